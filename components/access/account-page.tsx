@@ -15,20 +15,20 @@ import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
 interface AccountProps {
   name: string
-  /** as a screen shows it; null = none */
+  /** display name of the role; null = the account has no role yet */
   role: string | null
   rights: readonly Right[]
-  /** empty = everything */
+  /** scopes that the account may see; empty = everything */
   scopes: readonly string[]
-  /** who signs in by OpenID Connect alone has none here */
+  /** false for an account that signs in only by OpenID Connect */
   hasPassword: boolean
-  /** of a new password */
+  /** minimum length of a new password, in characters */
   minLength: number
-  /** of a password that alone signs in */
+  /** minimum length of a password that is used without a second factor, in characters */
   minLengthAlone: number
-  /** what he has here beside the password */
+  /** second factors that the user has set up */
   secondFactor: { app: boolean; passkeys: readonly AccountPasskey[] }
-  /** last used first */
+  /** sessions, last used first */
   sessions: readonly AccountSession[]
 }
 
@@ -36,19 +36,19 @@ interface AccountSession {
   id: string
   /** ISO 8601 */
   since: string
-  /** to within five minutes */
+  /** time of the last request, accurate to five minutes */
   lastSeenAt: string
   address: string
   browser: string
-  /** the one that shows it */
+  /** whether this session is the browser that shows the page */
   isThis: boolean
 }
 
-/** Who is signed in: his role, his password and his sessions. */
+/** Shows the account of the signed-in user: role, scopes, password, second factors and sessions. */
 export function AccountPage(props: AccountProps) {
   const { name, role, rights, scopes, hasPassword, minLength, minLengthAlone, secondFactor, sessions } = props
   return (
-    // who may see nothing has no frame around it
+    // for a user without rights, the page has no navigation around it and sets its own margins
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
       <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
       {role === null && (
@@ -176,8 +176,8 @@ function EndSession({
 }
 
 /**
- * A session that is signed out takes the focus along with its row, once the list is read again: it goes to the button of the row that follows,
- * or, behind the last one, to the panel's heading.
+ * Moves the focus after a session was signed out and its row disappeared: to the button of the row that follows, or to
+ * the panel's heading after the last row.
  */
 function useFocusAfter(sessions: readonly AccountSession[]) {
   const list = useRef<HTMLUListElement>(null)
@@ -198,7 +198,7 @@ function useFocusAfter(sessions: readonly AccountSession[]) {
   return [list, restoreFocus] as const
 }
 
-/** The browsers in which the person is signed in. */
+/** Lists the browsers in which the user is signed in. */
 function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
   const router = useRouter()
   const [words, setWords] = useState('')

@@ -18,8 +18,9 @@ interface Begun {
 }
 
 /**
- * The authenticator app of who is signed in. @param isOn a sign-in by password asks for its code
- * @param minLength of a password without it, in characters
+ * Sets up or turns off the authenticator app of the signed-in user.
+ * @param isOn whether a sign-in by password requires a code of the app
+ * @param minLength minimum length of a password that is used without the app, in characters
  */
 export function AppPanel({ isOn, minLength }: { isOn: boolean; minLength: number }) {
   const router = useRouter()

@@ -1,4 +1,4 @@
-/** What an attempt of a form came to. */
+/** Shows the result of an attempt to submit a form. */
 export function AttemptText({ words }: { words: { text: string; isFault: boolean } | null }) {
   return (
     <p

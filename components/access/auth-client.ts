@@ -1,9 +1,11 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** The reason of a refusal by the sign-in, as a sentence. */
+/** Error text if the request got no response. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
 
-/** Refusals that say what to do. */
+/**
+ * Error texts for refusals by code. They tell the user how to continue. Other refusals show the text of the response.
+ */
 const WORDS: Readonly<Record<string, string>> = wordTable({
   INVALID_PASSWORD: 'The password is not right.',
   INVALID_CODE: 'This code is not right: take the one that the app shows now.',
@@ -16,8 +18,8 @@ const WORDS: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Sends to the sign-in. It answers in words of its own.
- * @throws Error whose message can be shown
+ * Sends a POST request to the sign-in API, whose responses differ from the other endpoints.
+ * @throws Error whose message can be shown to the user
  */
 export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
   ask(path, {
@@ -26,7 +28,10 @@ export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
     body: JSON.stringify(body),
   })
 
-/** Asks the sign-in. @throws Error whose message can be shown */
+/**
+ * Sends a GET request to the sign-in API.
+ * @throws Error whose message can be shown to the user
+ */
 export const getAuth = <Body>(path: string): Promise<Body> => ask(path, {})
 
 async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
@@ -47,14 +52,18 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
   )
 }
 
-/** Of a password that was right: a code is awaited, or nothing is. */
+/**
+ * Response after a correct password. If `twoFactorRedirect` is true, a code is required; otherwise the user is signed
+ * in.
+ */
 export interface SignInAnswer {
   twoFactorRedirect?: boolean
 }
 
 /**
- * Where to go after signing in: a page of ours, never another site.
- * @param wanted `next` of the address
+ * Returns the page to open after signing in. It is always a page of Peerwatch, never another site; an invalid value
+ * becomes `/`.
+ * @param wanted `next` parameter of the address
  */
 export function ownPage(wanted: string | null | undefined): string {
   if (!wanted?.startsWith('/') || !URL.canParse(wanted, 'http://here')) return '/'
@@ -64,9 +73,10 @@ export function ownPage(wanted: string | null | undefined): string {
 }
 
 /**
- * The same page at the address at which people sign in; null where the page is open at such a one.
- * @param origins the one to lead to first
- * @param address of the page
+ * Returns the same page at the main sign-in address, or null if the page is already open at one of the sign-in
+ * addresses.
+ * @param origins addresses at which people can sign in; the first is used for the link
+ * @param address address of the page
  */
 export function pageElsewhere(
   [first, ...others]: readonly [string, ...string[]],

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Right, Role } from '#lib/contract/index.ts'
 
-/** Who is at the screen, as far as screens need it. */
+/** The caller at the screen: a person, an API token, a wall display, or anyone if sign-in is off (`open`). */
 export interface ScreenCaller {
   kind: 'person' | 'token' | 'wall' | 'open'
   name: string
@@ -17,11 +17,14 @@ export function CallerProvider({ caller, children }: { caller: ScreenCaller; chi
   return <CallerContext value={caller}>{children}</CallerContext>
 }
 
-/** null = outside the frame of screens, as on the wall */
+/** Returns the caller; null outside the application's navigation frame, for example on the wall display. */
 export const useCaller = () => useContext(CallerContext)
 
-/** Whether who is at the screen has a right. The API checks it too; this decides what is shown. */
+/**
+ * Reports whether the caller at the screen has a right. This only controls the display, because the API checks the
+ * right too.
+ */
 export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 
-/** Only for whom has the right, as a part of something that says why. */
+/** Shows its children only if the caller has the right. Use it inside an element that explains why. */
 export const IfMay = ({ right, children }: { right: Right; children: ReactNode }) => (useMay(right) ? children : null)

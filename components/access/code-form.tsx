@@ -5,12 +5,12 @@ import { AttemptText } from './attempt-text.tsx'
 import { sendAuth } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
 
-/** The second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
+/** Form for the second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
 export function CodeForm({ onDone }: { onDone: () => void }) {
   const [isRecovery, setIsRecovery] = useState(false)
   const { words, busy, attempt } = useAttempt()
   const field = useRef<HTMLInputElement>(null)
-  // what had the focus is gone with the step before
+  // the field of the previous step had the focus and was removed
   useEffect(() => field.current?.focus(), [isRecovery])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -9,7 +9,10 @@ import { CodeForm } from './code-form.tsx'
 
 type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
 
-/** Uses a one-time link, whose secret stands behind the # of the address. @param minLength of a password, in characters, until the link is known */
+/**
+ * Lets the user set a password by a one-time link, whose secret follows the `#` of the address.
+ * @param minLength minimum length of a password, in characters, until the purpose of the link is loaded
+ */
 export function LinkForm({ minLength: usual }: { minLength: number }) {
   const [purpose, setPurpose] = useState<Purpose | 'unknown'>('unknown')
   const [error, setError] = useState<string | null>(null)

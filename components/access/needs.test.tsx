@@ -61,14 +61,14 @@ const sources = new Map(
     .filter((file) => !file.includes('.test.'))
     .map((file) => [path.join(COMPONENTS, file), readFileSync(path.join(COMPONENTS, file), 'utf8')]),
 )
-/** What a component's file imports of other components, also later. */
+/** Returns the component files that a file imports, including dynamic imports. */
 const importsOf = (file: string) =>
   [...(sources.get(file) ?? '').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, target = '']) =>
     path.resolve(path.dirname(file), target),
   )
 const importers = (file: string) => [...sources.keys()].filter((one) => importsOf(one).includes(file))
 
-/** What sends for everybody who is signed in, or for nobody: himself, and the demo's simulator. */
+/** Folders whose commands need no right: users change their own account, and the demo has its simulator. */
 const FOR_EVERYBODY = ['access', 'data', 'demo']
 const sends = [...sources]
   .filter(
@@ -77,10 +77,16 @@ const sends = [...sources]
   )
   .map(([file]) => file)
 
-/** The wall knows nothing of its caller but what its page hands on: it has the control or not. */
+/**
+ * Patterns that count as a check of the right. The wall display does not know its caller, so its page tells it whether
+ * to show the control.
+ */
 const GUARD = /<Needs\b|\bmayAcknowledge && /
 
-/** Every screen that gets to a component by imports stands in {@link Needs}, or hands it on inside of one. */
+/**
+ * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link Needs} or
+ * receives a flag for the right.
+ */
 function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {
   if (GUARD.test(sources.get(file) ?? '')) return true
   const above = importers(file).filter((one) => !seen.has(one))

@@ -8,10 +8,12 @@ import { useMay } from './caller.tsx'
 const whyNot = (right: Right) => `You can read this, but not change it: that needs the right “${right}”.`
 
 /**
- * Controls for whom has the right: the others see them disabled, with the reason. On a page that shows the past or is frozen there are none. It stands around everything outside the settings that
- * sends a command.
- * @param inPast what it commands is about the time that is shown: it stands on pages that show the past too
- * @param isSmall for controls in rows: the reason is a tooltip, and read out
+ * Wraps controls that need a right. Users without the right see them disabled, with the reason. Pages that show the
+ * past or a frozen state omit the controls. Every control outside the settings that sends a command must be inside this
+ * component.
+ * @param inPast whether the command applies to the time that is shown, so that the controls also appear on pages that
+ *   show the past
+ * @param isSmall for controls in rows: the reason is a tooltip, which screen readers also read
  */
 export function Needs({
   right,
@@ -25,7 +27,7 @@ export function Needs({
   children: ReactNode
 }) {
   const may = useMay(right)
-  // a command acts on what is so now
+  // by default a command acts on the current state, so it is hidden on pages that show the past
   const isPast = useAsOf() !== null
   const isFrozen = useIsFrozen()
   if ((isPast && !inPast) || isFrozen) return null

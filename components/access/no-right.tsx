@@ -1,7 +1,7 @@
 import { PageLink } from '../links/page-link.tsx'
 import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 
-/** In the place of a page that its visitor may not see. */
+/** Replaces a page that its visitor may not see. */
 export function NoRight({ right }: { right: Right }) {
   return (
     <div className="py-16 text-center">

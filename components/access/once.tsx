@@ -1,6 +1,6 @@
 import { CopyButton } from '../ui/copy-button.tsx'
 
-/** A secret that is shown this once. */
+/** Shows a secret that is displayed only once. */
 export function Once({ words, secret }: { words: string; secret: string }) {
   return (
     <div

@@ -4,8 +4,9 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { pageElsewhere } from './auth-client.ts'
 
 /**
- * What signs people in, or where to do that if this page was opened at another address: cookies and the provider's answer are for one.
- * @param origins at which it works, the one to name first
+ * Shows the sign-in form, or a link to the sign-in address if the page was opened at another address. Cookies and the
+ * redirect of the OpenID Connect provider work for one address only.
+ * @param origins addresses at which sign-in works; the first is shown in the link
  */
 export function OwnAddress({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {
   const [address, setAddress] = useState<string | null>(null)

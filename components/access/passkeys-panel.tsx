@@ -17,7 +17,7 @@ export interface AccountPasskey {
   since: string
 }
 
-/** The passkeys of who is signed in, oldest first. */
+/** Lists the passkeys of the signed-in user, oldest first, and adds or removes passkeys. */
 export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[] }) {
   const router = useRouter()
   const { words, busy, attempt } = useAttempt()

@@ -1,9 +1,9 @@
 import { getAuth, sendAuth } from './auth-client.ts'
 
-/** Why no passkey can be used at this address; null = one can. */
+/** Returns the reason why passkeys cannot be used at this address; null if they can be used. */
 export function passkeyHindrance(): string | null {
   const { hostname } = window.location
-  // browsers give passkeys to names alone, over https or on this machine
+  // browsers accept passkeys only for host names, over https or on localhost
   if (/^\[|^[\d.]+$/.test(hostname))
     return hostname.startsWith('127.') || hostname === '[::1]'
       ? 'Passkeys need a name in the address: open Peerwatch as localhost.'
@@ -12,9 +12,13 @@ export function passkeyHindrance(): string | null {
   return 'PublicKeyCredential' in window ? null : 'This browser knows no passkeys.'
 }
 
-/** Makes a passkey on this device, or on one that the browser offers. @throws Error whose message can be shown */
+/**
+ * Creates a passkey on this device, or on another device that the browser offers.
+ * @throws Error whose message can be shown to the user
+ */
 export async function addPasskey(name: string, password: string): Promise<void> {
-  // asked first: a passkey whose password was wrong would stay on the device, and be of no use
+  // Check the password first, because after a wrong password the new passkey would stay on the device without being
+  // registered.
   await sendAuth('verify-password', { password })
   const { startRegistration } = await import('@simplewebauthn/browser')
   const optionsJSON = await getAuth<Parameters<typeof startRegistration>[0]['optionsJSON']>(
@@ -24,13 +28,16 @@ export async function addPasskey(name: string, password: string): Promise<void> 
   await sendAuth('passkey/verify-registration', { response, name, password })
 }
 
-/** Signs in by a passkey that the person chooses. @throws Error whose message can be shown */
+/**
+ * Signs in by a passkey that the user chooses.
+ * @throws Error whose message can be shown to the user
+ */
 export async function signInByPasskey(): Promise<void> {
   const { startAuthentication } = await import('@simplewebauthn/browser')
   const optionsJSON = await getAuth<Parameters<typeof startAuthentication>[0]['optionsJSON']>(
     'passkey/generate-authenticate-options',
   )
-  // with the finger or PIN, so that it is two factors
+  // require the fingerprint or PIN of the device, so that the passkey counts as two factors
   const response = await startAuthentication({ optionsJSON: { ...optionsJSON, userVerification: 'required' } }).catch(
     ofBrowser,
   )

@@ -1,6 +1,9 @@
 import { encode } from 'uqr'
 
-/** A QR code, black on white in each theme: cameras want it so. @param label for who can't see it */
+/**
+ * Draws a QR code, black on white in every theme, because cameras read that best.
+ * @param label text for screen readers
+ */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { border: 4 })
   const path = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')

@@ -9,7 +9,11 @@ import { CodeForm } from './code-form.tsx'
 import { passkeyHindrance, signInByPasskey } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
 
-/** @param provider name of the provider of OpenID Connect; null = none @param fault why that failed */
+/**
+ * Lets the user sign in by password, passkey or OpenID Connect.
+ * @param provider name of the OpenID Connect provider; null = not configured
+ * @param fault reason why the sign-in by OpenID Connect failed; null = it did not fail
+ */
 export function SignInForm({
   next,
   provider,
@@ -24,7 +28,7 @@ export function SignInForm({
   const [hasPasskeys, setHasPasskeys] = useState(false)
   useEffect(() => setHasPasskeys(passkeyHindrance() === null), [])
   const goOn = ownPage(next)
-  // the whole page again: the frame around it is of whoever is signed in
+  // reload the whole page, because its frame depends on the signed-in user
   const go = (to: string) => {
     window.location.assign(to)
     return null

@@ -1,12 +1,15 @@
 import { useState } from 'react'
 
-/** Something that a form tries, and what it says afterwards. */
+/** Manages an attempt to submit a form: its busy state, and the text that is shown afterwards. */
 export function useAttempt(fault: string | null = null) {
   const [words, setWords] = useState<{ text: string; isFault: boolean } | null>(
     fault === null ? null : { text: fault, isFault: true },
   )
   const [busy, setBusy] = useState(false)
-  /** @param work what it says where it succeeded; null = nothing, and what follows keeps the form busy; '' = nothing */
+  /**
+   * @param work returns the text to show after success: '' = no text; null = no text, and the form stays busy because
+   *   another page is loading
+   */
   const attempt = async (work: () => Promise<string | null>) => {
     setBusy(true)
     setWords(null)

@@ -6,7 +6,7 @@ interface Change {
   body?: object
 }
 
-/** Changes users or tokens, and reads both lists and the audit again. */
+/** Returns a command that changes users or tokens, and then reloads both lists and the audit log. */
 export const useAccessChange = <Data>() =>
   useCommand(
     async ({ method, path, body = {} }: Change) => (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
@@ -14,7 +14,7 @@ export const useAccessChange = <Data>() =>
     'onSettled',
   )
 
-/** Scopes as people write them: one on each line, or separated by commas. */
+/** Splits scopes as people enter them: one per line, or separated by commas. */
 export const readScopes = (text: string): string[] =>
   text
     .split(/[\n,]/)

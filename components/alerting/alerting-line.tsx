@@ -4,10 +4,10 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** Whether alerting is proved, in one quiet line; what of Peerwatch itself fails, in a banner. */
+/** Shows in one line whether alerting was verified. Failures of Peerwatch itself appear as a banner. */
 export function AlertingLine() {
   const { data } = useEndpoint('alerting')
-  // how it is now says nothing of the past
+  // the current state of alerting does not apply to a page that shows the past
   if (useAsOf() !== null || !data) return null
   const faults = faultsOf(data.data)
   const { proof } = data.data
@@ -27,7 +27,7 @@ export function AlertingLine() {
   )
 }
 
-/** What fails, a line for each. */
+/** Returns a line of text for each failure: the alerting check, notification channels and silent walls. */
 function faultsOf({ proof, channels, screens }: Alerting): string[] {
   return [
     ...(proof.state === 'broken' ? [[proof.words, proof.error].filter(Boolean).join('. ')] : []),

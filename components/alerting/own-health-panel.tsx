@@ -9,7 +9,7 @@ import { ConfirmButton } from '../ui/overlay/opened.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Whether alerting works, the walls that are watched, and the room that is left. */
+/** Shows whether alerting works, the wall displays that are monitored, and the free storage. */
 export function OwnHealthPanel() {
   const query = useEndpoint('alerting')
   return (
@@ -31,7 +31,7 @@ export function OwnHealthPanel() {
   )
 }
 
-/** Asks for the confirmation of a deletion that is larger than usual. */
+/** Lets an admin confirm a deletion that is larger than usual. */
 function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
   const confirm = useAccessChange()
   return (
@@ -54,7 +54,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
   )
 }
 
-/** Each wall with a name, and when it drew last. */
+/** Lists each named wall display with the time when it last drew. */
 function Walls({ screens }: Pick<Alerting, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)
@@ -95,7 +95,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
 
 const gibibytes = (bytes: string) => `${(Number(BigInt(bytes) / 1_048_576n) / 1_024).toFixed(1)} GiB`
 
-/** `Database 3.2 GiB, 41.0 GiB of 60.0 GiB free` */
+/** Formats the storage, for example `Database 3.2 GiB, 41.0 GiB of 60.0 GiB free`. */
 function formatStorage({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<Alerting['storage']>) {
   const free =
     freeBytes && totalBytes ? `${gibibytes(freeBytes)} of ${gibibytes(totalBytes)} free` : 'free space not known'

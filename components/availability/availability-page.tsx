@@ -27,7 +27,7 @@ const subjects = [
 ] as const
 type By = (typeof subjects)[number]['value']
 
-/** The month, and what its rows are, of the page's address, and their answer. */
+/** Returns the month and the kind of rows from the page's address, and the query for them. */
 function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
@@ -37,7 +37,10 @@ function useAvailability() {
   return { month, by, setAddress, query: useEndpoint('reports/availability', { month, by }) }
 }
 
-/** A month of each circuit, site or customer divided into what is known of it; on paper too. */
+/**
+ * Shows, for each circuit, site or customer, how the time of a month divides into up, down, planned and unknown. It can
+ * be printed.
+ */
 export function AvailabilityPage() {
   const { query } = useAvailability()
   return (
@@ -71,7 +74,7 @@ export function AvailabilityPage() {
   )
 }
 
-/** A month, a row for each of what it is divided by. */
+/** Table of a month's availability, with a row for each circuit, site or customer. */
 export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: Answered }) => (
   <Panel
     title={`Availability ${report.month}`}
@@ -96,7 +99,10 @@ export const MonthTable = ({ report, answer }: { report: AvailabilityReport; ans
 type PeeringRow = AvailabilityRow['peerings'][number]
 type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
 
-/** Each peering of the circuits, which is a circuit's availability only together with the others. */
+/**
+ * Lists each peering of the circuits. A single peering is not the availability of its circuit, because the other
+ * peerings count too.
+ */
 function PeeringTable({ report }: { report: AvailabilityReport }) {
   const rows = new Map(
     report.rows.flatMap((row) => row.peerings.map((one) => [`${one.circuitId} ${one.peering}`, one] as const)),
@@ -121,7 +127,7 @@ function PeeringTable({ report }: { report: AvailabilityReport }) {
   )
 }
 
-/** Prefixes that had no route for some time; absent if there is none. */
+/** Lists prefixes that had no route for some time; returns null if there are none. */
 function PrefixTable({ report }: { report: AvailabilityReport }) {
   const rows = report.rows.flatMap(({ name, prefixes }): PrefixRow[] => prefixes.map((one) => ({ ...one, of: name })))
   const omitted = report.rows.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
@@ -176,7 +182,10 @@ type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | '
 
 type Share = Parameters<typeof upShare>[0]
 
-/** Returns a column with the share of the observed time in which something was up. @param exported headers of its bounds and of the observed time */
+/**
+ * Returns a column with the share of the observed time in which something was up.
+ * @param exported CSV headers for the bounds and for the observed time
+ */
 const shareColumn = <Row,>(
   id: string,
   header: string,
@@ -207,7 +216,10 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   ],
   cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatLength(downSeconds)}</span>,
 })
-/** A length that is known; where no row has any, the column is absent. */
+/**
+ * Returns a column with an exact length of time; 0 counts as empty, and the column is hidden if it is empty in every
+ * row.
+ */
 const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
   id,
   header,
@@ -216,7 +228,10 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   exported: [{ header: `${header} (s)`, value: of }],
   cell: (row) => formatLength({ atLeast: of(row), atMost: of(row) }),
 })
-/** The month as one bar: what was down, or may have been, is never too short to be seen. */
+/**
+ * Returns a column that draws the month as one bar. Parts that were or may have been down have a minimum width, so that
+ * they stay visible.
+ */
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'picture',
   header: 'Up, down, no data',
@@ -242,7 +257,7 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
     )
   },
 })
-/** All of the time, divided. */
+/** Returns the columns that divide the whole time into up, down, no data and planned. */
 const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   pictureColumn(),
   upColumn(),
@@ -263,7 +278,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     mttrSeconds ? <span className="whitespace-nowrap">{formatLength(mttrSeconds)}</span> : nothing,
 })
 
-/** Share of the observed time in which a path forwarded. */
+/** Returns a column with the share of the observed time in which a path forwarded. */
 const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> =>
   shareColumn(
     'forwarding',

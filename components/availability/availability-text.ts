@@ -6,16 +6,19 @@ interface Seconds {
   atMost: number
 }
 
-/** Bounds of a length of time in a list: `58 s – 2 min 02 s`; none at all is `0`. */
+/** Formats the bounds of a length of time for a list: `58 s – 2 min 02 s`; `0` if the upper bound is 0. */
 export function formatLength({ atLeast, atMost }: Seconds): string {
   if (atMost === 0) return '0'
-  // a length that is known is no bound that could be tightened
+  // An exact length is rounded to the nearest second. Bounds are rounded outwards below.
   if (atLeast === atMost) return formatDuration(Math.round(atLeast) * 1_000)
   const [least, most] = [formatDuration(atLeast * 1_000), formatDuration(atMost * 1_000, 'ceil')]
   return least === most ? least : `${least} – ${most}`
 }
 
-/** Credit of the month's fee: `10 % – 25 %`, `none` if none is due, a dash without a contract. */
+/**
+ * Formats the credit as a share of the month's fee: `10 % – 25 %`, `none` if no credit is due, a dash without a
+ * contract.
+ */
 export function formatCredit(credit: AvailabilityRow['creditDue']): string {
   if (credit === null) return '–'
   const { atLeast, atMost } = credit

@@ -1,6 +1,9 @@
 import { owningResource } from '#lib/contract/vocabulary.ts'
 
-/** What is asked for changes of a circuit or gateway: itself first, then its connections. Those of a hub's gateway are a part of it, and have none of their own. */
+/**
+ * Returns the scopes to query for configuration changes of a circuit or gateway: first the resource, then its
+ * connections. Connections of a virtual hub's gateway are part of the gateway and have no changes of their own.
+ */
 export const changeScopes = ({
   id,
   connections,

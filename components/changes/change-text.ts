@@ -8,7 +8,7 @@ const ops: Record<ConfigurationChange['op'], StatusText> = {
 }
 export const changeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
 
-/** A JSON pointer in readable form: `/sku/family` is `sku › family`. Source: RFC 6901. */
+/** Formats a JSON pointer (RFC 6901): `/sku/family` becomes `sku › family`. */
 export const formatField = (pointer: string): string =>
   pointer
     .split('/')
@@ -16,16 +16,16 @@ export const formatField = (pointer: string): string =>
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .join(' › ') || 'entire resource'
 
-/** A configured value, or `not set`. */
+/** Formats a configured value; null and undefined become `not set`. */
 export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return 'not set'
   return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
 }
 
-/** ARM's operation in words: `Microsoft.Network/connections/write` is `connections write`. */
+/** Formats an ARM operation: `Microsoft.Network/connections/write` becomes `connections write`. */
 export const formatOperation = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
 
-/** Newest first, each change once, even if several scopes returned it. */
+/** Merges lists of changes, newest first. A change that several scopes returned appears once. */
 export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
   const keyOf = ({ resourceId, op, between, fields }: ConfigurationChange) =>
     JSON.stringify([resourceId.toLowerCase(), op, between, fields.map(({ path }) => path)])

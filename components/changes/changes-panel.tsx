@@ -15,10 +15,10 @@ import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
-/** Changes are rare: by default a month of them is shown. */
+/** Default range. Changes are rare, so a month is shown. */
 const USUAL = '30d'
 
-/** Configuration changes of a resource and its connections: before, after and who made them. */
+/** Shows the configuration changes of a resource and its connections: before, after and who made them. */
 export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
   const queries = useQueries({
@@ -29,7 +29,7 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
-  // configuration comes from the subscription's lists, so each answer reports the same gaps
+  // the configuration is read from the subscription's lists, so every response reports the same gaps
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel
@@ -89,7 +89,7 @@ function Changes({
   )
 }
 
-/** Fields shown at once; an added resource has dozens. */
+/** Maximum number of changed fields that are shown for a change; an added resource can have dozens. */
 const MAX_FIELDS = 6
 
 function ChangeItem({ change }: { change: ConfigurationChange }) {

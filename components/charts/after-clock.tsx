@@ -1,4 +1,7 @@
-/** On a time axis: the moment that the clock stands at, with what came after it paler. All in px of the drawing. */
+/**
+ * Marks the selected past moment on a time axis and draws everything after it paler. All values are pixels of the
+ * drawing.
+ */
 export const AfterClock = ({
   x,
   right,

@@ -1,4 +1,4 @@
-/** The pattern of not knowing, for small pictures: `fill={`url(#${id})`}`. */
+/** Defines the hatch pattern that means "no data" in small pictures. Use it as `fill={`url(#${id})`}`. */
 export const HatchPattern = ({ id }: { id: string }) => (
   <pattern id={id} width={4} height={4} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
     <rect width={4} height={4} className="fill-sunken" />

@@ -1,6 +1,9 @@
 /**
- * What may still be reported at the end of a time range: after the last column, where none has come. Empty where all has.
- * @param columns in order, up to what must have come by `asOf`; all edges in epoch milliseconds
+ * Returns the part of a time range after the last column for which values may still be reported; empty if the columns
+ * are complete.
+ * @param columns columns in order of time, up to the last column that must have been reported; all times in epoch
+ *   milliseconds
+ * @param asOf time of the response, which limits the result
  */
 export function pendingAfter(
   columns: readonly { to: number }[],
@@ -11,7 +14,10 @@ export function pendingAfter(
   return from < to ? [{ from, to }] : []
 }
 
-/** The ranges of neighbouring columns that meet and satisfy a predicate. @param columns in order */
+/**
+ * Returns the ranges of adjacent columns that satisfy a predicate.
+ * @param columns columns in order of time
+ */
 export function runRanges<Column extends { from: number; to: number }>(
   columns: readonly Column[],
   holds: (column: Column) => boolean,

@@ -1,4 +1,4 @@
-/** Written out, so that Tailwind includes them. */
+/** Color classes, written out so that Tailwind includes them. */
 const inks = [
   'text-series-1',
   'text-series-2',
@@ -8,13 +8,13 @@ const inks = [
   'text-series-6',
 ] as const
 
-/** The colour of the nth series. Beyond six they repeat: each also has a letter or a word. */
+/** Returns the color class of the nth series. Colors repeat after six, so each series also has a letter or a word. */
 export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
 
 export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
-/** What a chart draws a series in: one that stands for another time is grey. */
+/** Color of a series in a chart; gray (`ink-3`) for a series of another time. */
 export type PlotInk = SeriesName | 'ink-3'
 const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
 
-/** The same colour by name, for SVG. */
+/** Returns the same color as a name, for SVG. */
 export const seriesName = (index: number): SeriesName => names[index % names.length] ?? names[0]

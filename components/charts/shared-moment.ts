@@ -8,14 +8,20 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener)
 }
 
-/** Sets the moment that the reader points at in any chart of the page. @param at epoch milliseconds; null = at none */
+/**
+ * Sets the moment that the user points at in any chart of the page.
+ * @param at epoch milliseconds; null = no moment
+ */
 export function pointAtMoment(at: number | null): void {
   if (at === moment) return
   moment = at
   for (const listener of listeners) listener()
 }
 
-/** The moment that the reader points at in any chart of the page: all of them have their crosshair there. */
+/**
+ * Returns the moment that the user points at in any chart of the page, in epoch milliseconds; all charts draw their
+ * crosshair there.
+ */
 export const usePointedMoment = (): number | null =>
   useSyncExternalStore(
     subscribe,

@@ -8,9 +8,10 @@ const HEIGHT = 28
 type Rates = readonly (number | null)[]
 
 /**
- * Rates of a day in the size of a word: to Azure above the line, from Azure below it, both to the same scale; where directions are not
- * known apart, all of it above. Hatched where nothing is known. A picture beside a number, so that it has no axes.
- * @param most what the whole height of a direction is, bit/s
+ * Draws the rates of a day in the size of a word: traffic to Azure above the line, from Azure below it, both with the
+ * same scale. Without separate directions, all of it is above. Times without data are hatched. It has no axes, because
+ * it accompanies a number.
+ * @param most rate that fills the whole height of a direction, bit/s
  */
 export function Sparkline({
   above,
@@ -62,7 +63,7 @@ export function Sparkline({
     </svg>
   )
 
-  /** One area for each run of known rates, closed along the middle. */
+  /** Returns one area for each run of known rates, closed along the middle line. */
   function areaOf(rates: Rates, y: (rate: number) => number): string {
     let path = ''
     rates.forEach((rate, step) => {

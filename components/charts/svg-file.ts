@@ -1,9 +1,9 @@
 import { escapeMarkup } from '#lib/contract/markup.ts'
 
-/** Properties that come from the page's style sheet, which a separate file does not have. */
+/** Properties that are defined in the page's style sheet, which a separate file does not have. */
 const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
 
-/** A rendered SVG as a self-contained file: colours written out, on the page's background. */
+/** Returns a rendered SVG as a self-contained file, with its colors and the page's background color written out. */
 function svgFile(drawn: SVGSVGElement): string {
   const copy = drawn.cloneNode(true) as SVGSVGElement
   const originals = [drawn, ...drawn.querySelectorAll<SVGElement>('*')]
@@ -13,7 +13,7 @@ function svgFile(drawn: SVGSVGElement): string {
     if (!target) continue
     const style = getComputedStyle(original)
     for (const name of STYLE_PROPERTIES) {
-      // a hatch is referenced by the attribute, which needs no style sheet
+      // a hatch is referenced by the attribute and needs no style sheet
       if (name === 'fill' && original.getAttribute('fill')?.startsWith('url(')) continue
       target.style.setProperty(name, style.getPropertyValue(name))
     }
@@ -25,17 +25,20 @@ function svgFile(drawn: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy)
 }
 
-/** What a picture of a chart says above it. */
+/** Heading above the picture of a chart. */
 export interface PictureHeading {
   title: string
-  /** range and zone, or the moment that it shows */
+  /** range and time zone, or the moment that the picture shows */
   detail: string
 }
 
 const HEADING_PX = 44
 const PADDING_PX = 12
 
-/** As {@link svgFile}, with a heading above the drawing: a picture in a ticket says what it shows, and of when. */
+/**
+ * Returns the file of {@link svgFile} with a heading above the drawing, so that a picture in a ticket states its
+ * content and time.
+ */
 export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHeading): string {
   const { width, height } = drawn.getBoundingClientRect()
   const style = getComputedStyle(document.body)
@@ -51,7 +54,10 @@ export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHe
   ].join('')
 }
 
-/** A picture as PNG, at twice the size of the drawing, which screens of high density and print need. */
+/**
+ * Converts a picture to PNG with twice the pixel size of the drawing, for high-density screens and print.
+ * @throws Error if the browser cannot create the picture
+ */
 export async function pngFile(svg: string): Promise<Blob> {
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`

@@ -25,16 +25,17 @@ const steps = [
 interface TimeTick {
   /** epoch milliseconds */
   at: number
-  /** `03:10`, and at midnight the day, `11-20` */
+  /** `03:10`, or for midnight the day: `11-20` */
   label: string
 }
 
-/** More than any change of clocks. */
+/** Duration longer than any change of clocks. */
 const CHANGE_MS = 3 * HOUR
 
 /**
- * Times that are round by the clocks of the chosen zone, at most `most` of them and one, strictly in order. A day has one mark, at its begin.
- * @param from epoch milliseconds, as is `to`
+ * Returns times that are round in the chosen zone, at most `most` + 1, strictly in order. A day has one tick, at its
+ * start.
+ * @param from epoch milliseconds, like `to`
  */
 export function timeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
   const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
@@ -43,11 +44,15 @@ export function timeTicks(from: number, to: number, zone: string, most: number):
   const ticks: TimeTick[] = []
   for (let local = first; local <= end; local += step) ticks.push(...ticksAt(local, step, zone))
   const inOrder = ticks.toSorted((a, b) => a.at - b.at)
-  // the begin of a day whose midnight is skipped comes before the hour that the clocks show then
+  // if a clock change skips midnight, the start of the day is the same instant as the first hour, so duplicates are
+  // removed
   return inOrder.filter(({ at }, index) => at >= from && at <= to && at !== inOrder[index - 1]?.at)
 }
 
-/** None where the time is skipped, unless a day begins so; two where it comes twice and both are as far apart as ticks are. */
+/**
+ * Returns the ticks of a local time. A skipped time has no tick, except the start of a day. A repeated time has two
+ * ticks if they are at least a step apart.
+ */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()
   if (local % DAY === 0) return [{ at: instantOf(local, zone), label: text.slice(5, 10) }]

@@ -2,7 +2,10 @@ import { useSyncExternalStore } from 'react'
 
 const USUAL_PX = 16
 
-/** As of the last read; null = to be read. React asks at each render of each chart, and reading styles while a page changes computes them. */
+/**
+ * Cached scale; null = must be read again. React calls the snapshot function in each render of each chart, and reading
+ * styles while a page changes forces the browser to compute them.
+ */
 let known: number | null = null
 let isWatched = false
 
@@ -14,7 +17,7 @@ function subscribe(listener: () => void): () => void {
 function read(): number {
   if (!isWatched) {
     isWatched = true
-    // for good, and before any chart's own
+    // registered permanently, and before the listeners of any chart
     window.addEventListener('resize', () => {
       known = null
     })
@@ -23,5 +26,5 @@ function read(): number {
   return known
 }
 
-/** Font size relative to 16 px: a large screen shows the same picture, larger. */
+/** Returns the font size relative to 16 px. Charts are drawn larger on a screen with a larger font size. */
 export const useTypeScale = (): number => useSyncExternalStore(subscribe, read, () => 1)

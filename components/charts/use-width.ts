@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
-/** The width of an element, in px; null until it is rendered. */
+/** Returns a reference for an element, and the element's width in px; null until it is rendered. */
 export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
   const element = useRef<Element>(null)
   const [width, setWidth] = useState<number | null>(null)

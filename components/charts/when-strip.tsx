@@ -1,10 +1,10 @@
 import { useZone } from '../ui/preferences.tsx'
 import { timeTicks } from './time-ticks.ts'
 
-/** Epoch milliseconds. */
+/** Time span in epoch milliseconds. */
 export type StripSpan = readonly [from: number, to: number]
 
-/** Most labels of an axis: each takes 2.75rem. */
+/** Maximum number of labels on an axis; each label takes 2.75rem. */
 const TICKS = 5
 
 const place = (at: number, [from, to]: StripSpan) => (100 * (at - from)) / (to - from)
@@ -14,12 +14,12 @@ function useTicks(window: StripSpan) {
   return timeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
 }
 
-/** The times of the strips below it. */
+/** Draws the time labels for the strips below it. */
 export function WhenAxis({ window }: { window: StripSpan }) {
   return (
     <span aria-hidden className="relative block h-4 font-normal tabular-nums" suppressHydrationWarning>
       {useTicks(window)
-        // what would be cut at an end has its line only
+        // a label that would be cut off at either end is left out; its line remains
         .filter(({ left }) => left >= 6 && left <= 94)
         .map(({ label, left }) => (
           <span key={left} className="absolute -translate-x-1/2" style={{ left: `${left}%` }} suppressHydrationWarning>
@@ -30,7 +30,10 @@ export function WhenAxis({ window }: { window: StripSpan }) {
   )
 }
 
-/** When something was, within a time: a bar for each, as long as it lasted and never too short to see. */
+/**
+ * Draws when something occurred within a time window: a bar for each span, with a minimum width so that it stays
+ * visible.
+ */
 export function WhenStrip({
   window,
   bars,

@@ -5,8 +5,8 @@ import { circuitStatus } from '../ui/words.ts'
 import { formatPathTraffic } from './path-brief.tsx'
 
 /**
- * Whether a failing circuit's traffic has a backup: its other path first, then other circuits of its gateways.
- * @param circuits all that are known
+ * Describes the backup for the traffic of a failing circuit: first its other path, then other circuits of its gateways.
+ * @param circuits all known circuits
  */
 export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): string {
   const up = circuit.paths.filter(({ state }) => state === 'up')

@@ -94,7 +94,10 @@ export function CircuitPage({ id }: { id: string }) {
   )
 }
 
-/** A circuit at a moment at which Peerwatch did not poll it: of that time Azure's metrics may report what it carried, and nothing else is known. */
+/**
+ * Shows a circuit at a moment when Peerwatch did not poll it. For that time only Azure's metrics may report its
+ * traffic.
+ */
 function BeforeItsPolls({ id }: { id: string }) {
   return (
     <ResourcePage
@@ -123,7 +126,10 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
   )
 }
 
-/** When what a circuit is called for began, else the last change of a path's state; null where one's is not known. */
+/**
+ * Returns the bounds of the start of the circuit's current problem, otherwise of the last state change of a path; null
+ * if the start of a path's state is unknown.
+ */
 function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] | null {
   if (redundancy === 'redundant' && impaired?.startedBetween) return impaired.startedBetween
   const since = paths.map((path) => path.since)
@@ -132,7 +138,10 @@ function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] 
   return known.toSorted((a, b) => Date.parse(b[1]) - Date.parse(a[1]))[0] ?? null
 }
 
-/** Whether it is being built or taken down: its provider or its peering is not there, or it is connected to nothing. */
+/**
+ * Reports whether the circuit is being built or removed: its provider has not provisioned it, it has no peering, it has
+ * no connection, or it is being deleted.
+ */
 const isInTransition = ({ provisioning, peerings, connections, provisioningState }: Circuit): boolean =>
   (provisioning.provider !== null && provisioning.provider !== 'Provisioned') ||
   peerings.length === 0 ||

@@ -19,7 +19,7 @@ import { joinSessions } from './join-sessions.ts'
 import { PathBlock } from './path-block.tsx'
 import { peeringName } from './peering-name.ts'
 
-/** What a circuit is now: its open incident, both paths, and how its days were. */
+/** Shows the current state of a circuit: its open incident, both paths, and its uptime in the last days. */
 export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const { id, name } = circuit
   return (
@@ -37,7 +37,7 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
   )
 }
 
-/** Asks for the estate's circuits, so it is drawn only where neither path is up. */
+/** Shows the backup of a failed circuit. It loads all circuits, so it is rendered only if neither path is up. */
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')
   return (
@@ -85,7 +85,10 @@ function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: Peeri
   ))
 }
 
-/** The sessions of IPv6 between the edges, beside those of IPv4 that the pictures show; nothing where there is none. */
+/**
+ * Shows the IPv6 sessions between customer and Microsoft edge, because the path pictures show only IPv4. Returns null
+ * without IPv6 sessions.
+ */
 function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const sessions = series.sessions.filter(
     ({ scope, role, neighbor }) => scope === circuit.id && role === 'onprem' && neighbor.includes(':'),

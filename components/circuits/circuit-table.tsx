@@ -37,12 +37,15 @@ function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null
   return path ? statusText(pathStatus(path.state, path.unconfirmedSince)) : null
 }
 
-/** What the circuit carries now of what one path alone could, in the fuller direction; null = not known. */
+/**
+ * Returns the circuit's current traffic as a share of one path's bandwidth, in the direction with more traffic; null =
+ * unknown.
+ */
 function shareOfPath(circuit: Circuit): number | null {
   const [most, bandwidth] = [Math.max(bitsIn(circuit) ?? -1, bitsOut(circuit) ?? -1), circuit.bandwidthMbps]
   return most < 0 || !bandwidth ? null : most / (bandwidth * 1e6)
 }
-/** In steps, so that rows of nearly equal traffic keep their places. */
+/** Returns the share in steps of 10 %, so that rows with nearly equal traffic keep their order. */
 const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
 
 const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].filter(Boolean).join(' ')
@@ -144,7 +147,7 @@ const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   </span>
 )
 
-/** A bar of one path's bandwidth, and how much of it is used. */
+/** Shows a bar of one path's bandwidth with the used share. */
 const ShareOfPath = ({ share }: { share: number | null }) =>
   share === null ? (
     nothing
@@ -203,7 +206,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Where the pictures stand: after name, state and what is used. */
+/** Index at which the columns with pictures are inserted: after name, state and used share. */
 const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

@@ -14,7 +14,7 @@ const statuses: Record<ReachPart['state'], StatusText> = {
 
 type Reach = Pick<Circuit, 'id' | 'globalReachConnections' | 'globalReachTraffic'>
 
-/** Connections to private peering of other circuits; nothing where there is none. */
+/** Lists the connections to private peerings of other circuits; returns null without connections. */
 export function GlobalReach({ id, globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
   const mayReadCost = useMay('read_cost')
   if (connections.length === 0) return null

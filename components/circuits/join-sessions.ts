@@ -3,7 +3,7 @@ import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
-/** One status for the sessions of all gateway instances to one neighbor; the worst if they differ. */
+/** Returns one status for the sessions of all gateway instances to one neighbor; the worst status if they differ. */
 export function joinSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
@@ -20,10 +20,10 @@ export function joinSessions(sessions: Session[]): StatusText {
 }
 
 /**
- * ARM does not say which neighbor of a gateway belongs to which path. Until it is inferred, only a status that all
- * neighbors share applies to this one.
- * @param sessions of the gateway to every Microsoft edge router
- * @param isOfHub of a gateway of a Virtual WAN, whose sessions Azure does not report
+ * Returns one status for sessions that are not mapped to a path. ARM does not report which neighbor of a gateway
+ * belongs to which path. Until the mapping is inferred, only a status that all neighbors share applies to the path.
+ * @param sessions sessions of the gateway to every Microsoft edge router
+ * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
  */
 export function joinUnmapped(sessions: Session[], isOfHub = false): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')

@@ -38,7 +38,9 @@ const decommissioningLabels: Readonly<Record<DecommissioningStep, string>> = {
   networks_deleted: 'Networks deleted',
 }
 
-/** What a circuit went through until it carried traffic, with times, and what has to go before it is deleted. */
+/**
+ * Shows the steps of a circuit's commissioning with their times, and the steps that must be done before it is deleted.
+ */
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
   return (

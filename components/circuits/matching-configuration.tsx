@@ -23,7 +23,10 @@ type Place = ConfigurationComparison['compared'][number]
 const placeName = ({ peering, path }: Place): string =>
   `${peeringName({ peeringType: peering, name: peering })}, ${path} path`
 
-/** The configuration of the customer's routers that matches Azure's side, and how one that is pasted differs. */
+/**
+ * Shows the configuration for the customer's routers that matches Azure's side, and compares it with a configuration
+ * that the user pastes.
+ */
 export default function MatchingConfiguration({ circuit: { id, connectivity } }: { circuit: Circuit }) {
   const [software, setSoftware] = useState<SoftwareKey>('iosXe')
   const [port, setPort] = useState('')
@@ -94,7 +97,7 @@ function PathText({ text, unknown, learnedAt, ...place }: RouterConfigurationVie
   )
 }
 
-/** How sessions that routers report differ; nothing where none does. */
+/** Shows how sessions that routers report differ from the expected configuration; returns null without differences. */
 function Reported({ reported }: Pick<RouterConfigurationView, 'reported'>) {
   const unlike = reported.filter(({ differences }) => differences.length > 0)
   if (unlike.length === 0) return null

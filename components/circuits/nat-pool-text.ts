@@ -1,6 +1,6 @@
 import type { NatPool } from '#lib/circuits/api/index.ts'
 
-/** Whether connections that are translated to a pool survive the loss of a path. */
+/** Describes whether connections that are translated to a NAT pool survive the loss of a path. */
 export function formatNatPool({ configured, primary, secondary }: NatPool): {
   words: string
   tone: 'up' | 'degraded' | 'unknown'

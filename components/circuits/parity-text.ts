@@ -2,7 +2,10 @@ import type { CircuitParity } from '#lib/usage/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Parity of both route tables. A prefix on one path only is worse than an AS path of another length, which may be intended. */
+/**
+ * Returns the status of the comparison of both route tables. A prefix on only one path is worse than AS paths of
+ * different length, which may be intended.
+ */
 export function parityStatus(parity: CircuitParity | null): StatusText {
   if (parity === null) return { tone: 'unknown', word: 'UNKNOWN' }
   if (parity.onlyPrimary + parity.onlySecondary > 0) return { tone: 'degraded', word: 'DIFFERENT' }

@@ -12,7 +12,7 @@ import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
-/** One path at a glance: its two sessions in series, its layers, and what it carries now. */
+/** Shows a summary of a path: its two consecutive sessions, its layers, and its current traffic. */
 export function PathBlock({
   path,
   peering,
@@ -27,7 +27,7 @@ export function PathBlock({
   const counted = countedTraffic(path)
   const isOwn = peering.type === ownPeering(circuit)
   const { toAzure, fromAzure, only } = carriedOn(isOwn ? path : { ...path, allPeerings: null }, circuit)
-  // beside another peering the rates say whose they are
+  // if the circuit has several peerings, a text names the peering that the rates belong to
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'
   return (
@@ -35,7 +35,7 @@ export function PathBlock({
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
         <Status {...pathStatus(path.state)} />
-        {/* how long an outage lasts stands in the head */}
+        {/* the page head already shows how long an outage has lasted */}
         {isUp && path.since && (
           <span className="text-ink-3">
             <Since bounds={path.since} until={path} brief />
@@ -56,7 +56,7 @@ export function PathBlock({
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
         <Carried name="To Azure" bits={toAzure} of={circuit.bandwidthMbps} />
-        {/* which direction a metered plan charges */}
+        {/* a metered plan charges only this direction */}
         <Carried
           name={circuit.sku.family === 'MeteredData' ? 'From Azure (billable)' : 'From Azure'}
           bits={fromAzure}
@@ -74,7 +74,10 @@ export function PathBlock({
 
 const pathName = ({ path }: Pick<CircuitPathView, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
 
-/** A rate and its share of one path's bandwidth, never of the circuit's: its two paths are not one pipe. */
+/**
+ * Shows a rate and its share of one path's bandwidth. The bandwidth of the circuit is not used, because its two paths
+ * are separate links.
+ */
 function Carried({ name, bits, of }: { name: string; bits: number | null; of: number | null }) {
   const share = bits !== null && of ? bits / (of * 1e6) : null
   return (
@@ -104,13 +107,16 @@ const layerLabels: Record<string, StatusText> = wordTable({
 })
 const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
 
-/** Bottom to top: a path is up when each layer is. That it is provisioned goes without saying. */
+/**
+ * Returns the layers of a path from bottom to top. A path is up if every layer is up. The provisioned layer is left out
+ * if it is up.
+ */
 const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'
     ? []
     : ([['Provisioned', layerLabels[layers.provisioned] ?? unknown]] satisfies [string, StatusText][])),
   ['ARP', layerLabels[layers.arp] ?? unknown],
   ['BGP', layerLabels[layers.bgp] ?? unknown],
-  // bytes of another peering are no proof that this one carries
+  // bytes of another peering do not prove that this peering carries traffic
   ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerLabels[layers.traffic] ?? unknown)],
 ]

@@ -7,7 +7,10 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import { Since } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 
-/** One path in a cell: its state, for how long it is no better, and what its traffic lacks; the rates have columns of their own. */
+/**
+ * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. The rates have
+ * their own columns.
+ */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const counted = countedTraffic(path)
@@ -32,7 +35,10 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   )
 }
 
-/** A path's traffic: `212 Mb/s in, 120 Mb/s out`. @param carried null = quiet */
+/**
+ * Formats a path's traffic: `212 Mb/s in, 120 Mb/s out`.
+ * @param carried null = quiet
+ */
 export function formatPathTraffic(carried: CarriedRates | null): string {
   if (carried === null) return 'quiet'
   const { toAzure, fromAzure, only } = carried

@@ -13,8 +13,8 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { joinSessions, joinUnmapped } from './join-sessions.ts'
 
 /**
- * The two BGP sessions in series on a path: customer edge to Microsoft edge, and Microsoft edge to each gateway. Each has its own verdict: a
- * cut on the customer's side leaves the gateway's session up.
+ * Draws the two consecutive BGP sessions of a path: customer edge to Microsoft edge, and Microsoft edge to each
+ * gateway. Each session has its own state, because a failure on the customer's side leaves the gateway's session up.
  */
 export function PathPicture({
   path,
@@ -71,12 +71,15 @@ interface End {
   key: string
   end: ReactNode
   note: string | null
-  /** of the session before it; null = awaited, 'none' = Azure reports no session there */
+  /** status of the session to the left of this end; null = still loading, 'none' = Azure reports no session there */
   words: StatusText | null | 'none'
   href?: string | undefined
 }
 
-/** Microsoft peering ends at Microsoft's own network: no gateway, and no session that Azure reports, so that the line has no mark. */
+/**
+ * End of Microsoft peering, which leads to Microsoft's own network instead of a gateway. Azure reports no session
+ * there, so the line has no mark.
+ */
 const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 8075', words: 'none' }
 
 function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaited, failed }: SeriesSessions): End[] {
@@ -113,7 +116,7 @@ function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaite
 const worstOf = (sessions: readonly Session[]) =>
   sessions.find(({ verdict }) => verdict === 'down') ?? sessions.find(({ verdict }) => verdict !== 'up')
 
-/** Azure reports no sessions of a Virtual WAN's gateway. */
+/** Reports whether a gateway belongs to a Virtual WAN hub, whose sessions Azure does not report. */
 const isOfHub = ({ connections }: Circuit, id: string) =>
   connections.some(({ gatewayId, resourceId }) => gatewayId === id && /\/expressRouteConnections\//i.test(resourceId))
 
@@ -132,7 +135,7 @@ const Dot = () => (
   </p>
 )
 
-/** A node and the session that leaves it: the line with its mark, and its state below. */
+/** Draws a node and the session to the next node: the line with its mark, and its state below. */
 function Leg({
   name,
   note,
@@ -197,7 +200,10 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusText => {
   return { tone: 'off', word: layers.bgp === 'disabled' ? 'DISABLED' : 'NEVER CONNECTED' }
 }
 
-/** ARM does not say which neighbor is which path, so an inferred mapping is marked. */
+/**
+ * Formats the neighbors of the sessions. An inferred mapping is marked, because ARM does not report which neighbor
+ * belongs to which path.
+ */
 function formatMapping(sessions: readonly Session[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
   return sessions.every(({ mapping }) => mapping?.confidence === 'certain') ? neighbors : `${neighbors}, inferred`

@@ -6,7 +6,7 @@ import { Bytes } from '../ui/facts/quantities.tsx'
 import { Age, Between } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** What a path's tables held when they were last read: prefixes against the limit, ARP, counters. */
+/** Shows the content of a path's tables at the last poll: prefixes against the limit, ARP, counters. */
 export function PathReadings({ path }: { path: CircuitPathView }) {
   return (
     <section className="min-w-0 text-xs">
@@ -27,7 +27,10 @@ export function PathReadings({ path }: { path: CircuitPathView }) {
   )
 }
 
-/** Prefixes that a path receives against the limit of Azure, and the date it is reached at the present growth. */
+/**
+ * Shows the number of prefixes that a path receives against the limit of Azure, and the date when the limit is reached
+ * at the present growth.
+ */
 function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
   if (!headroom) {
     return (
@@ -59,7 +62,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
   )
 }
 
-/** The ARP table of a path: both ends of the link. */
+/** Shows the ARP table of a path, with both ends of the link. */
 function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: CircuitPathView['layers']['arp'] }) {
   if (entries.length === 0) {
     return (
@@ -111,7 +114,7 @@ function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: C
   )
 }
 
-/** On a phone below its address: both beside each other are wider than it. */
+/** Shows a MAC address. On a phone it is below the IP address, because both together are wider than the screen. */
 const Mac = ({ entry: { macAddress } }: { entry: { macAddress: string | null } }) =>
   macAddress ?? (
     <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">

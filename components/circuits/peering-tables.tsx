@@ -13,13 +13,16 @@ import { parityStatus, formatParity } from './parity-text.ts'
 import { PathReadings } from './path-readings.tsx'
 import { peeringName } from './peering-name.ts'
 
-/** What both paths of a peering learn: whether it is the same, and what each path's tables hold. @param id anchor of the panel */
+/**
+ * Compares the routes that both paths of a peering learn, and shows the content of each path's tables.
+ * @param id anchor of the panel
+ */
 export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: PeeringView; id?: string }) {
   const parity = useEndpoint('circuits/{id}/parity', {
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
-  // the tables are compared as they are now
+  // the current tables are compared, so the comparison is hidden on pages that show the past
   const isNow = useAsOf() === null
   const known = isNow ? parity.data?.data : undefined
   return (

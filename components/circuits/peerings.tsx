@@ -99,7 +99,7 @@ const validations: Record<string, string> = wordTable({
   notconfigured: 'not configured',
 })
 
-/** Azure's word on the validation of public prefixes. */
+/** Formats Azure's validation state of public prefixes. */
 const formatValidation = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 

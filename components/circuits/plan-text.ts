@@ -1,2 +1,2 @@
-/** ARM's family in plain words: `MeteredData` is metered. */
+/** Formats the family of a circuit's SKU in ARM: `MeteredData` becomes `metered`. */
 export const formatCircuitPlan = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null

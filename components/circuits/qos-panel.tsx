@@ -5,7 +5,9 @@ import { classBandwidth, dropsAgainstClass, formatDrop } from './qos-text.ts'
 
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
 
-/** What Azure dropped of the circuit's traffic in the last 24 h, against the provider's classes. */
+/**
+ * Shows the traffic of the circuit that Azure dropped in the last 24 h, compared with the provider's traffic classes.
+ */
 export function QosPanel({ circuit }: { circuit: Circuit }) {
   const { classes, bandwidthMbps } = circuit
   const drops = circuit.qosDrops ?? null

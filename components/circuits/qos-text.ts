@@ -4,7 +4,7 @@ import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../for
 
 type TrafficClass = Circuit['classes'][number]
 
-/** What was dropped in one direction, and over how much of the time Azure reported. */
+/** Formats the drops in one direction, with the length of time for which Azure reported data. */
 export function formatDrop(drops: QosDrops['in']): string {
   if (drops === null) return 'unknown: Azure Monitor reported nothing'
   const reported = formatDuration(drops.reportedSeconds * 1_000, 'round')
@@ -13,20 +13,23 @@ export function formatDrop(drops: QosDrops['in']): string {
   return `${formatBytes(drops.bytes)} in ${dropping}, at most ${formatBitRate(drops.most.bitsPerSecond)}; ${reported} reported`
 }
 
-/** Bandwidth that a class has of one path, Mbit/s; null = not agreed, or the circuit's is not known. */
+/** Returns the bandwidth of a class on one path, Mbit/s; null = not agreed, or the circuit's bandwidth is unknown. */
 function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null): number | null {
   if (mbps !== null) return mbps
   return share === null || bandwidthMbps === null ? null : share * bandwidthMbps
 }
 
-/** `100 Mb/s of a path (10 %)`. */
+/** Formats the bandwidth of a class: `100 Mb/s of a path (10 %)`. */
 export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const share = one.share === null ? '' : ` (${formatShare(one.share)})`
   return mbps === null ? `not declared${share}` : `${formatBandwidth(Number(mbps.toFixed(2)))} of a path${share}`
 }
 
-/** Azure does not say which class was dropped: what it would be if all of it was of this one. */
+/**
+ * Formats the maximum drop rate as a share of a class. Azure does not report which class was dropped, so the text
+ * assumes that all drops belong to this class.
+ */
 export function dropsAgainstClass(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const most = Math.max(drops?.in?.most?.bitsPerSecond ?? 0, drops?.out?.most?.bitsPerSecond ?? 0)

@@ -7,7 +7,7 @@ import { assumptionLines } from './assumptions.ts'
 import { formatChange, gbReading } from './money-text.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** Every assumption behind the figures that no document or measurement proves. */
+/** Lists every assumption behind the figures that is not proven by a document or a measurement. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = assumptionLines(circuits)
   const lines = [...common, ...gbLines(circuits)]
@@ -33,12 +33,15 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
   )
 }
 
-/** Names the first circuits only: the assumption is the same for all. */
+/** Maximum number of circuits that are named, because the assumption is the same for all of them. */
 const NAMED = 5
 const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 
-/** What the other definition of a billed GB would change, by circuit; nothing once it was matched to a bill. */
+/**
+ * Returns the cost change per circuit under the other definition of a billed GB. A circuit is left out after its
+ * definition was matched to a bill.
+ */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>
     !gb.calibrated && gb.otherDifference && signOf(gb.otherDifference) !== 0

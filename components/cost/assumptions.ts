@@ -7,7 +7,10 @@ interface Assumptions {
   own: { words: string; names: string[] }[]
 }
 
-/** Each assumption once: those of all circuits apart from those of some. */
+/**
+ * Lists each assumption once, and separates assumptions that apply to all circuits from those that apply to some
+ * circuits.
+ */
 export function assumptionLines(circuits: readonly CostProjection[]): Assumptions {
   const namesBy = new Map<string, string[]>()
   for (const { name, assumptions } of circuits) {

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
-/** Files that show amounts of Azure's bill, or state that Azure bills a resource. */
+/**
+ * Files that may call an amount billed, because they show amounts of Azure's bill or state that Azure bills a resource.
+ */
 const OF_THE_BILL = [
   'components/cost/discount-offer.tsx',
   'components/cost/reconcile-panel.tsx',

@@ -3,7 +3,10 @@ import { CopyButton } from '../ui/copy-button.tsx'
 
 const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the provider', azure: 'Azure' }
 
-/** The steps of a change in order, folded at first unless `isOpen`: what to do, what is interrupted, commands to copy, and what proves each. */
+/**
+ * Lists the steps of a change in order, collapsed unless `isOpen`. Each step shows its action, interruptions, commands
+ * to copy, and the proof of success.
+ */
 export function ChangePlan({
   title,
   plan,

@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { SelectField } from '../ui/field.tsx'
 
-/** Selects the circuit of the panels below the table; a parameter of the page's address. */
+/** Selects the circuit of the panels below the table. The choice is a parameter of the page's address. */
 export function CircuitSelect({
   circuits,
   circuitId,

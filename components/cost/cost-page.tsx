@@ -35,7 +35,10 @@ import { plural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** The weekly review: what can be saved, each circuit with the recommended change, and what the figures rest on behind tabs. */
+/**
+ * Shows the weekly cost review: possible savings, and each circuit with the recommended change. Tabs contain the data
+ * and assumptions behind the figures.
+ */
 export function CostPage() {
   const [{ week, circuit }, setAddress] = useQueryStates(
     { week: parseAsString, circuit: parseAsString },
@@ -88,7 +91,7 @@ export function CostPage() {
   )
 }
 
-/** The room of what leads, and of the first rows. */
+/** Reserves the space of the savings and of the first rows. */
 const CostSkeleton = () => (
   <>
     <div className="mb-4 h-36 max-sm:h-64">
@@ -99,7 +102,7 @@ const CostSkeleton = () => (
   </>
 )
 
-/** Tighter spacing in print. */
+/** Classes that reduce spacing in print. */
 const tightOnPaper =
   'print:[&_section>div]:p-1 print:[&_section>header]:min-h-0 print:[&_section>header]:break-after-avoid print:[&_section>header]:p-1'
 
@@ -166,7 +169,7 @@ function Parts({
   return <ResourceTabs tabs={tabs} />
 }
 
-/** What is decided each week; on paper with room for who decided. */
+/** Shows the parts that are decided each week; in print with space for the decision and a signature. */
 function Review({ review, opened }: { review: CostReview; opened: string | null }) {
   return (
     <div className={clsx('flex flex-col gap-4 print:block print:space-y-2 print:[zoom:0.88]', tightOnPaper)}>
@@ -210,7 +213,7 @@ function WeekSelect({
   )
 }
 
-/** The review as files. */
+/** Offers the review as files. */
 function Files({ review: { week, projections } }: { review: CostReview }) {
   const files = [
     { name: 'CSV', title: 'All circuits with all figures', url: apiUrl('cost/weekly/csv', { week }) },
@@ -228,14 +231,14 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
   ))
 }
 
-/** Unused paid resources, and corrections since the last review. */
+/** Shows unused paid resources, and corrections since the last review. */
 function FindingsPanels({ review }: { review: CostReview }) {
   const { unused, corrections, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <>
       {unused.length > 0 && (
-        // an open week shows them among the findings
+        // in an open week, the findings tab shows unused resources, so this panel is for print only
         <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (

@@ -5,15 +5,18 @@ import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
-/** What one customer pays in one currency. */
+/** Costs of one customer in one currency. */
 interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' | 'unpriced'> {
   cost: string
   atMost: string
-  /** null = nothing of it has a price */
+  /** null = no item of the customer has a price */
   currency: string | null
 }
 
-/** A row for each customer and currency; one who may share in something and pays for nothing yet has 0, and one of whom nothing has a price is no 0. */
+/**
+ * Returns a row for each customer and currency. A customer with priced items but no cost yet has 0; a customer without
+ * priced items has an empty cost and no currency.
+ */
 export function customerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
   return perCustomer.flatMap(({ customer, name, totals, atMost, unpriced }): Row[] =>
     atMost.length === 0
@@ -34,7 +37,7 @@ const columns: Column<Row>[] = [
     id: 'customer',
     header: 'Customer',
     value: ({ customer, name }) => name ?? customer,
-    // what is nobody's comes last
+    // unallocated costs come last
     compare: (a, b) =>
       Number(a.customer === UNALLOCATED) - Number(b.customer === UNALLOCATED) || a.customer.localeCompare(b.customer),
     cell: ({ customer, name }) => (
@@ -84,7 +87,7 @@ const columns: Column<Row>[] = [
 
 const byName = { id: 'customer', desc: false }
 
-/** What each customer pays of the whole, as bounds where the bytes of something shared are not known. */
+/** Shows each customer's part of the total cost, as bounds if the bytes of a shared resource are unknown. */
 export function CustomerCosts({ tco }: { tco: Pick<CostTco, 'perCustomer'> }) {
   return (
     <DataTable

@@ -8,7 +8,10 @@ import { Button } from '../ui/button.tsx'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 import { useTakeDiscount } from './use-cost-commands.ts'
 
-/** The discount that the bills prove: an offer with one action, the discount in force, or the reason that there is none. */
+/**
+ * Shows the discount that the bills prove: an offer with a button to use it, the discount in force, or the reason why
+ * no discount is proven.
+ */
 export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boolean }) {
   const discount = useEndpoint('cost/discount').data?.data
   if (!discount || (discount.state === 'none' && !isReasonShown)) return null
@@ -32,7 +35,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
   )
 }
 
-/** `8 %`. */
+/** Formats a share as a percentage: `8 %`. */
 export const percentOff = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
 function formatDiscount({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
@@ -57,7 +60,7 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
 
 type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
 
-/** The bills, months and meters that prove a discount. */
+/** Lists the bills, months and meters that prove a discount. */
 export function EvidenceOfDiscount({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const { bills, months, meters, list, billed } = evidence
   const price = (amount: string) => formatPrice({ amount, currency })

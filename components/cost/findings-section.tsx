@@ -12,7 +12,7 @@ import { formatBand, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
 
-/** What checks of cost found and still find. They are no incidents: nothing has failed, and nobody is at fault. */
+/** Lists the open findings of the cost checks. Findings are not incidents, because nothing has failed. */
 export function FindingsSection({ customer }: { customer: string | null }) {
   const query = useEndpoint('cost/findings', { state: 'open', customer })
   return (
@@ -43,7 +43,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
   )
 }
 
-/** A page of an estate with hundreds of circuits stays short. */
+/** Collapses further findings, so that the page stays short even with hundreds of circuits. */
 function More({ findings }: { findings: CostFinding[] }) {
   return (
     <li>
@@ -62,7 +62,7 @@ function More({ findings }: { findings: CostFinding[] }) {
   )
 }
 
-/** What is new is found by a check; what is found is shown as the review has it. */
+/** Shows how often findings are checked, and when they were last checked. */
 function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
   return (
     <>
@@ -79,7 +79,7 @@ function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
 
 const BEFORE_MONITORING = new Date(0).toISOString()
 
-/** One line; its evidence and remedy where somebody asks for them. */
+/** Shows a finding in one line; expanding it shows its evidence and remedy. */
 function Finding({ finding }: { finding: CostFinding }) {
   const { customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
   const [earliest, latest] = startedBetween

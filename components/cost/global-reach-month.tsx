@@ -2,7 +2,10 @@ import type { CostGlobalReach } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
-/** Bytes of this month that passed Global Reach, which circuits' data meters do not count. @param circuitId only of this circuit */
+/**
+ * Shows this month's bytes over Global Reach, which the data meters of circuits do not count.
+ * @param circuitId limits the list to this circuit
+ */
 export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
   const reach = useEndpoint('cost/global-reach', {}).data?.data
   const shown = reach?.circuits.filter((one) => circuitId === undefined || one.circuitId === circuitId) ?? []
@@ -21,7 +24,7 @@ export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
 
 type Reach = CostGlobalReach['circuits'][number]
 
-/** `Global Reach in 2026-11 with erc-ams: 1.4 TB from Azure, at most 1.5 TB; …`. */
+/** Formats the bytes of a circuit: `Global Reach in 2026-11 with erc-ams: 1.4 TB from Azure, at most 1.5 TB; …`. */
 function formatReachMonth(month: string, { connections, out, in: into, seconds, basis, deducted }: Reach): string {
   const direction = (name: string, { bytes, atMost }: Reach['out']) => {
     const most = atMost === null ? ', at most unknown' : atMost === bytes ? '' : `, at most ${formatBytes(atMost)}`

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 /**
- * The two files that turn an amount into a number: for its digits on a screen, and for its place in a table or chart. Sums, orders and thresholds of
- * money are decided in lib/cost.
+ * The two files that may convert an amount to a number: to format it, and to sort it or place it in a chart. Sums,
+ * orders and thresholds of money are computed in lib/cost.
  */
 const CONVERTING = ['components/cost/money-columns.ts', 'components/cost/money-text.ts']
 

@@ -11,7 +11,7 @@ const eur = (amount: string) => ({ amount, currency: 'EUR' })
 const chf = (amount: string) => ({ amount, currency: 'CHF' })
 const view = { title: 't', time: null, address: 'http://127.0.0.1/', now: 0 }
 
-/** A file's only row, by header. */
+/** Returns the only row of an exported file, by header. */
 function exported<Row>(columns: readonly Column<Row>[], row: Row): Record<string, unknown> {
   const [header = [], values = []] = exportedRows(columns, [row], view)
   return Object.fromEntries(header.map((name, i) => [name, values[i]]))

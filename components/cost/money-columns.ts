@@ -1,11 +1,14 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ExportedColumn } from '../ui/table/features.ts'
 
-/** An amount as a table sorts it; null where there is none. */
+/** Returns an amount as a number for sorting and charts; null without an amount. */
 export const amountOf = (money: Pick<CostMoney, 'amount'> | null | undefined): number | null =>
   money ? Number(money.amount) : null
 
-/** Two columns for an amount: the figure, and its currency, which another row or column may have another of. */
+/**
+ * Returns two columns for an amount: the figure and its currency, because the currency can differ between rows and
+ * columns.
+ */
 export function moneyColumns<Row>(
   name: string,
   moneyOf: (row: Row) => CostMoney | null | undefined,

@@ -4,7 +4,10 @@ import { signOf } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { withCurrency } from '#lib/contract/vocabulary.ts'
 
-/** Made once by digits: making one takes longer than all amounts of a page. */
+/**
+ * Formatters cached by number of digits, because creating a formatter takes longer than formatting all amounts of a
+ * page.
+ */
 const amounts = new Map<number, Intl.NumberFormat>()
 
 function amountFormat(digits: number): Intl.NumberFormat {
@@ -15,7 +18,7 @@ function amountFormat(digits: number): Intl.NumberFormat {
   return made
 }
 
-/** An amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Small amounts keep their cents. */
+/** Formats an amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Amounts below 100 keep their cents. */
 export function formatMoney({ amount, currency }: CostMoney): string {
   const value = Number(amount)
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
@@ -24,10 +27,10 @@ export function formatMoney({ amount, currency }: CostMoney): string {
   return `${sign}${withCurrency(text, currency)}`
 }
 
-/** An amount with its sign, for changes. */
+/** Formats an amount with its sign, for changes. */
 export const formatChange = (money: CostMoney): string => `${signOf(money) > 0 ? '+' : ''}${formatMoney(money)}`
 
-/** `$2,900 (2,600 – 3,400)`; one figure where the band has no width. */
+/** Formats an amount with its bounds: `$2,900 (2,600 – 3,400)`; one figure if both bounds are equal. */
 export function formatBand({ p10, p50, p90 }: MoneyBand): string {
   const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
   return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
@@ -35,10 +38,13 @@ export function formatBand({ p10, p50, p90 }: MoneyBand): string {
 
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
-/** How sure a band is, of a circuit of which such a share of past bands held: `8 of 10`, as it came true. */
+/**
+ * Formats the accuracy of a forecast, based on the share of the circuit's past forecasts within their bounds: `8 of
+ * 10`.
+ */
 export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
 
-/** The forecast's accuracy in past windows; null while nothing has matured. */
+/** Formats the forecast's accuracy in past windows; null if no past forecast can be checked yet. */
 export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
   return `±${(mape * 100).toFixed(1)} %, in range ${formatHeld(bandHeld)} (${months} back-tests)`
@@ -52,12 +58,12 @@ export const planActionLabels: Record<CostAction, string> = {
   unpriced: 'No price',
 }
 
-/** `Standard metered, 1 Gb/s`. */
+/** Formats a plan: `Standard metered`. */
 export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>): string {
   return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'unknown'
 }
 
-/** How to change to an option. */
+/** Display texts for the kinds of change to another option. */
 export const changeLabels: Record<CostChange, string> = {
   in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',
@@ -66,8 +72,8 @@ export const changeLabels: Record<CostChange, string> = {
 
 export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
-/** A price of a unit with all its digits: `$0.025`, `0.14 CHF`. */
+/** Formats a unit price with all its digits: `$0.025`, `0.14 CHF`. */
 export const formatPrice = ({ amount, currency }: CostMoney): string => withCurrency(amount, currency)
 
-/** A quantity with three digits behind the point at most: `25,976.116`. */
+/** Formats a quantity with at most three decimal places: `25,976.116`. */
 export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')

@@ -5,12 +5,12 @@ import { formatBand } from './money-text.ts'
 
 type Month = CostProjection['twelveMonths'][number]
 
-/** A month ahead as a column of the chart. */
+/** Future month as a column of the chart. */
 export interface MonthColumn {
-  /** epoch milliseconds, the edges of the billing month in UTC */
+  /** start of the billing month (UTC), epoch milliseconds; `to` is its end */
   from: number
   to: number
-  /** `2026-12` */
+  /** billing month, for example `2026-12` */
   name: string
   bytes: { p10: number; p50: number; p90: number }
   cost: Month['cost']
@@ -29,7 +29,10 @@ export function monthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonth
   })
 }
 
-/** A month ahead as text: its bytes and cost with their bounds. @param breakEven bytes; null = there is none */
+/**
+ * Returns the text of a future month: its bytes and cost with their bounds.
+ * @param breakEven bytes; null = no break-even
+ */
 export function monthReading(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { name, bytes, cost } = column

@@ -10,7 +10,7 @@ import { monthColumns, monthReading } from './months-columns.ts'
 
 const MonthsPlot = lazyPlot(() => import('./months-plot.tsx'))
 
-/** A 12-month forecast on the current plan: each month's bytes as a band with the break-even, and their cost. */
+/** Shows a 12-month forecast on the current plan: each month's bytes with bounds, the break-even, and the cost. */
 export function MonthsPanel({ projection }: { projection: CostProjection }) {
   const { name, twelveMonths, breakEvenBytes } = projection
   const columns = useMemo(() => monthColumns({ twelveMonths }), [twelveMonths])
@@ -22,7 +22,7 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
     what: label,
     name: `12-months-${name}`,
     range: { from: new Date(first.from).toISOString(), to: new Date(last.to).toISOString() },
-    // months are billing months, cut in UTC
+    // billing months begin and end in UTC
     zone: 'UTC',
     note: 'line: likely bytes, band: p10 to p90',
     rows: () => csvRows(fileColumns, twelveMonths),

@@ -1,9 +1,12 @@
 import { plural } from '../format/quantity.ts'
 
-/** Rows of each part that fit on two printed pages; the rest is on the screen and in the CSV file. */
+/**
+ * Maximum number of rows of each part, so that the review fits on two printed pages; all rows are on the screen and in
+ * the CSV file.
+ */
 export const ON_PAPER = { circuits: 6, budgets: 3, unused: 2, corrections: 2, decisions: 3, assumptions: 6 }
 
-/** Hides rows beyond the first ones in print. */
+/** Returns the class that hides rows in print beyond the first `most` rows. */
 export const onPaper = (index: number, most: number): string | undefined => (index < most ? undefined : 'print:hidden')
 
 /** States in print how many rows are left out. */

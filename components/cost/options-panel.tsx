@@ -11,7 +11,7 @@ import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
-/** A circuit's plan options, each with this month's cost and the change it needs. */
+/** Lists a circuit's plan options, each with this month's cost and the change it needs. */
 export function OptionsPanel({ projection }: { projection: CostProjection }) {
   const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
   const [isWhole, setWhole] = useState(false)
@@ -63,11 +63,16 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
 
 const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean => b !== null && isOffer(a, b)
 
-/** At the circuit's bandwidth, or recommended. */
+/**
+ * Reports whether an option is current, has the circuit's bandwidth, or is recommended. Such options are always shown.
+ */
 const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProjection): boolean =>
   option.current || option.bandwidthMbps === bandwidthMbps || isSame(option, recommendation.to)
 
-/** The cheapest possible ones are listed with those at hand; the rest on request. */
+/**
+ * Maximum number of cheapest possible options that are shown in addition to the relevant ones; the rest is shown on
+ * request.
+ */
 const CHEAPEST = 5
 
 function shownOptions(others: readonly Option[], projection: CostProjection): { shown: Option[]; hidden: number } {
@@ -103,7 +108,7 @@ function OptionRow({
   isRecommended: boolean
 }) {
   return (
-    // in print, other bandwidths and what is not possible are left out
+    // in print, other bandwidths and impossible options are left out
     <tr
       className={clsx(
         row,

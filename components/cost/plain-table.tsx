@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 
-/** A small static table without sorting or column choice. Scrolls where it is too wide. */
+/** Draws a small static table without sorting or column choice. It scrolls if it is too wide. */
 export function PlainTable({
   caption,
   head,
@@ -9,10 +9,10 @@ export function PlainTable({
   children,
   className,
 }: {
-  /** for screen readers, and the name of the scrolling region */
+  /** caption for screen readers, and name of the scrolling region */
   caption: string
   head: readonly string[]
-  /** those of its columns whose amounts stand at the right, one below the other */
+  /** headers of the columns that are aligned right, such as amounts */
   right?: readonly string[]
   children: ReactNode
   className?: string

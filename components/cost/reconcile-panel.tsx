@@ -12,7 +12,7 @@ import { DiscountOffer } from './discount-offer.tsx'
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
 
-/** The forecast against Azure's invoice by meter, with each difference explained or marked unexplained. */
+/** Compares the forecast with Azure's invoice by meter. Each difference is explained or marked as unexplained. */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
@@ -94,7 +94,7 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
   )
 }
 
-/** Completeness of the invoice: when it was read, and how many days it covers. */
+/** Shows the completeness of the invoice: when it was read, and how many days it covers. */
 function Read({ reconcile: { month, outcome, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
   if (readAt === null) {
     return outcome === 'failed' ? <>No bill could be read.</> : <>No invoice data yet; it is fetched once a day.</>
@@ -167,13 +167,13 @@ export const reconcileColumns: Column<Reconciling>[] = [
   },
 ]
 
-/** Why a meter has no billed side although one may exist. */
+/** Returns the reason why a meter's billed amount is unknown; empty if the amount is known or no bill is missing. */
 function unknownBecause({ meter, resource }: Reconciling): string[] {
   const isUnknown = meter.difference === null && meter.billed === null
   return isUnknown && resource.billMissing !== null ? [resource.billMissing] : []
 }
 
-/** The parts of a difference; an unexplained part is emphasised. */
+/** Lists the parts of a difference; an unexplained part is emphasised. */
 function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   return parts.map(({ reason, amount, words }) => (
     <span key={`${reason} ${words}`} className={reason === 'unexplained' ? 'block font-semibold' : 'block text-ink-2'}>
@@ -201,7 +201,7 @@ function Side({
 
 const MONTHS = 6
 
-/** The months up to and including one, newest first: `2026-01`, `2025-12` and so on. */
+/** Returns the six months up to and including the given month, newest first: `2026-01`, `2025-12` and so on. */
 export function recentMonths(month: string): string[] {
   const [year = 0, number = 1] = month.split('-').map(Number)
   return Array.from({ length: MONTHS }, (_, i) => new Date(Date.UTC(year, number - 1 - i)).toISOString().slice(0, 7))

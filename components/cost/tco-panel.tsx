@@ -17,7 +17,10 @@ const times = [
   { value: '6', label: 'six months' },
 ]
 
-/** Total cost of ownership: circuits, gateways, peering, providers; by circuit, per transferred GB, and by customer. */
+/**
+ * Shows the total cost of ownership (circuits, gateways, peering, providers) by circuit, per transferred GB, and by
+ * customer.
+ */
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
   return (
@@ -95,7 +98,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   )
 }
 
-/** One sum for each currency. */
+/** Formats one sum for each currency. */
 const formatSum = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'
 
 function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {

@@ -63,7 +63,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   },
 ]
 
-/** Each cost item with quantity, price and their source. */
+/** Lists each cost item with quantity, price and their source. */
 export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
   return (
     <details className="border-t">

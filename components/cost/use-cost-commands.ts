@@ -7,7 +7,7 @@ const COST = [['cost']]
 export const useChangeOverrides = () =>
   useCommand((body: CostOverridesBody) => sendJson('PUT', apiUrl('cost/overrides'), body), COST)
 
-/** Makes the discount that the bills prove the price list of this contract. */
+/** Applies the discount that the bills prove to the price list of this contract. */
 export const useTakeDiscount = () =>
   useCommand((body: CostDiscountBody) => sendJson('POST', apiUrl('cost/discount'), body), COST)
 

@@ -12,7 +12,7 @@ import { CircuitSelect } from './circuit-select.tsx'
 import { formatBand, changeLabels, formatChange } from './money-text.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
-/** Bandwidths that circuits are sold in, Mbit/s. */
+/** Bandwidths in which circuits are sold, Mbit/s. */
 const SOLD_MBPS = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 const asItIs = { value: '', label: 'current' }
 const plans = [
@@ -24,7 +24,7 @@ const plans = [
 const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premium', label: 'Premium' }]
 const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
 
-/** What a circuit would cost in another configuration. The scenario is part of the page's address. */
+/** Shows the cost of a circuit in another configuration. The scenario is part of the page's address. */
 export function CostWhatIfPanel({
   projection,
   circuits,
@@ -46,7 +46,7 @@ export function CostWhatIfPanel({
         </>
       }
       className="print:hidden"
-      // the address asks for a configuration
+      // open if the address contains a configuration
       isOpenAtFirst={!isPlain}
       aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
     >
@@ -181,7 +181,7 @@ function Amount({
   )
 }
 
-/** @param isCurrent what was asked for is what the circuit has */
+/** @param isCurrent whether the requested configuration equals the circuit's current configuration */
 function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolean }) {
   const { words, why, cost, difference, change, hindrances, oneWay, payback, reversal, plan, notes } = answer
   if (why !== null || !cost) {
@@ -231,7 +231,7 @@ const parameters = {
   directMonthly: parseAsString,
 }
 
-/** The what-if scenario in the page's address; null = current value. */
+/** Returns the what-if scenario in the page's address; null = current value. */
 function useScenario() {
   const [scenario, set] = useQueryStates(parameters, { history: 'replace' })
   return {
@@ -242,5 +242,5 @@ function useScenario() {
   }
 }
 
-/** Whether the API accepts a text as an amount: a decimal number without a sign. */
+/** Reports whether the API accepts a text as an amount: a decimal number without a sign. */
 const isAmount = (text: string): boolean => /^\d{1,12}(\.\d{1,9})?$/.test(text)

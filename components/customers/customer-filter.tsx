@@ -1,8 +1,9 @@
 import { parseAsString, useQueryState } from 'nuqs'
 
 /**
- * The customer by whom every screen is filtered, in the page's address. Nothing where no customers are declared.
- * @param names of the customers that the visitor sees
+ * Selects the customer by which every page is filtered; the choice is part of the page's address. Returns null if no
+ * customers are declared.
+ * @param names names of the customers that the visitor may see
  */
 export function CustomerFilter({ names, className }: { names: readonly string[]; className: string }) {
   const [customer, setCustomer] = useQueryState('customer', parseAsString.withOptions({ history: 'push' }))

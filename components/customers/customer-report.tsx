@@ -21,7 +21,10 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { connectLabels, OPEN_INCIDENTS, sessionsStatus } from './customer-text.ts'
 
-/** How one customer is: its circuits and what is wrong with them, its month, and its cost. Gateways and sessions are a list away. */
+/**
+ * Shows the state of one customer: its circuits with their incidents, this month's availability, and its cost. Gateways
+ * and sessions are linked.
+ */
 export function CustomerReport({ name }: { name: string }) {
   const mayReadCost = useMay('read_cost')
   const customers = useEndpoint('customers')
@@ -63,7 +66,7 @@ export function CustomerReport({ name }: { name: string }) {
   )
 }
 
-/** What is theirs, each a link to its list. */
+/** Lists the customer's resources, each as a link to its list. */
 function Belongings({ customer: { name, connect, subscriptions, sessions, gateways } }: { customer: Customer }) {
   const of = `?customer=${encodeURIComponent(name ?? '')}`
   const all = sessions.up + sessions.down + sessions.unknown + sessions.other
@@ -102,7 +105,7 @@ function Circuits({ customer }: { customer: string }) {
   )
 }
 
-/** The customer's part of the total cost, this month so far. */
+/** Shows the customer's part of the total cost, this month so far. */
 function MonthCost({ customer }: { customer: string }) {
   const query = useEndpoint('cost/tco', { months: 1, customer })
   return (
@@ -119,7 +122,7 @@ function MonthCost({ customer }: { customer: string }) {
   )
 }
 
-/** Month to date, UTC. */
+/** Shows the customer's availability in the current month so far, UTC. */
 function MonthAvailability({ customer }: { customer: string }) {
   const query = useEndpoint('reports/availability', { customer })
   return (

@@ -15,7 +15,7 @@ it.each([
 ])('are %s', (_, sent, words) => {
   const client = new QueryClient()
   const queryKey: QueryKey = endpointQuery('customers').queryKey
-  // the last row is what is nobody's
+  // the last row is for resources without a customer
   client.setQueryData(queryKey, {
     data: [{ name: 'Alpha' }, { name: 'Bravo' }, { name: null }],
   })

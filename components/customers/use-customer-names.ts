@@ -4,8 +4,9 @@ import { endpointQuery } from '../data/index.ts'
 const NONE: readonly string[] = []
 
 /**
- * Names of the customers that the visitor sees: those that the page was sent with, or, where the server did not know them in time, those
- * of the API. A layout is sent once, so that without this the filter would stay away until the page is loaded again.
+ * Returns the names of the customers that the visitor may see. It queries the API only if the server did not have the
+ * names in time (`sent` is null), because a layout is sent once and the filter would otherwise be missing until the
+ * page is reloaded.
  */
 export function useCustomerNames(sent: readonly string[] | null): readonly string[] {
   const { data } = useQuery({

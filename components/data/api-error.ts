@@ -1,6 +1,6 @@
 import type { Problem } from '#lib/contract/index.ts'
 
-/** A failed request: the API's problem details, or no response (`status` 0). */
+/** Error of a failed request, with the API's problem details; `status` is 0 if there was no response. */
 export class ApiError extends Error {
   readonly status: number
   readonly title: string

@@ -4,17 +4,17 @@ import { learnServerTime } from './server-clock.ts'
 import { turns } from './turns.ts'
 import { visibleText } from './visible-text.ts'
 
-/** The envelope of every response: the data, its time, and the freshness of its polls (ADR 0040). */
+/** Envelope of every response: the data, its time, and the freshness of its polls (ADR 0040). */
 export interface Answer<Data> {
   data: Data
   asOf: string
   freshness: Freshness
   covered?: boolean
-  /** of a past time: false = a poll that is still to come may change it */
+  /** only for a past time: false = a later poll may still change the answer */
   settled?: boolean | undefined
-  /** the longest gaps; see uncoveredOmitted */
+  /** longest gaps in polling; see uncoveredOmitted */
   uncovered?: UncoveredInterval[]
-  /** how many gaps are not listed; absent = none */
+  /** number of gaps that are not listed; absent = 0 */
   uncoveredOmitted?: number
 }
 
@@ -24,7 +24,10 @@ export interface AnswerPage<Row> extends Answer<Row[]> {
 
 export type QueryParameters = Record<string, string | number | null | undefined>
 
-/** Returns the URL of an API endpoint: each `{name}` of the path is a parameter, the others that are set are the query. */
+/**
+ * Returns the URL of an API endpoint. Each `{name}` of the path is filled with its parameter; the other parameters that
+ * have a value form the query.
+ */
 export function apiUrl(path: string, parameters: QueryParameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
@@ -37,8 +40,9 @@ export function apiUrl(path: string, parameters: QueryParameters = {}): string {
 }
 
 /**
- * Reads one endpoint of the API, when it is its turn: a page that sent all it asks for at once would keep a hand waiting.
- * @throws ApiError when the API answers with a problem, or does not respond; an abort is passed on
+ * Requests one endpoint of the API. Requests wait for their turn, because sending all requests of a page at the same
+ * time would delay the handling of user input.
+ * @throws ApiError if the API answers with a problem or does not respond; an abort is rethrown
  */
 export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
   await turns.next()
@@ -49,7 +53,7 @@ export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<
 
 /**
  * Sends a JSON body to one endpoint of the API.
- * @throws ApiError when the API answers with a problem, or does not answer
+ * @throws ApiError if the API answers with a problem or does not respond
  */
 export async function sendJson<Body>(method: 'POST' | 'PUT' | 'DELETE', url: string, body: unknown): Promise<Body> {
   const headers = { accept: 'application/json', 'content-type': 'application/json' }

@@ -17,7 +17,7 @@ const clientWith = (answer: string | null, at: number) => {
   return client
 }
 
-// React reads the same snapshot when it hydrates
+// React uses the same snapshot during hydration
 it.each([
   ['older than what the browser has read since', 'old', 'new', 'old'],
   ['all that there is', 'old', null, 'old'],

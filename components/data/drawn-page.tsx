@@ -3,10 +3,13 @@
 import { type DehydratedState, hashKey, HydrationBoundary, type QueryKey } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 
-/** The answers that the server drew a page from, by hash of key. */
+/** Responses from which the server rendered a page, by hash of their query key. */
 export const DrawnFrom = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
 
-/** A page that the server drew. @param state the answers that it drew the page from */
+/**
+ * Wraps a page that the server rendered.
+ * @param state responses from which the server rendered the page
+ */
 export function DrawnPage({ state, children }: { state: DehydratedState; children: ReactNode }) {
   const drawn = useMemo(
     () => new Map(state.queries.map(({ queryHash, state: { data } }) => [queryHash, data])),
@@ -22,9 +25,10 @@ export function DrawnPage({ state, children }: { state: DehydratedState; childre
 const never = () => () => {}
 
 /**
- * A query as the server drew it, for as long as React hydrates what reads it, and as it is from then on. On a busy machine a part of a page
- * is hydrated seconds after the others, which have read newer answers by then, or those that the server had not in time: React would find
- * other words than those in the page, and draw the part again (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
+ * Returns a query with the server's response while React hydrates the component, and with the current response
+ * afterwards. On a busy machine a part of a page is hydrated seconds after the others, which may have loaded newer
+ * responses by then. React would find a text that differs from the page and render the part again
+ * (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
  */
 export function useAsDrawn<Result extends { data: unknown; error: unknown }>(
   result: Result,
@@ -40,7 +44,7 @@ export function useAsDrawn<Result extends { data: unknown; error: unknown }>(
   )
     return result
   const isPending = drawn === undefined
-  // inherits, so that nobody is said to read what he does not
+  // inherits from the result, so that React Query tracks only the properties that the component reads
   return Object.create(result, {
     data: { value: drawn },
     error: { value: null },

@@ -3,7 +3,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { apiUrl, type QueryParameters } from './client.ts'
 import { endpointQuery, endpointsWith, ofPage, requestOf, type ScreenEndpoint } from './endpoint.ts'
 
-/** What a query that has this answer waits for until it asks again, milliseconds. */
+/** Returns the time until a query with this response is requested again, milliseconds. */
 const refetchedWhen = (interval: unknown, data: unknown) =>
   typeof interval === 'function' ? (interval as (query: object) => unknown)({ state: { data } }) : interval
 
@@ -62,7 +62,7 @@ describe('a request of an endpoint', () => {
   })
 })
 
-/** The paths of the endpoints that have this parameter. */
+/** Returns the paths of the endpoints that have this parameter. */
 const taking = (name: string) =>
   Object.values(endpoints).flatMap(({ path, parameters }) =>
     name in ((parameters as { shape?: object }).shape ?? {}) ? [path.slice(1)] : [],

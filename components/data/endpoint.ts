@@ -10,43 +10,49 @@ type Endpoints = typeof endpoints
 type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${infer Path}` ? Path : never
 type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
 
-/** An endpoint of the API by its path under /api/v1: `circuits/{id}/usage`. */
+/** Path of an API endpoint below /api/v1: `circuits/{id}/usage`. */
 type EndpointPath = keyof ByPath
 
 type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | InPath<Rest> : never
 type Value = string | number | null | undefined
 type InQuery<Path extends EndpointPath> = z.input<ByPath[Path]['parameters']>
 
-/** The parameters of an endpoint: those in its path, and those of its query, of which null and undefined are left out. */
+/** Parameters of an endpoint in its path and its query. Query parameters that are null or undefined are left out. */
 export type EndpointParameters<Path extends EndpointPath> = { [Name in InPath<Path>]: string } & {
   [Name in keyof InQuery<Path>]: Value
 }
 
 export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
 
-/** How a screen asks for and keeps the answers of an endpoint. */
+/** Rules for requesting and caching the responses of an endpoint. */
 interface CachePolicy {
-  /** the stream's topic whose changes make an answer outdated */
+  /** topic of the event stream; its changes make a response outdated */
   topic: Topic
-  /** the parameter that names the one resource whose changes count; without it those of all resources do */
+  /** parameter with the ID of the only resource whose changes count; without it the changes of all resources count */
   scope?: 'id' | 'scope'
   defaults?: QueryParameters
-  /** milliseconds; beside the stream, for freshness and rates, which change without a change of the stream. @default never */
+  /**
+   * polling interval in milliseconds, in addition to the stream, because freshness and rates change without a change of
+   * the stream. @default never
+   */
   refetchMs?: number
-  /** refetch only while the range ends now: the past does not change. Names the parameter of its end */
+  /**
+   * name of the parameter for the end of the range; the query is polled only while that parameter is not set, because
+   * the past does not change
+   */
   openEnd?: 'to'
   staleMs?: number
-  /** show the answer to the previous parameters until the new one is there */
+  /** whether the response to the previous parameters stays visible until the new response arrives */
   keepsPrevious?: true
-  /** whether the customer in the page's address filters it; not where one resource is asked for */
+  /** whether the customer in the page's address filters the response, except in a query for one resource */
   ofCustomer?: true
-  /** whether it takes `at`, and is asked as of the clock's moment unless the question says another */
+  /** whether the endpoint takes `at`; it is then queried for the moment of the page unless the query sets its own */
   asOf?: true
 }
 
 const LIVE_MS = 10_000
 const HISTORY_MS = 60_000
-/** of what is shown day by day or in half hours */
+/** polling interval for data by day or half hour */
 const DAYS_MS = 5 * 60_000
 const SETTINGS_MS = 60_000
 const DELIVERY_MS = 5_000
@@ -54,7 +60,7 @@ const COST_MS = 5 * 60_000
 
 /** Rows of one page of a long list. */
 export const PAGE_ROWS = 100
-/** The API's largest page. */
+/** Maximum page size of the API. */
 const ALL = { limit: 1000 }
 
 const list = (topic: Topic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
@@ -69,7 +75,7 @@ const policies = {
   overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER, ...AS_OF },
   circuits: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
-  // today's bar changes with events, the others with gaps that grow
+  // today's bar changes with events, the other bars with growing gaps
   uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER, ...AS_OF },
   'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
@@ -84,13 +90,13 @@ const policies = {
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
   'gateways/{id}/azure-reports': { topic: 'gateways', refetchMs: HISTORY_MS },
   'gateways/{id}/load': history('gateways', 'id'),
-  // read by the inventory, whose changes invalidate the topic of gateways
+  // networks are polled by the inventory, whose changes invalidate the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   hubs: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
-  // what its connections bring changes without a change of the hub itself
+  // routes from its connections change without a change of the hub itself
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS, ...AS_OF },
   ports: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
-  // the station announces nothing
+  // the router station does not announce changes
   routers: { ...list('sessions'), ...BY_CUSTOMER },
   'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
   'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
@@ -101,7 +107,7 @@ const policies = {
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/azure-failover-tests': { topic: 'events', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/drills': { topic: 'events', refetchMs: LIVE_MS, ...BY_CUSTOMER },
-  // a command's answer and a poll's events change it
+  // commands and the events of polls change a drill
   'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },
   'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
@@ -121,7 +127,7 @@ const policies = {
   'resilience/what-if': { ...history('routes'), ...BY_CUSTOMER, ...AS_OF },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
-  // any source of its group may raise an event of an incident
+  // any source of its group can add an event to an incident
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   notes: { topic: 'declarations', staleMs: SETTINGS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
@@ -133,18 +139,18 @@ const policies = {
   activity: history('circuits'),
   probes: history('sources'),
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
-  // each poll changes it: not with the stream
+  // each poll changes it, so it is not updated by the stream
   'sources/summary': { topic: 'settings', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
-  // proved by a worker, which announces nothing
+  // a worker checks alerting and does not announce the result
   alerting: { topic: 'access', refetchMs: HISTORY_MS },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
-  // counted each minute, and announced to nobody
+  // counted each minute without an announcement
   slos: { topic: 'access', refetchMs: HISTORY_MS },
-  // a worker writes it every 5 min, and announces nothing
+  // a worker writes it every 5 min without an announcement
   setup: { topic: 'sources', refetchMs: LIVE_MS },
   declarations: { topic: 'declarations', staleMs: SETTINGS_MS },
-  // windows begin and end without a change of anything
+  // windows begin and end without a change of any row
   maintenance: { topic: 'declarations', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'maintenance/calendars': { topic: 'declarations', refetchMs: HISTORY_MS },
   'maintenance/notices': { topic: 'declarations', refetchMs: HISTORY_MS },
@@ -173,14 +179,17 @@ const policies = {
   snapshots: { topic: 'access', refetchMs: SETTINGS_MS },
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 
-/** The endpoints that the customer in a page's address filters, or those that are asked as of the clock's moment. */
+/**
+ * Returns the endpoints with a flag: filtered by the customer in the page's address, or queried for the moment of the
+ * page.
+ */
 export const endpointsWith = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
   (Object.keys(policies) as ScreenEndpoint[]).filter((path) => flag in policies[path])
 
-/** An endpoint that screens read. */
+/** Path of an endpoint that pages use. */
 export type ScreenEndpoint = keyof typeof policies
 
-/** Parameters may be left out where the endpoint requires none. */
+/** Arguments for the parameters; they are optional if the endpoint requires none. */
 export type Rest<Path extends EndpointPath> =
   Record<never, never> extends EndpointParameters<Path>
     ? [parameters?: EndpointParameters<Path>]
@@ -188,7 +197,10 @@ export type Rest<Path extends EndpointPath> =
 
 type QueryKeyOf = readonly [topic: Topic, scope: string | null, path: ScreenEndpoint, parameters: QueryParameters]
 
-/** The key, URL and cache policy of a request. Equal parameters have one key: those without a value are left out. */
+/**
+ * Returns the key, URL and cache policy of a request. Parameters without a value are left out, so that equal requests
+ * have the same key.
+ */
 export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
   const policy: CachePolicy = policies[path]
   const given = Object.entries({ ...policy.defaults, ...parameters })
@@ -198,20 +210,21 @@ export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
     policy,
     queryKey: [policy.topic, scope == null ? null : String(scope), path, set] satisfies QueryKeyOf,
     url: apiUrl(path, set),
-    /** whether the answer can still change */
+    /** whether the response can still change */
     isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
   }
 }
 
-/** The address of the question that a key is of; null = it is no endpoint's. */
+/** Returns the URL of the request with the given query key; null if the key does not belong to an endpoint. */
 export function questionOfKey([, , path, parameters]: readonly unknown[]): string | null {
   const isEndpoint = typeof path === 'string' && Object.hasOwn(policies, path) && typeof parameters === 'object'
   return isEndpoint ? requestOf(path as ScreenEndpoint, (parameters ?? {}) as QueryParameters).url : null
 }
 
 /**
- * What is shown until an answer is there: the one before, as far as it is of the same resource or the policy keeps it, but never now for the
- * past or the past for now.
+ * Returns the previous response as a placeholder until the new response arrives. It must belong to the same resource,
+ * unless the policy keeps previous responses. A response about now never replaces a response about the past, or vice
+ * versa.
  */
 function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKeyOf) {
   return <Data>(data: Data | undefined, before?: { queryKey: QueryKey }): Data | undefined => {
@@ -223,11 +236,11 @@ function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKe
   }
 }
 
-/** An answer about the past is asked for again only while it may still change. */
+/** Returns the polling interval for a response about the past: 60 s while it may still change, otherwise no polling. */
 const untilSettled = ({ state }: { state: { data?: unknown } }) =>
   (state.data as Answer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
 
-/** The query of one endpoint of the API; path, parameters and answer are those of the contract. */
+/** Returns the query of one endpoint of the API; path, parameters and response have the types of the API contract. */
 export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
   const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
@@ -239,15 +252,17 @@ export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[param
   })
 }
 
-/** What a page's address says to every question: the customer, and the clock's moment (ISO 8601); null = all, now. */
+/**
+ * Parts of a page's address that apply to every query: the customer (null = all) and the moment (ISO 8601; null = now).
+ */
 export interface PageScope {
   customer: string | null
   at: string | null
 }
 
 /**
- * Parameters with what the page's address says, where that matters to what is asked for: a question about one resource names no customer,
- * and one that has `at`, also null, keeps it.
+ * Adds the customer and the moment of the page to the parameters of a query, if the endpoint uses them. A query for one
+ * resource gets no customer, and a query with its own `at` (including null) keeps it.
  */
 export function ofPage<Parameters extends QueryParameters>(
   path: ScreenEndpoint,
@@ -263,10 +278,13 @@ export function ofPage<Parameters extends QueryParameters>(
   }
 }
 
-/** The customer and the moment of the page's address. */
+/** Returns the customer and the moment in the page's address. */
 export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: useAsOf() })
 
-/** Reads one endpoint of the API, for the page's customer and moment; while that is now, again when the stream reports a change. */
+/**
+ * Queries one endpoint of the API for the page's customer and moment. If the moment is now, the query is repeated when
+ * the stream reports a change.
+ */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
   const asked = ofPage(path, (parameters ?? {}) as QueryParameters, usePageScope())
   const query = endpointQuery(path, ...([asked] as unknown as Rest<Path>))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IdleQueue } from './idle-queue.ts'
 
-/** A browser that is idle on request. */
+/** Simulates a browser that becomes idle on request. */
 function browser() {
   const idle: (() => void)[] = []
   return {

@@ -1,16 +1,16 @@
-/** Longest delay of a task in a busy browser. */
+/** Maximum delay of a task in a busy browser. */
 const PATIENCE_MS = 250
 /** Delay in browsers without requestIdleCallback. */
 const A_FRAME_MS = 16
 
 /**
- * Runs tasks one after the other, in order, each when the browser is idle: a page
- * of many panels renders in short pieces, and input is handled in between.
+ * Runs tasks one after the other, in order, each when the browser is idle. A page with many panels therefore renders in
+ * short pieces, and input is handled in between.
  */
 export class IdleQueue {
   private readonly waiting: (() => void)[] = []
   private isBusy = false
-  /** all tasks have run */
+  /** whether all tasks have run */
   isThrough = false
 
   private readonly whenIdle: (work: () => void) => void
@@ -19,7 +19,10 @@ export class IdleQueue {
     this.whenIdle = whenIdle
   }
 
-  /** @returns removes the task from the queue */
+  /**
+   * Adds a task to the queue.
+   * @returns a function that removes the task from the queue
+   */
   ask(work: () => void): () => void {
     this.waiting.push(work)
     if (!this.isBusy) {

@@ -12,7 +12,7 @@ import {
   usePageScope,
 } from './endpoint.ts'
 
-/** A session by its ends at a gateway or circuit; null while none is known. */
+/** Returns the session between two addresses at a gateway or circuit; null if the session is unknown. */
 export const useSession = (scope: string, ends: { localAddress: string; neighbor: string } | null) =>
   useQuery({
     ...endpointQuery('sessions', useOfPage('sessions', { scope })),
@@ -28,13 +28,19 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
 const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
   ofPage(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
 
-/** @param enabled false while there is no address */
+/**
+ * Returns the query for a route lookup.
+ * @param enabled false while there is no address
+ */
 export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
   const query = endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
   return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
 }
 
-/** @param enabled false while there is no prefix */
+/**
+ * Returns the query for the history of a prefix.
+ * @param enabled false while there is no prefix
+ */
 export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
   const query = endpointQuery('routes/history', useOfPage('routes/history', parameters))
   return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
@@ -42,17 +48,17 @@ export function useRouteHistory(parameters: EndpointParameters<'routes/history'>
 
 export const isInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
 
-/** Interval between two reads of the progress of a run. */
+/** Interval between two queries for the progress of a run, milliseconds. */
 export const PROGRESS_MS = 1_000
 
-/** Double failures as they were asked for last, with progress while they are computed. */
+/** Returns the results of the last computation of double failures, with progress while it is running. */
 export const useN2 = () =>
   useQuery({
     ...endpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
     refetchInterval: ({ state }) => (state.data && isInProgress(state.data.data) ? PROGRESS_MS : false),
   })
 
-/** A list that grows by older pages on request. */
+/** Returns the query of a list that loads older pages on request. */
 export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit')>(
   path: Path,
 ) {
@@ -67,7 +73,7 @@ export function endpointPages<Path extends ScreenEndpoint & ('notifications' | '
   })
 }
 
-/** Reads every page of a list, for an export. */
+/** Loads every page of a list, for an export. */
 export async function readAllPages<Row>(
   path: string,
   parameters: QueryParameters,

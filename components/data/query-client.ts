@@ -1,14 +1,14 @@
 import { type InvalidateOptions, type InvalidateQueryFilters, QueryClient, type QueryKey } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
 
-/** A client error is not retried; an unreachable server is. */
+/** Reports whether a request is retried: at most twice, and only if the error is not a client error. */
 const retry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)
 
 /**
- * A list that is read for the first time is asked for again after a change, as any other: the request that is open may have been answered
- * before the change, and TanStack Query would take its answer for the state after it (`RefetchOptions.cancelRefetch` of its reference:
- * only a query that has data is cancelled).
+ * Query client that also cancels and repeats a list's first request when the list is invalidated. The open request may
+ * have been answered before the change, and TanStack Query would treat its response as current
+ * (`RefetchOptions.cancelRefetch` in its reference: only a query that has data is cancelled).
  */
 class PageClient extends QueryClient {
   override invalidateQueries<Key extends QueryKey = QueryKey>(
@@ -22,11 +22,11 @@ class PageClient extends QueryClient {
   }
 }
 
-/** What a page keeps of the answers that it read. */
+/** Creates the cache of a page's API responses. */
 export const createQueryClient = (): QueryClient =>
   new PageClient({
     defaultOptions: {
-      // Peerwatch may run on this machine, which a browser without a network still reaches
+      // Peerwatch may run on this machine, which a browser can reach without a network
       queries: { networkMode: 'always', staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures },
     },
   })

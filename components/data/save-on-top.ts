@@ -4,9 +4,9 @@ import { type Answer, apiUrl, getJson, sendJson } from './client.ts'
 import { endpointQuery } from './endpoint.ts'
 
 /**
- * Sends a command, and reads again the answers that show its effect.
- * @param rereads first parts of the keys of these answers
- * @param when `onSettled` = after a failed command too
+ * Returns a mutation that sends a command and then refetches the responses that show its effect.
+ * @param rereads beginnings of the query keys to refetch
+ * @param when `onSettled` = also after a failed command
  */
 export function useCommand<Body = void, Result = unknown>(
   send: (body: Body) => Promise<Result>,
@@ -19,9 +19,10 @@ export function useCommand<Body = void, Result = unknown>(
 }
 
 /**
- * Saves edits of a versioned list on top of the stored one. Its new answer replaces the cached one.
- * @param bodyOf the request body that makes the edit
- * @param rereads first parts of the keys of other answers that show the edit
+ * Returns a mutation that saves an edit of a versioned list on top of the stored version. The response replaces the
+ * cached list.
+ * @param bodyOf returns the request body that makes the edit
+ * @param rereads beginnings of other query keys to refetch
  */
 export function useSaveOnTop<Stored, Edit>(
   path: 'channels' | 'declarations' | 'escalation' | 'report-schedules',
@@ -41,9 +42,10 @@ export function useSaveOnTop<Stored, Edit>(
 const TRIES = 3
 
 /**
- * Saves a change of what has a version, on top of what is stored by now, so that concurrent changes of others are kept.
- * @param bodyOf the request body that makes the change, with the version of what is stored
- * @throws ApiError; what `bodyOf` throws
+ * Saves a change to a versioned list on top of the currently stored version, so that concurrent changes of other users
+ * are kept.
+ * @param bodyOf returns the request body that makes the change, with the stored version
+ * @throws ApiError if a request fails; also the errors of `bodyOf`
  */
 async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unknown): Promise<Answer<Stored>> {
   const url = apiUrl(path)
@@ -52,13 +54,17 @@ async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unkno
     try {
       return await sendJson<Answer<Stored>>('PUT', url, bodyOf(data))
     } catch (error) {
-      // somebody else saved in between: make the change to that
+      // another user saved in between, so the change is applied to the new version
       if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error
     }
   }
 }
 
-/** A list with one item changed. @param id null = `after` is added. @param after null = it is removed */
+/**
+ * Returns a list with one item changed.
+ * @param id ID of the item; null = `after` is added
+ * @param after new item; null = the item is removed
+ */
 export function withItem<Item extends { id?: string | undefined }>(
   list: readonly Item[],
   id: string | null,

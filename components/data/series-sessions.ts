@@ -4,16 +4,16 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { endpointQuery, ofPage, usePageScope } from './endpoint.ts'
 
-/** The sessions in series on a circuit's paths, as far as they are read. */
+/** Consecutive sessions on a circuit's paths, as far as they are loaded. */
 export interface SeriesSessions {
   sessions: Session[]
-  /** ids of the circuit and gateways whose sessions are still awaited: what is missing of them says nothing */
+  /** IDs of the circuit and gateways whose sessions are still loading; a missing session there is not conclusive */
   awaited: ReadonlySet<string>
-  /** of these no answer came */
+  /** IDs of the circuit and gateways whose sessions could not be loaded */
   failed: ReadonlySet<string>
 }
 
-/** A circuit's own sessions, and those of its connected gateways. */
+/** Returns a circuit's own sessions, and the sessions of its connected gateways. */
 export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): SeriesSessions {
   const scopes = [circuit.id, ...connectedGateways(circuit)]
   const page = usePageScope()

@@ -39,7 +39,7 @@ describe('the server’s time, as a browser knows it', () => {
         for (const step of steps) {
           vi.advanceTimersByTime(60_000 / steps.length)
           vi.setSystemTime(Date.now() + step)
-          // differences below two seconds are none
+          // differences below two seconds are ignored
           expect(serverNow()).toBeGreaterThan(START + performance.now() - at - 2_000)
         }
         dated(START + 60_000)

@@ -1,6 +1,7 @@
 /**
- * The server's time, continued by the browser. A browser has two clocks, and each can fail: the wall clock can be set, the
- * monotonic one stops while some machines sleep. The larger advance counts: data must never appear newer than it is.
+ * The server's time, continued by the browser's clocks. Each of a browser's two clocks can fail: the wall clock can be
+ * set, and the monotonic clock stops while some machines sleep. The larger advance counts, because data must never
+ * appear newer than it is.
  */
 export class WallClock {
   private server: number
@@ -23,12 +24,18 @@ export class WallClock {
   }
 }
 
-/** The Date header has whole seconds, and an answer takes a while to arrive: differences below this are none. */
+/**
+ * Differences between the clocks below this number of milliseconds are ignored, because the Date header has whole
+ * seconds and a response takes time to arrive.
+ */
 const TOGETHER_MS = 2_000
 
 let known: WallClock | null = null
 
-/** Now by the server's clock, epoch milliseconds; by the browser's before the first answer. */
+/**
+ * Returns the current time by the server's clock, epoch milliseconds; before the first response, by the browser's
+ * clock.
+ */
 export const serverNow = (): number => known?.now() ?? Date.now()
 
 /** Derives the server's time from a response's Date header. */

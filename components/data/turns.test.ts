@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Turns } from './turns.ts'
 
-/** Turns of a page whose tasks run on request. */
+/** Simulates a page whose tasks run on request. */
 function page() {
   const tasks: (() => void)[] = []
   const idle: (() => void)[] = []
@@ -13,10 +13,10 @@ function page() {
   return {
     turns,
     done,
-    /** the browser has nothing to do */
+    /** makes the browser idle */
     rest: () => idle.shift()?.(),
     ask: (name: string) => void turns.next().then(() => done.push(name)),
-    /** runs the next task, and what it resolves */
+    /** runs the next task and the promise callbacks that it resolves */
     runTask: async () => {
       tasks.shift()?.()
       await Promise.resolve()

@@ -1,14 +1,20 @@
 import { IdleQueue } from './idle-queue.ts'
 
-/** A part whose code does not come, or that fails while it is hydrated, keeps the page from its data for so long, */
+/**
+ * Maximum time in milliseconds for which a part of the page delays requests, if its code does not load or its hydration
+ * fails.
+ */
 const LONGEST_HOLD_MS = 2_000
-/** and then until the browser has nothing to do, for so long at most: on a busy machine parts are hydrated seconds later. */
+/**
+ * Additional maximum wait until the browser is idle, in milliseconds. On a busy machine, parts are hydrated seconds
+ * later.
+ */
 const LONGEST_BUSY_MS = 20_000
 
 /**
- * When what a page has to do after it is drawn is done: each piece in a task of its own, in the order in which it was asked for, and none
- * while a part that the server drew is still to be hydrated. An answer that came before that would differ from what the server drew, and
- * React would throw that part away and draw it again.
+ * Schedules the work of a page after its first rendering: each piece runs in a separate task, in the order of the
+ * calls, and only when no part of the server's page remains to be hydrated. A response that arrives earlier would
+ * differ from the server's page, and React would discard that part and render it again.
  */
 export class Turns {
   private holds = 0
@@ -25,12 +31,15 @@ export class Turns {
     this.onceIdle = onceIdle
   }
 
-  /** parts of the page are still to be hydrated */
+  /** whether parts of the page remain to be hydrated */
   get isHeld(): boolean {
     return this.holds > 0
   }
 
-  /** Everything waits, for two seconds, and as long as the browser is busy. @returns lets it go on; a second call does nothing */
+  /**
+   * Delays all work until the returned function is called, or for two seconds and then until the browser is idle.
+   * @returns a function that ends the delay; further calls have no effect
+   */
   hold(): () => void {
     let isOver = false
     this.holds++
@@ -45,7 +54,7 @@ export class Turns {
     return end
   }
 
-  /** Resolves in a task of its own. */
+  /** Resolves in a separate task. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       if (this.isHeld) this.held.push(resolve)
@@ -54,10 +63,13 @@ export class Turns {
   }
 }
 
-/** Those of this page. */
+/** Scheduler of this page. */
 export const turns = new Turns()
 
-/** A message and no timer: browsers slow the timers of a tab that is not seen down to one each second. */
+/**
+ * Runs work in a new task. It uses a message instead of a timer, because browsers limit the timers of a hidden tab to
+ * one per second.
+ */
 function afterThisTask(work: () => void): void {
   const { port1, port2 } = new MessageChannel()
   port1.onmessage = () => {
@@ -67,7 +79,9 @@ function afterThisTask(work: () => void): void {
   port2.postMessage(null)
 }
 
-/** What React has still to hydrate are tasks, so that a browser without any has hydrated all that it can. */
+/**
+ * Runs work when the browser is idle. React hydrates in tasks, so an idle browser has hydrated everything that it can.
+ */
 function whenNothingIsToDo(work: () => void): void {
   if (typeof window !== 'undefined' && 'requestIdleCallback' in window)
     window.requestIdleCallback(work, { timeout: LONGEST_BUSY_MS })

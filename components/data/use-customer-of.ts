@@ -4,9 +4,10 @@ import { useCallback, useMemo } from 'react'
 import { endpointQuery } from './endpoint.ts'
 
 /**
- * The customer of a circuit or gateway, asked for while a list is divided by customer.
- * @param table its name
- * @returns null = nobody's, or not known yet
+ * Returns a function that looks up the customer of a circuit or gateway. Customers are loaded only while the list is
+ * grouped by customer.
+ * @param table name of the table
+ * @returns a function whose result is null if the resource has no customer, or customers are still loading
  */
 export function useCustomerOf(table: string): (id: string) => string | null {
   const [group] = useQueryState(`${table}.group`, parseAsString)

@@ -5,13 +5,19 @@ import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
-/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
+/**
+ * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
+ * need.
+ */
 const CircuitForm = laterPart(
   () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
   <div className="skeleton h-64" />,
 )
 
-/** Opens the declaration of a circuit in place: who runs BGP, a second S-tag, NAT pools, the provider's classes and credits. */
+/**
+ * Opens the declaration of a circuit in place: the operator of BGP, a second S-tag, NAT pools, the provider's traffic
+ * classes and credits.
+ */
 export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
   const declarations = useEndpoint('declarations')
   const [isEdited, setIsEdited] = useState(false)

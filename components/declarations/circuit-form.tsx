@@ -2,7 +2,7 @@ import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { ItemForm } from './item-form.tsx'
 
-/** Edits what is declared of one circuit, or begins it (`item` null). */
+/** Edits the declaration of one circuit, or creates it (`item` null). */
 export function CircuitForm({
   item,
   circuit,

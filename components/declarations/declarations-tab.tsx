@@ -21,7 +21,7 @@ import { useResources } from '../schema-form/use-resources.ts'
 
 const SHOWN_VERSIONS = 10
 
-/** Facts that Azure does not provide. */
+/** Shows the declarations, which are facts that Azure does not provide. */
 export function DeclarationsTab() {
   const declarations = useEndpoint('declarations')
   return (
@@ -37,7 +37,7 @@ export function DeclarationsTab() {
   )
 }
 
-/** What is declared, and below it, a line each, what could be. */
+/** Shows the lists that have items, and below them one line for each empty list. */
 function Lists({ data }: { data: DeclarationsAnswer }) {
   const all = [
     <ListPanel key="sites" form={siteForm} items={data.sites} />,
@@ -103,5 +103,5 @@ function LastSaves() {
   )
 }
 
-/** A key with names in place of ids. */
+/** Returns a key with names in place of IDs. */
 const named = (key: string, labelOf: (id: string) => string) => key.split(' ').map(labelOf).join(' ')

@@ -1,7 +1,10 @@
 import { clsx } from 'clsx'
 import type { ComponentProps } from 'react'
 
-/** A small action inside a line of text: styled as a link, 24 px in both directions for touch, hidden in print. */
+/**
+ * Button for a small action inside a line of text: styled as a link, at least 24 px in both directions for touch,
+ * hidden in print.
+ */
 export function InlineButton({ className, ...props }: ComponentProps<'button'>) {
   return (
     <button

@@ -7,15 +7,15 @@ import type {
 } from '#lib/contract/index.ts'
 import { declarationKey } from '#lib/contract/vocabulary.ts'
 
-/** One item of one list: added (`before` null), changed, or removed (`after` null). */
+/** Edit of one item of one list: added (`before` null), changed, or removed (`after` null). */
 export interface ItemEdit<List extends DeclarationList = DeclarationList> {
   list: List
-  /** as it was when the edit began */
+  /** the item when the edit began */
   before: DeclarationItem<List> | null
   after: DeclarationItem<List> | null
 }
 
-/** The same item was changed since the edit began: that change must not be overwritten unnoticed. */
+/** Error if the same item was changed after the edit began, so that the change is not overwritten unnoticed. */
 export class ChangedMeanwhile extends Error {
   override name = 'ChangedMeanwhile'
   constructor() {
@@ -24,8 +24,9 @@ export class ChangedMeanwhile extends Error {
 }
 
 /**
- * The request body that applies an edit to the declarations in force, including changes saved since it began.
- * @throws ChangedMeanwhile
+ * Returns the request body that applies an edit to the declarations in force, including changes saved since the edit
+ * began.
+ * @throws ChangedMeanwhile if the same item was changed or removed
  */
 export function declarationBody<List extends DeclarationList>(
   current: DeclarationsAnswer,

@@ -14,9 +14,9 @@ export function ItemForm<List extends DeclarationList>({
   onDone,
 }: {
   form: Form<List>
-  /** null = a new one */
+  /** null = a new item */
   item: DeclarationItem<List> | null
-  /** fields that the context sets, and the form hides */
+  /** fields that the context sets and the form hides */
   fixed?: Draft
   onDone: () => void
 }) {
@@ -39,7 +39,7 @@ export function ItemForm<List extends DeclarationList>({
   )
 }
 
-/** Drawn again with each change of a field, and the form is not. */
+/** Separate component, so that a change of a field renders only the preview and not the form. */
 function Preview<Body>({
   Of,
   control,

@@ -13,13 +13,13 @@ import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { laterPart } from '../ui/later-part.tsx'
 
-/** Loaded when it is opened: it has the contract's schemas. */
+/** Loaded when it is opened, because it contains the schemas of the API contract. */
 const ItemForm = laterPart(
   () => import('./item-form.tsx').then((part) => part.ItemForm),
   <div className="skeleton h-64" />,
 ) as typeof AnyItemForm
 
-/** One list of declarations, with a form in place to add, change and remove items. */
+/** Shows one list of declarations, with a form in place to add, change and remove items. */
 export function ListPanel<List extends DeclarationList>({
   form,
   items,
@@ -27,10 +27,10 @@ export function ListPanel<List extends DeclarationList>({
 }: {
   form: Form<List>
   items: readonly DeclarationItem<List>[]
-  /** more about an item, beside its words */
+  /** further content for an item, below its description */
   extra?: (item: DeclarationItem<List>) => ReactNode
 }) {
-  /** key of the item that is edited; '' = a new one */
+  /** `edited` is the key of the item that is being edited; '' = a new item */
   const { edited, edit, close, addButton } = useEditInPlace()
   const isBare = items.length === 0 && edited === null
   return (

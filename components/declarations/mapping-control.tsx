@@ -14,7 +14,10 @@ import { useResources } from '../schema-form/use-resources.ts'
 
 type Mapping = NonNullable<Session['mapping']>
 
-/** The circuit and path of a gateway's neighbor, its confidence, and one click to confirm or correct it. */
+/**
+ * Shows the circuit and path of a gateway's neighbor and the confidence of this mapping, with buttons to confirm or
+ * correct it.
+ */
 export function MappingControl({
   gateway,
   neighbor,
@@ -54,7 +57,7 @@ export function MappingControl({
           'path unknown'
         )}
         {mapping && (
-          // in a row the button says that it is not confirmed yet
+          // in a table row, the button already shows that the mapping is not confirmed
           <span className={clsx('text-ink-3', !declared && 'in-[td]:hidden')}>
             ({declared ? 'confirmed' : mapping.confidence})
           </span>

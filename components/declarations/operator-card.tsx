@@ -8,13 +8,19 @@ import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
-/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
+/**
+ * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
+ * need.
+ */
 const CardForm = laterPart(
   () => import('./card-form.tsx').then((part) => part.CardForm),
   <div className="skeleton h-64" />,
 )
 
-/** A resource's contact card; null while there is none. `part` '' = the whole. */
+/**
+ * Returns a resource's contact card; null without a card.
+ * @param part part of the resource; '' = the whole resource
+ */
 export function useCard(scope: string, part = ''): Card | null {
   const cards = useEndpoint('declarations').data?.data.cards ?? []
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
@@ -22,7 +28,7 @@ export function useCard(scope: string, part = ''): Card | null {
 
 const INVITATION = 'Add contact & runbook'
 
-/** A resource's contact card, edited in place. */
+/** Shows a resource's contact card, which is edited in place. */
 export function OperatorCardPanel({
   scope,
   part = '',
@@ -33,9 +39,9 @@ export function OperatorCardPanel({
   scope: string
   part?: string
   of: string
-  /** inside a panel: no border of its own */
+  /** whether it is inside a panel and has no border */
   flat?: boolean
-  /** a place for the card where there is one, or for the invitation to add one where there is none */
+  /** `card` shows only an existing card; `invitation` shows only the button to add a missing card */
   shown?: 'both' | 'card' | 'invitation'
 }) {
   const card = useCard(scope, part)
@@ -83,7 +89,7 @@ export function OperatorCardPanel({
   )
 }
 
-/** A contact card, read-only. */
+/** Shows a contact card, read-only. */
 function CardFacts({ card }: { card: Card }) {
   return (
     <>

@@ -5,14 +5,17 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useResources } from '../schema-form/use-resources.ts'
 
-/** A path of a circuit. */
+/** Path of a circuit's peering. */
 export interface PathChoice {
   circuit: string
   peering: PeeringType
   path: CircuitPath
 }
 
-/** Chooses the path that a session is. @param before null = none is known: private peering of the first circuit stands there */
+/**
+ * Chooses the path of a session.
+ * @param before current path; null = unknown, and the form starts with the private peering of the first circuit
+ */
 export function PathForm({
   label,
   before,

@@ -17,7 +17,10 @@ const DAYS = 30
 const subjects = ['flaps', 'churn'] as const
 const names: Record<(typeof subjects)[number], string> = { flaps: 'Session losses', churn: 'Route changes' }
 
-/** The last 30 days by hour: when sessions were lost, or routes changed, so that what comes back each night is seen. */
+/**
+ * Shows the session losses or route changes of the last 30 days by hour, so that patterns such as nightly losses are
+ * visible.
+ */
 export function CalendarPanel() {
   const [shown, setShown] = useQueryState('calendar', parseAsStringLiteral(subjects).withDefault('flaps'))
   return (
@@ -85,7 +88,7 @@ const Waiting = () => <div className="skeleton h-[33rem]" />
 const spanOf = ({ start }: CalendarHour) =>
   `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR).toISOString()}`
 
-/** One hue without meaning, from the ground on: how many is no state. */
+/** Shades of a single neutral color, because the number of events is not a state. */
 const shades = [
   'bg-sunken',
   'bg-[color-mix(in_srgb,var(--series-1)_25%,var(--sunken))]',

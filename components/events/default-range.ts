@@ -1,4 +1,4 @@
 import type { RelativeLength } from '../time/range.ts'
 
-/** The event log's time range if the address sets none. */
+/** Time range of the event log if the address does not set a range. */
 export const defaultRange: RelativeLength = '30d'

@@ -14,7 +14,7 @@ type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notOb
 const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
-/** Until when polls prove that it goes on, and how long none saw it until then. */
+/** Returns the time until which polls confirm that the event is ongoing, and the unpolled time in seconds before it. */
 function provenOf(event: Timed): Proven {
   const { startedBetween, confirmedAt } = event
   if (!confirmedAt) return {}
@@ -22,7 +22,7 @@ function provenOf(event: Timed): Proven {
   return { confirmedAt, notObservedSeconds: ms / 1_000 }
 }
 
-/** An event's duration as text; nothing of what only happened. */
+/** Shows an event's duration as text; returns null for an event without duration. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
   const { startedBetween, duration } = event
   if (!isStillOngoing(event) && !duration) return null
@@ -40,7 +40,10 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
   )
 }
 
-/** An event's duration in a list, as text and as a bar with hatched ends for its bounds. @param inLine beside each other, and no dash where there is none */
+/**
+ * Shows an event's duration in a list, as text and as a bar with hatched ends for its bounds.
+ * @param inLine whether text and bar are next to each other, without a dash for an event without duration
+ */
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event

@@ -3,14 +3,14 @@ import { causeOwners } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 
-/** The filter in the event log's address. Lists are separated by commas, as in the API; null = any. */
+/** Filter in the event log's address. Lists are separated by commas, as in the API; null = any. */
 export interface EventLogAddress {
   kind: string | null
   severity: string | null
   owner: string | null
   scope: string | null
   text: string | null
-  /** `each` = child events are listed as well */
+  /** `each` = child events are listed as well; null = only root events */
   parts: string | null
 }
 
@@ -25,7 +25,7 @@ export const nothingChosen: EventLogAddress = {
 
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
-/** The API's parameters for a filter. */
+/** Returns the API's parameters for a filter. */
 export function queryOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }

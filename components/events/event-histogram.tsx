@@ -11,8 +11,8 @@ import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { brushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
 
 /**
- * Events over time, a bar for each step, the worst at its foot. Drawing over bars shows their range; by keyboard the arrows choose a
- * bar, with Shift several, and Enter shows it.
+ * Charts events over time with a bar for each step; the worst severity is at the bottom. Dragging over bars selects
+ * their range. By keyboard, the arrow keys choose a bar, Shift extends the range, and Enter applies it.
  */
 export function EventHistogram({
   summary,
@@ -129,7 +129,7 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
 
 const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
 
-/** `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
+/** Formats the selected range: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
 function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): string {
   const range = brushedRange(summary, brush.from, brush.to)
   if (!range) return ''
@@ -148,7 +148,7 @@ function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): str
 
 const formatEdge = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
 
-/** Beside the pointer, and inside the panel. */
+/** Shows the text next to the pointer, inside the panel. */
 function Readout({ words, share }: { words: string; share: number }) {
   return (
     <span

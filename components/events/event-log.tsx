@@ -25,7 +25,7 @@ import { Between } from '../ui/times/time.tsx'
 import { sessionHref } from '../format/session-address.ts'
 import { PartText } from './part-text.tsx'
 
-/** An event's subject; a session links to its page. */
+/** Shows an event's subject; a session links to its page. */
 function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSession(event.subject)
   if (!ends) return <PartText words={formatEventSubject(event)} className="text-ink-2" />
@@ -43,7 +43,7 @@ interface Unfolding {
   toggle: (id: string) => void
 }
 
-/** The columns of the event log. */
+/** Returns the columns of the event log. */
 export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
@@ -176,7 +176,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   },
 ]
 
-/** The row of what is over is calm. */
+/** Returns the status of a row. Rows of ended events have a neutral color. */
 const rowStatus = (event: Event): StatusText =>
   isStillOngoing(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
 
@@ -262,7 +262,7 @@ const groupings: Grouping<Event>[] = [
   { id: 'severity', name: 'severity', of: ({ severity }) => severity },
 ]
 
-/** The child events of an event, recursively. */
+/** Lists the child events of an event, recursively. */
 function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (

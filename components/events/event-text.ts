@@ -10,10 +10,10 @@ import {
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'
 
-/** Whether an event has begun and not ended. */
+/** Reports whether an event has begun and not ended. */
 export const isStillOngoing = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
 
-/** Kinds that say that something is down, however little hangs on it. */
+/** Event kinds that mean "down", whatever the impact. */
 const DOWN: ReadonlySet<EventKind> = new Set([
   'session_down',
   'path_down',
@@ -28,11 +28,11 @@ const DOWN: ReadonlySet<EventKind> = new Set([
   'network_peering_disconnected',
 ])
 
-/** What an event means: that something is up again, that it is down, or how bad anything else is. */
+/** Returns the tone of an event: recovery, down, or its severity. */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
   isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
 
-/** An event as a status: its mark says what it means, also once it is over. */
+/** Returns an event as a status. Its tone shows the meaning of the event, even after it has ended. */
 export function eventStatus({
   kind,
   severity,
@@ -50,8 +50,8 @@ const peerings: Record<string, string> = wordTable({
 })
 
 /**
- * What an event is about, as it is read: the two ends of a session (`10.0.4.12 ↔ 10.0.4.4`), a path (`private peering, primary`), a
- * previous and the new path (`a → b`), a kind of poll and its target (`ARP, private peering, primary`).
+ * Formats the subject of an event: the two ends of a session (`10.0.4.12 ↔ 10.0.4.4`), a path (`private peering,
+ * primary`), a previous and a new path (`a → b`), or a kind of poll and its target (`ARP, private peering, primary`).
  */
 export function formatSubject(subject: string): string {
   const poll = parsePoll(subject)
@@ -64,8 +64,9 @@ export function formatSubject(subject: string): string {
 }
 
 /**
- * What an event is about. The subject of a path change names the change that it ends, too: an arrow points from what the event's own
- * evidence has before to what it has after, `10.0.4.5 → 10.0.4.4, 10.0.4.5` of an ECMP that is restored.
+ * Formats the subject of an event. A recovery has the same subject as the path change that it ends, so its arrow is
+ * reversed. The arrow points from the value before to the value after in the event's evidence, for example `10.0.4.5 →
+ * 10.0.4.4, 10.0.4.5` if ECMP is restored.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   const [from, to, ...more] = subject.split(' > ')
@@ -73,7 +74,7 @@ export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kin
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
   const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
   const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
-  // evidence names neighbors; where the subject names circuits, only a recovery goes back
+  // evidence names neighbors; if the subject names circuits instead, only a recovery is reversed
   return formatSubject(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 
@@ -87,6 +88,6 @@ const isSame = (side: unknown, names: string) => {
 export const formatEventDuration = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)
 
-/** The likely owner of an event; null where the evidence names none. */
+/** Returns the likely owner of an event; null if the evidence does not identify an owner. */
 export const formatEventOwner = ({ owner, ownerName }: Event['cause']): string | null =>
   owner === 'unknown' ? null : (ownerName ?? nameOfOwner(owner))

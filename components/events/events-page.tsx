@@ -40,7 +40,7 @@ const addressed = {
   cursor: parseAsString,
 }
 
-/** The event log, or with `tab=patterns` when and where events come back. */
+/** Shows the event log, or with `tab=patterns` the times and places where events recur. */
 export function EventsPage() {
   const [tab] = useQueryState('tab', parseAsString)
   return tab === 'patterns' ? <PatternsView /> : <EventLogView />
@@ -49,7 +49,7 @@ export function EventsPage() {
 function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
-  // texts are searched for in what is shown: counts of them would reveal what is not
+  // the text filter is not part of the summary, because its counts could reveal texts that the user may not see
   const { kind, severity, owner, scope, partOf } = queryOf(address)
   const summary = useEndpoint('events/summary', {
     kind,
@@ -88,7 +88,7 @@ function EventLogView() {
           tools={
             <>
               <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
-              {/* until it is known whether there are more: the room that it takes */}
+              {/* buttons are also drawn while it is unknown whether there are further pages, to reserve their space */}
               {(!data || cursor !== null || data.nextCursor !== null) && (
                 <nav aria-label="Pages of events" className="flex gap-2">
                   <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
@@ -109,7 +109,7 @@ function EventLogView() {
             (summary.data ? (
               <EventHistogram summary={summary.data.data} onRange={show} />
             ) : (
-              // the room that it takes: events do not move when it comes
+              // reserves the space, so that the events do not move when the chart arrives
               <div className="h-16.5 border-t print:hidden" />
             ))
           }
@@ -136,7 +136,7 @@ function NothingFound({ address }: { address: EventLogAddress }) {
   )
 }
 
-/** When and where events come back: a calendar of hours, and the sessions that were lost most often. */
+/** Shows when and where events recur: a calendar of hours, and the sessions that were lost most often. */
 function PatternsView() {
   const { range } = useTimeRange(defaultRange)
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
@@ -155,7 +155,7 @@ function PatternsView() {
   )
 }
 
-/** Filters the event log, in a line with the tools of its table; all filters apply together. */
+/** Filters the event log. The filters are in a line with the tools of its table and apply together. */
 function FilterBar({
   address,
   onChange,

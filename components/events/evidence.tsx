@@ -13,7 +13,10 @@ import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
 
-/** An event's name, which opens its evidence: the fields before and after, with the sample times. A press on its row does the same. */
+/**
+ * Shows an event's name, which opens its evidence: the fields before and after, with the sample times. A click on its
+ * row does the same.
+ */
 export function EvidenceButton({ event }: { event: Event }) {
   const status = eventStatus(event)
   const { word } = status
@@ -91,7 +94,7 @@ export function EvidenceButton({ event }: { event: Event }) {
   )
 }
 
-/** Evidence fields before and after, with the sample times. */
+/** Lists the evidence fields before and after, with the sample times. */
 export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
   if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
@@ -136,7 +139,7 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
   )
 }
 
-/** Each considered cause with owner and next step. */
+/** Lists each considered cause with owner and next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul>

@@ -12,10 +12,10 @@ import { PartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
-/** The events that the losses of a session are. */
+/** Event kinds that count as a loss of a session. */
 export const LOSSES = 'session_flap,session_down'
 
-/** Sessions by how often they were lost in the range. */
+/** Lists sessions by the number of losses in the time range. */
 export function FlapRanking({ flapping }: { flapping: Flap[] }) {
   const most = Math.max(1, ...flapping.map(({ count }) => count))
   const columns = useMemo(() => columnsOf(most), [most])

@@ -6,12 +6,18 @@ type Step = EventsSummary['steps'][number]
 
 export const totalOf = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** `2 major, 1 minor`, the worst first; `no events`, or `not observed` where there could be some that nobody saw. */
+/**
+ * Formats the counts of a step, worst severity first: `2 major, 1 minor`; `no events`, or `not observed` if the step
+ * was not observed and has no events.
+ */
 export const formatBinCount = ({ counts, observed }: Step): string =>
   severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ') ||
   (observed ? 'no events' : 'not observed')
 
-/** What two steps, and all between them, span: a brush may go in either direction. */
+/**
+ * Returns the time range from one step to another, both included; the steps may be in either order. null = a step does
+ * not exist.
+ */
 export function brushedRange(
   { steps, stepSeconds, to }: EventsSummary,
   a: number,
@@ -23,7 +29,7 @@ export function brushedRange(
   return { from: first.start, to: new Date(end).toISOString() }
 }
 
-/** The whole in one sentence. */
+/** Formats the total number of events. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
   plural(
     steps.reduce((sum, step) => sum + totalOf(step), 0),

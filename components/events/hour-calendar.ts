@@ -1,24 +1,27 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
-/** One hour of a calendar. */
+/** Hour of a calendar. */
 export interface CalendarHour {
-  /** begin, epoch milliseconds */
+  /** start of the hour, epoch milliseconds */
   start: number
-  /** null = it was not observed, or has not come yet */
+  /** null = not observed, or in the future */
   count: number | null
 }
 
-/** A UTC day with its 24 hours. */
+/** UTC day with its 24 hours. */
 interface CalendarDay {
-  /** as 2026-11-20 */
+  /** date, for example 2026-11-20 */
   day: string
   hours: CalendarHour[]
 }
 
-/** The begin of the UTC day so many days before the one of `now`; with 30 days of a calendar, 29. Epoch milliseconds. */
+/** Returns the start of a calendar of `days` UTC days that ends with the day of `now`, epoch milliseconds. */
 export const calendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
 
-/** Steps of one hour as days, the newest first. Hours without a step have not come, or were not asked for. */
+/**
+ * Groups steps of one hour into days, newest day first. Hours without a step are in the future or were not queried;
+ * their count is null.
+ */
 export function calendarOf(
   steps: readonly { start: string; count: number | null }[],
   from: number,
@@ -37,7 +40,10 @@ export function calendarOf(
   })
 }
 
-/** How dark an hour is, 0 to 4: none, and four steps of equal ratio up to the busiest hour, so that one outlier hides no other. */
+/**
+ * Returns the shade of an hour, 0 to 4: 0 for no events, and four logarithmic steps up to the busiest hour, so that a
+ * single extreme value does not hide the others.
+ */
 export function shadeOf(count: number, most: number): 0 | 1 | 2 | 3 | 4 {
   if (count <= 0) return 0
   if (most <= 1) return 4

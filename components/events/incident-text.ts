@@ -9,26 +9,30 @@ import { formatSubject } from './event-text.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone, formatUnconfirmed } from '../ui/words.ts'
 
-/** `Peering down: erc-london`. */
+/** Formats an incident's title: `Peering down: erc-london`. */
 export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
   return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }
 
-/** The affected part: `private peering, primary`; '' = the whole resource. */
+/** Formats the affected part: `private peering, primary`; '' = the whole resource. */
 export function incidentPart({ root }: Pick<Incident, 'root'>): string {
   return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
 }
 
-/** The meaning of an incident in one sentence. */
+/** Describes an incident in one sentence. */
 export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
-/** Its likely owner in lists: `Diagnosing` until polls of after its start name one. */
+/** Returns an incident's likely owner for lists: `Diagnosing` until polls after its start identify an owner. */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
   diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
-/** A state that incidents of the resource overruled lasts at most since the last of them ended. @param bounds since when it would hold by itself */
+/**
+ * Returns since when a resource has had its current state: not before the end of its last incident, because an incident
+ * overrides the state.
+ * @param bounds start of the state without regard to incidents; null = unknown
+ */
 export const sinceRecovered = (
   bounds: readonly [string, string] | null,
   scope: string,
@@ -41,7 +45,10 @@ export const sinceRecovered = (
       bounds,
     )
 
-/** The state of an open incident: as last proven, also while nobody confirms it, RECOVERED once all of its events have ended, and ENDED where nothing is back for that. */
+/**
+ * Returns the status of an incident: OPEN with the last confirmed severity, even while polls do not confirm it;
+ * RECOVERED after all its events have ended; ENDED if they ended without the resource being restored.
+ */
 export function incidentStatus({
   state,
   phase,
@@ -65,8 +72,9 @@ export function incidentStatus({
 }
 
 /**
- * How long an incident lasted, as bounds in milliseconds, without the healthy time between its outages; what nobody confirms any more
- * lasted for certain until then. `most` null = it had begun before anything was polled.
+ * Returns the bounds of an incident's duration in milliseconds, without the healthy time between its outages. If polls
+ * no longer confirm it, only the time until the last confirmation is certain. `most` null = it began before the first
+ * poll.
  */
 export function incidentLength(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
@@ -75,22 +83,20 @@ export function incidentLength(
   return lengthOf(outagesAt(incident.outages), { provenUntil: provenTo(incident, now), now })
 }
 
-/** The same of its outage that goes on, or of the last one: what every screen leads with. */
+/** Returns the duration of the incident's ongoing outage, or of its last outage; all pages lead with this duration. */
 export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
   const last = latestOutage(incident.outages)
   return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
 }
 
-/** What stands before the length of an incident's present or last time; '' where an outage is the only one. */
+/** Returns the text before the duration of an incident's ongoing or last outage; '' if it has only one outage. */
 export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
   const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
   if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
   return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
 }
 
-/**
- * Of an incident of several outages how many, and how long together; null of one.
- */
+/** Formats the number of outages of an incident and their total duration; null if it has only one outage. */
 export function formatOutages(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt' | 'root'>,
   now: number,
@@ -115,7 +121,7 @@ const verdicts = {
   not_provable: 'cannot be verified at this polling interval',
 } as const
 
-/** `a failover by BFD at 300 ms takes 20 s: within target`. */
+/** Formats the expected duration of a failover: `a failover by BFD at 300 ms takes 20 s: within target`. */
 export function formatExpectation({
   class: name,
   budgetSeconds,
@@ -132,7 +138,7 @@ const marks = {
   forwardingResumes: 'the return of bytes',
 } as const
 
-/** How later samples revised a mark, and the bounds that the sentence ends with. */
+/** Describes how later samples revised a mark of a failover, with the bounds that follow the text. */
 export function formatRevision({
   mark,
   by,
@@ -146,7 +152,7 @@ export function formatRevision({
     : { words: `${who} narrowed the bounds of ${marks[mark]}: previously`, bounds: before }
 }
 
-/** The phases of a failover in order; null = not measurable from the polls. */
+/** Returns the phases of a failover in order; null = not measurable from the polls. */
 export function failoverLengths(
   failover: NonNullable<Event['failover']>,
 ): [name: string, meaning: string, Length | null][] {
@@ -158,8 +164,8 @@ export function failoverLengths(
 }
 
 /**
- * What else of an incident lasted beyond its root, by name: `Redundancy lost`. Its duration is that of all events as severe as the worst, so
- * that it may be longer than that of the event which gives it its name. Null = nothing did.
+ * Returns the name of an event that lasted longer than the incident's root, for example `Redundancy lost`. An incident
+ * lasts as long as all its events of the worst severity, so it can be longer than its root event. null = no such event.
  */
 export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
@@ -170,7 +176,10 @@ export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' |
   return last && endOf(last) > endOf(root) && last.kind !== root.kind ? eventKindRecords[last.kind].name : null
 }
 
-/** How it ended, where nothing is back: `not back: away as long as it had been known`; null = what it reports goes on, or is back. */
+/**
+ * Describes how an incident ended if the resource was not restored: `not back: away as long as it had been known`; null
+ * = ongoing or restored.
+ */
 export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
   const reason = endedBetween && formatNotBack(root)
   return reason ? `not back: ${reason}` : null

@@ -73,7 +73,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
   )
 }
 
-/** The kinds whose name, or the name of whose area, has these words in it. */
+/** Returns the kinds that contain the search text in their name or in the name of their area. */
 function found(search: string): typeof eventKindsByArea {
   const words = search.trim().toLowerCase()
   const has = (text: string) => text.toLowerCase().includes(words)

@@ -3,7 +3,7 @@ import { endpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** The thresholds version that raised an event, with its author and time, linked to its values. */
+/** Shows the version of the thresholds that raised an event, with its author and time, linked to its values. */
 export function ThresholdsVersion({ version }: { version: number }) {
   // the defaults (0) have no author and no time
   const { data: saved } = useQuery({

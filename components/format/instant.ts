@@ -1,12 +1,15 @@
 import { localAt, type Zone } from '#lib/contract/time/local-time.ts'
 
-/** What the clocks of a zone show. */
+/** Returns date and time by the clocks of a zone. */
 function civil(at: number, zone: Zone): { date: string; time: string } {
   const local = new Date(localAt(at, zone)).toISOString()
   return { date: local.slice(0, 10), time: local.slice(11, 19) }
 }
 
-/** `UTC`, or the zone's offset at that instant, `UTC+5:30`: the same text in every browser and on the server. */
+/**
+ * Returns `UTC`, or the zone's offset at that instant, `UTC+5:30`. The text is the same in every browser and on the
+ * server.
+ */
 export function zoneLabel(at: number, zone: Zone): string {
   if (zone === 'UTC') return 'UTC'
   const minutes = Math.round((localAt(at, zone) - at) / 60_000)
@@ -16,26 +19,26 @@ export function zoneLabel(at: number, zone: Zone): string {
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
 
-/** The zone's offset at an instant where it is not the one at another instant; else null. */
+/** Returns the zone's offset at an instant if it differs from the offset at another instant; otherwise null. */
 export function otherOffset(at: number, other: number, zone: string): string | null {
   const own = zoneLabel(at, zone)
   return own === zoneLabel(other, zone) ? null : own
 }
 
-/** `03:12:05`, with its date in front unless it lies on the same civil day as `today`. */
+/** Formats an instant as `03:12:05`, preceded by the date unless it is on the same day as `today` in the zone. */
 export function formatMoment(at: number, zone: string, today: number | null): string {
   const moment = civil(at, zone)
   if (today !== null && civil(today, zone).date === moment.date) return moment.time
   return `${moment.date} ${moment.time}`
 }
 
-/** As {@link formatMoment}, to the minute. */
+/** Formats an instant like {@link formatMoment}, to the minute. */
 export const formatMinute = (at: number, zone: string, today: number | null): string =>
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
 
 /**
- * Two moments that are read together: the second has no date where it is the first one's, and both have theirs where they lie on
- * different days. The first has its offset where clocks are changed between them; the second one's is the caller's.
+ * Formats two instants that are read together. On the same day the second has no date; on different days both have
+ * their dates. If the clocks change in between, the first has its offset. The caller adds the offset of the second.
  */
 export function formatBetween(
   earliest: number,
@@ -51,19 +54,19 @@ export function formatBetween(
     : { from: `${formatMoment(earliest, zone, null)}${offset}`, to: formatMoment(latest, zone, null) }
 }
 
-/** `03:12:05 – 03:15:00 UTC`: from one moment to another, with both offsets where clocks are changed between them. */
+/** Formats a time range: `03:12:05 – 03:15:00 UTC`, with both offsets if the clocks change in between. */
 export function formatRange(from: number, to: number, zone: string, today: number | null): string {
   const words = formatBetween(from, to, zone, today)
   return `${words.from} – ${words.to} ${zoneLabel(to, zone)}`
 }
 
-/** Date, time and zone: what goes into a ticket. */
+/** Formats an instant with date, time and zone, for example for a ticket. */
 export function formatInstant(at: number, zone: string): string {
   const { date, time } = civil(at, zone)
   return `${date} ${time} ${zoneLabel(at, zone)}`
 }
 
-/** The wall clock of this zone at this instant, `2026-11-20T03:12:05`. */
+/** Returns the local time of a zone at an instant: `2026-11-20T03:12:05`. */
 export function wallClock(at: number, zone: Zone): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`

@@ -1,6 +1,9 @@
 type Order = (a: string, b: string) => number
 
-/** The collator is made when something is first compared: each takes milliseconds, which a page's scripts would take before it can be used. */
+/**
+ * Returns a comparison function. The collator is created at the first comparison, because creating one takes
+ * milliseconds that would delay the loading of a page.
+ */
 function naturally(options: Intl.CollatorOptions): Order {
   let collator: Intl.Collator | null = null
   return (a, b) => {
@@ -9,24 +12,27 @@ function naturally(options: Intl.CollatorOptions): Order {
   }
 }
 
-/** Ascending, numbers in a text by their value: `erc-9` before `erc-10`. */
+/** Compares texts in ascending order; numbers in them are compared by value: `erc-9` before `erc-10`. */
 export const naturalOrder = naturally({})
 
-/** The same, whatever the case and the accents. */
+/** Compares like `naturalOrder`, but ignores case and accents. */
 export const naturalOrderOfAnyCase = naturally({ sensitivity: 'base' })
 
-/** Letters that a word shares with another at its start to be taken for it. */
+/** Number of equal letters at the start of two words for them to count as similar. */
 const ALIKE = 4
 
 const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
 
-/** Whether a part of an address that leads nowhere may mean this: `/circuit/x` the circuits, `/circuits/london` erc-london. */
+/**
+ * Reports whether a text may be the intended target of an unknown address: `/circuit/x` may mean the circuits,
+ * `/circuits/london` may mean erc-london.
+ */
 export function mayMean(pathname: string, text: string): boolean {
   const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)
   return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
 }
 
-/** Every word of the filter must occur in some value of the row. */
+/** Reports whether every word of the filter occurs in some value of the row. */
 export function matchesFilter(values: readonly (string | number | null)[], filter: string): boolean {
   const text = values
     .map((value) => (value === null ? '' : String(value)))

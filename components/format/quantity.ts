@@ -4,14 +4,14 @@ export { formatBitRate } from '#lib/contract/words/rates.ts'
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
 
-/** A bandwidth as it is sold: `50 Mb/s`, `1 Gb/s`, `2.5 Gb/s`. */
+/** Formats a bandwidth as it is sold: `50 Mb/s`, `1 Gb/s`, `2.5 Gb/s`. */
 export function formatBandwidth(megabitsPerSecond: number): string {
   return megabitsPerSecond >= 1000
     ? `${Number((megabitsPerSecond / 1000).toFixed(2))} Gb/s`
     : `${megabitsPerSecond} Mb/s`
 }
 
-/** A byte count in decimal units. Works on the exact integer, so no digit is lost in the conversion. */
+/** Formats a byte count in decimal units. It works on the exact integer, so that no digit is lost in the conversion. */
 export function formatBytes(bytes: string): string {
   let value = BigInt(bytes)
   const sign = value < 0n ? '−' : ''
@@ -26,12 +26,12 @@ export function formatBytes(bytes: string): string {
   return `${sign}${threeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
 }
 
-/** All digits of a count, in groups of three. */
+/** Formats all digits of a count, in groups of three. */
 export function formatCount(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
-/** A share between 0 and 1 in per cent: `62 %`, `0.4 %`. */
+/** Formats a share between 0 and 1 in per cent: `62 %`, `0.4 %`. */
 export function formatShare(share: number): string {
   const percent = share * 100
   if (percent === 0 || percent >= 9.95) return `${Math.round(percent)} %`
@@ -39,8 +39,8 @@ export function formatShare(share: number): string {
 }
 
 /**
- * Bounds on a share in per cent, to the hundredth: the lower one rounded down, the upper one up, so that no bound is tightened:
- * `99.93 to 99.97 %`, `100 %`.
+ * Formats the bounds of a share in per cent, to the hundredth: `99.93 to 99.97 %`, `100 %`. The lower bound is rounded
+ * down and the upper bound up, so that rounding does not narrow the range.
  */
 export function formatShareBounds(least: number, most: number): string {
   const [lo, hi] = [Math.floor(least * 10_000 + SLIP) / 100, Math.ceil(most * 10_000 - SLIP) / 100]
@@ -50,18 +50,18 @@ export function formatShareBounds(least: number, most: number): string {
 /** Tolerance for floating point errors. */
 const SLIP = 1e-6
 
-/** `1 path`, `2 paths`. */
+/** Formats a count with its noun: `1 path`, `2 paths`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** Returns words as a sentence: with a capital letter and a full stop. */
+/** Returns text as a sentence, with a capital letter and a full stop. */
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
-/** No line breaks between a number and its unit, nor within `3 min 00 s` or after a bound's sign. */
+/** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */
 export const unbroken = (words: string): string =>
   words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')
 
-/** A round-trip time. */
+/** Formats a round-trip time. */
 export const formatRtt = (ms: number): string =>
   ms === 0 ? '0' : `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`

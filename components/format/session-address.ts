@@ -1,9 +1,9 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
-/** The key of a session. */
+/** Identifying fields of a session. */
 type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
-/** The page of a session. */
+/** Returns the address of a session's page. */
 export const sessionHref = (session: SessionEnds): string =>
   `/sessions/${encodeURIComponent(session.scope)}/${encodeURIComponent(sessionSubject(session))}`

@@ -8,10 +8,13 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Prefixes shown of a list: the API has all. */
+/** Maximum number of prefixes shown in a list; the API returns all. */
 const MOST = 20
 
-/** Azure's own reports on a gateway, asked for by hand, beside what Peerwatch knows of the same. */
+/**
+ * Shows Azure's own reports on a gateway, which are requested by a button, next to Peerwatch's data about the same
+ * subjects.
+ */
 export function AzureReportsPanel({ id }: { id: string }) {
   const query = useEndpoint('gateways/{id}/azure-reports', { id })
   return (

@@ -10,7 +10,10 @@ import type { Tunnel } from '#lib/gateways/api/tunnels.ts'
 import { Since } from '../ui/times/time.tsx'
 import { deviceText, ipsecText, noTunnelsText } from './vpn-text.ts'
 
-/** Of a gateway in a Virtual WAN hub: Azure lists its connections inside it, and reports neither BGP sessions nor a status of them. */
+/**
+ * Shows the hub of a gateway in Virtual WAN. Azure lists the connections within the hub, and reports neither BGP
+ * sessions nor their status for the gateway.
+ */
 export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   return (
     <Panel title="Connections">
@@ -33,7 +36,7 @@ export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   )
 }
 
-/** A gateway's connections with their traffic; of VPN connections the device and the tunnels as well. */
+/** Lists a gateway's connections with their traffic; for VPN connections also the device and the tunnels. */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {
   return (
     <Panel title="Connections" flush>
@@ -81,7 +84,10 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
   )
 }
 
-/** What FastPath takes and what passes the gateway in spite of it. Beside the count of addresses, which Azure Monitor reports, it follows from configuration. */
+/**
+ * Shows the properties of FastPath and the traffic that passes the gateway in spite of it. Only the number of addresses
+ * comes from Azure Monitor; the rest is derived from the configuration.
+ */
 function FastPathDetails({ on, supported, addressLimit, routes, findings, source }: FastPath) {
   const broken = findings.filter(({ state }) => state === 'breaks')
   const open = findings.filter(({ state }) => state === 'unknown')
@@ -129,7 +135,7 @@ const tunnelStatus: Record<Tunnel['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** The far end of a VPN connection, what is agreed with it, and each tunnel with its state. */
+/** Shows the far end of a VPN connection, the agreed IPsec parameters, and each tunnel with its state. */
 function VpnConnectionParts({
   id,
   name,

@@ -94,7 +94,7 @@ function GatewayParts({ gateway }: { gateway: Gateway }) {
   )
 }
 
-/** What a gateway is now: its open incident, and each session of each instance. */
+/** Shows the current state of a gateway: its open incident, and each session of each instance. */
 function GatewayPresent({
   gateway,
   sessions,
@@ -131,7 +131,7 @@ function GatewayPresent({
 
 const RUNS_IT: Partial<Record<string, string>> = wordTable({ microsoft: 'Microsoft runs it', own_change: 'you run it' })
 
-/** That another gateway replaces it, or it another one. */
+/** States that another gateway replaces this gateway, or that this gateway replaces another. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
   return (
     <p className="px-3.5 py-2 text-xs text-ink-2">
@@ -163,7 +163,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
-    // the sessions of a hub's gateways are known to Azure only
+    // only Azure knows the sessions of a hub's gateways, so they have no such tab
     ...(gateway.kind === 'vwan' ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },
@@ -177,7 +177,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
   ]
 }
 
-/** A Route Server's peers, and how much of its limits is used. */
+/** Lists a Route Server's peers, with the used share of its limits. */
 function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: RouteServer) {
   return (
     <Panel title="Route Server peers" flush note={peersText(peers.length, limits.peers)}>

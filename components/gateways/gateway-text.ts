@@ -10,7 +10,9 @@ export const formatKind = (kind: Gateway['kind']) => kinds[kind]
 
 export const skuWords = ({ name, tier }: Gateway['sku']) => name ?? tier
 
-/** As ARM bounds them, and those in use; null = it has none. */
+/**
+ * Formats the scale units: the bounds configured in ARM, and the number in use; null = the gateway has no scale units.
+ */
 export const formatScale = (units: Gateway['scaleUnits']) =>
   units === null || units.least === units.most
     ? (units?.least ?? null)

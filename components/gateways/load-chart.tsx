@@ -31,7 +31,7 @@ export const loadTitles: Record<GatewayLoad['name'], string> = {
   flowsCreated: 'New flows per second, at the most',
 }
 
-/** One metric of a gateway's load over time, against what its SKU takes. */
+/** Charts one metric of a gateway's load over time, with the limit of its SKU. */
 export function LoadChart({
   gateway,
   series,
@@ -40,11 +40,11 @@ export function LoadChart({
   asOf,
   range,
 }: {
-  /** its name */
+  /** name of the gateway */
   gateway: string
   series: GatewayLoadSeries
   metric: GatewayLoadSeries['metrics'][number]
-  /** the week before; absent = not compared */
+  /** the same metric a week before; absent = not compared */
   metricBefore: GatewayLoadSeries['metrics'][number] | undefined
   /** epoch milliseconds */
   asOf: number
@@ -114,10 +114,12 @@ export function LoadChart({
   )
 }
 
-/** Room for the words of a limit above its line. */
+/** Factor for the height of the chart, so that the label fits above the line of the limit. */
 const ABOVE_LIMIT = 1.14
 
-/** The limit is always in sight: how far the load is from it is what the chart is for. */
+/**
+ * Returns the top of the chart. The limit is always visible, because the chart shows the distance of the load from it.
+ */
 function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
   const top = chartTop(highest, limit, true)
   return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top

@@ -5,7 +5,7 @@ import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
 
-/** The mean of each step as a line, and as a band above it what no moment exceeded. */
+/** Draws the mean of each step as a line, and the range up to the maximum as a band above it. */
 export default function LoadPlot({
   columns,
   before,
@@ -16,9 +16,9 @@ export default function LoadPlot({
   write,
 }: {
   columns: readonly LoadColumn[]
-  /** means of the week before */
+  /** means of the week before, by start of the step */
   before: ReadonlyMap<number, number>
-  /** what may still be reported: hatched too */
+  /** time spans for which values may still be reported; hatched like gaps */
   pending: readonly PlotGap[]
   domain: readonly [number, number]
   top: number

@@ -16,18 +16,21 @@ export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> =
   flowsCreated: (value) => formatCount(Math.round(value)),
 }
 
-/** One step of a gateway's load; what was not reported is null. */
+/** Step of a gateway's load; values that were not reported are null. */
 export interface LoadColumn {
-  /** epoch milliseconds, as is `to` */
+  /** epoch milliseconds, like `to` */
   from: number
   to: number
   average: number | null
-  /** no moment was higher */
+  /** upper bound of the value at any moment of the step */
   peak: number | null
   instances: number | null
 }
 
-/** Every step between the first that is kept and the last that must have come by `asOf`, with or without a value. */
+/**
+ * Returns every step between the first stored step and the last step that must have been reported by `asOf`, with or
+ * without a value.
+ */
 export function loadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
   { stepSeconds, keptFrom, to }: Pick<GatewayLoadSeries, 'stepSeconds' | 'keptFrom' | 'to'>,
@@ -50,13 +53,13 @@ export const highestLoad = (columns: readonly LoadColumn[]): number =>
 
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
 
-/** Means of the week before by the start of the column that they are compared with. */
+/** Returns the means of the week before, by the start of the column with which they are compared. */
 export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undefined): ReadonlyMap<number, number> =>
   new Map(
     metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
   )
 
-/** The line of means, and the band from there to what no moment was above. */
+/** Returns the points of the line of means, and of the band from the mean to the maximum. */
 export const loadPoints = (
   columns: readonly LoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
@@ -73,7 +76,11 @@ export const loadPoints = (
 export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
   runRanges(columns, ({ average }) => average === null)
 
-/** A step of a load chart as text. @param most instances that the gateway had in the range @param today epoch milliseconds */
+/**
+ * Returns the text of a step of a load chart.
+ * @param most maximum number of instances that reported in the range
+ * @param today epoch milliseconds
+ */
 export function loadReading(
   column: LoadColumn | undefined,
   { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,

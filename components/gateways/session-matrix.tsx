@@ -21,12 +21,13 @@ import { IconButton } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
 import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
-/** Beyond as many columns the table scrolls sideways. */
+/** Number of columns beyond which the table scrolls horizontally. */
 const MAX_COLUMNS = 3
 
 /**
- * A row for each neighbor, a column for each instance of the gateway. What fails is the one cell that is filled. Siblings are separate and
- * not counted: one that never connected is normal.
+ * Shows a row for each neighbor and a column for each instance of the gateway. Only cells with a problem are filled.
+ * Sessions between the gateway's own instances are separate and not counted, because such a session may normally never
+ * connect.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   const { instances, external, siblings } = gridOf(
@@ -95,7 +96,7 @@ function Table({ gateway, rows, instances }: { gateway: Gateway; rows: NeighborR
   )
 }
 
-/** How many of its sessions are up, where that is not all of them. */
+/** Shows the number of an instance's sessions that are up, unless all are up. */
 function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false) return <span className="hatch rounded-xs px-1 font-semibold">NOT REPORTED</span>
@@ -134,7 +135,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
   )
 }
 
-/** @param most prefixes that the neighbor sends to one instance */
+/** @param most maximum number of prefixes that the neighbor sends to an instance of the gateway */
 function Cell({ session, most, isSelf }: { session: Session | undefined; most: number; isSelf: boolean }) {
   if (!session) return <td className="px-2 text-ink-3">{isSelf ? 'itself' : '–'}</td>
   const { verdict, known, establishedAt, downSince, azureState, prefixesReceived, role } = session
@@ -173,7 +174,9 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
   )
 }
 
-/** What can be said of a neighbor, and the routes that the gateway sends to it. */
+/**
+ * Opens a menu with the mapping and contact of a neighbor, and a link to the routes that the gateway advertises to it.
+ */
 function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: { gateway: string; row: NeighborRow }) {
   const label = `Actions for ${neighbor}`
   return (
@@ -200,7 +203,7 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
   )
 }
 
-/** One neighbor and its session with each instance of a gateway, by the instance's address. */
+/** Neighbor and its sessions with the instances of a gateway, by the instance's address. */
 interface NeighborRow {
   neighbor: string
   asn: number | null
@@ -211,7 +214,7 @@ interface NeighborRow {
 
 interface SessionGrid {
   instances: string[]
-  /** counted neighbors: Microsoft's edge routers, on-premises routers */
+  /** counted neighbors: Microsoft's edge routers and on-premises routers */
   external: NeighborRow[]
   /** sessions between the gateway's own instances */
   siblings: NeighborRow[]

@@ -1,9 +1,9 @@
 import type { Connection } from '#lib/gateways/api/index.ts'
 
-/** Whether an address is of 169.254.0.0/16, which VPN gateways call APIPA. */
+/** Reports whether an address is in 169.254.0.0/16, which VPN gateways call APIPA. */
 const isApipa = (address: string): boolean => address.startsWith('169.254.')
 
-/** The far end in a line: name, public address, and how its networks are known to Azure. */
+/** Describes the far end of a VPN connection in a line: name, public address, and how Azure learns its networks. */
 export function deviceText(device: Connection['device'], bgp: boolean | null): string {
   const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
   if (device === null) return `far end not listed · ${routes}`
@@ -14,7 +14,7 @@ export function deviceText(device: Connection['device'], bgp: boolean | null): s
   return `${head} · ${asn === null ? routes : `AS ${asn}`}${peer}`
 }
 
-/** IKE and IPsec in a line; without a policy Azure proposes its default set. */
+/** Describes IKE and IPsec in a line. Without a policy, Azure proposes its default set. */
 export function ipsecText({
   protocol,
   mode,

@@ -30,7 +30,10 @@ const incidentsColumn: Column<AffectedResource> = {
   value: ({ incidents }) => incidents,
 }
 
-/** The last days and the last 24 hours of every circuit and gateway that an incident of the shift was about. */
+/**
+ * Shows the uptime of the last days and the traffic of the last 24 hours for every circuit and gateway with an incident
+ * in the shift.
+ */
 export function AffectedResources({ shift }: { shift: Handover }) {
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
@@ -54,7 +57,7 @@ export function AffectedResources({ shift }: { shift: Handover }) {
   }, [circuits, length, of, ofCircuit, ofGateway])
   const incidents = shiftIncidents(shift)
   if (incidents.length === 0) return null
-  // until names are read: a row for each, with head and toolbar
+  // until the names are loaded, the placeholder has a row for each resource, a header and a toolbar
   const most = new Set(incidents.map(({ incident }) => incident.scope)).size
   return (
     <Panel title="Uptime of what was affected" flush>

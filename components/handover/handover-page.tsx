@@ -41,10 +41,10 @@ import { type PollGap, pollGaps, gapPolls, resourcesOf } from './poll-gaps.ts'
 
 const HOURS = [8, 12, 24] as const
 
-/** The handover between shifts: of the clock's range, or the last 12 hours up to its moment. */
+/** Shows the handover between shifts for the selected range, or for the last 12 hours up to the selected moment. */
 export function HandoverPage() {
   const { kind, isChosen, range, setRange } = useClock()
-  // addresses of before there was one clock
+  // supports old addresses with the parameter `since`
   const [given] = useQueryState('since', parseAsString)
   const since = isChosen ? (kind === 'moment' ? null : range.from) : given
   const shift = useEndpoint('handover', { since })
@@ -105,7 +105,7 @@ export function HandoverPage() {
 const linkOf = ({ since, until }: Handover) =>
   `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
-/** What people wrote about this time. */
+/** Lists the users' notes about the time of the shift. */
 function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
   const own = notesIn(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
   if (own.length === 0) return null
@@ -166,7 +166,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   )
 }
 
-/** Links to changes outside of incidents. */
+/** Links to changes that are not part of incidents. */
 function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   const range = new URLSearchParams({ from: since, ...(useAsOf() !== null && { to: until }) })
   return (
@@ -181,12 +181,15 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   )
 }
 
-/** Gaps that are listed, longest first. */
+/** Maximum number of gaps that are listed, longest first. */
 const SHOWN = 20
 
 const lengthOf = ({ from, to }: PollGap) => to - from
 
-/** When polls of a shift had no answer, in one line until somebody opens it; several at once are one row, which unfolds to its polls. */
+/**
+ * Lists the polling gaps of a shift; collapsed to one line at first. Simultaneous gaps are one row, which expands to
+ * its polls.
+ */
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => pollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])
   const [longest] = groups

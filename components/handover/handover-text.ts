@@ -12,10 +12,14 @@ import { formatEnding, incidentLength, formatOutages } from '../events/incident-
 import { incidentName } from '../tickets/ticket-sections.ts'
 import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
 
-/** Gaps listed one by one; the rest is counted. */
+/** Maximum number of gaps that are listed; the others are counted. */
 const MAX_INTERVALS = 12
 
-/** A handover as plain text for a chat or a ticket. @param zone of the times @param losses that announced work brings next */
+/**
+ * Returns a handover as plain text for a chat or a ticket.
+ * @param zone time zone of the times
+ * @param losses losses that announced maintenance will cause
+ */
 export function handoverText(
   shift: Handover,
   zone: string,

@@ -4,19 +4,22 @@ import { plural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
-/** Simultaneous polling gaps with one outcome, as when a collector was down. */
+/** Polling gaps at the same time with the same outcome, for example because a collector was down. */
 export interface PollGap {
   outcome: Interval['outcome']
-  /** epoch ms, from the start of the first gap to the end of the last */
+  /** epoch milliseconds; from the start of the first gap to the end of the last gap */
   from: number
   to: number
   intervals: readonly [Interval, ...Interval[]]
 }
 
-/** Gaps of one outage differ by up to a polling interval: this share of the longer gap must overlap. */
+/**
+ * Minimum share of the longer gap by which two gaps must overlap to be grouped. Gaps of one outage differ by up to a
+ * polling interval.
+ */
 const COMMON_SHARE = 0.8
 
-/** Groups gaps of one outcome at about the same time; keeps the order, longest first. */
+/** Groups gaps with the same outcome at about the same time, and keeps the order, longest first. */
 export function pollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {
@@ -44,14 +47,14 @@ function isAbout([from, to]: [number, number], [otherFrom, otherTo]: [number, nu
   return common >= COMMON_SHARE * Math.max(to - from, otherTo - otherFrom)
 }
 
-/** `erc-london, erc-amsterdam and 4 more`: the resources of a group, each once. */
+/** Returns the names of a group's resources without duplicates: `erc-london, erc-amsterdam and 4 more`. */
 export function resourcesOf({ intervals }: PollGap, shown = 3): string {
   const names = [...new Set(intervals.map(({ scopeName }) => scopeName))]
   if (names.length <= shown) return names.join(', ')
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
 }
 
-/** `ARP` of one poll, `12 polls` of several. */
+/** Returns the kind of the poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`). */
 export function gapPolls({ intervals }: PollGap): string {
   return intervals.length === 1 ? formatPollKind(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

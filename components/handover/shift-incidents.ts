@@ -1,7 +1,7 @@
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 
-/** An incident of a shift, and what the shift did with it: `opened, acknowledged, closed`. */
+/** Incident of a shift, and its changes during the shift: `opened, acknowledged, closed`. */
 interface ShiftIncident {
   incident: Incident
   happened: readonly string[]
@@ -9,7 +9,10 @@ interface ShiftIncident {
 
 type Lists = Pick<Handover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
 
-/** Each incident of a shift once: what goes on, what has recovered, what is closed; of each the worst first, then the newest. */
+/**
+ * Returns each incident of a shift once: first ongoing, then recovered, then closed incidents; within each phase by
+ * severity (worst first), then newest first.
+ */
 export function shiftIncidents({ stillOpen, opened, closed, acknowledged }: Lists): ShiftIncident[] {
   const all = new Map([...stillOpen, ...opened, ...closed, ...acknowledged].map((incident) => [incident.id, incident]))
   const has = (list: readonly Incident[], { id }: Incident) => list.some((other) => other.id === id)
@@ -25,16 +28,16 @@ export function shiftIncidents({ stillOpen, opened, closed, acknowledged }: List
     }))
 }
 
-/** A circuit or gateway that incidents of a shift were about. */
+/** Circuit or gateway with incidents in a shift. */
 export interface AffectedResource {
   id: string
   name: string
   type: 'circuit' | 'gateway'
-  /** how many of them */
+  /** number of its incidents in the shift */
   incidents: number
 }
 
-/** Circuits and gateways that incidents of a shift were about, those with most of them first. */
+/** Returns the circuits and gateways with incidents in a shift, most incidents first. */
 export function affectedResources(
   shift: Lists,
   known: Record<'circuits' | 'gateways', readonly { id: string; name: string }[]>,

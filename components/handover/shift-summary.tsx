@@ -13,17 +13,17 @@ import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { shiftIncidents } from './shift-incidents.ts'
 
-/** Named in a line; the others are counted. */
+/** Maximum number of entries in a line; the others are counted. */
 const MOST = 5
-/** Resources of a kind that are named. */
+/** Maximum number of resources that are named for a kind of event. */
 const NAMES = 3
-/** Days ahead that the next shift reads of. */
+/** Number of days ahead for planned maintenance and losses. */
 const AHEAD = 7
 
-/** A shift in three lines: what is open, what happened, what is planned. */
+/** Summarizes a shift in a few lines: open incidents, past incidents, planned maintenance and expected losses. */
 export function ShiftSummary({ shift }: { shift: Handover }) {
   const nameOf = useScopeNames()
-  // in whole hours: not another question at each answer
+  // Round down to the hour, so that the query key does not change on every refresh.
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const { data, error } = useEndpoint('maintenance', bounds)
@@ -41,7 +41,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
       </Line>
       <Line name="Planned">
         {error !== null ? (
-          // a snapshot has no answer to what was not on its page
+          // a snapshot does not contain responses that its page did not use
           <span className="text-ink-3">not known</span>
         ) : planned === undefined ? (
           <span className="skeleton w-60 text-transparent">maintenance</span>
@@ -76,12 +76,15 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
   </>
 )
 
-/** By what they are: one by its name, several by their kind with how many and where. */
+/**
+ * Lists incidents by kind of their root event: a single incident by its name, several by their kind with number and
+ * resources.
+ */
 function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
   if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
-  // they come the worst first
+  // incidents are sorted by severity, worst first
   const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
-  // one that is left is named as soon as counted
+  // a single remaining group is shown instead of counted, because it takes the same space
   const shown = groups.length === MOST + 1 ? groups : groups.slice(0, MOST)
   return (
     <>

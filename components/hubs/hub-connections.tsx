@@ -16,11 +16,14 @@ import { connectionsOf, farEnd, formatGatewayKind, linkText, peerStatuses, prefi
 
 type Row = ReturnType<typeof connectionsOf>[number]
 
-/** @param stateOf ARM's word for a row */
+/**
+ * Returns the column with the provisioning state in ARM.
+ * @param stateOf returns the ARM state of a row
+ */
 export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
-  // nearly all changes succeed
+  // `Succeeded` is hidden on the screen, because nearly all changes succeed
   value: (row) => (stateOf(row) === 'Succeeded' ? null : stateOf(row)),
   exported: [{ header: 'Provisioning', value: stateOf }],
   className: 'text-ink-2 whitespace-nowrap',
@@ -164,7 +167,7 @@ function SiteDevice({ asn, asnReservedBy }: Device) {
   )
 }
 
-/** The links of a VPN connection: each with its state, since when, and what passed it since it is up. */
+/** Lists the links of a VPN connection, each with its state; a tooltip adds the bytes since the link came up. */
 function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
     <ul className="flex flex-col gap-1">
@@ -178,7 +181,7 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
   )
 }
 
-/** What the gateways of a hub are connected to, and how much each connection brings. */
+/** Lists the connections of a hub's gateways, with the number of prefixes from each connection. */
 export function HubConnections({ hub }: { hub: Hub }) {
   return (
     <Panel title="Connections" flush note="of the hub’s ExpressRoute and VPN gateways">
@@ -217,7 +220,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/** The virtual networks that are connected to a hub. */
+/** Lists the virtual networks that are connected to a hub. */
 export function HubNetworks({ networks }: { networks: Hub['networks'] }) {
   return (
     <Panel title="Virtual networks" flush>

@@ -18,7 +18,7 @@ import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { hubKindWords, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
 
-/** The hub of a Virtual WAN: what it connects, its route tables now or at a moment, events and changes. */
+/** Shows the hub of a Virtual WAN: its connections, its route tables now or at a past moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
   return (
     <ResourcePage

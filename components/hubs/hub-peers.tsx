@@ -11,7 +11,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
 import { peerStatuses, routesText } from './hub-text.ts'
 
-/** A column of how many routes a table has, with a link to them. */
+/** Returns a column with the number of routes in a table, linked to the routes. */
 const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({
   id: table,
   header,
@@ -58,7 +58,7 @@ const columns: Column<HubBgpConnection>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/** The BGP peers of a hub. */
+/** Lists the BGP peers of a hub. */
 export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
   return (
     <Panel title="BGP peers" flush note="State as Azure reports it">

@@ -46,7 +46,7 @@ const columns: Column<HubRouteTable>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/** The route tables of a hub: each decides where the traffic of the connections goes that are routed by it. */
+/** Lists the route tables of a hub. A table determines the routes of the connections that are associated with it. */
 export function HubRouteTables({ hub }: { hub: Pick<Hub, 'name' | 'routeTables'> }) {
   return (
     <Panel title="Route tables" flush note="connections that are routed by each, and that send their routes to it">

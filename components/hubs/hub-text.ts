@@ -24,7 +24,7 @@ export const hubKindWords = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
 
 export const formatGatewayKind = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
 
-/** What a hub sends to a firewall in it: `private traffic to azfw, Internet traffic to azfw`. */
+/** Describes the traffic that a hub sends to its firewall: `private traffic to azfw, Internet traffic to azfw`. */
 export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
   policies &&
   (policies
@@ -37,7 +37,7 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
     .join(', ') ||
     'nothing')
 
-/** `2, for 2,000 virtual machines in its networks`; null = not stated. */
+/** Formats the router units: `2, for 2,000 virtual machines in its networks`, and the units in use; null = unknown. */
 export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
   router &&
   [
@@ -45,14 +45,17 @@ export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
     router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
   ].join('; ')
 
-/** How many prefixes a table has; that nobody read it lately is not zero. */
+/**
+ * Formats the number of prefixes in a table. null means that the table was not polled recently, which differs from
+ * zero.
+ */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
 
-/** What is at the far end of a connection. */
+/** Returns the name of the circuit or site at the far end of a connection. */
 export const farEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 
-/** The connections of all gateways of a hub, a row each. */
+/** Returns the connections of all gateways of a hub, one row each. */
 export const connectionsOf = ({
   gateways,
 }: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
@@ -64,7 +67,7 @@ export const peerStatuses: Record<HubPeerFacts['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** What Azure says of a link, and its bytes, which count since it is up: `Connected · 1.2 GB in, 3 GB out`. */
+/** Formats Azure's status of a link, and its bytes since the link came up: `Connected · 1.2 GB in, 3 GB out`. */
 export function linkText({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
   const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
   return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
@@ -72,7 +75,7 @@ export function linkText({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): stri
 
 const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
-/** Routes by instance: `IN_0 3, IN_1 3`. */
+/** Formats the number of routes by instance: `IN_0 3, IN_1 3`. */
 export function routesText(tables: HubPeerFacts['learned']): string {
   if (tables === null) return 'not read yet'
   if (tables.length === 0) return 'no routes'

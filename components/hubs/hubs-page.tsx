@@ -73,7 +73,7 @@ const columns: Column<Hub>[] = [
 
 const worstFirst = { id: 'state', desc: false }
 
-/** Hubs of Virtual WANs and Route Servers. */
+/** Lists the hubs of Virtual WANs and the Route Servers. */
 export function HubsPage() {
   return (
     <ListPage query={useEndpoint('hubs')} title="Hubs" rows={3}>

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
-/** Who acknowledged an open incident, or the button to do so. */
+/** Shows the user who acknowledged an open incident, or the button to acknowledge it. */
 export function AcknowledgeCell({ incident }: { incident: Incident }) {
   const { acknowledged } = incident
   if (acknowledged)

@@ -8,7 +8,10 @@ import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
-/** Who acknowledged an incident, and the form to do so with a note; the button without one is in the head of the page. */
+/**
+ * Shows the user who acknowledged an incident, and the form to acknowledge it with a note. The button to acknowledge
+ * without a note is in the page head.
+ */
 export function Acknowledge({ incident }: { incident: Incident }) {
   const [writes, setWrites] = useState(false)
   const { acknowledged, state } = incident

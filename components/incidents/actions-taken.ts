@@ -1,6 +1,6 @@
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 
-/** What somebody did with an incident. */
+/** Action of a user on an incident. */
 interface Action {
   key: string
   /** ISO 8601 */
@@ -18,7 +18,7 @@ const deliveries: Readonly<Record<NonNullable<IncidentDetail['sent'][number]['st
   dropped: 'not delivered, its channel was turned off or removed',
 }
 
-/** What people did with an incident, oldest first. Of acknowledgements the last one is kept. */
+/** Lists the users' actions on an incident, oldest first. Only the last acknowledgement is known. */
 export function actionsTaken({ acknowledged, assignments, sent }: IncidentDetail): Action[] {
   const actions: Action[] = [
     ...(acknowledged

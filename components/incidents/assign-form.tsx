@@ -13,9 +13,9 @@ interface Assigning {
   onDone: () => void
 }
 
-/** Assigns an incident: to whoever is at the screen, to a name that is known, to any other, or to nobody. */
+/** Assigns an incident to the caller, to a known name or to any other name, or removes the assignment. */
 export function AssignForm(props: Assigning) {
-  // who may not assign may not read the names either
+  // reading the names also needs the right to assign
   if (useMay('acknowledge')) return <Choices {...props} />
   return (
     <Needs right="acknowledge">

@@ -15,7 +15,7 @@ import { Between } from '../ui/times/time.tsx'
 import type { EventNode } from './event-tree.ts'
 import { formatExpectation, failoverLengths, formatRevision } from '../events/incident-text.ts'
 
-/** Events as a tree. Each expands to its causes and evidence. */
+/** Shows events as a tree. Each event expands to its causes and evidence. */
 export function EventTreeView({
   nodes,
   rootId,
@@ -23,11 +23,12 @@ export function EventTreeView({
 }: {
   nodes: readonly EventNode[]
   rootId: string | null
-  /** cause of the event that these are part of: said once */
+  /** cause of the parent event, which is not repeated for its child events */
   above?: Event['cause'] | null
 }) {
   const list = useRef<HTMLUListElement>(null)
-  // on a phone the page leads with what happened: it lies below what is in view, so that nothing moves, unless the address is about it
+  // On a phone, child events are collapsed, so that the main facts come first. They are below the visible area, so the
+  // page does not move. If the address points to an event, they stay open.
   useEffect(() => {
     if (above !== null || location.hash !== '' || !matchMedia(PHONE).matches) return
     for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
@@ -38,7 +39,7 @@ export function EventTreeView({
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
-            // those of the root are what happened; of a later outage the same comes again
+            // child events of the root event are open at first; later outages repeat the same events
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {plural(parts.length, 'event')} of it
@@ -78,7 +79,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <EventDuration event={event} />
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
-        {/* a sentence of the present: not of what is over */}
+        {/* the sentence is in the present tense, so it is shown only for ongoing events */}
         {event.endedBetween === null && <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>}
         {rule && <AzureRule rule={rule} />}
         <p className="text-xs text-ink-3">
@@ -109,7 +110,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
   )
 }
 
-/** The phases of a failover with their durations, against its targets. */
+/** Shows the phases of a failover with their durations, compared with its targets. */
 function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>

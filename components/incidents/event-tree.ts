@@ -6,8 +6,7 @@ export interface EventNode {
 }
 
 /**
- * Events as a tree, the root first, then by start. An event whose parent is missing
- * is a root itself.
+ * Returns events as a tree, the root event first, then by start. An event whose parent is missing becomes a root node.
  */
 export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
@@ -24,7 +23,10 @@ export function eventTree(events: readonly Event[], rootId: string | null): Even
   return sorted(top)
 }
 
-/** Its parent, unless the parents form a cycle: then no event would be a root. */
+/**
+ * Returns a node's parent; null if the parents form a cycle, because otherwise none of these events would be a root
+ * node.
+ */
 function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
   const parent = nodes.get(node.event.partOf ?? '')
   const seen = new Set([node])

@@ -17,7 +17,10 @@ export interface IncidentActionsProps extends OpenPanel {
   incident: Incident
 }
 
-/** Assign, send, copy the link; of the past the link alone. */
+/**
+ * Shows the actions on an incident: assign, snooze, send and copy the link. On pages about the past only the link is
+ * available.
+ */
 export default function IncidentActions({ incident, ...panel }: IncidentActionsProps) {
   const close = () => panel.turn(false)
   const isNow = useAsOf() === null
@@ -64,7 +67,10 @@ const lengths = [
   { minutes: 1440, name: '24 h' },
 ]
 
-/** Mutes reminders and escalations for a while; a higher severity, the incident's end and the end of the snooze are notified all the same. */
+/**
+ * Mutes reminders and escalations for a time. A higher severity, the incident's end and the end of the snooze still
+ * cause notifications.
+ */
 function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident; onDone: () => void }) {
   const snooze = useSnooze(id)
   const forMinutes = (minutes: number) => snooze.mutate({ minutes, note: '' }, { onSuccess: onDone })

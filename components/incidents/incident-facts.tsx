@@ -23,7 +23,10 @@ import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
-/** What leads the page: how long, what it affects, what to do and the likely owner; beside it when, and who works on it. */
+/**
+ * Shows the summary at the top of the page: duration, impact, next step and likely owner, with the times, the
+ * acknowledgement and the assignment next to them.
+ */
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause } = incident
@@ -71,7 +74,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Whose it likely is, and how sure that is. */
+/** Shows the likely owner and the confidence. */
 function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: IncidentDetail }) {
   const owner = cause && formatEventOwner(cause)
   return (
@@ -91,7 +94,7 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
   )
 }
 
-/** What has to be known beside the figures; nothing in the usual case. */
+/** Lists special conditions, such as an unconfirmed state; returns null in the usual case. */
 function Notices({ incident }: { incident: IncidentDetail }) {
   const { unverifiedSince, continuedBy, evidence, maintenance } = incident
   const notices = [
@@ -129,7 +132,7 @@ function Notices({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** When, how soon it was noticed, and who works on it. */
+/** Shows the times, the detection delay, the acknowledgement and the assignment. */
 function Aside({ incident }: { incident: IncidentDetail }) {
   const { startedBetween, endedBetween, delay } = incident
   return (
@@ -169,7 +172,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** How often the same happened in the day up to it, with a list of these; nothing where it happened once. */
+/** Shows how often the same incident occurred in the day before, linked to a list; returns null if it occurred once. */
 function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident: IncidentDetail }) {
   if (root === null || recurrence === null || recurrence.count < 2) return null
   const day = { from: new Date(Date.parse(openedAt) - DAY).toISOString(), to: openedAt }
@@ -182,7 +185,10 @@ function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident
   )
 }
 
-/** The affected circuits and gateways, each linked to its page; the whole estate to the overview. */
+/**
+ * Lists the affected circuits and gateways, each linked to its page. An incident of the whole estate is linked to the
+ * overview.
+ */
 function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
   const gateways = new Set((useEndpoint('gateways').data?.data ?? []).map(({ id }) => id))
@@ -210,7 +216,7 @@ function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   )
 }
 
-/** Rounds a bound up. */
+/** Formats an upper bound, rounded up. */
 const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
 const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
@@ -220,7 +226,7 @@ const Fact = ({ name, children }: { name: string; children: React.ReactNode }) =
   </>
 )
 
-/** Who works on an incident, and the form to change that while it is open. */
+/** Shows the assignee of an incident, and the form to change it while the incident is open. */
 function Assign({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const { assigned, state } = incident

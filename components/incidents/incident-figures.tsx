@@ -7,7 +7,10 @@ import { plural } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { severityFill } from '../ui/drawing/severity-mark.tsx'
 
-/** How many incidents a range had, how long they lasted and whose they were. @param time absent = the last 30 days */
+/**
+ * Shows the number of incidents in a range, their repair times and their likely owners.
+ * @param time absent = the last 30 days
+ */
 export function IncidentFiguresPanel({
   scope,
   time,
@@ -39,7 +42,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
       />
       <Figure
         name="MTTR"
-        // bounds need the width of a phone
+        // the bounds need the full width of a phone
         className="max-md:order-1 max-md:col-span-2"
         value={repair ? formatMean(repair.meanSeconds) : '–'}
         note={repair ? `of ${plural(repair.outages, 'outage')}` : 'none ended'}
@@ -98,7 +101,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   )
 }
 
-/** A bar for each day, the worst at its foot. */
+/** Shows a bar for each day, with the worst severity at the bottom. */
 function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
   const most = Math.max(1, ...totals)

@@ -10,7 +10,7 @@ import {
 import { secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 
-/** What a file says of incidents. */
+/** Columns of an exported file of incidents. */
 export const incidentFile: Column<Incident>[] = [
   {
     id: 'incident',

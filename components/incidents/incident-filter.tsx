@@ -8,7 +8,7 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 
 type YesOrNo = 'yes' | 'no'
 
-/** The filter of incidents in the page's address; lists have commas between, null = any. */
+/** Filter of incidents in the page's address. Lists are separated by commas; null = any. */
 type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'kind' | 'assignee', string | null> &
   Record<'acknowledged' | 'assigned', YesOrNo | null> & { state: 'open' | 'closed' | null }
 
@@ -23,10 +23,10 @@ const anything: IncidentFilter = {
   assignee: null,
 }
 
-/** Before a name in the list: a person may be called "no". */
+/** Prefix of names among the options, because an assignee could be called "no". */
 const TO = 'to '
 
-/** What the first list chooses; the last one that holds is shown as chosen. */
+/** Options of the state field, with the filter that each sets. */
 const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'state' | 'acknowledged'> }[] = [
   { value: '', label: 'Any state', filter: { state: null, acknowledged: null } },
   { value: 'open', label: 'Open', filter: { state: 'open', acknowledged: null } },
@@ -35,14 +35,14 @@ const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'stat
   { value: 'closed', label: 'Closed', filter: { state: 'closed', acknowledged: null } },
 ]
 
-/** Filters incidents, in one line; all filters apply together. */
+/** Filters incidents in one line; all filters apply together. */
 export function IncidentFilterBar({
   filter,
   names,
   onChange,
 }: {
   filter: IncidentFilter
-  /** of people and teams to choose from */
+  /** names of people and teams to choose from */
   names: readonly string[]
   onChange: (change: Partial<IncidentFilter>) => void
 }) {

@@ -7,7 +7,7 @@ import type { IncidentActionsProps } from './incident-actions.tsx'
 
 const Actions = openedPanel<IncidentActionsProps>(() => import('./incident-actions.tsx'))
 
-/** The button of what can be done with an incident, which is loaded when it is opened. */
+/** Opens the actions on an incident. Their code is loaded when the menu is opened. */
 export const IncidentMenu = ({ incident }: { incident: Incident }) => (
   <Actions
     incident={incident}

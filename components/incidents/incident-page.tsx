@@ -60,7 +60,7 @@ export function IncidentPage({ id }: { id: string }) {
   )
 }
 
-/** What people wrote about any resource that it affects. */
+/** Returns the place for the notes of the page. It contains all resources that the incident affects. */
 const placeOf = ({ scope, scopeName, timeline }: IncidentDetail) => ({
   scopes: [...new Set([scope, ...timeline.map((event) => event.scope)])],
   name: scopeName,
@@ -74,7 +74,8 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const rootId = incident.root?.id ?? null
   const part = incidentPart(incident)
   const { tone, word } = incidentStatus(incident)
-  // an incident of sixty sources has as many rows here, which no press of a key on the timeline may render again
+  // memoized, because an incident of sixty sources has as many rows, which a key press on the timeline must not render
+  // again
   const events = useMemo(
     () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
@@ -118,7 +119,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
                 <AcknowledgeButton incident={incident} variant="strong" />
               </Needs>
             )}
-            {/* it comes later than the other, and does not move it: it is the last on a phone, the first at a right edge */}
+            {/* This button is loaded later than the acknowledge button, and must not move it. Therefore it is last on a phone, and first in a right-aligned row. */}
             <span className="empty:hidden max-sm:order-last">
               <IncidentTicket incident={incident} />
             </span>
@@ -161,7 +162,10 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   )
 }
 
-/** Contacts: the resource's card, and that of its path or session. The whole estate has none. */
+/**
+ * Shows the contact cards of the resource and of its affected path or session. An incident of the whole estate has no
+ * cards.
+ */
 function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = cardPartOf(root?.subject ?? '')
   const own = useCard(scope, part)
@@ -187,13 +191,13 @@ function IncidentSkeleton() {
   )
 }
 
-/** Browsers limit the rate of address changes. */
+/** Minimum interval between changes of the address, milliseconds, because browsers limit their rate. */
 const WRITE_EVERY_MS = 250
 
 /**
- * The zoom window, kept in the page's address so that the view can be shared: separate from the time range, which other pages
- * share.
- * @param whole window if the address has none
+ * Manages the zoom window, which is part of the page's address so that the view can be shared. It is separate from the
+ * time range, which other pages share.
+ * @param whole window to use if the address does not contain one
  */
 function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(
@@ -211,7 +215,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   return { window, show }
 }
 
-/** What people did with an incident, oldest first; not there while nobody did anything. */
+/** Lists the users' actions on an incident, oldest first; returns null without actions. */
 function ActionsTaken({ incident }: { incident: IncidentDetail }) {
   const actions = actionsTaken(incident)
   if (actions.length === 0) return null
@@ -234,9 +238,12 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Time shown before and after an incident. */
+/** Time shown before and after an incident, milliseconds. */
 const BEYOND_MS = 12 * 3_600_000
-/** An incident with more resources is a storm: all its events have tracks, context is loaded for the first resources only. */
+/**
+ * Maximum number of resources for which context is loaded. All events have tracks, even in an incident with more
+ * resources.
+ */
 const MAX_SCOPES = 8
 
 interface Forensics {
@@ -244,15 +251,18 @@ interface Forensics {
   whole: TimeWindow
   limits: TimeWindow
   pending: boolean
-  /** gaps in the data that are too many to be drawn */
+  /** number of gaps that are not drawn, because there are too many */
   omitted: number
 }
 
-/** All tracks of an incident's timeline. @param now epoch milliseconds, in steps */
+/**
+ * Returns all tracks of an incident's timeline.
+ * @param now epoch milliseconds, in steps
+ */
 function useForensics(incident: IncidentDetail, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // a state that predates monitoring has no start that could be shown
+  // a state that began before monitoring has a start at 0, which is not shown
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
   const whole = around(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now

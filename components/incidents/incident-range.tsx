@@ -6,8 +6,9 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { openIncidentsOf } from './list-sizes.ts'
 
 /**
- * Sets the default range of the charts within: around the open incident of a resource where it has one, else the usual length.
- * @param subject of one session of the resource: only its own incidents
+ * Sets the default time range of the charts inside: around the resource's open incident if there is one, otherwise the
+ * usual length.
+ * @param subject session of the resource; only incidents of this session count
  */
 export function IncidentRange({
   scope,

@@ -27,8 +27,8 @@ import { formatNextStep } from './next-text.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
- * Incidents as rows of one height: severity, what it is, what to do next, state and length, owner, and what can be done. What
- * repeats is one row, which opens. On a phone one that is open is as high as two that are over.
+ * Lists incidents in rows of equal height: severity, title, next step, state and duration, owner, and actions. Repeated
+ * incidents share a row that expands. On a phone, an open incident is as high as two closed incidents.
  */
 export function IncidentRows({
   name,
@@ -37,7 +37,7 @@ export function IncidentRows({
 }: {
   name: string
   groups: readonly IncidentGroup[]
-  /** a list of what is over: nothing to do in its rows, which on a phone have two lines */
+  /** whether the list shows past incidents, whose rows contain no next step and have two lines on a phone */
   isHistory?: boolean
 }) {
   return (
@@ -81,7 +81,7 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
   )
 }
 
-/** Where each part stands: two lines, or three where there is no room; of what is over nothing is next. */
+/** Grid areas of a row: two lines, or three on narrow screens. Closed incidents have no next step. */
 const AREAS = {
   open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
@@ -152,7 +152,10 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
 
 const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
-/** @param isQuiet on a phone what it is alone, and when */
+/**
+ * @param isQuiet whether the incident is in a list of closed incidents, so that the status word is hidden and a phone
+ *   shows the start time instead
+ */
 function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) {
   const { tone, word } = incidentStatus(incident)
   const {
@@ -172,7 +175,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
-    // one of several is not the incident
+    // the duration of a single outage is not the duration of the incident
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = outageLength(incident, now)
@@ -199,7 +202,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         {maintenance ? 'maintenance' : <SeverityMark severity={severity} />}
       </span>
       {isQuiet ? (
-        // its list is called closed
+        // the heading of the list already states that they are closed
         <span className="sr-only">{word}</span>
       ) : (
         <Status tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />
@@ -226,7 +229,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
   )
 }
 
-/** Whose it likely is, how sure that is, and who works on it. */
+/** Shows the likely owner with the confidence, and the assignee. */
 function Owner({ incident }: { incident: Incident }) {
   const { cause, assigned, state } = incident
   return (

@@ -34,7 +34,10 @@ const addressed = {
 const assigneesOf = (incidents: readonly Incident[]): string[] =>
   [...new Set(incidents.flatMap(({ assigned }) => assigned?.assignee ?? []))].toSorted((a, b) => a.localeCompare(b))
 
-/** Open incidents, the worst first, then those that are over: of the clock's range where one is chosen, else all. */
+/**
+ * Lists open incidents, worst first, and then closed incidents. If the user chose a time range, only incidents of that
+ * range are listed.
+ */
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const page = usePageScope()

@@ -2,13 +2,16 @@ import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatEnding } from '../events/incident-text.ts'
 
-/** Nothing is lost any more; the incident stays open for a while in case it recurs. */
+/** Reports whether an incident has recovered and stays open for a while in case it recurs. */
 export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
   incident.phase === 'recovered' && incident.endedBetween !== null
 
-/** `2 still open, 1 recovered, 1 in maintenance`: how many go on, and why others are open. @param name after the first count */
+/**
+ * Formats the number of open incidents by phase: `2 still open, 1 recovered, 1 in maintenance`.
+ * @param name text after the number of ongoing incidents
+ */
 export function formatOpen(open: readonly Incident[], name: string): string {
   const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isOver)]
   const gone = over.filter(formatEnding).length
@@ -21,7 +24,7 @@ export function formatOpen(open: readonly Incident[], name: string): string {
   return [`${ongoing} ${name}`, ...others].filter(Boolean).join(', ')
 }
 
-/** In the order given, but what has recovered after all that goes on. */
+/** Returns the incidents in the given order, but recovered incidents after ongoing ones. */
 export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
 ): Kind[] => incidents.toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)))

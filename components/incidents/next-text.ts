@@ -2,12 +2,15 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { incidentMeaning } from '../events/incident-text.ts'
 import { isOver } from './is-over.ts'
 
-/** What to do, and what of it is known already: `Microsoft's port LON-1, ARP incomplete.` */
+/**
+ * Returns the next step for a cause, and the related facts that are already known: `Microsoft's port LON-1, ARP
+ * incomplete.`
+ */
 export const adviceOf = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /**
- * What to do about an open incident, in a sentence: its next step, what is waited for after its end, or else what it means; of a closed
- * one what it affected.
+ * Describes the next step for an incident in a sentence. A recovered incident waits to be closed; a closed incident
+ * shows its impact. Without a next step, the meaning of the incident is shown.
  */
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident

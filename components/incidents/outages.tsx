@@ -7,7 +7,10 @@ import { formatBetween, formatMoment } from '../format/instant.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-/** The outages of an incident: the bar of one; of several a line each, with its place in time, begin, end and length. */
+/**
+ * Shows the outages of an incident. A single outage is a bar; several outages have a line each, with position in time,
+ * start, end and duration.
+ */
 export function Outages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
   const outages = outagesAt(incident.outages)
@@ -74,5 +77,5 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
   )
 }
 
-/** The latest outages, which are shown without a press. */
+/** Number of latest outages that are shown without expanding the list. */
 const SHOWN = 6

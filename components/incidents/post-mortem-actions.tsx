@@ -13,10 +13,10 @@ import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
 
-/** What the marks of the picture mean, where no page is around it. */
+/** Explanation of the picture's marks, for use outside the page. */
 const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
 
-/** Exports an incident: clipboard, Markdown file with the picture, picture alone as PNG or SVG, print. */
+/** Exports an incident: clipboard, Markdown file with the picture, picture as PNG or SVG, print. */
 export function PostMortemActions({
   incident,
   tracks,

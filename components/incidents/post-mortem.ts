@@ -24,9 +24,9 @@ import {
 } from '../events/incident-text.ts'
 
 interface PostMortemContext {
-  /** the tracks as text */
+  /** tracks of the timeline as text */
   picture: string
-  /** the tracks as an SVG file; left out of what goes to the clipboard */
+  /** tracks as an SVG file; absent for the clipboard */
   svg?: string
   /** address of the incident's page */
   link: string
@@ -35,7 +35,7 @@ interface PostMortemContext {
   zone: string
 }
 
-/** An incident as Markdown: event, bounds of its times, probable cause and evidence. */
+/** Returns an incident as Markdown: event, bounds of its times, probable cause and evidence. */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
@@ -126,7 +126,7 @@ function causesBlock({ root }: IncidentDetail): Block {
   return { list: causes.map((cause) => ({ words: `${causeLine(cause)}. ${cause.nextStep}` })) }
 }
 
-/** An event's own evidence and that of its causes, field by field, with the times of both samples. */
+/** Returns the evidence of an event and of its causes, field by field, with the times of both samples. */
 function evidenceSections(event: Event, zone: string): Section[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
@@ -135,7 +135,7 @@ function evidenceSections(event: Event, zone: string): Section[] {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
       evidenceField(field),
-      // what was never sampled before was not nothing
+      // left empty if the field was never sampled before, because that does not mean that its value was empty
       isChange(item) ? evidenceValue(field, before) : '',
       sampled(sampledBefore),
       evidenceValue(field, after),

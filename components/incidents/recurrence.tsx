@@ -4,7 +4,7 @@ import { briefDuration } from '#lib/contract/words/durations.ts'
 
 type Recurrence = NonNullable<Incident['recurrence']>
 
-/** `4 times in 1 h 30 min`; null of what did not happen before in 24 h. */
+/** Formats how often an incident occurred: `4 times in 1 h 30 min`; null if it did not occur before within 24 h. */
 function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   if (recurrence === null || recurrence.count < 2) return null
   const { count, openedAt } = recurrence
@@ -12,13 +12,16 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   return `${count} times in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
 }
 
-/** An incident, and those after it in a list that repeat it. */
+/** Incident, and the repetitions of it that follow in a list. */
 export interface IncidentGroup {
   lead: Incident
   others: Incident[]
 }
 
-/** Incidents by what they are about and within a day of each other, in the order of the first of each. */
+/**
+ * Groups incidents with the same subject that are less than a day apart, in the order of the first incident of each
+ * group.
+ */
 export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[] {
   const groups: IncidentGroup[] = []
   for (const one of incidents) {
@@ -36,10 +39,10 @@ export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[
 const WIDTH = 72
 const HEIGHT = 12
 
-/** Lengths that a strip has: the shortest that holds all. */
+/** Possible time spans of a strip; the shortest span that contains all occurrences is used. */
 const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
 
-/** How often it happened: the words, and a mark for each on the hours up to the last one. */
+/** Shows how often an incident occurred, as text and as marks on a time axis that ends at the last occurrence. */
 export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
   const words = formatRecurrence(recurrence)
   if (recurrence === null || words === null) return null

@@ -17,7 +17,7 @@ interface Sending {
 
 /** Sends an incident to one of the channels. */
 export function SendForm(props: Sending) {
-  // who may not send may not read the names of channels either
+  // reading the names of channels also needs the right to send
   if (useMay('acknowledge')) return <Channels {...props} />
   return (
     <Needs right="acknowledge">

@@ -1,7 +1,7 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 const T = Date.parse('2026-11-20T03:00:00Z')
-/** So many minutes after 03:00 UTC, ISO 8601. */
+/** Returns the time a number of minutes after 03:00 UTC, ISO 8601. */
 export const minute = (minutes: number): string => new Date(T + minutes * 60_000).toISOString()
 
 const cause: Event['cause'] = {

@@ -3,7 +3,7 @@ import { formatBitRate } from '../format/quantity.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>
 
-/** Both directions before an incident and since, or why they are not known. */
+/** Describes the traffic in both directions before and since the start of an incident, or why it is unknown. */
 export function trafficFact({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
   switch (state) {
     case 'read': {

@@ -1,8 +1,8 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
 /**
- * A command about an incident, with a note, which may be blank.
- * @param rereads what shows it, and is read again after it: first parts of query keys
+ * Returns a command for an incident, with a note that may be blank.
+ * @param rereads first parts of the query keys to refetch after it
  */
 function useIncidentCommand<Fields extends object>(id: string, command: string, rereads: readonly string[]) {
   return useCommand(
@@ -15,17 +15,17 @@ function useIncidentCommand<Fields extends object>(id: string, command: string, 
   )
 }
 
-/** Every list of incidents. */
+/** First parts of the query keys of all lists of incidents. */
 const LISTS = ['events', 'overview']
 
 /** Acknowledges an incident. */
 export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', LISTS)
 
-/** Mutes reminders of an incident for some minutes; 0 ends it. */
+/** Mutes reminders of an incident for some minutes; 0 ends the muting. */
 export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', LISTS)
 
-/** Assigns an incident to a name, or to nobody (null). */
+/** Assigns an incident to a name; null removes the assignment. */
 export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', LISTS)
 
-/** Sends an incident to a channel, which no list shows. */
+/** Sends an incident to a channel. Lists are not refetched, because they do not show it. */
 export const useSend = (id: string) => useIncidentCommand<{ channelId: string }>(id, 'send', ['events'])

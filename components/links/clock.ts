@@ -1,20 +1,23 @@
-/** Parameters of an address that say what time its page shows. */
+/** Parameters of an address that set the time that its page shows. */
 export const clockNames = ['at', 'range', 'from', 'to'] as const
 
-/** `at` for a moment, `range` for a length that ends now, `from` and `to` for a range; all null = now. */
+/**
+ * Time in an address: `at` for a moment, `range` for a length that ends now, `from` and `to` for a range. All null =
+ * now.
+ */
 export type ClockAddress = Record<(typeof clockNames)[number], string | null>
 
 export interface ShownTime {
   kind: 'now' | 'moment' | 'range'
-  /** the moment that state is shown as of: the moment, or the end of a range that lies in the past. ISO 8601; null = now */
+  /** moment of the state that is shown: the chosen moment, or the end of a range in the past. ISO 8601; null = now */
   at: string | null
 }
 
 const NOW: ShownTime = { kind: 'now', at: null }
 
 /**
- * Reads an address. A moment counts before a range, which is then what charts show beside it. What can't be read is not said, and what is
- * still to come is now.
+ * Reads the time in an address. A moment takes precedence over a range; charts then still show the range. Invalid
+ * values are ignored, and future times count as now.
  * @param now epoch milliseconds
  */
 export function readClock({ at, to }: Pick<ClockAddress, 'at' | 'to'>, now: number): ShownTime {

@@ -2,7 +2,10 @@ import { clsx } from 'clsx'
 import { useEffect, useRef } from 'react'
 import { PageLink } from './page-link.tsx'
 
-/** The views of a page, each of which is an address of its own; the current one is in sight, however narrow the screen is. */
+/**
+ * Shows the views of a page as tabs, each with its own address. The current tab is scrolled into view on narrow
+ * screens.
+ */
 export function LinkTabs({
   label,
   tabs,

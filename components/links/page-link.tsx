@@ -6,12 +6,11 @@ import { useIsFrozen, useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
- * A link between pages. Its address carries the chosen time range, so that it shows the same wherever it
- * is opened; an address with its own time keeps it.
- *
- * Nothing is prefetched: each page is rendered on request, so a prefetched one would be requested again, and the overview
- * alone would send 31 requests before anything is clicked. What Next's own link has beside that is 3 kB of every page's scripts. On a
- * frozen page it is its words.
+ * Link between pages. It adds the chosen time range to the address, so that the target shows the same time; an address
+ * with its own time keeps it.
+ * Pages are not prefetched. Each page is rendered on request, so a prefetched page would be requested again, and the
+ * overview would send 31 requests before the first click. The other features of Next's link would add 3 kB to the
+ * scripts of every page. On a frozen page, only the text is shown.
  */
 export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a'> & { href: string }) {
   const chosen = useRangeSearch()
@@ -39,7 +38,7 @@ export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a
   )
 }
 
-/** Into another tab or window, a file, or elsewhere. */
+/** Reports whether the browser handles the click: for another tab or window, a download, or another site. */
 const isLeftToBrowser = ({ currentTarget: link, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent<HTMLAnchorElement>) =>
   metaKey ||
   ctrlKey ||

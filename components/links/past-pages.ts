@@ -1,10 +1,10 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** What a page does while the clock stands in the past. */
+/** Behavior of a page while a past time is selected. */
 interface PagePast {
-  /** `moment`: as it was; `range`: what was recorded in the clock's range; `now`: it has no past */
+  /** `moment`: the state at the moment; `range`: records of the selected range; `now`: only the current state */
   shows: 'moment' | 'range' | 'now'
-  /** said below the bar where it is not as it was */
+  /** text below the bar if the page does not show the past */
   words?: string
 }
 
@@ -12,7 +12,7 @@ const MOMENT: PagePast = { shows: 'moment' }
 const RECORD: PagePast = { shows: 'range' }
 const now = (words: string): PagePast => ({ shows: 'now', words })
 
-/** By the first part of a page's path. */
+/** Behavior by the first part of a page's path. */
 const PAGES: Record<string, PagePast> = wordTable({
   '': MOMENT,
   circuits: MOMENT,
@@ -36,11 +36,14 @@ const PAGES: Record<string, PagePast> = wordTable({
   account: now('The account is shown as it is now.'),
 })
 
-/** The length of a page's charts and lists while nothing is chosen; null = it has no range. */
+/** Returns the default length of a page's charts and lists; null = the page has no range. */
 export function usualLength(pathname: string): string | null {
   if (pathname.startsWith('/events')) return '30d'
   return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null
 }
 
-/** @param pathname of the page's address */
+/**
+ * Returns a page's behavior while a past time is selected.
+ * @param pathname path of the page's address
+ */
 export const pastOf = (pathname: string): PagePast => PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

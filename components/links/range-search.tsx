@@ -3,19 +3,22 @@
 import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
-/** The clock's parameters in a page's address, see {@link clockNames}. */
+/** Parameters for the selected time in a page's address, see {@link clockNames}. */
 export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
-/** What is set with the clock: a later page of a list is one of the former time. */
+/**
+ * Parameters that change together with the selected time. The cursor of a list is reset, because it belongs to the
+ * previous time.
+ */
 export const clockSetting = { ...clockParameters, cursor: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
-/** Names by id that a frozen page keeps; null = the page is live. */
+/** Names by ID on a frozen page; null = the page is live. */
 export const Frozen = createContext<Readonly<Record<string, string>> | null>(null)
 
-/** What a page's address says to all that stands on it. */
+/** Provides the parts of a page's address that apply to all its components. */
 export function PageSearch({
   search,
   customer,
@@ -36,14 +39,17 @@ export function PageSearch({
   )
 }
 
-/** The customer in the page's address, by whom lists are filtered; null = all. */
+/** Returns the customer in the page's address, by which lists are filtered; null = all. */
 export const useCustomer = (): string | null => useContext(CustomerSearch)
 
-/** The moment in the past that this page's answers are as of, ISO 8601; null = now. */
+/** Returns the past moment that the page shows, ISO 8601; null = now. */
 export const useAsOf = (): string | null => useContext(AsOf)
 
-/** The clock and the customer as a query, `range=7d`; empty if none is chosen. */
+/** Returns the selected time and the customer as a query, for example `range=7d`; empty if neither is selected. */
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
-/** Whether the page is frozen: it has neither commands nor links, and asks nothing (ADR 0267). */
+/**
+ * Reports whether the page is frozen. A frozen page has neither commands nor links, and does not query the API (ADR
+ * 0267).
+ */
 export const useIsFrozen = (): boolean => useContext(Frozen) !== null

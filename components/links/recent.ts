@@ -1,4 +1,4 @@
-/** A destination that was opened: it is offered again. */
+/** Destination that was opened recently and is offered again. */
 export interface Destination {
   href: string
   name: string
@@ -8,12 +8,12 @@ export interface Destination {
 const KEY = 'peerwatch-recent'
 const MOST = 8
 
-/** Adds a destination in front of the earlier ones, without duplicates. */
+/** Adds a destination before the earlier destinations, without duplicates. */
 export function withRecent(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
-/** Reads the stored destinations; invalid content counts as none. */
+/** Parses the stored destinations; invalid content results in an empty list. */
 export function parseRecent(text: string | null): Destination[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
@@ -23,7 +23,7 @@ export function parseRecent(text: string | null): Destination[] {
   }
 }
 
-/** Only addresses of this site: they are opened as links. */
+/** Reports whether an item is valid. Only addresses of this site are accepted, because they are opened as links. */
 const isItem = (item: unknown): item is Destination => {
   const { href, name, detail } = (item ?? {}) as Record<string, unknown>
   return typeof href === 'string' && /^\/(?!\/)/.test(href) && typeof name === 'string' && typeof detail === 'string'

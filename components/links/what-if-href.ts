@@ -1,10 +1,10 @@
-/** What a page of a what-if is about: its address says all of it. */
+/** Scenario of a what-if; it is completely contained in the page's address. */
 export interface Scenario {
   lose: readonly string[]
   change: readonly string[]
 }
 
-/** The address of a scenario. */
+/** Returns the address of a scenario. */
 export function whatIfHref({ lose, change }: Scenario): string {
   const query = new URLSearchParams({ tab: 'what-if' })
   if (lose.length > 0) query.set('lose', lose.join(','))
@@ -12,11 +12,14 @@ export function whatIfHref({ lose, change }: Scenario): string {
   return `/resilience?${query}`
 }
 
-/** A list of terms from the address. */
+/** Returns the terms of a comma-separated list in the address, without duplicates. */
 export const termsIn = (text: string | null): string[] =>
   [...new Set((text ?? '').split(',').map((term) => term.trim()))].filter((term) => term !== '')
 
-/** With a term that is not in it, without one that is. A circuit takes its own paths with it. */
+/**
+ * Adds a term to the list, or removes it if it is already there. Adding a circuit removes its paths from the list,
+ * because the circuit includes them.
+ */
 export function toggledInHref(lose: readonly string[], term: string): string[] {
   if (lose.includes(term)) return lose.filter((one) => one !== term)
   return [...lose.filter((one) => !one.startsWith(`${term}/`)), term]

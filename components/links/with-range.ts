@@ -1,10 +1,13 @@
 import { clockNames } from './clock.ts'
 
 const isTime = (name: string) => clockNames.some((known) => known === name)
-/** Parameters by which an address has a time of its own. */
+/** Parameters that give an address its own time. */
 const ownTime = [...clockNames, 'since']
 
-/** An address with what was chosen for all pages: the clock, `at=…` or `range=7d`, unless it has a time of its own, and the customer. */
+/**
+ * Adds the choices for all pages to an address: the customer, and the selected time (`at=…` or `range=7d`) unless the
+ * address has its own time.
+ */
 export function withRange(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')
   const [path = '', own] = address.split('?')

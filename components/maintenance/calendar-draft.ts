@@ -47,7 +47,7 @@ export const contentField: Field = {
   placeholder: 'BEGIN:VCALENDAR',
 }
 
-/** Of a calendar that is a file: notices arrive one by one. */
+/** Field for a calendar that is a file, because notices arrive one by one. */
 export const addsField: Field = {
   name: 'adds',
   label: 'The new text',
@@ -59,11 +59,11 @@ export const addsField: Field = {
   ],
 }
 
-/** Its address is a secret, which the answer masks. */
+/** Returns the draft of a calendar. Its URL is a secret that the response masks, so the field is empty. */
 export const calendarDraft = (calendar: CalendarView | null): Draft =>
   createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })
 
-/** A field that is left empty keeps what is stored; a new calendar needs one of the two. */
+/** Validates a draft. An empty URL or text keeps the stored value; a new calendar needs one of the two. */
 export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
   const content = draftText(draft, 'content')
   const isFile = content.trim() !== ''

@@ -22,10 +22,10 @@ import {
 } from './calendar-draft.ts'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
 
-/** Calendars that announce maintenance, how their reading goes, and a form in place. */
+/** Lists calendars that announce maintenance, with the results of reading them, and edits them in place. */
 export function CalendarsPanel() {
   const calendars = useEndpoint('maintenance/calendars')
-  /** id of the calendar that is edited; '' = a new one */
+  /** `edited` is the ID of the calendar that is being edited; '' = a new calendar */
   const { edited, edit, close, addButton } = useEditInPlace()
   return (
     <Panel
@@ -129,12 +129,12 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
   )
 }
 
-/** Adds or edits one calendar in place. It is read as it is saved. */
+/** Adds or edits one calendar in place. Saving also reads it. */
 function CalendarForm({
   calendar,
   onDone,
 }: {
-  /** null = a new one */
+  /** null = a new calendar */
   calendar: CalendarView | null
   onDone: () => void
 }) {
@@ -180,14 +180,14 @@ function CalendarForm({
 
 interface Change {
   method: 'POST' | 'PUT' | 'DELETE'
-  /** null = a new one */
+  /** null = a new calendar */
   id: string | null
-  /** whether it is read again, and nothing else */
+  /** whether the calendar is only read again */
   read?: boolean
   body?: CalendarBody
 }
 
-/** Changes a calendar or reads it again, and with it what shows its windows. */
+/** Changes a calendar or reads it again, and refetches the responses that show its windows. */
 const useCalendarChange = () =>
   useCommand(
     async ({ method, id, read = false, body }: Change) => {

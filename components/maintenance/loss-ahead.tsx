@@ -11,7 +11,7 @@ import { levelTone } from './level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
-/** One interval: `Thu 02:00 – 04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
+/** Shows one interval: `Thu 02:00 – 04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
     <Glyph tone={levelTone[interval.level]} />
@@ -21,7 +21,7 @@ export const LossAhead = ({ interval, className = '' }: { interval: OutlookInter
   </PageLink>
 )
 
-/** Losses that begin within a time; none while the clock stands in the past, or where that is not known. */
+/** Returns the losses that begin within a time; empty if the page shows the past or the outlook is not loaded. */
 export function useLossesAhead(withinMs: number): OutlookInterval[] {
   const isNow = useAsOf() === null
   const now = useNowInSteps(MINUTE)
@@ -29,7 +29,10 @@ export function useLossesAhead(withinMs: number): OutlookInterval[] {
   return isNow ? intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs) : []
 }
 
-/** What announced work takes of a resource in the next four weeks, the first losses; nothing where it takes nothing. */
+/**
+ * Lists the first losses that announced maintenance causes for a resource in the next four weeks; returns null without
+ * losses.
+ */
 export function LossesAhead({ scope }: { scope: string }) {
   const isNow = useAsOf() === null
   const { windows = [], intervals = [] } = useEndpoint('resilience/outlook').data?.data ?? {}

@@ -17,7 +17,7 @@ import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
 import { useZone } from '../ui/preferences.tsx'
 
-/** Maintenance windows: all that there are, and those that are declared here. */
+/** Shows all maintenance windows, the declared windows, and the calendars and notices that announce maintenance. */
 export function MaintenanceTab() {
   const declarations = useEndpoint('declarations')
   return (
@@ -44,7 +44,7 @@ export function MaintenanceTab() {
 
 const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
 
-/** Of a window that recurs: the one that is open, or the next. */
+/** Shows the times of a window; for a recurring window, the open or next occurrence. */
 function Times({ window }: { window: DeclaredMaintenance }) {
   const now = useNow()
   if (window.recurrence === null) return <WindowTime window={window} />
@@ -56,7 +56,7 @@ function Times({ window }: { window: DeclaredMaintenance }) {
 
 const SHOWN = 5
 
-/** The next times of a window that recurs, by the clocks of its zone and in UTC, while it is edited. */
+/** Shows the next occurrences of a recurring window while it is edited, by the clocks of its zone and in UTC. */
 function RecurrencePreview({ draft }: { draft: Draft }) {
   const zone = useZone()
   const now = useNow()
@@ -87,7 +87,7 @@ function RecurrencePreview({ draft }: { draft: Draft }) {
   )
 }
 
-/** Null = it does not recur. */
+/** Returns the next occurrences of a draft, or the reason why they are unknown; null = it does not recur. */
 function nextTimes(draft: Draft, zone: string, now: number) {
   const rule = maintenanceRule(draft)
   if (rule === null) return null
@@ -108,7 +108,7 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   return { words: formatRule(read.rule), zone: timeZone, next }
 }
 
-/** `Sat 2026-12-05 22:00 – 02:00`, with the date of the end where it is another. */
+/** Formats a time span: `Sat 2026-12-05 22:00 – 02:00`, with the date of the end if it differs. */
 function span(from: number, to: number, zone: string): string {
   const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
   const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')

@@ -8,7 +8,10 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** The mailbox of providers' notices: how its reading goes, and mails of it that somebody has to read. Without a mailbox it says how to set one up. */
+/**
+ * Shows the mailbox for providers' notices: its reading status, and the mails that Peerwatch could not read. Without a
+ * mailbox it explains how to set one up.
+ */
 export function NoticesPanel() {
   const query = useEndpoint('maintenance/notices')
   return (

@@ -23,7 +23,7 @@ const MEASURED = { asOf: NOW, freshness: { state: 'fresh', oldestPollAt: NOW, la
 
 type Answers = Partial<Record<ScreenEndpoint, object>>
 
-/** The words of a screen as the server draws it with answers of the API. */
+/** Returns the text of a screen, rendered by the server with the given API responses. */
 function drawn(
   screen: ReactNode,
   answers: Answers,

@@ -10,7 +10,7 @@ import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { formatWindowScope, inOrder, originWords, stateLabels } from './window-text.ts'
 
-/** Windows of every source: those that are open, the next 30 days, and the last 7. */
+/** Lists the windows of every source: open windows, the next 30 days, and the last 7 days. */
 export function WindowsPanel() {
   const query = useEndpoint('maintenance')
   const nameOf = useScopeNames()
@@ -39,7 +39,7 @@ export function WindowsPanel() {
   )
 }
 
-/** Configurations whose windows are unknown, so that nobody takes the list for complete. */
+/** Lists configurations with unknown windows, so that the user does not consider the list complete. */
 function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
   if (items.length === 0) return null
   return (
@@ -120,7 +120,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
 
 const [PAST_DAYS, DAYS] = [7, 37]
 
-/** Where a window lies in the time that is listed; the line is now. */
+/** Draws the position of a window in the listed time; the line marks the current time. */
 function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
   const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY + PAST_DAYS) / DAYS) * 100))
   const left = at(from)

@@ -8,7 +8,7 @@ import { textWidth } from '../ui/drawing/text-fit.ts'
 
 const PAD = 10
 
-/** A gateway with its instances and their sessions up. */
+/** Draws a gateway with its instances and the number of their sessions that are up. */
 export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box }) {
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
@@ -67,11 +67,13 @@ const shortKinds: Record<string, string> = wordTable({
   'Route Server': 'RS',
 })
 
-/** The kind of a gateway, short where there is no room for its name, or not at all: the title has it. */
+/**
+ * Returns the kind of a gateway, abbreviated or empty if there is not enough space. The title contains the full kind.
+ */
 const shortKind = (kind: string, width: number) =>
   [kind, shortKinds[kind] ?? kind].find((words) => textWidth(words, SIZE.small) <= width) ?? ''
 
-/** A network with a gateway, and its peered networks. */
+/** Draws a network with a gateway, and its peered networks. */
 export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box }) {
   const { name, detail, spokes, moreSpokes } = network
   const inner = box.width - 2 * PAD
@@ -98,7 +100,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box
       {spokes.map((spoke, index) => {
         const { tone, word } = spoke.status
         const y = spokeY(index)
-        // the name before the word: the mark says the state too
+        // the name is more important than the status word, because the status icon also shows the state
         const nameWidth = textWidth(spoke.name, SIZE.small)
         const isShort = nameWidth > inner - textWidth(word, SIZE.small) - 36
         return (

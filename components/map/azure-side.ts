@@ -13,10 +13,10 @@ const MAX_INSTANCES = 4
 const MAX_NETWORKS = 12
 const MAX_SPOKES = 5
 
-/** Id of the group of gateways that are not drawn individually. */
+/** ID of the group of gateways that are not drawn individually. */
 export const OTHER_GATEWAYS = 'gateways/other'
 
-/** Gateways by name; those that do not fit are one group at the end. */
+/** Returns the gateways by name; gateways that do not fit are one group at the end. */
 export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
@@ -66,8 +66,8 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
 }
 
 /**
- * Networks with a gateway and their peered networks, in the order of the gateways.
- * @returns also the number of networks without a gateway and without a peer that has one
+ * Returns the networks with a gateway and their peered networks, in the order of the gateways.
+ * @returns also the number of networks that have neither a gateway nor a peer with a gateway
  */
 export function networkNodes(
   networks: readonly Network[],
@@ -84,17 +84,20 @@ export function networkNodes(
   }
 }
 
-/** A peered network with the settings of both sides. */
+/** Peered network with the settings of both sides. */
 interface Peer {
   key: string
   remoteId: string | null
   name: string
   hubSide: HubSide
-  /** undefined = not polled */
+  /** settings of the peer's side; undefined = not polled */
   back: NetworkPeering | undefined
 }
 
-/** Both sides of each peering of a network. A Virtual WAN hub reports none: all connected networks use its gateways. */
+/**
+ * Returns a function that lists both sides of each peering of a network. A Virtual WAN hub reports no peerings; all
+ * connected networks use its gateways.
+ */
 function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   const backOf = (hub: Network, { peerings }: Network) => peerings.find(({ remoteId }) => remoteId === hub.id)
@@ -140,7 +143,7 @@ function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string)
 
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 
-/** Whether a peer reaches on-premises through the hub's gateways, by the settings of both sides. */
+/** Describes whether a peer reaches on-premises through the hub's gateways, by the settings of both sides. */
 export function transit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,

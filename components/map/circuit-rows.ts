@@ -11,7 +11,7 @@ import { probeBrief } from './probe-brief.ts'
 
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
-/** Further site names are counted. */
+/** Maximum number of site names that are shown; further sites are counted. */
 const MAX_NAMES = 2
 
 /** Key prefix of grouped rows. */
@@ -20,7 +20,7 @@ export const REST = 'rest/'
 /** On-premises sites, declared or learned from routes. */
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
-/** A circuit as a row of the map: its site, its two paths, and the gateways behind it. */
+/** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
 export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems' | 'probes'>): Row {
   const { id, name, bandwidthMbps, provider } = circuit
   const { status, rank, reason } = judged(circuit, known.problems)
@@ -66,13 +66,13 @@ const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
 
 const MICROSOFT = 'Microsoft'
 
-/** The paths of Microsoft peering, where it is set up; those of private peering are the circuit's own. */
+/** Returns the paths of an enabled Microsoft peering. The circuit itself contains the paths of private peering. */
 const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
   peerings
     .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
     .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
 
-/** @param peering '' = private */
+/** @param peering '' = private peering */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
   const status = pathStatus(path.state, path.unconfirmedSince)
@@ -95,7 +95,10 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   }
 }
 
-/** `↑ 159 ↓ 279 Mb/s`, as charts have it above and below: to Azure and from it; null where it is quiet or not known. */
+/**
+ * Formats the traffic of a path: `↑ 159 ↓ 279 Mb/s` (up to Azure, down from Azure, as in charts); null if it is quiet
+ * or unknown.
+ */
 function briefTraffic(carried: CarriedRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
   const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
@@ -103,7 +106,7 @@ function briefTraffic(carried: CarriedRates | null): string | null {
   return `↑ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↓ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 
-/** The session over IPv6 of a path that speaks both: its state is IPv4's. */
+/** Returns the line of the IPv6 session of a dual-stack path, because the path's own state is based on IPv4. */
 function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): MapLine[] {
   if (bgpOverIpv6 === null) return []
   const status = ipv6Status[bgpOverIpv6]
@@ -128,17 +131,17 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
   unknown: pathStatus('unknown'),
 }
 
-/** What tests measured of what some circuits carry. */
+/** Returns the results of connection tests over the given circuits. */
 function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
   const probe = probes && probeBrief(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
 
-/** A site with what tests measured towards it, which its title says in full. */
+/** Returns a site with test results; its title contains the full text of the results. */
 const measured = (site: Row['site'], { probe }: Pick<Row, 'probe'>): Pick<Row, 'site' | 'probe'> =>
   probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
-/** The share of the bandwidth that the busier direction takes; null = not known. */
+/** Returns the used share of the bandwidth in the direction with more traffic; null = unknown. */
 function loadOf({ toAzure, fromAzure }: CarriedRates, bandwidthMbps: number | null): number | null {
   return toAzure === null || fromAzure === null || !bandwidthMbps
     ? null
@@ -169,13 +172,16 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
   inferred: 'their neighbors are inferred',
 }
 
-/** `Amsterdam (via Equinix), 14 prefixes`, and that it is no site that somebody declared. */
+/** Describes a learned site: `Amsterdam (via Equinix), 14 prefixes`, with the note that no site is declared. */
 function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
   const size = plural(prefixes, 'prefix', 'prefixes')
   return `${siteLabel(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
-/** Circuits of one place that are not drawn one by one, in one row. @param place '' = of several places */
+/**
+ * Returns one row for the circuits of a place that are not drawn individually.
+ * @param place '' = several places
+ */
 export function restRow(
   place: string,
   circuits: readonly Circuit[],
@@ -218,13 +224,16 @@ export function restRow(
 
 const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
-/** The worst status of a group, with how many of it have that one unless all do: `ONE PATH LEFT (1 of 13)`. */
+/** Returns the worst status of a group, with its number unless all members have it: `1 of 13 ONE PATH LEFT`. */
 function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
   const count = all.filter(({ status }) => status.word === worst.word).length
   return count === all.length ? worst : { ...worst, word: `${count} of ${all.length} ${worst.word}` }
 }
 
-/** The paths of one name of many circuits, as parts of one line: one that is down of thirteen is a thirteenth of it. */
+/**
+ * Returns one line for the primary or secondary paths of many circuits. Each state takes a part of the line in
+ * proportion to its number of paths.
+ */
 function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): MapLine {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
   const parts = pathsWorstFirst.flatMap((state) => {

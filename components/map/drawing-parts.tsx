@@ -18,8 +18,8 @@ export const inkOf: Record<Tone, string> = {
 }
 
 /**
- * A link over a drawn item, with the full text as title and accessible name. The link covers the
- * drawing and contains none of its text, which is cut to fit and would differ from the accessible name.
+ * Adds a link over a drawn item, with the full text as title and accessible name. The link covers the drawing but
+ * contains none of its text, because the text is cut to fit and would differ from the accessible name.
  */
 export function MapLink({
   item,
@@ -41,7 +41,7 @@ export function MapLink({
   )
 }
 
-/** A line of text, cut to fit. */
+/** Draws a line of text, cut to fit. */
 export function Words({
   x,
   y,
@@ -58,7 +58,7 @@ export function Words({
   size?: number
   className?: string
   weight?: number
-  /** x is its end */
+  /** whether x is the end of the text */
   end?: boolean
   children: string
 }) {
@@ -77,7 +77,7 @@ export function Words({
   )
 }
 
-/** A connection, drawn quietly: its state is shown at both ends. */
+/** Draws a connection in a neutral color, because its state is shown at both ends. */
 export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
@@ -92,7 +92,7 @@ export function Curve({ edge, title, href }: { edge: Edge; title: string; href?:
     </path>
   )
   if (!href) return path
-  // the items at its ends link to the same pages: no extra tab stop
+  // the items at its ends link to the same pages, so this link is not a tab stop
   return (
     <PageLink href={href} tabIndex={-1} aria-hidden="true" className="group">
       {path}

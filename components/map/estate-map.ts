@@ -5,15 +5,15 @@ import type { MapAnswers, TopologyMap } from './estate.ts'
 import { mapPlaces } from './places.ts'
 
 /**
- * Builds the map from API responses: at most some forty items, whatever the size of the estate.
- * @param turned names of places that somebody opened or closed: see {@link mapPlaces}
+ * Builds the map from API responses, with a maximum of about forty items regardless of the number of resources.
+ * @param turned names of places that the user expanded or collapsed: see {@link mapPlaces}
  */
 export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
   const gateways = gatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = mapPlaces(answers, turned)
   const { networks, unreached } = networkNodes(answers.networks, gateways)
-  // a link to a gateway that is not drawn individually goes to its group
+  // a link to a gateway that is not drawn individually leads to its group
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)
   return {
     gateways,
@@ -38,7 +38,10 @@ const distinct = (links: readonly Link[], standIn: (id: string) => string): Link
   ...new Map(links.map((link) => [standIn(link.gatewayId), { ...link, gatewayId: standIn(link.gatewayId) }])).values(),
 ]
 
-/** Circuits in whose name, peering location, provider, or a gateway's name each of the words is found; all without words. */
+/**
+ * Returns the circuits that match every search word in their name, peering location, provider or a gateway's name; all
+ * circuits without search words.
+ */
 export const circuitsNamed = (circuits: readonly Circuit[], search: string): Circuit[] =>
   circuits.filter(({ name, peeringLocation, provider, connections }) =>
     matchesFilter([name, peeringLocation, provider, ...connections.map(({ gatewayName }) => gatewayName)], search),

@@ -16,16 +16,16 @@ import type { TopologyMap } from './estate.ts'
 import { loadSteps } from './row-drawing.tsx'
 import { circuitsNamed, estateMapOf } from './estate-map.ts'
 
-// its own chunk: most visits see paths
+// in a separate chunk, because most users view the paths
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
-/** Those that somebody opened or closed. */
+/** Parser for the names of places that the user expanded or collapsed. */
 const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
 
 /**
- * Map of the estate: sites, circuits with their paths, peering locations, gateways, networks.
- * @param problems the overview's; undefined = not read yet
+ * Shows a map of all resources: sites, circuits with their paths, peering locations, gateways, networks.
+ * @param problems problems of the overview; undefined = not loaded yet
  */
 export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
   const circuits = useEndpoint('circuits')
@@ -134,7 +134,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   )
 }
 
-/** How lines are read. */
+/** Explains the lines of the map. */
 const LoadKey = () => (
   <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
     <span>↑ to Azure, ↓ from Azure. Width and color: share of the bandwidth</span>
@@ -146,7 +146,7 @@ const LoadKey = () => (
   </p>
 )
 
-/** What the map leaves out. */
+/** Describes the items that the map leaves out. */
 function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,

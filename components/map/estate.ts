@@ -6,21 +6,21 @@ import type { Network, Probe } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import type { ProbeBrief } from './probe-brief.ts'
 
-/** API responses that the map is built from. */
+/** API responses from which the map is built. */
 export interface MapAnswers {
   circuits: Circuit[]
   gateways: Gateway[]
   networks: Network[]
   sites: DeclaredSite[]
-  /** sites learned from routes where none is declared; absent = unknown */
+  /** sites learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: LearnedSiteView[]
-  /** the list that overview and wall show; absent = not read yet */
+  /** problems, as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
-  /** tests of connection monitors, and when they were read in epoch milliseconds; absent = unknown */
+  /** tests of connection monitors, and the time of the response in epoch milliseconds; absent = unknown */
   probes?: { tests: readonly Probe[]; asOf: number }
 }
 
-/** A map item that links to a page. `title` is its full text. */
+/** Map item that links to a page. `title` is its full text. */
 export interface MapItem {
   key: string
   name: string
@@ -28,39 +28,44 @@ export interface MapItem {
   title: string
 }
 
-/** A path between a site and the edge: of a circuit, or a tunnel over the Internet. */
+/** Line between a site and the edge. It represents a path of a circuit, or a tunnel over the Internet. */
 export interface MapLine extends MapItem {
   status: StatusText
-  /** its traffic; null = unknown */
+  /** traffic of the path as text; null = unknown */
   traffic: string | null
-  /** share of the bandwidth that the busier direction takes, 0 to 1; absent = unknown */
+  /** used share of the bandwidth in the direction with more traffic, 0 to 1; absent = unknown */
   load?: number
-  /** of a group: how many of its lines are in each state, in the order in which they are drawn; absent = one line */
+  /** for a group, the number of its lines in each state, in drawing order; absent = a single line */
   parts?: { tone: StatusText['tone']; count: number }[]
-  /** it goes beside the path of another line, as one over IPv6 does; absent = it is the path */
+  /**
+   * whether the line accompanies the path of another line, for example over IPv6; absent = the line is the path itself
+   */
   isBesidePath?: true
 }
 
-/** A circuit with its paths, a tunnel, or a group of a location's remaining circuits. */
+/** Circuit with its paths, a tunnel, or a group of a location's remaining circuits. */
 export interface Row extends MapItem {
   status: StatusText
-  /** 0 = the worst there can be */
+  /** order by severity; 0 = worst */
   rank: number
   lines: MapLine[]
-  /** `names`: every site behind it, declared or learned; absent = none is known. `status`: what becomes of it; absent = nothing is asked */
+  /**
+   * `names`: sites behind it, declared or learned; absent = unknown. `status`: expected state of the site in a what-if
+   * scenario; absent = the map does not show a scenario
+   */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
-  /** its connections to gateways */
+  /** connections to gateways */
   links: { gatewayId: string; title: string }[]
-  /** what tests of what it carries measured; absent = nothing lately */
+  /** results of tests over the circuit; absent = no recent results */
   probe?: ProbeBrief
 }
 
-/** A peering location, or the Internet. */
+/** Peering location, or the Internet. */
 export interface MapPlace {
   key: string
   name: string
   rows: Row[]
-  /** whether its circuits are drawn one by one or as one; absent = there is nothing to choose */
+  /** whether its circuits are drawn individually or as one row; absent = the place cannot be collapsed */
   fold?: { isOpen: boolean; circuits: number }
 }
 
@@ -74,7 +79,7 @@ export interface MapGateway extends MapItem {
   status: StatusText
   rank: number
   instances: InstanceMark[]
-  /** instances that are not drawn */
+  /** number of instances that are not drawn */
   moreInstances: number
 }
 
@@ -89,18 +94,21 @@ export interface MapNetwork extends MapItem {
   moreSpokes: number
 }
 
-/** The whole map, from the customer's side to Azure's. Each list worst first. */
+/** Complete map, from the customer's side to Azure's side. Each list is sorted worst first. */
 export interface TopologyMap {
   places: MapPlace[]
   gateways: MapGateway[]
   networks: MapNetwork[]
   /** whether circuits are grouped because they do not fit individually */
   grouped: boolean
-  /** networks without a gateway and without a peer that has one */
+  /** number of networks that have neither a gateway nor a peer with a gateway */
   unreached: number
 }
 
-/** Why a resource whose own state is well is called otherwise; null = nothing is known. Its sites and sessions are its own. */
+/**
+ * Returns the reason for the impaired status of a resource whose own state is healthy; null = unknown. Problems of its
+ * sites and sessions count as its own.
+ */
 export function problemReasonOf(
   id: string,
   type: 'circuit' | 'gateway',

@@ -3,7 +3,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { IconButton } from '../ui/button.tsx'
 import type { MapPlace } from './estate.ts'
 
-/** Draws the circuits of a place one by one, or as one. */
+/** Expands or collapses the circuits of a place on the map. */
 export function FoldButton({
   place: { name, fold },
   onFold,
@@ -16,7 +16,7 @@ export function FoldButton({
     <IconButton
       label={fold.isOpen ? `Collapse ${name}` : `Expand ${name}: ${fold.circuits} circuits`}
       aria-expanded={fold.isOpen}
-      // in pixels: on a 4K screen the drawing around it grows already
+      // in pixels, because the surrounding drawing is already scaled on a 4K screen
       className="h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
       onClick={() => onFold(name)}
     >

@@ -12,7 +12,9 @@ import { untangled } from './untangle.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
 
-/** An estate of so many circuits, spread over places and gateways, every gateway in a network with spokes. */
+/**
+ * Returns an estate with `count` circuits, spread over places and gateways. Every gateway is in a network with spokes.
+ */
 function estateOf(count: number, places: number, gatewayCount: number, states: readonly Circuit['redundancy'][] = []) {
   const gateway = (index: number) => `gw-${index % gatewayCount}`
   const answers: MapAnswers = {
@@ -56,7 +58,7 @@ function overlaps(boxes: Map<string, Box>[]): string[] {
   )
 }
 
-/** Nothing lies on anything else, everything inside the drawing, and every line has two ends. */
+/** Returns the faults of a layout: items that overlap, items outside the drawing, and lines without two ends. */
 function faultsOf(answers: MapAnswers, width: number): string[] {
   const map = untangled(estateMapOf(answers))
   const layout = layOut(map, width)

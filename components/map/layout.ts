@@ -1,7 +1,7 @@
 import type { TopologyMap, MapGateway, MapNetwork, MapPlace, Row } from './estate.ts'
 import { siteText } from './site-text.ts'
 
-/** Units are CSS px at the usual type size of 16 px. */
+/** Rectangle in CSS px at the default font size of 16 px. */
 export interface Box {
   x: number
   y: number
@@ -14,7 +14,7 @@ interface Point {
   y: number
 }
 
-/** An edge between two items, as the ends of a curve. */
+/** Edge between two items, as the ends of a curve. */
 export interface Edge {
   key: string
   from: Point
@@ -24,24 +24,24 @@ export interface Edge {
 interface MapLayout {
   width: number
   height: number
-  /** by key of the place */
+  /** boxes of places, by key of the place */
   places: Map<string, Box>
-  /** by key of the row; inside its place */
+  /** boxes of rows inside their places, by key of the row */
   rows: Map<string, Box>
-  /** by key of the row: its on-premises end, beside it */
+  /** boxes of the on-premises ends next to the rows, by key of the row */
   sites: Map<string, Box>
   gateways: Map<string, Box>
   networks: Map<string, Box>
-  /** row to gateway, keyed `row gateway` */
+  /** edges from row to gateway, by `row gateway` */
   links: Map<string, Edge>
-  /** gateway to network, keyed `gateway network` */
+  /** edges from gateway to network, by `gateway network` */
   homes: Map<string, Edge>
 }
 
-/** Below this width the map is a list: names would not fit their boxes. */
+/** Minimum width of the map. Narrower screens show a list, because names would not fit their boxes. */
 export const MIN_WIDTH = 800
 
-/** Each link is 24 units high at least (WCAG 2.5.8). */
+/** Heights of the parts. Each link is at least 24 units high (WCAG 2.5.8). */
 export const heights = {
   placeHead: 24,
   rowHead: 24,
@@ -76,7 +76,7 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const middle = ({ y, height }: Box) => y + height / 2
 
-/** A row is at least as tall as its site's text. */
+/** Returns the height of a row, which is at least the height of its site's text. */
 const rowHeight = (row: Row, siteWidth: number) =>
   Math.max(heights.rowHead + heights.line * row.lines.length, siteText(row, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
@@ -85,10 +85,10 @@ const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
   heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
 
 /**
- * Positions of all items: four columns from the customer to Azure, each item as near as possible to what it is connected
- * to, in the map's order and without overlap.
+ * Computes the positions of all items: four columns from the customer to Azure, each item as near as possible to its
+ * connected items, in the map's order and without overlap.
  * @param map in drawing order: see `untangle.ts`
- * @param width of the drawing; narrower than {@link MIN_WIDTH} counts as that
+ * @param width width of the drawing; a value below {@link MIN_WIDTH} counts as {@link MIN_WIDTH}
  */
 export function layOut(map: TopologyMap, width: number): MapLayout {
   const wide = Math.max(width, MIN_WIDTH)
@@ -139,7 +139,10 @@ export function layOut(map: TopologyMap, width: number): MapLayout {
   }
 }
 
-/** Whether a place has a line for its name: of one circuit it stands beside the circuit's. */
+/**
+ * Reports whether a place has a line for its name. The name of a place with a single circuit is next to the circuit's
+ * name instead.
+ */
 export const hasHead = ({ rows, fold }: MapPlace): boolean => rows.length !== 1 || Boolean(fold)
 
 const boxIn =
@@ -168,13 +171,13 @@ function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: numb
 interface Wanted {
   key: string
   height: number
-  /** what it is connected to; empty = directly below the previous item */
+  /** connected items; empty = directly below the previous item */
   beside: (Box | undefined)[]
 }
 
 /**
- * Places items below each other in the given order, each as near as possible to the middle of its neighbors in the next column.
- * @param tall height of the drawing: no item is pushed below it while all fit
+ * Places items below each other in the given order, each as near as possible to the middle of its connected items.
+ * @param tall height of the drawing; no item is pushed below it while all fit
  */
 function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
   const centred = items.map(({ key, height, beside }) => {
@@ -197,7 +200,10 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
   return new Map(raised.toReversed())
 }
 
-/** Curves between two columns; several at one item arrive below each other, in the order of their origins. */
+/**
+ * Returns the curves between two columns. Curves to the same item arrive below each other, in the order of their
+ * origins.
+ */
 function edges(
   pairs: (readonly [from: string, to: string])[],
   froms: ReadonlyMap<string, Box>,

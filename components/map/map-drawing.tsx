@@ -9,15 +9,15 @@ import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangled } from './untangle.ts'
 
-/** The width for server rendering, where the screen is unknown. */
+/** Width for server rendering, when the width of the screen is unknown. */
 const USUAL_WIDTH = 866
 const USUAL_PX = 16
 
 const FOLD_SIZE = 24
 
 /**
- * The map as SVG, from the customer's side on the left to Azure's on the right.
- * @param onFold opens or closes a place by its name; without it places have no button
+ * Draws the map as SVG, from the customer's side on the left to Azure's side on the right.
+ * @param onFold expands or collapses a place by its name; without it places have no button
  */
 export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   const map = useMemo(() => untangled(byName), [byName])
@@ -28,7 +28,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
   const layout = useMemo(() => layOut(map, width), [map, width])
   return (
     <div ref={frame}>
-      {/* a margin of one unit, so that no border is clipped */}
+      {/* margin of one unit, so that borders are not clipped */}
       <svg
         viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
         preserveAspectRatio="xMinYMin meet"

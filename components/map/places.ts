@@ -11,10 +11,12 @@ const tunnelLabels: Record<string, StatusText> = wordTable({
   connecting: { tone: 'degraded', word: 'CONNECTING' },
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
 })
-/** Ranks equal to a circuit with no path, one path, and both. */
+/**
+ * Ranks of tunnels by tone; down, degraded and up equal the ranks of a circuit with no path, one path and both paths.
+ */
 const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 
-/** The site-to-site tunnels of a gateway: the path of last resort. */
+/** Returns the site-to-site tunnels of a gateway as rows. They are the backup if all circuits fail. */
 function tunnelRows(gateway: Gateway): Row[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
   return tunnels.map(({ id, name, status: word }) => {
@@ -44,7 +46,7 @@ function tunnelRows(gateway: Gateway): Row[] {
   })
 }
 
-/** Group of tunnels that are not drawn individually. */
+/** Returns one row for the tunnels that are not drawn individually. */
 function restOfTunnels(rows: readonly Row[]): Row {
   const [worst] = rows.toSorted((a, b) => a.rank - b.rank)
   const status: StatusText = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
@@ -70,17 +72,18 @@ function restOfTunnels(rows: readonly Row[]): Row {
   }
 }
 
-/** Most circuits drawn individually. */
+/** Maximum number of circuits that are drawn individually. */
 export const MAX_CIRCUITS = 14
-/** Above that so many locations have a row of their own, the largest. */
+/** Maximum number of locations with their own row in a large estate; the largest locations are chosen. */
 const MAX_PLACES = 8
 const MAX_TUNNELS = 3
 const UNKNOWN_LOCATION = 'Unknown location'
 
 /**
- * Circuits by peering location and tunnels under the Internet, each at a place that its name alone decides: what fails is marked where it
- * is. Of many circuits those of the largest locations are one row.
- * @param turned places that somebody opened where the rest is grouped, or closed where it is not
+ * Groups circuits by peering location, and tunnels under the Internet. The position of a place depends only on its
+ * name, so that a failure does not move it. If there are many circuits, the circuits of the largest locations are one
+ * row each.
+ * @param turned places that the user toggled: expanded if they are collapsed by default, and vice versa
  */
 export function mapPlaces(
   { circuits, gateways, ...known }: MapAnswers,
@@ -114,7 +117,10 @@ export function mapPlaces(
   return { places, grouped }
 }
 
-/** Locations whose circuits are drawn one by one unless somebody closes them: the smallest, as long as all rows are not too many. */
+/**
+ * Returns the locations whose circuits are drawn individually by default: the smallest locations, as long as the number
+ * of rows does not exceed the maximum.
+ */
 function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])[]): ReadonlySet<string> {
   let rows = largestFirst.length
   const opened = new Set<string>()

@@ -6,7 +6,7 @@ const now = Date.UTC(2026, 10, 3, 12)
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
 const end = { name: '', address: '' }
 
-/** Buckets, the oldest first: minutes ago, round-trip time in ms, share of failed checks. */
+/** Returns a test with buckets, oldest first: minutes ago, round-trip time in ms, share of failed checks. */
 const test = (reaches: string[], ...buckets: [minutes: number, ms: number | null, failed: number | null][]): Probe => ({
   scope: 'monitor',
   resourceId: '/monitor',

@@ -2,26 +2,30 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import { formatRtt, formatShare, plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** What the tests of connection monitors that reach what a link carries measured last. */
+/** Latest results of the connection monitors' tests over a circuit or gateway. */
 export interface ProbeBrief {
-  /** `10 ms`, of several tests `10 to 14 ms`; null = none was answered */
+  /** `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered */
   roundTrip: string | null
-  /** largest share of checks that failed, 0 to 1; null = not reported */
+  /** largest share of failed checks, 0 to 1; null = not reported */
   failedShare: number | null
-  /** in full */
+  /** full text of the results */
   title: string
 }
 
-/** The steps in which the map asks for tests. */
+/** Time step of the test results that the map queries. */
 export const PROBE_STEP = '15m'
 
-/** Azure Monitor's metrics come a quarter of an hour late; what is older than this says nothing of now. */
+/**
+ * Maximum age of results, milliseconds. Azure Monitor's metrics arrive 15 minutes late; older results do not describe
+ * the current state.
+ */
 const LATEST_MS = 45 * 60_000
 
 /**
- * @param ids circuits or gateways
+ * Returns the latest results of the tests over circuits or gateways.
+ * @param ids IDs of circuits or gateways
  * @param asOf epoch milliseconds
- * @returns null where no test reached what they carry lately
+ * @returns null if no test over them has recent results
  */
 export function probeBrief(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeBrief | null {
   const newest = probes
@@ -36,7 +40,7 @@ export function probeBrief(probes: readonly Probe[], ids: readonly string[], asO
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
   const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
   const tests = plural(newest.length, 'test')
-  // a step that goes on ends now
+  // the current step ends in the future, so its end is limited to now
   const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
   return {
     roundTrip,
@@ -45,7 +49,10 @@ export function probeBrief(probes: readonly Probe[], ids: readonly string[], asO
   }
 }
 
-/** Round-trip time, and loss where there is any, for a line of each. What they try to reach may be switched off: no path is red for it. */
+/**
+ * Formats round-trip time, and loss if there is any, as one line each. The tested machines may be switched off, so loss
+ * is shown as degraded and not as down.
+ */
 export function formatProbe(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
   if (!probe) return []
   const { roundTrip, failedShare } = probe

@@ -10,7 +10,7 @@ import { textWidth } from '../ui/drawing/text-fit.ts'
 /** Position of a path's name and status on its line, from the left edge of its row. */
 const LABEL_X = 8
 
-/** One circuit: its site, its paths as lines through the edge, and its status. */
+/** Draws one circuit: its site, its paths as lines to the edge, and its status. */
 export function RowDrawing({
   row,
   place,
@@ -20,12 +20,12 @@ export function RowDrawing({
   hatch,
 }: {
   row: Row
-  /** where it is, if that is said beside its name: whole, or not, as its site says it too */
+  /** name of the place, which is shown next to the circuit's name if it fits completely; null = not shown */
   place: string | null
   site: Box
   box: Box
   to: number
-  /** id of the pattern for unknown states */
+  /** ID of the SVG pattern for unknown states */
   hatch: string
 }) {
   const { tone, word } = row.status
@@ -79,7 +79,7 @@ export function RowDrawing({
   )
 }
 
-/** Name and detail of an on-premises end and what tests measured towards it, in the middle of its box. */
+/** Draws the name and detail of an on-premises end, and the results of tests towards it, centered in its box. */
 function SiteText({ row, box }: { row: Row; box: Box }) {
   const { name, below, height } = siteText(row, box.width)
   const x = box.x + siteType.padX
@@ -118,7 +118,7 @@ function SiteText({ row, box }: { row: Row; box: Box }) {
   )
 }
 
-/** Glyph and word, up to `right`. */
+/** Draws a status icon and its word, ending at `right`. */
 export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
   const width = textWidth(word, SIZE.small)
   return (
@@ -139,7 +139,10 @@ const strokes: Record<Tone, string> = {
   off: 'stroke-off-mark',
   notice: 'stroke-ink-3',
 }
-/** Each tone has its own stroke, so that colour is not needed: solid, dashed, broken, dotted. */
+/**
+ * Dash patterns by tone. Each tone has a different pattern (solid, dashed, broken, dotted), so that the drawing is
+ * readable without color.
+ */
 const dashes: Partial<Record<Tone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
 
 function PathLine({
@@ -195,7 +198,10 @@ interface Part {
   to: number
 }
 
-/** A line in parts, one for each state of a group, as long as its share of it; never so short that it is not seen. */
+/**
+ * Divides a line into parts in proportion to the number of paths in each state; each part has a minimum length, so that
+ * it stays visible.
+ */
 function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
   const total = parts.reduce((sum, { count }) => sum + count, 0)
@@ -203,7 +209,7 @@ function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   const shares = parts.map(({ count }) => Math.max(least, count / total))
   const all = shares.reduce((sum, share) => sum + share, 0)
   let at = to
-  // from the Azure end on, where no label covers it
+  // starts at the Azure end, which labels do not cover
   return parts.map(({ tone }, index) => {
     const end = at
     at -= ((to - from) * (shares[index] ?? 0)) / all
@@ -231,10 +237,13 @@ function LinePart({ tone, from, to, y, load, hatch }: Part & { y: number; load: 
   )
 }
 
-/** From 2 to 9 units by load; 3 where it is not known. */
+/** Returns the width of a line by load, 2 to 9 units; 3 if the load is unknown. */
 const widthOf = (load: number | undefined): number => (load === undefined ? 3 : 2 + 7 * Math.min(1, load))
 
-/** What is up has the colour of its load, in hues without another meaning: half of the bandwidth, four fifths. */
+/**
+ * Colors of lines that are up, by load: at least four fifths of the bandwidth, at least half, less. The colors have no
+ * other meaning.
+ */
 export const loadSteps = [
   { from: 0.8, stroke: 'stroke-(--series-3)', fill: 'bg-(--series-3)', words: '80 % or more' },
   { from: 0.5, stroke: 'stroke-(--series-1)', fill: 'bg-(--series-1)', words: '50 % or more' },

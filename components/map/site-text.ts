@@ -3,7 +3,7 @@ import type { Row } from './estate.ts'
 import { formatProbe } from './probe-brief.ts'
 import { wrapText } from '../ui/drawing/text-fit.ts'
 
-/** CSS px at the usual type size of 16 px. */
+/** Sizes in CSS px at the default font size of 16 px. */
 export const siteType = {
   name: TYPE.name,
   nameLine: 17,
@@ -16,7 +16,10 @@ export const siteType = {
 const MAX_NAME_LINES = 4
 const MAX_DETAIL_LINES = 2
 
-/** Text of an on-premises end, in lines that fit its box, what tests measured towards it last, and the height with margins. */
+/**
+ * Returns the text of an on-premises end in lines that fit its box, followed by the results of tests towards it, and
+ * the height including margins.
+ */
 export function siteText({ site, probe }: Pick<Row, 'site' | 'probe'>, width: number) {
   const inner = width - 2 * siteType.padX
   const detail = wrapText(site.status?.word ?? site.detail, inner, siteType.detail, MAX_DETAIL_LINES)

@@ -3,7 +3,7 @@ import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 
-// API responses for tests of the map: a few facts, everything else plain
+// API responses for tests of the map: the given facts, with default values for the rest
 const pathOf = (path: CircuitPathView['path'], state: CircuitPathView['state']): CircuitPathView =>
   testPath({ path, state, bitsInPerSecond: 1e6, bitsOutPerSecond: 2e6 })
 
@@ -67,7 +67,7 @@ export function gatewayFact(
     state?: Gateway['state']
     kind?: Gateway['kind']
     instances?: number
-    /** status by name */
+    /** tunnel status by name */
     tunnels?: Record<string, string | null>
   } = {},
 ): Gateway {

@@ -10,7 +10,10 @@ import { crossings, untangled } from './untangle.ts'
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 const WIDTHS = [720, 1190, 2400]
 
-/** Any estate: circuits in places and states, each to some gateways, which stand in networks, some with others. */
+/**
+ * Generates estates: circuits at places and in states, each connected to some gateways, which are in networks, some of
+ * them peered.
+ */
 const estates = fc
   .record({
     circuits: fc.array(
@@ -40,7 +43,10 @@ const estates = fc
     }),
   )
 
-/** Lines between two columns bend alike, so that two of them cross where their ends stand in opposite orders. */
+/**
+ * Counts crossing lines. Lines between two columns have similar curves, so two of them cross if their ends have
+ * opposite orders.
+ */
 function drawnCrossings(edges: Iterable<Edge>): number {
   const all = [...edges]
   return all.reduce(
@@ -57,7 +63,10 @@ const seen = (map: TopologyMap, width: number) => {
   return drawnCrossings(links.values()) + drawnCrossings(homes.values())
 }
 
-/** The order of a map that nobody untangled: the worst rows first, everything else beside the middle of its own. */
+/**
+ * Returns the map in its original order: the worst rows first, other items next to the mean position of their connected
+ * items.
+ */
 function asItWas(map: TopologyMap): TopologyMap {
   const mean = (indexes: number[]) =>
     indexes.length === 0 ? Number.MAX_VALUE : indexes.reduce((sum, index) => sum + index, 0) / indexes.length

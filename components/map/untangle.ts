@@ -1,12 +1,15 @@
 import type { TopologyMap } from './estate.ts'
 
-/** Edges evaluated before the best order so far is taken: a few milliseconds of work. Estates without groups need less. */
+/**
+ * Maximum number of edges to evaluate before the best order so far is used, which takes a few milliseconds. Estates
+ * without groups need fewer.
+ */
 const MAX_LINES = 20_000
 
 /**
- * The same map in an order with fewer crossing lines. Locations and rows keep their places; gateways and networks, which the layout
- * aligns with their neighbors, are placed wherever that helps. No state has a part in it, so that nothing moves when one changes. Every
- * swap saves a crossing.
+ * Returns the map in an order with fewer crossing lines. Locations and rows keep their positions; gateways and
+ * networks, which the layout aligns with their neighbors, may move. States do not influence the order, so that a change
+ * of state does not move items. Every accepted move reduces the number of crossings.
  */
 export function untangled(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
@@ -25,13 +28,13 @@ export function untangled(map: TopologyMap): TopologyMap {
   return best
 }
 
-/** Number of crossing pairs: edges to gateways, and from there to networks. */
+/** Counts the pairs of crossing edges, from rows to gateways and from gateways to networks. */
 export function crossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
 
-/** For each item of a column from top to bottom, the positions of its neighbors in the next column. */
+/** Positions of the neighbors in the next column, for each item of a column from top to bottom. */
 type Targets = readonly (readonly number[])[]
 
 function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets; homes: Targets } {
@@ -46,7 +49,7 @@ function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets
   return { links, homes }
 }
 
-/** Two edges cross if the one that starts higher ends lower. */
+/** Counts pairs of crossing edges: the edge that starts higher ends lower. */
 function pairsThatCross(targets: Targets, ends: number): number {
   const ended = Array.from({ length: ends }, () => 0)
   let count = 0
@@ -57,14 +60,14 @@ function pairsThatCross(targets: Targets, ends: number): number {
   return count
 }
 
-/** Gateways in the order of their rows, networks in the order of their gateways: as the layout places them. */
+/** Sorts gateways by the order of their rows, and networks by the order of their gateways, like the layout. */
 function besideTheirOwn(map: TopologyMap): TopologyMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
   const networks = byMiddle(map.networks, routesOf({ ...map, gateways }).homes)
   return { ...map, gateways, networks }
 }
 
-/** By the mean position of their neighbors; items without neighbors last. */
+/** Sorts items by the mean position of their neighbors; items without neighbors are last. */
 function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
   const total = items.map(() => 0)
   const count = items.map(() => 0)
@@ -80,7 +83,7 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
     .flatMap((index) => items[index] ?? [])
 }
 
-/** Every order that differs in the position of one gateway or network. */
+/** Generates every order that differs in the position of one gateway or network. */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const gateways of reordered(map.gateways)) {
     const moved = { ...map, gateways }

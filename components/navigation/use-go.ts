@@ -3,7 +3,10 @@ import { useCallback, useEffect } from 'react'
 import { useLive } from '../data/index.ts'
 import { useToast } from '../ui/toast.tsx'
 
-/** Says that a page can't be opened now, and asks at once whether Peerwatch is back; null while it is there. */
+/**
+ * Returns a function that reports that pages cannot be opened while Peerwatch is unreachable, and immediately checks
+ * the connection again; null while it is reachable.
+ */
 function useStay(): (() => void) | null {
   const { status, retryNow } = useLive()
   const notify = useToast()
@@ -18,7 +21,7 @@ function useStay(): (() => void) | null {
   return status === 'offline' ? stay : null
 }
 
-/** Goes to another page as a link does, by a key or a choice. */
+/** Returns a function that opens another page after a key press or a choice, like a link. */
 export function useGo(): (href: string) => void {
   const router = useRouter()
   const stay = useStay()
@@ -26,8 +29,8 @@ export function useGo(): (href: string) => void {
 }
 
 /**
- * Keeps the page when a link is followed while Peerwatch does not answer: the browser would replace it, and with it what was last known, by
- * an error page of its own. Links to elsewhere, and into other tabs, are the browser's.
+ * Keeps the current page if the user follows a link while Peerwatch does not respond. Otherwise the browser would
+ * replace the page and its data by an error page. The browser handles links to other sites and other tabs.
  */
 export function useLinksOffline(): void {
   const stay = useStay()
@@ -38,7 +41,7 @@ export function useLinksOffline(): void {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null
       if (!link || link.target === '_blank' || link.hasAttribute('download') || link.origin !== window.location.origin)
         return
-      // within the page
+      // link within the page
       if (link.hash !== '' && link.pathname === window.location.pathname && link.search === window.location.search)
         return
       event.preventDefault()

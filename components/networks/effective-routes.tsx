@@ -15,7 +15,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 
-/** The words of Azure's portal for who brought a route; another word of ARM's stays as it is. */
+/** Labels of route sources, as in Azure's portal; unknown values from ARM are shown unchanged. */
 const sources: Readonly<Record<string, string>> = wordTable({
   default: 'System',
   user: 'User-defined',
@@ -72,10 +72,13 @@ const columns: Column<EffectiveRoute>[] = [
   sinceColumn(),
 ]
 
-/** More than these, as with many prefixes from on-premises, are on the page of routes. */
+/**
+ * Maximum number of routes that are loaded; the routes page shows all, for example if there are many prefixes from
+ * on-premises.
+ */
 const MOST = 1_000
 
-/** The routes that Azure applies to a network interface, or to all that are read (null), now or at a moment. */
+/** Shows the effective routes of a network interface, or of all polled interfaces (null), now or at a past moment. */
 export function EffectiveRoutes({ networkInterface }: { networkInterface: NetworkInterface | null }) {
   const id = networkInterface?.id ?? null
   const title = `Effective routes of ${networkInterface?.name ?? 'all interfaces'}`

@@ -1,7 +1,7 @@
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import { Status } from '../ui/status.tsx'
 
-/** Findings about networks, each with the documentation that it rests on. */
+/** Lists findings about networks, each with its source in the documentation. */
 export function Findings({ findings }: { findings: readonly Pick<NetworkFinding, 'text' | 'severity' | 'source'>[] }) {
   return (
     <ul className="flex max-w-[60ch] flex-col gap-1">

@@ -3,7 +3,7 @@ import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** A chosen network interface; `found` null = Azure did not list it, or not yet. */
+/** Network interface chosen for polling; `found` is null if Azure did not list it or was not polled yet. */
 export interface InterfaceRow {
   key: string
   name: string
@@ -12,7 +12,7 @@ export interface InterfaceRow {
   found: NetworkInterface | null
 }
 
-/** Those that are in the inventory, and those that were chosen and are not, by name. */
+/** Returns the interfaces in the inventory, and the chosen interfaces that are missing there, by name. */
 export function interfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
   const notes = new Map(chosen.map((one) => [armKey(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
@@ -36,7 +36,7 @@ const words: Record<NetworkInterface['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** How current its table is, and why it is not. */
+/** Returns how current an interface's route table is, and the reason if it is not current. */
 export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
@@ -44,7 +44,7 @@ export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; 
   return { status: words[found.state], reason: found.reason }
 }
 
-/** One prefix as interfaces have it from one source, with all of its next hops. */
+/** Prefix in the route tables of interfaces from one source, with all its next hops. */
 export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {
   nextHops: string[]
   interfaces: string[]
@@ -57,7 +57,7 @@ export const effectiveKey = ({
   origin,
 }: Pick<Route, 'prefix' | 'source' | 'state' | 'origin'>) => [prefix, source, state, origin].join('/')
 
-/** Azure lists each next hop, and each interface has a table of its own: what is the same stands once. */
+/** Merges equal routes. Azure lists each next hop separately, and each interface has its own table. */
 export function effectiveRows(routes: readonly Route[]): EffectiveRoute[] {
   return [...Map.groupBy(routes, effectiveKey).values()].flatMap(([first, ...others]) => {
     if (!first) return []

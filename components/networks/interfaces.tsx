@@ -15,7 +15,10 @@ import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
 import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
 
-/** Loaded separately: the form validates by the contract's schemas, which readers do not need. */
+/**
+ * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
+ * need.
+ */
 const ChosenInterfaces = dynamic(
   () => import('../declarations/chosen-interfaces.tsx').then((part) => part.ChosenInterfaces),
   { ssr: false, loading: () => <div className="skeleton h-40" /> },
@@ -90,7 +93,7 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
   },
 ]
 
-/** The network interfaces that operators chose, and the effective routes of one of them. */
+/** Lists the network interfaces that operators chose, and the effective routes of one of them. */
 export function Interfaces({ networks }: { networks: readonly Network[] }) {
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))

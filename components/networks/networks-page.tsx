@@ -26,7 +26,7 @@ import {
   worstPeeringFirst,
 } from './peering-rows.ts'
 
-/** A setting of both sides. */
+/** Returns a column with a setting of both sides of a peering. */
 const bySide = (
   id: string,
   header: string,
@@ -183,7 +183,10 @@ const tabs = [
   { id: 'interfaces', name: 'Network interfaces' },
 ]
 
-/** Virtual networks and hubs, their peerings from both sides, what is found about them, and effective routes of chosen network interfaces. */
+/**
+ * Shows virtual networks and hubs, their peerings from both sides, findings, and effective routes of chosen network
+ * interfaces.
+ */
 export function NetworksPage() {
   const query = useEndpoint('networks')
   const [{ view, nic }] = useQueryStates({ view: parseAsString, nic: parseAsString })

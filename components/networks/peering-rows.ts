@@ -2,16 +2,16 @@ import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contrac
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** A peering once, with the network that has gateways first. */
+/** Peering between two networks, listed once; a network with gateways comes first. */
 export interface PeeringRow {
   key: string
   network: Network
   peering: NetworkPeering
-  /** null = it is not read */
+  /** null = the remote network is not polled */
   remote: Network | null
 }
 
-/** A row for each peering; one that is read from both sides stands once. */
+/** Returns a row for each peering. A peering that is polled from both sides appears once. */
 export function networkPeeringRows(networks: readonly Network[]): PeeringRow[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   return networks.flatMap((network) =>
@@ -28,7 +28,7 @@ const comesFirst = (a: Network, b: Network): boolean =>
 
 const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
-/** The worse of both sides, and why. */
+/** Returns the worse status of both sides, with its reason. */
 export function peeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
 }: Pick<PeeringRow, 'peering'>): {
@@ -68,7 +68,7 @@ const sideLabels: Record<NetworkPeering['otherSide'], string> = {
 
 export const worstPeeringFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
-/** Whose gateways are used over the peering. */
+/** Describes which network uses the other network's gateways over the peering. */
 export function formatTransit({ network, peering, remote }: PeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
@@ -87,7 +87,9 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
     : `${user} wants the gateways of ${owner}, which does not allow it`
 }
 
-/** A setting as both sides have it: `yes`, or `vnet-hub yes, vnet-spoke no`; what is not visible is said. */
+/**
+ * Formats a setting of both sides: `yes`, or `vnet-hub yes, vnet-spoke no`. A side that is not polled is `not visible`.
+ */
 export function bothSides(
   { network, peering }: PeeringRow,
   flag: 'allowForwardedTraffic' | 'allowVirtualNetworkAccess' | 'allowGatewayTransit' | 'useRemoteGateways',

@@ -9,7 +9,7 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { type NoteDraft, type NotesPlace, takeFocus } from '../notes/note-words.ts'
 import { useNoteCommand } from '../notes/use-note-command.ts'
 
-/** Writes a note, or changes one. */
+/** Writes or changes a note. */
 export function NoteDialog({
   place: { scopes, subject = null, name },
   draft,

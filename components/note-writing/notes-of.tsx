@@ -7,7 +7,7 @@ import { laterPart } from '../ui/later-part.tsx'
 
 const NoteDialog = laterPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
-/** Around the charts of a page: they draw what people wrote about it, and write more (ADR 0266). */
+/** Provides the notes to the charts of a page, which draw them and let the user write new notes (ADR 0266). */
 export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {
   const { scopes, subject = null } = place
   const { data } = useEndpoint('notes', scopes ? { scope: scopes.join(',') } : {})

@@ -13,7 +13,10 @@ import { notesIn, signatureOf } from './note-words.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
-/** The foot of a chart: its notes, and what else it offers. @param time that it shows, epoch milliseconds; null = no time */
+/**
+ * Shows the footer of a chart: its notes, and further buttons.
+ * @param time time range of the chart, epoch milliseconds; null = the chart is not over time
+ */
 export function ChartFoot({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
   const notes = useNotes()
   const [isOpen, setOpen] = useState(false)
@@ -39,7 +42,7 @@ export function ChartFoot({ time, children }: { time: readonly [number, number] 
   )
 }
 
-/** Notes with who wrote them and when, to edit and delete. */
+/** Lists notes with their authors and times; notes can be edited and deleted. */
 export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; scoped?: boolean }) {
   const zone = useZone()
   const today = useToday()

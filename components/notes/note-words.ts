@@ -2,46 +2,52 @@ import { toCsv } from '#lib/contract/csv.ts'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 
-/** A note that is being written. */
+/** Note that is being written. */
 export type NoteDraft = Pick<Note, 'from' | 'to' | 'text'> & { id: string | null }
 
-/** What the notes of a page are about. */
+/** Subject of the notes on a page. */
 export interface NotesPlace {
-  /** short ids of resources, the page's own first; null = everything */
+  /** short IDs of resources, the page's own resource first; null = everything */
   scopes: readonly string[] | null
-  /** a session or prefix of the first */
+  /** session or prefix of the first resource */
   subject?: string | null
-  /** of what they are about, as people read it */
+  /** display name of the subject */
   name: string
 }
 
-/** Begin and end of what a note is about, epoch milliseconds; of a moment they are one. */
+/** Returns start and end of a note's time, epoch milliseconds; both are equal for a note about a moment. */
 export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: number; to: number } => ({
   from: Date.parse(from),
   to: Date.parse(to ?? from),
 })
 
-/** Notes that touch a time, the earliest first. */
+/** Returns the notes that overlap a time range, earliest first. */
 export const notesIn = (notes: readonly Note[], from: number, to: number): Note[] =>
   notes
     .filter((note) => timeOfNote(note).to >= from && timeOfNote(note).from <= to)
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
 
-/** Who wrote a note and when, and who changed it. @param today epoch milliseconds; times of that day stand without their date */
+/**
+ * Formats the author of a note with the time, and the author of its last change.
+ * @param today epoch milliseconds; times on this day are shown without a date
+ */
 export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note, zone: string, today: number | null) {
   const at = (time: string) => `${formatMoment(Date.parse(time), zone, today)} ${zoneLabel(Date.parse(time), zone)}`
   const change = changedBy && changedAt && `, changed by ${changedBy} ${at(changedAt)}`
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
 }
 
-/** Fewer letters say nothing. */
+/** Minimum number of letters of a shortened text; a shorter text would not be understandable. */
 const FEWEST = 4
 
-/** As much of a text as there is room for; '' where that is nearly nothing. @param most letters */
+/**
+ * Cuts a text to a maximum length; '' if the maximum is very small.
+ * @param most maximum number of letters
+ */
 export const cutText = (text: string, most: number): string =>
   text.length <= most ? text : most < FEWEST ? '' : `${text.slice(0, most - 1).trimEnd()}…`
 
-/** Notes below the rows of a chart's file; nothing without any. */
+/** Returns notes as CSV rows below the rows of a chart's file; '' without notes. */
 export const notesCsv = (notes: readonly Note[]): string =>
   notes.length === 0
     ? ''
@@ -50,5 +56,5 @@ export const notesCsv = (notes: readonly Note[]): string =>
         ...notes.map(({ from, to, text, writtenBy, writtenAt }) => [from, to, text, writtenBy, writtenAt]),
       ])}`
 
-/** What opens by a press is where the keyboard goes on. */
+/** Moves the focus to an element that opened after a click or key press, so that keyboard users continue there. */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()

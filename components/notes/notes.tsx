@@ -10,17 +10,17 @@ import { type NoteDraft, takeFocus } from './note-words.ts'
 
 interface Notes {
   notes: readonly Note[]
-  /** of several resources: each says of which */
+  /** whether the notes belong to several resources, so that each shows the name of its resource */
   isScoped: boolean
   write: (draft: NoteDraft) => void
 }
 
 export const NotesContext = createContext<Notes | null>(null)
 
-/** The notes that charts draw here, and how one is written; null where charts have none. */
+/** Returns the notes that the charts draw, and a function to write a note; null if the charts have no notes. */
 export const useNotes = (): Notes | null => use(NotesContext)
 
-/** Writes a note at the clock's moment. */
+/** Writes a note at the selected moment of the page. */
 export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) {
   const at = useAsOf()
   const notes = useNotes()
@@ -35,7 +35,10 @@ export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) 
 
 const draftAt = (at: number): NoteDraft => ({ id: null, from: new Date(at).toISOString(), to: null, text: '' })
 
-/** Where a chart was pressed: the note is written there. It goes with its focus. */
+/**
+ * Shows a button to write a note at the position where the user clicked a chart. The button disappears when it loses
+ * the focus.
+ */
 export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperties; onDone: () => void }) {
   const zone = useZone()
   const notes = useNotes()

@@ -1,6 +1,6 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
-/** Sends a command about notes, and reads them again. */
+/** Returns a command about notes that refetches them. */
 export const useNoteCommand = () =>
   useCommand(
     ({ method, id, body }: { method: 'POST' | 'PUT' | 'DELETE'; id: string | null; body: object }) =>

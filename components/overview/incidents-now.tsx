@@ -11,12 +11,12 @@ import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/** Rows that are always there: an incident that opens takes the place of one that is over, and moves nothing. */
+/** Constant number of rows. A new incident replaces a closed incident, so that the page does not move. */
 const ROWS = 3
 
 /**
- * What is wrong now: open incidents, those that repeat each other as one, then what no incident is about. Rows that are left show what
- * was over last.
+ * Shows current problems: open incidents, with repeated incidents as one row, and then problems without an incident.
+ * Remaining rows show the last closed incidents.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
@@ -61,7 +61,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
         {past.length > 0 && (
-          // on a phone two, whose room one that opens takes
+          // on a phone, at most two closed incidents are shown, and only if there are no open incidents or problems
           <div className="max-sm:not-first:hidden max-sm:[&_li:nth-child(2)]:border-b-0 max-sm:[&_li:nth-child(3)]:hidden">
             <IncidentRows name="Incidents that are over" groups={past} />
           </div>
@@ -71,10 +71,10 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   )
 }
 
-/** Problems that are named; the others are counted. */
+/** Maximum number of problems that are listed; the others are counted. */
 const SHOWN = 3
 
-/** Problems that no incident is about, one line each. */
+/** Lists problems without an incident, one line each. */
 function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
   if (problems.length === 0) return null
   return (
@@ -116,7 +116,7 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
   maintenance: 'off',
 }
 
-/** What a problem is called; its tone says how bad that is, or that it is planned. */
+/** Returns the status of a problem; its tone shows the severity, or that it is planned. */
 const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
@@ -125,7 +125,10 @@ const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): S
 
 const severitiesWorstFirst = Object.keys(tones)
 
-/** The list with the late collector before the resources that are unknown for it: it is their reason. */
+/**
+ * Sorts problems so that a late collector comes before resources whose state is unknown, because the collector is the
+ * reason.
+ */
 const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
   problems.toSorted(
     (a, b) =>

@@ -18,7 +18,7 @@ import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
 
-// an estate of which something is or was wrong has none
+// loaded only when needed, because the cards are hidden if there are current or past problems
 const StartingCards = lazy(async () => ({ default: (await import('./starting-cards.tsx')).StartingCards }))
 
 export function OverviewPage() {
@@ -30,7 +30,7 @@ export function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
         <AlertingLine />
-        {/* figures stand beside the map where it still has room to be drawn */}
+        {/* figures are next to the map if the map has enough space */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <InTurn>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
@@ -86,7 +86,7 @@ const fields: Record<Tone, string> = {
   notice: 'border-line-strong bg-sunken',
 }
 
-/** What leads the page: how the estate is and since when, in the hue of the worst. */
+/** Shows the headline of the page: the state of the estate and since when, in the color of the worst severity. */
 function Headline({ overview }: { overview: Overview | undefined }) {
   const headline = overview?.headline
   const below = overview && secondLine(overview)
@@ -94,7 +94,7 @@ function Headline({ overview }: { overview: Overview | undefined }) {
   return (
     <div
       className={clsx(
-        // two lines have their room on a phone, whatever is said
+        // the minimum height fits two lines on a phone
         'flex min-h-20 items-center gap-3 rounded-lg border-l-4 px-4 py-3 max-sm:min-h-24',
         fields[tone],
       )}
@@ -110,7 +110,7 @@ function Headline({ overview }: { overview: Overview | undefined }) {
   )
 }
 
-/** What the incident of the first line does, and behind it what else is wrong. */
+/** Describes the impact of the incident in the headline, and other problems. */
 function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overview): string {
   const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
   return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')

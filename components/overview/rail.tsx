@@ -22,7 +22,7 @@ import { type Day, dividedDays } from '../uptime/uptime-text.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { formatBand } from '../cost/money-text.ts'
 
-/** What is asked for beside incidents: each one figure and one picture, and leads to its page. */
+/** Shows further figures, each with a small chart and a link to its page. */
 export function Rail({ overview }: { overview: Overview | undefined }) {
   return (
     <aside
@@ -37,7 +37,7 @@ export function Rail({ overview }: { overview: Overview | undefined }) {
   )
 }
 
-/** @param figure undefined = not read yet. Its room is kept */
+/** @param figure undefined = not loaded yet; its space is reserved */
 function Item({
   name,
   href,
@@ -70,7 +70,10 @@ function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): str
   return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
 }
 
-/** A sum without some of the paths, or with one peering alone of some, says so: `, on 9 of 10 paths`. */
+/**
+ * Describes the limits of a sum of rates: if some paths are missing, or only one peering of a path is known, for
+ * example `, on 9 of 10 paths`.
+ */
 function partOf(paths: readonly CarriedRates[]): string {
   const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
   const only = known.filter((path) => path.only !== null)
@@ -78,7 +81,7 @@ function partOf(paths: readonly CarriedRates[]): string {
   return `${known.length === paths.length ? '' : `, on ${known.length} of ${paths.length} paths`}${alone}`
 }
 
-/** Half-hour means of all circuits over 24 hours, and what flows now. */
+/** Shows the current traffic of all circuits, and half-hour means over 24 hours. */
 function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
@@ -127,14 +130,17 @@ const Key = ({ fill, children }: { fill: string; children: string }) => (
   </span>
 )
 
-/** An end of a drawing: its words, and while the clock stands in the past its time. @param at milliseconds after the clock's moment */
+/**
+ * Shows the label of an axis end: a text, or the time while the page shows the past.
+ * @param at milliseconds after the moment of the page
+ */
 function Edge({ at, words }: { at: number; words: string }) {
   const zone = useZone()
   const text = useMeasured((now, isPast) => (isPast ? formatMoment(now + at, zone, null).slice(5, 16) : words))
   return <span suppressHydrationWarning>{text}</span>
 }
 
-/** Circuits that are drawn: those that were up least. */
+/** Number of circuits that are drawn, with the lowest uptime. */
 const BARS = 6
 
 function Uptime() {
@@ -179,12 +185,12 @@ function leastUp(days: readonly Day[]): number {
   return seen === 0 ? 1 : up / seen
 }
 
-/** Days ahead on the strip of next work. */
+/** Number of days on the strip of upcoming maintenance. */
 const AHEAD = 14
 
 const begins = (ms: number, isPast: boolean) => (isPast ? `${formatDuration(ms)} later` : `in ${formatDuration(ms)}`)
 
-/** The maintenance that is on, or else the next one. */
+/** Shows the current maintenance, otherwise the next maintenance. */
 function NextWork() {
   const nameOf = useScopeNames()
   const now = useNowInSteps(MINUTE)
@@ -246,7 +252,7 @@ function NextWork() {
   )
 }
 
-/** What changes of plan would save of the month's cost. */
+/** Shows the possible savings by changes of plan, relative to the month's cost. */
 function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
   const share = cost?.savingShare ?? null
   return (
@@ -266,8 +272,8 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
 type Rates = readonly (number | null)[]
 
 /**
- * The rates of several resources together, step by step; null where one that reports at all is not known, so that no gap reads as less
- * traffic.
+ * Adds the rates of several resources step by step. A step is null if the rate of any reporting resource is unknown, so
+ * that a gap does not look like less traffic.
  */
 export function summedRates(all: readonly Rates[]): (number | null)[] {
   const reported = all.filter((rates) => rates.some((rate) => rate !== null))
@@ -280,7 +286,7 @@ export function summedRates(all: readonly Rates[]): (number | null)[] {
   )
 }
 
-/** The highest of them; null = none is known. */
+/** Returns the highest rate; null = no rate is known. */
 function peakRate(rates: Rates): number | null {
   const known = rates.filter((rate) => rate !== null)
   return known.length === 0 ? null : Math.max(...known)

@@ -12,10 +12,13 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
-/** An example address of the built-in estate. */
+/** Example address in the built-in demo estate. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
-/** Starting points of an estate that is well: failures of the past, a route look-up at night, and for whom may read cost possible savings. */
+/**
+ * Shows starting points for an estate without problems: past failures, a route look-up at night, and possible savings
+ * for users who may read cost.
+ */
 export function StartingCards() {
   const circuits = useEndpoint('circuits').data?.data
   const mayReadCost = useMay('read_cost')

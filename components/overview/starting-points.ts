@@ -4,17 +4,22 @@ import type { Overview } from '#lib/overview/api/index.ts'
 
 /** Starting points, derived from loaded data. */
 
-/** Whether nothing is wrong and nothing ever was: then there is room for places to start. */
+/**
+ * Reports whether there are neither current problems nor open or closed incidents, so that the page has space for
+ * starting points.
+ */
 export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'worstFirst' | 'incidents'>): boolean =>
   worstFirst.length === 0 && incidents.open.length === 0 && incidents.closed.length === 0
 
-/** Begin of the calendar month (UTC) that a moment lies in: the month that Azure bills. */
+/**
+ * Returns the start of the calendar month (UTC) of a moment, which is the billing month in Azure; epoch milliseconds.
+ */
 export function startingMonth(now: number): number {
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
-/** Query for a circuit's traffic in the month of a given time. */
+/** Returns the query for a circuit's traffic in the month of a given time. */
 export const thisMonth = (now: number) => ({
   from: new Date(startingMonth(now)).toISOString(),
   to: null,
@@ -22,7 +27,10 @@ export const thisMonth = (now: number) => ({
   path: null,
 })
 
-/** The circuit on an unlimited plan with the lowest utilization out of Azure; null = none. */
+/**
+ * Returns the circuit on an unlimited plan with the lowest utilization in the direction from Azure; null = no circuit
+ * has such a plan.
+ */
 export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
   const unlimited = circuits.filter(({ sku, redundancy }) => isUnlimited(sku.family) && redundancy !== 'disabled')
   return unlimited.toSorted((a, b) => shareOut(a) - shareOut(b) || a.name.localeCompare(b.name))[0] ?? null
@@ -30,16 +38,16 @@ export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null
 
 const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
-/** Rate out of Azure as a share of one path; unknown sorts last. */
+/** Returns the rate from Azure as a share of one path's bandwidth; unknown rates sort last. */
 function shareOut(circuit: Circuit): number {
   const { fromAzure } = carriedBy(circuit)
   return fromAzure === null || !circuit.bandwidthMbps ? Number.MAX_VALUE : fromAzure / (circuit.bandwidthMbps * 1e6)
 }
 
 /**
- * Bytes out of Azure as a share of one path's capacity in the covered seconds.
+ * Returns the bytes from Azure as a share of one path's capacity during the covered seconds.
  * @param bytes decimal string
- * @returns null if nothing was covered or the bandwidth is unknown
+ * @returns null if no time was covered or the bandwidth is unknown
  */
 export function shareOfOnePath(bytes: string, coveredSeconds: number, bandwidthMbps: number | null): number | null {
   if (coveredSeconds <= 0 || !bandwidthMbps) return null

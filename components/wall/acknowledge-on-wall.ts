@@ -4,8 +4,9 @@ import { sendJson } from '../data/client.ts'
 import { linkOfRow } from '../ui/table/open-row.ts'
 
 /**
- * Acknowledges an incident, which is announced to every wall. The focus goes to the tile's link: the button goes once it has done what it is for.
- * @returns why it was not acknowledged; '' = it was
+ * Acknowledges an incident; the server announces it to every wall. The focus moves to the tile's link, because the
+ * button disappears.
+ * @returns the reason why it was not acknowledged; '' after success
  */
 export async function acknowledgeOnWall(
   button: HTMLElement,

@@ -6,9 +6,9 @@ type Alert = 'down' | 'degraded'
 export const REMIND_EVERY_MS = 60_000
 
 /**
- * The sound to play: for a resource that got worse, and as a reminder while one is down. An acknowledged resource makes no sound,
- * but keeps its tile.
- * @param before state of each tile at the last check, by id; null = first check
+ * Returns the sound to play, for a resource that got worse or as a reminder while a resource is down; null = no sound.
+ * An acknowledged resource makes no sound, but keeps its tile.
+ * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
 export function alertFor(
@@ -30,19 +30,22 @@ const TONE_SECONDS = 0.18
 
 const KEY = 'peerwatch-wall-sounded'
 
-/** Sound output. Browsers block it until a user gesture. */
+/** Sound output. Browsers block it until the user clicks or presses a key. */
 export class Speaker {
   private context: AudioContext | null = null
 
-  /** Whether a gesture before a reload may still count: browsers carry it over on the same site. */
+  /** Reports whether a user action before a reload may still count, because browsers remember it on the same site. */
   static get mayBeArmed(): boolean {
     return sessionStorage.getItem(KEY) !== null
   }
 
-  /** @returns whether sound is enabled */
+  /**
+   * Enables sound.
+   * @returns whether sound is enabled
+   */
   async arm(): Promise<boolean> {
     this.context ??= new AudioContext()
-    // without a gesture this may stay pending forever; check the state
+    // without a user action this promise may stay pending forever, so the state is checked after 500 ms
     await Promise.race([this.context.resume(), new Promise((resolve) => setTimeout(resolve, 500))])
     const isArmed = this.context.state === 'running'
     if (isArmed) sessionStorage.setItem(KEY, 'yes')

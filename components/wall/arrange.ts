@@ -3,30 +3,33 @@ import { isWell } from '#lib/overview/api/wall-states.ts'
 import { type Area, place, type Shape, type Spot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
-/** What a wall shows at one time. */
+/** Content of a wall at one time. */
 export interface View {
   tiles: WallTile[]
-  /** where each of them is */
+  /** positions of the tiles */
   spots: Spot[]
-  /** where it says that all is up; null = something is not */
+  /** position of the text that all resources are up; null = a problem exists */
   headline: Area | null
-  /** where the rows have their names of columns */
+  /** positions of the column headings of the rows */
   heads: Area[]
-  /** resources without a place for lack of space */
+  /** number of resources that do not fit */
   beyond: { up: number; worse: number }
   counts: Wall['counts']
   estate: WallEstate
-  /** name of the view, and which of how many; null = only one */
+  /** name of the view; null = there is only one view */
   title: string | null
   turn: string | null
-  /** problems in other views, shown without waiting for the rotation */
+  /** number of problems in other views, shown without waiting for the rotation */
   elsewhere: number
 }
 
 const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
 const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum + counts[state], 0)
 
-/** Arranges the wall. @param now epoch milliseconds; walls with the same rotation turn together */
+/**
+ * Arranges the tiles of the wall.
+ * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
+ */
 export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'by'>, shape: Shape, now: number): View {
   const parts = settings.by === 'page' ? [whole(wall)] : byView(wall)
   const turns = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
@@ -68,7 +71,7 @@ interface Part extends Pick<View, 'counts' | 'estate' | 'title'> {
 
 const whole = ({ tiles, counts, estate }: Wall): Part => ({ tiles, counts, estate, title: null })
 
-/** Splits by what the views are of; a tile of none is part of every view. */
+/** Splits the wall into its views (by site, customer or subscription). A tile without a view is part of every view. */
 function byView(wall: Wall): Part[] {
   const common = wall.tiles.filter(({ views }) => views.length === 0)
   const parts = wall.subscriptions.map(({ id, name, counts, estate }): Part => {
@@ -80,12 +83,13 @@ function byView(wall: Wall): Part[] {
   return parts.length > 0 ? parts : [whole(wall)]
 }
 
-/** Azure's ids are too long to read from a distance; their ends differ. */
+/** Returns a short name. Azure's IDs are too long to read from a distance, so only their end is shown. */
 const shortName = (name: string) => (/^[0-9a-f-]{36}$/i.test(name) ? `…${name.slice(-8)}` : name)
 
 /**
- * Which view is shown: the worst come first in each round, and one with an outage stays for two turns.
- * @param turns since 1970, so that all walls are in the same one
+ * Returns the index of the current view. In each round the views with the worst problems come first, and a view with an
+ * outage stays for two turns.
+ * @param turns number of turns since 1970, so that all walls show the same view
  */
 function turnOf(parts: readonly Part[], turns: number): number {
   const isBroken = ({ counts }: Part) => counts.down + counts.degraded > 0

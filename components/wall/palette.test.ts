@@ -7,21 +7,21 @@ type Matrix = readonly [Rgb, Rgb, Rgb]
 
 const css = readFileSync(path.join(import.meta.dirname, 'wall.css'), 'utf8')
 
-/** A colour as the stylesheet has it, in linear light. */
+/** Returns a color of the stylesheet in linear light. */
 function colour(name: string): Rgb {
   const hex = new RegExp(`--wall-${name}: #([0-9a-f]{6});`).exec(css)?.[1] ?? ''
   return [0, 2, 4].map((at) => linear(Number.parseInt(hex.slice(at, at + 2), 16) / 255)) as unknown as Rgb
 }
 
-/** sRGB to linear light (IEC 61966-2-1). */
+/** Converts sRGB to linear light (IEC 61966-2-1). */
 const linear = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
 
 const times = (matrix: Matrix, [r, g, b]: Rgb) => matrix.map(([x, y, z]) => x * r + y * g + z * b) as unknown as Rgb
 const clamped = (rgb: Rgb) => rgb.map((value) => Math.min(1, Math.max(0, value))) as unknown as Rgb
 
 /**
- * What people see to whom one kind of cone is missing, in linear light: Machado, Oliveira, Fernandes, "A Physiologically-based
- * Model for Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, severity 1.0.
+ * Color transformations for people without one kind of cone, in linear light: Machado, Oliveira, Fernandes, "A
+ * Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, severity 1.0.
  */
 const sights: Record<string, Matrix> = {
   'all cones': [
@@ -53,7 +53,7 @@ function contrast(a: Rgb, b: Rgb): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-/** Distance in CIE L*a*b* under D65 (CIE 15:2004); 2.3 is one that is just noticeable (Mahy, 1994). */
+/** Returns the distance in CIE L*a*b* under D65 (CIE 15:2004). A distance of 2.3 is just noticeable (Mahy, 1994). */
 function distance(a: Rgb, b: Rgb): number {
   const [from, to] = [lab(a), lab(b)]
   return Math.hypot(...from.map((value, i) => value - (to[i] ?? 0)))
@@ -76,9 +76,9 @@ function lab(rgb: Rgb): Rgb {
 }
 
 const states = ['up', 'degraded', 'down'] as const
-/** Ten times the noticeable difference: distinguishable across a room. */
+/** Ten times the just noticeable distance, so that colors can be distinguished across a room. */
 const APART = 23
-/** WCAG 2.2, 1.4.3 for large text and 1.4.11 for marks ask for 3; text of any size for 4.5. */
+/** Minimum contrast. WCAG 2.2 requires 3 for large text (1.4.3) and graphics (1.4.11), and 4.5 for text of any size. */
 const LEGIBLE = 4.5
 
 it('is the palette that was designed', () => {
@@ -127,5 +127,5 @@ it('what is older is dimmer, never brighter, and legible still', () => {
   expect(contrast(mixed as unknown as Rgb, ground)).toBeGreaterThan(LEGIBLE)
 })
 
-/** Linear light to sRGB: browsers mix by what is encoded. */
+/** Converts linear light to sRGB, because browsers mix the encoded values. */
 const encoded = (value: number) => (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)

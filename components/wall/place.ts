@@ -1,10 +1,10 @@
 import type { WallTile } from '#lib/overview/api/index.ts'
 import { isWell } from '#lib/overview/api/wall-states.ts'
 
-/** The shape of a screen: `wide` to 16:9 and beyond, `portrait` higher than wide, `4k` wide with room for more at once. */
+/** Shape of a screen: `wide` for 16:9 and wider, `portrait` higher than wide, `4k` wide with a higher resolution. */
 export type Shape = 'wide' | 'portrait' | '4k'
 
-/** In shares of what the wall has for tiles, 0 to 100. */
+/** Rectangle in per cent of the space for tiles, 0 to 100. */
 export interface Area {
   x: number
   y: number
@@ -12,7 +12,7 @@ export interface Area {
   height: number
 }
 
-/** The large one that leads, a tile with what it means, or a row. */
+/** Position of a tile: the large leading tile, a tile with its meaning, or a row. */
 export interface Spot extends Area {
   form: 'lead' | 'tile' | 'row'
 }
@@ -24,21 +24,22 @@ interface Places {
 }
 
 /**
- * Sizes in rows, of which each is as high as a line of legible letters needs. Upright screens are sixteen to nine.
- * `spread` = when every problem has a tile of the same size, because they are too many for a large one.
+ * Sizes in rows; a row is as high as a line of readable letters. Portrait screens have a ratio of 9:16. `spread`
+ * applies if there are too many problems for a large tile; every problem then has a tile of the same size.
  */
 const sizes = {
   wide: { rows: 15, across: 4, columns: 2, lead: 8, headline: 6, back: 1, spread: { most: 12, rows: 5 } },
   portrait: { rows: 27, across: 1, columns: 1, lead: 10, headline: 6, back: 2, spread: { most: 9, rows: 3 } },
 } as const
-/** A tile beside large ones, in rows. */
+/** Returns the height of a tile below the large tiles, in rows. */
 const tileHeight = (others: number, { across }: Size): number => (others <= across ? 5 : 4.5)
-/** Rows of what came back stand before the others, over the whole width. */
+/** Maximum number of rows for recovered resources. They come before the other rows and use the whole width. */
 const MAX_BACK = 3
 
 /**
- * Gives the first of these tiles their places, in order: what is broken leads, in one or two large tiles, further problems have tiles below
- * it, what is up has rows. Where all is up the headline is the largest. @param tiles the worst first
+ * Positions the first tiles in order. Problems come first, in one or two large tiles; further problems have tiles below
+ * them, and resources that are up have rows. If there are no problems, the headline is the largest item.
+ * @param tiles sorted by severity, worst first
  */
 export function place(tiles: readonly WallTile[], shape: Shape): Places {
   const size = sizes[shape === 'portrait' ? 'portrait' : 'wide']
@@ -63,14 +64,17 @@ export function place(tiles: readonly WallTile[], shape: Shape): Places {
 
 type Size = (typeof sizes)[keyof typeof sizes]
 
-/** All of one size, where there are too many for a large one. */
+/** Gives all tiles the same size, if there are too many problems for a large tile. */
 function spread(count: number, size: Size): Places {
   const { most, rows } = size.spread
   const spots = cells(Math.min(count, most), { y: 0, across: size.across, height: rows, form: 'tile' }, size)
   return { spots, headline: null, heads: [] }
 }
 
-/** What the collector has to say needs a line; further tiles leave less to a large one. */
+/**
+ * Returns the height of the large tiles, in rows. A late collector needs only little text, and further tiles leave less
+ * space for the large tiles.
+ */
 function leadHeight(
   tiles: readonly WallTile[],
   { led, others, size }: { led: number; others: number; size: Size },
@@ -80,7 +84,7 @@ function leadHeight(
   return size.columns === 1 || others <= size.across ? 8 : 6
 }
 
-/** Rows in what is left below, under the names of their columns. */
+/** Positions rows in the remaining space below the tiles, under their column headings. */
 function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Places, 'spots' | 'heads'> {
   const left = Math.floor(size.rows - from)
   if (left < 2) return { spots: [], heads: [] }
@@ -96,7 +100,7 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   const width = 100 / columns
   const heads = Array.from({ length: columns }, (_, n) => share({ x: n * width, y: top, width, height: 1 }, size))
   const wide = cells(back, { y: top + 1, across: 1, height: size.back, form: 'row' }, size)
-  // down the first column, then down the next: names are read in their order
+  // rows fill the first column from top to bottom, then the next column
   const each = Math.min(high, Math.ceil(calm / columns))
   const narrow = Array.from(
     { length: Math.min(calm, high * columns) },
@@ -108,7 +112,7 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   return { spots: [...wide, ...narrow], heads: wide.length + narrow.length > 0 ? heads : [] }
 }
 
-/** Cells of one height from left to right and from above. */
+/** Returns cells of equal height, from left to right and from top to bottom. */
 function cells(
   count: number,
   { y, across, height, form }: { y: number; across: number; height: number; form: Spot['form'] },

@@ -1,6 +1,6 @@
 import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
 
-/** A tile to alter. */
+/** Returns a tile with default values, changed by `more`. */
 export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({
   id,
   type: 'circuit',
@@ -40,7 +40,7 @@ const estateOf = (tiles: readonly WallTile[]): WallEstate => {
   return { circuits, gateways: {} }
 }
 
-/** A wall of these tiles, as the API would send it: each subscription with its own counts. */
+/** Returns a wall with these tiles, as in an API response: each subscription has its own counts. */
 export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
   const ids = [...new Set(tiles.flatMap(({ views }) => views))]
   return {

@@ -6,7 +6,10 @@ export type SoundState = 'armed' | 'not armed' | 'off'
 
 const gestures = ['pointerdown', 'keydown'] as const
 
-/** Plays the alarm. @param tiles null while the data is outdated: the screen states that, without a sound */
+/**
+ * Plays the alarm.
+ * @param tiles null while the data is outdated; the screen then shows a text, without a sound
+ */
 export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
   const [isArmed, setArmed] = useState(false)
   const speaker = useRef<Speaker | null>(null)

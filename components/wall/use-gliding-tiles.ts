@@ -8,9 +8,9 @@ interface Place {
 }
 
 /**
- * Has tiles glide to their places when their order or their number changes, so that the eye follows where each went. Where less motion
- * is asked for, and where the window itself changed, they are there at once.
- * @returns the ref of their list
+ * Animates tiles to their new positions if their order or number changes, so that the user can follow them. Without
+ * animation if the user prefers reduced motion or the size of the window changed.
+ * @returns reference for the list of tiles
  */
 export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
   const list = useRef<HTMLOListElement>(null)
@@ -29,7 +29,7 @@ export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
   return list
 }
 
-/** Where the tiles belong, in px from the first place, also while they glide. */
+/** Returns the final positions of the tiles in px, relative to the list, even during an animation. */
 function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
   const { clientWidth, clientHeight } = list
   const tiles = [...list.children].filter((child) => child instanceof HTMLElement)
@@ -43,6 +43,6 @@ function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
 
 function glide(tile: HTMLElement, from: Place, to: Place): void {
   const away = `translate(${from.x - to.x}px, ${from.y - to.y}px)`
-  // added to a glide that has not ended, which goes on
+  // added to a previous animation that has not ended
   tile.animate({ transform: [away, 'none'] }, { duration: GLIDE_MS, easing: 'ease-out', composite: 'add' })
 }

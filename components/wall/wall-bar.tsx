@@ -11,7 +11,7 @@ interface Top {
   now: number
 }
 
-/** What is always above all else, in one line: which view, how many are how, and the time. */
+/** Shows the line at the top: the name of the view, the number of resources by state, and the time. */
 export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
   const notes = [
@@ -34,13 +34,16 @@ const soundLabels: Record<SoundState, string | null> = {
   off: null,
 }
 
-/** `Thu 02:00-04:00: both paths of erc-lon are in work; 14 prefixes strand` */
+/** Formats the next expected loss: `Thu 02:00-04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)}: ${summary}`
 }
 
-/** The foot: how old the data is, unless it is of the past, what has no place, and what else has to be known. */
+/**
+ * Shows the footer: the age of the data (unless the wall shows the past), the number of resources that do not fit, and
+ * further notes.
+ */
 export function WallBar({
   view,
   reading: { wall, readAt, freshness, line, lost, alerting },
@@ -73,7 +76,8 @@ export function WallBar({
         </span>
       )}
       {!isPast && lost === null && (
-        // it comes a moment later: without its room the foot would take a second line then, and move all above it
+        // Loaded later than the rest. Without the reserved space, the footer would then wrap to a second line and move
+        // everything above it.
         <span
           className="wall-proof"
           data-state={alerting?.state}

@@ -4,15 +4,21 @@ import { Sparkline } from '../charts/sparkline.tsx'
 import { formatAvailability } from '../uptime/uptime-text.ts'
 import { formatBefore, megabits, formatMonth, formatWallDay } from './wall-text.ts'
 
-/** States differ by height, without colour: the worse, the higher. What is not known is a frame, what is planned a half bar. */
+/**
+ * Height of a bar by state. States differ in height, so that they are readable without color: worse states are higher.
+ * Unknown is a frame, planned work a half bar.
+ */
 const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
-/** The last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway. Each says what it is before it. */
+/**
+ * Shows the last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway, each with a
+ * label.
+ */
 export function WallDay({ history, now, until }: { history: WallTileHistory; now: WallState; until: string | null }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
-  // the rates of the piece that goes on are not known before its half
+  // the rates of the current half hour are unknown until its middle, so it is left out if it has no value
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   const day = formatBefore('24 hours', until)
@@ -47,9 +53,9 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
 }
 
 /**
- * The last 24 hours of a row, and its rate: columns with names.
- * @param late in place of a rate that is as late
- * @param now of the last counter samples; null = the mean of the last half hour that is known stands for it
+ * Shows the last 24 hours of a row and its rate, as columns with headings.
+ * @param late text about late data, shown instead of the rate
+ * @param now current rate from the last counter samples, bit/s; null = use the mean of the last known half hour
  */
 export function RowDay({
   history,
@@ -83,7 +89,7 @@ export function RowDay({
   )
 }
 
-/** Both directions of a circuit, mirrored; of a gateway they are one. */
+/** Returns the rates to draw: both directions of a circuit, or the single rate of a gateway. */
 function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[]; below?: (number | null)[] } {
   if (traffic === null) return { above: [] }
   return 'bitsPerSecond' in traffic
@@ -91,7 +97,7 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
     : { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond }
 }
 
-/** The piece that goes on is as bad as the tile is now. */
+/** Replaces the state of the current half hour or day by the present state of the tile, unless that is healthy. */
 const untilNow = (states: readonly PieceState[], now: WallState): PieceState[] =>
   isWell(now) ? [...states] : states.with(-1, now)
 

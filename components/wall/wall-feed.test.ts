@@ -4,7 +4,7 @@ import { WallFeed } from './wall-feed.ts'
 
 const START = Date.parse('2026-11-20T03:00:00.000Z')
 
-/** A server that can be taken away, upgraded, or left without its database. */
+/** Simulates a server that can be unavailable, upgraded, or without its database. */
 class Web {
   isUp = true
   hasDatabase = true
@@ -57,7 +57,10 @@ class Web {
   }
 }
 
-/** Delivers before the next timer: a request's turn is a message, which no faked clock knows. */
+/**
+ * Simulates MessageChannel and delivers before the next timer, because fake timers do not cover the messages that
+ * requests wait for.
+ */
 class PromptChannel {
   readonly port1: { onmessage?: () => void; close: () => void } = { close: () => {} }
   readonly port2 = { postMessage: () => queueMicrotask(() => this.port1.onmessage?.()) }

@@ -9,8 +9,8 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 
 /**
- * A wall whose clocks do not jump back: what was proved to have begun by a moment has begun by then, so that the start of a tile in the same
- * state and for the same incident is not moved later by another poll's wider bounds.
+ * Returns the new wall with start times that never move later. If a tile has the same state and incident as before, its
+ * earlier upper bound for the start is kept, because wider bounds of a later poll do not disprove it.
  */
 export function steady(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
@@ -24,7 +24,7 @@ function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
   return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
 }
 
-/** A tick later than this means that the machine slept or its clock was set. */
+/** A tick that is late by more than this number of milliseconds means that the machine slept or its clock was set. */
 const SLEPT_MS = 5_000
 
 const CLOCK_STEP_MS = 2_000
@@ -34,7 +34,10 @@ class JumpWatch {
   private wall = Date.now()
   private steady = performance.now()
 
-  /** @returns what happened since the last tick, or null for an ordinary second */
+  /**
+   * Compares the clocks with the previous tick.
+   * @returns the event since the last tick; null after an ordinary second
+   */
   tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall
     const steady = performance.now() - this.steady
@@ -48,8 +51,8 @@ class JumpWatch {
 const KEY = 'peerwatch-wall-reloaded-for'
 
 /**
- * Whether a wall must reload: another build responds and is healthy. Once for each build: behind a load balancer two
- * builds may respond alternately, and the wall would reload forever.
+ * Reports whether a wall must reload, because a healthy server with another build responds. It reloads once for each
+ * build, because two builds behind a load balancer may respond alternately and the wall would reload forever.
  */
 function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
   if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
@@ -57,31 +60,34 @@ function shouldReload(own: string, { status, build }: Health, memory: Pick<Stora
   return true
 }
 
-/** The state of a wall's data. */
+/** State of a wall's data. */
 export interface WallReading {
   /** null until the first response */
   wall: Wall | null
-  /** the last 24 hours of its tiles; null while it is not known */
+  /** history of the last 24 hours of its tiles; null while unknown */
   history: WallHistory | null
-  /** time of the data, server's clock */
+  /** time of the data by the server's clock, epoch milliseconds */
   readAt: number | null
-  /** whether alerting is proved; null while it is not known */
+  /** result of the alerting check; null while unknown */
   alerting: Alerting['proof'] | null
-  /** how old the polls are that it rests on */
+  /** age of the polls behind the data */
   freshness: Freshness | null
   line: LiveState['status']
-  /** why the data is outdated; null while it is current */
+  /** reason why the data is outdated; null while it is current */
   lost: string | null
 }
 
-/** The stream announces changes; this refetch updates freshness only. */
+/** Interval of refetches in milliseconds. They only update freshness, because the stream announces changes. */
 const RENEW_EVERY_MS = 10_000
-/** Two and a half refetches without a response: the data may be outdated. */
+/** Time without a response after which the data may be outdated, milliseconds; two and a half refetches. */
 const PATIENCE_MS = 25_000
-/** A strip has half hours; the piece that goes on is in the tile's own state. */
+/**
+ * Interval for the history, milliseconds. It consists of half hours, and the current half hour shows the tile's own
+ * state.
+ */
 const HISTORY_EVERY_MS = 120_000
 const ALERTING_EVERY_MS = 30_000
-/** A browser that draws takes much less for a frame. */
+/** Maximum wait for a frame, milliseconds. A browser that draws needs much less. */
 const FRAME_MS = 5_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
@@ -101,21 +107,23 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 
 export interface FeedStart {
   answer: Answer<Wall> | null
-  /** epoch milliseconds: when the server rendered the page, whose second the first paint in the browser shows */
+  /**
+   * time when the server rendered the page, epoch milliseconds; the first rendering in the browser shows this second
+   */
   renderedAt: number
   build: string
-  /** where it asks for what it shows */
+  /** URL of the wall's data */
   url: string
-  /** where it asks for the last 24 hours of its tiles */
+  /** URL of the last 24 hours of its tiles */
   historyUrl: string
-  /** the name by which it gives signs of life; null = none */
+  /** name under which the wall reports that it is alive; null = not monitored */
   screen?: string | null
-  /** a moment of the past is shown, which does not change */
+  /** whether the wall shows a past moment, which does not change */
   isPast: boolean
   reload: () => void
 }
 
-/** Keeps a wall's data current for weeks, and reports when it is not. */
+/** Keeps a wall's data current for weeks, and reports when it is outdated. */
 export class WallFeed {
   private readonly clock: WallClock
   private readonly build: string
@@ -166,7 +174,7 @@ export class WallFeed {
       onMessage: ({ event, data }) => {
         if (event !== 'change') return
         const change = JSON.parse(data) as StreamChange
-        // a wall shows no counters
+        // a wall does not show counters
         if (!change.countersOnly && change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
       },
       onResume: () => {
@@ -177,14 +185,17 @@ export class WallFeed {
   }
 
   readonly read = (): WallReading => this.reading
-  /** the server's time in whole seconds, updated every second */
+  /** returns the server's time in whole seconds, updated every second */
   readonly readSecond = (): number => this.second
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** @returns stops it */
+  /**
+   * Starts the feed.
+   * @returns a function that stops it
+   */
   start(): () => void {
     if (this.isPast) {
       void this.ask()
@@ -258,7 +269,10 @@ export class WallFeed {
     if (this.isAskedAgain) void this.ask()
   }
 
-  /** With jitter, so that hundreds of walls do not reconnect at once. */
+  /**
+   * Returns the delay until the next request, milliseconds. It is randomized, so that hundreds of walls do not
+   * reconnect at the same moment.
+   */
   private nextIn(): number {
     if (this.failures === 0) return RENEW_EVERY_MS * (0.9 + Math.random() * 0.2)
     return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failures - 1)) * (0.5 + Math.random() * 0.5)
@@ -274,7 +288,7 @@ export class WallFeed {
     this.notify()
   }
 
-  /** What it can't learn it does not show: a strip without its end would be taken for one of now. */
+  /** Loads the history. After a failure the history is hidden, because an outdated history would look current. */
   private async askHistory(): Promise<void> {
     this.askHistoryAt = performance.now() + HISTORY_EVERY_MS * (0.9 + Math.random() * 0.2)
     const history = await getJson<Answer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
@@ -284,7 +298,10 @@ export class WallFeed {
     this.notify()
   }
 
-  /** Its sign of life is this question with its name, and only after a frame was drawn: timers go on in a picture that stands still. */
+  /**
+   * Loads the alerting state. The request contains the wall's name to report that it is alive, but only if the browser
+   * draws frames, because timers continue even if the picture is frozen.
+   */
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
     const sign = this.screen !== null && (await isDrawing()) ? `?screen=${encodeURIComponent(this.screen)}` : ''
@@ -301,7 +318,7 @@ export class WallFeed {
       const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
       if (shouldReload(this.build, health, sessionStorage)) this.reload()
     } catch {
-      // an unhealthy server is no reason to reload
+      // an unhealthy server is not a reason to reload
     }
   }
 
@@ -310,7 +327,7 @@ export class WallFeed {
   }
 }
 
-/** Whether the browser draws: a frame begins soon. */
+/** Reports whether the browser draws, by waiting for the next frame. */
 function isDrawing(): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), FRAME_MS)

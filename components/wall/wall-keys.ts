@@ -12,8 +12,8 @@ const steps: Readonly<Record<string, 1 | -1>> = wordTable({
 })
 
 /**
- * The keys of lists, on a wall: `j`, `k` and the arrows go through the tiles of what is not up, through all where all is well; Enter
- * follows the tile's link, `a` acknowledges its incident, `n` goes back to now.
+ * Handles the same keys as in lists. `j`, `k` and the arrow keys move through the tiles with problems, or through all
+ * tiles if there are none. Enter opens the tile's link, `a` acknowledges its incident, `n` returns to now.
  */
 export function pressOnWall({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
   if (altKey || ctrlKey || metaKey) return

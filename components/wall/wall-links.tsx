@@ -1,13 +1,13 @@
 import { viewGroups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
 
-/** A full page load: the wall shares no scripts with the other pages. */
+/** Address of the overview. It is a full page load, because the wall does not share scripts with the other pages. */
 const OVERVIEW = '/'
 
-/** For how long a view can stay, in seconds. */
+/** Choices for the duration of a view, in seconds. */
 const stays = [15, 30, 60, 120]
 const STAYS_AT_FIRST = 30
 
-/** How far the past is moved by a choice. */
+/** Choices for moving the past moment, in milliseconds. */
 const steps = [
   ['−1 h', -3_600_000],
   ['−5 min', -300_000],
@@ -15,7 +15,10 @@ const steps = [
   ['+1 h', 3_600_000],
 ] as const
 
-/** Settings of a wall, drawn by the server: each choice is an address that can be saved, and no script of the wall. */
+/**
+ * Shows the settings of a wall. They are rendered by the server without scripts; each choice is a link whose address
+ * can be saved.
+ */
 export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; hasCustomers: boolean }) {
   const { layout, rotateMs, by, sound, at } = settings
   const next = layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'auto'

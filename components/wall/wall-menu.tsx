@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 const STAYS_MS = 6_000
 const inputs = ['pointermove', 'pointerdown', 'keydown'] as const
 
-/** Whether there was recent input. */
+/** Reports whether there was recent input. */
 function usePresence(): boolean {
   const [isPresent, setPresent] = useState(false)
   useEffect(() => {
@@ -23,7 +23,10 @@ function usePresence(): boolean {
   return isPresent
 }
 
-/** The menu of a wall, visible after input. @param children its links, which the server draws */
+/**
+ * Shows the menu of a wall after input.
+ * @param children links, rendered by the server
+ */
 export function WallMenu({ children }: { children: ReactNode }) {
   const isPresent = usePresence()
   return (

@@ -27,8 +27,8 @@ const PORTRAIT = '(max-aspect-ratio: 1/1)'
 const LARGE = '(min-width: 2560px)'
 
 /**
- * The configured shape, else the screen's.
- * @returns with `isGuess` while the server's `wide` stands for a screen that is not known yet
+ * Returns the configured shape, otherwise the screen's shape.
+ * @returns with `isGuess` while the screen is unknown during server rendering, which uses `wide`
  */
 function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
   const configured = layout === 'auto' ? null : layout
@@ -53,10 +53,10 @@ function screenShape(): Shape {
   return window.matchMedia(LARGE).matches ? '4k' : 'wide'
 }
 
-/** Time between shifts, milliseconds. */
+/** Time between shifts of the picture, milliseconds. */
 const SHIFT_EVERY_MS = 180_000
 
-/** Offsets in a ring, two pixels apart, against burn-in. */
+/** Offsets in a ring, two pixels apart, to prevent burn-in. */
 const ring = [
   [0, 0],
   [2, 0],
@@ -68,7 +68,7 @@ const ring = [
   [-2, 0],
 ] as const
 
-/** The present offset in pixels. */
+/** Returns the present offset in pixels. */
 function shiftAt(now: number): { x: number; y: number } {
   const [x, y] = ring[Math.floor(now / SHIFT_EVERY_MS) % ring.length] ?? [0, 0]
   return { x, y }
@@ -76,17 +76,17 @@ function shiftAt(now: number): { x: number; y: number } {
 
 interface WallStart extends Omit<FeedStart, 'reload' | 'isPast'> {
   settings: WallSettings
-  /** links of its menu */
+  /** links of the wall's menu */
   links: ReactNode
   /** `UTC`, or an IANA name */
   zone: string
-  /** everyone who reaches the web may see and change everything */
+  /** whether sign-in is off, so that everyone who reaches the web server may see and change everything */
   openAccess: boolean
-  /** who is at the screen has the right to acknowledge */
+  /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
 
-/** A display that runs unattended for weeks: problems, worst first, and whether the data is current. */
+/** Shows a display that runs unattended for weeks: problems, worst first, and whether the data is current. */
 export function WallPage({
   answer,
   settings,
@@ -163,7 +163,7 @@ export function WallPage({
           <NoTiles isRead={wall !== null} />
         )}
       </main>
-      {/* where views turn, the foot needs the line */}
+      {/* if views rotate, the footer needs this line */}
       {wall && lost === null && settings.rotateMs === null && (
         <WallEvents events={wall.lastEvents} now={now} zone={zone} />
       )}
@@ -233,7 +233,10 @@ function Tiles({
 const placeOf = ({ x, y, width, height }: Area) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
-/** The largest of all while nothing is wrong: that, and since when. Of how much stands above it. */
+/**
+ * Shows in the largest letters that all resources are up, and since when. The numbers of resources are in the line
+ * above.
+ */
 function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
   const lasted = formatAllUp(wall, now)
   const isAll = view.counts.maintenance === 0
@@ -251,11 +254,11 @@ function NoTiles({ isRead }: { isRead: boolean }) {
   return <p className="wall-empty">{isRead ? 'No resources yet. Check Sources for errors from Azure.' : 'Loading.'}</p>
 }
 
-/** What answers the keys is loaded with the first of them: most walls have no keyboard. */
+/** Loads the code for keys at the first key press, because most walls have no keyboard. */
 const wallKeys = () => import('./wall-keys.ts')
 const onKeyDown = (event: KeyboardEvent) => void wallKeys().then((keys) => keys.pressOnWall(event))
 
-/** Has the keys of a wall answered. */
+/** Enables the keys of a wall. */
 function useWallKeys(): void {
   useEffect(() => {
     document.addEventListener('keydown', onKeyDown)
@@ -263,7 +266,7 @@ function useWallKeys(): void {
   }, [])
 }
 
-/** The last events, the newest first: as many as have room, none in part. */
+/** Lists the last events, newest first, as many as fit completely. */
 function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents'] }) {
   if (events.length === 0) return null
   return (
@@ -285,11 +288,11 @@ interface Moment {
   zone: string
 }
 
-/** A link of the past keeps its moment. */
+/** Adds the moment to a link, so that its target shows the same past. */
 const linkAt = (href: string, at: number) =>
   `${href}${href.includes('?') ? '&' : '?'}at=${encodeURIComponent(new Date(at).toISOString())}`
 
-/** Bar: what is below was so at a moment of the past; it leads back to now. */
+/** Shows a bar which states that the wall shows a past moment, with a link back to now. */
 function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
   const at = settings.at ?? 0
   return (
@@ -304,7 +307,9 @@ function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
   )
 }
 
-/** Why what is below is outdated: the wall has lost its connection, or Peerwatch responds, but no poll of Azure succeeds. */
+/**
+ * Explains why the data is outdated: the wall lost its connection, or Peerwatch responds but no poll of Azure succeeds.
+ */
 function Banner({
   loss,
   reason,

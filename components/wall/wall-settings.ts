@@ -5,29 +5,32 @@ export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
   /** rotation interval in milliseconds; null = one view */
   rotateMs: number | null
-  /** content of a view: as many as fit, or what belongs to one site, customer or subscription */
+  /** content of a view: as many resources as fit, or the resources of one site, customer or subscription */
   by: 'page' | (typeof viewGroups)[number]
-  /** only what belongs to this customer; null = all */
+  /** customer whose resources are shown; null = all */
   customer: string | null
   sound: boolean
-  /** the wall's own name: it is reported when it draws nothing any more; null = it is not watched */
+  /** name of the wall, which is reported if it stops drawing; null = not monitored */
   screen: string | null
-  /** a moment of the past that is shown, epoch milliseconds; null = now */
+  /** past moment that is shown, epoch milliseconds; null = now */
   at: number | null
 }
 
-/** What views can be of; a site is a peering location. */
+/** Groups by which views can be divided; a site is a peering location. */
 export const viewGroups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 const LONGEST_NAME = 60
-/** Shortest readable rotation. */
+/** Minimum rotation interval that leaves time to read, milliseconds. */
 const SHORTEST_VIEW_MS = 5_000
 const units: Record<string, number> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000 })
 
 type Given = Record<string, string | string[] | undefined>
 
-/** @param now epoch milliseconds, from which `at=-1h` counts */
+/**
+ * Reads the settings from the parameters of an address.
+ * @param now epoch milliseconds, the reference for relative times such as `at=-1h`
+ */
 export function readWallSettings(given: Given, now = 0): WallSettings {
   const text = (name: string) => [given[name]].flat()[0] ?? ''
   return {
@@ -41,21 +44,21 @@ export function readWallSettings(given: Given, now = 0): WallSettings {
   }
 }
 
-/** An instant, or how long ago: `-5m`, `-1h`; what lies ahead is now. */
+/** Parses an instant or a relative time: `-5m`, `-1h`. null = now, also for future or invalid times. */
 function readMoment(text: string, now: number): number | null {
   const [, count, unit = 's'] = /^-(\d{1,6})([smh])$/.exec(text) ?? []
   const at = count ? now - Number(count) * (units[unit] ?? 0) : Date.parse(text)
   return Number.isNaN(at) || at >= now ? null : at
 }
 
-/** `60s`, `2m`, `1h`, or bare seconds. */
+/** Parses a rotation interval: `60s`, `2m`, `1h`, or seconds without a unit. null = no rotation. */
 function readRotation(text: string): number | null {
   const [, count, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? []
   const ms = Number(count ?? 0) * (units[unit] ?? 0)
   return ms > 0 ? Math.max(SHORTEST_VIEW_MS, ms) : null
 }
 
-/** The address of a wall with these settings; defaults are left out. */
+/** Returns the address of a wall with these settings; defaults are left out. */
 export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)
@@ -68,7 +71,7 @@ export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: 
   return search.size > 0 ? `/wall?${search}` : '/wall'
 }
 
-/** What such a wall asks the API for. */
+/** Returns the API parameters for a wall with these settings. */
 export const wallQuery = ({ by, customer, at }: WallSettings): Record<string, string | null> => ({
   by: by === 'customer' || by === 'site' ? by : null,
   customer,

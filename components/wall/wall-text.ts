@@ -9,33 +9,36 @@ import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLate } from '../ui/times/late-text.ts'
 
-/** In its largest unit, rounded down; null under a second. */
+/** Formats a duration in its largest unit, rounded down; null under a second. */
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
-/** A lower bound as every screen writes it. Null under a second. */
+/** Formats a lower bound of a duration like every other page; null under a second. */
 export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
 
-/** The texts of a tile. */
+/** Texts of a tile. */
 export interface TileText {
   state: WallState
   word: TileStatus
-  /** in the largest letters */
+  /** text in the largest letters */
   title: string
-  /** when it is proved to have begun: `18:37:12` */
+  /** latest possible start: `18:37:12` */
   since: string | null
-  /** the certain duration: `≥ 4 min` */
+  /** certain duration: `≥ 4 min` */
   lasted: string | null
-  /** why it is unknown, or how late it is */
+  /** reason why the state is unknown, or how late the data is */
   doubt: string | null
   meaning: string
-  /** what a row says of what came back, or of its age: `recovered 10:26, ≤ 42 s down` */
+  /** text of a row about a recovery: `recovered 10:26, ≤ 42 s down`; null = not recovered recently */
   note: string | null
-  /** whose it likely is: `Equinix`; where there is room, how sure that is */
+  /** likely owner: `Equinix`; `ownerShare` also contains the confidence if known */
   owner: string | null
   ownerShare: string | null
 }
 
-/** @param now the server's time, epoch milliseconds */
+/**
+ * Returns the texts of a tile.
+ * @param now the server's time, epoch milliseconds
+ */
 export function formatTile(tile: WallTile, now: number, zone: string): TileText {
   const { state, since } = tile
   // the duration of an unknown state carries no information
@@ -59,17 +62,17 @@ const titleOf = ({ word, name, called }: WallTile): string =>
 
 const BRIEF: Readonly<Record<string, string>> = wordTable({ 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' })
 
-/** A title in one line of the narrowest tile. */
+/** Returns a title that fits in one line of the narrowest tile. */
 export const briefTitle = (title: string): string => BRIEF[title] ?? title
 
-/** For an outdated tile: the last known state and its time. */
+/** Returns the texts of an outdated tile: the last known state and its time. */
 export function formatLoss(tile: WallTile, readAt: number, zone: string): TileText {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
-/** A time to the minute, with its date where that is another day than now's. */
+/** Formats a time to the minute, with its date if it is not today. */
 export const minuteOf = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
 function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
@@ -86,13 +89,13 @@ function formatRecovered({ recovered }: WallTile, now: number, zone: string): st
   return `recovered ${minuteOf(at, zone, now)},${lasted || ' was'} ${was}`
 }
 
-/** `LATE 2 min`: in as few letters as a row has room for. */
+/** Formats how late the data is, briefly enough for a row: `LATE 2 min`. */
 export function formatShortLate({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
   return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
 
-/** Without seconds: windows are announced by the minute. */
+/** Describes planned work. Its end has no seconds, because windows are announced to the minute. */
 const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
@@ -103,7 +106,7 @@ function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): 
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-/** What came back is well. */
+/** Texts for the number of resources by status. Recovered resources count as `ok`. */
 const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
   up: 'ok',
   down: 'down',
@@ -112,13 +115,15 @@ const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reporte
   unknown: 'unknown',
   maintenance: 'in maintenance',
 }
-/** Nothing is known to work there, and nothing is wrong: each row says why. */
+/** Formats the number of resources without sessions. They have no known problem, and each row states the reason. */
 const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
 
 const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${count === 1 ? kind.slice(0, -1) : kind}`
 
-/** `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`. */
+/**
+ * Formats the number of resources by status: `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`.
+ */
 export function formatEstate(estate: WallEstate): string[] {
   return kinds.flatMap((kind) => {
     const counts: WallEstate['gateways'] = estate[kind]
@@ -134,17 +139,17 @@ export function formatEstate(estate: WallEstate): string[] {
   })
 }
 
-/** How long all is well, at least; null = not known, or less than a minute. */
+/** Formats the minimum time since which all resources are up; null = unknown, or less than a minute. */
 export function formatAllUp({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 
-/** An impact that a tile's meaning does not say already: how many prefixes are lost stands once. */
+/** Returns the impact of a tile, or null if the tile's meaning already states the number of affected prefixes. */
 export const impactBeside = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
 
-/** How old what is shown is: the oldest of its polls, not the answer that carries it; of an answer that is not renewed, the answer. */
+/** Formats the age of the displayed data: the age of its oldest poll; if that is unknown, the age of the response. */
 export function formatAge(
   { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
   now: number,
@@ -156,19 +161,24 @@ export function formatAge(
   return `${word}, oldest poll ${formatDuration(Math.max(0, now - Date.parse(oldestPollAt)))} ago`
 }
 
-/** Counts by state in one sentence, for screen readers. */
+/** Formats the counts by state in one sentence, for screen readers. */
 export const formatSummary = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
 
-/** How a time before the wall's moment is called: `Last 24 hours`, of the past `24 hours to 19:28`. @param until null = now */
+/**
+ * Formats a time span before the wall's moment: `Last 24 hours`, or in the past `24 hours to 19:28`.
+ * @param until null = now
+ */
 export const formatBefore = (length: string, until: string | null): string =>
   until === null ? `Last ${length}` : `${length} to ${until}`
 
-/** The last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`. */
+/**
+ * Describes the last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`.
+ */
 export const formatWallDay = (states: readonly PieceState[], until: string | null = null): string =>
   pastWords(formatBefore('24 hours', until), 'in half hours', states)
 
-/** The last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
+/** Describes the last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
 export const formatMonth = (states: readonly PieceState[], until: string | null = null): string =>
   pastWords(formatBefore(`${states.length} days`, until), 'in days', states)
 
@@ -187,11 +197,11 @@ const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
     withoutSessions(counts.silent ?? 0),
   ].flat(2)
 
-/** A rate in Mbit/s with as many digits as can be compared: `0.4`, `12`, `306`, `1,204`. */
+/** Formats a rate in Mbit/s with as many digits as are useful for comparison: `0.4`, `12`, `306`, `1,204`. */
 export const megabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
 
-/** A text of clauses or sentences in ever shorter forms: whole ones are left out from the end, none is cut. */
+/** Returns ever shorter forms of a text by leaving out whole clauses or sentences from the end. */
 export function shorterTexts(text: string, between: RegExp): string[] {
   const parts = text.split(between)
   return parts.map((_, left) =>

@@ -4,22 +4,22 @@ import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
 import { briefTitle, impactBeside, shorterTexts, type TileText } from './wall-text.ts'
 
-/** Letters extend slightly beyond their lines: tolerance in px. */
+/** Tolerance for overflow as a multiple of the font size, because letters extend slightly beyond their lines. */
 const BEYOND_EM = 0.15
 
 const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
 
 /**
- * Finds the first of several ever shorter forms of a text that fits its element. Measures again when
- * the size or the font changes.
- * @returns the element's ref, and the index of the fitting form
+ * Finds the first of several ever shorter forms of a text that fits its element. It measures again when the size or the
+ * font changes.
+ * @returns the element's reference, and the index of the fitting form
  */
 function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
   const frame = useRef<HTMLParagraphElement>(null)
   // a new object each time, so that the same form is measured again
   const [chosen, setForm] = useState({ form: 0 })
-  // before paint, so that forms that do not fit are never visible
+  // layout effect, which runs before painting, so that forms that do not fit are never visible
   useLayoutEffect(() => {
     const element = frame.current
     if (element && chosen.form < forms - 1 && isCut(element)) {
@@ -41,7 +41,7 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
   return [frame, chosen.form]
 }
 
-/** A number stays on one line with its unit and with what bounds it, and so does `2 min 06 s`. */
+/** Keeps a number on the same line as its unit and its bound sign; `2 min 06 s` also stays on one line. */
 const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
 const facts = {
@@ -51,7 +51,10 @@ const facts = {
   next: { name: 'Next', between: /(?<=\.) (?=[A-Z])/ },
 } as const
 
-/** What it means, what is affected, or what to do next, in as many clauses as there is room for, or none; screen readers get all. */
+/**
+ * Shows the meaning, the impact, the owner or the next step in as many clauses as fit, possibly none; screen readers
+ * get the full text.
+ */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
   const forms = useMemo(() => [...shorterTexts(text, between), ''], [text, between])
@@ -74,23 +77,26 @@ interface TileParts {
   tile: WallTile
   spot: Spot
   words: TileText
-  /** how late it is, in few letters */
+  /** text about late data, abbreviated */
   late: string | null
-  /** undefined = not known yet, null = there is none of it */
+  /** undefined = not loaded yet; null = the tile has no history */
   history: WallTileHistory | null | undefined
-  /** the moment of the past that is shown; null = now */
+  /** past moment that is shown; null = now */
   until: string | null
-  /** who is at the screen has the right */
+  /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
 
-/** How little a tile's state may be trusted for its age: what is older loses more of its weight. */
+/** Returns how outdated a tile's state is, so that older states are displayed less prominently. */
 const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | undefined => {
   if (unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
   return freshness.state === 'late' ? 'late' : undefined
 }
 
-/** One resource: a large tile with what to do about it, a tile with what it means, or a row. All of it opens the incident, else the resource. */
+/**
+ * Shows one resource: a large tile with the next step, a tile with its meaning, or a row. It links to the incident,
+ * otherwise to the resource.
+ */
 export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
   return (
@@ -114,7 +120,9 @@ export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }
   )
 }
 
-/** What is up: its name, its last 24 hours, its rate; in place of the rate how late that is. */
+/**
+ * Shows a resource that is up: its name, its last 24 hours, and its rate, or how late the data is instead of the rate.
+ */
 function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
     <div className="wall-tile-body">
@@ -142,10 +150,10 @@ function Body({
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
   const impact = impactBeside(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
-  // what is no longer so is not said beside it
+  // impact and next step are hidden if the displayed state is not the current state
   const isNow = words.state === tile.state
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
-  // a plain tile has no room for both a doubt and a name
+  // a normal tile does not have enough space for both a doubt and an owner
   const whose = doubt === null && owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)
   const small = [lasted, whose].filter(Boolean)
   return (
@@ -184,13 +192,13 @@ function Body({
   )
 }
 
-/** Acknowledges the open incident of a tile; it is seen while the tile has the focus or the pointer. */
+/** Acknowledges the open incident of a tile. The button is visible while the tile has the focus or the pointer. */
 function WallAcknowledge({ tile }: { tile: WallTile }) {
-  /** why it was not acknowledged; '' = it is being sent, or was */
+  /** reason why it was not acknowledged; '' = sending, or successful; null = not tried yet */
   const [fault, setFault] = useState<string | null>(null)
   const acknowledge = async (button: HTMLElement) => {
     setFault('')
-    // loaded when it is first needed: most walls have nobody at them
+    // loaded when it is first needed, because most walls are used without input
     const { acknowledgeOnWall } = await import('./acknowledge-on-wall.ts')
     setFault(await acknowledgeOnWall(button, tile))
   }
@@ -210,7 +218,10 @@ function WallAcknowledge({ tile }: { tile: WallTile }) {
   )
 }
 
-/** A shape for each word, so that colour is not needed. It has the colour of the word beside it. */
+/**
+ * Shapes of the icons. Each status has a different shape, so that it is readable without color. An icon has the same
+ * color as the text next to it.
+ */
 const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
 const ring = <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" />
@@ -224,7 +235,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
       fillRule="evenodd"
     />
   ),
-  // two lines, of which one is broken
+  // two lines, one of them broken
   one_path: <path d="M1 4h22v5.5H1ZM1 14.5h7V20H1ZM16 14.5h7V20h-7Z" fill="currentColor" />,
   late: (
     <path
@@ -262,7 +273,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
       />
     </>
   ),
-  // nothing is reported that would fill it
+  // not filled, because Azure reports no sessions
   not_reported: ring,
   no_peers: ring,
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,

@@ -1,4 +1,4 @@
-/** A line across a chart, and where its label goes. */
+/** Position of the label of a horizontal line in a chart. */
 interface PlacedLabel {
   /** index of the line */
   index: number
@@ -7,9 +7,9 @@ interface PlacedLabel {
 }
 
 /**
- * Places labels of horizontal lines above their lines, or below where there is no room above, and where two would lie on each other
- * moves the lower ones down. All lie between 0 and `height`.
- * @param lines px from the top
+ * Places the labels of horizontal lines above their lines, or below if there is no space above. If two labels would
+ * overlap, the lower one moves down. All labels stay between 0 and `height`.
+ * @param lines positions of the lines, px from the top
  * @param size height of a label, px
  */
 export function labelPlaces(lines: readonly number[], size: number, height: number): PlacedLabel[] {
@@ -21,7 +21,7 @@ export function labelPlaces(lines: readonly number[], size: number, height: numb
     place.y = Math.max(place.y, free + size / 2)
     free = place.y + size / 2
   }
-  // what was pushed out below goes up again, and pushes what is above it
+  // labels that were pushed below the plot move up again, and push the labels above them
   let end = height
   for (const place of places.toReversed()) {
     place.y = Math.min(place.y, end - size / 2)
@@ -30,24 +30,26 @@ export function labelPlaces(lines: readonly number[], size: number, height: numb
   return places
 }
 
-/** A label beside a point, px. */
+/** Position of a label next to a point, px. */
 interface PointLabel {
   x: number
-  /** its centre */
+  /** vertical centre of the label */
   y: number
   anchor: 'start' | 'end'
 }
 
-/** Width of a letter as a share of the size of its type, on average. */
+/** Average width of a letter as a share of the font size. */
 const LETTER = 0.55
-/** Where a label may lie, in heights below its point, best first. */
+/**
+ * Vertical offsets of a label from its point, as multiples of the font size (positive = below), in order of preference.
+ */
 const OFFSETS = [-1, 1, 2.3, -2.3]
 
 /**
- * Places words beside points, left of them and above where there is room, so that none lies on another and none leaves the plot at its
- * top, bottom or left.
- * @param points px from the left and top of a plot of this height
- * @param size of the type, px
+ * Places labels next to points, to the left and above if there is space. Labels do not overlap and do not leave the
+ * plot at its top, bottom or left, as long as a free place exists.
+ * @param points positions, px from the left and top of a plot of this height
+ * @param size font size, px
  */
 export function pointLabelPlaces(
   points: readonly { x: number; y: number; words: string }[],
@@ -57,7 +59,7 @@ export function pointLabelPlaces(
   const taken: { left: number; right: number; y: number }[] = []
   return points.map(({ x, y, words }) => {
     const length = words.length * size * LETTER
-    // at the left a rising line leaves room above
+    // prefer the left side, because a rising line leaves space above and to the left
     const anchor = x - size - length >= 0 ? 'end' : 'start'
     const from = anchor === 'start' ? x + size * 0.8 : x - size * 0.8
     const [left, right] = anchor === 'start' ? [from, from + length] : [from - length, from]

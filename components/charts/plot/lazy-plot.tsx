@@ -3,9 +3,9 @@ import { type ComponentType, startTransition, useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 
 /**
- * A chart whose code is fetched when it is first rendered. Without it the reader can try again; the
- * table of the frame and its CSV are there all the same.
- * @param load the same module each time
+ * Returns a chart component whose code is loaded when it is first rendered. If loading fails, the user can retry; the
+ * table and the CSV of the surrounding frame work without this code.
+ * @param load imports the chart's module; it must import the same module each time
  */
 export function lazyPlot<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
@@ -17,7 +17,7 @@ export function lazyPlot<Props extends object>(
     useEffect(() => {
       if (isFailed) return
       if (loaded) {
-        // it came between this drawing and its effect, by another of its kind
+        // another chart with the same code finished loading between this render and its effect
         startTransition(() => setLoaded(true))
         return
       }

@@ -4,17 +4,20 @@ import { useNotes } from '../../notes/notes.tsx'
 import { usePlotSpace } from './plot-space.ts'
 import { labelStyle } from './theme.ts'
 
-/** Average width of a letter as a share of the size of its type. */
+/** Average width of a letter as a share of the font size. */
 const LETTER = 0.55
 
-/** Notes that people wrote: a thin line at the time of each, its range shaded, and as much of its text as fits before the next note. */
+/**
+ * Draws the users' notes: a thin line at the time of each note, its range shaded, and as much of its text as fits
+ * before the next note.
+ */
 export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const notes = useNotes()?.notes ?? []
   const space = usePlotSpace()
   if (!space) return null
   const { area, x, scale, textPx } = space
   const right = area.x + area.width
-  // limits are named at the top of the plot, so notes are named at its foot
+  // labels of limits are at the top of the plot, so note texts are at the bottom
   const foot = area.y + area.height - 4 * scale
   const within = (at: number) => Math.min(to, Math.max(from, at))
   const placed = notesIn(notes, from, to).map((note) => ({ ...note, time: timeOfNote(note) }))

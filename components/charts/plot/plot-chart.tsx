@@ -23,10 +23,10 @@ import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
 
 /**
- * Draws a chart by Recharts: axes, grid, gaps, reference lines, tooltip and keyboard layer. The series are its children (`PlotLine`,
- * `PlotArea`), which read the key `x` and their own key. It needs a `PlotFrame` around it.
- * @param data points in order of `x`; null = unknown, and never drawn
- * @param top of the value axis; values above it are cut off
+ * Draws a chart with Recharts: axes, grid, gaps, reference lines, tooltip and keyboard layer. Its children are the
+ * series (`PlotLine`, `PlotArea`), which read the key `x` and their own key. It must be inside a `PlotFrame`.
+ * @param data points in order of `x`; null values are unknown and not drawn
+ * @param top upper end of the value axis; values above it are cut off
  * @param write formats a value of the value axis with its unit
  */
 export function PlotChart({
@@ -129,7 +129,10 @@ export function PlotChart({
   )
 }
 
-/** Labels of reference lines at the right, never on each other. A limit above the top of the axis is named at the left after an arrow. */
+/**
+ * Labels the reference lines at the right without overlap. A limit above the top of the axis is named at the left after
+ * an arrow.
+ */
 function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
   const space = usePlotSpace()
   if (!space || limits.length === 0) return null
@@ -159,7 +162,7 @@ function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bo
   )
 }
 
-/** A line at the moment of the page's clock if the clock is in the past; later times are drawn paler. */
+/** Draws a line at the selected past moment of the page; later times are paler. */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const at = Date.parse(useAsOf() ?? '')
   const space = usePlotSpace()

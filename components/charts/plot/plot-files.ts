@@ -4,24 +4,24 @@ import { csvOf, fileName } from '../../ui/table/exported.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 
-/** What is saved of a chart beside its picture. */
+/** Files that can be saved for a chart in addition to its picture. */
 export interface PlotFiles {
-  /** what the picture says above it; called when it is saved */
+  /** title above the picture; computed when the picture is saved */
   heading: () => PictureHeading
-  /** of the files, without its ending */
+  /** file name without its extension */
   name: () => string
-  /** the numbers behind the picture */
+  /** CSV with the values in the picture */
   csv: () => string
 }
 
 /**
- * The files of a chart over a time range: title, range and zone are in each of them.
- * @param what `traffic of erc-london`
- * @param name part of the file's name: `traffic-erc-london`
+ * Returns the files of a chart over a time range. Each file contains the title, the range and the time zone.
+ * @param what subject of the chart: `traffic of erc-london`
+ * @param name part of the file name: `traffic-erc-london`
  * @param range ISO 8601; `to` null = until now
- * @param zone in which the picture is drawn; the CSV is in UTC
- * @param note what the picture needs to be read, such as its legend
- * @param rows of the CSV, the header first
+ * @param zone time zone of the picture; the CSV is in UTC
+ * @param note explanation for the picture, such as its legend
+ * @param rows rows of the CSV, the header first
  */
 export function plotFiles({
   what,

@@ -16,10 +16,10 @@ import { SaveMenu } from './save-menu.tsx'
 import { plotTheme } from './theme.ts'
 import { useSize } from './use-size.ts'
 
-/** How far below the screen something counts as near it. */
+/** Distance below or above the viewport at which an element counts as near. */
 const MARGIN = '400px'
 
-/** Whether an element has come near the viewport, or is to be printed; from then on true. */
+/** Reports whether an element has come near the viewport or the page is being printed; stays true from then on. */
 function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | null>, boolean] {
   const place = useRef<Element>(null)
   const [isNear, setNear] = useState(false)
@@ -44,12 +44,13 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
 }
 
 /**
- * Draws the frame of a chart with axes: legend, table and files. The frame keeps its height from the start. The chart is drawn when it
- * comes near the viewport or is printed; its code, which contains Recharts, is loaded then (`lazyPlot`).
- * @param label what the chart shows, for screen readers
- * @param className height of the drawing with its axes
+ * Draws the frame of a chart with axes: legend, table and files. The frame has its full height from the start. The
+ * chart is drawn when it comes near the viewport or is printed; its code, which contains Recharts, is loaded then
+ * (`lazyPlot`).
+ * @param label description of the chart, for screen readers
+ * @param className CSS class with the height of the drawing including its axes
  * @param legend shown above the drawing
- * @param isTableShown from the start: for a chart of few stops
+ * @param isTableShown whether the table is open from the start, for a chart with few points
  */
 export function PlotFrame({
   label,
@@ -73,13 +74,14 @@ export function PlotFrame({
   const scale = useTypeScale()
   const { inset } = plotTheme(scale)
   const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
-  // a chart may draw for tens of milliseconds: a hand, and each other chart that has got its data, comes in between
+  // drawing a chart can take tens of milliseconds, so it is deferred: user input and other charts that received data
+  // are processed first
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
   const { stops, domain, onBrush } = plot
   const [index, setPressed] = useState<number | null>(null)
   const notes = useNotes()
-  // of charts over time
+  // only charts over time show notes
   const noted = onBrush && notes ? notes.notes : []
   const read = (index: number) => withNotes(plot.read(index), stops[index], noted)
   const pick = plot.onPick ?? (onBrush && notes ? setPressed : undefined)
@@ -130,7 +132,7 @@ export function PlotFrame({
   )
 }
 
-/** A reading with what people wrote at that time. */
+/** Adds the users' notes at that time to a reading of the chart. */
 function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
   const own = stop ? notesIn(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading

@@ -3,17 +3,23 @@ import type { ReactNode } from 'react'
 import type { PlotInk } from '../series-ink.ts'
 import { ink } from './theme.ts'
 
-/** One entry of a legend. Shapes differ, so that colour is not needed; `base` is a bar along the axis, `mark` a word in the plot. */
+/**
+ * Entry of a legend. The shapes differ, so that the legend is readable without color. `base` is a bar along the axis,
+ * `mark` a word in the plot.
+ */
 export interface LegendEntry {
   name: string
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
-  /** none for ranges */
+  /** color of the entry; absent for ranges */
   ink?: PlotInk
-  /** the figure that leads: a peak, a total; of a mark, its word */
+  /** main figure, such as a peak or a total; for `mark`, its word */
   value?: string
 }
 
-/** What the shapes of a chart mean. @param children at the right end */
+/**
+ * Explains the shapes of a chart.
+ * @param children shown at the right end
+ */
 export function PlotLegend({ entries, children }: { entries: readonly LegendEntry[]; children?: ReactNode }) {
   return (
     <div className="mb-1 flex flex-wrap items-center gap-x-5 gap-y-1 text-xs">

@@ -1,49 +1,58 @@
 import type { PlotInk } from '../series-ink.ts'
 
-/** What the crosshair stops at: a moment or value (`from` is `to`), or the whole of a column. In the unit of the x axis. */
+/**
+ * Stop of the crosshair: a moment or value (`from` equals `to`), or a whole column. Both edges are in the unit of the x
+ * axis.
+ */
 export interface PlotStop {
   from: number
   to: number
 }
 
-/** One value of a chart as text, with its unit and, where it has them, its bounds: `12 to 15 Mb/s`. */
+/** Value of a chart as text, with its unit and, if known, its bounds: `12 to 15 Mb/s`. */
 export interface ReadingLine {
   name: string
   value: string
-  /** the colour of its series; none for a value that is not drawn */
+  /** color of the series; absent for a value that is not drawn */
   ink?: PlotInk
 }
 
-/** What a chart says at one stop. */
+/** Text of a chart at one stop. */
 export interface PlotReading {
   /** the time with its zone, or the value on the x axis with its unit */
   title: string
   lines: readonly ReadingLine[]
-  /** what limits the reading: `no data`, `lower bound: a counter was reset` */
+  /** limits of the reading, for example `no data` or `lower bound: a counter was reset` */
   notes?: readonly string[]
 }
 
-/** A range of the x axis of which nothing, or not all, is known. */
+/** Range of the x axis without data, or with incomplete data. */
 export interface PlotGap {
   from: number
   to: number
-  /** known in part */
+  /** whether part of the range is known */
   isPartial?: boolean
 }
 
-/** A reference line: bandwidth, burst, a limit, the break-even. Of one without words, another one has them. */
+/**
+ * Reference line: bandwidth, burst, a limit or the break-even. A line with empty `words` belongs to another limit that
+ * has the label.
+ */
 export interface PlotLimit {
   value: number
   words: string
 }
 
-/** A reading as one sentence, for screen readers. */
+/** Returns a reading as one sentence, for screen readers. */
 export function readingSentence({ title, lines, notes = [] }: PlotReading): string {
   const values = lines.map(({ name, value }) => `${name} ${value}`).join(', ')
   return [[title, ...notes].join(', '), values].filter(Boolean).join(': ')
 }
 
-/** The stop at a value of the x axis: the one around it, else the nearest; null without stops. @param stops in order */
+/**
+ * Returns the index of the stop that contains a value of the x axis, otherwise of the nearest stop; null without stops.
+ * @param stops stops in ascending order
+ */
 export function stopAt(stops: readonly PlotStop[], at: number): number | null {
   let [low, high] = [0, stops.length - 1]
   if (high < 0) return null
@@ -56,7 +65,10 @@ export function stopAt(stops: readonly PlotStop[], at: number): number | null {
   return here && next && at > here.to && next.from - at < at - here.to ? low + 1 : low
 }
 
-/** Rows of a table of readings: the names of all series first, then one row for each stop. Null = a series has no value there. */
+/**
+ * Returns the rows of a table of readings: the names of all series, and one row for each stop. null = a series has no
+ * value there.
+ */
 export function readingTable(readings: readonly PlotReading[]): {
   names: string[]
   rows: { title: string; values: (string | null)[]; notes: string }[]

@@ -24,11 +24,14 @@ import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { type PlotReading, type PlotStop, readingSentence, stopAt } from './plot-model.ts'
 import { ink } from './theme.ts'
 
-/** The reading of a chart at one stop: time, each series with its unit and bounds, and the limits of the reading. Recharts places it. */
+/**
+ * Shows the reading of a chart at one stop: time, each series with its unit and bounds, and the limits of the reading.
+ * Recharts positions it.
+ */
 function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotReading }) {
   return (
     <div
-      // the slider gives the same text to screen readers
+      // hidden, because the slider gives the same text to screen readers
       aria-hidden
       className="pointer-events-none w-max max-w-[min(20rem,90vw)] rounded-md border bg-surface px-2.5 py-1.5 text-xs shadow-md print:hidden"
       data-plot-tooltip
@@ -53,16 +56,19 @@ function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotR
 
 const PAGE = 12
 
-/** Places that the pointer of a chart stops at, and the actions there. */
+/** Stops of a chart's pointer, and the actions at a stop. */
 export interface PlotStops {
-  /** edges of the x axis */
+  /** first and last value of the x axis */
   domain: readonly [number, number]
-  /** in order */
+  /** stops in ascending order */
   stops: readonly PlotStop[]
   read: (index: number) => PlotReading
-  /** action of a drag over the chart, in the unit of the x axis; only charts over time have it, and these share one moment */
+  /**
+   * action after a drag over the chart, in the unit of the x axis; only charts over time have it, and these charts
+   * share the pointed moment
+   */
   onBrush?: ((from: number, to: number) => void) | undefined
-  /** action of a click or Enter at a stop; without it the chart is read-only */
+  /** action of a click or Enter at a stop; if it is absent, the chart is read-only */
   onPick?: ((index: number) => void) | undefined
 }
 
@@ -103,11 +109,12 @@ const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
  */
 export function usePointerEvents() {
   const { label, stops, read, onPick, onBrush, setDrag } = usePointerContext()
-  // state would come too late: the button may be released before the next rendering
+  // refs instead of state, because the button may be released before the next rendering
   const wasDrag = useRef(false)
   const begun = useRef<{ index: number; range: Pointer['drag'] } | null>(null)
   const last = stops.length - 1
-  // a row for each stop, so that tooltip and keys stop at columns and not at corners of lines. Without memory each rendering would give Recharts new rows
+  // One row for each stop, so that tooltip and keys stop at columns and not at corners of lines. Memoized, because
+  // Recharts would otherwise receive new rows in each rendering.
   const data = useMemo(() => stops.map((stop) => ({ x: middleOf(stop) })), [stops])
   const indexOf = ({ activeTooltipIndex }: MouseHandlerDataParam) =>
     activeTooltipIndex === undefined || activeTooltipIndex === null ? null : Number(activeTooltipIndex)
@@ -123,7 +130,7 @@ export function usePointerEvents() {
     'aria-valuetext': last < 0 ? 'nothing' : readingSentence(read(last)),
     style: { cursor: onPick ? 'pointer' : 'crosshair' },
     onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
-      // a press moves no focus: Recharts would keep its tooltip at the first stop
+      // a press must not move the focus, because Recharts would then keep its tooltip at the first stop
       event.preventDefault()
       const index = indexOf(state)
       if (!onBrush || index === null || (event.nativeEvent as MouseEvent).button !== 0) return
@@ -155,8 +162,9 @@ export function usePointerEvents() {
 }
 
 /**
- * Handles the keys that Recharts does not know: Page up and down by twelve stops, Home, End, Enter and Space to pick, Escape to hide.
- * Recharts' own keys do the moves, so that one piece of code keeps the place.
+ * Handles the keys that Recharts does not support: Page Up and Page Down move by twelve stops, Home and End to the
+ * first and last; Enter and Space pick a stop; Escape hides the tooltip. Moves are sent to Recharts as arrow keys, so
+ * that only Recharts stores the position.
  */
 export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
   const chart = event.target
@@ -178,7 +186,10 @@ export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick 
   event.stopPropagation()
 }
 
-/** Goes to the last stop when the keyboard first reaches a chart. Recharts begins at the first stop, which is the oldest. */
+/**
+ * Moves to the last stop when the keyboard first reaches a chart. Recharts would start at the first stop, which is the
+ * oldest.
+ */
 export function onPointerFocus({ target }: FocusEvent, { stops, readActive }: Pointer): void {
   if (target instanceof SVGElement && readActive() === null) press(target, 'ArrowRight', stops.length - 1)
 }
@@ -189,7 +200,7 @@ function press(chart: Element, key: string, times = 1): void {
     chart.dispatchEvent(new window.KeyboardEvent('keydown', { key, bubbles: true }))
 }
 
-/** Recharts' tooltip and its cursor, the moment that another chart points at, and the dragged range. */
+/** Draws Recharts' tooltip and cursor, the moment that the user points at in another chart, and the dragged range. */
 export function PlotPointer() {
   const { stops, domain, read, onBrush, drag } = usePointerContext()
   const shared = usePointedMoment()
@@ -213,7 +224,7 @@ export function PlotPointer() {
   )
 }
 
-/** A range of the x axis that the reader points at or drags over, as far as it is on the axis. */
+/** Shades a range of the x axis that the user points at or drags over, limited to the axis. */
 const FocusArea = ({
   range: { from, to },
   domain: [first, last],
@@ -228,7 +239,10 @@ const FocusArea = ({
   />
 )
 
-/** Marks the stop of the tooltip, gives its reading to screen readers, and sets the moment of the other charts of the page. */
+/**
+ * Marks the stop of the tooltip, gives its reading to screen readers, and shares its moment with the other charts of
+ * the page.
+ */
 function ActiveStop() {
   const { stops, domain, read, onBrush, setActive } = usePointerContext()
   const label = useActiveTooltipLabel()

@@ -5,29 +5,30 @@ import { areaPath, type Course, linePath, type SeriesPoint } from './series-path
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
 import { ink } from './theme.ts'
 
-/** The points of a chart, given by `PlotChart`. */
+/** Points of a chart, provided by `PlotChart`. */
 export const PlotPointsContext = createContext<{ points: readonly SeriesPoint[]; bottom: number; clip: string } | null>(
   null,
 )
 
 interface Series {
-  /** of the points: a number, for an area also a pair; null = not known, and never drawn */
+  /** key of the value in the points: a number, or for an area also a pair; null = unknown and not drawn */
   dataKey: string
   course?: Course
   series: PlotInk
 }
 
 /**
- * A series as one path: of many thousands of points as many corners as there are pixels (ADR 0123).
+ * Draws a series as one path. For many thousands of points, the number of corners is limited by the width in pixels
+ * (ADR 0123).
  */
 export function PlotLine({
   width,
   dashes,
   ...line
 }: Series & {
-  /** px at the usual size of type, as are the dashes */
+  /** stroke width, px at the default font size; the same unit applies to the dashes */
   width: number
-  /** dash and space */
+  /** lengths of dash and space */
   dashes?: readonly number[]
 }) {
   const drawing = useDrawing(line, linePath)
@@ -46,7 +47,10 @@ export function PlotLine({
   )
 }
 
-/** A filled series: of a pair between both, of a number down to the bottom of the axis. @param opacity of its fill */
+/**
+ * Draws a filled series. A pair is filled between its two values, a number down to the bottom of the axis.
+ * @param opacity opacity of the fill
+ */
 export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
   const drawing = useDrawing(area, areaPath)
   return drawing && <path {...drawing} fill={ink(area.series)} fillOpacity={opacity} data-series="area" />
@@ -62,10 +66,10 @@ function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof ar
   return d === '' ? null : { d, clipPath: chart ? `url(#${chart.clip})` : undefined }
 }
 
-/** The line of zero on an axis that goes below zero. */
+/** Draws the zero line of an axis that goes below zero. */
 export const ZeroLine = () => <ReferenceLine y={0} stroke="var(--line-strong)" strokeWidth={usePlotSize().scale} />
 
-/** The plotted area; no series is drawn beyond it. */
+/** Clips series to the plotted area. */
 export function PlotClip({ id }: { id: string }) {
   const space = usePlotSpace()
   return <clipPath id={id}>{space && <rect {...space.area} />}</clipPath>

@@ -5,7 +5,7 @@ import type { Size } from './use-size.ts'
 
 /** Size that a `PlotFrame` gives its chart, px. */
 interface PlotSize extends Size {
-  /** size of type relative to 16 px */
+  /** font size relative to 16 px */
   scale: number
 }
 
@@ -14,18 +14,21 @@ export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, sc
 /** Returns the size that the frame around a chart has given it. */
 export const usePlotSize = (): PlotSize => use(PlotSizeContext)
 
-/** Plotted area of a chart and the places of values in it, px. A value beyond an axis has a place beyond the area. */
+/**
+ * Plotted area of a chart, and functions that convert values to positions in px. A value beyond an axis gets a position
+ * outside the area.
+ */
 interface PlotSpace {
   area: { x: number; y: number; width: number; height: number }
   x: (value: number) => number
   y: (value: number) => number
-  /** size of type relative to 16 px */
+  /** font size relative to 16 px */
   scale: number
-  /** size of labels in the drawing */
+  /** font size of labels in the drawing, px */
   textPx: number
 }
 
-/** Returns the space of the Recharts chart around; null until Recharts has placed its axes. */
+/** Returns the plot space of the surrounding Recharts chart; null until Recharts has placed its axes. */
 export function usePlotSpace(): PlotSpace | null {
   const [area, x, y] = [usePlotArea(), useXAxisScale(), useYAxisScale()]
   const { scale } = usePlotSize()

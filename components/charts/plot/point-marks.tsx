@@ -4,7 +4,7 @@ import { labelPlaces, pointLabelPlaces } from './label-places.ts'
 import { usePlotSpace } from './plot-space.ts'
 import { ink, labelStyle } from './theme.ts'
 
-/** Single points with their words next to them, for example today and the forecast. */
+/** Draws single points with labels next to them, for example today and the forecast. */
 export function PointMarks({
   points,
 }: {
@@ -42,10 +42,16 @@ export function PointMarks({
   })
 }
 
-/** Minimum width of a plot with names at its lines, px at the usual size of type; below it the legend names the series. */
+/**
+ * Minimum width for labels at the ends of lines, px at the default font size. In a narrower plot, only the legend names
+ * the series.
+ */
 const NARROW_PX = 360
 
-/** Names of series at the right end of their lines, never on each other. @param labels `value` is the value of the series at the end */
+/**
+ * Draws the names of series at the right end of their lines, without overlap.
+ * @param labels `value` is the last value of the series
+ */
 export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesName }[] }) {
   const space = usePlotSpace()
   if (!space || space.area.width < NARROW_PX * space.scale) return null

@@ -4,7 +4,9 @@ import type { SeriesName } from '../series-ink.ts'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
 import { ink, plotTheme } from './theme.ts'
 
-/** Hatched bars along the x axis that mark ranges, for example values of a second source or a maintenance window. */
+/**
+ * Draws hatched bars along the x axis that mark ranges, for example values of a second source or a maintenance window.
+ */
 export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
   const id = useId()
   const space = usePlotSpace()
@@ -31,7 +33,7 @@ export function BaseBars({ ranges, series }: { ranges: readonly { from: number; 
   )
 }
 
-/** A range of the x axis in which something is expected: shaded over the whole height, with its words at the foot. */
+/** Shades a range of the x axis in which something is expected, over the whole height, with its text at the bottom. */
 export function RangeShade({
   from,
   to,
@@ -65,7 +67,7 @@ export function RangeShade({
   )
 }
 
-/** A range of the x axis, framed and faintly shaded over the whole height; the part outside of the axis is left out. */
+/** Frames and faintly shades a range of the x axis over the whole height; the part outside the axis is left out. */
 export function RangeBox({
   from,
   to,
@@ -95,7 +97,7 @@ export function RangeBox({
   )
 }
 
-/** A short word at the top of the plot at each of these places, for example `≥` at a lower bound. */
+/** Draws a short word at the top of the plot at each of the given positions, for example `≥` at a lower bound. */
 export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
   const space = usePlotSpace()
   if (!space) return null
@@ -118,14 +120,14 @@ export function TopMarks({ at, word }: { at: readonly number[]; word: string }) 
   ))
 }
 
-/** A place of the x axis that the reader chose, or at which something is due. */
+/** Position on the x axis that the user chose, or at which something is due. */
 export interface PlotMoment {
   at: number
-  /** above the line: a letter, a date; absent for a line only */
+  /** text above the line, such as a letter or a date; absent = only the line */
   word?: string
 }
 
-/** Lines over the whole height at moments; a moment outside of the axis is left out. */
+/** Draws vertical lines at moments; moments outside the axis are left out. */
 export function MomentLines({
   moments,
   domain: [from, to],
@@ -138,7 +140,7 @@ export function MomentLines({
     .filter(({ at }) => at >= from && at <= to)
     .map(({ at, word }, index) => (
       <ReferenceLine
-        // two moments may be the same
+        // the index is the key, because two moments may be equal
         key={index}
         x={at}
         stroke="var(--ink)"

@@ -2,7 +2,7 @@ import { type PlotReading, readingTable } from './plot-model.ts'
 
 const cell = 'px-2 py-1 align-top whitespace-nowrap'
 
-/** All that a chart shows as a table: the same text as at its crosshair, one row for each stop. */
+/** Shows the whole content of a chart as a table, with the same text as at its crosshair and one row for each stop. */
 export function ReadingTable({ label, readings }: { label: string; readings: readonly PlotReading[] }) {
   const { names, rows } = readingTable(readings)
   const hasNotes = rows.some(({ notes }) => notes !== '')

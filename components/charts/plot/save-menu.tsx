@@ -7,7 +7,7 @@ import { useToast } from '../../ui/toast.tsx'
 import { headedSvgFile, pngFile } from '../svg-file.ts'
 import type { PlotFiles } from './plot-files.ts'
 
-/** Saves a chart as SVG or PNG, with title, range and zone above it, or its numbers as CSV. */
+/** Saves a chart as SVG or PNG, with title, range and time zone above it, or its values as CSV. */
 export function SaveMenu({
   label,
   files,
@@ -15,7 +15,7 @@ export function SaveMenu({
 }: {
   label: string
   files: PlotFiles
-  /** null until it is drawn */
+  /** returns null until the chart is drawn */
   drawing: () => SVGSVGElement | null
 }) {
   const notify = useToast()

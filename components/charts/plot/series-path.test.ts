@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { areaPath, linePath, type SeriesPoint } from './series-path.ts'
 
-/** One px for each unit of x; the y axis points up from 100 px. */
+/** Scales with one px for each unit of x; y = 0 is at 100 px, and the y axis points up. */
 const scales = { x: (value: number) => value, y: (value: number) => 100 - value }
 type Point = SeriesPoint & { v?: number | [number, number] | null }
 const line = (points: Point[], course: 'linear' | 'stepAfter' = 'linear') => linePath(points, 'v', course, scales)
@@ -142,10 +142,10 @@ describe('an area', () => {
   })
 })
 
-/** The commands that end in a corner. */
+/** Returns the commands of a path that end in a corner. */
 const cornersOf = (path: string) => path.match(/[MLHV][^MLHVZ]*/g) ?? []
 
-/** The y of each corner, in order. */
+/** Returns the y of each corner, in order. */
 function topsOf(path: string): number[] {
   let top = Number.NaN
   return cornersOf(path).map((command) => {

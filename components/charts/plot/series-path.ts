@@ -1,24 +1,28 @@
-/** How a series goes from one point to the next: straight, or level until it. */
+/** Shape between two points of a series: a straight line, or level until the next point. */
 export type Course = 'linear' | 'stepAfter'
 
-/** null and absent = not known: the series has a gap there. A pair is a band, lowest first. */
+/** Value of a series. null and undefined are unknown and leave a gap. A pair is a band, lowest value first. */
 type SeriesValue = number | readonly [number, number] | null | undefined
 
-/** Points in order of `x`, and what each series has there by its key. */
+/** Point at `x`, with the values of the series under their keys. Points must be in order of `x`. */
 export type SeriesPoint = { x: number }
 
-/** A drawing's scales: the place of a value in px. */
+/** Scales of a drawing: functions that return the position of a value in px. */
 interface PathScales {
   x: (value: number) => number
   y: (value: number) => number
 }
 
-/** Points that lie in the same piece of this width, px, are drawn by four of them: half a pixel, as screens of high density have. */
+/**
+ * Width of a slice of the drawing, px. Points in the same slice are reduced to four. Half a pixel suits high-density
+ * screens.
+ */
 const PIECE_PX = 0.5
 
 /**
- * The line of a series as the `d` of a path: '' where nothing is known. Thousands of points are as many corners as the drawing has
- * pieces: of each the first, lowest, highest and last value stay, so that no peak, step or gap is lost (M4, Jugel et al. 2014) (ADR 0123).
+ * Returns the line of a series as the `d` attribute of a path; '' if no value is known. The number of corners is
+ * limited by the number of slices: the first, lowest, highest and last value of each slice stay, so that peaks, steps
+ * and gaps remain visible (M4, Jugel et al. 2014; ADR 0123).
  */
 export function linePath(points: readonly SeriesPoint[], key: string, course: Course, scales: PathScales): string {
   let path = ''
@@ -27,7 +31,8 @@ export function linePath(points: readonly SeriesPoint[], key: string, course: Co
 }
 
 /**
- * The area of a series as the `d` of a path: of a pair between both, of a number down to `base`.
+ * Returns the area of a series as the `d` attribute of a path. A pair is filled between its two values, a number down
+ * to `base`.
  * @param base a value of the y axis
  */
 export function areaPath(
@@ -54,7 +59,7 @@ interface Run {
 
 const topOf = (value: Known): number => (typeof value === 'number' ? value : value[1])
 
-/** Known values that follow each other. */
+/** Splits a series into runs of consecutive known values. */
 function runsOf(points: readonly SeriesPoint[], key: string): Run[] {
   const runs: Run[] = []
   let run: Run | null = null
@@ -76,7 +81,7 @@ type Corners = number[]
 
 function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Course, { x, y }: PathScales): Corners {
   const corners: Corners = []
-  /** Where the piece that is being collected begins in `corners`, and which it is. */
+  /** index in `corners` of the current slice's first corner; `piece` is the number of that slice */
   let begin = 0
   let piece = Number.NaN
   const add = (left: number, top: number) => {
@@ -100,7 +105,7 @@ function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Cou
   return corners
 }
 
-/** Of the corners from `begin` on, leaves the first, the lowest, the highest and the last. */
+/** Reduces the corners from index `begin` on to the first, the lowest, the highest and the last. */
 function thinOut(corners: Corners, begin: number): void {
   if (corners.length - begin <= 8) return
   let [low, high] = [begin, begin]
@@ -121,7 +126,7 @@ function reversed(corners: Corners): Corners {
   return back
 }
 
-/** A level line is one command, however many corners it has. */
+/** Returns the path through corners. A level line becomes one command, even if it has several corners. */
 function through(corners: Corners, command: 'M' | 'L'): string {
   let [x, y] = [corners[0] as number, corners[1] as number]
   let path = `${command}${x / 10} ${y / 10}`

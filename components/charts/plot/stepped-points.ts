@@ -1,4 +1,4 @@
-/** A column of a stepped chart: it is as high from its start to its end. */
+/** Column of a stepped chart, whose value is constant from its start to its end. */
 interface StepColumn {
   from: number
   to: number
@@ -8,10 +8,11 @@ type Values = Record<string, number | readonly [number, number] | null>
 export type StepPoint<Of extends Values> = Of & { x: number }
 
 /**
- * The points of stepped lines and areas (`type="stepAfter"`). A line breaks where its value is null or columns do not meet, and each
- * run of columns reaches to the end of its last one: a single column between two gaps is as wide as it lasted.
- * @param columns in order
- * @param valuesOf null = not known, never drawn as zero; a pair is a band
+ * Returns the points of stepped lines and areas (`type="stepAfter"`). A line breaks if its value is null or columns do
+ * not meet. Each run of columns extends to the end of its last column, so that a single column between two gaps keeps
+ * its width.
+ * @param columns columns in order of time
+ * @param valuesOf returns the values of a column: null = unknown, never drawn as zero; a pair is a band
  */
 export function steppedPoints<Column extends StepColumn, Of extends Values>(
   columns: readonly Column[],

@@ -5,7 +5,7 @@ export interface Size {
   height: number
 }
 
-/** The size of an element, in px; null until it is rendered. */
+/** Returns a reference for an element, and the element's size in px; null until it is rendered. */
 export function useSize<Element extends HTMLElement>(): [RefObject<Element | null>, Size | null] {
   const element = useRef<Element>(null)
   const [size, setSize] = useState<Size | null>(null)

@@ -4,33 +4,39 @@ import { usePlotSize } from './plot-space.ts'
 import { plotTheme } from './theme.ts'
 import { valueTicks } from './value-ticks.ts'
 
-/** The edges and labels of an x axis. */
+/** Edges and labels of an x axis. */
 export interface XTicks {
   domain: readonly [number, number]
   ticks: readonly { at: number; label: string }[]
-  /** false = the axis has values: nothing that has a time lies on it */
+  /** false if the axis shows values instead of time; marks of times, such as notes, are then not drawn */
   isOverTime: boolean
 }
 
-/** Width of one label, px at the usual size of type. */
+/** Width of one label, px at the default font size. */
 const LABEL_PX = 72
-/** What a label needs at either side of its place to be inside the drawing. */
+/** Space that a label needs on either side of its tick to stay inside the drawing, px. */
 const HALF_LABEL_PX = 30
 
-/** Round times in the reader's zone, as many as there is room for. @param from epoch milliseconds, as is `to` */
+/**
+ * Returns round times in the user's time zone, as many as fit.
+ * @param from epoch milliseconds, like `to`
+ */
 export function useTimeTicks(from: number, to: number): XTicks {
   const zone = useZone()
   const fit = useRoom(from, to)
   return fit(timeTicks(from, to, zone, fit.most))
 }
 
-/** Round values, as many as there is room for. @param write a value with its unit */
+/**
+ * Returns round values, as many as fit.
+ * @param write formats a value with its unit
+ */
 export function useValueTicks(from: number, to: number, write: (value: number) => string): XTicks {
   const fit = useRoom(from, to)
   return { ...fit(valueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
 }
 
-/** The given ticks, as many of their labels as there is room for; the others stay as lines. */
+/** Returns the given ticks with as many labels as fit; the other ticks keep their lines without labels. */
 export function useGivenTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XTicks {
   const fit = useRoom(from, to)
   const every = Math.max(1, Math.ceil(ticks.length / fit.most))
@@ -44,7 +50,7 @@ function useRoom(from: number, to: number) {
   const fit = (ticks: readonly { at: number; label: string }[]): XTicks => ({
     domain: [from, to],
     isOverTime: true,
-    // the last label would be cut off at the edge: its line stays
+    // the last label would be cut off at the edge, so only its line is drawn
     ticks: ticks.map(({ at, label }) => {
       const room = (1 - (at - from) / Math.max(Number.MIN_VALUE, to - from)) * plot + inset.right
       return { at, label: room < HALF_LABEL_PX * scale ? '' : label }

@@ -1,8 +1,8 @@
 const STEPS = [1, 2, 5, 10]
 
 /**
- * Round values for an axis: 1, 2 or 5 times a power of ten apart, from the first at or above `from` to `to`.
- * @param most how many there may be at the most, beside zero; at least 1
+ * Returns round values for an axis: 1, 2 or 5 times a power of ten apart, from the first at or above `from` to `to`.
+ * @param most maximum number of values, not counting zero; at least 1
  */
 export function valueTicks(from: number, to: number, most = 6): number[] {
   const span = to - from

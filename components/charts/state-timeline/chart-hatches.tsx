@@ -3,11 +3,14 @@ import type { Ink } from './tracks.ts'
 
 const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
-/** The colour of a mark, as the style sheet names it. */
+/** Returns the color of a mark as a CSS variable. */
 export const hueOf = (ink: Ink): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
-/** Hatch patterns for uncertain times, one for each ink in use, and for missing data. Named `<id>-<ink>`. */
+/**
+ * Defines hatch patterns for uncertain times, one for each color in use, and for missing data. Their names are
+ * `<id>-<ink>`.
+ */
 export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<Ink>; scale: number }) {
   return (
     <defs>

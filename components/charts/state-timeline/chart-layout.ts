@@ -1,8 +1,8 @@
 import type { TimelineTrack, Mark } from './tracks.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
-/** Sizes in px at the usual size of type; a larger screen has larger ones. */
-/** Room of the names: for both addresses of a session where there is enough of it. */
+/** Sizes in px at the default font size; they grow with the font size on larger screens. */
+/** Width reserved for the names. A wide chart has space for both addresses of a session. */
 const GUTTER = { usual: 240, wide: 288 }
 const WIDE = 1100
 const NARROW = 600
@@ -16,10 +16,10 @@ const SERIES = 72
 
 export interface PlacedTrack {
   track: TimelineTrack
-  /** upper edge of its bars */
+  /** top edge of its bars */
   y: number
   height: number
-  /** position of its name: beside the bars, or above them on a narrow chart */
+  /** position of its name: left of the bars, or above them on a narrow chart */
   label: { x: number; y: number; width: number }
 }
 
@@ -31,7 +31,11 @@ export interface ChartLayout {
   rowHeight: number
 }
 
-/** The positions of all elements in a chart of this width. @param scale of type: 1 at 16 px. @param names room of the names, px at the usual size */
+/**
+ * Returns the positions of all elements in a chart of this width.
+ * @param scale font size relative to 16 px
+ * @param names width reserved for the names, px at the default font size
+ */
 export function chartLayout(
   tracks: readonly TimelineTrack[],
   width: number,
@@ -65,17 +69,18 @@ export function chartLayout(
 }
 
 interface Bar {
-  /** px within the plot; `certain` null = no part is certain, or none of it is visible */
+  /** x and width, px within the plot; `certain` is null if no part is certain or the certain part is not visible */
   before: [x: number, width: number] | null
   certain: [x: number, width: number] | null
   after: [x: number, width: number] | null
-  /** it continues beyond the visible window */
+  /** whether the mark is ongoing, so that the bar ends with an arrow */
   isOpen: boolean
 }
 
 /**
- * A mark as drawn: certain in the middle, possible at both ends; however short, it stays in sight. Null = outside the window.
- * @param scale of type: 1 at 16 px
+ * Returns a mark as it is drawn: certain in the middle, possible at both ends. Even a very short mark keeps a visible
+ * width. null = outside the window.
+ * @param scale font size relative to 16 px
  */
 export function barOf(
   { from, to, isPoint }: Mark,
@@ -103,7 +108,7 @@ export function barOf(
   }
 }
 
-/** A visible mark, with the px up to which a word beside it may extend. */
+/** Visible mark, and the x position in px up to which its label may extend. */
 export interface PlacedMark {
   mark: Mark
   bar: Bar
@@ -111,7 +116,9 @@ export interface PlacedMark {
   room: number
 }
 
-/** Places a track's marks. A word that does not fit on its mark is drawn beside it, up to the next mark of the row. */
+/**
+ * Places a track's marks. A label that does not fit on its mark is drawn next to it, up to the next mark of the row.
+ */
 export function placeMarks(
   marks: readonly Mark[],
   window: TimeWindow,

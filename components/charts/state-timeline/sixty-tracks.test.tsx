@@ -5,13 +5,13 @@ import { TrackDrawings } from './state-timeline.tsx'
 import type { TimelineTrack } from './tracks.ts'
 
 const SOURCES = 60
-/** As many as the API gives of one path at most, unless it is asked for more. */
+/** Maximum number of points that the API returns for a path by default. */
 const POINTS = 600
 const WIDTH = 1_600
 const TOP = 1_000_000
 const SPIKE_AT = 417
 
-/** Traffic that is hardly there, but for one piece of time in which one sample was at the top. */
+/** Points with almost no traffic, except one time span with a sample at the top. */
 const points = Array.from({ length: POINTS }, (_, index) => ({
   from: index,
   to: index + 1,

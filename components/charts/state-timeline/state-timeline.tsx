@@ -26,7 +26,10 @@ import { PageLink } from '../../links/page-link.tsx'
 import { useAsOf } from '../../links/range-search.tsx'
 import { AfterClock } from '../after-clock.tsx'
 
-/** All tracks, rendered when their content changes and not when the crosshair moves: sixty tracks hold thousands of marks. */
+/**
+ * Draws all tracks. It renders when their content changes but not when the crosshair moves, because sixty tracks have
+ * thousands of marks.
+ */
 export const TrackDrawings = memo(function TrackDrawings({
   layout: { tracks, plot, rowHeight },
   ...rest
@@ -46,19 +49,23 @@ export interface TimelineProps {
   whole: TimeWindow
   limits: TimeWindow
   now: number
-  /** null = the initial window */
+  /** null resets to the initial window */
   onWindow: (window: TimeWindow | null) => void
-  /** of the drawing with the words under it, which keep their place as tracks come */
+  /**
+   * minimum height (CSS) of the drawing and the text below it, so that they keep their place while tracks are loading
+   */
   leastHeight?: string | undefined
-  /** room of the tracks' names, px at the usual size of type; absent = that of both addresses of a session */
+  /**
+   * width reserved for the tracks' names, px at the default font size; absent = enough for both addresses of a session
+   */
   names?: number | undefined
   /** receives the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
 }
 
 /**
- * Tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan: drag,
- * or Shift with the arrows. The crosshair follows the pointer or the arrows.
+ * Draws tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan:
+ * drag, or Shift with the arrow keys. The crosshair follows the pointer or the arrow keys.
  */
 export function StateTimeline({
   tracks,
@@ -84,11 +91,11 @@ export function StateTimeline({
   }
   const scale = useTypeScale()
   const width = measured ?? 960
-  // tracks arrive one answer after the other: each renders at low priority, so that input is handled first
+  // tracks arrive in separate responses, so they render at low priority and input is handled first
   const drawn = useDeferredValue(tracks)
-  // given up with the drawing that needs it no more, not a frame before
+  // deferred like the tracks, so that the minimum height is not removed before the tracks are drawn
   const room = useDeferredValue(leastHeight)
-  // open marks grow with each second, which is no more urgent
+  // open marks grow every second, which also renders at low priority
   const until = useDeferredValue(now)
   const layout = useMemo(() => chartLayout(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY, height } = layout
@@ -252,13 +259,16 @@ export function StateTimeline({
   )
 }
 
-/** At least 24 px high (WCAG 2.2, 2.5.8), around the track's one or two lines of text, without reaching the next track. */
+/**
+ * Returns the position of a link: at least 24 px high (WCAG 2.2, 2.5.8), around the track's one or two lines of text,
+ * without reaching the next track.
+ */
 const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
   isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }
 
 /**
- * Links over the drawn names to the resources of the tracks, and each track's description for screen readers. Neither a crosshair that moves
- * nor another window renders sixty links again.
+ * Draws links over the names of the tracks, and each track's description for screen readers. Memoized, so that moving
+ * the crosshair or changing the window does not render sixty links again.
  */
 const TrackLinks = memo(function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
   return (

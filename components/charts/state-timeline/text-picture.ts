@@ -5,8 +5,9 @@ import { momentAt, type TimeWindow } from './time-window.ts'
 const COLUMNS = 60
 
 /**
- * The tracks as text of one width, for a ticket: `#` certain, `/` possible, `+` event, `?` no data, `.` nothing.
- * @returns lines without a fence
+ * Returns the tracks as text with a fixed width, for a ticket: `#` certain, `/` possible, `+` event, `?` no data, `.`
+ * no state.
+ * @returns lines without a code fence
  */
 export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
   const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
@@ -23,7 +24,7 @@ function barOf(track: TimelineTrack, window: TimeWindow): string {
   ).join('')
 }
 
-/** The most important state within a cell. A mark shorter than a cell still shows. */
+/** Returns the sign of the most important state within a cell. A mark shorter than a cell still shows. */
 function signOf(track: TimelineTrack, from: number, to: number): string {
   const touching = track.marks.filter((mark) => mark.from[0] < to && (mark.to?.[1] ?? mark.from[1] + 1) >= from)
   const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))

@@ -1,19 +1,19 @@
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 
-/** The visible time window; epoch milliseconds, `from` before `to`. */
+/** Visible time window in epoch milliseconds; `from` is before `to`. */
 export type TimeWindow = TimeSpan
 
-/** The shortest window: polls are seconds apart. */
+/** Minimum length of a window, because polls are seconds apart. */
 const SHORTEST_MS = 5_000
 
 export const windowLength = ({ from, to }: TimeWindow): number => to - from
 
-/** Position of a time in a window: 0 at its start, 1 at its end, outside of 0-1 beyond it. */
+/** Returns the position of a time in a window: 0 at its start, 1 at its end, below 0 or above 1 outside. */
 export const shareOf = (window: TimeWindow, at: number): number => (at - window.from) / windowLength(window)
 
 export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
-/** The window, shifted and if necessary shortened to fit inside another one. */
+/** Returns the window, shifted and if necessary shortened to fit inside another window. */
 export function clippedWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
@@ -21,9 +21,9 @@ export function clippedWindow({ from, to }: TimeWindow, limits: TimeWindow): Tim
 }
 
 /**
- * The window `factor` times as long, with one time kept in place.
+ * Returns a window `factor` times as long, in which one time keeps its position.
  * @param factor below 1 zooms in, above 1 zooms out
- * @param at keeps its position on the screen
+ * @param at time that keeps its position on the screen
  */
 export function zoomed(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, windowLength(window) * factor), windowLength(limits))
@@ -31,13 +31,13 @@ export function zoomed(window: TimeWindow, factor: number, at: number, limits: T
   return clippedWindow({ from, to: from + length }, limits)
 }
 
-/** The window panned by a share of its own length: above 0 later. */
+/** Returns the window panned by a share of its own length; a positive share moves to later times. */
 export function panned(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
   const by = share * windowLength(window)
   return clippedWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 
-/** A window around intervals, with a margin of a tenth on both sides; at least a minute. */
+/** Returns a window around moments, with a margin of a tenth on both sides; at least a minute long. */
 export function around(moments: readonly number[], now: number): TimeWindow {
   const from = Math.min(...moments)
   const to = Math.max(...moments)

@@ -10,7 +10,7 @@ import { momentAt, zoomed } from './time-window.ts'
 
 const ROOM = 24
 
-/** A state timeline with zoom buttons and a legend. */
+/** Shows a state timeline with zoom buttons and a legend. */
 export function StateTimelinePanel({
   title,
   note,
@@ -28,9 +28,9 @@ export function StateTimelinePanel({
 }: Omit<TimelineProps, 'leastHeight'> & {
   title: string
   note?: ReactNode
-  /** tracks are still to come: their room is kept */
+  /** whether tracks are still loading, so that their space is reserved */
   isPending?: boolean
-  /** that room, rem: about the height that the drawing will have */
+  /** reserved height in rem, about the expected height of the drawing */
   room?: number
   /** shown below the legend */
   children?: ReactNode

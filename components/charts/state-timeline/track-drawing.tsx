@@ -7,9 +7,9 @@ import { shareOf, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
 
-/** Width of one letter of a name, px at the usual size: longer text is cut. */
+/** Width of one letter of a name, px at the default font size. Longer text is cut. */
 const LETTER = 6.9
-/** Width of one letter of a word on a bar: semibold capitals. */
+/** Width of one letter of a label on a bar, in semibold capitals. */
 const CAPITAL = 9.3
 
 const cut = (text: string, width: number, letter: number): string => {
@@ -17,7 +17,7 @@ const cut = (text: string, width: number, letter: number): string => {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
-/** A track: its name, its marks, and the times without data. */
+/** Draws a track: its name, its marks, and the times without data. */
 export function TrackDrawing({
   placed: { track, y, height, label },
   plot,
@@ -75,7 +75,7 @@ export function TrackDrawing({
         {placeMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
-            // a word over a time without data would be said of it
+            // a label must end before a time without data, because it would seem to describe that time
             placed={{ ...placed, room: Math.min(placed.room, ...beginsAfter(placed.extent[1])) }}
             top={(height - track.rows * rowHeight) / 2 + placed.mark.row * rowHeight + 2 * scale}
             size={rowHeight - 4 * scale}
@@ -88,7 +88,7 @@ export function TrackDrawing({
   )
 }
 
-/** Letters on a bar: yellow carries dark ones in both themes. */
+/** Returns the color of the label on a bar. Yellow bars need dark letters in both themes. */
 const onInk = ({ ink }: Mark) => (ink === 'degraded' ? '#0b0f14' : 'var(--surface)')
 
 function MarkDrawing({
@@ -131,7 +131,7 @@ function MarkDrawing({
       </g>
     )
   }
-  // a label is drawn on the certain part or beside the bar, so that the hatched part stays visible
+  // a label is drawn on the certain part or next to the bar, so that the hatched part stays visible
   const [certainX, certainWidth] = bar.certain ?? [begin, 0]
   const most = Math.floor(Math.max(certainWidth - 10 * scale, room - end - 6 * scale) / (CAPITAL * scale))
   const word = mark.isCut ? cutText(mark.word, most) : mark.word
@@ -139,7 +139,7 @@ function MarkDrawing({
   const fits = certainWidth > letters + 10 * scale
   const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
   const isSaid = !mark.isQuiet && (fits || textX + letters < room)
-  // healthy is a thin line, so that problems stand out
+  // healthy states are thin lines, so that problems are prominent
   const [barTop, barSize] = mark.isQuiet ? [top + size * 0.36, size * 0.28] : [top, size]
   return (
     <g>
@@ -178,12 +178,12 @@ function MarkDrawing({
   )
 }
 
-/** Space above the highest value for its label, px at the usual size of type. */
+/** Space above the highest value for its label, px at the default font size. */
 const AIR = 16
 
 /**
- * Numbers over time: lines with the band between lowest and highest, and the guides they are compared with. Rendered again when
- * the series changes, and not with each answer for another track.
+ * Draws numbers over time: lines with the band between lowest and highest value, and the reference lines. Memoized, so
+ * that it renders only when its own series changes.
  */
 const SeriesDrawing = memo(function SeriesDrawing({
   series: { lines, guides, top, write },

@@ -1,6 +1,6 @@
 import type { SeriesName } from '../series-ink.ts'
 
-/** The lowest and highest value in a time span. */
+/** Lowest and highest value in a time span. */
 export interface TrackPoint {
   /** epoch milliseconds */
   from: number
@@ -12,11 +12,11 @@ export interface TrackPoint {
 export interface TrackLine {
   name: string
   ink: SeriesName
-  /** oldest first; gaps between them are unknown */
+  /** oldest first; gaps between points are unknown */
   points: readonly TrackPoint[]
-  /** filled to zero, so that two lines differ in more than colour */
+  /** whether the line is filled down to zero, so that two lines differ in more than color */
   isArea: boolean
-  /** the side of the zero line on which it is drawn, with its name; absent = all of the track lies above */
+  /** side of the zero line on which it is drawn, with its name; absent = the whole track is above zero */
   side?: { name: string; isBelow: boolean }
   isDashed?: boolean
 }
@@ -30,14 +30,14 @@ export interface Guide {
 export interface TrackSeries {
   lines: readonly TrackLine[]
   guides: readonly Guide[]
-  /** the number at the track's upper edge */
+  /** value at the track's upper edge */
   top: number
-  /** of the track, px at the usual size of type; absent = the usual one */
+  /** height of the track, px at the default font size; absent = the default height */
   height?: number
   write: (value: number) => string
 }
 
-/** Each line's value at a time, as text. */
+/** Returns each line's value at a time, as text. */
 export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[] {
   return lines.flatMap(({ name, side, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
@@ -48,7 +48,10 @@ export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[
 
 const formatSpan = (low: string, high: string) => (low === high ? high : `${low} to ${high}`)
 
-/** Paths of a line in px: the curve of its highest values, and the band down to the lowest, or to zero. */
+/**
+ * Returns the paths of a line in px: the curve of its highest values, and the band down to the lowest values or, for an
+ * area, to zero.
+ */
 export function linePaths(
   { points, isArea }: Pick<TrackLine, 'points' | 'isArea'>,
   x: (at: number) => number,

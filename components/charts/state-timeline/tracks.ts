@@ -3,13 +3,13 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, saidOfSeries } from './track-series.ts'
 
-/** Bounds on a moment, epoch milliseconds. */
+/** Earliest and latest possible time of a moment, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
 
-/** The colour of a mark: of a state, or of a series. */
+/** Color of a mark. It represents a state or a series. */
 export type Ink = Tone | SeriesName
 
-/** An interval with bounds at both ends, or a point in time within bounds. */
+/** Interval with bounds at both ends, or a point in time with bounds. */
 export interface Mark {
   key: string
   ink: Ink
@@ -19,11 +19,11 @@ export interface Mark {
   to: Moments | null
   /** an event without duration */
   isPoint: boolean
-  /** drawn as a thin line without a label: healthy */
+  /** whether the state is healthy and drawn as a thin line without a label */
   isQuiet?: boolean
-  /** its word is a text, of which as much is drawn as there is room for */
+  /** whether its word is a text that is cut to the available space */
   isCut?: boolean
-  /** row within the track, so that no mark covers another; 0 = the top */
+  /** row within the track, so that marks do not cover each other; 0 = the top */
   row: number
   title: string
 }
@@ -32,14 +32,14 @@ export interface Gap extends TimeSpan {
   why: string
 }
 
-/** One line of a state timeline: states and events of a resource, or numeric series. */
+/** Track of a state timeline: states and events of a resource, or numeric series. */
 export interface TimelineTrack {
   key: string
-  /** the resource */
+  /** name of the resource */
   name: string
   /** part of the resource; '' = the whole */
   part: string
-  /** the resource's page */
+  /** address of the resource's page */
   href?: string
   /** the track's description for screen readers */
   description?: string
@@ -55,7 +55,7 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
   Date.parse(latest),
 ]
 
-/** Gives each mark the first row on which it covers no other. Points take no space. */
+/** Assigns each mark the first row on which it does not cover another mark. Points take no space. */
 export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
   const ends: number[] = []
   return marks
@@ -69,7 +69,10 @@ export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
     })
 }
 
-/** Marks as far as polls saw them: what may have ended in a gap is possible there, and what is healthy is not drawn through it. */
+/**
+ * Limits marks to the times that polls covered. During a gap, a mark that may have ended is drawn as possible, and a
+ * healthy mark is not drawn.
+ */
 export const seenMarks = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
   marks.flatMap((mark) => {
     const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
@@ -89,7 +92,7 @@ export const seenMarks = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Ma
     })
   })
 
-/** Puts consecutive states on one row: where the bounds of two overlap, either may hold. */
+/** Puts consecutive states on one row. If the bounds of two states overlap, either may apply. */
 export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
@@ -97,14 +100,14 @@ const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_I
 
 export const trackRows = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
 
-/** Whether a mark certainly or possibly held at a time; null = it did not. */
+/** Reports whether a mark certainly or possibly held at a time; null = it did not. */
 export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
 }
 
-/** The state of each track at a time, as text; tracks without a state are left out. */
+/** Returns the state of each track at a time, as text; tracks without a state are left out. */
 export function saidAt(tracks: readonly TimelineTrack[], at: number): { track: TimelineTrack; words: string }[] {
   return tracks.flatMap((track) => {
     const held = track.marks.flatMap((mark) => {

@@ -1,23 +1,24 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
-/** px after which a press is a drag and no click */
+/** Distance in px from which a press counts as a drag instead of a click. */
 const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
 
 interface Gestures {
-  /** position of a pointer in the visible time; 0 to 1 inside of it */
+  /** returns the position of a pointer in the visible time; 0 to 1 inside it */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void
-  /** @param share of the visible length, above 0 later */
+  /** @param share distance as a share of the visible length; positive = later */
   onPan: (share: number) => void
   onZoom: (factor: number, share: number) => void
-  /** a press that is no drag */
+  /** called after a press that is not a drag */
   onPress: (share: number) => void
 }
 
 /**
- * Dragging pans, the wheel with Ctrl or Cmd zooms, a sideways wheel pans; a plain wheel scrolls the page. The latest
- * gestures are called, though the listeners are set once: React's own wheel listener may not keep the page from scrolling.
+ * Dragging pans, the wheel with Ctrl or Cmd zooms, a sideways wheel pans; a plain wheel scrolls the page. The listeners
+ * are attached once and call the latest gestures. They are not React listeners, because React's wheel listener cannot
+ * prevent the page from scrolling.
  */
 export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: Gestures): void {
   const latest = useRef(gestures)
@@ -41,7 +42,7 @@ export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: 
       if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < SLACK)) return
       drag.moved = true
       latest.current.onPan(drag.share - share)
-      // the time under the pointer stays under it
+      // panning keeps the same time under the pointer
       drag = { ...drag, share }
     }
     const onUp = (event: PointerEvent) => {

@@ -19,7 +19,7 @@ const MatchingConfiguration = dynamic(() => import('../matching-configuration.ts
   loading: () => <div className="skeleton h-80" />,
 })
 
-/** What is configured and declared of the circuit, and how close it is to Azure's limits. */
+/** Shows the configuration and the declarations of a circuit, and how close it is to Azure's limits. */
 export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections, overlaps, paths } = circuit
   return (
@@ -81,7 +81,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
 
-/** Microsoft’s level, and where the paths of a Metro circuit end. */
+/** Returns Microsoft’s resiliency level, with both peering locations of a Metro circuit. */
 function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): Fact[1] {
   if (peeringLocations?.length !== 2) return resiliencyLevel
   return (
@@ -95,7 +95,7 @@ function statesOf({ provisioning: { circuit, provider } }: Circuit): string | nu
   return circuit === null && provider === null ? null : `${circuit ?? 'unknown'}, ${provider ?? 'unknown'}`
 }
 
-/** The connectivity model determines who runs BGP. */
+/** Formats the connectivity model, which determines whether the customer or the provider runs BGP. */
 function formatCall({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
   const words = modelWords(connectivity)
   if (words === null) return null

@@ -7,12 +7,12 @@ import { useCircuitTimeline } from '../../timeline/use-circuit-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 
 const TITLE = 'Traffic and sessions'
-/** About the height of the drawing, rem. */
+/** Approximate height of the drawing, rem. */
 const ROOM = 34
-/** Room of the names, px. */
+/** Width reserved for the names, px. */
 const NAMES = 150
 
-/** What was seen of both paths on one time axis. */
+/** Shows the observations of both paths on one time axis. */
 export function NowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>

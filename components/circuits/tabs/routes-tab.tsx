@@ -4,7 +4,7 @@ import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
 
-/** What both paths learn: whether it is the same, how much of the limit it takes, and ARP. */
+/** Shows the routes that both paths learn: whether they are equal, their number against the limit, and ARP. */
 export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
   const own = ownPeering(circuit)
   const shown = circuit.peerings

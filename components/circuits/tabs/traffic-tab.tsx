@@ -3,7 +3,7 @@ import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { UsagePanel } from '../../usage/usage-panel.tsx'
 import { QosPanel } from '../qos-panel.tsx'
 
-/** What the circuit carries, drops and how long it takes. */
+/** Shows the circuit's traffic, drops and round-trip times. */
 export function TrafficTab({ circuit }: { circuit: Circuit }) {
   return (
     <>

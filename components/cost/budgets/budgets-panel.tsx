@@ -24,7 +24,7 @@ const stateLabels: Record<BudgetStanding['state'], string> = {
   unknown: 'unknown',
 }
 
-/** Budgets with owner and this month's forecast. In an open week, budgets can be set here. */
+/** Shows the budgets with owner and this month's forecast. In an open week, the user can set budgets here. */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review
   return (
@@ -42,7 +42,10 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
   )
 }
 
-/** Each budget against this month's forecast; nothing where none is set. On paper the first ones. */
+/**
+ * Compares each budget with this month's forecast; returns null without budgets. In print only the first budgets are
+ * shown.
+ */
 export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
   if (budgets.length === 0) return null
   return (
@@ -105,7 +108,7 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
   )
 }
 
-/** A customer's name, or its id while the name is unknown. */
+/** Returns a function that looks up a customer's name. It returns the ID while the name is unknown. */
 function useCustomerName(): (customer: string) => string {
   const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
@@ -140,7 +143,7 @@ function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]
   )
 }
 
-/** Circuits, and the customers in the total cost of ownership. */
+/** Returns the choices for a new budget: circuits, and the customers in the total cost of ownership. */
 function useTargets(circuits: readonly CostProjection[]) {
   const customers = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return [
@@ -152,7 +155,7 @@ function useTargets(circuits: readonly CostProjection[]) {
   ]
 }
 
-/** Every budget ever set, with author, time and reason. */
+/** Lists every budget that was ever set, with author, time and reason. */
 function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budgets']; version: number }) {
   const change = useChangeBudgets()
   if (budgets.length === 0) return null

@@ -13,7 +13,10 @@ import { bytesText } from './cumulative-points.ts'
 
 const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
 
-/** The month's cost on each plan over its billable bytes: whether to change plan, in one picture. */
+/**
+ * Charts the month's cost on each plan against its billable bytes, so that the user can see whether another plan is
+ * cheaper.
+ */
 export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
   const { curve } = projection.reviewed
   return (
@@ -72,7 +75,7 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
   { name: 'the current plan costs more', shape: 'band', ink: 'series-3' },
 ]
 
-/** The picture in two sentences. */
+/** Describes the chart in two sentences. */
 function words(curve: CostCurve, month: CurveMonth): string {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
   const when = forecast

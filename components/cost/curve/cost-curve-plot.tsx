@@ -10,7 +10,10 @@ import { formatMoney } from '../money-text.ts'
 import { currentLine, curvePoints, type CurveMonth, planInks, planNames } from './cost-curve.ts'
 import { bytesText } from './cumulative-points.ts'
 
-/** What the month costs on each plan over its bytes: today, the band of the month's end, and what the current plan loses, shaded. */
+/**
+ * Draws the month's cost on each plan against its bytes: today, the forecast range for the end of the month, and the
+ * extra cost of the current plan, shaded.
+ */
 export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CurveMonth }) {
   const { plans, currency } = curve
   const { billedBytesToDate, forecast } = month

@@ -5,10 +5,13 @@ import { amountOf } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
 import { bytesText } from './cumulative-points.ts'
 
-/** The bytes of a month that its curve marks. */
+/** Byte counts that the cost curve of a month marks: measured so far, forecast, and break-even. */
 export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
 
-/** One stop of the chart in coordinates. `loss` is the range between the cheapest plan and the current one, without width if that is the same plan. */
+/**
+ * Stop of the chart in coordinates. `loss` is the range between the cheapest plan and the current plan; it has no width
+ * if they are the same.
+ */
 type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
 
 export function curvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
@@ -23,14 +26,14 @@ export function curvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
 
 export const currentLine = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
 
-/** The stop of the month's likely end, or of today as long as that is not known. */
+/** Returns the index of the stop at the month's likely end, or at today's bytes if there is no forecast. */
 export const likelyStop = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
   bytes.indexOf(forecast?.p50 ?? billedBytesToDate)
 
 export const planNames: Record<CostPlan, string> = { metered: 'Metered', unlimited: 'Unlimited', local: 'Local' }
 export const planInks: Record<CostPlan, SeriesName> = { metered: 'series-1', unlimited: 'series-2', local: 'series-4' }
 
-/** Returns the loss of the current plan at a stop in words; null if it is the cheapest there. */
+/** Describes the extra cost of the current plan at a stop; null if the current plan is the cheapest there. */
 export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): string | null {
   const loss = losses[stop]
   return loss
@@ -38,7 +41,9 @@ export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): s
     : null
 }
 
-/** Returns the reading of a stop: the cost on each plan, the marks of the month, and the loss of the current plan. */
+/**
+ * Returns the reading of a stop: the cost on each plan, the marks of the month, and the extra cost of the current plan.
+ */
 export function curveReading(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
   const { plans, currency } = curve
   const bytes = curve.bytes[stop] ?? '0'

@@ -11,18 +11,18 @@ interface Mark {
 export interface CumulativeLine {
   from: number
   to: number
-  /** measured, hour by hour */
+  /** measured bytes, cumulative, one mark per hour */
   measured: Mark[]
-  /** forecast for the end of the month with its band; null = too early */
+  /** forecast of bytes at the end of the month with its bounds; null = too early */
   end: { p10: number; p50: number; p90: number } | null
   breakEven: number | null
-  /** top of the chart */
+  /** bytes at the top of the chart */
   most: number
   /** times with missing measurements */
   gaps: { from: number; to: number }[]
 }
 
-/** Cumulative bytes of a month up to a time. Unknown hours add nothing, so the line is flat over them. */
+/** Returns the cumulative bytes of a month up to a time. Unknown hours add nothing, so the line is flat during them. */
 export function cumulativeLine(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,
   hours: readonly UsagePointView[],
@@ -40,7 +40,7 @@ export function cumulativeLine(
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  // a break-even far above would flatten the line: it is then stated in text only
+  // a break-even far above the line would flatten it, so the value is then only stated in text
   const shown = even !== null && even < 4 * reach
   const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))

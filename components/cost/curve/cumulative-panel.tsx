@@ -18,7 +18,9 @@ import { cumulativePoints, pointLines } from './cumulative-points.ts'
 
 const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
-/** Cumulative billable bytes of the month, the forecast, and the break-even above which Unlimited is cheaper. */
+/**
+ * Charts the cumulative billable bytes of the month, the forecast, and the break-even above which Unlimited is cheaper.
+ */
 export function CumulativePanel({
   projection,
   circuits,
@@ -92,7 +94,7 @@ const fileColumns: CsvColumns<ReturnType<typeof cumulativePoints>[number]> = {
   'Forecast p90 (bytes)': ({ band }) => band?.[1] ?? null,
 }
 
-/** The chart's description. */
+/** Describes the chart as text. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {
   const soFar = `${formatBytes(billedBytesToDate)} so far (full line)`
   const ahead = forecast
@@ -103,7 +105,7 @@ function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gap
   return `${soFar}${ahead}.${even}${formatGap(gaps)} ${forecastBasis}`
 }
 
-/** Gaps are not filled in; their bytes are bounded. */
+/** Describes the gaps. Gaps are not filled in; the text gives an upper bound of their bytes. */
 function formatGap(gaps: CostProjection['gaps']): string {
   if (gaps.length === 0) return ''
   const hours = gaps.reduce((sum, { seconds }) => sum + seconds, 0) / 3_600

@@ -5,7 +5,7 @@ import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 import { bytesText, cumulativePoints } from './cumulative-points.ts'
 
-/** Bytes over the month: measured, where they are heading, the break-even, and what was not measured. */
+/** Draws the bytes of a month: measured, forecast, break-even, and times without measurements. */
 export default function CumulativePlot({ line }: { line: CumulativeLine }) {
   const { from, to, breakEven, most, gaps } = line
   const data = useMemo(() => cumulativePoints(line).map(({ at, ...values }) => ({ ...values, x: at })), [line])

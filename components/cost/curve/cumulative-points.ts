@@ -2,18 +2,21 @@ import type { ReadingLine } from '../../charts/plot/plot-model.ts'
 import { formatBytes } from '../../format/quantity.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 
-/** One moment of the chart; null = the series has nothing to say there. */
+/** Moment of the chart; null = the series has no value there. */
 interface CumulativePoint {
   /** epoch milliseconds */
   at: number
   measured: number | null
-  /** where the month is heading */
+  /** forecast bytes (p50) */
   likely: number | null
-  /** `[p10, p90]` of that */
+  /** forecast range `[p10, p90]` */
   band: [number, number] | null
 }
 
-/** Measured bytes hour by hour, then straight from the last one to the forecast of the month's end. */
+/**
+ * Returns the measured bytes hour by hour, and then a straight line from the last measurement to the forecast of the
+ * month's end.
+ */
 export function cumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
   const points = measured.map(({ at, bytes }): CumulativePoint => ({ at, measured: bytes, likely: null, band: null }))
   const last = points.at(-1)
@@ -24,7 +27,7 @@ export function cumulativePoints({ measured, end, to }: CumulativeLine): Cumulat
 
 export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(String(Math.round(bytes))))
 
-/** What a point states: bytes that were measured, or the forecast with its bounds. */
+/** Returns the text of a point: measured bytes, or the forecast with its bounds. */
 export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
   if (measured !== null) return [{ name: 'Measured so far', value: bytesText(measured), ink: 'series-1' }]
   return [

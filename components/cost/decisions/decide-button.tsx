@@ -9,7 +9,7 @@ import type { ReviewRow } from '../review/review-rows.ts'
 import { useDecide } from '../use-cost-commands.ts'
 import { formatRecommended } from './decision-text.ts'
 
-/** Logs what was decided about a circuit, with the recommendation as the first suggestion. */
+/** Opens a dialog that logs a decision about a circuit, with the recommendation as the initial text. */
 export function DecideButton({ projection }: { projection: ReviewRow }) {
   return (
     <DialogFrame

@@ -93,13 +93,13 @@ describe('a decision', () => {
       brief: '78 of 100',
       detail: words,
     })
-    // a saving that is certain does not decide a question that is open
+    // a certain saving does not make an undecided recommendation certain
     const open = { ...stay, action: 'too_close', confidence: flat } as const
     expect(formatConfidence(projection({ recommendation: open as never }))).toMatchObject({
       word: 'Undecided',
       brief: null,
     })
-    // a decision of a week that was published before decisions had one
+    // a week that was published before recommendations had a confidence
     expect(decided(null)).toEqual({ word: 'Not known yet', brief: null, detail: null })
   })
 

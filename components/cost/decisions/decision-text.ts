@@ -3,7 +3,7 @@ import { signOf } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import { planActionLabels, formatBand, formatMoney, formatHeld, formatPlan } from '../money-text.ts'
 
-/** `Standard metered, 200 Mb/s`. */
+/** Formats an offer: `Standard metered, 200 Mb/s`. */
 export const formatOption = (option: NonNullable<CostRecommendation['to']>): string =>
   [formatPlan(option), option.bandwidthMbps === null ? null : formatBandwidth(option.bandwidthMbps)]
     .filter(Boolean)
@@ -14,7 +14,7 @@ export const isOffer = (a: Offer, b: Offer): boolean =>
 
 type Offer = NonNullable<CostRecommendation['to']>
 
-/** What a recommended change takes, and whether it can be taken back; null where none is recommended. */
+/** Describes the effort of a recommended change, and whether it can be reversed; null if no change is recommended. */
 export function formatEffort(
   { recommendation, oneWay }: CostProjection,
   change: ReviewedCircuit['change'],
@@ -31,7 +31,7 @@ export function formatEffort(
   }
 }
 
-/** `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
+/** Describes the traffic that a circuit takes over: `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
 export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = `If ${name ?? 'something that you do not see'} fails`
   if (bits === null) return `${what}: how much moves here is not known.`
@@ -41,9 +41,12 @@ export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, 
 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
-/** Returns the confidence of the decision as a word and its reason. The month's forecast has a record of its own. */
+/**
+ * Formats the confidence of the recommendation as a word and its reason. The accuracy of the month's forecast is
+ * separate (`formatForecastRecord`).
+ */
 export function formatConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
-  // reviews that were stored before have the confidence of the saving here
+  // older stored reviews contain the confidence of the saving here, so an undecided recommendation is reported as such
   if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
   if (!confidence || confidence.word === 'unknown')
     return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
@@ -52,20 +55,26 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
   return { word: `${word.charAt(0).toUpperCase()}${word.slice(1)}`, brief: brief || null, detail: words }
 }
 
-/** Returns the record of the month's forecast: how often such bands came true, and the mean error; null if no past forecast has matured. */
+/**
+ * Formats the accuracy of past forecasts: how often their bounds were right, and the mean error; null if no past
+ * forecast can be checked yet.
+ */
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null
   const past = Math.round(bandHeld * 100)
   return `${formatHeld(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
 }
 
-/** Why, in whole sentences. */
+/** Formats the reason of the recommendation in whole sentences. */
 export function formatReason({ recommendation: { action, reason }, oneWay }: CostProjection): string {
   const back = oneWay && action === 'switch' && !/irreversible/i.test(reason)
   return back ? `${reason} Irreversible: going back needs a new circuit.` : reason
 }
 
-/** "Expected by 2026-W46: $5,700 a month on Standard unlimited, 1 Gb/s. This month: $5,700, within it." */
+/**
+ * Formats the result of a decision: "Expected by 2026-W46: $5,700 a month on Standard unlimited, 1 Gb/s. This month:
+ * $5,700, within it."
+ */
 export function formatFollowUp({
   week,
   offer,
@@ -80,7 +89,7 @@ export function formatFollowUp({
 export const formatRecommended = ({ recommendation: { action, to } }: CostProjection): string =>
   to && action === 'switch' ? `${planActionLabels[action]} to ${formatOption(to)}` : planActionLabels[action]
 
-/** The best offer that waits for an answer: `Ask: Local, 1 Gb/s, saves $3,538`; null where there is none. */
+/** Formats the best offer with open questions: `Ask: Local, 1 Gb/s, saves $3,538`; null without such an offer. */
 export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks
   return best ? `Ask: ${formatOption(best.to)}, saves ${formatMoney(best.saving.p50)}` : null

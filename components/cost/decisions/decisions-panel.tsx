@@ -15,7 +15,7 @@ import { useNoteOutcome } from '../use-cost-commands.ts'
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
 
-/** Decisions since last week with reason and outcome; older ones are collapsed. */
+/** Lists decisions since last week with reason and outcome; older decisions are collapsed. */
 export function DecisionsPanel({ review }: { review: CostReview }) {
   const { decisions, projections, closedAt, from } = review
   const { circuits } = projections
@@ -89,7 +89,7 @@ function Entry({
   )
 }
 
-/** The circuit's present plan and forecast, to compare a decision with. */
+/** Formats the circuit's present plan and forecast, to compare a decision with it. */
 function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
   return [formatPlan(circuit), current && `${formatBand(current)} this month`].filter(Boolean).join(', ')

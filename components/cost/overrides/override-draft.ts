@@ -1,6 +1,6 @@
 import type { CostOverrideBody } from '#lib/cost/api/index.ts'
 
-/** The kinds of price override with their labels. */
+/** Kinds of price override with their labels. */
 export const overrideKinds = [
   { value: 'discount', label: 'discount' },
   { value: 'price', label: 'negotiated price' },
@@ -16,7 +16,7 @@ export const overrideKinds = [
 ] as const
 type DraftKind = (typeof overrideKinds)[number]['value']
 
-/** Texts of the form for a new override; `contractEnds`, `from` and `until` are days of UTC. */
+/** Text fields of the form for a new override; `contractEnds`, `from` and `until` are days in UTC. */
 const emptyTexts = {
   circuitId: '',
   percent: '',
@@ -38,7 +38,7 @@ export const emptyDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
-/** Meters that no price list has, by the names that a price override uses. */
+/** Meters that are not on any price list, by the names that a price override uses. */
 export const unlistedMeters = [
   'VpnGw2AZ',
   'VpnGw3AZ',
@@ -57,9 +57,9 @@ const charge: { field: DraftField; label: string }[] = [
   { field: 'once', label: 'Once' },
   { field: 'currency', label: 'Currency' },
 ]
-/** What is paid to the end of its contract, whatever becomes of the circuit. */
+/** Fields of a charge that is due until the end of its contract, even if the circuit is deleted. */
 const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
-/** The fields of each kind. */
+/** Form fields of each kind of override. */
 export const overrideKindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
   discount: [
     { field: 'percent', label: 'Percent off' },
@@ -88,13 +88,13 @@ export const overrideKindFields: Record<DraftKind, { field: DraftField; label: s
   ],
 }
 
-/** A cost that is on no price list: a name, an amount a month or once. */
+/** Reports whether a kind is a charge that is not on any price list, with a name and an amount per month or once. */
 export const isCharge = (kind: DraftKind): boolean =>
   overrideKindFields[kind] === charge || overrideKindFields[kind] === contract
 
 const formatPercent = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
-/** `10 % off all meters`. */
+/** Formats an override: `10 % off all meters`. */
 export function costOverrideWords(one: CostOverrideBody): string {
   switch (one.kind) {
     case 'discount':

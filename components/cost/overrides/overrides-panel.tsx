@@ -23,7 +23,7 @@ import { FormDay } from '../../schema-form/day-field.tsx'
 import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 
-/** Negotiated prices, discounts and charges with author, time and reason; withdrawn ones included. */
+/** Lists negotiated prices, discounts and charges with author, time and reason, including withdrawn overrides. */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   return (
     <Panel
@@ -93,10 +93,10 @@ function Entry({
 
 const dayOf = (instant: string): string => instant.slice(0, 10)
 
-/** The form replaces the button, which had the focus. */
+/** Moves the focus to the field, because the form replaces the button that had the focus. */
 const focused = (input: HTMLInputElement | null) => input?.focus()
 
-/** Withdraws an override; a reason is required, as for adding one. */
+/** Withdraws an override. A reason is required, as for adding an override. */
 function Withdrawal({ id, words, version }: { id: string; words: string; version: number }) {
   const change = useChangeOverrides()
   const [why, setWhy] = useState<string | null>(null)

@@ -6,13 +6,16 @@ import { type FieldFaults, type FormRead, readBySchema } from '../../schema-form
 import { readInput } from '../../schema-form/draft.ts'
 import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
 
-/** Reads the fields as the change of a version of the overrides. */
+/** Validates the fields of the form and returns them as a change to the given version of the overrides. */
 export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
   const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
   return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
 
-/** `why`, or below `add.0`: the field of the override. Each kind names its amount and its share otherwise. */
+/**
+ * Returns the form field of an error path: `why`, or a field of the override below `add.0`. The schema names amounts
+ * and shares differently for each kind.
+ */
 function fieldOf([top, , field]: readonly PropertyKey[]): string {
   if (top !== 'add') return String(top)
   return fieldNames[String(field)] ?? String(field)
@@ -26,7 +29,10 @@ const fieldNames: Readonly<Record<string, string>> = wordTable({
   circuitIds: 'circuitId',
 })
 
-/** What the API takes and the form does not: an override without effect, or for all circuits where it is of one. */
+/**
+ * Returns faults of input that the API accepts but the form does not: an override without effect, or an override for
+ * all circuits of a kind that needs one circuit.
+ */
 function beyondSchema({
   kind,
   circuitId,
@@ -56,10 +62,10 @@ const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
     }),
   )
 
-/** Days are UTC, as billing months are. */
+/** Converts a day of the form to its start in UTC, because billing months are in UTC. */
 const dayStart = (day: string): string => (day === '' ? '' : `${day}T00:00:00.000Z`)
 
-/** Returns the input of an override: the contract's fields of its kind, of which some are named differently in the form. */
+/** Returns the input of an override with the field names of the API, some of which differ from those in the form. */
 function overrideInput(draft: OverrideDraft) {
   const { circuitId, amount, percent, from, until, contractEnds } = draft
   const kind = isCharge(draft.kind) ? 'charge' : draft.kind

@@ -13,7 +13,10 @@ type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 const bands = (some: readonly Band[]) => some.map(formatBand).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
-/** What leads the page: what the recommended changes save, and how much of it without a new circuit; then the month's own figures. */
+/**
+ * Shows the summary at the top of the page: the savings of the recommended changes and their part without a new
+ * circuit, followed by the month's totals.
+ */
 export function Savings({ review }: { review: CostReview }) {
   const { closedAt, projections, summary, week, closing } = review
   const { totals, month, unpriced } = projections
@@ -62,7 +65,7 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 )
 
-/** The price list in force, its age, the discount on it, and why a newer one was not applied. */
+/** Shows the price list in force, its age, its discount, and why a newer list was not applied. */
 function PricesFigure() {
   const prices = useEndpoint('cost/prices').data?.data
   const discount = useEndpoint('cost/discount').data?.data

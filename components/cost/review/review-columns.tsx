@@ -15,7 +15,7 @@ type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** What a decision about a circuit rests on, as its row has it. */
+/** Returns the facts behind a decision about a circuit, as in its table row. */
 export function decisionFacts(projection: ReviewRow): Fact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
@@ -28,14 +28,17 @@ export function decisionFacts(projection: ReviewRow): Fact[] {
   ].filter(([, value]) => value !== null) as Fact[]
 }
 
-/** Columns of a review, a decision in each row: what is recommended, what it saves, what it takes, what room is left, and how sure that is. */
+/**
+ * Returns the columns of a review with one decision per row: recommendation, saving, effort, remaining capacity and
+ * confidence.
+ */
 export function reviewColumns({
   variance,
   comparedWith,
   decisions,
 }: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<ReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
-  // newest first: the last decision of a circuit speaks
+  // reversed, because decisions are newest first and the latest decision of a circuit must win
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )
@@ -165,7 +168,7 @@ export function reviewColumns({
   ]
 }
 
-/** What was expected before a decision of last month, to hold this month against. */
+/** Returns the column with the cost that was expected before a decision of last month, to compare with this month. */
 function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewRow> {
   return {
     id: 'expected',
@@ -188,7 +191,7 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
 
 const MONEY = 'tabular-nums whitespace-nowrap'
 
-/** The last line, for the circuits that are shown; each currency by itself. */
+/** Returns a cell of the total row for the circuits that are shown; each currency has its own total. */
 export function reviewTotal(column: string, shown: readonly ReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
@@ -210,7 +213,7 @@ const Small = ({ children, className }: { children: ReactNode; className?: strin
   <span className={clsx('block text-xs break-words text-ink-2', className)}>{children}</span>
 )
 
-/** The likely amount, and below it the band where it has a width. */
+/** Shows the likely amount, and below it the range if its bounds differ. */
 function BandCell({
   band,
   isStrong = false,
@@ -239,7 +242,7 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
   )
 }
 
-/** How full one path would be: a bar up to its bandwidth, and the figure. */
+/** Shows the load of one path as a bar up to its bandwidth, and as a figure. */
 function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
@@ -260,13 +263,13 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   )
 }
 
-/** `busiest hour of 30 days`, or `if erc-london fails`. */
+/** Describes the situation of a peak: `busiest hour of 30 days`, or `if erc-london fails`. */
 function formatPeak(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
   if (loss === null) return 'busiest hour of 30 days'
   return loss.name === null ? 'after another failure' : `if ${loss.name} fails`
 }
 
-/** `Standard metered, 1 Gb/s`. */
+/** Formats the current plan and bandwidth: `Standard metered, 1 Gb/s`. */
 const formatCurrent = (projection: CostProjection): string =>
   `${formatPlan(projection)}, ${projection.bandwidthMbps === null ? 'bandwidth unknown' : formatBandwidth(projection.bandwidthMbps)}`
 

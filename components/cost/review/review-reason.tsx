@@ -14,7 +14,10 @@ import {
 import { type Fact, Facts } from '../../ui/panel.tsx'
 import { formatBand, formatChange, formatMoney } from '../money-text.ts'
 
-/** Below a row: why, what moved since last week, the change step by step, what else is worth asking, what it takes over. */
+/**
+ * Shows the details below a row: the reason, cost changes since last week, the steps of the change, offers with open
+ * questions, and traffic that the circuit takes over.
+ */
 export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
   const { circuitId, recommendation } = projection
   const { to, asks, reversal } = recommendation
@@ -69,7 +72,7 @@ function factsOf(projection: CostProjection): Fact[] {
   ] as Fact[]
 }
 
-/** What the change since the last review is made of; it adds up to the cent. */
+/** Lists the parts of the cost change since the last review. The parts add up to the change exactly. */
 function Moved({ move }: { move: CostVariance | undefined }) {
   const parts = move?.parts.filter(({ amount }) => signOf(amount) !== 0) ?? []
   if (parts.length === 0) return null
@@ -91,7 +94,7 @@ function Moved({ move }: { move: CostVariance | undefined }) {
   )
 }
 
-/** Measured bytes with their coverage: no measurement is not zero. */
+/** Formats the measured bytes with their coverage, because missing measurements do not mean zero. */
 function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
@@ -123,10 +126,10 @@ function Asks({ asks }: { asks: readonly CostAsk[] }) {
   )
 }
 
-/** As many losses are named; the what-if has all of them. */
+/** Maximum number of losses that are listed; the what-if page has all of them. */
 const NAMED = 3
 
-/** What moves to the circuit when something else is lost, each with its what-if. */
+/** Lists the traffic that moves to the circuit if another resource fails, each with a link to its what-if. */
 function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { projection: CostProjection }) {
   if (!takesOver || takesOver.losses.length === 0) return null
   return (
@@ -154,7 +157,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
   )
 }
 
-/** The month's cost on the other plan; null for Local, which has none. */
+/** Formats the month's cost on the other plan; null for Local, which has no other plan. */
 function formatOtherPlan({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
   return plan === 'unlimited' ? metered && `${formatBand(metered)} (metered)` : null

@@ -1,6 +1,6 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 
-/** A circuit with its decision. `place` counts from 0 for the most urgent one. */
+/** Circuit with its decision. `place` counts from 0 for the most urgent decision. */
 export type ReviewRow = CostProjection & { reviewed: ReviewedCircuit; place: number }
 
 /** Returns the circuits of a review in its order. */

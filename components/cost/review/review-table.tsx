@@ -14,8 +14,9 @@ import { ReviewReason } from './review-reason.tsx'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 
 /**
- * A decision for each circuit, sortable and filterable, its reason where somebody asks for it; in print the first ones, by action.
- * @param opened the circuit whose reason is shown at first
+ * Shows a decision for each circuit; rows can be sorted, filtered and expanded to show the reason. In print the first
+ * rows appear, with their reasons.
+ * @param opened circuit whose reason is shown at first
  */
 export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
   const { variance, comparedWith, decisions } = review
@@ -61,7 +62,9 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
   )
 }
 
-/** Why, and what was decided: a button where nothing was yet. */
+/**
+ * Returns the column with the decision, a button to decide if the review is open, and a button that shows the reason.
+ */
 function rowActions(
   review: CostReview,
   explained: readonly string[],
@@ -75,7 +78,7 @@ function rowActions(
     align: 'right',
     value: ({ circuitId }) => latest.get(circuitId)?.decided ?? null,
     sortable: false,
-    // what can be done stands where nothing was decided, too
+    // keep this column even if no row has a value, because it contains the action buttons
     keep: true,
     phone: 'below',
     className: 'whitespace-nowrap',

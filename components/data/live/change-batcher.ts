@@ -1,11 +1,11 @@
 import type { StreamChange } from '#lib/contract/index.ts'
 
-/** Events are what somebody waits for: they wait for a part of the time only. */
+/** Share of the usual batch interval for batches with events, because users wait for events. */
 const SHARE_OF_EVENTS = 0.4
 
 /**
- * Passes the first change on at once and batches those that follow closely, so that a burst of polls costs the
- * screen a few refetches a second and a single change is not delayed.
+ * Passes on the first change immediately and batches the changes that follow shortly after. A burst of polls then
+ * causes only a few refetches per second, and a single change is not delayed.
  */
 export class ChangeBatcher {
   private readonly flush: (changes: StreamChange[]) => void
@@ -14,7 +14,7 @@ export class ChangeBatcher {
   private flushedAt = Number.NEGATIVE_INFINITY
   private timer: { at: number; handle: ReturnType<typeof setTimeout> } | undefined
 
-  /** @param everyMs the shortest time from a batch to the next one; to one with events it is shorter */
+  /** @param everyMs minimum time between two batches, in milliseconds; a batch with events waits for a shorter time */
   constructor(flush: (changes: StreamChange[]) => void, everyMs = 200) {
     this.flush = flush
     this.everyMs = everyMs

@@ -35,7 +35,7 @@ it.each(['\n', '\r\n'])(
   'gives events and heartbeats, however the network cuts the bytes, with ends %j',
   async (end) => {
     const url = await serve(async (_, response) => {
-      // a byte a chunk: also within a character
+      // one byte per chunk, so that chunks also end inside a character
       for (const byte of Buffer.from(text.replaceAll('\n', end))) response.write(Buffer.of(byte))
       response.end()
     })
@@ -56,7 +56,7 @@ it('asks for what came after the last event, and gives up where the server refus
   await expect(read(url, '7')).rejects.toThrow('the stream answered 503')
 })
 
-/** A web that can be taken away: its streams break, and new requests are refused. */
+/** Simulates a web server that can fail: its streams break, and new requests are refused. */
 class Web {
   up = true
   healthy = true

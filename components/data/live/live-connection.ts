@@ -2,25 +2,28 @@ import { serverNow } from '../server-clock.ts'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
 /**
- * `live`: changes arrive as they happen. `slow`: the API responds, the stream does not, so changes arrive with the
- * next refetch. `offline`: the data on the screen may be outdated.
+ * State of the connection. `live`: changes arrive as they happen. `slow`: the API responds but the stream does not, so
+ * changes arrive with the next refetch. `offline`: the data on the screen may be outdated.
  */
 export interface LiveState {
   status: 'connecting' | 'live' | 'slow' | 'offline'
-  /** why, in a sentence; null while live or connecting */
+  /** reason for the status, in a sentence; null while live or connecting */
   reason: string | null
-  /** time of the last message from Peerwatch, browser's clock */
+  /** time of the last message from Peerwatch (`serverNow`, epoch milliseconds) */
   lastMessageAt: number | null
 }
 
 export interface LiveHandlers {
   onState: (state: LiveState) => void
   onMessage: (message: EventSourceMessage) => void
-  /** the stream reopened after a loss: changes may have been missed */
+  /** called when the stream reopens after a loss, because changes may have been missed */
   onResume: () => void
 }
 
-/** The server sends a heartbeat every 15 s: two missed ones and a margin mean that the connection is dead. */
+/**
+ * Maximum time without a message. The server sends a heartbeat every 15 s, so two missed heartbeats and a margin mean
+ * that the connection is dead.
+ */
 const SILENCE_MS = 35_000
 const PROBE_TIMEOUT_MS = 5000
 const LONGEST_WAIT_MS = 10_000
@@ -43,23 +46,26 @@ export class LiveConnection {
       await this.hold(signal)
       if (signal.aborted) return
       this.failures++
-      // one break is a restart or a proxy's time limit; the second in a row is a loss
+      // a single break is usually a restart or a proxy's time limit; the second break in a row counts as a loss
       if (this.failures > 1) await this.diagnose(signal)
       await this.wait(this.failures > 1 ? this.backOff() : 0, signal)
     }
   }
 
-  /** Spread over its second half, so that hundreds of screens do not come back at the same moment. */
+  /**
+   * Returns the delay before the next attempt, in milliseconds. It is random between half and all of the interval, so
+   * that hundreds of browsers do not reconnect at the same moment.
+   */
   private backOff(): number {
     return Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
   }
 
-  /** Ends the wait for the next attempt: requested by the operator, or the browser resumed. */
+  /** Ends the wait for the next attempt, for example after a click by the user or when the network returns. */
   retryNow(): void {
     this.hurry?.()
   }
 
-  /** The browser reports that its network is gone: an open stream proves nothing. */
+  /** Closes the stream, because the browser reports that its network is gone and an open stream would prove nothing. */
   suspect(): void {
     this.failures++
     this.drop?.()
@@ -98,7 +104,7 @@ export class LiveConnection {
         },
       )
     } catch {
-      // whatever broke the stream, check whether Peerwatch responds at all
+      // after any failure of the stream, the next step checks whether Peerwatch responds at all
     } finally {
       clearTimeout(timer)
       silence.abort()
@@ -141,14 +147,17 @@ export class LiveConnection {
 
 interface StreamHandlers {
   onOpen: () => void
-  /** a comment, which is what the server sends while nothing changes; the browser's own EventSource hides them */
+  /**
+   * called for a comment, which the server sends while there are no changes; the browser's own EventSource hides
+   * comments
+   */
   onHeartbeat: () => void
   onMessage: (message: EventSourceMessage) => void
 }
 
 /**
  * Reads an event stream until the server ends it or the signal aborts.
- * @throws when the server refuses, is not there, or breaks off
+ * @throws Error if the server refuses, cannot be reached, or breaks off the stream
  */
 export async function readEventStream(
   url: string,

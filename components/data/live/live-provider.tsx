@@ -12,20 +12,29 @@ interface Live extends LiveState {
   retryNow: () => void
 }
 
-/** Most polls change counters and nothing else: an estate of hundreds would have every page read several times a second. */
+/**
+ * Batch interval for changes that only affect counters, in milliseconds. Most polls change only counters, and with
+ * hundreds of resources every page would otherwise be refetched several times a second.
+ */
 const COUNTERS_EVERY_MS = 5_000
 
 const initial: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
 const LiveContext = createContext<Live>({ ...initial, retryNow: () => {} })
 const OfflineContext = createContext(false)
 
-/** The state of the connection to Peerwatch. */
+/** Returns the state of the connection to Peerwatch. */
 export const useLive = () => useContext(LiveContext)
 
-/** Whether Peerwatch cannot be reached. Whole panels read this alone: the stream that has just opened must not draw each of them again. */
+/**
+ * Reports whether Peerwatch cannot be reached. Panels read only this value, so that they are not rendered again when
+ * the stream opens.
+ */
 export const useIsOffline = () => useContext(OfflineContext)
 
-/** Listens to the stream and refetches exactly the queries that a change affects; what changes counters alone is gathered for longer. */
+/**
+ * Listens to the stream and refetches only the queries that a change affects. Changes that only affect counters are
+ * batched for longer.
+ */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
   const [state, setState] = useState<LiveState>(initial)
@@ -38,7 +47,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const open = () =>
       openSharedLive({
-        // a heartbeat alone does not render: only a new status does
+        // a heartbeat does not cause a rendering; only a new status or reason does
         onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
         onMessage: ({ event, data }) => {
           if (event !== 'change') return

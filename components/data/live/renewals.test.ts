@@ -2,7 +2,7 @@ import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Renewals } from './renewals.ts'
 
-/** A server whose answers are given by hand, numbered by when they were asked for. */
+/** Simulates a server whose responses are given by the test, numbered in the order of the requests. */
 class Server {
   readonly asked: ((answer: number) => void)[] = []
   broken = 0

@@ -1,8 +1,8 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 
 /**
- * Refetches queries that a change made outdated. A fetch in progress is not cancelled: under frequent changes it would be restarted without
- * end and never finish. It is fetched once more when its response has arrived.
+ * Refetches queries that a change made outdated. A fetch in progress is not cancelled, because frequent changes would
+ * restart it forever. Instead, the query is fetched once more when the response has arrived.
  */
 export class Renewals {
   private readonly client: QueryClient
@@ -12,7 +12,7 @@ export class Renewals {
     this.client = client
   }
 
-  /** @param isOld by a query's key */
+  /** @param isOld reports whether the query with a key is outdated */
   renew(isOld: (queryKey: readonly unknown[]) => boolean): void {
     for (const query of this.client.getQueryCache().findAll({ predicate: ({ queryKey }) => isOld(queryKey) })) {
       if (query.state.fetchStatus === 'fetching') void this.renewAfterwards(query)

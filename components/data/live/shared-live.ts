@@ -15,15 +15,18 @@ export interface SharedLive {
   suspect: () => void
 }
 
-/** Longer than the leader's own timeout for the server: after it, the leader is frozen or gone. */
+/**
+ * Maximum time without a message from the leading tab, in milliseconds. It is longer than the leader's own timeout for
+ * the server, so a silent leader is frozen or gone.
+ */
 const LEADER_SILENCE_MS = 45_000
 const LOCK = 'peerwatch-stream'
 
 /**
- * One stream for all tabs of a browser, because browsers open only six connections to a server: the tab that holds
- * the lock reads the stream and forwards it. Without the Web Locks API (plain http from another machine),
- * each tab reads its own.
- * @returns functions to stop it, to retry now, and to verify an open stream
+ * Opens one stream for all tabs of a browser, because browsers open only six connections to a server. The tab that
+ * holds the lock reads the stream and forwards it. Without the Web Locks API (plain http from another machine), each
+ * tab reads its own stream.
+ * @returns functions to stop the stream, to retry now, and to check an open stream
  */
 export function openSharedLive(handlers: LiveHandlers): SharedLive {
   const ended = new AbortController()
@@ -60,12 +63,12 @@ export function openSharedLive(handlers: LiveHandlers): SharedLive {
         post({ type: 'resume' })
       },
     })
-    // changes between the old leader's end and the new one's start may have been missed
+    // changes between the end of the old leader's stream and the start of the new stream may have been missed
     if (latest) handlers.onResume()
     await leading.run(AbortSignal.any([ended.signal, term.signal]))
   }
 
-  /** The lock was taken from this tab, or the tab stops: it follows again, or ends. */
+  /** Stops leading after another tab took the lock or this tab stopped; an active tab queues for the lock again. */
   const resign = () => {
     term.abort()
     leading = null

@@ -70,7 +70,7 @@ export const circuitForm: Form<'circuits'> = {
   ],
 }
 
-/** `EF 10 %`, `AF 200 Mb/s`, `best effort`. */
+/** Formats a traffic class: `EF 10 %`, `AF 200 Mb/s` or `best effort`. */
 function classText({ name, share, mbps }: TrafficClass): string {
   if (share !== null) return `${classLabels[name]} ${Number((share * 100).toFixed(4))} %`
   return mbps === null ? classLabels[name] : `${classLabels[name]} ${mbps} Mb/s`
@@ -78,17 +78,17 @@ function classText({ name, share, mbps }: TrafficClass): string {
 
 type Credit = DeclaredCircuit['credits'][number]
 
-/** `below 99.95 %: 10 %` */
+/** Formats a credit: `below 99.95 %: 10 %`. */
 const creditText = ({ below, credit }: Credit): string => `below ${below} %: ${credit} %`
 
-/** What is no such line goes on to the schema as it is, which refuses it. */
+/** Parses a line with a credit. Any other line is returned unchanged, so that the schema rejects it. */
 function readCredit(line: string): unknown {
   const [, below, credit] =
     /^(?:below\s*|<\s*)?(\d+(?:\.\d+)?)\s*%?\s*[:;,\s]\s*(\d+(?:\.\d+)?)\s*%?$/i.exec(line) ?? []
   return below === undefined ? line : { below: Number(below), credit: Number(credit) }
 }
 
-/** What is none of these goes on to the schema as it is, which refuses it. */
+/** Parses a line with a traffic class. Any other line gets an empty name, so that the schema rejects it. */
 function readClass(line: string): unknown {
   const [, word = '', amount, unit] =
     /^(ef|af|best[ _-]?effort)\b[\s:]*(?:(\d+(?:\.\d+)?)\s*(%|mb\/?p?s))?$/i.exec(line) ?? []

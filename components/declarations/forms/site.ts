@@ -45,7 +45,7 @@ export const siteForm: Form<'sites'> = {
   ],
 }
 
-/** A line without a colon is a router without known addresses. */
+/** Parses the routers of a draft, one per line. A line without a colon is a router without known addresses. */
 function routersOf(draft: Draft) {
   return draftText(draft, 'routers')
     .split('\n')
@@ -53,7 +53,7 @@ function routersOf(draft: Draft) {
     .filter(Boolean)
     .map((line) => {
       const [name = '', ...rest] = line.split(':')
-      // an IPv6 address holds colons of its own
+      // an IPv6 address contains colons
       const addresses = rest.join(':').split(',')
       return { name, addresses: addresses.map((address) => address.trim()).filter(Boolean) }
     })

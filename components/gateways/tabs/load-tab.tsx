@@ -2,7 +2,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { GatewayLoadPanel } from '../gateway-load.tsx'
 
-/** How busy the gateway is, and how long it takes to what it carries. */
+/** Shows the load of the gateway, and its round-trip times. */
 export function LoadTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
@@ -12,5 +12,8 @@ export function LoadTab({ gateway }: { gateway: Gateway }) {
   )
 }
 
-/** Azure Monitor reports the load of ExpressRoute gateways only. */
+/**
+ * Reports whether the gateway has load data. Azure Monitor reports load for ExpressRoute gateways; other gateways have
+ * it only if values were found.
+ */
 const hasLoad = ({ kind, load }: Gateway) => kind === 'expressRoute' || (load !== undefined && load.length > 0)

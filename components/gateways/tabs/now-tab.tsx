@@ -6,12 +6,12 @@ import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 
 const TITLE = 'Sessions'
-/** About the height of the drawing, rem. */
+/** Approximate height of the drawing, rem. */
 const ROOM = 24
-/** Room of the names, px. */
+/** Width reserved for the names, px. */
 const NAMES = 200
 
-/** What was seen of the gateway's sessions on one time axis. */
+/** Shows the observations of the gateway's sessions on one time axis. */
 export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   return (
     <DeferredPanel title={TITLE} height={ROOM}>

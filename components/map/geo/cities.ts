@@ -1,14 +1,14 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { metroOf } from '#lib/contract/index.ts'
 
-/** Degrees: east and north are positive. */
+/** Position in degrees; east and north are positive. */
 export interface Position {
   longitude: number
   latitude: number
 }
 
 /**
- * The cities of ExpressRoute's peering locations, by the names that Azure gives them
+ * Cities of ExpressRoute's peering locations, with Azure's names
  * (https://learn.microsoft.com/azure/expressroute/expressroute-locations-providers), to a tenth of a degree.
  */
 const cities: Record<string, readonly [longitude: number, latitude: number]> = wordTable({
@@ -88,7 +88,7 @@ const cities: Record<string, readonly [longitude: number, latitude: number]> = w
 const keyOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '')
 const byKey = new Map(Object.entries(cities).map(([name, at]) => [keyOf(name), { name, at }]))
 
-/** The city of a peering location: `London2` is in London. Null = its place is not known. */
+/** Returns the city of a peering location (`London2` is in London); null = unknown. */
 export function cityOf(location: string): (Position & { name: string }) | null {
   const city = byKey.get(keyOf(metroOf(location)))
   return city ? { name: city.name, longitude: city.at[0], latitude: city.at[1] } : null

@@ -9,13 +9,13 @@ import { type GeoPlace, geoPlaces } from './geo-places.ts'
 import { projectionOf, windowAround, WORLD } from './geo-window.ts'
 import { OUTLINE } from './outline.ts'
 
-/** The width for server rendering, where the screen is unknown. */
+/** Width for server rendering, when the width of the screen is unknown. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 const LINE = 17
 const PAD = 6
 
-/** Peering locations on an outline of the continents, each with its circuits and the worst of their states. */
+/** Shows the peering locations on an outline of the continents, each with its circuits and their worst state. */
 export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
   const { places, elsewhere } = useMemo(() => geoPlaces(answers), [answers])
   const [frame, px] = useWidth<HTMLDivElement>()
@@ -97,8 +97,8 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
 }
 
 /**
- * Each place with its label beside it, further off where another label or mark is; the worst ones keep their places. Where there is no room at
- * all, labels lie on each other.
+ * Places a label next to each mark, or further away if another label or mark is in the way. The worst places come
+ * first, so their labels stay closest. If there is no free space, labels overlap.
  */
 function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnType<typeof projectionOf>, width: number) {
   const marks = places.map(({ longitude, latitude }) => ({ x: x(longitude), y: y(latitude) }))
@@ -122,7 +122,9 @@ function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnTyp
   })
 }
 
-/** Beside the mark at either side, then further and further above and below. */
+/**
+ * Returns positions for a label in order of preference: next to the mark on either side, then further above and below.
+ */
 function spotsAround(at: { x: number; y: number }, { width, height }: Pick<Box, 'width' | 'height'>) {
   const sides = [at.x + 6, at.x - width - 6]
   return [0, 1, -1, 2, -2, 3, -3].flatMap((step) =>

@@ -5,19 +5,19 @@ import { circuitRow } from '../circuit-rows.ts'
 import type { MapAnswers } from '../estate.ts'
 import { cityOf, type Position } from './cities.ts'
 
-/** A city with the circuits that end in its peering locations. */
+/** City with the circuits that end in its peering locations. */
 export interface GeoPlace extends Position {
   name: string
-  /** `2 circuits`, or the name of the only one */
+  /** `2 circuits`, or the name of the only circuit */
   circuits: string
   count: number
-  /** the worst of them */
+  /** worst status of the circuits */
   status: StatusText
   title: string
   href: string
 }
 
-/** Circuits by city, the worst first, and the names of those whose place is not known. */
+/** Groups circuits by city, worst first. `elsewhere` contains the names of circuits whose location is unknown. */
 export function geoPlaces({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
   places: GeoPlace[]
   elsewhere: string[]

@@ -1,6 +1,6 @@
 import type { Position } from './cities.ts'
 
-/** A part of the world, degrees. */
+/** Part of the world, in degrees. */
 interface GeoWindow {
   west: number
   east: number
@@ -8,13 +8,13 @@ interface GeoWindow {
   south: number
 }
 
-/** All that the outline shows. */
+/** Whole area of the outline. */
 export const WORLD: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
-/** Never closer than this: an outline of 1:110 million shows no more. */
+/** Minimum width of a window, degrees, because an outline of 1:110 million does not show smaller details. */
 const MIN_WIDTH = 36
 const PADDING = 0.18
 
-/** The part of the world that has all of these in it, with room around them; the world without any. */
+/** Returns the part of the world that contains all positions with a margin; the whole world without positions. */
 export function windowAround(positions: readonly Position[]): GeoWindow {
   if (positions.length === 0) return WORLD
   const longitudes = positions.map(({ longitude }) => longitude)
@@ -24,22 +24,22 @@ export function windowAround(positions: readonly Position[]): GeoWindow {
     WORLD.south,
     WORLD.north,
   )
-  // wide enough that the picture is no higher than a screen
+  // wide enough that the map is not higher than a screen
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(spread(Math.min(...longitudes), Math.max(...longitudes), least), WORLD.west, WORLD.east)
   return { west, east, north, south }
 }
 
-/** Height of a picture as a share of its width, where the world is wide enough for it. */
+/** Maximum height of the map as a share of its width, if the world is wide enough. */
 const MAX_HEIGHT = 0.48
 
-/** Shifted into the world, and cut where it is larger. */
+/** Shifts a range into the given limits, and cuts it if it is larger. */
 function within([from, to]: [number, number], least: number, most: number): [number, number] {
   const shift = Math.max(0, least - from) - Math.max(0, to - most)
   return [Math.max(least, from + shift), Math.min(most, to + shift)]
 }
 
-/** A degree of longitude against one of latitude in the middle of these parallels. */
+/** Returns the ratio of a degree of longitude to a degree of latitude, on the middle parallel. */
 const degreeRatio = (north: number, south: number) => Math.cos((((north + south) / 2) * Math.PI) / 180)
 
 function spread(from: number, to: number, least: number): [number, number] {
@@ -48,14 +48,20 @@ function spread(from: number, to: number, least: number): [number, number] {
   return [middle - half, middle + half]
 }
 
-/** How degrees become units of a drawing: the same scale along its middle parallel, as an equirectangular projection has it. */
+/**
+ * Conversion of degrees to units of a drawing. Both directions have the same scale along the middle parallel
+ * (equirectangular projection).
+ */
 interface Projection {
   height: number
   x: (longitude: number) => number
   y: (latitude: number) => number
 }
 
-/** @param width units of the drawing */
+/**
+ * Returns the projection of a part of the world.
+ * @param width width of the drawing in its units
+ */
 export function projectionOf({ west, east, north, south }: GeoWindow, width: number): Projection {
   const across = width / (east - west)
   const down = across / degreeRatio(north, south)

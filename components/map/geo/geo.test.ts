@@ -52,7 +52,7 @@ describe('the part of the world', () => {
 })
 
 it('the outline stays within the world that it is drawn for', () => {
-  // relative moves after each absolute begin
+  // each ring is an absolute start followed by relative moves
   for (const ring of OUTLINE.split('z').filter(Boolean)) {
     const [begin = '', moves = ''] = ring.slice(1).split('l')
     const numbers = (text: string) => (text.match(/-?\d+/g) ?? []).map(Number)
