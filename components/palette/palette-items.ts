@@ -13,9 +13,9 @@ import { routesHref } from '../routes/route-views.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
 
-/** A destination of the palette, or with `run` something that it does. */
+/** Entry of the command palette: a link to `href`, or an action if `run` is set. */
 export interface PaletteItem {
-  /** of an action its name, which is no address */
+  /** URL of the destination; for an action, a unique name that is not a URL */
   href: string
   name: string
   detail: string
@@ -33,30 +33,33 @@ export interface Findable {
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sessions: readonly Session[]
-  /** names */
+  /** customer names */
   customers: readonly string[]
-  /** open ones */
+  /** open incidents */
   incidents: readonly Incident[]
-  /** what acts on the page that is shown */
+  /** actions of the current page */
   onPage: readonly PaletteItem[]
   actions: readonly PaletteItem[]
   recent: readonly PaletteItem[]
 }
 
-/** How the palette reads a moment that is typed after an address. */
+/** Functions and times that the palette needs to read a time typed after an IP address. */
 interface PaletteTimes {
-  /** the last 03:12 UTC, ISO 8601 */
+  /** most recent 03:12 UTC, ISO 8601 */
   night: string
-  /** @returns ISO 8601; null = no moment that has passed */
+  /** @returns ISO 8601; null if the text is not a time in the past */
   momentOf: (text: string) => string | null
 }
 
-/** Most results of each kind. */
+/** Maximum number of results of each kind. */
 const MAX_OF_A_KIND = 6
-/** Sessions have no names: they are offered after this many letters. */
+/** Minimum length of the typed text for sessions to be offered, because sessions have no names. */
 const MIN_FOR_SESSIONS = 3
 
-/** Results for the typed text: look-ups of addresses and prefixes, incidents and resources by name, actions, and matching events. */
+/**
+ * Returns the results for the typed text: lookups of addresses and prefixes, incidents and resources by name, actions,
+ * and a search in the event log.
+ */
 export function paletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
   const pages = findable.pages.map(({ href, name, key, section }) => ({
@@ -67,11 +70,11 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
   const groups: PaletteGroup[] =
     typed === ''
       ? [
-          // what is wrong now leads: Enter opens it
+          // open incidents come first, so that Enter opens the first of them
           { name: 'Open incidents', items: findable.incidents.slice(0, MAX_OF_A_KIND).map(incidentItem) },
           { name: 'Recent', items: findable.recent.slice(0, MAX_OF_A_KIND) },
           { name: 'Pages', items: pages },
-          // not first: Enter in the empty palette acknowledges nothing
+          // the actions of the page are not first, so that Enter in an empty palette cannot acknowledge an incident
           { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
           { name: 'Actions', items: [...findable.actions] },
         ]
@@ -90,7 +93,7 @@ export function paletteGroups(text: string, findable: Findable, times: PaletteTi
   return groups.filter(({ items }) => items.length > 0)
 }
 
-/** Items that contain every word, names with that prefix first. */
+/** Returns the items that contain every typed word. Items whose name starts with the text come first. */
 function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
   const begins = ({ name }: PaletteItem) => name.toLowerCase().startsWith(typed.toLowerCase())
   return items
@@ -165,7 +168,7 @@ const eventsSaying = (text: string): PaletteItem => ({
   detail: 'last 30 days',
 })
 
-/** Number of results, for screen readers. */
+/** Formats the number of results for screen readers. */
 export const formatHitCount = (groups: readonly PaletteGroup[]) =>
   plural(
     groups.reduce((sum, { items }) => sum + items.length, 0),

@@ -22,7 +22,10 @@ import { pageActions, useActions } from './use-actions.ts'
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
-/** The command palette: pages, open incidents, circuits, gateways, sessions, addresses and prefixes at a moment, actions. */
+/**
+ * Command palette: finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a time,
+ * and actions.
+ */
 export function Palette({
   pages,
   customers,
@@ -35,7 +38,10 @@ export function Palette({
   onOpenChange: (open: boolean) => void
 }) {
   const { onOpenAutoFocus, onCloseAutoFocus } = useFocusBack()
-  /** what was chosen to be done: once the focus is back on the page, which what it opens gets it from */
+  /**
+   * Chosen action. It runs after the palette has returned the focus to the page, so that a popover or dialog it opens
+   * can take the focus.
+   */
   const chosen = useRef<(() => void) | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -73,7 +79,7 @@ function Find({
 }: Pick<Findable, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
   const go = useGo()
   const range = useRangeSearch()
-  // what was typed before this was there
+  // text typed before the palette was loaded
   const [ahead] = useState(typedAhead)
   const [text, setText] = useState(ahead.text)
   const [recent] = useState(readRecent)
@@ -110,7 +116,8 @@ function Find({
       ),
     [text, pages, customers, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
   )
-  // later results may appear above: Enter opens the first visible one, until the arrows select another
+  // Later results may appear above the current ones. Enter opens the first visible result until the user selects
+  // another with the arrow keys.
   const [first] = groups
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)
@@ -124,7 +131,7 @@ function Find({
     onChosen()
     go(withRange(item.href, range))
   }
-  // Enter that came early opens what was typed for, once
+  // If Enter was pressed before results were loaded, open the first result as soon as it appears, once.
   const entered = useRef(ahead.entered)
   useEffect(() => {
     const item = first?.items[0]
@@ -142,7 +149,7 @@ function Find({
           onFocus={({ currentTarget }) => {
             const late = takeTypedAhead()
             if (late === null) return
-            // the next key may come before this is drawn
+            // Set the value immediately, because the next key may be pressed before React renders the new text.
             currentTarget.value = late.text
             setText(late.text)
             if (late.entered) entered.current = true
@@ -186,7 +193,10 @@ function Find({
   )
 }
 
-/** Names the selected option to screen readers: cmdk names the one that the arrows chose last, which may be gone. */
+/**
+ * Sets `aria-activedescendant` to the selected option for screen readers. cmdk sets it to the option last selected with
+ * the arrow keys, which may no longer exist.
+ */
 function ActiveOption() {
   useCommandState(({ value, selectedItemId }) => `${value} ${selectedItemId}`)
   const here = useRef<HTMLSpanElement>(null)

@@ -1,10 +1,10 @@
-/** What was typed while the palette was still loading, and whether Enter came after it. */
+/** Text typed while the palette was still loading, and whether Enter was pressed after it. */
 interface Ahead {
   text: string
   entered: boolean
 }
 
-/** A palette that does not come gives the keys back. */
+/** Maximum time to capture key presses while the palette loads, ms. After it, key presses reach the page again. */
 const PATIENCE_MS = 15_000
 let patience: ReturnType<typeof setTimeout> | undefined
 
@@ -22,7 +22,10 @@ function take(event: KeyboardEvent): void {
   event.stopImmediatePropagation()
 }
 
-/** From now on keys are kept for the palette: on a slow machine they would scroll the page, and Enter open a row of it. */
+/**
+ * Starts to capture key presses for the palette while it loads. On a slow machine they would otherwise scroll the page,
+ * and Enter would open a row.
+ */
 export function typeAhead(): void {
   ahead = { text: '', entered: false }
   isKeeping = true
@@ -31,16 +34,19 @@ export function typeAhead(): void {
   patience = setTimeout(stopTypingAhead, PATIENCE_MS)
 }
 
-/** Keys are the palette's own again. */
+/** Stops capturing key presses. */
 function stopTypingAhead(): void {
   isKeeping = false
   document.removeEventListener('keydown', take, { capture: true })
 }
 
-/** What was kept since {@link typeAhead}. */
+/** Returns the text captured since {@link typeAhead}. */
 export const typedAhead = (): Ahead => ahead
 
-/** The same, once: keys are the palette's own from now on. Null = it has them already. */
+/**
+ * Returns the captured text and stops capturing, so that the palette receives further key presses itself.
+ * @returns null if capturing has already stopped
+ */
 export function takeTypedAhead(): Ahead | null {
   if (!isKeeping) return null
   stopTypingAhead()

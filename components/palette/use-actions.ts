@@ -4,12 +4,18 @@ import { useToast } from '../ui/toast.tsx'
 import { pageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
 
-/** What acts on the page that the palette was opened on: controls with a key, those that bear `data-palette`, and the menu of its head. */
+/**
+ * Selector of the page's controls that the palette offers: controls with a shortcut key, controls with `data-palette`,
+ * and the menu of the page head.
+ */
 const OFFERED = ':is([data-key], [data-palette], [popover] button)'
 
 const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.textContent.trim()
 
-/** The page's controls as actions, each name once. It is pressed by its name: by then the page may have drawn it again. */
+/**
+ * Returns the controls of the page as palette actions, one for each name. An action finds its control by name when it
+ * runs, because the page may have rendered it again.
+ */
 export function pageActions(): PaletteItem[] {
   const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
   return [...controls].map(([name, key]) => ({
@@ -19,7 +25,7 @@ export function pageActions(): PaletteItem[] {
     run: () => {
       const control = pageControls(OFFERED).find((one) => nameOf(one) === name)
       control?.click()
-      // what has a key of its own knows what it gives the focus to
+      // a control with a shortcut key sets the focus itself
       if (control && key === undefined) void focusField(control)
     },
   }))
@@ -29,8 +35,8 @@ const FIELD = ':is(input, select, textarea):not(:disabled)'
 const PATIENCE_MS = 10_000
 
 /**
- * The focus goes to the first field of the popover that a control opens, once it is there: it may wait for an answer. Where the reader has
- * gone elsewhere in it meanwhile, it stays.
+ * Moves the focus to the first field of the popover that a control opens. It waits until the field exists, because the
+ * popover may be loading data. If the user has moved the focus inside the popover meanwhile, it is left unchanged.
  */
 async function focusField(control: HTMLElement): Promise<void> {
   const until = performance.now() + PATIENCE_MS
@@ -39,7 +45,8 @@ async function focusField(control: HTMLElement): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
     const held = document.activeElement
-    // the palette, which closes meanwhile, gives the focus back to what had it: that is not the reader
+    // The closing palette returns the focus to the element that had it before. That first change of focus was not made
+    // by the user.
     if (opened?.contains(held)) {
       if (given?.isConnected && held !== given) return
       given = held
@@ -49,7 +56,7 @@ async function focusField(control: HTMLElement): Promise<void> {
   }
 }
 
-/** What the palette can do on any page. */
+/** Returns the actions that the palette offers on every page. */
 export function useActions(): PaletteItem[] {
   const { theme, setTheme, zone, setLocalZone } = usePreferences()
   const notify = useToast()

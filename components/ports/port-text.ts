@@ -11,11 +11,11 @@ export const linkStatuses: Record<PortLink['state'], StatusText> = {
 
 export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
 
-/** A row for each link. */
+/** Returns one row for each link of each port. */
 export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
-/** What makes a link's state, in a line. */
+/** Explains the state of a link in one line. */
 export function linkReason(
   { lightLimits: { least, most } }: Port,
   { state, adminState, lineProtocol, rx, tx }: PortLink,
@@ -29,7 +29,7 @@ export function linkReason(
     : 'line protocol (LACP) up, light within its limits'
 }
 
-/** A level with one decimal; a dash where none was reported. */
+/** Formats a light level with one decimal; a dash if Azure reported no level. */
 export const lightText = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
 
@@ -38,13 +38,16 @@ export const macsecText = ({ macsec }: PortLink): string =>
     ? 'off'
     : [macsec.cipher ?? 'on', macsec.sci ? `SCI ${macsec.sci.toLowerCase()}` : null].filter(Boolean).join(', ')
 
-/** What the circuits were given of the port: together they may have twice the bandwidth of a link, one on each. */
+/**
+ * Formats the bandwidth provisioned for circuits on a port. Together the circuits can have up to twice the bandwidth of
+ * a link, because the port has two links.
+ */
 export function bandwidthText({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
-/** What Azure states of a port besides, in a line. */
+/** Formats the other settings that Azure reports for a port, in one line. */
 export const settingsText = ({ settings }: Pick<Port, 'settings'>): string =>
   settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

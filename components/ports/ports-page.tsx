@@ -149,7 +149,7 @@ function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
 
 const worstFirst = { id: 'state', desc: false }
 
-/** ExpressRoute Direct ports, a row for each link. */
+/** Page of ExpressRoute Direct ports, with one row for each link. */
 export function PortsPage() {
   return (
     <ListPage query={useEndpoint('ports')} title="Ports" rows={4}>

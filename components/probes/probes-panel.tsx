@@ -32,7 +32,10 @@ import { formatRtt } from '../format/quantity.ts'
 
 const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 
-/** Round-trip times of the connection monitors' tests that reach what a circuit or gateway carries. */
+/**
+ * Round-trip times measured by connection monitors, for tests whose destination is reached through a circuit or
+ * gateway.
+ */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
@@ -61,7 +64,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   )
 }
 
-/** The newest mean of a test. */
+/** Returns the newest mean round-trip time of a test. */
 function newestOf(columns: readonly RttColumn[], test: number): { value?: string } {
   const mean = columns.findLast(({ tests }) => typeof tests[test]?.mean === 'number')?.tests[test]?.mean
   return typeof mean === 'number' ? { value: formatRtt(mean) } : {}

@@ -16,7 +16,7 @@ import {
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
-/** Of each test the mean as a line, and its lowest and highest time as a band. */
+/** Plots each test as a line of mean round-trip times and a band from the lowest to the highest time. */
 export default function RttPlot({
   columns,
   pending,
@@ -24,9 +24,9 @@ export default function RttPlot({
   domain,
 }: {
   columns: readonly RttColumn[]
-  /** what may still be reported: hatched too */
+  /** intervals that Azure may still report; hatched like gaps */
   pending: readonly PlotGap[]
-  /** of tests */
+  /** number of tests */
   count: number
   domain: readonly [number, number]
 }) {

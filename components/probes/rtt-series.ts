@@ -8,16 +8,22 @@ import type { SeriesName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
-/** What fits a chart: longer ranges have longer columns, each with its lowest and highest time. */
+/**
+ * Maximum number of columns in a chart. In longer ranges each column covers more time, with its lowest and highest
+ * value.
+ */
 const MAX_COLUMNS = 300
-/** The colours of tests; the one that is left out marks failed checks. */
+/** Colors of the tests. series-4 is left out because it marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
-/** Every second test is dashed: lines that lie on each other stay visible. */
+/**
+ * Reports whether a test is drawn with a dashed line. Every second test is dashed, so that overlapping lines stay
+ * visible.
+ */
 export const isDashed = (index: number): boolean => index % 2 === 1
 export const FAILED_INK: SeriesName = 'series-4'
 
-/** One test in one column, ms; the times are null where every check failed. */
+/** Round-trip times of one test in one column, in ms; null if every check failed. */
 interface Measured {
   low: number | null
   high: number | null
@@ -30,7 +36,7 @@ export interface RttColumn {
   /** epoch milliseconds, as is `to` */
   from: number
   to: number
-  /** by test, in order; null = nothing was measured */
+  /** measurements of each test, in the order of the tests; null = no data */
   tests: (Measured | null)[]
 }
 
@@ -39,7 +45,10 @@ export const distinctTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
-/** The tests to draw: those that failed most, then those with the longest times, as many as there are colours. */
+/**
+ * Returns the tests to draw: first the tests with the highest failure share, then the tests with the longest times, at
+ * most one for each color.
+ */
 export function shownTests(probes: readonly Probe[]): Probe[] {
   const worst = ({ points }: Probe) => [
     points.reduce((most, { failedShare }) => Math.max(most, failedShare ?? 0), 0),
@@ -56,11 +65,16 @@ export function shownTests(probes: readonly Probe[]): Probe[] {
 export const testName = ({ source, destination }: Probe): string =>
   `${source.name || source.address} → ${destination.name || destination.address}`
 
-/** Length of one column, ms: whole minutes, which is how often Azure measures at the most. */
+/**
+ * Returns the length of a column in ms. It is a whole number of minutes, because Azure measures at most once a minute.
+ */
 export const columnLength = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
-/** Columns over a range up to what must have come by `asOf`, all edges in epoch milliseconds. */
+/**
+ * Divides a range into columns, up to the time for which Azure must have reported data by `asOf`. All times are epoch
+ * milliseconds.
+ */
 export function rttColumns(
   probes: readonly Probe[],
   [start, end]: readonly [number, number],
@@ -99,7 +113,7 @@ export const highestRtt = (columns: readonly RttColumn[]): number =>
 
 type Values = Record<string, number | [number, number] | null>
 
-/** Of each test the mean, `mean0`, and the band of its lowest and highest time, `band0`. */
+/** Returns the chart points: `mean0` is the mean of the first test, and `band0` its lowest and highest time. */
 export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
   steppedPoints(
     columns,
@@ -115,15 +129,15 @@ export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
       ),
   )
 
-/** Where no test measured anything. */
+/** Returns the time ranges in which no test has data. */
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
   runRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
-/** Where checks of some test failed. */
+/** Returns the time ranges in which checks of at least one test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
   runRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
-/** A column of the chart as text. @param today epoch milliseconds */
+/** Describes a column of the chart as text. @param today epoch milliseconds */
 export function rttReading(
   column: RttColumn | undefined,
   names: readonly string[],

@@ -10,7 +10,7 @@ import { FormText, LineForm } from '../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../schema-form/read.ts'
 import { Moment } from '../ui/times/time.tsx'
 
-/** One check of one subject, below its row: what was read, what to do about it, and who accepts it. */
+/** Details of a design check, shown below its row: the evidence, the remedy, and the exemption with its author. */
 export function CheckDetail({
   check,
   kind,

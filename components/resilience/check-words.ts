@@ -4,7 +4,7 @@ import type { StatusText } from '../ui/status.tsx'
 import { plural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
-/** A failure is called by its weight, and has its tone. */
+/** Words for a failed check, by severity. */
 const failureLabels: Record<PostureCheck['severity'], string> = {
   critical: 'FAIL',
   major: 'FAIL',
@@ -13,7 +13,7 @@ const failureLabels: Record<PostureCheck['severity'], string> = {
   info: 'HINT',
 }
 
-/** A check's state as a word. */
+/** Returns the state of a check as a status word. */
 export function checkStatus({
   state,
   severity,
@@ -33,7 +33,7 @@ export function checkStatus({
 
 type Counted = Pick<PostureCheck, 'state' | 'severity' | 'exemption'>
 
-/** What a list holds, by weight: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
+/** Summarizes a list of checks by state: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
 export function formatCheckCount(checks: readonly Counted[]): string {
   const words = checks.map((check) => checkStatus(check).word)
   const count = (word: string) => words.filter((one) => one === word).length
@@ -48,7 +48,7 @@ export function formatCheckCount(checks: readonly Counted[]): string {
   return [parts.join(', '), `${count('PASS')} of ${checks.length} pass`].filter(Boolean).join('; ')
 }
 
-/** The answer of the page: what the worst single failure does. */
+/** Formats the headline of the page: the effect of the worst single failure. */
 export function formatLead([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
@@ -61,7 +61,7 @@ export function formatLead([worst, ...others]: readonly N1Case[] | [], isCompute
     : 'No single failure cuts anything off'
 }
 
-/** A resource's checks: how many of them pass, and those that do not, the worst first. */
+/** Number of passing checks of a resource, and its other checks, the worst first. */
 export interface Score {
   id: string
   name: string
@@ -70,7 +70,7 @@ export interface Score {
   open: PostureCheck[]
 }
 
-/** Resources of which a check is open, the worst first. What is exempt counts for nothing. */
+/** Returns the resources with at least one check that does not pass, the worst first. Exempt checks are left out. */
 export function scoresOf(checks: readonly PostureCheck[]): Score[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
@@ -85,15 +85,18 @@ export function scoresOf(checks: readonly PostureCheck[]): Score[] {
 
 const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
 
-/** The order in which a list shows them. */
+/** States in the order of the list, the worst first. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
-/** The worse of two rows is the smaller one. */
+/** Compares two checks for sorting, the worst first. */
 export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
   worstStates.indexOf(a.state) - worstStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
-/** The rows that a filter of the page's address leaves; null = every kind, and what is open. */
+/**
+ * Returns the checks that match the filter in the page's URL. `kind` null = every kind; `state` null = every state
+ * except pass.
+ */
 export const filtered = (
   checks: readonly PostureCheck[],
   { state, kind }: Readonly<Record<'state' | 'kind', string | null>>,

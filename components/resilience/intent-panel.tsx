@@ -21,7 +21,10 @@ import {
   returnText,
 } from './intent-text.ts'
 
-/** What carries which prefixes beside what is declared of them; one click declares what is. */
+/**
+ * Compares the circuits that carry each prefix with the declared policy. One click saves the current routing as the
+ * policy.
+ */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
   const nameOf = useScopeNames()
@@ -82,7 +85,7 @@ function count(intents: readonly Intent[]): string {
 
 const states = Object.keys(intentStatus)
 
-/** Only where any router reports. */
+/** Column that is shown only if a router reports paths towards Azure. */
 const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
   id: 'return',
   header: 'Towards Azure',
@@ -133,7 +136,7 @@ const columnsWith = (
     labelled: true,
     header: 'Primary',
     value: ({ primary }) => carriersText(primary, nameOf),
-    // values are kept, and names may come after them
+    // Cell values are cached, but names may be loaded later, so the cell computes them again.
     cell: ({ primary }) => carriersText(primary, nameOf),
   },
   {

@@ -4,7 +4,7 @@ import { formatParted } from './what-if/basis-text.ts'
 
 type ReturnPath = NonNullable<Intent['towardsAzure']>
 
-/** What a state is called. */
+/** Status of each intent state. */
 export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
   deviates: { tone: 'degraded', word: 'DEVIATES' },
   no_route: { tone: 'down', word: 'NO ROUTE' },
@@ -14,13 +14,13 @@ export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
   as_declared: { tone: 'up', word: 'AS DECLARED' },
 }
 
-/** `erc-london, erc-london2 and no circuit`; `none` without any. */
+/** Lists the circuits that carry prefixes: `erc-london, no circuit (VPN, or not mapped)`; `none` if empty. */
 export function carriersText({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
   return names.length > 0 ? names.join(', ') : 'none'
 }
 
-/** `erc-london, then erc-ams (policy)`; null = nothing is declared. */
+/** Formats the declared policy: `erc-london, then erc-ams (policy)`; null = not declared. */
 export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string | null {
   if (!declared) return null
   const names = (ids: readonly string[]) => ids.map(nameOf).join(', ')
@@ -29,17 +29,17 @@ export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id
   return `${names(declared.primary)}${backup} (${by})`
 }
 
-/** `erc-london, as ce-1 reports: local preference 200 over 100`. */
+/** Formats the path towards Azure: `erc-london, as ce-1 reports: local preference 200 over 100`. */
 export function returnText({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
   const decides = parted.length > 0 ? `: ${parted.map(formatParted).join('; ')}` : ''
   return `${circuits.map(nameOf).toSorted().join(', ') || 'no circuit'}, as ${routers.join(', ')} ${routers.length > 1 ? 'report' : 'reports'}${decides}`
 }
 
-/** What the circuits towards Azure are held against, and that they are others. */
+/** Explains what the circuits towards Azure differ from: the declared policy, or the circuits used from Azure. */
 export const returnDiffers = ({ declared }: Pick<Intent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
 
-/** `12 prefixes: 8 as declared, 4 not declared`. */
+/** Counts prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
 export function formatIntentCount(counts: Intents['counts']): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const parts = (Object.keys(intentStatus) as IntentState[])
@@ -48,13 +48,13 @@ export function formatIntentCount(counts: Intents['counts']): string {
   return [`${all} ${all === 1 ? 'prefix' : 'prefixes'}`, parts.join(', ')].filter(Boolean).join(': ')
 }
 
-/** `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
+/** Lists prefixes up to a maximum: `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
 export function intentPrefixesText(prefixes: readonly string[], most = 4): string {
   const shown = prefixes.slice(0, prefixes.length > most ? most - 1 : most)
   const others = prefixes.length - shown.length
   return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')
 }
 
-/** What one click pins: whatever a policy can declare and none does yet. */
+/** Returns the intents that one click saves: a policy can declare them, and they are not as declared yet. */
 export const pinnable = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

@@ -29,10 +29,13 @@ import { worstN1 } from './what-if/what-if-text.ts'
 const address = { state: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
 
-/** Single failures beside the checks: more are on the page of what fails. */
+/** Number of single failures shown on this tab. The what-if tab lists more. */
 const WORST = 5
 
-/** What the worst single failures do, how each resource scores, and every check, filtered by the page's address. */
+/**
+ * Shows the effects of the worst single failures, a score for each resource, and the list of checks, filtered by the
+ * page's URL.
+ */
 export function PosturePanel() {
   const query = useEndpoint('resilience')
   const [{ check: chosen, ...filter }, setAddress] = useQueryStates(address, { history: 'replace' })
@@ -144,7 +147,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
 
 const MAX_NAMED = 4
 
-/** A score for each resource of which a check is open. */
+/** Shows a score for each resource that has a check that does not pass. */
 function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
   const scores = scoresOf(checks)
   if (scores.length === 0) return null
@@ -205,7 +208,7 @@ function Filters({
 
 const plain = (value: string) => ({ value, label: value })
 
-/** `erc-london private peering` of Azure's `erc-london AzurePrivatePeering`. */
+/** Formats a subject of Azure, for example `erc-london AzurePrivatePeering` as `erc-london private peering`. */
 const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
 
 const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [

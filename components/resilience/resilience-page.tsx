@@ -16,11 +16,11 @@ import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 interface ResilienceTab {
   id: string
   Panel: ComponentType
-  /** what its panel shows */
+  /** Returns the response that the panel shows, for its age. */
   useAnswer: () => Answered | undefined
 }
 
-/** The views of the page, named by the navigation; the first one is the page's. The head says how old a view's answer is. */
+/** Tabs of the page. The first tab is the default. The page head shows the age of the response of the open tab. */
 const resilienceTabs: readonly ResilienceTab[] = [
   {
     id: 'posture',
@@ -49,7 +49,7 @@ const resilienceTabs: readonly ResilienceTab[] = [
   },
 ]
 
-/** Whether the design keeps its promises, and what happens if something goes. */
+/** Page with the design checks and the effects of failures. */
 export function ResiliencePage() {
   const [asked] = useQueryState('tab', parseAsString)
   const tab = resilienceTabs.find(({ id }) => id === asked) ?? resilienceTabs[0]
@@ -65,5 +65,5 @@ export function ResiliencePage() {
   )
 }
 
-/** One for each view: each asks for something else. */
+/** Age of a tab's response. Each tab has its own component instance, because each uses a different query. */
 const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

@@ -18,7 +18,7 @@ import type { Column } from '../ui/table/features.ts'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { levelStatus, levelTone } from '../maintenance/level-text.ts'
 
-/** The next four weeks: what announced work takes away, on one time axis, then interval by interval. */
+/** Next four weeks: the resources that announced maintenance takes away, as a timeline and as a table of intervals. */
 export function WeeksAheadPanel() {
   const query = useEndpoint('resilience/outlook')
   return (
@@ -124,7 +124,7 @@ const columns: Column<OutlookInterval>[] = [
   },
 ]
 
-/** A lane for each window, and above them what all of them do at each time. */
+/** Timeline with one lane for each window, and above them a lane with their combined effect at each time. */
 function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook }) {
   const zone = useZone()
   const end = Date.parse(to)

@@ -4,25 +4,28 @@ import { formatPollKind, siteLabel } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { formatEventSubject } from '../events/event-text.ts'
 
-/** What happened to one part of a resource, the newest first. */
+/** Repeated events of one part of a resource, the newest first. */
 export interface HistoryGroup {
   key: string
-  /** of the kind: `Path down` */
+  /** name of the event kind: `Path down` */
   name: string
-  /** the part that they are about: `private peering, primary`; `8 polls: ARP, CE sessions`; '' = the whole resource */
+  /** part of the resource: `private peering, primary`; `8 polls: ARP, CE sessions`; '' = the whole resource */
   part: string
-  /** how often it happened: polls that began to fail together failed once */
+  /** number of occurrences; polls that began to fail together count once */
   times: number
   events: [Event, ...Event[]]
 }
 
-/** Polls come one after the other: those of one gap begin to fail within this time of each other, ms. */
+/**
+ * Maximum time in ms between the starts of two poll failures that belong to the same gap. Polls run one after the
+ * other, so they start to fail one by one.
+ */
 const ONE_GAP_MS = 120_000
 
 /**
- * What happened again and again as one: events of one kind and subject, and all failures of polls. Those of the newest events come first, what is
- * information alone last.
- * @param events the newest first, without those that are part of another
+ * Groups repeated events: events of the same kind and subject, and all poll failures. Groups with the newest events
+ * come first; groups with only information come last.
+ * @param events the newest first, without events that are part of another event
  */
 export function historyGroups(events: readonly Event[]): HistoryGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
@@ -50,7 +53,7 @@ const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'p
 
 const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(formatEventSubject(event)))
 
-/** Which polls failed, each kind once. */
+/** Names the polls that failed, each kind once. */
 function pollsText(events: HistoryGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
   if (others.length === 0) return formatEventSubject(events[0])
@@ -58,7 +61,7 @@ function pollsText(events: HistoryGroup['events']): string {
   return `${plural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
 }
 
-/** @param events the newest first */
+/** Counts the gaps in which polls failed. @param events the newest first */
 function gapsOf(events: HistoryGroup['events']): number {
   const begins = events.map(({ startedBetween }) => Date.parse(startedBetween[1])).toSorted((a, b) => a - b)
   return begins.filter((at, index) => at - (begins[index - 1] ?? Number.NEGATIVE_INFINITY) > ONE_GAP_MS).length

@@ -19,11 +19,13 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { historyGroups, type HistoryGroup } from './history-groups.ts'
 
-/** Outages are rare: by default a month of them is shown. */
+/** Default time range. It is a month because outages are rare. */
 const USUAL = '30d'
 const MAX_EVENTS = 200
 
-/** What happened to a circuit, gateway or hub, and what was changed about it and its connections. */
+/**
+ * Tab with the events of a circuit, gateway or hub, and the configuration changes of the resource and its connections.
+ */
 export function HistoryTab({ resource }: { resource: Parameters<typeof changeScopes>[0] }) {
   return (
     <>
@@ -33,7 +35,10 @@ export function HistoryTab({ resource }: { resource: Parameters<typeof changeSco
   )
 }
 
-/** What happened to a resource, what happened again in one row, with what belongs to each behind it. @param text of one session: its ends */
+/**
+ * Lists the events of a resource, with repeated events in one row that can be expanded. @param text the two addresses
+ * of a session, to show only its events
+ */
 export function HistoryPanel({ scope, text }: { scope: string; text?: string }) {
   const { range } = useTimeRange(USUAL)
   const zone = useZone()
@@ -90,7 +95,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
   )
 }
 
-/** Glyph, what, how often, when, the last time. */
+/** Columns: glyph, event, number of occurrences, timeline, last start. */
 const COLUMNS =
   'grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 sm:grid-cols-[0.625rem_minmax(0,13rem)_2rem_minmax(6rem,1fr)_14.5rem]'
 
@@ -149,14 +154,17 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
   )
 }
 
-/** From its earliest begin to its latest end, or to the end of what is shown. */
+/**
+ * Returns the bar of an event, from its earliest start to its latest end. An ongoing event extends to the end of the
+ * shown range.
+ */
 const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: StripSpan) => ({
   key: id,
   span: [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to] as const,
   fill: severityFill(severity),
 })
 
-/** The severities that the bars are of, the worst first. */
+/** Legend of the severities in the bars, the worst first. */
 function Legend({ events }: { events: readonly Event[] }) {
   return (
     <span className="flex flex-wrap gap-x-3 text-xs text-ink-2 max-sm:hidden">

@@ -27,17 +27,17 @@ import { Present } from './resource-frame.tsx'
 
 interface Place {
   scope: string
-  /** of one session of the resource: only its own incidents */
+  /** session of the resource, to show only its own incidents */
   subject?: string | null
 }
 
-/** The open incidents of a resource, the worst first. */
+/** Returns the open incidents of a resource, the worst first. */
 const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
 
 /**
- * The worst open incident of a resource with its owner and next step; the last ones that are over while none is open. Both have the same
- * room: an incident that opens must not push away what is being read.
+ * Shows the worst open incident of a resource with its owner and next step, or the last closed incidents if all are
+ * closed. Both have the same minimum height, so that a new incident does not move the content below.
  */
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)
@@ -52,11 +52,11 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
   const last = latestOutage(outages)
-  // an incident of several outages began before the one that lasts, from which the head counts
+  // An incident with several outages began before its latest outage. The page head counts from the latest outage.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
   const endedBetween = isOver(incident) ? incident.endedBetween : last?.endedBetween
   const status = incidentStatus(incident)
-  // what flaps and is up at present is no loss at present
+  // A flapping resource that is currently up is not shown as down.
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
   return (
     <section
@@ -152,16 +152,19 @@ function LastIncidents({ scope, subject = null }: Place) {
   )
 }
 
-/** On the resource's own page without its name. */
+/** Returns a short title without the name of the resource, because the block is on the resource's own page. */
 const shortTitle = (incident: Incident): string =>
   incident.root
     ? [eventKindRecords[incident.root.kind].name, incidentPart(incident)].filter(Boolean).join(', ')
     : 'Incident'
 
-/** Who acknowledged the worst open incident, or the button to do so; nothing while none is open. @param withTicket of a page without a ticket of its own */
+/**
+ * Shows who acknowledged the worst open incident, or the button to acknowledge it; renders nothing if no incident is
+ * open. @param withTicket whether to show the ticket, on pages that do not show it elsewhere
+ */
 export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
-  // of a moment in the past nothing can be done any more
+  // no action is possible in a view of the past
   if (useAsOf() !== null || !first) return null
   return (
     <>
@@ -174,11 +177,11 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
 }
 
 /**
- * Since when a resource is in its state. While an outage goes on that is said here alone, and from its incident: a page has one duration of
- * an outage.
- * @param bounds when it came into its state; null = not known
+ * Shows how long a resource has been in its state. During an outage the time comes from its incident, so that the page
+ * shows only one duration of the outage.
+ * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
- * @param isOverruled whether an incident overrules the state while it lasts
+ * @param isOverruled whether an ongoing incident overrules the state
  */
 export function StateSince({
   bounds,

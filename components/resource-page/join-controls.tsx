@@ -20,7 +20,10 @@ interface Joinable {
   movedFrom?: MovedFrom | null | undefined
 }
 
-/** Where a resource was before, and what an operator says of that: it is not the same, or it is one that was removed. */
+/**
+ * Shows the former resource ID of a moved resource, and lets an operator separate it from the former resource or join
+ * it with a removed one.
+ */
 export function FormerLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useMay('declare')
   if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} list={list} /> : null
@@ -72,7 +75,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
 function JoinLine({ resource, list }: { resource: Joinable; list: string }) {
   const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
   const join = useJoinCommand(resource, 'join')
-  // when it is joined, nothing is left to join: what was asked stays to be read
+  // after a successful join the dialog stays open with the result, although no candidates are left
   if (formers.length === 0 && !join.isSuccess) return null
   return (
     <div>
@@ -138,7 +141,7 @@ function Formers({
   )
 }
 
-/** Where a resource was before, in a line; nothing of one that was not moved. */
+/** Shows the former resource ID of a moved resource in one line; renders nothing if it was not moved. */
 function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
   if (!moved) return null
   return (

@@ -16,7 +16,10 @@ const names: Record<LimitUse['name'], string> = {
   circuits_in_subscription: 'Circuits of its subscription',
 }
 
-/** What a resource uses of Azure's limits, each with the documentation that states it. @param isHalf beside another panel */
+/**
+ * Shows how much of Azure's limits a resource uses, each with a link to its documentation. @param isHalf whether the
+ * panel is next to another panel
+ */
 export function LimitsPanel({ limits, isHalf = false }: { limits: readonly LimitUse[] | undefined; isHalf?: boolean }) {
   if (!limits || limits.length === 0) return null
   return (

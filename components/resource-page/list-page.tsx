@@ -16,7 +16,7 @@ export function ListPage<Row>({
 }: {
   query: UseQueryResult<AnswerPage<Row>>
   title: string
-  /** skeleton rows while loading */
+  /** number of skeleton rows while loading */
   rows: number
   children: (rows: Row[]) => ReactNode
 }) {

@@ -10,7 +10,7 @@ import { type Fact, Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { Column } from '../ui/table/features.ts'
 
-/** An entry of the menu of a head that leads somewhere. */
+/** Link in the menu of a page head. */
 export const HeadLink = ({ href, children }: { href: string; children: ReactNode }) => (
   <PageLink
     href={href}
@@ -20,7 +20,7 @@ export const HeadLink = ({ href, children }: { href: string; children: ReactNode
   </PageLink>
 )
 
-/** A resource's configuration and its ARM id to copy. */
+/** Configuration of a resource, with a button to copy its ARM ID. */
 export function ConfigurationPanel({
   title,
   resourceId,
@@ -46,7 +46,7 @@ export function ConfigurationPanel({
   )
 }
 
-/** What Azure states of a resource besides, by part; nothing where it states nothing. */
+/** Other settings that Azure reports for a resource, grouped by part; renders nothing if there are none. */
 export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSetting[] | undefined }) {
   if (settings.length === 0) return null
   const parts = Map.groupBy(settings, ({ part }) => part ?? '')
@@ -64,7 +64,10 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
   )
 }
 
-/** ARM's word for a resource's last change, and what follows from it; nothing where the change succeeded, as nearly all do. */
+/**
+ * Returns the provisioning state of a resource and its consequences. Empty if the last change succeeded or has no
+ * state, which is the usual case.
+ */
 export function provisioningFact({
   provisioningState,
   provisioningNote,
@@ -86,7 +89,7 @@ export function provisioningFact({
   return [['Provisioning state', value]]
 }
 
-/** Name column: link to the resource's page, and its location below. */
+/** Returns the name column: a link to the resource's page, with its location below. */
 export function nameColumn<Row extends { id: string; name: string }>(
   header: string,
   folder: string | ((row: Row) => string),
@@ -113,7 +116,7 @@ export function nameColumn<Row extends { id: string; name: string }>(
   }
 }
 
-/** Empty list with a link to the possible reason. */
+/** Text of an empty list, with a link to the page that shows refused lists. */
 export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Empty title={title}>

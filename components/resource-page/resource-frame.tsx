@@ -3,9 +3,10 @@ import type { ReactNode } from 'react'
 import { InTurn } from '../ui/in-turn.tsx'
 
 /**
- * A resource as it is now, and beside it the open tab, so that both are in sight without scrolling; where there is no room beside each
- * other the present comes first. The tabs stand above both, where no tab moves them: a wide one takes the place of the present.
- * @param isWide the present needs room: a table
+ * Layout of a resource's page: the current state and, next to it, the open tab, so that both are visible without
+ * scrolling. On narrow screens the current state comes first. The tabs are above both, so that switching tabs does not
+ * move them. A tab marked `data-wide` replaces the current state.
+ * @param isWide whether the current state needs a wide column, for example for a table
  */
 export function ResourceFrame({
   present,
@@ -34,7 +35,7 @@ export function ResourceFrame({
   )
 }
 
-/** A part of what a resource is now. @param aside at the right of its title */
+/** Section of the current state. @param aside content at the right of the title */
 export function Present({ title, aside, children }: { title?: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (
     <section className="min-w-0 px-3.5 py-2.5">
@@ -49,7 +50,10 @@ export function Present({ title, aside, children }: { title?: ReactNode; aside?:
   )
 }
 
-/** A part that is one line until it is opened. @param isOpen at first: something in it needs attention */
+/**
+ * Section of the current state that is collapsed to one line until it is opened. @param isOpen whether it is open at
+ * first, because its content needs attention
+ */
 export function PresentFold({
   title,
   state,
@@ -57,7 +61,7 @@ export function PresentFold({
   children,
 }: {
   title: ReactNode
-  /** at the right, what it amounts to */
+  /** summary at the right of the title */
   state?: ReactNode
   isOpen?: boolean
   children: ReactNode

@@ -11,17 +11,17 @@ import { PageHead } from '../ui/page-head.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
 
-/** The head of a resource's page. */
+/** Content of the head of a resource's page. */
 type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
   title: string
-  /** breadcrumb after the list */
+  /** breadcrumb after the link to the list */
   place: ReactNode
   status: StatusText
-  /** what it is, in a few words each: provider, location, bandwidth */
+  /** short facts: provider, location, bandwidth */
   facts?: readonly (string | null)[]
 }
 
-/** The page of one circuit, gateway, session, hub or router: a head, what it is now, and its tabs. */
+/** Page of a circuit, gateway, session, hub or router: the head, the current state and the tabs. */
 export function ResourcePage<Data>({
   query,
   list,
@@ -31,10 +31,10 @@ export function ResourcePage<Data>({
   children,
 }: {
   query: UseQueryResult<Answer<Data>>
-  /** the list that contains it */
+  /** list that contains the resource */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
-  /** what people write notes about here; absent = none are written */
+  /** resource that notes on this page belong to; undefined = the page has no notes */
   about?: Omit<NotesPlace, 'name'>
   skeleton?: ReactNode
   children: (data: Data) => ReactNode

@@ -4,30 +4,30 @@ import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 
-/** A tab of a resource's page. */
+/** Tab of a resource's page. */
 export interface ResourceTab {
-  /** in the page's address, `?tab=traffic` */
+  /** value in the URL, `?tab=traffic` */
   id: string
   name: string
-  /** ids of its sections: a link to `#usage` opens the tab that has it */
+  /** ids of the sections in the tab; a link to `#usage` opens the tab that contains it */
   sections?: readonly string[]
-  /** ids of the tabs that it stands for, in addresses of before */
+  /** former tab ids in old URLs that this tab replaces */
   former?: readonly string[]
-  /** it takes the place of what stands beside the tabs */
+  /** whether the tab uses the full width and hides the current state next to it */
   isWide?: boolean
-  /** shown only where the address asks for it */
+  /** whether the tab is shown only if the URL names it */
   isAside?: boolean
-  /** something in it needs attention */
+  /** mark of a tab whose content needs attention */
   mark?: { tone: Tone; words: string } | null
   children: ReactNode
 }
 
-/** How long a section may take to come, once its tab is open. */
+/** Maximum time to wait for a linked section to appear after its tab is opened. */
 const SECTION_WITHIN_MS = 5_000
 
 /**
- * The lower part of a resource's page: one tab at a time, which the address keeps, and the time range of all charts beside them. Only the
- * open tab is rendered. Keys as in the tabs pattern of the WAI-ARIA practices: arrows, Home and End open another one (ADR 0264).
+ * Tabs of a resource's page. The open tab is stored in the URL, and only the open tab is rendered. Keyboard use follows
+ * the tabs pattern of the WAI-ARIA practices: arrow keys, Home and End open another tab (ADR 0264).
  */
 export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   const [asked, setAsked] = useQueryState('tab', parseAsString.withOptions({ history: 'replace' }))
@@ -83,7 +83,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   )
 }
 
-/** Opens the tab of the section that the address names, and shows that section. */
+/** Opens the tab of the section named in the URL's hash, and scrolls to that section. */
 function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => void): void {
   const latest = useRef({ tabs, onTab })
   useEffect(() => {
@@ -96,7 +96,7 @@ function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => v
       const tab = latest.current.tabs.find(({ sections }) => sections?.includes(section))
       if (!tab) return
       const asked = new URLSearchParams(window.location.search).get('tab')
-      // another tab was opened since the link was followed
+      // the user has opened another tab since following the link
       if (!event && asked !== null && asked !== tab.id) return
       latest.current.onTab(tab.id)
       const until = performance.now() + SECTION_WITHIN_MS
@@ -116,7 +116,7 @@ function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => v
   }, [])
 }
 
-/** A tab whose code is loaded when it is opened, with the height that it will have. */
+/** Placeholder while the code of a tab is loading, with about the height of the tab. */
 export const TabSkeleton = () => (
   <div aria-busy="true">
     <span className="sr-only">Loading</span>

@@ -4,14 +4,14 @@ import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 
-/** The last days of a resource on its page; nothing where Azure reports none of its sessions. */
+/** Uptime of the last days of a resource; renders nothing if Azure reports no session of it. */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)
-  // they are the days until now
+  // the days end now, so a view of the past does not show them
   if (useAsOf() !== null || days === null) return null
   return (
     <Present title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
-      {/* as high as the bars and their two lines, whatever is known */}
+      {/* fixed height of the bars and their two lines, whatever data is available */}
       <div className="min-h-[4.7rem]">
         {days === 'loading' ? (
           <div className="skeleton h-[4.7rem]" />

@@ -30,7 +30,10 @@ const columns: Column<Difference>[] = [
   },
 ]
 
-/** What a circuit's routers announce beside what Azure learned, path by path. Nothing where no router reports. */
+/**
+ * Compares the routes announced by a circuit's routers with the routes learned by Azure, for each path. Renders nothing
+ * if no router reports.
+ */
 export function AnnouncedPanel({ circuitId }: { circuitId: string }) {
   const ends = useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []
   if (ends.length === 0) return null
@@ -77,7 +80,7 @@ function PathAnnounced({ one }: { one: PathEnds }) {
   )
 }
 
-/** Such as `120 announced and learned, 2 not learned`. */
+/** Formats the counts, for example `120 announced and learned, 2 not learned`. */
 function countsText(counts: NonNullable<PathEnds['announced']['counts']>): string {
   const { learned, notYet, notLearned, byPolicy, learnedOnly } = counts
   const others: [number, string][] = [

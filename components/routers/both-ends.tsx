@@ -8,9 +8,9 @@ import { Since } from '../ui/times/time.tsx'
 import { azureEndStatus, formatDetection, endsDetail, endsStatus, peerStatus, routerName } from './router-text.ts'
 
 /**
- * Both ends of a circuit's sessions where the customer's router reports: Azure's lane, the router's, and one verdict. Nothing where no
- * router does.
- * @param only the path of one peering
+ * Shows both ends of a circuit's sessions if the customer's router reports: the state at Azure, the state at the
+ * router, and the verdict. Renders nothing if no router reports.
+ * @param only peering and path to show; undefined = all
  */
 export function BothEnds({
   circuitId,

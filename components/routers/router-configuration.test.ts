@@ -12,13 +12,13 @@ const to = {
 describe.each(
   softwareKeys.flatMap((software) => (['bmp', 'bgp', 'syslog'] as const).map((by) => [software, by] as const)),
 )('the configuration of %s for %s', (software, by) => {
-  // GoBGP's log is not read
+  // Peerwatch does not read the log of GoBGP
   it.skipIf(software === 'gobgp' && by === 'syslog')(
     'names where to connect, and nothing that is left to fill in',
     () => {
       const text = configurationOf(software, by, to)
       expect(text).toMatch(/\b10\.20\.254\.5\b/)
-      // these connect to BGP's own port
+      // these routers can connect only to the standard BGP port
       const isFixed = by === 'bgp' && !['frr', 'gobgp'].includes(software)
       expect(/\b11019\b/.test(text)).toBe(!isFixed)
       expect(/\b64999\b/.test(text)).toBe(by === 'bgp')

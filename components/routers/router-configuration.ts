@@ -2,33 +2,33 @@ import type { RouterSoftware as SoftwareKey } from '#lib/routers/api/index.ts'
 
 export type { SoftwareKey }
 
-/** What a router needs to report to Peerwatch. */
+/** Values that a router's configuration needs to report to Peerwatch. */
 interface ReportTo {
-  /** where the station listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
+  /** host where Peerwatch listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string
-  /** the customer's own ASN */
+  /** ASN of the customer */
   asn: string
-  /** the neighbors to report: MSEEs */
+  /** addresses of the neighbors to report, which are MSEEs */
   neighbors: readonly string[]
-  /** `BGP_ASN` */
+  /** value of `BGP_ASN` */
   collectorAsn: string
 }
 
-/** How a router is configured to report. */
+/** Protocol by which a router reports. */
 export type ReportsBy = 'bmp' | 'bgp' | 'syslog'
 
-/** Stands for what the operator calls the policy towards his MSEEs. */
+/** Placeholder for the name of the operator's policy towards the MSEEs. */
 const POLICY = 'AZURE-OUT'
 
 interface RouterSoftware {
   name: string
-  /** what it sends, and what to know of it */
+  /** description of the reported data and its limits */
   sends: string
   configuration: (to: ReportTo) => string[]
-  /** a neighbor with the policy of the MSEEs */
+  /** lines that configure Peerwatch as a BGP neighbor with the same policy as the MSEEs */
   bgp: (to: ReportTo) => string[]
-  /** what its log says, and what to know of it */
+  /** description of the log's content and its limits */
   logs: string
   syslog: (to: ReportTo) => string[]
 }
@@ -36,9 +36,10 @@ interface RouterSoftware {
 const each = (neighbors: readonly string[], lines: (neighbor: string) => string[]) => neighbors.flatMap(lines)
 
 /**
- * The configuration of each router's software. Sources: docs.frrouting.org (BMP), GoBGP (sources/bmp.md of its docs), Cisco IOS XE and IOS XR BGP
- * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring; for logs docs.frrouting.org (`log syslog`), rsyslog.com
- * (omfwd), Cisco `logging host`, IOS XR `logging`, Juniper `host (System)`, Arista EOS `logging host`.
+ * Configuration for each router software. Sources: docs.frrouting.org (BMP), GoBGP (sources/bmp.md of its docs), Cisco
+ * IOS XE and IOS XR BGP configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP
+ * monitoring; for logs docs.frrouting.org (`log syslog`), rsyslog.com (omfwd), Cisco `logging host`, IOS XR `logging`,
+ * Juniper `host (System)`, Arista EOS `logging host`.
  */
 export const routerSoftware = {
   frr: {
@@ -236,7 +237,10 @@ export const routerSoftware = {
 
 export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
-/** The lines to configure, with a line break after each; '' = this software is not read so. */
+/**
+ * Returns the configuration lines, each with a line break; '' if Peerwatch does not support this protocol for the
+ * software.
+ */
 export const configurationOf = (software: SoftwareKey, by: ReportsBy, to: ReportTo): string =>
   routerSoftware[software]
     [by === 'bmp' ? 'configuration' : by](to)

@@ -35,7 +35,10 @@ import { evidenceTitle, formatJoinEvidence } from './evidence-text.ts'
 type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
 
-/** A customer's router: its sessions with what ended them, the paths that they are, and Azure's end of each. */
+/**
+ * Page of a customer's router: its sessions with the reason each went down, the matching circuit paths, and the state
+ * at Azure's end.
+ */
 export function RouterPage({ id }: { id: string }) {
   return (
     <ResourcePage
@@ -77,7 +80,7 @@ export function RouterPage({ id }: { id: string }) {
   )
 }
 
-/** Deletes a router that is gone, such as a name that the router does not have any more. */
+/** Deletes a router that no longer exists, for example an entry under a former name. */
 function RemoveRouter({ router }: { router: RouterListed }) {
   const client = useQueryClient()
   const { push } = useRouter()
@@ -173,7 +176,7 @@ const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
   ['Routes', routerRoutesText(peer.routes) || 'none'],
 ]
 
-/** What the session was, newest first. */
+/** Lists the changes of a session, the newest first. */
 function Changes({ history }: { history: Peer['history'] }) {
   return (
     <div className="mt-4 border-t pt-3">
@@ -194,7 +197,7 @@ function Changes({ history }: { history: Peer['history'] }) {
   )
 }
 
-/** The path that a router's session is, why, and one click to confirm or correct it. */
+/** Shows the circuit path that a router's session matches and the evidence, with buttons to confirm or correct it. */
 function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
   const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
     (one) =>

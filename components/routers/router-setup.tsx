@@ -12,11 +12,11 @@ import {
   softwareKeys,
 } from './router-configuration.ts'
 
-/** Where Peerwatch listens for routers, as it is configured. */
+/** Addresses and ports where Peerwatch listens for routers, from the configuration. */
 export interface StationPlaces {
-  /** the address that routers use; null = the configuration names none that other machines know */
+  /** address that routers connect to; null = the configuration contains no address that other machines can reach */
   host: string | null
-  /** null = it does not listen */
+  /** null = Peerwatch does not listen */
   bmpPort: number | null
   syslogPort: number | null
   bgpPort: number | null
@@ -34,7 +34,7 @@ const VARIABLES: Record<ReportsBy, string> = {
   bgp: 'BGP_LISTEN, BGP_ASN',
   syslog: 'SYSLOG_LISTEN',
 }
-/** What nobody should miss of each. */
+/** Warning for each protocol. */
 const CAUTION: Record<ReportsBy, string> = {
   bmp: 'BMP is clear text and holds routing tables; none of these routers encrypts it.',
   bgp: 'BGP is clear text here, without TCP MD5. AZURE-OUT stands for the policy that your MSEEs have: what it lets through is what Peerwatch takes to be announced to Azure. Peerwatch announces nothing. FRR and GoBGP alone take another port than 179.',
@@ -42,7 +42,9 @@ const CAUTION: Record<ReportsBy, string> = {
     'A log says what changed, and nothing of a session before its first line; lines by UDP may be lost or forged. Where a router has BMP, its log adds the reasons that BMP leaves out.',
 }
 
-/** How to let a router report: its configuration with the addresses of a circuit's paths, and what it sends. */
+/**
+ * Shows how to make a router report: a configuration with the addresses of a circuit's paths, and the data it sends.
+ */
 export function RouterSetup({ station }: { station: StationPlaces }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const [software, setSoftware] = useState<SoftwareKey>('frr')
@@ -120,7 +122,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
   )
 }
 
-/** Which software a router runs, of those whose configuration is written. */
+/** Field to choose the router software, from the software with a known configuration. */
 export const SoftwareField = ({
   value,
   onChange,
@@ -142,6 +144,6 @@ const asnOf = (circuit: Circuit | undefined): string | null => {
   return asn === undefined || asn === null ? null : String(asn)
 }
 
-/** The edge routers of all paths. */
+/** Returns the addresses of Microsoft's edge routers on all paths of a circuit. */
 const neighborsOf = (circuit: Circuit | undefined): string[] =>
   (circuit?.peerings ?? []).flatMap(({ paths }) => paths.flatMap(({ microsoftAddress }) => microsoftAddress ?? []))

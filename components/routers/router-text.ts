@@ -10,7 +10,7 @@ export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText
 export const protocolName = (protocol: RouterListed['protocol']): string =>
   ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
-/** A session at the router's end. */
+/** Returns the status of a session at the router's end. */
 export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
@@ -28,7 +28,9 @@ export function azureEndStatus({ azure }: SessionEndsView): StatusText {
   }
 }
 
-/** What bounds the detection of an outage of a session whose router reports: the interval of polls, or nothing. */
+/**
+ * Explains how outages of a session are detected: at the router or by polls, depending on whether the router reports.
+ */
 export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
   return protocol === 'bmp'
@@ -36,7 +38,7 @@ export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state
     : 'Detects outages at the router by its log, of which a line may be lost. Polls detect the others.'
 }
 
-/** Both ends of a session as one verdict. */
+/** Combines both ends of a session into one status. */
 export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
   switch (verdict) {
     case 'agree':
@@ -54,12 +56,12 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
   }
 }
 
-/** What {@link endsStatus} does not say in one word; null = nothing. */
+/** Returns the details that {@link endsStatus} leaves out; null if both ends agree. */
 export const endsDetail = ({ verdict, words }: SessionEndsView): string | null => (verdict === 'agree' ? null : words)
 
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
 
-/** The worst verdict of a router's sessions; null = none of them is a path that is known. */
+/** Returns the worst verdict of a router's sessions; null if no session matches a known path. */
 export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
   const ends = peers.flatMap((peer) => peer.ends ?? [])
   const place = ({ verdict, azure }: SessionEndsView) =>
@@ -67,7 +69,7 @@ export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): Sessi
   return ends.toSorted((a, b) => place(a) - place(b))[0] ?? null
 }
 
-/** What a session's tables hold, such as `12 received, 10 after policy`. */
+/** Counts the routes in each table of a session, for example `12 received, 10 after policy`. */
 export function routerRoutesText(routes: Readonly<Record<string, number | undefined>>): string {
   const named = Object.entries(routes).flatMap(([view, count]) =>
     count === undefined ? [] : [`${count} ${viewNames[view] ?? view}`],

@@ -1,7 +1,9 @@
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from './route-views.ts'
 
-/** Leads to what a gateway advertises to one of its neighbors. Azure has such a table for each. */
+/**
+ * Links to the routes that a gateway advertises to one of its neighbors. Azure has a separate table for each neighbor.
+ */
 export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbor: string }) {
   return (
     <PageLink

@@ -9,15 +9,18 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-/** Incidents that are offered, the newest ones. */
+/** Maximum number of incidents offered, the newest first. */
 const INCIDENTS = 8
 
-/** A moves in steps. */
+/** Tolerance when a length button is marked as pressed, because time A moves in steps. */
 const NEAR_MS = 10 * 60_000
-/** How long before B A is, at one press. */
+/** Lengths that one click can set as the time from A to B. */
 const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
 
-/** Fields of the two moments that are compared, A and B, lengths that set A, and an incident to set both around. */
+/**
+ * Fields for the compared times A and B, buttons that set A relative to B, and a list of incidents to set A before and
+ * B after an incident.
+ */
 export function ComparedMoments({
   compared,
   scope,

@@ -15,7 +15,7 @@ import { ScopeFilter } from './scope-filter.tsx'
 import { routesHref } from './route-views.ts'
 import { useCompared } from './use-cursors.ts'
 
-/** Differences between the tables at two times: by default those of now and of a day before. */
+/** Compares the route tables at two times, by default now and one day earlier. */
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
   const compared = useCompared(range)
@@ -100,7 +100,7 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
   )
 }
 
-/** Differences alone, worst first. */
+/** Returns only the differences, the worst first. */
 const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
   (
     [
@@ -112,7 +112,7 @@ const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
 
 const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
 
-/** What cannot be compared, and why, in one line; behind it how many routes of which table. */
+/** Summarizes the routes that cannot be compared and why, in one line that expands to counts for each resource. */
 function WithoutData({ undecidable }: Pick<RoutesDiffView, 'undecidable'>) {
   if (undecidable.length === 0) return null
   const groups = [

@@ -45,7 +45,10 @@ const newestFirst = { id: 'when', desc: true }
 
 const longestFirst = (a: string, b: string) => (parsePrefix(b)?.length ?? 0) - (parsePrefix(a)?.length ?? 0)
 
-/** One prefix, or the most specific one of an address, over time: a track for each table, instance and peer, and every change with the rows before and after. */
+/**
+ * Shows the history of a prefix, or of the most specific prefix of an address: a track for each table, instance and
+ * peer, and every change with the routes before and after.
+ */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
     { prefix: parseAsString, scope: parseAsString, table: parseAsString, cursor: parseAsString },
@@ -123,12 +126,12 @@ function History({
   more,
 }: {
   prefix: string
-  /** that was asked for; null = the prefix was */
+  /** address that the user entered; null = the user entered a prefix */
   address: string | null
   intervals: RouteInterval[]
   time: RangeWindow
   uncovered: UncoveredInterval[]
-  /** gaps that are not in that list */
+  /** number of gaps that are left out of `uncovered` */
   omitted: number
   more: boolean
 }) {
@@ -176,7 +179,7 @@ function History({
   )
 }
 
-/** The tracks of a prefix, a colour and a letter for each distinct AS path. */
+/** Timeline of the tracks of a prefix, with a color and a letter for each distinct AS path. */
 function PrefixStrips({
   tracks,
   intervals,
@@ -210,7 +213,10 @@ function PrefixStrips({
   )
 }
 
-/** A prefix's timeline tracks: a colour and a letter for each distinct AS path, a mark for each withdrawal. */
+/**
+ * Returns the timeline tracks of a prefix: a color and a letter for each distinct AS path, and a mark for each
+ * withdrawal.
+ */
 function prefixTimeline(
   tracks: readonly PrefixTrack[],
   paths: ReturnType<typeof distinctPaths>,

@@ -28,7 +28,10 @@ import { tableHref } from './table-href.ts'
 
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 
-/** A line for each prefix, with its routes behind it. @param isOfOne they are all of one resource. @param hasMore of all routes */
+/**
+ * Table with one row for each prefix, which expands to its routes. @param isOfOne whether all routes belong to one
+ * resource. @param hasMore whether there are more routes on the next page
+ */
 export function PrefixTable({
   routes,
   isOfOne,
@@ -59,10 +62,10 @@ export function PrefixTable({
   )
 }
 
-/** Whether two AS paths stand beside each other without a wider table. */
+/** Reports whether two AS paths fit next to each other without widening the table. */
 const isShort = (row: PrefixRoutes) => asPathsOf(row).slice(0, 2).map(formatAsPath).join().length <= 48
 
-/** The first of several, and how many more. */
+/** Shows the first routes of a list and the number of further routes. */
 function Few({ of, most, cell }: { of: readonly Route[]; most: number; cell: (route: Route) => React.ReactNode }) {
   if (of.length === 0) return nothing
   return (
@@ -175,12 +178,12 @@ function columnsOf(
   ]
 }
 
-/** The bounds of the last change of any of them. */
+/** Returns the bounds of the latest change of any route of the prefix. */
 const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
   // ISO 8601 in UTC sorts as text
   routes.map(({ since }) => since).toSorted((a, b) => (a[1] < b[1] ? 1 : -1))[0] ?? routes[0].since
 
-/** Its routes one by one; those that instances have alike are one. */
+/** Lists the routes of a prefix. Identical routes of several instances are shown once. */
 function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
   return (
     <ul className="grid gap-1 bg-sunken px-3.5 py-2 text-xs">
@@ -210,5 +213,5 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
   )
 }
 
-/** As an interface has one, other routes none. */
+/** Adds the state of the route if it has one, as effective routes of network interfaces do. */
 const withState = ({ state, ...route }: Route) => ({ ...route, ...(state !== null && { state }) })

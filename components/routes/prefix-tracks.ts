@@ -4,20 +4,23 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 import { seenKey, type SeenChange } from './route-groups.ts'
 
-/** One route over time: its table, instance and announcing peer. */
+/** History of one route in one table, instance and announcing peer. */
 export interface PrefixTrack {
   key: string
   scope: string
   scopeName: string
   resourceId: string
   table: RouteInterval['table']
-  /** `primary path`, or the instance's address; null where the table has neither */
+  /** `primary path`, or the address of the instance; null if the table has neither */
   place: string | null
   peer: string | null
   intervals: RouteInterval[]
 }
 
-/** Tracks of a prefix: circuits' paths, then what gateways learned, then what they advertised, each in natural order. */
+/**
+ * Returns the tracks of a prefix: first circuits' path tables, then learned, advertised and effective routes of
+ * gateways, each in natural order.
+ */
 export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
   for (const interval of intervals) {
@@ -36,13 +39,13 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
   )
 }
 
-/** A track's names: resource and part: `10.0.4.12 ← 10.0.4.4`, `primary path`. */
+/** Returns the names of a track: its resource and its part, such as `10.0.4.12 ← 10.0.4.4` or `primary path`. */
 export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
   name: scopeName,
   part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
 })
 
-/** A track in a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
+/** Formats a track for a sentence: `ergw-hub 10.0.4.12 from 10.0.4.4`, `erc-london primary path`. */
 export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): string =>
   [
     scopeName,
@@ -53,11 +56,14 @@ export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): str
     .filter(Boolean)
     .join(' ')
 
-/** The AS path as a colour's key; routes shared by ECMP make one of their own. */
+/** Returns the key of the color for a set of routes. ECMP routes with different AS paths have a combined key. */
 export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
-/** Distinct paths by visible duration, each with a letter: colour alone is not enough. */
+/**
+ * Returns the distinct AS paths, the longest visible first. Each has a letter, because color alone does not distinguish
+ * them.
+ */
 export function distinctPaths(
   intervals: readonly RouteInterval[],
   from: number,
@@ -76,22 +82,22 @@ export function distinctPaths(
   return new Map(ordered.map(([key, { path }], index) => [key, { letter: letterOf(index), index, path }]))
 }
 
-/** A … Z, AA … */
+/** Returns the letter of an index: A to Z, then AA and so on. */
 const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
-/** An AS path short enough for a bar: `12076 65001×3`. */
+/** Formats an AS path short enough for a bar: `12076 65001×3`. */
 export const formatTrackPath = (path: AsPath) =>
   foldPrepends(path)
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
-/** The bound of a state that predates monitoring. */
+/** Start bound of a state that began before monitoring. */
 const neverBefore = new Date(0).toISOString()
 
 /**
- * Every change that may be in the time range, newest first. Where one interval follows another, the end of the first and
- * the start of the second are one change.
+ * Returns every change that may be in the time range, the newest first. If an interval follows another, the end of the
+ * first and the start of the second are one change.
  */
 export function prefixChanges(intervals: readonly RouteInterval[], from: number, to: number): SeenChange[] {
   const changes = intervals.flatMap((interval) =>
@@ -108,7 +114,7 @@ export function prefixChanges(intervals: readonly RouteInterval[], from: number,
   )
 }
 
-/** Times without data for a track's table: from its intervals and, outside of them, from its scope's coverage. */
+/** Returns the times without data for the table of a track, from its intervals and from the coverage of its scope. */
 export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)

@@ -3,7 +3,9 @@ import type { RouteAttributesView } from '#lib/routes/api/index.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { HopName } from './hop-name.tsx'
 
-/** The rows of one route at a time, one line each; several = ECMP. @param none text without rows */
+/**
+ * Lists the rows of one route at a time, one line each. Several rows mean ECMP. @param none text if there are no rows
+ */
 export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: string }) {
   if (rows.length === 0) return <span className="text-ink-3">{none}</span>
   return (
@@ -15,7 +17,7 @@ export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: s
   )
 }
 
-/** `65001 via 10.0.4.4`, or what an interface does with it. */
+/** Shows a route as `65001 via 10.0.4.4`, or as the effective route of a network interface. */
 export function RouteText({ row }: { row: RouteAttributesView }) {
   return (
     <span title={attributesTitle(row)}>
@@ -32,13 +34,13 @@ export function RouteText({ row }: { row: RouteAttributesView }) {
   )
 }
 
-/** The same as plain text, for filter and CSV. */
+/** Formats rows as plain text for filters and CSV. */
 export const rowsText = (rows: RouteAttributesView[]) =>
   rows.map((row) => (row.state === undefined ? learnedText(row) : effectiveText(row))).join(' | ')
 
 const learnedText = (row: RouteAttributesView) => `${formatAsPath(row) || 'local'} via ${row.nextHop ?? 'itself'}`
 
-/** Of a network interface: `VirtualAppliance 10.0.9.4`, `VnetLocal, Invalid`. */
+/** Formats an effective route of a network interface: `VirtualAppliance 10.0.9.4`, `VnetLocal, Invalid`. */
 const effectiveText = ({ origin, nextHop, state }: RouteAttributesView) =>
   [[origin, nextHop].filter(Boolean).join(' '), state === 'Active' ? null : state].filter(Boolean).join(', ')
 

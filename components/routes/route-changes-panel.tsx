@@ -19,7 +19,7 @@ import { ScopeFilter } from './scope-filter.tsx'
 const TABLE = 'route-changes'
 const newestFirst = { id: 'when', desc: true }
 
-/** Every change of a route in the time range, one after the other. */
+/** Lists every route change in the time range. */
 export function RouteChangesPanel({ range }: { range: TimeRange }) {
   const [{ scope, within, cursor }, setAddress] = useQueryStates(
     { scope: parseAsString, within: parseAsString, cursor: parseAsString },

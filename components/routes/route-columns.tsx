@@ -6,7 +6,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
-/** A prefix, and whether what is said of it is certain. */
+/** Prefix with a mark if its routes may have changed around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
   <span className="font-mono whitespace-nowrap">
     {prefix}

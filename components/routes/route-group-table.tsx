@@ -19,7 +19,7 @@ import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type R
 import { byPrefix, historyColumn, formatPart, formatTable, unsorted } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
-/** What happened to a route: a change is no health, so none has a state's color. */
+/** Status words for route changes. The tones are neutral, because a change is not a health state. */
 const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
   withdraw: { tone: 'off', word: 'WITHDRAWN' },
   change: { tone: 'notice', word: 'CHANGED' },
@@ -27,7 +27,7 @@ const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
 }
 const opOrder = Object.keys(routeOps)
 
-/** A line for each change of a prefix, with the tables that it was seen in behind it. */
+/** Table with a row for each change of a prefix, which expands to the tables that contain it. */
 export function RouteGroupTable({
   range,
   isSorted = false,
@@ -53,13 +53,13 @@ export function RouteGroupTable({
 
 interface Drawn {
   isTimed: boolean
-  /** by the server, which knows times and prefixes */
+  /** whether the server sorts the rows, by time or prefix only */
   isSorted: boolean
   unfolded: ReadonlySet<string>
   toggle: (key: string) => void
 }
 
-/** One change of a file: each is a row there. */
+/** Returns the value of the first change of a group. In an exported file each change is a separate row. */
 const ofFirst =
   (value: (change: SeenChange) => Value) =>
   ({ changes: [first] }: RouteGroup) =>
@@ -178,7 +178,10 @@ function Places({ group }: { group: RouteGroup }) {
   )
 }
 
-/** How many a row stands for; a press shows them. @param of what it is of. @param isMore there are more than these */
+/**
+ * Button with the number of routes in a row, which expands the row. @param of name of the row. @param isMore whether
+ * there are more routes than counted
+ */
 export function RowToggle({
   count,
   isMore = false,
@@ -209,7 +212,7 @@ export function RowToggle({
   )
 }
 
-/** Each change of a group on its own. */
+/** Lists each change of a group. */
 function Changes({ group: { changes } }: { group: RouteGroup }) {
   return (
     <ul className="grid gap-1 px-3.5 py-2 text-xs">

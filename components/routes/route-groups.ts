@@ -2,27 +2,32 @@ import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
-/** A change of one route of one table. */
+/** Change of one route in one table. */
 export interface SeenChange extends RouteDifferenceView {
   op: 'withdraw' | 'change' | 'announce'
-  /** ISO 8601; null = the difference of two moments */
+  /** ISO 8601; null = difference between two chosen times */
   between: [string, string] | null
 }
 
-/** The same change of one prefix in several tables, instances and peers at about the same time. */
+/** Same change of one prefix in several tables, instances and peers at about the same time. */
 export interface RouteGroup {
   key: string
   op: SeenChange['op']
   prefix: string
-  /** from the earliest to the latest bound of its changes */
+  /** earliest and latest bound of its changes */
   between: [string, string] | null
   changes: [SeenChange, ...SeenChange[]]
 }
 
-/** Tables are read one after the other: what one event changed may be seen this much later in the next, ms. */
+/**
+ * Tolerance in ms for grouping changes. Tables are polled one after the other, so the effect of one event may appear
+ * later in the next table.
+ */
 const TOGETHER_MS = 60_000
 
-/** Groups in the order of their first change. @param changes those with times in their order, or against it */
+/**
+ * Groups changes, in the order of their first change. @param changes changes sorted by time, ascending or descending
+ */
 export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
   const groups: RouteGroup[] = []
   const latest = new Map<string, RouteGroup>()
@@ -41,7 +46,7 @@ export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
   return groups
 }
 
-/** A group of one. */
+/** Returns a group with a single change. */
 export const groupOf = (change: SeenChange): RouteGroup => ({
   key: seenKey(change),
   op: change.op,
@@ -64,40 +69,49 @@ function isTogether(a: Between, b: Between): boolean {
 // ISO 8601 in UTC sorts as text
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
-/** Where it changed: each resource once, with how many of its routes. */
+/** Returns each resource with changes once, with its number of changed routes. */
 export function groupPlaces({ changes }: RouteGroup): { change: SeenChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
   )
 }
 
-/** Whether it is not its AS paths in which both sides differ: their next hops say what changed. */
+/** Reports whether both sides have the same AS paths, so that the change is in the next hops. */
 export function isSamePath({ changes }: RouteGroup): boolean {
   const paths = (side: 'before' | 'after') =>
     [...new Set(changes.flatMap((change) => change[side]).map((row) => pathKey(row, false)))].toSorted().join()
   return paths('before') === paths('after')
 }
 
-/** One row of each AS path of one side; where both sides have the same ones, the next hops of the first change: those of all may be alike on both sides. */
+/**
+ * Returns one row for each distinct AS path of one side. If both sides have the same AS paths, returns the next hops of
+ * the first change only, because the next hops of all changes may be the same on both sides.
+ */
 export function distinctRows(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
   const isSame = isSamePath(group)
   const rows = (isSame ? group.changes.slice(0, 1) : group.changes).flatMap((change) => change[side])
   return [...new Map(rows.map((row) => [pathKey(row, isSame), row])).values()]
 }
 
-/** Effective routes of an interface have no AS path. */
+/**
+ * Returns the key to compare rows. Effective routes of a network interface have no AS path, so the whole row is the
+ * key.
+ */
 const pathKey = (row: RouteAttributesView, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
 
-/** The routes of one prefix. */
+/** Routes of one prefix. */
 export interface PrefixRoutes {
   prefix: string
   routes: [Route, ...Route[]]
-  /** it may have more on the next page */
+  /** whether the next page may contain more routes of the prefix */
   isCut: boolean
 }
 
-/** One for each prefix. @param routes in the order of their prefixes. @param hasMore they are not all */
+/**
+ * Groups routes by prefix. @param routes routes sorted by prefix. @param hasMore whether there are more routes on the
+ * next page
+ */
 export function prefixRoutes(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
   const last = routes.at(-1)?.prefix
   return [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([prefix, [first, ...others]]) =>
@@ -109,21 +123,24 @@ const distinct = <Row>(rows: readonly Row[], key: (row: Row) => unknown): Row[] 
   ...new Map(rows.map((row) => [JSON.stringify(key(row)), row])).values(),
 ]
 
-/** One route for each next hop. */
+/** Returns one route for each next hop. */
 export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(
     routes.filter(({ nextHop }) => nextHop !== null),
     ({ nextHop }) => nextHop,
   )
 
-/** One route for each AS path, the shortest first. */
+/** Returns one route for each AS path, the shortest first. */
 export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
 
-/** One route for each resource. */
+/** Returns one route for each resource. */
 export const routePlaces = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
-/** Where it goes, whoever says so: an instance that advertises names itself. */
+/**
+ * Returns the destination of a route without the instance that reports it. An instance that advertises a route names
+ * itself as the next hop.
+ */
 const routeKey = (route: Route) => [
   route.scope,
   route.table,
@@ -134,7 +151,7 @@ const routeKey = (route: Route) => [
   formatAsPath(route),
 ]
 
-/** The same route of several instances as one. */
+/** Merges identical routes of several instances. */
 export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
   [
     ...Map.groupBy(routes, (route) =>
@@ -144,7 +161,7 @@ export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances:
     own[0] ? [{ route: own[0], instances: [...new Set(own.flatMap(({ instance }) => instance ?? []))] }] : [],
   )
 
-/** The instances of each gateway that any of the routes is of. */
+/** Returns the instances of each gateway in the routes. */
 export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
   const scopes = Map.groupBy(
     routes.filter(({ instance }) => instance !== null),
@@ -153,7 +170,10 @@ export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, 
   return new Map([...scopes].map(([scope, own]) => [scope, new Set(own.flatMap(({ instance }) => instance ?? []))]))
 }
 
-/** How many instances have the prefix, and whether all of one gateway have the same routes to it: `2`, `1 of 2`, `2, differ`; null = of none. */
+/**
+ * Counts the instances that have the prefix, and compares the routes of the instances of each gateway: `2`, `1 of 2`,
+ * `2, differ`; null = the routes have no instance.
+ */
 export function formatInstance(
   { routes, isCut }: PrefixRoutes,
   all: ReturnType<typeof gatewayInstances>,

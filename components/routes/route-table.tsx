@@ -26,7 +26,7 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
   { value: 'effective', label: 'Effective' },
 ]
-/** The server sorts all routes, by these columns. */
+/** Sort keys of the server by column. The server sorts all routes, across pages. */
 const sorts: Record<string, RouteSort> = wordTable({
   prefix: 'prefix',
   where: 'scope',
@@ -42,12 +42,14 @@ const sorts: Record<string, RouteSort> = wordTable({
 })
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
-/** Of the table by prefix, whose rows are several routes each; the most that the server gives at once. */
+/**
+ * Name of the table grouped by prefix. Its page size is the maximum of the server, because several routes form one row.
+ */
 const GROUPED = 'prefixes'
 const GROUPED_ROWS = 1_000
 const origins = ['Network', 'EBgp', 'IBgp']
 
-/** Routes, filtered and paged by the server. The filter is part of the page's address. @param scope fixed scope */
+/** Table of routes, filtered and paged by the server. The filter is part of the page's URL. @param scope fixed scope */
 export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; title: string }) {
   const [address, setAddress] = useQueryStates(
     {
@@ -73,13 +75,13 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const filter = {
     ...filters,
     scope: fixedScope ?? filters.scope,
-    // as the server orders them unless asked
+    // the default order of the server needs no parameter
     ...(sorting.id === byPrefix.id && !sorting.desc
       ? {}
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
   const routes = useEndpoint('routes', { ...filter, cursor, limit })
-  /** a changed filter starts at its first page */
+  /** Sets a filter and returns to the first page. */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
@@ -108,7 +110,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           hideLabel
           className="w-36"
           value={paths ?? ''}
-          // without a filter nothing else in the address says that it is the table
+          // if no filter is set, the URL must name the table view explicitly
           onChange={({ target }) =>
             void setAddress({
               paths: target.value || null,
@@ -222,7 +224,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   )
 }
 
-/** Columns without values are left out, and the scope if it is fixed. */
+/** Removes columns without values, and the scope column if the scope is fixed. */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   withoutEmpty(routeColumns, rows, [
     'nextHop',
@@ -254,7 +256,7 @@ const keyOf = (route: Route) =>
     formatAsPath(route),
   ].join('/')
 
-/** Leads through the pages of a list that the server pages; the table counts its rows. @param what they are */
+/** Buttons to page through a list that the server pages. @param what name of the rows */
 export function Paging({
   what,
   cursor,

@@ -1,4 +1,4 @@
-/** The views of the Routes page, in the order of its tabs: most come to ask about an address. */
+/** Views of the Routes page in tab order. The lookup is first because it is used most. */
 export const routeViews = [
   { view: 'lookup', name: 'Look-up' },
   { view: 'table', name: 'Table' },
@@ -9,18 +9,18 @@ export const routeViews = [
 ] as const
 export type RouteView = (typeof routeViews)[number]['view']
 
-/** What only the table asks for: an address that names one of them and no view is an older one of the table. */
+/** Parameters that only the table uses. A URL with one of them but without `view` is an old URL of the table. */
 const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor', 'paths'] as const
 
 type Address = Readonly<Record<string, string | null | undefined>>
 
-/** The view in an address: named, or derived from its parameters. */
+/** Returns the view in a URL, either named or derived from its parameters. */
 export function routeViewOf(address: Address): RouteView {
   const named = routeViews.find(({ view }) => view === address['view'])
   return named?.view ?? (!address['ip'] && tableFilters.some((name) => address[name]) ? 'table' : 'lookup')
 }
 
-/** Address of a view of routes; what its parameters say anyway is not named. */
+/** Returns the URL of a view of the Routes page. The `view` parameter is left out if the other parameters imply it. */
 export function routesHref(view: RouteView, parameters: Address = {}): string {
   const search = new URLSearchParams(routeViewOf({ ...parameters, view: null }) === view ? {} : { view })
   for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value)

@@ -21,7 +21,7 @@ import { LookupPanel } from './lookup/lookup-panel.tsx'
 import { routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
-// those that are gone to by a press load what they show alone
+// code of the views that are opened by a click is loaded only then
 const TopChurnPanel = dynamic(() => import('./churn/top-churn-panel.tsx').then((part) => part.TopChurnPanel))
 const DiffPanel = dynamic(() => import('./diff-panel.tsx').then((part) => part.DiffPanel))
 const PrefixHistoryPanel = dynamic(() => import('./prefix-history-panel.tsx').then((part) => part.PrefixHistoryPanel))
@@ -30,7 +30,10 @@ const RouteTablePanel = dynamic(() => import('./route-table.tsx').then((part) =>
 
 const LAST_DAY = { from: '24h', to: null }
 
-/** Where an address went, and the history of routes: the strip of changes and the views of the tables below. Its range is around what the address asks for. */
+/**
+ * Page to investigate routes: the lookup of an address, and the other views below a chart of changes. If the URL
+ * contains times, the default time range surrounds them.
+ */
 export function RoutesPage() {
   const [{ view, at, a, b }] = useQueryStates({
     view: parseAsString,
@@ -42,7 +45,7 @@ export function RoutesPage() {
   const moments = [at, a, b].flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]))
   const known = moments.filter((moment) => !Number.isNaN(moment) && moment <= now)
   return (
-    // what is compared unless asked is a day apart
+    // the comparison covers one day by default
     <DefaultRange range={aroundMoments(known, now) ?? (view === 'diff' ? LAST_DAY : null)}>
       <RouteViews />
     </DefaultRange>
@@ -78,7 +81,7 @@ function RouteViews() {
         title="Investigate"
         menu={mayShare && view === 'lookup' && address.ip !== null && <ShareSnapshot />}
         {...(view !== 'lookup' && {
-          // whether an answer may still change is said by its own panel
+          // the panel of the view reports whether its result may still change
           age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,
         })}
       />
@@ -94,9 +97,9 @@ function RouteViews() {
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>
-            {/* an answer about one address or prefix leads its page */}
+            {/* in the lookup and the prefix history, the result comes first */}
             {view !== 'lookup' && view !== 'history' && (
-              // on a phone the rows come first
+              // on a phone the rows come before the chart
               <div className={clsx('min-w-0', view !== 'diff' && 'max-sm:order-last')}>
                 <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
               </div>

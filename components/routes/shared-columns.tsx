@@ -18,11 +18,11 @@ const tables: Record<Route['table'], string> = {
   effective: 'effective',
 }
 
-/** The table of a route in a word. Of a hub, which has no paths, it is that of its effective routes. */
+/** Returns the name of a route's table. A path table without a path belongs to a hub and contains effective routes. */
 export const formatTable = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
 
-/** What part of its resource a route stands in: `primary path`, `10.0.4.12 ← 10.0.4.4`, `advertised`. */
+/** Formats the part of a resource that contains a route: `primary path`, `10.0.4.12 ← 10.0.4.4`, `advertised`. */
 export const formatPart = ({ peering, path, table, instance, peer }: TablePart): string =>
   [
     formatPath(peering, path),
@@ -40,7 +40,10 @@ export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
 }
 
-/** A prefix that links to its history in the time range. @param scopeOf scope of the history; null = all */
+/**
+ * Returns a column in which the prefix links to its history in the time range. @param scopeOf returns the scope of the
+ * history; null = all
+ */
 export const historyColumn = <Row extends { prefix: string }>(
   range: TimeRange,
   scopeOf: (row: Row) => string | null,
@@ -62,7 +65,7 @@ export const historyColumn = <Row extends { prefix: string }>(
   },
 })
 
-/** Columns with a route's table, instance and peer. */
+/** Returns the columns with a route's table, instance and peer. */
 export const tableColumns = <
   Row extends Pick<Route, 'scope' | 'scopeName' | 'resourceId' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
 >(): Column<Row>[] => [
@@ -71,7 +74,7 @@ export const tableColumns = <
     header: 'Gateway, circuit or hub',
     value: placeLabels,
     cell: (row) => (
-      // the path below the name where both do not fit: the table is as wide as its page at 1440 px
+      // the path is below the name if both do not fit, so that the table is not wider than its page at 1440 px
       <>
         <PageLink href={tableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
@@ -97,14 +100,14 @@ export const tableColumns = <
   },
 ]
 
-/** A column that the server does not sort by. */
+/** Marks a column as not sortable, because the server cannot sort by it. */
 export const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
 
-/** Leaves out those of the given columns that no row has a value in. */
+/** Removes the given columns if no row has a value in them. */
 export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
-/** Since when a row is unchanged, within bounds. */
+/** Returns the column with the bounds of the time since which a row is unchanged. */
 export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',

@@ -1,10 +1,14 @@
 import { owningResource, parseArmId } from '#lib/contract/arm-id.ts'
 import { armTypes } from '#lib/contract/arm-types.ts'
 
-/** The page of what a route table belongs to: a circuit, a hub, a gateway, or the networks with a network interface. @param resourceId its ARM id */
+/**
+ * Returns the page of the resource that a route table belongs to: a circuit, a hub, a gateway, or the networks page for
+ * a network interface. @param resourceId ARM ID of the resource
+ */
 export function tableHref({ scope, table, resourceId }: { scope: string; table: string; resourceId: string }): string {
   const type = parseArmId(resourceId)?.type
-  // what is inside a hub stands on the page of that, which takes an ARM id as well; that of a Route Server leads on to its gateway
+  // Parts of a hub are shown on the page of the hub, which also accepts an ARM ID. The hub page of a Route Server
+  // redirects to its gateway.
   if (type === armTypes.hubBgpConnection || type === armTypes.hubRouteTable) {
     return `/hubs/${encodeURIComponent(owningResource(resourceId))}`
   }

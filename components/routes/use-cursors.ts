@@ -7,25 +7,25 @@ import { useClock } from '../time/use-clock.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import type { RouteView } from './route-views.ts'
 
-/** The two compared times A and B, the earlier first; epoch milliseconds. */
+/** Compared times A and B, the earlier first; epoch milliseconds. */
 type TwoMoments = readonly [earlier: number, later: number]
 
-/** Moves the nearer of both times to the clicked one; A stays before B. */
+/** Moves the nearer of both times to the clicked time. A stays before B. */
 export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
   return next[0] <= next[1] ? next : [next[1], next[0]]
 }
 
-/** What now is compared with unless asked. */
+/** Default time between A and B. */
 const USUAL_MS = DAY
-/** A moves in steps, so that not every second asks for another difference. */
+/** Step of the default time A, so that the comparison is not requested again every second. */
 const STEP_MS = 5 * MINUTE
 
 /**
- * The two times in an address, by default the ends of the range that is chosen; else of the hour of the clock's moment; else now and a
- * day before; at most now.
- * @param range epoch milliseconds; null = none is chosen
+ * Returns the two times to compare. The default is the ends of the chosen range, otherwise the hour that contains the
+ * page's time, otherwise now and one day earlier. Neither is later than now.
+ * @param range epoch milliseconds; null = not chosen
  */
 export function momentCursors(
   { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
@@ -43,14 +43,16 @@ export function momentCursors(
   return first <= last ? [first, last] : [last, first]
 }
 
-/** The marked times of the churn chart, and the effect of a click. */
+/** Marked times of the churn chart, and the effect of a click. */
 export interface Cursors {
   /** epoch milliseconds; empty = now, or the view covers the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
 }
 
-/** The churn chart controls every view: table and look-up by one time, the diff by two. */
+/**
+ * Returns the times that the churn chart sets in the open view. Table and lookup have one time, the comparison has two.
+ */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
   const { at, setMoment } = useClock()
@@ -71,7 +73,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
   }
 }
 
-/** The two compared times. A range around a moment is none that was chosen. */
+/** Returns the two compared times. A range around the page's time does not count as chosen. */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })
   const now = useRealNow(10_000)
@@ -79,7 +81,7 @@ function useTwoMoments(range: TimeRange) {
   return momentCursors(address, isChosen ? edgesOf(range, now) : null, now)
 }
 
-/** The two times for the query; null = now. */
+/** Returns the two times for the query; `to` null = now. */
 export function useCompared(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
   const now = useRealNow(10_000)

@@ -10,7 +10,7 @@ interface Bound<Fields extends FieldValues, Body> {
   name: Path<Fields>
 }
 
-/** A text field of a form, with its error. */
+/** Text field of a form, with its error. */
 export function FormText<Fields extends FieldValues, Body>({
   form,
   name,
@@ -19,7 +19,7 @@ export function FormText<Fields extends FieldValues, Body>({
   return <TextField {...props} {...form.register(name)} error={faultAt(form, name)} />
 }
 
-/** A choice of a form, with its error. */
+/** Select field of a form, with its error. */
 export function FormSelect<Fields extends FieldValues, Body>({
   form,
   name,
@@ -31,7 +31,7 @@ export function FormSelect<Fields extends FieldValues, Body>({
 const faultAt = <Fields extends FieldValues, Body>({ formState }: UseFormReturn<Fields, unknown, Body>, name: string) =>
   (get(formState.errors, name) as { message?: string } | undefined)?.message
 
-/** Why a form was not saved: a field's error, the form's own, or the API's answer. */
+/** Explains why a form was not saved: marked fields, an error of the form, or an error from the API. */
 export function FormFault<Fields extends FieldValues, Body>({
   form: { formState },
   error,
@@ -44,7 +44,7 @@ export function FormFault<Fields extends FieldValues, Body>({
   return <NotSaved why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
 }
 
-/** What every form has around its fields. */
+/** Common properties of forms. */
 export interface FormShell<Fields extends FieldValues, Body> {
   label: string
   form: UseFormReturn<Fields, unknown, Body>
@@ -53,7 +53,7 @@ export interface FormShell<Fields extends FieldValues, Body> {
   children: ReactNode
 }
 
-/** A form in a line, that is always there: its fields, a button, and why it was not saved. @param action what the button says */
+/** Form in one line that is always visible: its fields, a button, and the error. @param action label of the button */
 export function LineForm<Fields extends FieldValues, Body>({
   label,
   form,

@@ -3,12 +3,12 @@ import type { FieldValues } from 'react-hook-form'
 import { FormText } from './bound-fields.tsx'
 import { steppedMoment } from '../time/stepped-moment.ts'
 
-/** A day of a form, as days are written everywhere here: `2026-11-20`. Up and down move the part at the caret. */
+/** Text field for a day, written `2026-11-20`. The up and down keys change the part at the caret. */
 export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
   return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={changeDayPart} />
 }
 
-/** Moves the part at the caret of a field that keeps its own text. */
+/** Changes the part of the date at the caret, in a field that holds its own text. */
 function changeDayPart(event: KeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
   const field = event.currentTarget

@@ -3,9 +3,10 @@ import { typedMomentText, typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, type DraftRow, draftList, draftParts, draftRows, draftText, type Field, newRow } from './fields.ts'
 
 /**
- * Returns the draft of an item: lists where several values are chosen, rows of such drafts, otherwise text.
- * @param item null = a new one, which has the initial values of the fields
- * @param zone of the times in the form
+ * Returns the draft of an item. A value is a list if several values can be chosen, a list of drafts for rows, and
+ * otherwise text.
+ * @param item null = a new item, with the initial values of the fields
+ * @param zone time zone of the times in the form
  */
 export const createDraft = (fields: readonly Field[], item: object | null, zone = 'UTC'): Draft =>
   item === null
@@ -23,16 +24,16 @@ function draftValue(field: Field, value: unknown, zone: string): Draft[string] {
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** Schema of an object, whose fields decide how the values of a draft are read. */
+/** Schema of an object. Its fields determine how the values of a draft are read. */
 interface ObjectSchema {
   shape: Readonly<Record<string, z.ZodType>>
 }
 
 /**
- * Returns the input of a schema, with each of the schema's fields that the draft has. An empty text is null where the schema takes null,
- * and is left out where it wants a number or an optional value.
- * @param fields of the form; a name without a field is text
- * @param zone of the times in the form
+ * Returns the input for a schema, with the schema's fields that exist in the draft. An empty text becomes null if the
+ * schema accepts null, and is left out if the schema expects a number or an optional value.
+ * @param fields fields of the form; a name without a field is text
+ * @param zone time zone of the times in the form
  */
 export const readInput = (
   fields: readonly Field[],
@@ -62,7 +63,7 @@ function inputValue(field: Field | undefined, schema: z.ZodType, draft: Draft, n
   return text === '' && schema instanceof z.ZodOptional ? undefined : text
 }
 
-/** Returns a wall clock time of a form as an instant; '' = not set, or not a time. */
+/** Converts a wall clock time of a form to an instant; '' = not set, or not a time. */
 function readTime(text: string, zone: string): string {
   const at = typedWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()

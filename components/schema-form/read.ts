@@ -1,16 +1,16 @@
 import { type FieldErrors, type FieldValues, type Resolver, set } from 'react-hook-form'
 import type { z } from 'zod'
 
-/** Errors by field, a dot being a step into an object. `root` = of the form as a whole. */
+/** Errors by field name, with dots for nested objects. `root` is an error of the whole form. */
 export type FieldFaults = Readonly<Record<string, string>>
 
-/** What the fields of a form say: a body that the API takes, or what is wrong with them. */
+/** Result of reading a form: a body that the API accepts, or the errors. */
 export type FormRead<Body> = { body: Body } | { faults: FieldFaults }
 
 /**
- * Reads what was entered by a schema of the contract, which holds the rules (ADR 0107).
- * @param fieldOf the field that a path of the schema's input comes from
- * @param more faults beyond the schema, which win at their fields
+ * Validates the input with a schema of the API contract, which contains the rules (ADR 0107).
+ * @param fieldOf returns the form field for a path in the schema's input
+ * @param more additional errors, which replace the errors of the schema at the same field
  */
 export function readBySchema<Body>(
   schema: z.ZodType<Body>,
@@ -24,7 +24,7 @@ export function readBySchema<Body>(
   return read.success && Object.keys(faults).length === 0 ? { body: read.data } : { faults }
 }
 
-/** React Hook Form's resolver for a form that {@link FormRead reads} its fields as a whole. */
+/** Returns a React Hook Form resolver for a form that is {@link FormRead read} as a whole. */
 export function resolverOf<Fields extends FieldValues, Body>(
   read: (fields: Fields) => FormRead<Body>,
 ): Resolver<Fields, unknown, Body> {
@@ -37,13 +37,16 @@ export function resolverOf<Fields extends FieldValues, Body>(
   }
 }
 
-/** Said where the rules of a form are not there: what was entered stays, and the next attempt fetches them again. */
+/**
+ * Error if the rules of a form cannot be loaded. The entered values are kept, and the next attempt loads the rules
+ * again.
+ */
 const NO_RULES = 'The rules of the form could not be loaded. Try again.'
 
 /**
- * As {@link resolverOf}, with rules that are fetched when the form is first read: a page shows its forms without the contract's
- * schemas.
- * @param load the same rules each time
+ * Works like {@link resolverOf}, with rules that are loaded when the form is first validated, so that a page can show
+ * its forms without the contract's schemas.
+ * @param load loads the rules; returns the same rules each time
  */
 export function lateResolverOf<Fields extends FieldValues, Body>(
   load: () => Promise<(fields: Fields) => FormRead<Body>>,

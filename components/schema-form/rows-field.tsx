@@ -6,8 +6,8 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { type Draft, type DraftRow, newRow, type RowsField as Rows, type SingleField } from './fields.ts'
 
 /**
- * Rows of the same fields, each of which can be removed, and a button for another one.
- * @param children draws a field of a row, named by its place in the draft
+ * Editor for rows with the same fields. Each row can be removed, and a button adds a row.
+ * @param children renders a field of a row; its name is its path in the draft
  */
 export function RowsEditor<Body>({
   field: { name, label, one, parts, hint, most },
@@ -18,7 +18,7 @@ export function RowsEditor<Body>({
   control: Control<Draft, unknown, Body>
   children: (part: SingleField) => ReactNode
 }) {
-  // a draft holds rows at the names of such fields
+  // the draft contains rows at the names of these fields
   const rows = useFieldArray({ control: control as unknown as Control<Record<string, DraftRow[]>>, name })
   const fault = useFaultOf(control, name)
   const [hintId, faultId] = [useId(), useId()]
@@ -66,7 +66,7 @@ export function RowsEditor<Body>({
   )
 }
 
-/** What is wrong with the rows as a whole; null = nothing, or only within a row. */
+/** Returns the error of the rows as a whole; null if the rows are valid or only a single field is wrong. */
 function useFaultOf<Body>(control: Control<Draft, unknown, Body>, name: string): string | null {
   const { errors } = useFormState({ control, name })
   const { message } = (get(errors, name) ?? {}) as { message?: unknown }

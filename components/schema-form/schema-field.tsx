@@ -16,7 +16,7 @@ interface FieldProps<Body> {
   resources: ResourceNames
 }
 
-/** One labelled field of a form that React Hook Form holds, with its hint and error, where it applies. */
+/** Labelled field of a React Hook Form, with its hint and error. It is hidden if it does not apply to the draft. */
 export function FormField<Body>(props: FieldProps<Body>) {
   const { isShown } = props.field
   return isShown ? <FieldWhere {...props} isShown={isShown} /> : <AnyField {...props} />
@@ -70,7 +70,7 @@ function Entry({
   value: Draft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames
-  /** of what gets the focus where the field is the first that is wrong */
+  /** receives the element to focus if this field is the first with an error */
   focusRef: (element: HTMLElement | null) => void
   described: object
 }) {

@@ -8,9 +8,9 @@ import { type FormRead, resolverOf } from './read.ts'
 import { FormField } from './schema-field.tsx'
 
 /**
- * A form that opens in a panel: its fields in two columns that stay as narrow as they are read however wide the screen is, then Save,
- * Cancel, and why it was not saved. Escape cancels.
- * @param first what gets the focus
+ * Form that opens in a panel. Its fields are in two columns of limited width, followed by Save, Cancel and the error.
+ * Escape cancels.
+ * @param first selector of the element that gets the focus
  */
 export function PanelForm<Fields extends FieldValues, Body>({
   label,
@@ -51,7 +51,7 @@ export function PanelForm<Fields extends FieldValues, Body>({
   )
 }
 
-/** Adds or edits one item of a list in place, by fields and a schema that stand beside each other. */
+/** Form to add or edit an item of a list in place, defined by its fields and a schema. */
 export function SchemaForm<Body>({
   label,
   draft,

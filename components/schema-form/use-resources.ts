@@ -9,9 +9,9 @@ interface NamedResource {
 export interface ResourceNames {
   circuits: NamedResource[]
   gateways: NamedResource[]
-  /** the id itself while the names are not read; a removed resource is marked as such */
+  /** returns the name of a resource; the id itself while the names are loading; a removed resource is marked as gone */
   nameOf: (id: string) => string
-  /** the name of an id, or the word itself if it is none */
+  /** returns the name of an id, or the text itself if it is not an id */
   labelOf: (word: string) => string
 }
 

@@ -2,7 +2,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { formatShortPath } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 
-/** The gateway or circuit that a session belongs to. */
+/** Link to the gateway or circuit that a session belongs to. */
 export function ScopeLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
   return (
     <span>

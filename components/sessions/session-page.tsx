@@ -35,7 +35,7 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionTitle } from './session-text.ts'
 
-/** One BGP session. @param ends `10.0.4.12~10.0.4.4`, as its address writes them */
+/** Page of one BGP session. @param ends local and remote address as in the URL, `10.0.4.12~10.0.4.4` */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, parseSession(ends))
   const all = useEndpoint('sessions', { scope }).data?.data ?? []
@@ -77,7 +77,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   )
 }
 
-/** A ticket about the path that the session is of. */
+/** Button to create a ticket for the circuit path of the session. */
 function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: Session }) {
   const circuit = useEndpoint('circuits/{id}', { id }).data?.data
   if (!circuit || (peering ?? ownPeering(circuit)) !== ownPeering(circuit)) return null

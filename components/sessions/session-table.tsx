@@ -23,7 +23,7 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
-/** A hub's router answers for both with one state. */
+/** Text for sessions of a hub's router, which reports one state for both of its instances. */
 const BOTH_INSTANCES = 'both instances'
 
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
@@ -32,7 +32,7 @@ const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${
 
 const upSince = ({ verdict, establishedAt }: Session) => (verdict === 'up' ? establishedAt : null)
 
-/** The path that a gateway's session with Microsoft's edge belongs to, and how sure that is. */
+/** Returns the circuit path of a gateway's session with an MSEE, and how certain the mapping is. */
 const pathOf = ({ mapping, role }: Session) =>
   role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null
 
@@ -57,7 +57,8 @@ const columns: Column<Session>[] = [
     cell: (session) => {
       const status = sessionStatus(session)
       const { verdict } = session
-      // what is normal widens no column; its role says why. On a phone addresses need the room of a BGP state
+      // Details of a normal state are left out, because the role explains them and they would widen the column. On a
+      // phone the BGP state is left out to make room for addresses.
       return (
         <span title={statusText(status)}>
           <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
@@ -65,7 +66,7 @@ const columns: Column<Session>[] = [
         </span>
       )
     },
-    // rows that come into view below widen nothing
+    // fixed minimum width, so that rows rendered later while scrolling do not widen the column
     className: 'whitespace-nowrap sm:min-w-40',
   },
   {
@@ -153,22 +154,22 @@ const columns: Column<Session>[] = [
   },
 ]
 
-/** Its role, of a gateway: a circuit's session goes to the customer's router. */
+/** Returns the role of a gateway's session. Sessions of circuits always go to the customer's router. */
 const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleNames[role] : null)
 
 interface ListedSessions {
   sessions: Session[]
-  /** the moment that it is as of, ISO 8601; null = now */
+  /** time of the list, ISO 8601; null = now */
   at: string | null
-  /** of a moment in the past: false = it may still change */
+  /** in a view of the past: false = the list may still change */
   settled?: boolean | undefined
-  /** the circuit or gateway of all of them; null = several */
+  /** circuit or gateway of all sessions; null = several */
   scope: string | null
-  /** further choices of what is listed */
+  /** further filters of the list */
   children?: ReactNode
 }
 
-/** Sessions, worst first. The days of uptime end today, so that a list as of a moment has none. */
+/** Lists sessions, the worst first. A list of a past time has no uptime column, because the days of uptime end now. */
 export const SessionTable = (listed: ListedSessions) =>
   listed.at === null ? <SessionsNow {...listed} /> : <SessionRows {...listed} />
 

@@ -2,7 +2,10 @@ import type { Session } from '#lib/sessions/api/index.ts'
 
 type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
-/** The instances of a gateway by number: the order of their addresses. @param all sessions of its gateway */
+/**
+ * Returns the instance of a gateway by number, in the order of the instance addresses. @param all all sessions of the
+ * gateway
+ */
 function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
   const instances = [...new Set(all.map((one) => one.localAddress))].toSorted((a, b) =>
     a.localeCompare(b, undefined, { numeric: true }),
@@ -10,7 +13,7 @@ function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localA
   return localAddress === '' ? 'both instances' : `instance ${Math.max(0, instances.indexOf(localAddress))}`
 }
 
-/** What a reader calls a session, without its addresses: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. */
+/** Returns a title for a session without its addresses: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. */
 export function sessionTitle(session: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
   const { scopeName, peering, path, neighbor, role, mapping } = session
   if (path !== null) {

@@ -1,11 +1,11 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 
-/** A session of a gateway that is up. */
+/** Returns a session of a gateway that is up. */
 export const testSession = (fields: Partial<Session>): Session => ({
   scope: 'g1',
   scopeName: 'ergw',
   resourceId: '/subscriptions/s/ergw',
-  // a path is one of private peering unless said otherwise
+  // a session with a path belongs to private peering by default
   peering: fields.path ? 'private' : null,
   path: null,
   localAddress: '10.0.4.12',

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 
-/** A log as a table, newest first; older pages load on request. */
+/** Log as a table, newest first. Older pages are loaded on request. */
 export function LogPanel<Row extends RowData>({
   title,
   note,

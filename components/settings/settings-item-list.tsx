@@ -8,10 +8,10 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
-/** Value of `edited` while a new one is added. */
+/** Value of `edited` while a new item is added. */
 const NEW = 'new'
 
-/** A panel of named items, each with a form in place. */
+/** Panel with a list of named items, each with a form in place. */
 export function SettingsItemList<Item extends { id: string; name: string; enabled?: boolean }>({
   title,
   note,
@@ -30,22 +30,22 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
 }: {
   title: string
   note: string
-  /** what an item is: `report` */
+  /** singular name of an item: `report` */
   one: string
-  /** what applies to all items */
+  /** note about all items */
   notice?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
-  /** whoever has the forms closes them by it */
+  /** state of the open form; the parent component owns it to close the form */
   editing: ReturnType<typeof useEditInPlace>
-  /** what stops working without an item */
+  /** text about the effects of removing an item */
   whenRemoved: string
   onRemove: (id: string) => Promise<unknown>
-  /** why a change without a form failed */
+  /** error of a change made without a form */
   error: Error | null
   formOf: (item: Item | null) => ReactNode
   actionsOf?: (item: Item) => ReactNode
-  /** below an item, as wide as the panel */
+  /** content below an item, as wide as the panel */
   belowOf?: (item: Item) => ReactNode
   children: (item: Item) => ReactNode
 }) {

@@ -4,7 +4,10 @@ import dynamic from 'next/dynamic'
 import type { ComponentType } from 'react'
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Each is loaded for its own page: together they are a third of what a page may load. */
+/**
+ * Panels by tab id. Each is loaded only on its own page, because together they would use a third of the size limit of a
+ * page.
+ */
 const panels: Record<string, ComponentType> = wordTable({
   declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),
   maintenance: dynamic(() => import('../maintenance/maintenance-tab.tsx').then((part) => part.MaintenanceTab)),
@@ -18,7 +21,7 @@ const panels: Record<string, ComponentType> = wordTable({
   audit: dynamic(() => import('./audit/audit-tab.tsx').then((part) => part.AuditTab)),
 })
 
-/** What a page of the settings has below its title. @param id of the page */
+/** Content of a settings page below its title. @param id id of the tab */
 export function TabPanel({ id }: { id: string }) {
   const Panel = panels[id]
   return Panel && <Panel />

@@ -2,12 +2,12 @@ import type { Right } from '#lib/contract/index.ts'
 import { whereIs } from '../shell/places.ts'
 
 export interface SettingsTab {
-  /** the last part of its address, `/settings/<id>` */
+  /** last part of the URL, `/settings/<id>` */
   id: string
   name: string
-  /** what its visitor must have */
+  /** right needed to open the page */
   right: Right
-  /** what changes need, where that is more */
+  /** right needed for changes, if it differs */
   changes?: Right
 }
 
@@ -24,7 +24,7 @@ const tabs: Pick<SettingsTab, 'id' | 'changes'>[] = [
   { id: 'audit' },
 ]
 
-/** The pages of the settings, with name and right of the navigation. */
+/** Pages of the settings, with the name and right of their navigation entry. */
 export const settingsTabs: SettingsTab[] = tabs.map((tab) => {
   const place = whereIs(`/settings/${tab.id}`, null)?.place
   return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }

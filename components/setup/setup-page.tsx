@@ -27,14 +27,17 @@ const words: Record<State, StatusText> = {
   pass: { tone: 'up', word: 'OK' },
 }
 
-/** Worst first; what is fine is folded away. */
+/** Groups of checks, the worst first. Passed checks are in a collapsed list. */
 const groups: { state: State; title: string }[] = [
   { state: 'fail', title: 'Failed' },
   { state: 'warn', title: 'Limited' },
   { state: 'skip', title: 'Not checked yet' },
 ]
 
-/** What the worker found of environment, database and Azure, with the commands that help; problems first. */
+/**
+ * Page with the worker's checks of environment, database and Azure, and the commands that fix problems. Problems come
+ * first.
+ */
 export function SetupPage() {
   const setup = useEndpoint('setup')
   return (
@@ -104,7 +107,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         )
       })}
       {passed.length > 0 && (
-        // without a problem the list is all that there is to see
+        // the list is open if all checks passed, because nothing else is shown
         <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
           <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
             <h2 className="text-sm font-semibold">OK</h2>
@@ -121,7 +124,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
   )
 }
 
-/** State, name, and what was found; of a problem also what it is about, what helps, and the commands. */
+/** List of checks with state, name and result. A problem also has an explanation, a remedy and commands. */
 function CheckList({ checks }: { checks: SetupCheck[] }) {
   return (
     <ul>
@@ -155,7 +158,7 @@ function CheckList({ checks }: { checks: SetupCheck[] }) {
   )
 }
 
-/** Lines that begin with spaces belong to the one above. */
+/** Lists the details of a check. Lines that start with a space belong to the line above. */
 function Lines({ lines }: { lines: string[] }) {
   return (
     <ul className="mt-1 text-xs text-ink-2">
@@ -171,7 +174,7 @@ function Lines({ lines }: { lines: string[] }) {
 function Command({ command }: { command: string }) {
   return (
     <div className="mt-1 flex items-start gap-2 rounded-md border bg-sunken py-1 pr-1 pl-2.5 text-left">
-      {/* one for hundreds of subscriptions is cut off and copied whole */}
+      {/* a command for hundreds of subscriptions is cut off on screen but copied completely */}
       <code className="line-clamp-6 min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap text-ink">
         {command}
       </code>
@@ -202,7 +205,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
       />
       <details className="mt-3">
         <summary className="min-h-6 cursor-pointer text-ink-2">Show the role</summary>
-        {/* a region that scrolls is reached by keyboard */}
+        {/* a scrolling region must be reachable by keyboard */}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
         <pre
           tabIndex={0}
@@ -216,7 +219,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
   )
 }
 
-/** Interval and detection floor of each kind of poll. */
+/** Intervals and detection floor of each kind of poll. */
 function IntervalsTable({ intervals }: { intervals: readonly KindInterval[] }) {
   return (
     <DataTable
@@ -268,5 +271,5 @@ const columns: Column<KindInterval>[] = [
   { id: 'polls', header: 'Polls', align: 'right', className: 'tabular-nums', value: ({ polls }) => polls },
 ]
 
-/** Azure does not document whether it counts them (ARM_COUNTS_POSTS). */
+/** Interval if Azure counts POST requests against its limits, which is not documented (ARM_COUNTS_POSTS). */
 const ifCounted = secondsColumn('counted', 'If POSTs count', ({ countedSeconds }) => countedSeconds)

@@ -15,7 +15,10 @@ const streams = {
 }
 const dots = { up: 'bg-up-mark', degraded: 'bg-degraded-mark', down: 'bg-down-mark' }
 
-/** How current everything is, said once for all pages: how many polls are fresh, and whether the stream is open. It leads to the sources. */
+/**
+ * Shows for all pages how current the data is: how many polls are fresh, and whether the live stream is open. It links
+ * to the sources.
+ */
 export function DataChip() {
   const { polls } = useContext(FrameFactsContext)
   const { status } = useLive()
@@ -27,7 +30,7 @@ export function DataChip() {
   const known = counts && formatChip(counts)
   const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
-  // how polls are now says nothing of the past
+  // the current state of polls is irrelevant in a view of the past
   if (isPast && status !== 'offline') return null
   return (
     <PageLink

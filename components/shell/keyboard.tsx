@@ -10,7 +10,7 @@ import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
 
 const KeyboardHelp = openedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
 
-/** How long `g` waits for its second key. */
+/** Time after `g` in which its second key must be pressed, ms. */
 const CHORD_MS = 1200
 
 /** Handles keyboard shortcuts, and lists them on `?`. */
@@ -34,7 +34,7 @@ export function Keyboard({
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.isComposing || isOverlaid()) return
       if (event.ctrlKey || event.metaKey) {
-        // everywhere, also in a field
+        // works everywhere, including in text fields
         if (event.key.toLowerCase() !== 'k' || event.shiftKey) return
         event.preventDefault()
         onFind()
@@ -63,7 +63,10 @@ export function Keyboard({
   return <KeyboardHelp open={open} onOpenChange={onOpenChange} />
 }
 
-/** The first visible filter of the page, else the first of its choices: incidents have no text to filter by. */
+/**
+ * Focuses the first visible text filter of the page. On a page without a text filter, such as the incidents page,
+ * focuses the first of its filter choices.
+ */
 function focusFilter(): void {
   const visible = (selector: string) =>
     [...document.querySelectorAll<HTMLElement>(selector)].find(({ offsetParent }) => offsetParent)

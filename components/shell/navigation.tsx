@@ -27,7 +27,7 @@ const icons: Record<string, LucideIcon> = wordTable({
   settings: SettingsIcon,
 })
 
-/** The sections in their groups; the last group is at the foot. */
+/** Navigation with sections in groups. The last group is at the bottom. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const current = whereIs(usePathname(), null)?.section.id
   const shown = groupsFor(useVisitor())
@@ -66,7 +66,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   )
 }
 
-/** How many incidents go on, in the tone of the worst. */
+/** Number of ongoing incidents, with the tone of the worst. */
 function Waiting() {
   const open = useTabState()
   if (!open || open.ongoing === 0) return null
@@ -83,7 +83,7 @@ function Waiting() {
   )
 }
 
-/** @param brief hides the name on narrow screens, except for screen readers */
+/** Logo and name. @param brief hides the name on narrow screens, except for screen readers */
 export function Brand({ brief = false }: { brief?: boolean }) {
   return (
     <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">

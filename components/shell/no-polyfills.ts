@@ -1,2 +1,2 @@
-/** In place of what Next.js adds to older browsers (next.config.mjs). */
+/** Empty replacement for the polyfills that Next.js adds for older browsers (next.config.mjs). */
 export {}

@@ -5,7 +5,10 @@ import { readSource } from '../../bin/structure/source.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** The chain of static imports by which a file loads a package; null if it does not. Types and dynamic imports do not count. */
+/**
+ * Returns the chain of static imports by which a file loads a package; null if it does not load it. Type imports and
+ * dynamic imports do not count.
+ */
 function routeTo(wanted: string, file: string, seen = new Set<string>()): string[] | null {
   seen.add(file)
   for (const { specifier, isType, isDynamic } of readSource(readFileSync(path.join(ROOT, file), 'utf8'), file)
@@ -20,7 +23,7 @@ function routeTo(wanted: string, file: string, seen = new Set<string>()): string
   return null
 }
 
-/** null = not a script of ours */
+/** Returns the path of an imported file; null if it is not a script of this repository. */
 function fileOf(specifier: string, from: string): string | null {
   if (!/\.tsx?$/.test(specifier)) return null
   if (specifier.startsWith('#')) return specifier.slice(1)

@@ -1,6 +1,9 @@
 import { Button } from '../ui/button.tsx'
 
-/** A fault in the page itself. Errors of Peerwatch's API are shown in the panel that requested the data. */
+/**
+ * Error page for a failure of the page itself. Errors of Peerwatch's API are shown in the panel that requested the
+ * data.
+ */
 export function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <div role="alert" className="py-16 text-center">

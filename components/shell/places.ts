@@ -1,19 +1,21 @@
 import type { Right } from '#lib/contract/index.ts'
 import { mayMean } from '../format/natural-order.ts'
 
-/** A page, or one view of a page. */
+/** Page, or one view of a page. */
 interface Place {
   href: string
   name: string
-  /** pressed after `g` */
+  /** key that opens the place after `g` */
   key?: string
-  /** what its visitor must have; default: what everybody has */
+  /** right needed to open the place; undefined = every user may open it */
   right?: Right
-  /** shown only where there is one */
+  /** shown only if the deployment has such data, or the caller is a person */
   only?: 'customers' | 'routers' | 'person'
 }
 
-/** An entry of the navigation: its pages in the order of their tabs. Pages of one `Tab` share it, and stand in a row below. */
+/**
+ * Entry of the navigation with its pages in the order of their tabs. The pages of one `Tab` are in a row below the tab.
+ */
 interface Section {
   id: string
   name: string
@@ -26,7 +28,7 @@ interface Tab {
 
 const tab = (place: Place): Tab => ({ name: place.name, places: [place] })
 
-/** The navigation: groups of sections. This is the one list of pages. */
+/** Navigation as groups of sections. This is the only list of pages. */
 const groups: { name: string; sections: Section[] }[] = [
   {
     name: 'Operate',
@@ -133,10 +135,10 @@ const groups: { name: string; sections: Section[] }[] = [
   },
 ]
 
-/** A window of its own: no entry of the navigation. */
+/** Wall display. It opens in a separate window, so it is not an entry of the navigation. */
 export const wallPlace: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
-/** What decides which places a visitor has; undefined rights = nobody asks. */
+/** Facts that decide which places a visitor can open; undefined rights = rights are not checked. */
 export interface Visitor {
   rights: readonly Right[] | undefined
   has: ReadonlySet<NonNullable<Place['only']>>
@@ -145,7 +147,7 @@ export interface Visitor {
 const mayOpen = ({ right, only }: Place, { rights, has }: Visitor) =>
   (right === undefined || rights === undefined || rights.includes(right)) && (only === undefined || has.has(only))
 
-/** The groups with what a visitor may open. */
+/** Returns the groups with the places that a visitor may open. */
 export const groupsFor = (visitor: Visitor) =>
   groups.map(({ name, sections }) => ({
     name,
@@ -159,7 +161,7 @@ export const groupsFor = (visitor: Visitor) =>
       .filter(({ tabs }) => tabs.length > 0),
   }))
 
-/** Every page that a visitor may open, with the entry of the navigation that leads to it. */
+/** Returns every page that a visitor may open, with its navigation entry. */
 export const placesFor = (visitor: Visitor): (Place & { section: string })[] => [
   ...groupsFor(visitor).flatMap(({ sections }) =>
     sections.flatMap(({ name, tabs }) =>
@@ -169,7 +171,7 @@ export const placesFor = (visitor: Visitor): (Place & { section: string })[] => 
   { ...wallPlace, section: 'Wall' },
 ]
 
-/** All places, whoever asks. */
+/** All places, regardless of the visitor. */
 export const places = groups.flatMap(({ sections }) =>
   sections.flatMap((section) =>
     section.tabs.flatMap((one) => one.places.map((place) => ({ place, tab: one, section }))),
@@ -180,8 +182,8 @@ const pathOf = ({ href }: Place) => href.split('?')[0]
 const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get('tab')
 
 /**
- * Where a page stands in the navigation; what is below a page stands where that does.
- * @param view its `tab`
+ * Returns the navigation entry of a page. A page below another page has the entry of that page.
+ * @param view value of the `tab` parameter
  */
 export function whereIs(pathname: string, view: string | null) {
   const below = places.filter(({ place }) => {
@@ -192,6 +194,6 @@ export function whereIs(pathname: string, view: string | null) {
   return found && { ...found, isItself: pathname === pathOf(found.place) }
 }
 
-/** Pages whose address or name begins as a part of an address does that leads nowhere. */
+/** Returns the pages whose URL or name resembles a part of an unknown URL. */
 export const placesNear = (pathname: string) =>
   places.filter(({ place: { href, name } }) => mayMean(pathname, `${href} ${name}`))

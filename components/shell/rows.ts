@@ -5,13 +5,14 @@ import type { ControlKey } from './shortcuts.ts'
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #content [data-rows] > li'
 
 /**
- * Moves the focus to the link of the next or the previous row of the page's lists; from elsewhere to the first or the last one.
- * @param rows a selector of those that it goes through
+ * Moves the focus to the link of the next or previous row in the page's lists. If no row has the focus, moves to the
+ * first or last row.
+ * @param rows selector of the rows
  */
 export function focusRow(step: 1 | -1, rows: string = ROWS): void {
   const all = [...document.querySelectorAll<HTMLElement>(rows)]
   const current = all.findIndex((row) => row.contains(document.activeElement) && linkOfRow(row))
-  // whether one is seen is asked of those alone that come next: it takes a layout
+  // visibility is checked only for the next candidates, because each check needs a layout
   for (let n = current === -1 && step === -1 ? all.length - 1 : current + step; n in all; n += step) {
     const link = linkOfRow(all[n] as HTMLElement)
     if (link?.checkVisibility()) return focusLink(link)
@@ -19,8 +20,9 @@ export function focusRow(step: 1 | -1, rows: string = ROWS): void {
 }
 
 /**
- * Presses the control that bears the key. With the focus in a row it is that row's or none: another row is another incident. Else it is the
- * page's own; where only rows have it, the first of these gets the focus, and a second press presses it: nothing is acknowledged unread.
+ * Presses the control with the given key. If a row has the focus, only a control in that row is pressed, because other
+ * rows belong to other incidents. Otherwise the page's own control is pressed. If only rows have the control, the first
+ * such row gets the focus, and a second key press is needed, so that no incident is acknowledged unread.
  */
 export function pressControl(key: ControlKey): void {
   const controls = pageControls(`[data-key="${key}"]`)

@@ -19,24 +19,27 @@ import {
   type unstable_UpdateUrlFunction as UpdateUrl,
 } from 'nuqs/adapters/custom'
 
-/** Where Radix's lock of scrolling (get-nonce) finds what the policy asks of its style element. */
+/**
+ * Global where Radix's scroll lock (get-nonce) finds the nonce that the content security policy requires for its style
+ * element.
+ */
 if (typeof document !== 'undefined')
   Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce })
 
 interface ScreensProps {
   preferences: Preferences
-  /** epoch milliseconds: when the server rendered the page */
+  /** epoch milliseconds at which the server rendered the page */
   renderedAt: number
-  /** address of the simulator's control; null = real Azure */
+  /** URL of the simulator's control API; null = real Azure */
   simulator: string | null
-  /** everyone who reaches the web may see and change everything */
+  /** whether everyone who can reach the web server may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
   facts: FrameFacts
   children: ReactNode
 }
 
-/** The frame of every page except the wall. */
+/** Frame of every page except the wall. */
 export function Screens({ preferences, renderedAt, simulator, openAccess, caller, facts, children }: ScreensProps) {
   return (
     <CallerProvider caller={caller}>
@@ -100,14 +103,15 @@ const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
 }
 
 /**
- * Reads and writes parameters in the address itself, instead of nuqs's adapter for Next. Next has a new address in a transition only: where
- * Back came before that had rendered, both were one, for nuqs nothing had changed, and the page stayed as it was after the press that Back
- * took back. And that adapter forgets what waits to be written when another page begins to render: a key right after Back was lost.
+ * Reads and writes URL parameters directly, instead of with nuqs's adapter for Next. Next updates the URL in a
+ * transition. If the user pressed Back before the transition had rendered, nuqs saw no change and the page kept the
+ * state that Back should have undone. That adapter also drops pending writes when another page starts to render, so a
+ * key press right after Back was lost.
  */
 const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()
   const rendered = useSearchParams().toString()
-  // while another page is still to be rendered, the address says nothing about this one
+  // while another page is about to render, the URL does not belong to this page
   const read = () => (location.pathname === pathname ? new URLSearchParams(location.search).toString() : rendered)
   const search = useSyncExternalStore(listen, read, () => rendered)
   const searchParams = useMemo(() => new URLSearchParams(search), [search])

@@ -5,7 +5,9 @@ import { PageLink } from '../links/page-link.tsx'
 import { groupsFor, whereIs } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
-/** The pages of the section that the page is in; none above a single resource, which has tabs of its own. */
+/**
+ * Tabs with the pages of the current section. They are hidden on the page of a single resource, which has its own tabs.
+ */
 export function SectionTabs() {
   const visitor = useVisitor()
   const found = whereIs(usePathname(), useSearchParams().get('tab'))

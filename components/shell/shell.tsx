@@ -38,7 +38,7 @@ import { themeNames } from '../ui/preferences-values.ts'
 import { laterPart } from '../ui/later-part.tsx'
 import { useQueryClient } from '@tanstack/react-query'
 
-/** Whether an answer says that the session has ended. */
+/** Reports whether a response indicates that the session has ended. */
 function useSignedOut(): boolean {
   const cache = useQueryClient().getQueryCache()
   return useSyncExternalStore(
@@ -48,7 +48,7 @@ function useSignedOut(): boolean {
   )
 }
 
-/** States that the session has ended. The page stays, so that nothing that was typed is lost. */
+/** Notice that the session has ended. The page stays open, so that typed text is not lost. */
 function SignedOut() {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-ink px-4 py-2 text-canvas">
@@ -68,7 +68,7 @@ function signIn() {
 
 const Palette = laterPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
 
-/** What sticks below the top bar has its height as `--top-bar`. */
+/** Sets the height of the top bar as `--top-bar`, for elements that stick below it. */
 function announceHeight(bar: HTMLElement | null) {
   if (!bar) return
   const observer = new ResizeObserver(() =>
@@ -78,7 +78,7 @@ function announceHeight(bar: HTMLElement | null) {
   return () => observer.disconnect()
 }
 
-/** The frame of every page: navigation, clock, live state and offline banner. */
+/** Frame of every page: navigation, clock, live state and offline banner. */
 export function Shell({
   openAccess,
   simulator,
@@ -97,12 +97,13 @@ export function Shell({
     setFinding(true)
   }, [])
   const openClock = useCallback(() => setClock(true), [])
-  // loaded ahead as soon as there is somebody, so that what is typed right after the key is not lost: a wall never needs it
+  // The palette is loaded at the first sign of a user, so that text typed right after the shortcut is not lost. An
+  // unattended wall display never loads it.
   useEffect(() => {
     const ended = new AbortController()
     const load = () => {
       ended.abort()
-      // if it fails, the key retries
+      // if loading fails, the shortcut tries again
       import('../palette/palette.tsx').catch(() => null)
     }
     for (const sign of ['pointermove', 'keydown']) addEventListener(sign, load, { signal: ended.signal })
@@ -131,12 +132,12 @@ export function Shell({
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
-          {/* without a session the stream ends too, which is no reason of its own */}
+          {/* the stream ends together with the session, so only the ended session is reported */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
           <div
             className={clsx(
               'flex min-h-8.5 items-center gap-x-1.5 px-3 sm:min-h-11 lg:px-5',
-              // what filters all pages has a line of its own on narrow screens
+              // on narrow screens the customer filter has its own line
               isFiltered && 'max-sm:flex-wrap',
             )}
           >
@@ -180,7 +181,7 @@ export function Shell({
               names={names}
               className={clsx('max-sm:order-last max-sm:mb-1', !isFiltered && 'max-sm:hidden')}
             />
-            {/* on a phone what the clock says is cut rather than widening the page */}
+            {/* on a phone the text of the clock is cut off, so that it does not widen the page */}
             <div className="ml-auto flex items-center gap-1 max-sm:min-w-0 max-sm:flex-1 max-sm:justify-end">
               {simulator && <SimulatorControl url={simulator} />}
               <ClockControl open={clock} onOpenChange={setClock} />
@@ -195,14 +196,14 @@ export function Shell({
           id="content"
           tabIndex={-1}
           data-live={status}
-          // offline no state on the page is one of now: none keeps its colour
+          // while offline the page is shown without color, because its states are not current
           className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
           <SectionTabs />
           {children}
         </main>
         {openAccess && (
-          // above the bar, on a phone below the page: the person at the screen may not know how the web was started
+          // above the top bar, on a phone below the page, because the user may not know how the web server was started
           <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:border-t sm:-order-1 lg:px-4 print:hidden">
             <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
             everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
@@ -217,7 +218,7 @@ export function Shell({
   )
 }
 
-/** What is no page: the wall in a window of its own, the theme, the keys. */
+/** Buttons below the navigation: the wall in a new window, the theme, and the keyboard shortcuts. */
 function Foot({ onHelp }: { onHelp: () => void }) {
   return (
     <div className="flex items-center gap-1 border-t pt-2">
@@ -242,7 +243,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
 const themeIcons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
 const ThemePopover = openedPanel<OpenPanel>(() => import('./theme-panel.tsx'))
 
-/** How this browser shows everything: theme, and how high the rows of tables are. */
+/** Menu for the display settings of this browser: theme and height of table rows. */
 function ThemeMenu() {
   const { theme } = usePreferences()
   const Icon = themeIcons[theme]
@@ -257,7 +258,7 @@ function ThemeMenu() {
   )
 }
 
-/** Who is signed in; nothing where nobody signs in. */
+/** Link to the account of the signed-in user; renders nothing without sign-in. */
 function AccountLink() {
   const caller = useCaller()
   if (caller?.kind !== 'person') return null
@@ -274,7 +275,7 @@ function AccountLink() {
   )
 }
 
-/** States that the screen is no longer updated, since when, and why. */
+/** Banner that states that the screen is no longer updated, since when, and why. */
 function OfflineBanner() {
   const { status, reason, lastMessageAt, retryNow } = useLive()
   if (status !== 'offline') return null
@@ -298,7 +299,7 @@ function OfflineBanner() {
   )
 }
 
-/** The current time in the chosen zone; a click switches between UTC and the browser's zone. */
+/** Button that shows the current time in the chosen zone. A click switches between UTC and the browser's zone. */
 function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
   const now = useRealNow()

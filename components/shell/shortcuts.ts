@@ -1,27 +1,27 @@
 import { places, wallPlace } from './places.ts'
 
-/** The command of a key press. `pending` waits for the second key of `g …`. */
+/** Command of a key press. `pending` waits for the second key of `g …`. */
 type Command =
   | { do: 'go'; href: string }
   | { do: 'find' }
   | { do: 'filter' }
   | { do: 'help' }
-  /** opens the clock */
+  /** opens the clock panel */
   | { do: 'clock' }
-  /** the clock back to now */
+  /** sets the page time back to now */
   | { do: 'now' }
-  /** the next or the previous row of the page's lists */
+  /** moves to the next or previous row in the page's lists */
   | { do: 'row'; step: 1 | -1 }
-  /** the control of the page that this key presses */
+  /** presses the page's control with this key */
   | { do: 'press'; key: ControlKey }
   | { do: 'pending' }
   | { do: 'nothing' }
 
-/** Keys that press a control, which bears them as `data-key`: acknowledge, ticket. */
+/** Keys that press a control with the same `data-key`: acknowledge, ticket. */
 const controlKeys = ['a', 't'] as const
 export type ControlKey = (typeof controlKeys)[number]
 
-/** Maps a key press to its command; `pending` = `g` was pressed just before. */
+/** Returns the command of a key press. @param pending whether `g` was pressed just before */
 export function commandOf(key: string, pending: boolean): Command {
   if (pending) {
     const place = [wallPlace, ...places.map((one) => one.place)].find((candidate) => candidate.key === key)
@@ -39,7 +39,7 @@ export function commandOf(key: string, pending: boolean): Command {
   return { do: 'nothing' }
 }
 
-/** Whether a key press belongs to an input field. */
+/** Reports whether a key press belongs to an input field. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('[role=combobox], [role=textbox], [role=searchbox], [role=spinbutton]')) return true
@@ -48,6 +48,6 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
 }
 
-/** Whether a dialog, a popover or a menu is open: the keys are meant for that, and it handles Escape itself. */
+/** Reports whether a dialog, popover or menu is open. Key presses then belong to it, and it handles Escape itself. */
 export const isOverlaid = (): boolean =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null

@@ -6,7 +6,10 @@ import { laterPart } from '../ui/later-part.tsx'
 
 const SimulatorPanel = laterPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 
-/** Injects faults into the simulated estate through the simulator's own port, never through Peerwatch. */
+/**
+ * Button and panel to inject faults into the simulated estate. It uses the simulator's own port and never Peerwatch's
+ * API.
+ */
 export function SimulatorControl({ url }: { url: string }) {
   const [open, setOpen] = useState(false)
   const [wasOpen, setWasOpen] = useState(false)

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 
-/** State of the simulated estate, as far as the panel shows it. */
+/** Parts of the simulator's state that the panel shows. */
 interface SimulatorState {
   scenario: string
   now: string
@@ -41,7 +41,7 @@ const restore = (url: string) => ask<unknown>(`${url}/restore`, { method: 'POST'
 const CUT_SECONDS = 180
 const FAULT_SECONDS = 60
 
-/** What goes on in the simulated estate, and what can be caused. */
+/** Panel with the current faults of the simulated estate, and buttons to cause a fault. */
 export function SimulatorPanel({ url, open }: { url: string; open: boolean }) {
   const state = useQuery({
     queryKey: ['simulator', url],
@@ -59,7 +59,7 @@ export function SimulatorPanel({ url, open }: { url: string; open: boolean }) {
 
 function Controls({ url, state, onDone }: { url: string; state: SimulatorState; onDone: () => void }) {
   const paths = state.targets.paths.filter(({ peering }) => peering === 'AzurePrivatePeering')
-  // those of the background have no end, and nothing to wait for
+  // background faults have no end time, so they are left out
   const passing = state.active.filter(({ times }) => times[0]?.until)
   const london = paths.find(({ peeringLocation }) => peeringLocation?.includes('London')) ?? paths[0]
   const [chosen, setChosen] = useState<string | null>(null)

@@ -7,15 +7,16 @@ import { FrameFactsContext } from './visitor.tsx'
 
 const COUNT = /^\(\d+\) /
 
-/** The title of a page with the count in front of it, in place of an earlier one. */
+/** Returns the page title with the current count in front of it, replacing an earlier count. */
 export const titleWith = (title: string, ongoing: number): string =>
   `${ongoing > 0 ? `(${ongoing}) ` : ''}${title.replace(COUNT, '')}`
 
 const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 
 /**
- * What goes on; null while it is not known. It is asked for after the page is there: a question that the frame had asked first would keep the
- * page from being drawn with the answer that it brings to it.
+ * Returns the state of the browser tab; null while it is unknown. The query starts only after the first render, because
+ * a query started by the frame before would keep the page from rendering with the response that the server sends with
+ * it.
  */
 export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)
@@ -26,7 +27,7 @@ export function useTabState(): TabState | null {
   return data ? tabState(data.data) : open
 }
 
-/** Puts the number of incidents that go on into the tab's title, and the worst of them into its icon. */
+/** Shows the number of ongoing incidents in the tab's title, and the tone of the worst in its icon. */
 export function TabMark() {
   const { ongoing, tone } = useTabState() ?? { ongoing: 0, tone: null }
   useEffect(() => {
@@ -35,7 +36,7 @@ export function TabMark() {
       if (title !== document.title) document.title = title
     }
     apply()
-    // each page sets a title of its own
+    // each page sets its own title
     const observer = new MutationObserver(apply)
     observer.observe(document.head, { childList: true, subtree: true, characterData: true })
     return () => observer.disconnect()
@@ -43,7 +44,7 @@ export function TabMark() {
   return tone ? <link rel="icon" type="image/svg+xml" href={markedIcon(tone)} /> : null
 }
 
-/** The icon with a mark in its corner: a square for what is down, a triangle for what is degraded. */
+/** Returns the icon with a mark in its corner: a square for down, a triangle for degraded. */
 function markedIcon(tone: keyof typeof fills): string {
   const shape =
     tone === 'down'

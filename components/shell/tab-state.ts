@@ -3,13 +3,16 @@ import { severityTone } from '#components/ui/words.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 
-/** What a browser's tab says of the estate: how many incidents go on, and the tone of the worst. */
+/** Number of ongoing incidents and tone of the worst, for the title and icon of the browser tab. */
 export interface TabState {
   ongoing: number
   tone: Extract<Tone, 'down' | 'degraded'> | null
 }
 
-/** Maintenance, and what has recovered, calls for nobody. */
+/**
+ * Returns the state of the tab. Incidents under maintenance and recovered incidents are left out, because they need no
+ * action.
+ */
 export function tabState(open: readonly Pick<Incident, 'phase' | 'severity' | 'maintenance'>[]): TabState {
   const ongoing = open.filter(isOngoing)
   const worst = severities.find((severity) => ongoing.some((incident) => incident.severity === severity))

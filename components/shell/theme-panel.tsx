@@ -8,7 +8,7 @@ import { type Density, densities, themeNames } from '../ui/preferences-values.ts
 
 const rows: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' }
 
-/** Theme, and how high the rows of tables are. */
+/** Panel to choose the theme and the height of table rows. */
 export default function ThemePanel(panel: OpenPanel) {
   const { theme, setTheme, density, setDensity } = usePreferences()
   return (

@@ -2,12 +2,12 @@ import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { isTyping } from './shortcuts.ts'
 
-/** How long a page may take to draw its heading. */
+/** Maximum time to wait for the heading of a page. */
 const WAIT_MS = 10_000
 
 /**
- * After a navigation on the client the focus goes to the new page's main heading: it would stay on a link of the old page, or on
- * nothing. Whoever has gone to a field or a dialog meanwhile is left there.
+ * Moves the focus to the main heading after a client-side navigation. Otherwise the focus would stay on a link of the
+ * old page or be lost. If the user has meanwhile focused a field or dialog, the focus is left there.
  */
 export function useHeadingFocus(): void {
   const pathname = usePathname()
@@ -50,15 +50,16 @@ export function useHeadingFocus(): void {
 }
 
 /**
- * @param isMarked whether a ring shows that it has the focus: not to whoever clicked or typed
- * @returns whether there is one
+ * Focuses the main heading.
+ * @param isMarked whether to show a focus ring; false if the user navigated by mouse or from a text field
+ * @returns whether the page has a heading
  */
 function focusHeading(isMarked: boolean): boolean {
   const heading = [...document.querySelectorAll<HTMLElement>('main h1')].find(({ offsetParent }) => offsetParent)
   if (!heading) return false
   heading.tabIndex = -1
   heading.style.outline = isMarked ? '' : 'none'
-  // going back restores the scroll position
+  // keep the scroll position, because going back restores it
   heading.focus({ preventScroll: true })
   return true
 }

@@ -7,14 +7,14 @@ import { useCustomerNames } from '../customers/use-customer-names.ts'
 import type { Visitor } from './places.ts'
 import type { TabState } from './tab-state.ts'
 
-/** What the server knew when it drew the frame; null = not in time. */
+/** Facts that the server knew when it rendered the frame; null = not available in time. */
 export interface FrameFacts {
-  /** names of the customers that the visitor sees */
+  /** names of the customers that the visitor may see */
   customers: readonly string[] | null
-  /** what goes on */
+  /** ongoing incidents */
   open: TabState | null
   polls: PollCounts | null
-  /** whether a customer's router reports */
+  /** whether any customer router reports */
   hasRouters: boolean
 }
 
@@ -25,7 +25,7 @@ export const FrameFactsContext = createContext<FrameFacts>({
   hasRouters: false,
 })
 
-/** Which places whoever is at the screen has. */
+/** Returns the rights and data that decide which places the current user can open. */
 export function useVisitor(): Visitor {
   const caller = useCaller()
   const { customers, hasRouters } = useContext(FrameFactsContext)

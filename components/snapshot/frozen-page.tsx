@@ -32,11 +32,14 @@ interface FrozenAnswers {
   answers: Record<string, unknown>
 }
 
-/** Those made before names were kept have none. */
+/** Empty names, for snapshots that were created before names were stored. */
 const NO_NAMES = {}
 const OUTSIDER: ScreenCaller = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
 
-/** A page as it was: its own components, which find the kept answers, at the second in which it was made (ADR 0267). */
+/**
+ * Page of a snapshot. It renders the page's own components with the stored responses, at the time when the snapshot was
+ * made (ADR 0267).
+ */
 export function SnapshotPage({
   frozen,
   preferences,
@@ -77,7 +80,7 @@ export function SnapshotPage({
   )
 }
 
-/** What it is, of which moment, by whom and until when. */
+/** Header of a snapshot: its time, its author and its expiry. */
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
   const { at } = readClock({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
@@ -105,7 +108,10 @@ function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
 const Search = createContext<SearchAdapter>({ searchParams: new URLSearchParams(), updateUrl: () => {} })
 const SearchInMemory = createAdapterProvider(() => useContext(Search))
 
-/** What the page's address said, and what is pressed since; the address itself holds the token alone. */
+/**
+ * Holds the URL parameters of the page in memory, because the real URL contains only the token. Later clicks change
+ * them in memory.
+ */
 function FrozenSearch({ search, children }: { search: string; children: ReactNode }) {
   const [searchParams, setSearch] = useState(() => new URLSearchParams(search))
   const adapter = useMemo(
@@ -121,17 +127,19 @@ function FrozenSearch({ search, children }: { search: string; children: ReactNod
 
 type Answers = Readonly<Record<string, unknown>>
 
-/** A question whatever the order of its parameters, which the hash of a key sorts. */
+/** Returns an API request URL with sorted parameters, because the query key's hash has them in a different order. */
 function sortedQuestion(question: string, without: readonly string[] = []): string {
   const { pathname, searchParams } = new URL(question, 'http://page')
   for (const name of without) searchParams.delete(name)
   searchParams.sort()
   return `${pathname}?${searchParams}`
 }
-/** A range that moves begins a step later than it did when the answers were given. */
+/**
+ * Returns a request URL without its range. A moving range starts one step later than it did when the snapshot was made.
+ */
 const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to'])
 
-/** Finds the kept answer to a query by its key; undefined = none was kept. */
+/** Returns a function that finds the stored response for a query key; undefined = not stored. */
 function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
   const exact = new Map(Object.entries(answers).map(([question, answer]) => [sortedQuestion(question), answer]))
   const byRest = Map.groupBy(exact.keys(), withoutRange)
@@ -145,7 +153,10 @@ function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
   }
 }
 
-/** Answers every query of a page with what was kept, by the address of its question, and never asks. `drawn` finds answers by hash of key. */
+/**
+ * Returns a query client that answers every query with the stored response and never sends requests. `drawn` finds
+ * responses by the hash of the query key.
+ */
 export function frozenClient(answers: Answers) {
   const answerOf = keptAnswers(answers)
   const client = new QueryClient()

@@ -8,15 +8,15 @@ const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
   watch: 'on request',
 }
 
-/** Interval and reason of fast polling. */
+/** Formats the interval and reason of fast polling. */
 export const formatBurst = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
-/** How far a poll in slices is. */
+/** Formats the progress of a poll that runs in slices. */
 export const formatBurstProgress = ({ done, total }: NonNullable<Source['progress']>): string =>
   `${formatCount(done)} of ${formatCount(total)} groups`
 
-/** A budget of Azure's and how much of it is used. */
+/** Returns the name of an Azure request budget and its current use. */
 export function budgetFact({
   name,
   region,
@@ -31,7 +31,7 @@ export function budgetFact({
   return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
 }
 
-/** The lowest remaining ARM read budget; null if Azure reports none. */
+/** Formats the lowest remaining ARM read budget; null if Azure reports none. */
 export function formatBurstBudget(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
   return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`

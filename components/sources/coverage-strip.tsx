@@ -6,7 +6,7 @@ import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { outcomeTone } from '../ui/words.ts'
 
-/** Poll coverage on a timeline, and the same as a list. */
+/** Poll coverage as a timeline and as a list. */
 export function CoverageStrip({
   intervals,
   from,

@@ -8,22 +8,25 @@ import { Age } from '../ui/times/time.tsx'
 
 interface Fault {
   key: string
-  /** who is refused; null = everybody who asks */
+  /** refused identity; null = every identity that polls this */
   identity: string | null
   sources: Source[]
   outcome: Source['lastOutcome']
   code: string
   details: string[]
   missingActions: string[]
-  /** command that fixes it */
+  /** command that fixes the problem */
   command: string | null
-  /** advice, if there is no command */
+  /** advice if there is no command */
   advice: string | null
 }
 
 type Refusal = NonNullable<Source['refusedIdentities']>[number]
 
-/** Groups polls by error and remedy; what one of several identities lacks is a fault too, though another one is answered. */
+/**
+ * Groups polls by error and remedy. A missing permission of one identity counts as a fault even if another identity
+ * succeeds.
+ */
 function faultsOf(sources: Source[]): Fault[] {
   const faults = new Map<string, Fault>()
   const note = (
@@ -42,7 +45,7 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // a poll that is paused on purpose, or has nothing to ask of a virtual machine that is off, is no fault
+    // intentionally paused polls, and polls of a stopped virtual machine, do not count as faults
     if (source.error && source.lastOutcome !== 'paused' && !isOfStoppedVm(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
@@ -55,10 +58,10 @@ const addOnce = (list: string[], item: string) => {
   if (!list.includes(item)) list.push(item)
 }
 
-/** Most details shown for one fault. */
+/** Maximum number of details shown for one fault. */
 const DETAILS_SHOWN = 3
 
-/** Polling errors with their remedies. */
+/** Panel with polling errors and their remedies. */
 export function Faults({ sources }: { sources: Source[] }) {
   const faults = faultsOf(sources)
   if (faults.length === 0) return null

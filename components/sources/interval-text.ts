@@ -7,14 +7,14 @@ type Interval = Pick<
   'configuredSeconds' | 'intervalSeconds' | 'observedSeconds' | 'limitedBy' | 'limitingBudget' | 'relief'
 >
 
-/** The interval in force, the configured one where it differs, and what was observed. */
+/** Formats the interval in force, the configured interval if it is shorter, and the observed interval. */
 export function formatPollInterval({ configuredSeconds, intervalSeconds, observedSeconds }: Interval): string {
   const configured = intervalSeconds > configuredSeconds ? `, configured ${formatInterval(configuredSeconds)}` : ''
   const observed = observedSeconds ? `; observed ${formatInterval(Math.round(observedSeconds.p50))}` : ''
   return `${formatInterval(intervalSeconds)}${configured}${observed}`
 }
 
-/** Why an interval is longer than configured; null = it is not. */
+/** Explains why an interval is longer than configured; null if it is not. */
 export function formatLimit({ limitedBy, limitingBudget }: Interval): string | null {
   switch (limitedBy) {
     case null:
@@ -30,7 +30,7 @@ export function formatLimit({ limitedBy, limitingBudget }: Interval): string | n
 
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
-/** What would shorten the interval. */
+/** Returns the changes that would shorten the interval. */
 export function reliefWords({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [

@@ -4,7 +4,10 @@ import type { StatusText } from '../ui/status.tsx'
 const UNKNOWN = 'unknown'
 const HOUR = 3_600
 
-/** A share in percent, with as many digits as it takes not to be 100 %; rounded down, so that an objective that was missed is never shown as kept. */
+/**
+ * Formats a share in percent, with enough digits to differ from 100 %. It is rounded down, so that a missed objective
+ * is never shown as met.
+ */
 export function formatObjectiveShare(share: number | null): string {
   if (share === null) return UNKNOWN
   if (share === 1) return '100 %'
@@ -14,14 +17,14 @@ export function formatObjectiveShare(share: number | null): string {
 
 const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
 
-/** What is left of the misses that an objective allows, in whole percent of them, or how many times they were used. */
+/** Formats the remaining error budget of an objective in whole percent, or how many times the budget was used. */
 export function formatBudget(left: number | null): string {
   if (left === null) return UNKNOWN
   if (left < 0) return `${factor(1 - left)} times what is allowed`
   return `${Math.floor(left * 100)} % left`
 }
 
-/** The rates within an hour and within six, or that neither is known. */
+/** Formats the burn rates over one hour and over six hours, or `unknown` if neither is known. */
 export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
   const rates = [HOUR, 6 * HOUR].map(
     (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
@@ -30,7 +33,7 @@ export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
   return rates.map((rate) => (rate === null ? UNKNOWN : `${factor(rate)} ×`)).join(', ')
 }
 
-/** In one word whether somebody has to act. */
+/** Returns a status word that tells whether an operator has to act. */
 export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusText {
   if (alert === 'page') return { tone: 'down', word: 'FAILING' }
   if (alert === 'ticket') return { tone: 'degraded', word: 'AT RISK' }

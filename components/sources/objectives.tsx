@@ -5,7 +5,10 @@ import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { formatBudget, formatBurn, formatObjectiveShare, objectiveState } from './objective-text.ts'
 
-/** Peerwatch's own objectives: what was promised, what was kept, and how fast what it may miss is used. */
+/**
+ * Table of Peerwatch's own service level objectives: the objective, the achieved share, and the burn rate of the error
+ * budget.
+ */
 export const Objectives = ({ slos }: { slos: readonly SloStatus[] }) => (
   <DataTable
     name="objectives"

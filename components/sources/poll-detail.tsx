@@ -17,7 +17,7 @@ import { budgetFact, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { formatPollInterval, formatLimit, reliefWords } from './interval-text.ts'
 
-/** One kind of poll of one resource: interval, state, and coverage of the last hour. */
+/** Details of one kind of poll of one resource: interval, state, and coverage of the last hour. */
 export function PollDetail({
   polls,
   scope,
@@ -36,7 +36,7 @@ export function PollDetail({
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // some browsers return a promise here, which is no clean-up function
+    // braces are needed because some browsers return a promise, which React would take for a clean-up function
     place.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
@@ -77,7 +77,7 @@ export function PollDetail({
   )
 }
 
-/** Why a poll is made less often than configured, and what would shorten its interval. */
+/** Explains why a poll runs less often than configured, and lists the changes that would shorten its interval. */
 function IntervalReason({ poll }: { poll: Source }) {
   const why = formatLimit(poll)
   if (why === null) return null
@@ -89,7 +89,7 @@ function IntervalReason({ poll }: { poll: Source }) {
   )
 }
 
-/** Who else asks for this, and what that identity lacks. */
+/** Lists the other identities that Azure refuses for this poll, with the remedy. */
 function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">
@@ -127,7 +127,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   }),
 ]
 
-/** How much of a budget is used; hatched where Azure does not say. */
+/** Bar of the used share of a budget; hatched if Azure does not report its use. */
 export function BudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
   const share = used === null || limit === 0 ? null : Math.min(1, used / limit)
   return <ShareBar share={share} className="mt-1 max-w-32" />

@@ -8,7 +8,7 @@ import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { formatBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
-/** A poll's tone: from its last error, else from its freshness. */
+/** Returns the tone of a poll, from its last error or its freshness. */
 function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
   if (isOfStoppedVm(source)) return 'off'
@@ -22,8 +22,8 @@ interface Choosing {
 }
 
 /**
- * For each type of resource a row for each of them, and a column for each kind of poll that it has; a cell opens its details. On a
- * phone each resource lists its polls, each under the name of its kind.
+ * Tables of polls by resource type, with a row for each resource and a column for each kind of poll. A cell opens the
+ * details of its polls. On a phone each resource lists its polls under the name of their kind.
  */
 export function PollGrid({ groups, ...choosing }: { groups: PollGroup[] } & Choosing) {
   return (
@@ -58,7 +58,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
               </span>
             </th>
           ))}
-          {/* takes what is left, so that columns of all types are as wide */}
+          {/* takes the remaining width, so that the columns of all tables have the same width */}
           <td className="max-sm:hidden" />
         </tr>
       </thead>
@@ -96,7 +96,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
   )
 }
 
-/** What an age is read by: `every 1 min`, `every 15 s to 1 min`. */
+/** Formats the intervals of polls, to compare with the age in the cells: `every 1 min`, `every 15 s to 1 min`. */
 function formatEveryInterval(cells: readonly PollCell[]): string {
   const every = cells.flatMap(({ polls }) => polls.map(({ intervalSeconds }) => intervalSeconds))
   if (every.length === 0) return ''
@@ -104,7 +104,7 @@ function formatEveryInterval(cells: readonly PollCell[]): string {
   return least === most ? `every ${least}` : `every ${least} to ${most}`
 }
 
-/** Subscription ids differ at both ends. */
+/** Shortens a subscription ID in the middle, because its two ends distinguish it. */
 const briefName = (name: string) => name.replace(/^([0-9a-f]{8})-[0-9a-f-]{18,}([0-9a-f]{8})$/i, '$1…$2')
 
 function Cell({

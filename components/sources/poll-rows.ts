@@ -3,17 +3,17 @@ import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
 
-/** The polls of one kind of one resource; a circuit has one for each path, a gateway one for each peer. */
+/** Polls of one kind of one resource. A circuit has one poll for each path, a gateway one for each peer. */
 export interface PollCell {
   kind: PollKind
   polls: Source[]
-  /** the one in the worst state; of several, the one that is the oldest */
+  /** poll in the worst state; if several are equal, the poll with the oldest success */
   worst: Source
 }
 
-/** The polled resources of one type. */
+/** Polled resources of one type. */
 export interface PollGroup {
-  /** their type, plural: `circuits` */
+  /** resource type, plural: `circuits` */
   name: string
   rows: PollRow[]
 }
@@ -22,21 +22,27 @@ interface PollRow {
   scope: string
   name: string
   cells: Map<PollKind, PollCell>
-  /** the worst freshness of the row, as a rank: larger is worse */
+  /** worst freshness in the row, as a rank; larger is worse */
   rank: number
 }
 
 const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
-/** An error on a fresh poll ranks worse than a late poll without one: it will become stale. */
+/**
+ * Returns the rank of a poll. An error on a fresh poll ranks worse than a late poll without an error, because it will
+ * become stale.
+ */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
 const isWorse = (one: Source, other: Source) =>
   rankOf(one) === rankOf(other) ? goodAt(one) < goodAt(other) : rankOf(one) > rankOf(other)
 
-/** When a poll was good last, epoch milliseconds; one that never was is older than all. */
+/** Returns when a poll last succeeded, epoch milliseconds; negative infinity if it never succeeded. */
 const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
 
-/** Sources by type and resource. Both are worst first, then types in the order of {@link types} and resources by name. */
+/**
+ * Groups sources by type and resource. Both are sorted the worst first, then types in the order of {@link types} and
+ * resources by name.
+ */
 export function pollGroups(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')
   const order = Object.keys(types)
@@ -67,7 +73,7 @@ function pollRows(sources: readonly Source[]): PollRow[] {
   return [...rows.values()].sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name))
 }
 
-/** What is polled, plural, those with sessions first. */
+/** Names of the polled resource types, plural. Types with sessions come first. */
 const types: Record<string, string> = wordTable({
   [armTypes.circuit]: 'Circuits',
   [armTypes.virtualNetworkGateway]: 'Gateways',

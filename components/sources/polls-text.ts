@@ -9,7 +9,7 @@ const matters = {
   vmOff: 'not polled: VM is off',
 } as const
 
-/** `109 of 113 polls fresh`, with what is the matter with the others: `, 2 failing, 1 late`. A poll counts once. */
+/** Summarizes polls: `109 of 113 polls fresh, 2 failing, 1 late`. Each poll counts once. */
 export function formatPolls(counts: PollCounts): string {
   const parts = (Object.keys(matters) as (keyof typeof matters)[]).flatMap((matter) =>
     counts[matter] > 0 ? [`${formatCount(counts[matter])} ${matters[matter]}`] : [],
@@ -20,7 +20,10 @@ export function formatPolls(counts: PollCounts): string {
 const formatFresh = (counts: PollCounts) =>
   `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff))}`
 
-/** The same in the top bar: `109/113 fresh`; what is wrong stands first, and what was only not polled yet is no fault. */
+/**
+ * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. Polls
+ * that are waiting for their first run do not count as a problem.
+ */
 export function formatChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
   if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }

@@ -33,7 +33,7 @@ import { WindowTime } from '../declarations/window-time.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** What is left out of polling, with the resources that each declaration excludes, and the form to exclude more. */
+/** Resources that are excluded from polling, by declaration, with a form to exclude more. */
 function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   const declarations = useEndpoint('declarations')
   return (
@@ -136,10 +136,16 @@ export function SourcesPage() {
   )
 }
 
-/** The figures of the whole deployment are not for whoever sees a part of it. */
+/**
+ * Reports whether a request was refused, because the figures of the whole deployment are hidden from users with a
+ * limited scope.
+ */
 const isRefused = (error: Error | null) => error instanceof ApiError && error.status === 403
 
-/** Without a subscription no source can report an error. */
+/**
+ * Text for an estate without polls. It contains the error of listing subscriptions, because without a subscription no
+ * source exists that could report an error.
+ */
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   if (!failed)
     return (
@@ -166,7 +172,7 @@ function formatApiVersion(inUse: ApiVersionInUse | null): string | null {
   return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
 }
 
-/** Paused polls, and the form to add a pause. */
+/** Paused polls, with a form to add a pause. */
 function Pauses() {
   const declarations = useEndpoint('declarations')
   return (
@@ -231,7 +237,7 @@ function Processes({ processes }: { processes: ProcessStatusView[] }) {
   )
 }
 
-/** The embedded server comes from a package: nobody else reports that it is behind. */
+/** Version of the embedded PostgreSQL server. It comes from a package, so nothing else reports that it is outdated. */
 function Version({ version }: { version: NonNullable<ProcessStatusView['version']> }) {
   const { running, newest, asOf, minorsBehind } = version
   if (minorsBehind === 0) return <span className="text-xs text-ink-2">PostgreSQL {running}</span>
@@ -248,10 +254,13 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
 const formatExit = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
   signal ? `by ${signal}` : code === null ? '' : `with code ${code}`
 
-/** How many names are shown of one type. */
+/** Maximum number of names shown for one resource type. */
 const AWAITED_SHOWN = 6
 
-/** What the last inventory lacked and is still shown as it was, since one list does not prove that so much is gone. */
+/**
+ * Resources that were missing from the last inventory. They are still shown, because a single list does not prove that
+ * so many resources were removed.
+ */
 function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
   if (removals.length === 0) return null
   return (

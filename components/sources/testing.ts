@@ -1,6 +1,6 @@
 import type { Source } from '#lib/setup/api/index.ts'
 
-/** A source that is polled once a minute and fresh. */
+/** Returns a fresh source that is polled once a minute. */
 export const testSource = (fields: Partial<Source> & Pick<Source, 'kind'>): Source => ({
   scope: 's',
   scopeName: 's',

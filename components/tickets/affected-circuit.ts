@@ -4,9 +4,9 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**
- * The circuit of an incident's ticket: the incident's own, that of its session, or the only one that its gateway
- * is connected to. Null if ambiguous.
- * @param sessions of the incident's scope
+ * Returns the circuit for an incident's ticket: the circuit of the incident, of its session, or the only circuit
+ * connected to its gateway. Null if ambiguous.
+ * @param sessions sessions of the incident's scope
  */
 export function affectedCircuit(
   { scope, root }: Pick<Incident, 'scope' | 'root'>,

@@ -17,13 +17,13 @@ import {
 } from './ticket-sections.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
-/** The facts of a ticket about a gateway. */
+/** Facts of a ticket about a gateway. */
 export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path' | 'incident'> {
   gateway: Gateway
   incident: Incident
 }
 
-/** A ticket for Microsoft, who runs every gateway, as plain text with times in UTC. */
+/** Returns a ticket for Microsoft, which operates every gateway, as plain text with times in UTC. */
 export function gatewayTicketText(facts: GatewayTicketFacts): string {
   const { gateway, incident, polls, entries, now, card } = facts
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
@@ -63,7 +63,10 @@ const instanceRow = ({ address, reporting, sessionsUp, sessionsExpected }: Gatew
 const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['connections'][number]) =>
   [name, [status, circuitName && `circuit ${circuitName}`, resourceId].filter(Boolean).join(', ')] as const
 
-/** Every session of the gateway but those between its own instances that never connected, which is normal. */
+/**
+ * Returns the sessions of the gateway, without sessions between its own instances that never connected, which is
+ * normal.
+ */
 function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
   if (counted.length === 0) return null

@@ -5,7 +5,10 @@ import { gatewayTicketText } from './gateway-ticket-text.ts'
 import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'
 
-/** For Microsoft, who runs every gateway. @param link that the text ends with; else that of the page */
+/**
+ * Ticket about a gateway, for Microsoft, which operates every gateway. @param link URL at the end of the text; default:
+ * the current page
+ */
 export function GatewayTicket({ link, ...subject }: { gateway: Gateway; incident: Incident; link?: string }) {
   const { facts, pending } = useGatewayTicket(subject, useNowInSteps(5_000))
   return <TicketBody text={gatewayTicketText({ ...facts, link: link ?? window.location.href })} pending={pending} />

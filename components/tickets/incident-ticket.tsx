@@ -7,7 +7,7 @@ import { GatewayTicket } from './gateway-ticket.tsx'
 import { TicketButton } from './ticket-button.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
 
-/** The ticket of an incident, for its affected circuit, else for its gateway; empty without either. */
+/** Ticket of an incident, for its affected circuit or otherwise its gateway; renders nothing without either. */
 export function IncidentTicket({ incident }: { incident: Incident }) {
   return incident.scope === WHOLE_ESTATE ? null : <ResourceTicket incident={incident} />
 }

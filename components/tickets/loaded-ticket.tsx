@@ -5,7 +5,7 @@ import { affectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { Ticket } from './ticket-button.tsx'
 
-/** The text of an incident's ticket, for its affected circuit, else for its gateway, with what it is about read first. */
+/** Text of an incident's ticket, for its affected circuit or otherwise its gateway. It loads the resource first. */
 export function LoadedTicket({ incident }: { incident: Incident }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')

@@ -8,18 +8,20 @@ import { lookupLead } from '#lib/routes/words/lookup-text.ts'
 import { list, said, ticketOf, utc, utcBounds } from './ticket-sections.ts'
 import { circuitIdentity, type TicketReader } from './ticket-text.ts'
 
-/** The facts of a ticket about what carried an address at a moment that has passed, or now. */
+/** Facts of a ticket about the path of an address at a past time or now. */
 interface LookupTicketFacts {
   lookup: RouteLookup
   around: RouteAround
   circuit: Circuit
   card: OperatorCard | null
-  /** entries of its tables around the moment; null = not read */
+  /** ARP entries of the circuit around the time; null = not loaded */
   arp: readonly ArpInterval[] | null
   link: string
 }
 
-/** A ticket as plain text, times in UTC: what was so then, and nothing of how it is now. */
+/**
+ * Returns a ticket as plain text with times in UTC. It describes only the time of the lookup, not the current state.
+ */
 export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
   const { lookup, around, circuit, card, link } = facts
   const clock = utcClock(lookup.at)
@@ -40,7 +42,7 @@ const nameIn = ({ resources }: RouteAround) => {
   return (id: string) => names.get(id) ?? id
 }
 
-/** Paths of a circuit that were not up throughout; none = no path is suspected. */
+/** Returns the paths of a circuit that were down at some time; empty = no path is suspected. */
 const brokenPaths = ({ around, circuit }: Pick<LookupTicketFacts, 'around' | 'circuit'>) =>
   around.paths.filter(({ circuitId, states }) => circuitId === circuit.id && states.some(({ is }) => is === 'down'))
 
@@ -54,7 +56,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
     reader === 'provider'
       ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`
       : `the Microsoft edge of ${where} ${when}: ports, ARP, BGP sessions and work in that time`
-  // where nothing is known to have failed there is no cause to ask for
+  // if no failure is known, there is no cause to request
   const answer = broken || around.incidents.length > 0 ? 'the cause' : 'whether anything failed'
   return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }

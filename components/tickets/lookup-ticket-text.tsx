@@ -8,7 +8,7 @@ import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import type { TicketReader } from './ticket-text.ts'
 
-/** The text of a ticket about what carried an address then. */
+/** Text of a ticket about the path of an address at the time of a lookup. */
 export function LookupTicketText({
   lookup,
   around,

@@ -7,7 +7,10 @@ const LookupTicketText = laterPart(
   <div className="skeleton h-64" />,
 )
 
-/** The ticket about what carried an address, as of then; empty where no circuit did. What its text needs is asked for once it is opened. */
+/**
+ * Ticket about the path of an address at the time of a lookup; renders nothing if no circuit carried it. The data is
+ * loaded when the ticket is opened.
+ */
 export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: RouteAround }) {
   const circuit = around.resources.find(({ type }) => type === 'circuit')
   if (!circuit) return null

@@ -10,8 +10,9 @@ const LoadedTicket = laterPart(
 )
 
 /**
- * The ticket of an incident in a list; empty for the whole estate. What the text needs is asked for once it is opened.
- * @param isButton with its name, instead of an icon
+ * Ticket of an incident in a list; renders nothing for an incident of the whole estate. The data is loaded when the
+ * ticket is opened.
+ * @param isButton whether to show a labelled button instead of an icon
  */
 export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
   if (incident.scope === WHOLE_ESTATE) return null

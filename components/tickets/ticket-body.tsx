@@ -3,7 +3,7 @@ import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketReader, ticketReaders } from './ticket-text.ts'
 
-/** The text of a ticket to copy. @param pending correlation ids are still asked for */
+/** Text of a ticket with a copy button. @param pending whether correlation ids are still being loaded */
 export function TicketBody({
   text,
   pending,
@@ -12,7 +12,7 @@ export function TicketBody({
 }: {
   text: string
   pending: boolean
-  /** chooses for whom it is */
+  /** field to choose the recipient */
   reader?: ReactNode
   children?: ReactNode
 }) {
@@ -40,7 +40,7 @@ export function TicketBody({
 
 const readerLabels: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
-/** For whom a ticket is. */
+/** Field to choose the recipient of a ticket. */
 export const ReaderChoice = ({
   reader,
   onChange,

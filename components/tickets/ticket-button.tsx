@@ -11,7 +11,10 @@ import { type TicketSubject, useTicket } from './use-ticket.ts'
 const about = ['circuit', ...circuitPaths] as const
 const aboutLabels = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
-/** Opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. @param props.path that it is about at first */
+/**
+ * Button that opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. @param
+ * props.path path selected at first
+ */
 export function TicketButton({
   circuit,
   path = null,
@@ -24,7 +27,9 @@ export function TicketButton({
   )
 }
 
-/** The text of a ticket about a circuit or one of its paths: at first the one path that is down. */
+/**
+ * Text of a ticket about a circuit or one of its paths. If exactly one path is down, that path is selected at first.
+ */
 function PathTicket({ path: first, ...subject }: TicketSubject) {
   const { paths } = subject.circuit
   const down = paths.filter(({ state }) => state === 'down')
@@ -45,7 +50,7 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
   )
 }
 
-/** The text of a ticket about a circuit. @param link that it ends with; else that of the page */
+/** Text of a ticket about a circuit. @param link URL at the end of the text; default: the current page */
 export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) {
   const { circuit, incident } = subject
   const [reader, setReader] = useState<TicketReader>(incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider')

@@ -4,10 +4,10 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
 
 /**
- * A button that opens the text of a ticket.
- * @param about what it is about: `erc-london`
- * @param brief an icon only
- * @param isKeyed whether `t` presses it
+ * Button that opens the text of a ticket.
+ * @param about subject of the ticket: `erc-london`
+ * @param brief whether to show only an icon
+ * @param isKeyed whether the key `t` presses the button
  */
 export function TicketDialog({
   about,

@@ -8,10 +8,10 @@ import { formatOperation } from '../changes/change-text.ts'
 import { formatEnding, incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-text.ts'
 import { formatInstant } from '../format/instant.ts'
 
-/** An instant as tickets write it. */
+/** Formats an instant in UTC. */
 export const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
-/** Bounds in UTC; a state that predates monitoring has no lower bound. */
+/** Formats bounds in UTC. A state that began before monitoring has no lower bound. */
 export function utcBounds([earliest, latest]: readonly [string, string]): string {
   return Date.parse(earliest) === 0
     ? `before ${utc(latest)}`
@@ -20,16 +20,16 @@ export function utcBounds([earliest, latest]: readonly [string, string]): string
       : `between ${utc(earliest)} and ${utc(latest)}`
 }
 
-/** Names and values below a heading; unknown values are left out. */
+/** Returns a section of names and values below a heading. Unknown values are left out. */
 export const list = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
   heading,
   blocks: [facts(rows)],
 })
 
-/** Sentences without a heading, each on a line of its own. */
+/** Returns a section of sentences without a heading, each on its own line. */
 export const said = (...texts: string[]): Section => ({ heading: '', blocks: texts.map((text) => ({ text })) })
 
-/** `Path down: ckt-lon (private peering, primary)` */
+/** Returns the name of an incident: `Path down: ckt-lon (private peering, primary)` */
 export function incidentName(incident: Incident): string {
   const part = incidentPart(incident)
   return `${incidentTitle(incident)}${part && ` (${part})`}`
@@ -42,8 +42,8 @@ export const incidentHeadline = (incident: Incident): Section =>
 type Row = readonly [string, string]
 
 /**
- * Returns when an incident was, as rows of a text: its begin and end, or those of each outage, because several outages are never one span,
- * and how long it lasted without the healthy time. @param now epoch milliseconds
+ * Returns the times of an incident as text rows: its start and end, or the start and end of each outage, and the
+ * duration without the healthy time between outages. @param now epoch milliseconds
  */
 export function timeRows(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
   const { startedBetween, endedBetween, outages, root } = incident
@@ -64,11 +64,11 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
   return [...times, ...(ending ? [['Ended', ending] as const] : []), ['Duration in all', length]]
 }
 
-/** When an incident was. @param now epoch milliseconds */
+/** Returns the section with the times of an incident. @param now epoch milliseconds */
 export const whenSection = (incident: Incident, now: number): Section =>
   list('When', timeRows(incident, utcBounds, now))
 
-/** What was not answered when it was last asked: nobody takes its absence for a fact. */
+/** Returns the polls that failed last, so that the recipient does not mistake missing data for a fact. */
 export function unobservedSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
@@ -81,7 +81,7 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
   )
 }
 
-/** The ids by which Azure finds what it was asked and what was changed. */
+/** Returns the correlation IDs by which Azure can find the requests and the changes. */
 export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${utc(at)}`] as const] : [],
@@ -100,7 +100,7 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
   return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
 }
 
-/** Where the figures come from. @param now epoch milliseconds */
+/** Returns the source of the figures. @param now epoch milliseconds */
 export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>
   said(`Read from Azure Resource Manager by Peerwatch, ${utc(now)}`, link)
 

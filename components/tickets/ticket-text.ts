@@ -25,33 +25,33 @@ import {
   whenSection,
 } from './ticket-sections.ts'
 
-/** Recipients of a ticket: each gets the facts that it can check, and its own identifiers. */
+/** Recipients of a ticket. Each gets the facts that it can check, and its own identifiers. */
 export const ticketReaders = ['provider', 'microsoft'] as const
 export type TicketReader = (typeof ticketReaders)[number]
 
 type PathName = CircuitPathView['path']
 
-/** The facts of a ticket. */
+/** Facts of a ticket. */
 export interface TicketFacts {
   circuit: Circuit
   /** affected path; null = both */
   path: PathName | null
   /** sessions of the circuit and of its gateways */
   sessions: readonly Session[]
-  /** the incident; null = ticket without an incident */
+  /** null = the ticket is not about an incident */
   incident: Incident | null
   card: OperatorCard | null
-  /** the Activity Log around it */
+  /** entries of the Activity Log around the incident */
   entries: readonly ActivityEntryView[]
-  /** the last polls of the circuit and its gateways */
+  /** last polls of the circuit and its gateways */
   polls: readonly Source[]
-  /** address of the page in Peerwatch */
+  /** URL of the page in Peerwatch */
   link: string
   /** epoch milliseconds */
   now: number
 }
 
-/** A ticket as plain text, times in UTC. A service key is never in it. */
+/** Returns a ticket as plain text with times in UTC. It never contains a service key. */
 export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   const { circuit, incident, polls, entries, now } = facts
   const about = polls.filter(({ subresource }) =>
@@ -73,9 +73,9 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   ])
 }
 
-/** What the reader is asked to do, and whom to answer. */
+/** Returns the request to the recipient, and the contact for the answer. */
 function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
-  // a ticket about an incident is about the path that it names
+  // a ticket about an incident is about the path that the incident names
   const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
   const where =
@@ -91,10 +91,10 @@ function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, re
   return `Please check ${where}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
-/** Of an incident that is over, the states of now say nothing. */
+/** Reports whether the incident has ended, so that current states are irrelevant for the ticket. */
 const isOver = ({ incident }: TicketFacts): boolean => incident !== null && incident.endedBetween !== null
 
-/** What polls read around the begin of an incident that is over, and the ends of its paths. */
+/** Returns the values polled around the start of an ended incident, and the addresses and ports of its paths. */
 function evidenceSection({ circuit, incident }: TicketFacts): Section {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))
@@ -132,7 +132,7 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
   return incidentHeadline(incident)
 }
 
-/** What a circuit is known by. */
+/** Returns the identifiers of a circuit. */
 export function circuitIdentity(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
   reader: TicketReader,
@@ -227,7 +227,7 @@ function formatBgp(session: Session): string {
   return said.filter(Boolean).join(', ')
 }
 
-/** Microsoft's side: the sessions between gateway instances and edge routers. */
+/** Returns the sessions between gateway instances and Microsoft's edge routers. */
 function gatewaySection(facts: TicketFacts): Section | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(

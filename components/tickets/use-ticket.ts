@@ -8,10 +8,10 @@ import { useCard } from '../declarations/operator-card.tsx'
 import type { GatewayTicketFacts } from './gateway-ticket-text.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
-/** The subject of a ticket. */
+/** Subject of a ticket. */
 export type TicketSubject = Pick<TicketFacts, 'circuit' | 'path' | 'incident'>
 
-/** Time before an incident, or before now, in which the Activity Log may explain it. */
+/** Time before an incident, or before now, from which Activity Log entries are included. */
 const BEFORE_MS = 2 * 3_600_000
 
 /** Loads the facts of a ticket. @param now epoch milliseconds */
@@ -33,7 +33,7 @@ export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; inci
   return { facts, pending: pending || read.isPending }
 }
 
-/** The Activity Log around an incident, or before now, and the last polls. */
+/** Loads the Activity Log around an incident, or before now, and the last polls. */
 function useEvidence(scopes: readonly string[], incident: Incident | null, now: number) {
   const began = incident
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)

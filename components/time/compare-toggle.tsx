@@ -2,10 +2,10 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 
-/** Whether charts draw the week before too, as the page's address says. */
+/** Reports whether charts also show the previous week, from the page's URL. */
 export const useIsCompared = (): boolean => useCompare()[0] !== null
 
-/** Draws the same range one week earlier. */
+/** Checkbox to also show the same range one week earlier. */
 export function CompareToggle() {
   const [compared, setCompared] = useCompare()
   return (

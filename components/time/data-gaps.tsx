@@ -6,7 +6,7 @@ import { formatCount, plural } from '../format/quantity.ts'
 import { Frozen } from '../links/range-search.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Names of circuits and gateways by id; any other id is returned unchanged. */
+/** Returns a function that returns the name of a circuit or gateway by id. Any other id is returned unchanged. */
 export function useScopeNames(): (id: string) => string {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
@@ -15,7 +15,7 @@ export function useScopeNames(): (id: string) => string {
   return (id) => names.get(id) ?? kept?.[id] ?? id
 }
 
-/** Above a table of the past: the gaps in its data; nothing where there are none. */
+/** Gaps in the data of a table of the past, shown above the table; renders nothing if there are none. */
 export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
   if (!answer.uncovered?.length) return null
   return (
@@ -25,7 +25,9 @@ export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterv
   )
 }
 
-/** Below a list of a range: how many gaps its data has, and which, behind one line; nothing where there are none. */
+/**
+ * Gaps in the data of a list, in one line below the list that expands to the gaps; renders nothing if there are none.
+ */
 export function FoldedGaps({
   intervals = [],
   omitted = 0,
@@ -42,14 +44,14 @@ export function FoldedGaps({
   )
 }
 
-/** Gaps in the data with their reasons, longest first. */
+/** Gaps in the data with their reasons, the longest first. */
 export function DataGaps({
   intervals,
   omitted = 0,
   most = 4,
 }: {
   intervals: readonly UncoveredInterval[] | undefined
-  /** how many more there are that the answer does not list */
+  /** number of gaps that the response leaves out */
   omitted?: number | undefined
   most?: number
 }) {

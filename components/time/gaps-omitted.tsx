@@ -1,6 +1,6 @@
 import { plural } from '../format/quantity.ts'
 
-/** Says how many gaps a drawing has not: an answer lists the longest ones. */
+/** States how many gaps are missing in a drawing, because a response lists only the longest gaps. */
 export function GapsOmitted({ count }: { count: number }) {
   if (count === 0) return null
   return (

@@ -7,10 +7,11 @@ import { MomentInput } from './moment-input.tsx'
 import { momentFault, momentNote, typedMomentText, readTypedMoment, typedWallClock } from './typed-moment.ts'
 
 /**
- * A labelled moment in the chosen zone, which stands in the label. A whole date and time counts as it is typed; `03:12`, `yesterday 03:12`
- * and a date alone do on Enter or when the field is left, which also writes them out.
+ * Labelled field for a time in the chosen zone, which is named in the label. A complete date and time takes effect
+ * while typing. `03:12`, `yesterday 03:12` or a date without a time take effect on Enter or when the field loses the
+ * focus, and are then written in full.
  * @param value ISO 8601; null = empty
- * @param faultOf what is wrong with a moment that can be read, in words; such a one is not set
+ * @param faultOf returns the error of a valid time, null if it is acceptable; a time with an error is not set
  */
 export function MomentField({
   label,
@@ -21,7 +22,7 @@ export function MomentField({
 }: {
   label: string
   value: string | null
-  /** null where it was emptied */
+  /** null if the field was emptied */
   onChange: (value: string | null) => void
   faultOf?: (at: number) => string | null
   className?: string
@@ -32,7 +33,7 @@ export function MomentField({
   const shown = at === null ? '' : typedMomentText(at, zone)
   const [draft, setDraft] = useState(shown)
   const [isLeft, setLeft] = useState(false)
-  // the typed text stays while it means the same time: rewriting it would lose the caret's position
+  // keep the typed text while it means the same time, because replacing it would move the caret
   useEffect(() => {
     setDraft((typed) => (typed !== '' && isSame(typed, at, zone) ? typed : shown))
     setLeft(false)

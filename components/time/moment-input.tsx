@@ -2,8 +2,8 @@ import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } fro
 import { steppedMoment } from './stepped-moment.ts'
 
 /**
- * A date and a time as they are written everywhere here, `2026-11-20 03:12` on 24 hours: the browser's own field follows its locale.
- * Up and down move the part at the caret.
+ * Input for a date and time in the form `2026-11-20 03:12` with 24 hours. The browser's own field is not used because
+ * it follows the browser's locale. The up and down keys change the part at the caret.
  */
 export function MomentInput({
   value,
@@ -33,7 +33,7 @@ export function MomentInput({
       onKeyDown={(event) => {
         onKeyDown?.(event)
         if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-        // of a text that is selected as a whole, the last part moves
+        // if the whole text is selected, the last part changes
         const { selectionEnd } = event.currentTarget
         const moved = steppedMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
         if (moved === null) return

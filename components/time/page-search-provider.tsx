@@ -7,8 +7,9 @@ import { clockParameters, PageSearch } from '../links/range-search.tsx'
 import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
 
 /**
- * Reads what every link carries from the page's address once: the clock and the customer. Ages inside are measured at the clock's moment.
- * @param page its path, where the address has another
+ * Reads the parameters that every link carries from the page's URL once: the page time and the customer. Ages inside
+ * are measured at the page time.
+ * @param page path of the page, if it differs from the URL's path
  */
 export function PageSearchProvider({ page, children }: { page?: string; children: ReactNode }) {
   const [address] = useQueryStates({ ...clockParameters, customer: parseAsString })

@@ -192,7 +192,7 @@ describe('a interval is moved by its own length:', () => {
 })
 
 it.each([
-  // 25 hours, before which there is a day of 24
+  // a day of 25 hours, preceded by a day of 24 hours
   [
     'Europe/Berlin',
     '2026-10-24T22:00:00Z',

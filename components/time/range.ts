@@ -4,7 +4,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
-/** Lengths of time that end now, spelled as in the address. */
+/** Lengths of time ranges that end now, spelled as in the URL. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
 export type RelativeLength = (typeof relativeLengths)[number]
 
@@ -23,7 +23,7 @@ const spoken: Record<RelativeLength, string> = {
   '30d': 'the last 30 days',
 }
 
-/** Time parameters of a page: both null = the page's default. */
+/** Time range parameters of a page; both null = the page's default. */
 export interface RangeAddress {
   /** a {@link RelativeLength}, or an ISO 8601 instant */
   from: string | null
@@ -31,11 +31,11 @@ export interface RangeAddress {
   to: string | null
 }
 
-/** Time parameters in a page's address, the same on all pages; all null = the page's default. */
+/** Time parameters in a page's URL, the same on all pages; all null = the page's default. */
 interface RangeParameters {
   /** a {@link RelativeLength} */
   range: string | null
-  /** ISO 8601; in older addresses also a {@link RelativeLength} */
+  /** ISO 8601; in old URLs also a {@link RelativeLength} */
   from: string | null
   to: string | null
 }
@@ -43,7 +43,7 @@ interface RangeParameters {
 export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
-/** A time range. Its `from` moves in steps, so that the query key does not change every second. */
+/** Time range. Its `from` moves in steps, so that the query key does not change every second. */
 export interface TimeRange {
   /** ISO 8601 */
   from: string
@@ -60,7 +60,7 @@ const instantOf = (text: string | null): number | null => {
   return Number.isNaN(at) ? null : at
 }
 
-/** Step of the start of a moving range: too small to notice. */
+/** Steps in ms by which the start of a moving range advances, too small to notice. */
 const steps: Record<RelativeLength, number> = {
   '1h': 10_000,
   '6h': 60_000,
@@ -70,14 +70,14 @@ const steps: Record<RelativeLength, number> = {
 }
 export const stepOf = (length: RelativeLength): number => steps[length]
 
-/** The length of what has no other default. */
+/** Default length if a page sets no other. */
 export const USUAL_LENGTH: RelativeLength = '6h'
 
 /**
- * Parses an address into a time range. Invalid parameters are ignored.
+ * Resolves parameters to a time range. Invalid parameters are ignored.
  * @param now epoch milliseconds
- * @param usual the page's default: a length that ends now, or the ISO 8601 instant from which on it shows
- * @param usualEnd ISO 8601; null = now
+ * @param usual default of the page: a length that ends now, or the ISO 8601 start of the range
+ * @param usualEnd end of the default, ISO 8601; null = now
  */
 export function resolveRange(
   { from, to }: RangeAddress,
@@ -96,8 +96,9 @@ export function resolveRange(
 }
 
 /**
- * The range of a page's address: around its moment, where it has one and no start of its own, else as {@link resolveRange} reads it.
- * @param usual the length around a moment is {@link USUAL_LENGTH}, whatever is usual
+ * Returns the range of a page's URL. If the URL has a time but no start or end, the range surrounds that time;
+ * otherwise see {@link resolveRange}.
+ * @param usual default of the page; not used around a time, where the length is `range` or {@link USUAL_LENGTH}
  */
 export function clockRange(
   address: ClockAddress,
@@ -114,27 +115,33 @@ export function clockRange(
   return { from: iso(moment - half), to: end >= now ? null : iso(end), relative: null }
 }
 
-/** The address of a range that no longer moves; one that ended now keeps its length, for when the clock is back at now. */
+/**
+ * Returns the parameters of a fixed range. A range that ended now also keeps its length, for the return to the current
+ * time.
+ */
 export const standingRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
   range: relative,
   from: relative === null ? from : null,
   to: to ?? iso(now),
 })
 
-/** Whether a moment lies in an absolute range. @param at ISO 8601 */
+/** Reports whether a time is within an absolute range. @param at ISO 8601 */
 export function holdsMoment(at: string | null, { from, to }: RangeAddress): boolean {
   const [moment, begin, end] = [instantOf(at), instantOf(from), instantOf(to)]
   if (moment === null || (begin === null && end === null)) return false
   return (begin === null || begin <= moment) && (end === null || moment <= end)
 }
 
-/** Start and end in epoch milliseconds; an open end is now. */
+/** Returns start and end in epoch milliseconds; an open end is now. */
 export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
   Date.parse(from),
   to === null ? now : Date.parse(to),
 ]
 
-/** The range shifted by its own length: -1 earlier, 1 later, at most to now. Whole days of the zone become as many others, whatever their length. */
+/**
+ * Returns the range shifted by its own length, -1 = earlier, 1 = later, at most to now. A range of whole days in the
+ * zone is shifted by the same number of days, even if their lengths differ.
+ */
 export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
   const [from, to] = edgesOf(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
@@ -147,13 +154,15 @@ export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: 
   return end >= now ? { from: iso(now - length), to: null } : { from: iso(end - length), to: iso(end) }
 }
 
-/** How many days of the zone's calendar a range has; 0 = an end is not where one begins. */
+/**
+ * Returns the number of calendar days of the zone in a range; 0 if the range does not start and end at a day boundary.
+ */
 function wholeDays(from: number, to: number, zone: string): number {
   const [first, last] = [from, to].map((at) => startOfDay(localAt(at, zone))) as [number, number]
   return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY : 0
 }
 
-/** `the last 24 hours`, or both ends with their zone: `2026-11-19 18:00:00 – now UTC`. */
+/** Formats a range as `the last 24 hours`, or with both ends and the zone: `2026-11-19 18:00:00 – now UTC`. */
 export function formatRangeText(range: TimeRange, zone: string, now: number): string {
   if (range.relative) return spoken[range.relative]
   const [from, to] = edgesOf(range, now)
@@ -161,33 +170,36 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
   return `${formatBetween(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
 }
 
-/** What is shown before an incident, so that it stands against what was usual. */
+/** Time shown before an incident, to compare with the usual state. */
 const BEFORE_INCIDENT_MS = HOUR
-/** An incident that has lasted longer is no reason to show all of it. */
+/** Maximum age of an incident to be shown from its start. */
 const LONGEST_INCIDENT_MS = 48 * HOUR
 
 /**
- * The start of the range around an open incident.
- * @param began the earliest instant at which it can have begun, ISO 8601
- * @returns ISO 8601; null where it began so long ago that its beginning says little about now
+ * Returns the start of the range around an open incident.
+ * @param began earliest possible start of the incident, ISO 8601
+ * @returns ISO 8601; null if the incident began longer ago than LONGEST_INCIDENT_MS
  */
 function aroundIncident(began: string, now: number): string | null {
   const at = Date.parse(began)
   return now - at > LONGEST_INCIDENT_MS ? null : iso(Math.floor((at - BEFORE_INCIDENT_MS) / 60_000) * 60_000)
 }
 
-/** The same of the open incidents of a resource: around the first that goes on. */
+/**
+ * Returns the start of the range around the first ongoing incident that is recent enough, ISO 8601; null if no incident
+ * qualifies.
+ */
 export const rangeOfIncidents = (open: readonly Pick<Incident, 'phase' | 'startedBetween'>[], now: number) =>
   open
     .filter(({ phase }) => phase !== 'recovered')
     .map(({ startedBetween: [began] }) => aroundIncident(began, now))
     .find((from) => from !== null) ?? null
 
-/** What is shown on either side of a moment that is asked for. */
+/** Time shown before the first and after the last time of interest. */
 const AROUND_MOMENTS_MS = 3 * HOUR
 
 /**
- * The range around moments that a page is about; null where the last hours show them anyway.
+ * Returns the range around the times that a page is about; null if the default range shows them anyway.
  * @param moments epoch milliseconds
  */
 export function aroundMoments(moments: readonly number[], now: number): { from: string; to: string | null } | null {
@@ -199,26 +211,26 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
 
 const WEEK = 7 * DAY
 
-/** The same range one week earlier. Its end moves in steps of five minutes. */
+/** Returns the same range one week earlier. Its end moves in steps of five minutes. */
 export function rangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
   const [from, to] = edgesOf(range, Math.floor(now / 300_000) * 300_000)
   return { from: iso(from - WEEK), to: iso(to - WEEK) }
 }
 
-/** The day before today in this zone. */
+/** Returns the previous day in this zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
   return { from: iso(instantOfLocal(today - DAY, zone)), to: iso(instantOfLocal(today, zone)) }
 }
 
-/** The calendar week before this one in this zone, Monday to Monday (ISO 8601). */
+/** Returns the previous calendar week in this zone, Monday to Monday (ISO 8601). */
 export function lastWeek(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
   const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
   return { from: iso(instantOfLocal(monday - 7 * DAY, zone)), to: iso(instantOfLocal(monday, zone)) }
 }
 
-/** Why two times are not a valid range; null if they are. */
+/** Explains why two times are not a valid range; null if they are valid. */
 export function rangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Enter a start time.'
   if (from >= now) return 'The start is in the future.'

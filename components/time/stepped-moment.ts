@@ -3,7 +3,7 @@ import { typedWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'
 
-/** Where each part of {@link momentText} stands. */
+/** Positions of the parts of a date and time in the text. */
 const PARTS = [
   { name: 'year', from: 0, to: 4 },
   { name: 'month', from: 5, to: 7 },
@@ -14,17 +14,18 @@ const PARTS = [
 ] as const
 
 /**
- * Moves the part of a moment in which the caret stands: `2026-11-30 23:59` with the caret in the minutes becomes `2026-12-01 00:00`.
- * A month has its last day where it lacks the day. A day or a month without a time stays one.
+ * Increases or decreases the part of a time at the caret: `2026-11-30 23:59` with the caret in the minutes becomes
+ * `2026-12-01 00:00`. If the new month lacks the day, its last day is used. A date or month without a time stays
+ * without one.
  * @param caret index in the text
- * @returns the text, and the part to select; null if the text is no date and time
+ * @returns the new text and the part to select; null if the text is not a date
  */
 export function steppedMoment(
   text: string,
   caret: number,
   by: 1 | -1,
 ): { text: string; selection: [from: number, to: number] } | null {
-  // a day or a month alone is its begin
+  // a day or month without a time means its start
   const [whole = '', zone = ''] = text.split(/(?= UTC)/i)
   const at = typedWallClock(`${whole}${/^\d{4}-\d{2}(-\d{2})?$/.test(whole) ? FIRST.slice(whole.length) : ''}`, 'UTC')
   const part = PARTS.findLast(({ from, to }) => caret >= from && to <= whole.length)

@@ -14,23 +14,24 @@ const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /**
- * Reads a moment as an engineer types it: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`, `2026-11-20T03:12Z`. A time alone is the last
- * one that has passed; a date alone is its begin.
- * @param zone of what has none in it
- * @returns epoch milliseconds; null = no moment, or one that has not come yet
+ * Parses a typed time in the past: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`,
+ * `2026-11-20T03:12Z`. A time without a date is its most recent occurrence; a date without a time is the start of the
+ * day.
+ * @param zone zone of a text without an offset
+ * @returns epoch milliseconds; null if the text is not a time, or is in the future
  */
 export function typedMoment(text: string, now: number, zone: string): number | null {
   const at = readTypedMoment(text, now, zone)
   return at !== null && at <= now ? at : null
 }
 
-/** As {@link typedMoment}, also of what has not come yet. */
+/** Parses a typed time like {@link typedMoment}, but accepts times in the future. */
 export const readTypedMoment = (text: string, now: number, zone: string): number | null =>
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
 
 /**
- * What is shown in a field: `2026-11-20 03:12`, with seconds where there are any, and with its offset where that time came before on the
- * same day. It is read back as the same instant.
+ * Formats a time for a field: `2026-11-20 03:12`, with seconds if they are not zero, and with its offset if the same
+ * time occurred earlier on that day. Parsing the text returns the same instant.
  */
 export function typedMomentText(at: number, zone: string): string {
   const text = wallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
@@ -38,9 +39,9 @@ export function typedMomentText(at: number, zone: string): string {
 }
 
 /**
- * Reads `2026-11-20 03:12`, with seconds or without, with `T` or a space, as a wall clock in this zone, or by the offset behind it (`UTC+1`).
- * A time that is skipped or comes twice: {@link instantOf}.
- * @returns null if no day has that time
+ * Parses `2026-11-20 03:12`, with or without seconds, with `T` or a space, as a wall clock time in this zone or with
+ * the offset after it (`UTC+1`). For skipped and repeated times see {@link instantOf}.
+ * @returns null if the time does not exist on any day
  */
 export function typedWallClock(text: string, zone: Zone): number | null {
   const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
@@ -49,7 +50,7 @@ export function typedWallClock(text: string, zone: Zone): number | null {
   return own === null || local === null ? null : instantOf(local, own)
 }
 
-/** Which instant is meant by a time that the clocks skip or show twice, in words; null for any other text. */
+/** Explains which instant is used for a time that daylight saving time skips or repeats; null for any other text. */
 export function momentNote(text: string, now: number, zone: string): string | null {
   const at = readTypedMoment(text, now, zone)
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
@@ -62,7 +63,7 @@ export function momentNote(text: string, now: number, zone: string): string | nu
   return `Clocks show this time twice: the first is meant (${own}). Write ${other} behind it for the second.`
 }
 
-/** What is wrong with a typed moment, in words; null if it can be read. */
+/** Explains why a typed time is invalid; null if it is valid. */
 export function momentFault(text: string, now: number, zone: string): string | null {
   if (readTypedMoment(text, now, zone) !== null) return null
   const [, month, day, hour, minute] =
@@ -74,7 +75,7 @@ export function momentFault(text: string, now: number, zone: string): string | n
   return 'Write it as 2026-11-20 03:12.'
 }
 
-/** What is wrong with a typed day, `2026-11-20`, in words; null if it can be read. */
+/** Explains why a typed day, `2026-11-20`, is invalid; null if it is valid. */
 export function dayFault(text: string): string | null {
   const fault = momentFault(text, 0, 'UTC')
   if (DATE.test(text)) return fault
@@ -89,7 +90,7 @@ function isoMoment(text: string, zone: string): number | null {
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
-  // of a time alone the last one that has passed is meant: so it is of last night
+  // "last night" needs no date, because a time without a date is its most recent occurrence
   const words = text
     .trim()
     .toLowerCase()
@@ -117,7 +118,7 @@ function dated(date: string | null, time: string | null, now: number, zone: Zone
 }
 
 const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
-/** By the calendar: a day has 23 to 25 hours. */
+/** uses the calendar, because a day has 23 to 25 hours */
 const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY)
 
 function namedDay(word: string, now: number, zone: Zone): string | null {

@@ -2,10 +2,13 @@ import { useCallback } from 'react'
 import { serverNow } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-/** A shorter drag is a press, ms. */
+/** Minimum length of a dragged range, ms. A shorter drag counts as a click. */
 const SHORTEST_MS = 10_000
 
-/** What a drag over a chart does: the dragged range becomes that of the page; one that reaches into time to come ends now. */
+/**
+ * Returns the handler of a drag over a chart, which sets the page's time range. A range that extends into the future
+ * ends now.
+ */
 export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()
   return useCallback(

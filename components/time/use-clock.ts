@@ -8,26 +8,29 @@ import { holdsMoment, standingRange, type RangeAddress, type TimeRange } from '.
 import { useTimeRange } from './use-time-range.ts'
 
 interface Clock extends ShownTime {
-  /** what charts and lists of what happened show: the chosen range, or that around the moment, or the page's usual one */
+  /**
+   * range for charts and lists of past events: the chosen range, the range around the page time, or the page's default
+   */
   range: TimeRange
-  /** whether the address sets any of it */
+  /** whether the URL sets the time or the range */
   isChosen: boolean
   /**
-   * @param at ISO 8601; a range that does not hold it is given up; null = as {@link Clock.backToNow}
-   * @param how.within the range that stays as it is shown, so that the chart in which the moment was picked does not move
-   * @param how.history `replace` for a moment that is dragged or stepped
+   * @param at ISO 8601; a range that does not contain it is removed; null = same as {@link Clock.backToNow}
+   * @param how.within range to keep, so that the chart in which the time was picked does not move
+   * @param how.history `replace` for a time that is dragged or stepped
    */
   setMoment: (at: string | null, how?: { within?: TimeRange; history?: 'push' | 'replace' }) => void
-  /** a moment that it does not hold is given up */
+  /** sets the range; a page time outside it is removed */
   setRange: (range: RangeAddress) => void
-  /** now, with the chosen length */
+  /** returns to now, with the chosen length */
   backToNow: () => void
 }
 
 /**
- * The one clock of all pages (ADR 0264), as the address says it: now, a moment in the past, or a range. Links carry it ({@link PageLink}), and
- * `useEndpoint` asks as of `at` by itself where an endpoint can (`AS_OF` in components/data/endpoint.ts). What a page measures or leaves out
- * follows {@link useAsOf}, which is null on pages without a past.
+ * Reads the page time, which all pages share (ADR 0264), from the URL: now, a time in the past, or a range. Links carry
+ * it ({@link PageLink}), and `useEndpoint` adds `at` to requests of endpoints that support it (`AS_OF` in
+ * components/data/endpoint.ts). Ages and current-only content of a page follow {@link useAsOf}, which is null on pages
+ * without a past.
  */
 export function useClock(): Clock {
   const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })

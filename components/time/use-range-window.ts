@@ -4,14 +4,17 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { edgesOf } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-/** A gesture ends after this pause; only then the page refetches. */
+/** Pause after which a gesture has ended; only then the page loads new data. */
 const SETTLED_MS = 350
-/** An end this close to now is now, and moves with it. */
+/** Tolerance within which an end counts as now and moves with it. */
 const NEARLY_NOW_MS = 15_000
-/** The earliest start that zooming out may reach. */
+/** Maximum age of the start when zooming out. */
 const BEYOND_MS = 400 * 86_400_000
 
-/** The page's time range as a window to zoom and pan: the visible window, and the range queried once it rests. */
+/**
+ * Returns the page's time range as a window to zoom and pan: the visible window, and the range that is queried after a
+ * gesture has ended.
+ */
 export function useRangeWindow() {
   const { range, setRange } = useTimeRange()
   const now = useRealNow(10_000)
@@ -25,7 +28,7 @@ export function useRangeWindow() {
     return () => clearTimeout(timer)
   }, [moving, now, setRange])
   const [from, to] = edgesOf(range, now)
-  // one object for the same range, so that the drawing is not rendered again with each answer
+  // keeps the same object for the same range, so that the drawing is not rendered again with each response
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {
     range,

@@ -6,16 +6,16 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { addressedRange, clockRange, holdsMoment, type RangeAddress, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
-/** Update interval of a moving range; its start moves in its own, longer steps. */
+/** Update interval of a moving range. Its start moves in longer steps. */
 const UPDATE_EVERY_MS = 10_000
 
 /**
- * The time range of the page's clock, shared by all panels. Every {@link PageLink} carries it.
- * @param usual default of one panel; absent = the page's, see {@link UsualRange}
+ * Returns the time range of the page, shared by all panels. Every {@link PageLink} carries it.
+ * @param usual default of one panel; undefined = the default of the page, see {@link UsualRange}
  */
 export function useTimeRange(usual?: string): {
   range: TimeRange
-  /** whether the address sets it */
+  /** whether the URL sets the range */
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
@@ -24,14 +24,14 @@ export function useTimeRange(usual?: string): {
   const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useUsualRange()
   const range = clockRange(address, usual ?? start, now, usual === undefined ? end : null)
-  // one object for the same range, so that derived values are not recomputed at each tick
+  // keeps the same object for the same range, so that derived values are not computed at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),
     [range.from, range.to, range.relative],
   )
   const setRange = useCallback(
     (next: RangeAddress) =>
-      // a range stands around the chosen moment, or instead of it
+      // the chosen time is kept only if the new range contains it
       void setAddress(({ at }) => ({ ...addressedRange(next), at: holdsMoment(at, next) ? at : null, cursor: null })),
     [setAddress],
   )

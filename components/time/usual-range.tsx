@@ -1,13 +1,13 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { USUAL_LENGTH } from './range.ts'
 
-/** What a page's charts show while its address sets no time range. */
+/** Default range of a page's charts, used while its URL sets no time range. */
 interface UsualRange {
-  /** a length that ends now, or an ISO 8601 instant from which on they show */
+  /** a length that ends now, or the ISO 8601 start of the range */
   start: string
   /** ISO 8601; null = now */
   end: string | null
-  /** it begins before the open incident of the page's resource */
+  /** whether the range starts before the open incident of the page's resource */
   isIncident: boolean
 }
 
@@ -20,10 +20,10 @@ const PageContext = createContext<{ page: UsualRange; setPage: (range: UsualRang
 
 export const useUsualRange = (): UsualRange => useContext(Context)
 
-/** As {@link useUsualRange}, for what stands around the page: the clock in the top bar. */
+/** Returns the default range of the page, for components outside the page such as the clock in the top bar. */
 export const usePageUsualRange = (): UsualRange => useContext(PageContext).page
 
-/** Lets {@link DefaultRange} of a page be known around it. */
+/** Makes the {@link DefaultRange} of a page available outside the page. */
 export function PageUsualRange({ children }: { children: ReactNode }) {
   const [page, setPage] = useState(usual)
   const value = useMemo(() => ({ page, setPage }), [page])
@@ -31,9 +31,9 @@ export function PageUsualRange({ children }: { children: ReactNode }) {
 }
 
 /**
- * Sets the default range of the charts within.
- * @param range null = the usual length
- * @param isIncident it begins before an open incident
+ * Sets the default range of the charts inside.
+ * @param range null = {@link USUAL_LENGTH}
+ * @param isIncident whether the range starts before an open incident
  */
 export function DefaultRange({
   range,

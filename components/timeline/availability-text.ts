@@ -8,7 +8,7 @@ import type { TimeRange } from '../time/range.ts'
 
 type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
 
-/** The availability of sessions in a range; none until it is read. */
+/** Returns a function with the availability of sessions in a range; empty until it is loaded. */
 export function useSessionsUp(
   scope: string,
   { from, to }: TimeRange,
@@ -18,8 +18,8 @@ export function useSessionsUp(
 }
 
 /**
- * How much of the polled time sessions were up, and how long nobody polled: `99.23 to 99.68 % up, not polled 3 h 12 min`. Of several the
- * least: a neighbor is reached by each instance.
+ * Formats the share of polled time in which sessions were up, and the unpolled time: `99.23 to 99.68 % up, not polled 3
+ * h 12 min`. For several sessions, returns the lowest share, because each instance has its own session with a neighbor.
  */
 export function formatSessionsUp(sessions: readonly Availability[]): string {
   const shares = sessions.flatMap((one) => upShare(dividedTime(one)) ?? [])
@@ -30,7 +30,7 @@ export function formatSessionsUp(sessions: readonly Availability[]): string {
   return unpolled < 1 ? words : `${words}, not polled ${formatDuration(unpolled * 1_000, 'round')}`
 }
 
-/** As every share of uptime divides a time. */
+/** Converts an availability to the form that {@link upShare} expects. */
 const dividedTime = ({ from, to, up, unknownSeconds }: Availability): UptimeBreakdown => ({
   seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
   upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },

@@ -6,7 +6,7 @@ import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../
 
 type Unplaced = Omit<Mark, 'row'>
 
-/** Configuration changes of the affected resources, and their Activity Log entries. */
+/** Returns the track with configuration changes of the affected resources and their Activity Log entries. */
 export function configurationTrack(
   changes: readonly ConfigurationChange[],
   entries: readonly ActivityEntryView[],
@@ -35,7 +35,7 @@ export function configurationTrack(
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
 }
 
-/** Announced maintenance of these resources, or of all. */
+/** Returns the track with announced maintenance of these resources, or of all resources. */
 export function maintenanceTrack(
   windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,
@@ -55,7 +55,7 @@ export function maintenanceTrack(
   return trackOf('maintenance', 'Maintenance', 'announced', marks)
 }
 
-/** What people wrote: a thin mark, or of a range a bar. */
+/** Returns the track with notes. A note about a time is a thin mark, a note about a range is a bar. */
 export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
   const marks = notes.map((note): Unplaced => {
     const { from, to } = timeOfNote(note)

@@ -13,10 +13,10 @@ import { eventStatus, formatSubject } from '../events/event-text.ts'
 import { gapsOnce } from './gaps.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
-/** Most events of one track; the event log has them all. */
+/** Maximum number of events in a track. The event log lists all events. */
 export const MAX_EVENTS = 200
 
-/** Larger = higher in the chart. */
+/** Order of the areas in the chart, from top to bottom. */
 const order: readonly EventArea[] = [
   'configuration',
   'gateway',
@@ -28,11 +28,11 @@ const order: readonly EventArea[] = [
   'monitoring',
 ]
 
-/** The polls that show the events of one row; what is about polling itself has none. */
+/** Returns the polls that detect the events of a row. Events about polling itself have none. */
 const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
   events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 
-/** One track for each resource or part of one that events are about: a circuit, a path, a session, a group of prefixes. */
+/** Returns one track for each resource or part with events: a circuit, a path, a session, a group of prefixes. */
 export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
   const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
@@ -64,7 +64,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
 const gapsOf = ({ notObserved = [] }: Event) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
 
-/** An event as far as polls saw it. */
+/** Returns the marks of an event, without the times that were not polled. */
 const marksOf = (event: Event) => seenMarks([{ ...markOf(event), row: 0 }], gapsOf(event))
 
 function markOf(event: Event): Omit<Mark, 'row'> {
@@ -80,7 +80,7 @@ function markOf(event: Event): Omit<Mark, 'row'> {
   }
 }
 
-/** All events of one resource on one track; null without events. */
+/** Returns one track with all events of a resource; null if there are none. */
 export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
   const marks = inRows(events.flatMap(marksOf))

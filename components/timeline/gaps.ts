@@ -2,7 +2,7 @@ import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 
-/** Gaps in the polls that cover a resource. A gap of the other path, or of another peering, does not count. */
+/** Returns the gaps in the polls of a resource, without gaps of the other path or another peering. */
 export function gapsOf(
   uncovered: readonly UncoveredInterval[],
   of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },
@@ -15,7 +15,7 @@ export function gapsOf(
   return gapsOnce(gaps)
 }
 
-/** Each once: several tables of one resource may have the same gap. */
+/** Removes duplicate gaps, because several tables of one resource may have the same gap. */
 export const gapsOnce = (gaps: readonly Gap[]): Gap[] => [
   ...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values(),
 ]

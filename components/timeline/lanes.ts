@@ -3,7 +3,7 @@ import { inRows, type Mark, trackRows, type TimelineTrack } from '../charts/stat
 
 type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 
-/** What several tracks say to screen readers. */
+/** Joins the descriptions of several tracks for screen readers. */
 const described = (tracks: readonly TimelineTrack[]) =>
   tracks.flatMap(({ part, description }) => (description ? [`${part} ${description}`] : [])).join('; ')
 
@@ -21,7 +21,10 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
   unseen: gapsOnce(tracks.flatMap(({ unseen }) => unseen)),
 })
 
-/** Several tracks as one: a thin line while any is well, and each of their losses, in rows of their own where they overlap. */
+/**
+ * Merges several tracks into one lane: a thin line while any of them is healthy, and their losses, in separate rows if
+ * they overlap.
+ */
 export function joinedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
   const losses = inRows(marks.filter(({ isQuiet }) => !isQuiet))
@@ -29,7 +32,7 @@ export function joinedLane(tracks: readonly TimelineTrack[], names: Names): Time
   return laneOf(tracks, names, [...quiet, ...losses], trackRows(losses))
 }
 
-/** Several tracks of one state each below each other on one lane, in their order. */
+/** Puts several tracks into one lane, one row for each track, in their order. */
 export function stackedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
   return laneOf(tracks, names, marks, Math.max(1, tracks.length))

@@ -17,17 +17,17 @@ import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
-/** `peering` absent = whichever is reported */
-/** Of a track in which two directions are read. */
+/** In a {@link Place}, `peering` undefined means any reported peering. */
+/** Height in px of a track with two mirrored directions. */
 const MIRRORED = 150
-/** Of a track in which one line is read. */
+/** Height in px of a track with one line. */
 const RTT = 60
 
 type Place = { scope: string; peering?: PeeringType | null; path: CircuitPath }
 
 /**
- * Traffic of each path against the bandwidth of one: to Azure above the zero line, from Azure below it. A point's band spans its lowest and
- * highest rate.
+ * Returns the track with the traffic of each path relative to the bandwidth of one path: to Azure above zero, from
+ * Azure below. The band of a point spans its lowest and highest rate.
  */
 export function trafficTrack(
   { paths, basis }: CircuitTraffic,
@@ -42,7 +42,7 @@ export function trafficTrack(
         ink: path === 'primary' ? 'series-1' : 'series-3',
         side,
         isArea: false,
-        // equal rates lie on each other
+        // dashed, because equal rates overlap
         isDashed: path === 'secondary',
         points: points.flatMap(({ from, to, [`${of}Low` as const]: low, [`${of}High` as const]: high }) =>
           low === null || high === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), low, high }],
@@ -77,7 +77,7 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
   hour: 'hourly averages',
 }
 
-/** Round-trip times of the tests of connection monitors; null where none reported. */
+/** Returns the track with round-trip times of connection monitor tests; null if no test reported any. */
 export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
   const lines = shownTests(distinctTests(probes)).map(
     (probe, index): TrackLine => ({
@@ -102,7 +102,7 @@ export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
   })
 }
 
-/** Prefix counts of a session. @param until epoch milliseconds, end of ongoing intervals */
+/** Returns the track with the prefix counts of a session. @param until end of ongoing intervals, epoch milliseconds */
 export function prefixesTrack(
   counts: readonly PrefixCount[],
   of: { key: string; name: string; part: string; limit?: number | null },
@@ -134,7 +134,10 @@ export function prefixesTrack(
 
 const formatPathCount = (count: number) => formatCount(Math.round(count))
 
-/** The ARP table of one path: complete entries are healthy, an entry without a MAC is not. */
+/**
+ * Returns the lane with the ARP table of one path. Complete entries are healthy; entries that lack a MAC address are
+ * down.
+ */
 export function arpLane(
   intervals: readonly ArpInterval[],
   place: Place,

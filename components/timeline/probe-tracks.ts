@@ -10,12 +10,13 @@ type Verdict = 'pass' | 'warning' | 'fail' | 'unknown'
 const inks = { pass: 'up', warning: 'degraded', fail: 'down', unknown: 'unknown' } as const
 const wordOf = { pass: 'PASSED', warning: 'SOME FAILED', fail: 'FAILED', unknown: 'UNKNOWN' } as const
 
-/** A pause of more buckets than this is a gap. */
+/** Maximum distance between two results, in buckets, to count as consecutive. */
 const LARGEST_GAP = 1.5
 
 /**
- * A track for each test of a connection monitor: reachability of its destination by bucket, and where nothing was reported.
- * @param range what was asked for. @param now epoch milliseconds: nothing is missing after it
+ * Returns a track for each connection monitor test: the reachability of its destination by bucket, and the times
+ * without reports.
+ * @param range requested range. @param now epoch milliseconds; no data is expected after it
  */
 export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
   return probes
@@ -36,14 +37,14 @@ export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: nu
 const NOT_REPORTED = 'the test reported nothing'
 const NOT_YET = 'not reported yet'
 
-/** What no interval covers. @param due until when all that is reported has come */
+/** Returns the times without results. @param due epoch milliseconds until which Azure must have reported all results */
 function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): Gap[] {
   const gaps: Gap[] = []
   const add = (begin: number, end: number, why: string) => {
     if (begin < end) gaps.push({ from: begin, to: end, why })
   }
   let covered = from
-  // before a younger result nothing more comes
+  // once a newer result exists, no older result is expected
   for (const [begin, end] of intervals.map(edgesOf)) {
     add(covered, Math.min(begin, to), NOT_REPORTED)
     covered = Math.max(covered, end)
@@ -58,7 +59,7 @@ const edgesOf = (interval: readonly Point[]): readonly [number, number] => {
   return [first ? beginOf(first) : 0, last ? endOf(last) : 0]
 }
 
-/** Azure's verdict; without one, derived from the bucket's checks. */
+/** Returns Azure's verdict, or derives it from the failed share of the bucket's checks. */
 function verdictOf({ result, failedShare }: Point): Verdict {
   if (result !== null) return result
   if (failedShare === null) return 'unknown'

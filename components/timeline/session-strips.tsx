@@ -9,20 +9,24 @@ import { endsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
-/** The window moves in steps of this length, so that it is not asked for again each second. */
+/** Step by which the window moves, so that it is not requested again every second. */
 const STEP_MS = 60_000
 
 type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
 
-/** A session between a gateway's own instances that was never up is normal, and no outage. */
+/**
+ * Reports whether a session is down without being an outage: a session between a gateway's own instances that was never
+ * up.
+ */
 const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
   role === 'gateway-peer' && (verdict === 'never_established' || own.every(({ state }) => state !== 'established'))
 
 /**
- * The states of sessions in the 24 hours before a moment.
+ * Returns the states of sessions in the 24 hours before a time.
  * @param scope circuit or gateway; null = all
  * @param at ISO 8601; null = now
- * @returns of one session, and of several in one; null while unknown, or where it counts for nothing
+ * @returns functions for one session and for several sessions combined; both return null if unknown, or if no session
+ *   counts
  */
 export function useSessionStrips(
   scope: string | null,
@@ -36,9 +40,9 @@ export function useSessionStrips(
     const window = { from, to }
     const bySession = data && Map.groupBy(data.data, endsKey)
     const of = (session: Ends) => {
-      // a list of gaps that was cut would have times without data appear to be known
+      // if gaps were left out of the response, times without data would appear as known
       if (data?.uncoveredOmitted) return null
-      // a list that was cut has no rows of some sessions
+      // a truncated response may lack the rows of some sessions
       const own = bySession?.get(endsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
@@ -58,7 +62,7 @@ export function useSessionStrips(
   }, [data, from, to])
 }
 
-/** A thin bar of states over 24 hours, hatched where nothing is known; an outage is two pixels wide at least. */
+/** Thin bar of the states over 24 hours, hatched where unknown. An outage is at least two pixels wide. */
 export function StateStrip({ parts }: { parts: StripPart[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `24 h: ${formatStrip(parts)}` : null
@@ -70,7 +74,7 @@ export function StateStrip({ parts }: { parts: StripPart[] | null }) {
           aria-hidden
           className={clsx('absolute inset-y-0', tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5', toneFill[tone])}
           style={{
-            // what has just begun is not cut off at the right
+            // keep a state that has just begun visible at the right edge
             left: `min(${((from - start) / (end - start)) * 100}%, 100% - 2px)`,
             width: `${((to - from) / (end - start)) * 100}%`,
           }}

@@ -18,8 +18,8 @@ interface SessionNames {
 }
 
 /**
- * One track for each session: a thin line while established, full height while not, hatched where Azure's word says neither. Two adjacent established
- * intervals are a restart shorter than a poll, which gets a mark.
+ * Returns one track for each session: a thin line while established, full height while not, hatched if Azure's state is
+ * neither. Two adjacent established intervals mean a restart shorter than a poll interval, which gets a mark.
  */
 export function sessionTracks(
   intervals: readonly SessionInterval[],
@@ -58,7 +58,7 @@ const formatLoss = (losses: number, restarts: number): string =>
     ? 'established throughout the covered time'
     : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
 
-/** Starts of established intervals that directly follow another one. */
+/** Returns a mark for each established interval that directly follows another established interval. */
 function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
   return seen
@@ -91,6 +91,6 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
   }
 }
 
-/** Identifies a session among several resources. */
+/** Returns a key of a session that is unique across resources. */
 export const keyOfSession = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${sessionSubject(session)}`

@@ -3,7 +3,7 @@ import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** A part of a state strip; epoch milliseconds. The parts of a strip follow each other without a gap. */
+/** Part of a state strip; epoch milliseconds. The parts of a strip are contiguous. */
 export interface StripPart {
   from: number
   to: number
@@ -11,10 +11,10 @@ export interface StripPart {
 }
 
 /**
- * The states of one session in a window. Only what is certain has a state: the time between the two polls around a change, and what no
- * poll covered, is unknown.
- * @param intervals of this session
- * @param gaps in polling its source
+ * Returns the states of one session in a window. Only certain states count; the time between the two polls around a
+ * change and unpolled time are unknown.
+ * @param intervals intervals of this session
+ * @param gaps gaps in polling its source
  */
 export function sessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
@@ -43,7 +43,7 @@ function toneOf(state: SessionInterval['state']): StripPart['tone'] {
   return isDownState(state) ? 'down' : 'unknown'
 }
 
-/** Several sessions in one strip: `degraded` while some are down, `down` while all are. */
+/** Merges several sessions into one strip: `degraded` while some are down, `down` while all are down. */
 export function mergedStrip(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
@@ -55,7 +55,7 @@ export function mergedStrip(strips: readonly (readonly StripPart[])[], window: T
   })
 }
 
-/** Cuts a window at the edges that lie in it; neighbours of one tone are one part. */
+/** Divides a window at the given times. Adjacent parts with the same tone are merged. */
 function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
   const inside = edges.filter((at) => at > window.from && at < window.to)
   const cuts = [window.from, ...new Set(inside.toSorted((a, b) => a - b)), window.to]
@@ -70,7 +70,7 @@ function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number
   return parts
 }
 
-/** `up 99.2 %, down 2 times, unknown 0.8 %`: of the window's length. */
+/** Describes a strip as shares of its length: `up 99.2 %, down 2 times, unknown 0.8 %`. */
 export function formatStrip(parts: readonly StripPart[]): string {
   const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
   if (length <= 0) return 'no data'

@@ -7,11 +7,14 @@ interface QueryState {
   data?: { asOf: string; nextCursor?: string | null; uncoveredOmitted?: number | undefined } | undefined
 }
 
-/** How many gaps the answers to some questions do not list. */
+/** Returns the number of gaps that responses leave out. */
 export const gapsOmitted = (queries: readonly Pick<QueryState, 'data'>[]): number =>
   queries.reduce((sum, { data }) => sum + (data?.uncoveredOmitted ?? 0), 0)
 
-/** Tracks with the load state of their queries. @param omitted gaps that an answer leaves out of its data */
+/**
+ * Returns a timeline with the loading state of its queries. @param omitted number of gaps that are left out inside the
+ * data of a response
+ */
 export function timelineOf(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
   return {
     tracks,

@@ -12,19 +12,19 @@ import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-/** A page's timeline. */
+/** Timeline of a page. */
 export interface Timeline {
   tracks: TimelineTrack[]
   pending: boolean
   /** a query failed, so tracks may be missing */
   failed: boolean
-  /** there are more rows than one response holds */
+  /** there are more rows than one response contains */
   isCut: boolean
-  /** gaps in the data that are too many to be drawn */
+  /** number of gaps that are not drawn because there are too many */
   gapsOmitted: number
 }
 
-/** The history of a resource on one time axis with a crosshair, over the time range. */
+/** History of a resource over the time range, on one time axis with a crosshair. */
 export function TimelinePanel({
   title,
   of,
@@ -35,14 +35,14 @@ export function TimelinePanel({
   names,
 }: {
   title: string
-  /** the resource's name, for files */
+  /** name of the resource, for files */
   of: string
   note?: string
   timeline: Timeline
   time: RangeWindow
-  /** kept while tracks are still to come, rem: about the height that the drawing will have */
+  /** minimum height in rem while tracks are loading, about the height of the drawing */
   room?: number
-  /** room of the names, px at the usual size of type */
+  /** width of the names, px at the default type size */
   names?: number
 }) {
   const zone = useZone()
@@ -85,7 +85,10 @@ export function TimelinePanel({
   )
 }
 
-/** What the lanes show: states and events with the bounds of their begin and end, and numbers from lowest to highest. */
+/**
+ * Returns the content of the lanes: states and events with the bounds of their start and end, and numbers from lowest
+ * to highest.
+ */
 const csvRows = (tracks: readonly TimelineTrack[]) => [
   ['Lane', 'Part', 'What', 'Begin, earliest (UTC)', 'Begin, latest (UTC)', 'End, earliest (UTC)', 'End, latest (UTC)'],
   ...tracks.flatMap(({ name, part, marks, series }) => [

@@ -16,8 +16,8 @@ import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /**
- * The history of a circuit on one axis: its traffic, events and configuration, a lane for each leg of each path (the customer's side with
- * its sessions and ARP, and each gateway's), and round-trip times.
+ * Loads the history of a circuit on one time axis: its traffic, events and configuration, lanes for each path (the
+ * customer's side with its sessions and ARP, and one lane for each gateway), and round-trip times.
  */
 export function useCircuitTimeline(
   circuit: Circuit,
@@ -40,7 +40,7 @@ export function useCircuitTimeline(
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
   const step = columnLength(...edgesOf(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
-  // thousands of points, not recomputed with each of the other responses
+  // memoized, because it has thousands of points that need not be computed again for the other responses
   const trafficLane = useMemo(
     () =>
       traffic.data && paths.length > 0

@@ -9,7 +9,7 @@ import { configurationTrack, maintenanceTrack, notesTrack } from './context-trac
 import { eventsTrack, MAX_EVENTS } from './event-tracks.ts'
 
 /**
- * Context of a resource's states: events, configuration changes, announced maintenance.
+ * Loads the context of a resource's states: notes, events, configuration changes, announced maintenance.
  * @param scopes the resource first, then its connections
  */
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {

@@ -11,12 +11,12 @@ import { timelineOf } from './timeline-of.ts'
 import { formatSessionsUp, useSessionsUp } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** As many instances have a line of their own. */
+/** Maximum number of instances with a separate line in a lane. */
 const MAX_LINES = 4
 
 /**
- * The history of a gateway: a lane for each neighbor with a line for each instance, and how much of the range it was up. Sessions between
- * its own instances are left out; events and configuration are above.
+ * Loads the history of a gateway: a lane for each neighbor with a line for each instance, and the share of the range in
+ * which it was up. Sessions between its own instances are left out. Events and configuration are above the lanes.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(changeScopes(gateway), range, window)
@@ -44,6 +44,6 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
   return timelineOf([...context.tracks, ...ordered], [...context.queries, history])
 }
 
-/** What a reader calls a neighbor: the circuit and path that it is of, as far as that is known; else its address. */
+/** Returns the circuit and path of a neighbor if known, otherwise its address. */
 const neighborName = ({ neighbor, mapping }: Pick<Session, 'neighbor' | 'mapping'>): string =>
   mapping?.circuitName ? `${mapping.circuitName} ${mapping.path}` : neighbor

@@ -12,7 +12,7 @@ import type { PathEnds } from '#lib/routers/api/index.ts'
 import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 
-/** The customer's end of sessions as tracks: the lane beside Azure's. */
+/** Returns tracks with the customer's end of sessions, to compare with Azure's end. */
 function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
   return ends.map((one) => {
     const falls = one.history.filter(({ state }) => state === 'down').length
@@ -48,7 +48,7 @@ function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<
   }
 }
 
-/** The history of a session: its states, those of the sessions in series with it, and its prefix counts. */
+/** Loads the history of a session: its states, the states of sessions on the same path, and its prefix counts. */
 export function useSessionTimeline(
   session: Session,
   partners: readonly Session[],

@@ -7,8 +7,9 @@ import { useIsOffline } from '../data/index.ts'
 import { Button } from './button.tsx'
 
 /**
- * Renders a query: a skeleton of the same height while it loads, the error with a button to retry,
- * or the data. Data that could not be refreshed stays, dimmed, with the reason above; while the whole screen is offline its banner says it.
+ * Renders a query: a skeleton of the same height while it loads, the error with a button to retry, or the data. Data
+ * that could not be refreshed stays visible but dimmed, with the reason above. While the whole screen is offline, only
+ * its banner gives the reason.
  */
 export function AnswerView<Result extends Answer<unknown>>({
   query,
@@ -18,7 +19,7 @@ export function AnswerView<Result extends Answer<unknown>>({
 }: {
   query: UseQueryResult<Result>
   skeleton: ReactNode
-  /** dims all content if a poll is late: for a single resource, not for lists */
+  /** whether to dim all content if a poll is late; for a single resource, not for lists */
   dimLate?: boolean
   children: (answer: Result) => ReactNode
 }) {
@@ -42,7 +43,10 @@ export function AnswerView<Result extends Answer<unknown>>({
   )
 }
 
-/** Reads only here whether the query is being fetched: whoever reads it is drawn again when a fetch begins, all of a page's panels with it. */
+/**
+ * Shows the error of a query. Only this component reads `isFetching`, because every component that reads it is rendered
+ * again when a request starts, which would otherwise be all panels of a page.
+ */
 const QueryProblem = ({ query, error }: { query: UseQueryResult; error: Error }) => (
   <ProblemNotice error={error} onRetry={() => void query.refetch()} busy={query.isFetching} />
 )
@@ -52,7 +56,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   return (
     <div
       role="alert"
-      // in line with the panels around it, and with what is in one
+      // aligned with the panels around it, or with the content if it is inside a panel
       className="mb-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md in-data-panel:m-3.5 border border-line-strong bg-sunken px-3 py-2.5"
     >
       <div className="min-w-0 flex-1">
@@ -69,7 +73,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   )
 }
 
-/** What is not there, in one line, with what to do about it. */
+/** Text for missing data in one line, with advice. */
 export const Empty = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
     <p className="font-medium">{title}</p>

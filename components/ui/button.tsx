@@ -5,7 +5,7 @@ const variants = {
   plain: 'border border-line-strong bg-surface text-ink hover:bg-hover',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
   strong: 'bg-ink text-canvas hover:opacity-90',
-  /** what can't be undone */
+  /** for actions that cannot be undone */
   danger: 'bg-down text-surface hover:opacity-90',
 }
 
@@ -29,7 +29,7 @@ export function Button({
   )
 }
 
-/** An icon-only button; `label` is its accessible name. */
+/** Icon-only button; `label` is its accessible name. */
 export function IconButton({ label, className, ...props }: ComponentProps<'button'> & { label: string }) {
   return (
     <Button

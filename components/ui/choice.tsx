@@ -1,6 +1,6 @@
 import { useId } from 'react'
 
-/** One of a few, beside each other. */
+/** Group of buttons in one row, of which exactly one is chosen. */
 export function Choice<Option extends string>({
   label,
   options,
@@ -12,7 +12,7 @@ export function Choice<Option extends string>({
   label: string
   options: readonly Option[]
   words: Record<Option, string>
-  /** for screen readers, where the words are too short for them */
+  /** names for screen readers, if the words are too short */
   names?: Record<Option, string>
   value: Option
   onChange: (option: Option) => void
@@ -44,7 +44,7 @@ export function Choice<Option extends string>({
   )
 }
 
-/** One of several that may be chosen together. */
+/** Checkbox in a list of which several can be chosen. */
 export const CheckChoice = ({
   label,
   title,

@@ -3,7 +3,7 @@ import CopyIcon from 'lucide-react/icons/copy'
 import { type ComponentProps, useEffect, useState } from 'react'
 import { Button, IconButton } from './button.tsx'
 
-/** Copies text to the clipboard and confirms it. Without `children` it is icon-only. */
+/** Button that copies text to the clipboard and confirms it. Without `children` it shows only an icon. */
 export function CopyButton({
   text,
   label,
@@ -31,7 +31,7 @@ export function CopyButton({
         setWidth(event.currentTarget.offsetWidth)
         void copy()
       }}
-      // no narrower than with its own words: what stands beside it stays where it is
+      // keep at least the original width, so that neighboring elements do not move
       style={copied ? { minWidth: width } : undefined}
       {...props}
     >
@@ -41,7 +41,7 @@ export function CopyButton({
   )
 }
 
-/** Whether something was copied a moment ago, and what says that it was. */
+/** Returns whether something was copied just now, and a function to call after copying. */
 export function useCopied(): [copied: boolean, onCopied: () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -52,7 +52,7 @@ export function useCopied(): [copied: boolean, onCopied: () => void] {
   return [copied, () => setCopied(true)]
 }
 
-/** The clipboard API is blocked on plain http from another machine; execCommand still works there. */
+/** Copies text. The clipboard API is blocked on plain HTTP from another machine; execCommand still works there. */
 export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')

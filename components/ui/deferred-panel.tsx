@@ -6,8 +6,9 @@ import { Panel } from './panel.tsx'
 const parts = new IdleQueue()
 
 /**
- * A panel far down a page, rendered when the browser is idle: rendering a whole page at once would block input
- * meanwhile. A placeholder keeps its height. After the first page it renders immediately, so that *Back* restores the scroll position.
+ * Panel far down a page that is rendered when the browser is idle, because rendering a long page in one step would
+ * block input. A placeholder keeps its height. After the first page it renders immediately, so that *Back* restores the
+ * scroll position.
  */
 export function DeferredPanel({
   title,
@@ -19,7 +20,7 @@ export function DeferredPanel({
   height: number
   children: ReactNode
 }) {
-  // a part that is hydrated late has the placeholder of the server
+  // while the page is still being hydrated, the state must match the placeholder from the server
   const [isThere, setThere] = useState(() => parts.isThrough && !turns.isHeld)
   useEffect(() => {
     if (!isThere) return parts.ask(() => startTransition(() => setThere(true)))

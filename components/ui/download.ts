@@ -1,9 +1,9 @@
-/** Saves text as a file of this name. */
+/** Saves text as a file with this name. */
 export function saveText(name: string, type: string, text: string): void {
   saveBlob(name, new Blob([text], { type: `${type};charset=utf-8` }))
 }
 
-/** Saves a file of this name. */
+/** Saves a file with this name. */
 export function saveBlob(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob)
   const link = document.createElement('a')

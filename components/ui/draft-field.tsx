@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useEffect, useId, useState } from 'react'
 import { TextField } from './field.tsx'
 
-/** A field that commits on blur or Enter and shows an error for invalid input. */
+/** Text field that commits on blur or Enter and shows an error for invalid input. */
 export function DraftField({
   label,
   value,
@@ -21,7 +21,7 @@ export function DraftField({
   complaint: string
   onChange: (value: string | null) => void
   search?: boolean
-  /** for screen readers only: where a column or row names the field */
+  /** whether the label is for screen readers only, for example if a column names the field */
   hideLabel?: boolean
   className?: string
 }) {

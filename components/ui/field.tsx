@@ -1,21 +1,21 @@
 import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 
-/** The style of a one-line input. */
+/** Style of a one-line input. */
 export const fieldBox =
   'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55 aria-invalid:border-down-mark'
 
 interface Label {
   label: string
-  /** for screen readers only */
+  /** whether the label is for screen readers only */
   hideLabel?: boolean | undefined
-  /** how its value is written, shown below it */
+  /** hint below the field about the format of the value */
   hint?: string | undefined
-  /** what is wrong with its value, shown below it */
+  /** error below the field */
   error?: string | undefined
 }
 
-/** A labelled input. The label is above it, or for screen readers only. */
+/** Labelled text input. The label is above it, or for screen readers only. */
 export function TextField({ label, hideLabel, hint, error, className, ...props }: ComponentProps<'input'> & Label) {
   return (
     <Labelled {...{ label, hideLabel, hint, error, className }}>
@@ -47,7 +47,7 @@ export function SelectField({
   )
 }
 
-/** A label above a control or a set of controls, with its hint and its error below. */
+/** Label above a control or a set of controls, with hint and error below. */
 export function Labelled({
   label,
   hideLabel = false,
@@ -71,7 +71,7 @@ export function Labelled({
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
       <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet && described)}>
-        {/* a legend takes no part in the gap */}
+        {/* a margin replaces the gap, because `gap` does not apply to a legend */}
         <Name className={hideLabel ? 'sr-only' : clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
         {children(isSet ? {} : described)}
       </Wrap>

@@ -4,11 +4,11 @@ import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { Panel } from './panel.tsx'
 
 /**
- * A panel that shows its head alone until somebody opens it, or the address names it. What is in it is drawn from then on: it asks for
- * nothing before, and keeps what was typed when it is folded again.
- * @param note says what is in it, so that nobody has to open it to know
- * @param isOpenAtFirst until somebody folds it
- * @param isOnPaper printed with what is in it, folded or not
+ * Panel that shows only its head until the user opens it, or the URL names it. Its content is rendered from then on, so
+ * it sends no requests before, and typed text is kept when it is closed again.
+ * @param note summary of the content
+ * @param isOpenAtFirst whether it is open until the user closes it
+ * @param isOnPaper whether its content is printed even if it is closed
  */
 export function FoldPanel({
   id,
@@ -31,7 +31,7 @@ export function FoldPanel({
     open(true)
     setAsked((count) => count + 1)
   })
-  // what is in it makes the page longer: only then there is room to scroll
+  // the content makes the page longer, so the scroll is possible only after it is rendered
   useEffect(() => {
     if (asked > 0 && id !== undefined) document.getElementById(id)?.scrollIntoView()
   }, [asked, id])
@@ -66,8 +66,9 @@ export function FoldPanel({
 }
 
 /**
- * Reports each time that the page's address ends on `#id`: at the start, by the browser's own navigation, and by a link of the client.
- * @param id null = of what has no anchor
+ * Calls `onNamed` each time the page's URL ends with `#id`: at first, after the browser's own navigation, and after a
+ * client-side link.
+ * @param id null = the panel has no anchor
  */
 function useAnchor(id: string | null, onNamed: () => void): void {
   const latest = useRef(onNamed)
@@ -79,7 +80,8 @@ function useAnchor(id: string | null, onNamed: () => void): void {
       if (id !== null && window.location.hash === `#${id}`) latest.current()
     }
     check()
-    // links of the client push a state, of which the window says nothing; where the browser can't report it, the next load does
+    // Client-side links push a history state, for which the window has no event. In browsers without the Navigation API
+    // only the next load opens the panel.
     const history = 'navigation' in window ? window.navigation : null
     history?.addEventListener('currententrychange', check)
     window.addEventListener('hashchange', check)

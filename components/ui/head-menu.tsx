@@ -4,12 +4,12 @@ import MoreIcon from 'lucide-react/icons/ellipsis'
 import { type ReactNode, type ToggleEvent, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 
-/** Long enough to read that something was copied. */
+/** Delay before the menu closes, so that the user can read that something was copied. */
 const CLOSES_AFTER_MS = 700
 
 /**
- * The buttons of a head that are used less, behind "…". The browser's own popover: its buttons are in the page while it is closed, so the
- * palette offers them too.
+ * Menu "…" with the less used buttons of a page head. It uses the browser's popover, so its buttons are in the page
+ * while it is closed, and the palette offers them too.
  */
 export function HeadMenu({ children }: { children: ReactNode }) {
   const id = useId()
@@ -35,7 +35,7 @@ export function HeadMenu({ children }: { children: ReactNode }) {
   )
 }
 
-/** Its right edge is that of its button. */
+/** Aligns the right edge of the menu with its button. */
 function placeBelow({ currentTarget: menu, newState }: ToggleEvent<HTMLElement>): void {
   const button = menu.previousElementSibling?.getBoundingClientRect()
   if (newState !== 'open' || !button) return
@@ -49,7 +49,7 @@ function closeAfterUse(menu: HTMLElement | null) {
     if (target instanceof Element && target.closest('button, a'))
       closing = setTimeout(() => menu?.hidePopover(), CLOSES_AFTER_MS)
   }
-  // who opens it again at once finds it open
+  // if the user opens the menu again before the delay ends, it stays open
   const onToggle = () => clearTimeout(closing)
   menu?.addEventListener('click', onClick)
   menu?.addEventListener('beforetoggle', onToggle)

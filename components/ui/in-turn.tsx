@@ -2,12 +2,13 @@ import { Activity, type ReactNode, useCallback, useEffect, useLayoutEffect, useR
 import { turns } from '../data/turns.ts'
 
 /**
- * Parts of a page, one below the other, of which each is hydrated after those before it: hydrated at once, a long page keeps a hand
- * waiting while React runs all of its effects. A part that is pressed before its turn is hydrated at the press (ADR 0181).
- *
- * Each stands in an `Activity` within the one before, whose hydration React puts off until what is around it is through
- * (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the server leaves those beyond its first 12,800
- * bytes out and adds them by a script (`progressiveChunkSize`). There are as many parts each time: null where one is empty.
+ * Renders parts of a page so that each is hydrated after the previous parts. Hydrating a long page in one step would
+ * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately (ADR
+ * 0181).
+ * Each part is inside an `Activity` within the previous part. React delays the hydration of an `Activity` until the
+ * content around it is hydrated (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the
+ * server leaves out boundaries beyond its first 12,800 bytes and adds them with a script (`progressiveChunkSize`). The
+ * number of parts must be the same each time; an empty part is null.
  */
 export function InTurn({ children }: { children: readonly ReactNode[] }) {
   const release = useRef(() => {})

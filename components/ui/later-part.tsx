@@ -1,6 +1,9 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 
-/** A part that somebody opens: loaded when it is drawn first, in the browser alone. `next/dynamic`, which also draws on servers, is 1.5 kB of each page. */
+/**
+ * Returns a component whose code is loaded when it is first rendered, only in the browser. `next/dynamic`, which also
+ * renders on the server, would add 1.5 kB to each page.
+ */
 export function laterPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   waiting: ReactNode = null,

@@ -4,7 +4,7 @@ import { CheckChoice } from './choice.tsx'
 import { Popover } from './overlay/opened.tsx'
 import { listInText, toggled } from './toggled-list.ts'
 
-/** Chooses several values, kept as one text with commas between; none = all. */
+/** Menu to choose several values, stored as one text separated by commas. An empty choice means all. */
 export function MultiSelect({
   label,
   choices,

@@ -4,8 +4,8 @@ import { HeadMenu } from './head-menu.tsx'
 import { labelsBeside } from './panel.tsx'
 
 /**
- * The head of a page: where it is, its title, the state of what it is about and since when, at most two controls, and a menu of the
- * others. No sentence: what a page is for is said by its title and by what it shows.
+ * Head of a page: its path, its title, the state of its subject and since when, at most two controls, and a menu with
+ * further controls. It has no introductory sentence, because the title and the content explain the page.
  */
 export function PageHead({
   title,
@@ -18,23 +18,23 @@ export function PageHead({
   menu,
 }: {
   title: ReactNode
-  /** the path to here */
+  /** path to the page */
   eyebrow?: ReactNode
-  /** whether the title is the answer of the page: it has the one leading size */
+  /** whether the title is the main message of the page and has the largest size */
   leads?: boolean
   status?: ReactNode
-  /** beside the state: since when, or what it amounts to in a few words */
+  /** text next to the state: since when, or a short summary */
   since?: ReactNode
   /** a `PageAge` */
   age?: ReactNode
   /** at most two buttons or choices */
   actions?: ReactNode
-  /** buttons that are used less, behind "…" */
+  /** less used buttons, in the menu "…" */
   menu?: ReactNode
 }) {
   return (
     <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-      {/* a long text breaks in its own column: it does not push the controls to another line once it is known */}
+      {/* a long text wraps in its own column, so that the controls stay on the same line when it is loaded */}
       <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
         {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
         <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">

@@ -4,11 +4,14 @@ import type { Answered } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
 import { CurrentDataNote } from './times/of-now.tsx'
 
-/** A choice in a head has its label beside it: above it, the head would be higher than those beside it. */
+/**
+ * Style that puts the label of a choice in a head to its left. Above the choice it would make the head higher than
+ * neighboring heads.
+ */
 export const labelsBeside =
   '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
 
-/** A titled section of a page. `aside` is at the right of the title: a link, a control. */
+/** Titled section of a page. `aside` is content at the right of the title, for example a link or a control. */
 export function Panel({
   id,
   title,
@@ -20,19 +23,19 @@ export function Panel({
   className,
   flush = false,
 }: {
-  /** anchor in the page's address: `#usage` */
+  /** anchor in the page's URL: `#usage` */
   id?: string
-  /** absent = the page's own title says what it is */
+  /** undefined = the title of the page is sufficient */
   title?: ReactNode
-  /** what it shows: where that is less current than the page, the panel says so */
+  /** response that the panel shows; if it is older than the page, the panel shows its age */
   answer?: Answered | undefined
-  /** what it shows is not kept as history: it says so while the clock stands in the past */
+  /** whether the content has no history; the panel then states this while the page shows the past */
   isOfNow?: boolean
   aside?: ReactNode
   note?: ReactNode
   children: ReactNode
   className?: string
-  /** no padding: for tables and lists */
+  /** whether to leave out the padding, for tables and lists */
   flush?: boolean
 }) {
   return (
@@ -43,7 +46,7 @@ export function Panel({
     >
       {title && (
         <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-2">
-          {/* a long note breaks beside what stands at the right, and pushes it to no line of its own */}
+          {/* a long note wraps in its own column and does not push the content at the right to another line */}
           <div
             className={clsx(
               'flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5',
@@ -68,10 +71,10 @@ export function Panel({
   )
 }
 
-/** A name and its value; `wide`: a text that would take many lines in one column has two. */
+/** Name and value. `wide` = the value spans two columns, because it would take many lines in one. */
 export type Fact = [name: string, value: ReactNode, width?: 'wide']
 
-/** Names and values; null reads `unknown`. */
+/** Grid of names and values; null is shown as `unknown`. */
 export function Facts({ facts, className }: { facts: Fact[]; className?: string }) {
   return (
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>

@@ -2,7 +2,9 @@ import { clsx } from 'clsx'
 import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
 
-/** Filters in the line that they stand in; a phone folds them behind a button, for there they would push the rows off the screen. */
+/**
+ * Filters in one line. On a phone they are collapsed behind a button, because they would push the rows off the screen.
+ */
 export function PhoneFilters({ isSet, children }: { isSet: boolean; children: ReactNode }) {
   const [wide, setWide] = useState(false)
   return (

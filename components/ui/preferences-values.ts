@@ -1,14 +1,14 @@
 import { readTheme, type Theme } from '#lib/contract/theme.ts'
 
 export const densities = ['comfortable', 'compact'] as const
-/** How much room the rows of tables take. */
+/** Height of table rows. */
 export type Density = (typeof densities)[number]
 
-/** How many days bars of uptime show. */
+/** Numbers of days that uptime bars can show. */
 export const uptimeLengths = [30, 90] as const
 export type UptimeLength = (typeof uptimeLengths)[number]
 
-/** Display preferences, kept in cookies so that the server renders with them. */
+/** Display preferences, stored in cookies so that the server renders with them. */
 export interface Preferences {
   theme: Theme
   /** `UTC`, or the IANA name of the browser's zone */
@@ -21,7 +21,9 @@ export const ZONE_COOKIE = 'peerwatch-zone'
 export const DENSITY_COOKIE = 'peerwatch-density'
 export const UPTIME_COOKIE = 'peerwatch-uptime'
 
-/** Reads preferences from cookie values; anything unknown falls back to the system's theme, UTC, comfortable rows and 30 days. */
+/**
+ * Reads preferences from cookie values. Unknown values become the system's theme, UTC, comfortable rows and 30 days.
+ */
 export function readPreferences(
   theme: string | undefined,
   zone: string | undefined,

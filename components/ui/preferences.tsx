@@ -31,14 +31,14 @@ const PreferencesContext = createContext<PreferencesControl>({
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
 
-/** The label of the chosen zone, for headers of time columns. */
+/** Returns the label of the chosen zone, for headers of time columns. */
 export function useZoneLabel(): string {
   const zone = useZone()
   return zoneLabel(useToday(), zone)
 }
 
 const remember = (name: string, value: string) => {
-  // a cookie, not localStorage: the server reads it to render the next page
+  // a cookie and not localStorage, because the server reads it to render the next page
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`
 }
 

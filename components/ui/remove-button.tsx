@@ -2,17 +2,17 @@ import TrashIcon from 'lucide-react/icons/trash-2'
 import { IconButton } from './button.tsx'
 import { ConfirmButton } from './overlay/opened.tsx'
 
-/** Removes an item of a list, once that is confirmed. */
+/** Button that removes an item of a list after confirmation. */
 export const RemoveButton = ({
   one,
   name,
   effect,
   onRemove,
 }: {
-  /** what it is: `channel` */
+  /** type of the item: `channel` */
   one: string
   name: string
-  /** what stops working */
+  /** text about the effect of removing it */
   effect: string
   onRemove: () => Promise<unknown>
 }) => (

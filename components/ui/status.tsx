@@ -1,13 +1,13 @@
 import { clsx } from 'clsx'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
 
-/** A state as a word with an optional detail. */
+/** State as a word with an optional detail. */
 export interface StatusText {
   tone: Tone
   word: string
-  /** in brackets after the word, or after a colon if unknown */
+  /** shown in parentheses after the word, or after a colon if the tone is unknown */
   detail?: string | null
-  /** it keeps the mark of what it was, and calls for nobody */
+  /** whether the state has ended; the glyph keeps its former tone, but the word loses its color */
   isOver?: boolean
 }
 
@@ -20,7 +20,7 @@ const inkOf: Record<Tone, string> = {
   notice: 'text-ink-2',
 }
 
-/** Glyph, word and colour. Unknown is hatched. */
+/** Glyph, word and color of a state. Unknown is hatched. */
 export function Status({ className, ...status }: StatusText & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
@@ -50,11 +50,11 @@ function Words({ tone, word, detail, isOver = false }: StatusText) {
       )}
     </>
   )
-  // inline: on two lines the pattern ends where the words end
+  // inline, so that on two lines the hatching ends where the words end
   return isUnknown ? <span className="hatch -mx-0.5 rounded-xs box-decoration-clone px-1 py-0.5">{words}</span> : words
 }
 
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
-/** The same as plain text: for CSV, titles, filters. */
+/** Returns the state as plain text, for CSV, titles and filters. */
 export const statusText = ({ tone, word, detail }: StatusText) => word + (detail ? joined(tone, detail) : '')

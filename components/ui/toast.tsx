@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 import { IconButton } from './button.tsx'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
 
-/** A notice: a completed action, or why it failed. */
+/** Notice about a completed action, or the reason why it failed. */
 interface Notice {
   tone: Extract<Tone, 'up' | 'down' | 'notice'>
   title: string
@@ -14,7 +14,7 @@ interface Notice {
 
 const ToastContext = createContext<(notice: Notice) => void>(() => {})
 
-/** Shows notices and announces them to screen readers. A failure stays until it is closed. */
+/** Returns a function that shows notices and announces them to screen readers. A failure stays until it is closed. */
 export const useToast = () => useContext(ToastContext)
 
 const SHOWN_MS = 5000
@@ -59,7 +59,7 @@ function ToastCard({
     return () => clearTimeout(timer)
   }, [failed, isHeld, id, onClose])
   return (
-    // whoever reads it, by a pointer or the focus, has it as long as that takes (WCAG 2.2.1)
+    // the notice stays while the pointer or the focus is on it (WCAG 2.2.1)
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       onPointerEnter={() => setHeld(true)}

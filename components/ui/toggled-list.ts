@@ -1,7 +1,7 @@
-/** The values of a list in a page's address, which has commas between; null = none. */
+/** Splits a list in the page's URL, which is separated by commas; null = empty. */
 export const listInText = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
 
-/** Adds these words to the list, or removes them if it has all of them; null when the list is empty. */
+/** Adds the words to the list, or removes them if the list contains all of them; null if the result is empty. */
 export function toggled(text: string | null, words: readonly string[]): string | null {
   const chosen = listInText(text)
   const hasAll = words.every((word) => chosen.includes(word))
@@ -9,6 +9,6 @@ export function toggled(text: string | null, words: readonly string[]): string |
   return next.join(',') || null
 }
 
-/** A set with this value, or without it if it had it. */
+/** Returns the set with the value added, or removed if it was in the set. */
 export const toggledSet = <Value>(set: ReadonlySet<Value>, value: Value): ReadonlySet<Value> =>
   set.has(value) ? new Set([...set].filter((other) => other !== value)) : new Set([...set, value])

@@ -9,11 +9,11 @@ import { mayMean } from '../format/natural-order.ts'
 import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
-/** Whether the resource does not exist (404). */
+/** Reports whether the resource does not exist (404). */
 export const isUnknown = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
   !data && error instanceof ApiError && error.status === 404
 
-/** The page for an unknown resource. */
+/** Page for an unknown resource. */
 export function UnknownResource({ list }: { list: { href: string; name: string } }) {
   const asked = decodeURIComponent(usePathname())
   return (
@@ -27,10 +27,10 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
   )
 }
 
-/** Most names that are offered where none is near. */
+/** Maximum number of suggested resources. */
 const MOST = 8
 
-/** What an address that leads nowhere may have meant: circuits and gateways by their names, and pages. */
+/** Suggestions for an unknown URL: circuits and gateways with similar names, and pages. */
 export function ResourcesNear({ asked, places }: { asked: string; places: readonly { href: string; name: string }[] }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
@@ -53,7 +53,7 @@ export function ResourcesNear({ asked, places }: { asked: string; places: readon
     <nav aria-label="Did you mean" className="mt-4 max-w-xl rounded-lg border bg-surface">
       <h2 className="flex items-center border-b py-1.5 pr-2 pl-3.5 text-sm font-semibold">
         {near.length > 0 ? 'Did you mean' : 'Go to'}
-        {/* as its key does, wherever the frame has the palette */}
+        {/* simulates the shortcut of the palette, which works wherever the page frame is present */}
         <Button
           className="ml-auto"
           onClick={() =>

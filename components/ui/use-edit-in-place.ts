@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 
-/** Which item of a list is edited in its place. Closing the form gives the focus back to the button that adds one. */
+/** Holds which item of a list is being edited. Closing the form returns the focus to the button that adds an item. */
 export function useEditInPlace() {
   const [edited, edit] = useState<string | null>(null)
   const addButton = useRef<HTMLButtonElement>(null)

@@ -20,21 +20,23 @@ import type { StatusText } from './status.tsx'
 
 const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
-/** `not confirmed since 18:37 UTC`: of what was proved and is not polled any more. */
+/** Formats the time since which a confirmed state has not been polled: `not confirmed since 18:37 UTC`. */
 export const formatUnconfirmed = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
 
-/** An outage of a session has bounds of its own: a path's are those of all its polls. */
+/**
+ * Note for the bounds of a session's outage, because the bounds of its path's outage come from all polls of the path.
+ */
 export const BY_OWN_POLLS = ', by its own polls'
 
-/** What is proved keeps its word and its tone, however long nobody has confirmed it. */
+/** Keeps word and tone of a confirmed state, with a detail if it has not been confirmed recently. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
-/** Of a peering; a circuit has circuitStatus. */
+/** Returns the redundancy of a peering as a status. For a circuit, use circuitStatus. */
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
-/** The one state of a circuit. */
+/** Returns the single status of a circuit. */
 export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusText =>
@@ -46,7 +48,7 @@ export const circuitStatus = (
 const toneOf = ({ impaired }: Pick<Circuit, 'impaired'>, own: Tone, state: Parameters<typeof isOverruled>[0]): Tone =>
   impaired && isOverruled(state) ? impaired.severity : own
 
-/** Its place among circuits that are listed worst first. */
+/** Returns the rank of a circuit in lists that are sorted the worst first. */
 export const circuitRank = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
   circuitsWorstFirst.indexOf(impaired && isOverruled(redundancy) ? 'reduced' : redundancy)
 
@@ -70,7 +72,7 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
 export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
-/** The one state of a gateway. */
+/** Returns the single status of a gateway. */
 export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusText =>
@@ -79,7 +81,7 @@ export const gatewayStatus = (
     gateway.unconfirmedSince,
   )
 
-/** Its place among gateways that are listed worst first. */
+/** Returns the rank of a gateway in lists that are sorted the worst first. */
 export const gatewayRank = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
   gatewaysWorstFirst.indexOf(gateway.impaired && isOverruled(gateway.state) ? 'partial' : gateway.state)
 
@@ -97,14 +99,17 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'no_peers',
 ]
 
-/** Instances with their peers, or what is reported of all peers together. */
+/** Returns the instances with their peers, or one entry for all peers if they are reported only together. */
 export const peeredOf = ({
   unplaced: all,
   instances,
 }: Pick<Gateway, 'instances' | 'unplaced'>): Gateway['instances'] =>
   all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
 
-/** One instance of a gateway: how many of its sessions are up, or that it does not report. What is not known is no number. */
+/**
+ * Returns the status of a gateway instance: the number of its sessions that are up, or that it does not report. An
+ * unknown state has no numbers.
+ */
 export function instanceStatus(
   {
     reporting,
@@ -134,14 +139,15 @@ const verdictTones: Record<Session['verdict'], Tone> = {
 export const verdictStatus = (verdict: Session['verdict']) => statusOf(verdictTones[verdict], verdictNames[verdict])
 
 /**
- * A state of RFC 4271's machine never stands alone: it explains a verdict, as in `DOWN (BGP Active)`. A verdict that
- * rests on availability metrics says so: they are coarser than the session's own state.
+ * Returns the status of a session. A state of the BGP state machine (RFC 4271) always explains a verdict, as in `DOWN
+ * (BGP Active)`. A verdict from availability metrics is marked, because metrics are coarser than the session's own
+ * state.
  */
 export function sessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
 ): StatusText {
   const words = verdictStatus(session.verdict)
-  // as of a moment between the polls that saw it change, either state may hold
+  // for a time between the two polls that detected a change, either state is possible
   if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
   switch (session.verdict) {
     case 'up':

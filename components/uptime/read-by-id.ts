@@ -1,9 +1,12 @@
 import { useCallback } from 'react'
 
-/** What was read of a resource: `loading` and `failed` say why there is nothing yet; null = it has none. */
+/** Data of a resource. `loading` and `failed` mean that it is not available; null = the resource has no data. */
 export type ReadById<Value> = Value | null | 'loading' | 'failed'
 
-/** Answers by id from one answer about all. @param read undefined = not yet, or it failed */
+/**
+ * Returns a function that finds the data of one resource in a response about all. @param read undefined = loading or
+ * failed
+ */
 export function useReadById<Value>(
   read: ReadonlyMap<string, Value> | undefined,
   isError: boolean,

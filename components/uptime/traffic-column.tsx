@@ -6,16 +6,16 @@ import type { ReadById } from './read-by-id.ts'
 
 type Rates = readonly (number | null)[]
 
-/** Means of half hours over 24 hours, bit/s; of a gateway both directions are one. */
+/** Mean rates of half hours over 24 hours, bit/s. For a gateway, `above` contains both directions. */
 export interface DayTraffic {
   above: Rates
   below?: Rates
 }
 
-/** What was read of a row; null = nothing was ever reported of it. */
+/** Traffic of a row; null = never reported. */
 type TrafficRead = ReadById<DayTraffic>
 
-/** The highest mean of half an hour in either direction, bit/s. */
+/** Returns the highest half-hour mean in either direction, bit/s. */
 function peakOf(traffic: TrafficRead): number | null {
   if (traffic === null || typeof traffic === 'string') return null
   const known = [...traffic.above, ...(traffic.below ?? [])].filter((rate) => rate !== null)
@@ -23,9 +23,9 @@ function peakOf(traffic: TrafficRead): number | null {
 }
 
 /**
- * The column of 24 hours of traffic of a list: a sparkline, and its peak against the bandwidth of one path, which has to carry all of it
- * when the other one fails.
- * @param bandwidthOf bit/s of one path; null = not known. Absent = the rows have none
+ * Returns the column with 24 hours of traffic: a sparkline, and the peak relative to the bandwidth of one path, which
+ * must carry all traffic if the other path fails.
+ * @param bandwidthOf returns the bandwidth of one path in bit/s, null = unknown; undefined = the rows have no bandwidth
  */
 export function trafficColumn<Row>(
   of: (row: Row) => TrafficRead,
@@ -38,7 +38,7 @@ export function trafficColumn<Row>(
   return {
     id: 'traffic',
     header: 'Traffic, 24 h',
-    // as wide as the words below a sparkline: the columns keep their places when it comes
+    // minimum width of the text below a sparkline, so that the columns do not move when it is loaded
     className: bandwidthOf ? 'min-w-41' : 'min-w-30',
     keep: true,
     priority: 3,
@@ -61,14 +61,14 @@ export function trafficColumn<Row>(
   }
 }
 
-/** ` in 2 h` where most of the day is not known: the peak is that of what was seen. */
+/** Returns ` in 2 h` if more than half of the day is unknown, because the peak then covers only the observed time. */
 function formatSeen({ above, below }: DayTraffic): string {
   const known = above.filter((rate, step) => rate !== null || (below?.[step] ?? null) !== null).length
   return known < above.length / 2 ? ` in ${Math.ceil(known / 2)} h` : ''
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  // an element of its own: of one that got another content the browser says that it moved
+  // a separate key, because the browser would report a layout shift if the element were reused
   if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing

@@ -7,13 +7,16 @@ import type { UptimeLength } from '../ui/preferences-values.ts'
 import { type Day, formatDays, formatDay, shareOfDays, toneOf, unknownShare } from './uptime-text.ts'
 
 const HEIGHT = 16
-/** Sixteenths of a rem for a day in a list: 90 stand closer than 30 do */
+/** Width of a day in a list, in sixteenths of a rem. 90 days are narrower than 30. */
 const pitches: Record<UptimeLength, number> = { 30: 4, 90: 2 }
 const pitchOf = (days: number) => (days > 30 ? pitches[90] : pitches[30])
-/** It grows with the text beside it. */
+/** Returns the width of all days in rem, so that it grows with the text next to it. */
 const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
 
-/** States differ by height, without colour: the worse, the higher. Of `unknown` the whole height is hatched. */
+/**
+ * Heights of the states, so that they can be told apart without color. A worse state is higher. `unknown` is hatched
+ * over the full height.
+ */
 const heights: Partial<Record<Tone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
 const fills: Partial<Record<Tone, string>> = {
   up: 'fill-up-mark',
@@ -24,10 +27,13 @@ const fills: Partial<Record<Tone, string>> = {
 }
 const drawn = ['up', 'off', 'degraded', 'down'] as const
 
-/** Below this share of a day nothing of a gap can be seen. */
+/** Minimum share of a day for an unobserved gap to be visible. */
 const MIN_GAP = 0.05
 
-/** A bar for each day by its worst certain state, hatched as far as nothing was observed: one path for each state, whatever the days. */
+/**
+ * Bars of days, each with the worst certain state of the day, hatched for the unobserved share. All days with the same
+ * state are drawn as one SVG path.
+ */
 function Bars({
   days,
   chosen,
@@ -36,7 +42,7 @@ function Bars({
 }: {
   days: readonly Day[]
   chosen?: number | null
-  /** a day is wide enough to stand apart from its neighbors, however many there are */
+  /** whether a day is wide enough for a gap to its neighbors, regardless of their number */
   isWide?: boolean
   className: string
 }) {
@@ -55,7 +61,7 @@ function Bars({
       .join('')
   const gaps = marks
     .filter(({ gap }) => gap > 0)
-    // on top of what is known of the day
+    // the gap is drawn above the known part of the day
     .map(({ x, gap, height }) => `M${x} ${round(HEIGHT - height - gap)}h${pitch}v${round(gap)}h${-pitch}z`)
     .join('')
   return (
@@ -84,13 +90,13 @@ function Bars({
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-/** The day under the pointer. */
+/** Returns the index of the day under the pointer. */
 function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: number): number {
   const { left, width } = currentTarget.getBoundingClientRect()
   return Math.max(0, Math.min(days - 1, Math.floor(((clientX - left) / width) * days)))
 }
 
-/** Steps of keys through days. */
+/** Movements through the days by key. */
 const steps: Record<string, (at: number, days: number) => number> = wordTable({
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
@@ -100,7 +106,7 @@ const steps: Record<string, (at: number, days: number) => number> = wordTable({
   End: (_, days) => days - 1,
 })
 
-/** The day that is read, by pointer or by keys, and what makes an element a slider over the days. */
+/** Returns the day selected by pointer or keys, and the properties that make an element a slider over the days. */
 function useDaySlider(days: readonly Day[]) {
   const last = days.length - 1
   const [read, setRead] = useState<{ at: number; byKey: boolean } | null>(null)
@@ -136,7 +142,10 @@ function useDaySlider(days: readonly Day[]) {
   } as const
 }
 
-/** Bars and availability of a resource in a list. A day is read by pointer, as the title, and by the arrow keys, below the bars. */
+/**
+ * Uptime bars and availability of a resource in a list. A day selected by pointer is described in the title, a day
+ * selected by arrow keys in a note below the bars.
+ */
 export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; isBrief?: boolean }) {
   const { at, day, byKey, slider } = useDaySlider(days)
   return (
@@ -160,18 +169,18 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
   )
 }
 
-/** Bars alone, beside a name: their page has the days. */
+/** Uptime bars without text, next to a name. The page of the resource has the details. */
 export const DayBars = ({ days }: { days: readonly Day[] }) => (
   <span title={formatDays(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
     <Bars days={days} className="h-full w-full" />
   </span>
 )
 
-/** px between bars and their note, and from the note to the edge of the screen */
+/** px between the bars and their note, and minimum px from the note to the edge of the screen */
 const NOTE_GAP = 4
 const NOTE_MARGIN = 8
 
-/** A day in words over whatever is below its bars: lists scroll in frames, which would cut it off. */
+/** Description of a day in a popover, because lists scroll in frames that would cut it off. */
 function DayNote({ day }: { day: Day }) {
   const place = useCallback((note: HTMLSpanElement | null) => {
     const bars = note?.parentElement?.getBoundingClientRect()
@@ -185,11 +194,11 @@ function DayNote({ day }: { day: Day }) {
   }, [])
   return (
     <span
-      // another day is as wide as its words: it is placed again
+      // the key positions the note again for each day, because its width depends on the text
       key={day.day}
       ref={place}
       popover="manual"
-      // the slider says the same to screen readers
+      // hidden from screen readers, because the slider has the same text
       aria-hidden
       className="fixed inset-auto m-0 max-w-[min(28rem,calc(100vw-1rem))] rounded-md border bg-surface px-2.5 py-1.5 text-xs whitespace-normal text-ink shadow-md tabular-nums"
     >
@@ -198,12 +207,12 @@ function DayNote({ day }: { day: Day }) {
   )
 }
 
-/** The room of {@link UptimeBars} until they are read. */
+/** Placeholder with the size of {@link UptimeBars}. */
 export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBrief: boolean }) => (
   <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
 )
 
-/** The same over the width of a panel: each day is read by pointer and by the arrow keys, in a line below. */
+/** Uptime bars over the width of a panel. The day selected by pointer or arrow keys is described in a line below. */
 export function UptimeDaysChart({ name, days }: { name: string; days: readonly Day[] }) {
   const { at, day, slider } = useDaySlider(days)
   return (

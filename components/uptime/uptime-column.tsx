@@ -7,16 +7,16 @@ import type { DaysRead } from './use-uptime.ts'
 
 const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
 
-/** Percent with four digits after the point. @param round down what is at least, up what is at most */
+/** Converts a share to percent with four decimals. @param round rounds a minimum down or a maximum up */
 const percent = (share: number, round: (value: number) => number) => round(share * 1e6) / 1e4
 
-/** As wide as the bars, or as two bounds below them: the columns keep their places when they come. */
+/** Minimum widths for the bars or the two bounds below them, so that the columns do not move when they are loaded. */
 const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
 
 /**
- * The column of bars of a list, sorted by what was certainly up.
- * @param of the days of a row
- * @param isBrief bars alone, in rows of one line
+ * Returns the column with uptime bars, sorted by the minimum availability.
+ * @param of returns the days of a row
+ * @param isBrief whether to show only the bars, for rows with one line
  */
 export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead, isBrief = false): Column<Row> {
   const known = (row: Row) => {
@@ -59,7 +59,7 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
   }
 }
 
-/** Bars of one resource, or why there are none. */
+/** Uptime bars of one resource, or the reason why there are none. */
 function UptimeCell({ days, length, isBrief }: { days: DaysRead; length: UptimeLength; isBrief: boolean }) {
   if (days === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
   if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>

@@ -6,13 +6,13 @@ import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** What has days: a resource, a BGP session, or the link of a port. */
+/** Type of an object with uptime days: a resource, a BGP session, or the link of a port. */
 type UptimeOf = Uptime['type'] | 'session' | 'link'
 
-/** One day of it. */
+/** Uptime of one day. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
-/** Each day by itself, of days that were sent together. */
+/** Expands runs of identical days into single days. */
 export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): Day[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
@@ -22,7 +22,7 @@ export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly U
     })),
   )
 
-/** The worst that is certain of a day; `unknown` where nothing of it was seen. */
+/** Returns the tone of the worst certain state of a day; `unknown` if no time was observed. */
 export function toneOf(day: Day): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'
   if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0) return 'degraded'
@@ -30,7 +30,7 @@ export function toneOf(day: Day): Tone {
   return day.plannedSeconds > 0 ? 'off' : 'up'
 }
 
-/** The share of a day in which nothing was seen, 0 to 1. */
+/** Returns the unobserved share of a day, 0 to 1. */
 export const unknownShare = ({ unknownSeconds, seconds }: Day): number => (seconds > 0 ? unknownSeconds / seconds : 0)
 
 const words = ({ atLeast, atMost }: Day['downSeconds']) => formatDurationBounds(atLeast * 1_000, atMost * 1_000)
@@ -38,24 +38,24 @@ const words = ({ atLeast, atMost }: Day['downSeconds']) => formatDurationBounds(
 interface StateText {
   up: string
   down: string
-  /** what it is down by in part */
+  /** word for a partial outage */
   part: string
   planned: string
 }
 
 const USUAL: StateText = { up: 'up', down: 'down', part: 'degraded', planned: 'planned work' }
 
-/** The words of each: docs/rules/availability.md, "Days". */
+/** State words of each type: docs/rules/availability.md, "Days". */
 const wordsOf: Record<UptimeOf, StateText> = {
   circuit: { ...USUAL, part: 'a path down' },
   gateway: { ...USUAL, part: 'a neighbor or instance lost' },
-  // Azure reports the state of the resource, and no session of it
+  // Azure reports the state of the hub resource but no session of it
   hub: { ...USUAL, up: 'provisioned', down: 'failed' },
   session: USUAL,
   link: { ...USUAL, part: 'light low', planned: 'disabled' },
 }
 
-/** A day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
+/** Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
 export function formatDay(day: Day): string {
   const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
   const own = wordsOf[day.type]
@@ -68,7 +68,7 @@ export function formatDay(day: Day): string {
   return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
 }
 
-/** All days together, as every share of uptime divides a time. */
+/** Adds up the times of all days, in the form that {@link upShare} expects. */
 export function dividedDays(days: readonly Day[]): UptimeBreakdown {
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
@@ -79,17 +79,20 @@ export function dividedDays(days: readonly Day[]): UptimeBreakdown {
   }
 }
 
-/** The availability of what was observed, planned work left out, as bounds, 0 to 1; null = nothing was observed. */
+/** Returns bounds of the availability in the observed time without planned work, 0 to 1; null = not observed. */
 export const periodAvailability = (days: readonly Day[]) => upShare(dividedDays(days))
 
-/** How many days had an outage that is certain, and of how many nothing is known. */
+/** Counts the days with a certain outage, with a partial outage, and without data. */
 export const dayCounts = (days: readonly Day[]) => ({
   down: days.filter((day) => toneOf(day) === 'down').length,
   inPart: days.filter((day) => toneOf(day) === 'degraded').length,
   unknown: days.filter((day) => toneOf(day) === 'unknown').length,
 })
 
-/** The availability of days, and of how many where most were not seen; of a hub, of which only its provisioning is known, none. */
+/**
+ * Formats the availability of days, with the number of observed days if most were not observed. A hub has no
+ * availability, because only its provisioning state is known.
+ */
 export function shareOfDays(days: readonly Day[]): string {
   const { down, unknown } = dayCounts(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${plural(down, 'day')}`
@@ -98,7 +101,7 @@ export function shareOfDays(days: readonly Day[]): string {
   return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share
 }
 
-/** All days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
+/** Describes all days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
 export function formatDays(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
@@ -110,7 +113,7 @@ export function formatDays(days: readonly Day[]): string {
   ].join(', ')
 }
 
-/** `99.95 %`: rounded down, so that only what was always up is 100 %. */
+/** Formats an availability: `99.95 %`. It is rounded down, so that only a resource that was always up has 100 %. */
 export function formatAvailability(share: number | null): string {
   if (share === null) return 'not observed'
   return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`

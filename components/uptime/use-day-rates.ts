@@ -3,10 +3,10 @@ import { useEndpoint } from '../data/index.ts'
 import { type ReadById, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
-/** What was read of the last 24 hours of a resource. */
+/** Function that returns the traffic of a resource in the last 24 hours. */
 type DayRates = (id: string) => ReadById<DayTraffic>
 
-/** The rates of circuits, both paths together. */
+/** Loads the rates of circuits, the sum of both paths. */
 export function useDayRates(): DayRates {
   const { data, isError } = useEndpoint('circuits/history', { days: '0' })
   const read = useMemo(
@@ -23,7 +23,7 @@ export function useDayRates(): DayRates {
   return useReadById(read, isError)
 }
 
-/** The rates of gateways, as far as Azure Monitor reports them. */
+/** Loads the rates of gateways, if Azure Monitor reports them. */
 export function useGatewayDayRates(): DayRates {
   const { data, isError } = useEndpoint('gateways/traffic')
   const read = useMemo(

@@ -7,7 +7,7 @@ import { usePreferences } from '../ui/preferences.tsx'
 import { type ReadById, useReadById } from './read-by-id.ts'
 import { type Day, eachDay } from './uptime-text.ts'
 
-/** How many days are shown: as the address says, else as this browser chose last. Choosing sets both. */
+/** Returns the number of days shown: from the URL, otherwise the last choice in this browser. Choosing sets both. */
 export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {
   const { uptimeDays, setUptimeDays } = usePreferences()
   const [asked, setAsked] = useQueryState('uptime', parseAsNumberLiteral(uptimeLengths))
@@ -21,10 +21,10 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
   return [asked ?? uptimeDays, choose]
 }
 
-/** The days of a resource. */
+/** Uptime days of a resource. */
 export type DaysRead = ReadById<readonly Day[]>
 
-/** The last days of circuits, gateways and hubs. @param scope of one resource; absent = all */
+/** Loads the last days of circuits, gateways and hubs. @param scope one resource; undefined = all */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
@@ -32,13 +32,13 @@ export function useUptime(scope?: string): { length: UptimeLength; of: (id: stri
   return { length, of: useReadById<readonly Day[]>(byId, isError) }
 }
 
-/** What names a session among all. */
+/** Properties that identify a session. */
 type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
-/** Identifies a session among several resources, its path included. */
+/** Returns a key of a session that is unique across resources and includes its path. */
 export const endsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
 
-/** The last days of sessions. @param scope circuit or gateway; null = all */
+/** Loads the last days of sessions. @param scope circuit or gateway; null = all */
 export function useSessionUptime(scope: string | null): {
   length: UptimeLength
   of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DaysRead
@@ -49,7 +49,7 @@ export function useSessionUptime(scope: string | null): {
   const read = useReadById<readonly Day[]>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
-      // one between a gateway's own instances that was never up is normal, and no outage: its row keeps no room for days
+      // a session between a gateway's own instances that was never up is normal, so its row reserves no space for days
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
       const days = read(endsKey(session))
       const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
@@ -60,7 +60,7 @@ export function useSessionUptime(scope: string | null): {
   return { length, of }
 }
 
-/** Sessions that were alike share their days. */
+/** Returns the days by session. Sessions with identical days share one sequence in the response. */
 function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly Day[]> {
   const each = sequences.map((days) => eachDay({ type: 'session', days }))
   return new Map(sessions.map((session) => [endsKey(session), each[session.sequence] ?? []]))
@@ -68,7 +68,7 @@ function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<str
 
 const wasUp = ({ upSeconds }: Day) => upSeconds.atMost > 0
 
-/** The last days of the links of ports. */
+/** Loads the last days of the links of ports. */
 export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })

@@ -2,12 +2,12 @@ import type { PlotLimit } from '../charts/plot/plot-model.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 
 /**
- * The two links of a circuit carry up to twice its bandwidth together where the provider lets them.
- * Source: Azure documentation, "ExpressRoute FAQ", bursting.
+ * Factor by which the two links of a circuit together can exceed its bandwidth, if the provider allows it. Source:
+ * Azure documentation, "ExpressRoute FAQ", bursting.
  */
 const BURST = 2
 
-/** The rates that traffic of a circuit is compared with, bit/s. @param mbps null = not known */
+/** Returns the rates in bit/s that a circuit's traffic is compared with. @param mbps bandwidth; null = unknown */
 export const usageLimits = (mbps: number | null): PlotLimit[] =>
   mbps === null
     ? []

@@ -15,7 +15,10 @@ import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 
-/** Traffic over time, to Azure above and from Azure below, against one path's bandwidth, the burst, and what is usual. Gaps are hatched, never zero; each point is reachable by keyboard. */
+/**
+ * Chart of traffic over time, to Azure above zero and from Azure below, compared with the bandwidth of one path, the
+ * burst rate and the usual range. Gaps are hatched and never drawn as zero. Each point is reachable by keyboard.
+ */
 export function UsageChart({
   usage,
   end,
@@ -32,11 +35,11 @@ export function UsageChart({
   end: number
   bandwidthMbps: number | null
   toBandwidth: boolean
-  /** by hour of the day in UTC; empty = not known */
+  /** usual range by hour of the day in UTC; empty = unknown */
   bands: readonly UsualBand[]
   /** epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
-  /** the week before; absent = not compared */
+  /** the previous week; undefined = not compared */
   before: UsageAnswer | undefined
   label: string
   files: PlotFiles
@@ -60,7 +63,7 @@ export function UsageChart({
       stops={columns}
       read={(index) => usageReading(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))}
       legend={
-        // what is usual and which incidents were come later: their line is kept
+        // fixed height, because the usual range and the incidents are loaded later and add entries
         <div className="sm:min-h-11">
           <PlotLegend
             entries={legendOf(columns, bands, incidents, before)}

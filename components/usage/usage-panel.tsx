@@ -32,7 +32,7 @@ const choices = [
 
 const NO_BANDS: UsualBand[] = []
 
-/** A circuit's traffic over the time range. */
+/** Traffic of a circuit over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
   const { range } = useTimeRange()
   const [{ path, toBandwidth }, setAddress] = useQueryStates(
@@ -93,7 +93,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
-                // compared with one line at a time
+                // the chart compares with either the usual range or the previous week
                 bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
@@ -129,7 +129,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
 }
 
-/** Beyond these the points are days, which have no hour. */
+/** Maximum range length for the usual range. In longer ranges each point is a day, which has no hour. */
 const USUAL_WITHIN_MS = 41 * 86_400_000
 const none: never[] = []
 
@@ -144,7 +144,7 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
   return useMemo(() => (points ? usualBands(points) : none), [points])
 }
 
-/** Outages of the circuit that may have lasted within a range. */
+/** Returns the outages of the circuit that may have overlapped with a range. */
 function useIncidentRanges(scope: string, from: number, to: number) {
   const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
   return useMemo(() => outageRanges(incidents ?? none, { from, to }), [incidents, from, to])
@@ -160,7 +160,7 @@ const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
   'Lower bound': ({ atLeast }) => (atLeast ? 'yes' : 'no'),
 }
 
-/** Total traffic of the range, its coverage, and the disagreement of the sources. */
+/** Total traffic of the range, its coverage, and the difference between the data sources. */
 function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
@@ -205,7 +205,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
   )
 }
 
-/** Of both directions, once where they are alike. */
+/** Formats the times of both directions, only once if they are equal. */
 function formatBoth(time: TimeAbove): string {
   const [to, from] = [formatAbove(time.in, time), formatAbove(time.out, time)]
   return to === from ? to : `to Azure ${to}; from Azure ${from}`

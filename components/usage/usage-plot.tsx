@@ -12,7 +12,10 @@ const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
 const known = { width: 1.5 }
 const dashed = { ...known, dashes: [3, 2] }
 
-/** To Azure stands on the zero line, from Azure hangs below it: sides differ, so that colour is not needed. Dashes are metrics. */
+/**
+ * Plots traffic to Azure above zero and from Azure below, so that the directions can be told apart without color.
+ * Dashed lines come from metrics.
+ */
 export default function UsagePlot({
   columns,
   domain: [from, to],
@@ -29,11 +32,11 @@ export default function UsagePlot({
   bottom: number
   top: number
   limits: readonly PlotLimit[]
-  /** what is usual, by hour of the day in UTC; empty = not known */
+  /** usual range by hour of the day in UTC; empty = unknown */
   bands: readonly UsualBand[]
   /** epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
-  /** the week before */
+  /** the previous week */
   before: ReadonlyMap<number, UsageColumn>
 }) {
   const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column), before), [columns, bands, before])

@@ -6,8 +6,8 @@ import type { UsageColumn } from './usage-series.ts'
 export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
 
 /**
- * A point of the traffic chart as text.
- * @param bandwidth of one path, bit/s; null = not known
+ * Describes a point of the traffic chart as text.
+ * @param bandwidth bandwidth of one path, bit/s; null = unknown
  * @param today epoch milliseconds
  */
 export function usageReading(

@@ -24,7 +24,7 @@ const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointVie
   disagreement: null,
   ...part,
 })
-/** Where the point of this index begins. */
+/** Returns the start of the point with this index. */
 const edge = (index: number) => now - 3_600_000 + index * 300_000
 const gap = { bytesIn: null, bytesOut: null, coveredSeconds: 0 }
 const columnsOf = (points: UsagePointView[], end = now) => usageColumns({ points, step: '5m' }, end)

@@ -11,7 +11,7 @@ import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
-/** The finest step that gives a chart of at most about a thousand points. */
+/** Returns the finest step with at most about a thousand points. */
 export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
   const length = to - from
   // a day's margin between request and response
@@ -20,7 +20,7 @@ export function usageStep(from: number, to: number, now: number): UsageAnswer['s
   return length <= 1000 * DAY ? 'day' : 'month'
 }
 
-/** One point as rates: bytes over the covered seconds, so that a gap lowers no rate. */
+/** Point with rates: bytes divided by the covered seconds, so that a gap does not lower the rate. */
 export interface UsageColumn {
   /** epoch milliseconds */
   from: number
@@ -28,15 +28,17 @@ export interface UsageColumn {
   /** bit/s; null = unknown */
   in: number | null
   out: number | null
-  /** mostly from metrics */
+  /** whether the data comes mostly from metrics */
   metric: boolean
-  /** partly from metrics */
+  /** whether some of the data comes from metrics */
   partlyMetric: boolean
   atLeast: boolean
   seen: 'all' | 'part' | 'none'
 }
 
-/** @param end end of the last point, epoch milliseconds: now, or the end of the range */
+/**
+ * Converts points to chart columns. @param end end of the last point, epoch milliseconds: now, or the end of the range
+ */
 export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
   return points.map((point, index) => {
     const start = Date.parse(point.start)
@@ -59,20 +61,23 @@ export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'ste
 const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): number | null =>
   bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
 
-/** Tolerance of 2 % and a poll or two: a point's edges never coincide with polls. */
+/**
+ * Returns how much of a point is covered. The tolerance is 2 % and 15 s (one or two polls), because the edges of a
+ * point never coincide with polls.
+ */
 function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
   return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
 }
 
-/** The next of 1, 2, 5 times a power of ten: the top of an axis. */
+/** Returns the next value of 1, 2 or 5 times a power of ten, for the top of an axis. */
 export function niceCeiling(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
-/** The highest known rate in one direction, and of what is usual; 0 if none. */
+/** Returns the highest known or usual rate in one direction; 0 if all rates are unknown. */
 export const highestOf = (
   columns: readonly UsageColumn[],
   direction: 'in' | 'out',
@@ -81,8 +86,8 @@ export const highestOf = (
   columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
 
 /**
- * The top of the chart: the bandwidth if requested; otherwise the peak, and the bandwidth is visible
- * only if it is close.
+ * Returns the top of the chart. It includes the bandwidth if requested or if the peak is close to it; otherwise it
+ * depends only on the peak.
  */
 export function chartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
   const fit = niceCeiling(highest * 1.05)
@@ -90,16 +95,17 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
 
-/** Columns of the week before by the start of those that they are compared with. */
+/** Returns the columns of the previous week, by the start of the column to compare with. */
 export const columnsBefore = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
   new Map(usage ? usageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
 
 const below = (rate: number | null) => (rate === null ? null : -rate)
 
 /**
- * The points of a chart's lines, bit/s: to Azure above zero, from Azure below; of counters and of metrics apart, and of both for the areas.
- * @param usualOf what is usual at a column
- * @param before as {@link columnsBefore}
+ * Returns the chart points in bit/s, to Azure above zero and from Azure below. Counters and metrics have separate
+ * lines; the areas contain both.
+ * @param usualOf returns the usual range at a column
+ * @param before result of {@link columnsBefore}
  */
 export const usagePoints = (
   columns: readonly UsageColumn[],
@@ -115,7 +121,7 @@ export const usagePoints = (
       toMetric: metric ? to : null,
       from: metric ? null : from,
       fromMetric: metric ? from : null,
-      // of a number an area would reach to the foot of the axis
+      // a pair of values, because the area of a single number would extend to the bottom of the axis
       areaTo: to === null ? null : ([0, to] as const),
       areaFrom: from === null ? null : ([from, 0] as const),
       beforeTo: before.get(column.from)?.in ?? null,
@@ -125,16 +131,19 @@ export const usagePoints = (
     }
   })
 
-/** Ranges without data, and with data for a part of them. */
+/** Returns the ranges without data and with partial data. */
 export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
   ...runRanges(columns, ({ seen }) => seen === 'none'),
   ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
-/** Ranges that are known from metrics only. */
+/** Returns the ranges that are known only from metrics. */
 export const metricRanges = (columns: readonly UsageColumn[]) => runRanges(columns, ({ metric }) => metric)
 
-/** When incidents' outages may have lasted within a range, within bounds: healthy time between two outages of one is no part of either. */
+/**
+ * Returns the ranges in which outages of the incidents may have lasted, limited to a range. Healthy time between two
+ * outages of an incident is left out.
+ */
 export const outageRanges = (
   incidents: readonly Pick<Incident, 'outages'>[],
   { from, to }: { from: number; to: number },

@@ -3,10 +3,10 @@ import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
-/** `hourly`, as in *hourly averages*. */
+/** Returns the adjective for a step: `hourly`, as in *hourly averages*. */
 export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
 
-/** The difference between metrics and counters, and the compared time; null without overlap. */
+/** Describes the difference between metrics and counters, and the compared time; null without overlap. */
 export function disagreementWords(disagreement: UsageDisagreement | null): string | null {
   if (disagreement === null || disagreement.comparedSeconds <= 0) return null
   const { comparedSeconds, in: to, out: from } = disagreement
@@ -20,7 +20,9 @@ function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
   return `${more ? '+' : '−'}${size}`
 }
 
-/** `none in 1 d 00 h covered`, `12 min 00 s, with 1 d 00 h covered`: the time, and how much of the range is known. */
+/**
+ * Formats the time above a rate and the covered time: `none in 1 d 00 h covered`, `12 min 00 s, with 1 d 00 h covered`.
+ */
 export function formatAbove({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
   const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`
   if (atMost > 0) return `${formatDurationBounds(atLeast * 1000, atMost * 1000)}, with ${covered}`

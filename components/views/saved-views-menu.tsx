@@ -18,11 +18,17 @@ import { Popover } from '../ui/overlay/opened.tsx'
 import { parseSaved, searchToKeep, viewStore } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
-/** Whose a view may be: a program and open access have none of their own, and what the team sees is declared. */
+/**
+ * Owner of a view. Programs and users with open access have no personal views; views of the team require the right
+ * `declare`.
+ */
 type Owner = SavedView['of']
 const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 
-/** Named views of this page's list, one's own and the team's; one of each opens the page (ADR 0268). */
+/**
+ * Menu of the saved views of this page's list, personal and of the team. One of each can be the default with which the
+ * page opens (ADR 0268).
+ */
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)
   return (
@@ -183,7 +189,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
   )
 }
 
-/** Views that only this browser has, from before: offered until they are moved or forgotten. */
+/** Views that an older version stored only in this browser. They are offered until the user moves or deletes them. */
 function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save }) {
   const [kept, setKept] = useState(() => parseSaved(viewStore.read(page)))
   if (kept.length === 0) return null

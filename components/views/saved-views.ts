@@ -1,16 +1,19 @@
 import { clockNames } from '../links/clock.ts'
 
-/** A list's filter, groups, columns and order under a name, as browsers kept them before views were the server's. */
+/** Named filter, grouping, columns and order of a list, as browsers stored them before the server stored views. */
 interface StoredView {
   name: string
-  /** the query of the page's address: `?kind=failover`; '' = as it is opened first */
+  /** query of the page's URL: `?kind=failover`; '' = the default */
   search: string
 }
 
-/** Of each list, by the path of its page. The event log's were filters once, under another name. */
+/**
+ * Returns the storage key of a list, by the path of its page. The key for the event log has another name because its
+ * views were formerly called filters.
+ */
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
 
-/** Reads the stored views; invalid content counts as none. */
+/** Reads the stored views; invalid content is ignored. */
 export function parseSaved(text: string | null): StoredView[] {
   if (text === null) return []
   try {
@@ -32,7 +35,10 @@ function isSaved(item: unknown): item is StoredView {
   )
 }
 
-/** What of a query belongs to the list: not the page of its rows, the clock or the customer, which links carry. */
+/**
+ * Returns the part of a query that belongs to the list, without the page of rows, the page time and the customer, which
+ * links carry.
+ */
 export function searchToKeep(search: string): string {
   const parameters = new URLSearchParams(search)
   for (const name of ['cursor', 'customer', ...clockNames]) parameters.delete(name)
@@ -40,7 +46,7 @@ export function searchToKeep(search: string): string {
   return text && `?${text}`
 }
 
-/** The browser's store of a list's views: what it still has is offered to the server. */
+/** Views of a list stored in the browser. They are offered for saving on the server. */
 export const viewStore = {
   read: (page: string): string | null => window.localStorage.getItem(keyOf(page)),
   forget: (page: string): void => window.localStorage.removeItem(keyOf(page)),

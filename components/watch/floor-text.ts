@@ -6,19 +6,19 @@ import { plural } from '../format/quantity.ts'
 /** Failover target of a tuned design: 15 to 20 s, measured by changing announcements. */
 const FAILOVER_TARGET_SECONDS = 20
 
-/** Kinds that decide whether a resource is up. */
+/** Poll kinds that determine whether a resource is up. */
 const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
 
-/** The coarsest detection floor of the deciding polls, in seconds; null = not polled, or not measured yet. */
+/** Returns the largest detection floor of these polls in seconds; null = not polled, or not measured yet. */
 export function watchFloor(sources: readonly Source[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }
 
 /**
- * Whether a failover target can be verified at the polling interval. A duration between two polls is known to
- * twice the floor: a met target is provable only if that is at most the target, a missed one once the failover is longer
- * than both together.
+ * Explains whether a failover target can be verified at the current polling interval. The uncertainty of a duration
+ * measured by polls is twice the detection floor. A met target can be proven only if that is at most the target; a
+ * missed target only if the failover takes longer than the target plus twice the floor.
  */
 export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARGET_SECONDS): string {
   const target = formatDuration(targetSeconds * 1000)
@@ -27,14 +27,14 @@ export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARG
   return `${target} failover target: not measurable here (≥ ${missedFrom}).`
 }
 
-/** Limits of a fast polling request; '' if it was fully granted. */
+/** Describes the limits of a fast polling request; '' if it was fully granted. */
 export function formatWatch({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${plural(rejectedPolls, 'poll')} not accelerated: the subscription's ARM budget is used up.`
   return polls === 0 ? 'Already polled at this rate.' : ''
 }
 
-/** The burst that ends last; those with this reason have priority. */
+/** Returns the fast polling that ends last. Polling requested by a user has priority over other reasons. */
 export function burstOf(sources: readonly Source[]): NonNullable<Source['burst']> | null {
   const bursts = sources.flatMap(({ burst }) => burst ?? [])
   const watched = bursts.filter(({ reason }) => reason === 'watch')

@@ -16,7 +16,10 @@ import { ExpectedMarks } from './mark-table.tsx'
 
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
-/** Announces a drill: what is lost is chosen, what it is expected to show stands below before anything is announced. */
+/**
+ * Form that announces a drill (failover test). It shows the predicted effect of the chosen failure before anything is
+ * announced.
+ */
 export function AnnounceForm({
   lose,
   onLose,

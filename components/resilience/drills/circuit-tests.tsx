@@ -16,12 +16,15 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { type CircuitTest, circuitTests, drillStatus, isTested, formatRecord, formatSeconds } from './drill-text.ts'
 
-/** Share of the days between two tests from which the next one is due soon. */
+/** Share of {@link DRILL_DAYS} after which the next test is marked as due soon. */
 const DUE_SOON = 0.9
 
 const NEVER = { tone: 'degraded', word: 'NEVER TESTED' } as const
 
-/** When the failover of each circuit was last tested, and how long it took; what was never tested comes first. */
+/**
+ * Shows when the failover of each circuit was last tested and how long it took. Circuits that were never tested come
+ * first.
+ */
 export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => void; onOpen: (id: string) => void }) {
   const circuits = useEndpoint('circuits')
   const drills = useEndpoint('resilience/drills').data?.data

@@ -13,7 +13,7 @@ export const resultStatus: Readonly<Record<DrillResult, StatusText>> = {
   pass: { tone: 'up', word: 'PASS' },
 }
 
-/** What a drill came to as a word, or that it has not begun or goes on. */
+/** Returns the state or verdict of a drill as a status word. */
 export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
   if (state === 'announced') return { tone: 'notice', word: 'ANNOUNCED' }
   if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
@@ -34,7 +34,7 @@ export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>
 
 type Named = DrillMark & { scopeName: string }
 
-/** What a mark expects, as a sentence without its full stop. */
+/** Describes the expected result of a mark as a sentence without a full stop. */
 export function formatMark(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
@@ -72,7 +72,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
   return `${scopeName}: ${count} ${words} (${intentPrefixesText(prefixes)})`
 }
 
-/** `6 of 8 pass, 1 fails`. */
+/** Counts the results of a drill: `6 of 8 pass, 1 fail`. */
 export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
   const { pass, fail, unknown, waiting } = counts
   const all = pass + fail + unknown + waiting
@@ -85,22 +85,25 @@ export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
   return parts.filter(Boolean).join(', ')
 }
 
-/** `10 s – 20 s`. */
+/** Formats bounds of a duration: `10 s – 20 s`. */
 export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
-/** How a circuit's failover stands. */
+/** Failover tests of a circuit. */
 export interface CircuitTest {
   id: string
   name: string
-  /** the last test that was held */
+  /** last test that was carried out */
   last: Drill | null
   next: Drill | null
-  /** how long its traffic took to move when it was last measured: in a test, or in an outage, whose incident is named */
+  /** Last measured failover time, from a test or from an outage. For an outage, `incidentId` names its incident. */
   took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
 }
 
-/** What was never tested first, then what was longest ago. @param failovers events of that kind, the newest first */
+/**
+ * Returns the failover tests of each circuit. Circuits that were never tested come first, then the longest ago. @param
+ * failovers events of kind `failover`, the newest first
+ */
 export function circuitTests(
   circuits: readonly { id: string; name: string }[],
   drills: readonly Drill[],
@@ -124,6 +127,6 @@ export function circuitTests(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
-/** Whether a test of the last half year, all of which was seen, says how its failover goes. */
+/** Reports whether the circuit had a test within the last {@link DRILL_DAYS} days with a verdict other than unknown. */
 export const isTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

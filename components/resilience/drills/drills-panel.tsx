@@ -20,7 +20,7 @@ import { MarkTable } from './mark-table.tsx'
 const address = { drill: parseAsString, lose: parseAsString }
 const newestFirst = { id: 'from', desc: true }
 
-/** Drills: one that is announced is predicted, watched while it lasts, and kept as what was measured. */
+/** Drills (failover tests): the plan for each circuit, and the prediction and measured results of each drill. */
 export function DrillsPanel() {
   const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
   const query = useEndpoint('resilience/drills')
@@ -86,7 +86,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     id: 'what',
     header: 'What fails',
     value: ({ scopes }) => scopes.map(nameOf).join(', '),
-    // values are kept, and names may come after them
+    // Cell values are cached, but names may be loaded later, so the cell computes them again.
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },
@@ -97,7 +97,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
 
 const startedLast = { id: 'at', desc: true }
 
-/** Azure's own failover tests; nothing where there was none. */
+/** Lists the failover tests run by Azure itself; empty if Azure has run no test. */
 function AzureTestsPanel() {
   const answer = useEndpoint('resilience/azure-failover-tests').data
   if (!answer || answer.data.length === 0) return null
@@ -135,7 +135,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
 ]
 
-/** One drill: what was predicted, and what was observed so far. It fills in while the drill lasts. */
+/** Record of one drill: the predictions and the observations so far. It is updated while the drill is running. */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
   const nameOf = useScopeNames()

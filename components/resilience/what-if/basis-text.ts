@@ -18,10 +18,10 @@ const rules: Record<DecidingAttribute['by'], (better: string, worse: string) => 
   med: (better, worse) => `MED ${better} lower than ${worse}`,
 }
 
-/** `local preference 200 over 100`. */
+/** Formats the deciding attribute: `local preference 200 over 100`. */
 export const formatParted = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
 
-/** By what the customer's routers are taken to choose, in a sentence. */
+/** Explains which path attributes decide the choice of the customer's routers, in one sentence. */
 export function whatIfBasisWords({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')
   const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
@@ -39,11 +39,14 @@ function formatChoice({ is, because, parted, routes }: Omit<PreferenceBasis, 're
   return `as ${names.join(', ')} ${names.length > 1 ? 'report' : 'reports'}: ${decides}${vpn}`
 }
 
-/** Where no router reports anything, what is assumed stands once below the rows. */
+/**
+ * Reports whether the basis of a row is shown in the row. If no router reports anything, the assumption is shown only
+ * once, below the rows.
+ */
 export const isWorthSaying = ({ because, routes, refused }: PreferenceBasis): boolean =>
   because !== 'no_router' || routes.length + refused.length > 0
 
-/** What routers report of each path, one line each. */
+/** Lists the attributes that routers report for each path, one line each. */
 export function evidenceText({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
   const where = ({ circuitId, path, router }: PreferenceBasis['refused'][number]) =>
     `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}`

@@ -2,7 +2,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclaredSite } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 
-/** What may be lost, as a list to pick from. */
+/** Group of resources that a scenario can fail, for a select list. */
 export interface LossGroup {
   label: string
   options: { value: string; label: string }[]
@@ -11,7 +11,10 @@ export interface LossGroup {
 const distinct = (values: readonly (string | null)[]) =>
   [...new Set(values.flatMap((value) => value ?? []))].toSorted((a, b) => a.localeCompare(b))
 
-/** Circuits with their paths, gateways with their instances, places, providers and declared routers. */
+/**
+ * Returns the options of a failure: circuits and their paths, gateways and their instances, peering locations,
+ * providers and declared routers.
+ */
 export function lossOptions(
   circuits: readonly Circuit[],
   gateways: readonly Gateway[],
@@ -55,7 +58,7 @@ export function lossOptions(
   return groups.filter(({ options }) => options.length > 0)
 }
 
-/** Everything of which one may be set differently: the first part of a term. */
+/** Kinds of changes in a scenario. `value` is the first part of a change term. */
 export const changeKinds = [
   { value: 'prepend', label: 'Prepend', unit: 'times', of: 'circuit' },
   { value: 'weight', label: 'Routing weight', unit: '0 to 32000', of: 'connection' },

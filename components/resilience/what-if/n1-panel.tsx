@@ -14,13 +14,16 @@ import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { failsOverText, lossLabels, n1Outcome, worstN1 } from './what-if-text.ts'
 
-/** Most cases shown: the others break less. At first as many as stand on a screen beside the map. */
+/**
+ * Maximum number of cases; the other cases have less impact. At first only FIRST cases are shown, so that the map fits
+ * on the screen as well.
+ */
 const MOST = 30
 const FIRST = 10
 
 /**
- * Every single loss by what it breaks, the worst first; each leads to its own what-if.
- * @param isFolded at first: below the answer to another question
+ * Lists every single failure by its impact, the worst first. Each row links to its own what-if scenario.
+ * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
  */
 export function N1Panel({ isFolded }: { isFolded: boolean }) {
   const query = useEndpoint('resilience/n-1')
@@ -63,7 +66,9 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
   )
 }
 
-/** A row for each failure: what it cuts off, what fails over, and what that fills. */
+/**
+ * Table with a row for each failure: the prefixes it cuts off, the routes that fail over, and the paths it overloads.
+ */
 export const N1Rows = ({ cases }: { cases: readonly N1Case[] }) => (
   <DataTable
     name="n1"
@@ -136,7 +141,7 @@ const columns: Column<N1Case>[] = [
   },
 ]
 
-/** Paths that what moves would fill, by p95 added. */
+/** Counts the paths that the moved traffic would overload; the p95 rates are added. */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null
   return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : plural(saturated, 'path')

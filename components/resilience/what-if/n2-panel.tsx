@@ -14,12 +14,13 @@ import { whatIfHref } from '../../links/what-if-href.ts'
 import { formatProgress, lossLabels } from './what-if-text.ts'
 import { CurrentDataNote } from '../../ui/times/of-now.tsx'
 
-/** Pairs shown: the others break less. */
+/** Maximum number of pairs shown; the other pairs have less impact. */
 const MOST = 20
 
 /**
- * Two circuits or peering locations at once: computed when somebody asks, with how far that is.
- * @param isFolded at first: below the answer to another question
+ * Lists double failures of two circuits or peering locations. They are computed on request, and a progress bar is shown
+ * meanwhile.
+ * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
  */
 export function N2Panel({ isFolded }: { isFolded: boolean }) {
   const query = useN2()
@@ -161,7 +162,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
   )
 }
 
-/** Prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
+/** Lists prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
 function formatPrefix({ sites }: N2Case): string {
   return sites
     .map(({ site, stranded, prefixes }) => {

@@ -23,7 +23,10 @@ import {
 import { formatChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
-/** What becomes of the prefixes, the load of what stays, and what is not modelled. */
+/**
+ * Results of a scenario: the outcome of each prefix, the load of the remaining paths, their limits and cost, and the
+ * assumptions.
+ */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
   const nameOf = useScopeNames()
   const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
@@ -159,10 +162,13 @@ function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
   return `${formatBitRate(atLeast)} – ${formatBitRate(atMost)}`
 }
 
-/** So many are shown, the fullest first. */
+/** Maximum number of limits shown, the most used first. */
 const SHOWN = 8
 
-/** What gateways, connections and peerings would use of Azure's limits. Bandwidths of paths are shown with their load. */
+/**
+ * Shows how much of Azure's limits gateways, connections and peerings would use. Path bandwidths are left out, because
+ * they are shown with the load.
+ */
 function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   const own = limits.filter(({ name }) => name !== 'path_bandwidth')
   if (own.length === 0) return null
@@ -197,7 +203,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   )
 }
 
-/** What circuits would cost in a whole month, beside what they cost now. */
+/** Compares the monthly cost of circuits in the scenario with the current cost. */
 function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
   const { circuits, differences } = cost
   return (

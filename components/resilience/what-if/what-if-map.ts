@@ -3,25 +3,25 @@ import { plural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
-/** Marked as every failure is: what moves is calm beside it. */
+/** Status of a lost item. It has the tone of a failure; moved items have a calmer tone. */
 const LOST: StatusText = { tone: 'down', word: 'LOST' }
 
-/** What of an answer the map shows, by what it shows it on. */
+/** Parts of a response that the map shows, grouped by the map item. */
 interface Marks {
   lost: ReadonlySet<string>
-  /** prefixes that come to a circuit, or to one of its paths */
+  /** number of prefixes that move to a circuit or to one of its paths */
   takes: ReadonlyMap<string, number>
-  /** prefixes that a circuit carried and that nothing does any more */
+  /** changed prefixes by the resource whose table contains them, for example a gateway */
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
   /** stranded prefixes by site */
   stranded: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * The map as it would be: what is lost, what takes over, what has prefixes that are stranded. Each item leads to the same page with it lost, or
- * given back.
- * @param answer null = nothing is asked yet
- * @param hrefOf the address with a term of `lose` toggled
+ * Returns the map of a scenario. It marks lost items, items that take over, and items with stranded prefixes. Each item
+ * links to the same page with the item failed or restored.
+ * @param answer null = no scenario chosen, or not loaded
+ * @param hrefOf returns the URL with the term added to `lose` or removed from it
  */
 export function whatIfMap(
   map: TopologyMap,
@@ -36,7 +36,7 @@ export function whatIfMap(
   })
   const lineOf = ({ load, ...line }: MapLine, row: Row): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
-    // what is lost carries nothing
+    // lost lines carry no traffic
     const carries = status === LOST ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
   }
@@ -44,7 +44,7 @@ export function whatIfMap(
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
-    // what would become of a session beside a path is not computed
+    // the scenario does not model sessions next to a path
     lines: row.lines.filter(({ isBesidePath }) => !isBesidePath).map((line) => lineOf(line, row)),
     site: siteOf(row.site, marks.stranded),
   })
@@ -61,10 +61,10 @@ export function whatIfMap(
   }
 }
 
-/** Prefixes that a site's title names. */
+/** Maximum number of prefixes in the title of a site. */
 const SHOWN = 5
 
-/** A site is marked with what of its prefixes is stranded, in any of Azure's tables. */
+/** Marks a site with its stranded prefixes, from all tables of Azure. */
 function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
   if (prefixes.length === 0) return site
@@ -77,7 +77,7 @@ function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   }
 }
 
-/** Groups and tunnels have keys with a slash: there is no single circuit or gateway behind them. */
+/** Reports whether a key belongs to a single circuit or gateway. Keys of groups and tunnels contain a slash. */
 const isOne = (key: string) => !key.includes('/')
 
 function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {

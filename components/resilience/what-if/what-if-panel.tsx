@@ -24,7 +24,10 @@ import { formatAnswer, lossLabels } from './what-if-text.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 
-/** What breaks if something goes: click on the map, or pick from the list. The scenario is the page's address. */
+/**
+ * Tab that predicts the effects of failures and changes. The user chooses them on the map or in a list. The scenario is
+ * stored in the page's URL.
+ */
 export function WhatIfPanel() {
   const [{ lose: lost, change: changed }] = useQueryStates(address)
   const scenario = useMemo(() => ({ lose: termsIn(lost), change: termsIn(changed) }), [lost, changed])
@@ -77,7 +80,9 @@ export function WhatIfPanel() {
   )
 }
 
-/** The estate's map, on which a click loses what it meets. On narrow screens the list above it does. */
+/**
+ * Map of all resources, on which a click fails a resource. On narrow screens only the list above the map is available.
+ */
 function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
@@ -149,7 +154,9 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
   )
 }
 
-/** As the answer names it; until it comes, as the list to pick from does. */
+/**
+ * Returns the name of a lost resource from the response. Until it is loaded, returns the label from the select list.
+ */
 function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)
   if (found) return `${lossLabels[found.kind]} ${found.name}`

@@ -50,7 +50,7 @@ it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
     'No prefix is cut off: 1 to the Internet, 2 fail over',
     [
       ['10.1.0.0/16', 'internet'],
-      // in a second table
+      // the same prefix in a second table
       ['10.1.0.0/16', 'internet'],
       ['10.2.0.0/16', 'moves'],
       ['10.3.0.0/16', 'covered'],
@@ -63,7 +63,7 @@ it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
       ['10.2.0.0/16', 'unknown'],
     ],
   ],
-  // what is not known may be cut off
+  // unknown prefixes may be cut off
   ['1 not known', [['10.2.0.0/16', 'unknown']]],
 ])('%s', (words, rows) => expect(formatAnswer(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words))
 

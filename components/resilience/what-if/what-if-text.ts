@@ -14,7 +14,7 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
-/** Outcomes as statuses, the worst first. */
+/** Status of each outcome, the worst first. */
 export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
   stranded: { tone: 'down', word: 'CUT OFF' },
   internet: { tone: 'degraded', word: 'TO INTERNET' },
@@ -74,19 +74,22 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
 
 const between = (least: string, most: string, word = '–') => (least === most ? most : `${least} ${word} ${most}`)
 
-/** `1,204 of 4,000`, `0 – 3 of 4,000`. */
+/** Formats the bounds of a limit's use: `1,204 of 4,000`, `0 – 3 of 4,000`. */
 export const limitBounds = (
   { atLeast, atMost, limit }: Pick<WhatIfLimit, 'atLeast' | 'atMost' | 'limit'>,
   format: (value: number) => string,
 ): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
 
-/** `$1,204 to $1,310`, for a dash beside a minus is no sign; one figure where both are the same. */
+/**
+ * Formats bounds of an amount: `$1,204 to $1,310`. "to" is used because a dash could be read as a minus sign. Equal
+ * bounds are shown once.
+ */
 export const moneyBounds = (
   { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
   format: (money: CostMoney) => string,
 ): string => between(format(atLeast), format(atMost), 'to')
 
-/** Distinct paths as `ckt-lon primary + secondary`; a path without a circuit by its neighbor. */
+/** Formats distinct paths as `ckt-lon primary + secondary`. A path without a circuit is shown by its neighbor. */
 export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
   const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
     circuitId === null ? `via ${peer ?? 'unknown'}` : nameOf(circuitId),
@@ -98,7 +101,10 @@ export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => 
     .join(', ')
 }
 
-/** The worst that a single failure does, and to which sites: that alone decides. Other counts are of routes, one for each table that has the prefix. */
+/**
+ * Returns the worst effect of a single failure and the affected sites. Counts other than cut-off prefixes are numbers
+ * of routes, one for each table that contains the prefix.
+ */
 export function n1Outcome(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
 ): {
@@ -126,11 +132,11 @@ export function n1Outcome(
   return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
 }
 
-/** The worst first: by different prefixes, for one that several tables have is cut off once. */
+/** Sorts cases by the number of distinct prefixes cut off, the worst first. A prefix in several tables counts once. */
 export const worstN1 = (cases: readonly N1Case[]): N1Case[] =>
   cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
 
-/** `34 routes, 2 by a default route only`; null = nothing does. */
+/** Counts the routes that fail over: `34 routes, 2 by a default route only`; null = no route fails over. */
 export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
   const all = moves + defaultOnly
   return all === 0
@@ -138,7 +144,10 @@ export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'de
     : `${plural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
 }
 
-/** What a failure does, in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix counts once, in however many tables. */
+/**
+ * Summarizes the effect of a failure: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix in several
+ * tables counts once.
+ */
 export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
   const count = (...outcomes: WhatIfOutcome[]) =>
     new Set(rows.filter(({ outcome }) => outcomes.includes(outcome)).map(({ prefix }) => prefix)).size
@@ -159,7 +168,7 @@ export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'pr
   return cut === 0 && unknown === 0 ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
 }
 
-/** How far a computation of pairs is: `412 of 1,225 pairs, 14 s, about 28 s left`. @param now epoch ms */
+/** Formats the progress of an N-2 computation: `412 of 1,225 pairs, 14 s, about 28 s left`. @param now epoch ms */
 export function formatProgress(
   { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
   now: number,

@@ -21,7 +21,10 @@ import type { Cursors } from '../use-cursors.ts'
 
 const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 
-/** Changes of routes over a time range: a click on a bar sets the time of the view below, a drag the clock's range. */
+/**
+ * Chart of route changes over a time range. A click on a bar sets the time of the view below; dragging sets the page's
+ * time range.
+ */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   const now = useRealNow(10_000)
@@ -34,7 +37,7 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
     >
       <AnswerView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
-          // on a phone with the most lines that its legend takes: what is below keeps its place
+          // minimum height for the longest legend on a phone, so that the content below does not move
           <div className="max-sm:min-h-64">
             <NotesOf place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
               <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
@@ -115,7 +118,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][n
   'Covered (s)': ({ coveredSeconds }) => Math.round(coveredSeconds),
 })
 
-/** A step's length in words: minutes, hours or days, else seconds. */
+/** Formats the length of a step in days, hours, minutes or seconds. */
 function formatStep(seconds: number): string {
   if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')

@@ -10,7 +10,10 @@ import { type ChurnColumn, churnAxis, churnGaps, churnPoints } from './churn-ser
 
 const MAX_TICKS = 4
 
-/** Announced and changed stand on the zero line, withdrawn hangs below it: sides differ, so that colour is not needed. */
+/**
+ * Plots announced and changed routes above zero and withdrawn routes below, so that the kinds can be told apart without
+ * color.
+ */
 export default function ChurnPlot({
   columns,
   domain,

@@ -3,14 +3,14 @@ import { formatRange } from '../../format/instant.ts'
 import { formatCount } from '../../format/quantity.ts'
 import type { ChurnColumn } from './churn-series.ts'
 
-/** The three kinds of change, in the order in which they are drawn, and their colours. */
+/** Kinds of change in drawing order, with their colors. */
 export const churnKinds = [
   { name: 'announced', ink: 'series-1' },
   { name: 'changed', ink: 'series-2' },
   { name: 'withdrawn', ink: 'series-3' },
 ] as const
 
-/** A step of the churn chart as text. @param today epoch milliseconds */
+/** Describes a step of the churn chart as text. @param today epoch milliseconds */
 export function churnReading(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, seen, initialDump } = column

@@ -14,10 +14,13 @@ export interface ChurnColumn extends Counts {
   seen: 'all' | 'part' | 'none'
 }
 
-/** Least height of a bar, as a share of the axis: a single change beside a leak must stay visible. */
+/** Minimum height of a bar as a share of the axis, so that a single change stays visible next to a route leak. */
 const LEAST = 0.03
 
-/** @param end epoch milliseconds; how much of the last step was seen is judged up to there */
+/**
+ * Converts points to chart columns. @param end epoch milliseconds; end of the time that the last step must cover to
+ * count as fully seen
+ */
 export function churnColumns(
   { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,
   end: number,
@@ -25,13 +28,16 @@ export function churnColumns(
   return points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => {
     const from = Date.parse(start)
     const length = Math.max(0, Math.min(stepSeconds, (end - from) / 1000))
-    // tolerance 1 %: the last step and its coverage are cut at different times
+    // tolerance of 1 % and 1 s, because the last step and its coverage end at different times
     const seen = coveredSeconds === 0 ? 'none' : coveredSeconds < length * 0.99 - 1 ? 'part' : 'all'
     return { from, to: from + stepSeconds * 1000, announced, changed, withdrawn, initialDump, seen }
   })
 }
 
-/** The ends of the value axis: announced and changed above zero, withdrawn below it. Each side has room for a change at least. */
+/**
+ * Returns the ends of the value axis. Announced and changed are above zero, withdrawn below. Each side has room for at
+ * least one change.
+ */
 export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; top: number } {
   const up = columns.reduce((high, { announced, changed }) => Math.max(high, announced + changed), 0)
   const down = columns.reduce((high, { withdrawn }) => Math.max(high, withdrawn), 0)
@@ -41,7 +47,10 @@ export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; to
 
 type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | null>
 
-/** Bars as bands: announced from zero, changed on top of it, withdrawn below zero. Where nothing was seen there is none. */
+/**
+ * Returns the bars as bands: announced from zero, changed on top of it, withdrawn below zero. A step that was not
+ * observed has null instead of bars.
+ */
 export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
   const { bottom, top } = churnAxis(columns)
   const least = (top - bottom) * LEAST
@@ -54,13 +63,13 @@ export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[]
   })
 }
 
-/** Steps that were not seen, or not all the time; neighbours are one gap. */
+/** Returns the ranges without data or with partial data. Adjacent steps are merged into one range. */
 export const churnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
   ...runRanges(columns, ({ seen }) => seen === 'none'),
   ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
-/** Sums of all changes. */
+/** Adds up the changes of all steps. */
 export function churnTotals(columns: readonly Counts[]) {
   const totals = { announced: 0, withdrawn: 0, changed: 0 }
   for (const { announced, withdrawn, changed } of columns) {

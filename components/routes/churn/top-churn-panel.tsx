@@ -16,7 +16,7 @@ import { historyColumn } from '../shared-columns.tsx'
 
 type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
-/** The prefixes with the most changes in a time range, and the kinds of their changes. */
+/** Lists the prefixes with the most changes in a time range, with the kinds of their changes. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
   const zone = useZone()
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
@@ -46,7 +46,9 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
 
 const mostFirst = { id: 'total', desc: true }
 
-/** A bar as long as its changes are against the most of one prefix, by kind; the colors are those of the chart above. */
+/**
+ * Bar of a prefix's changes by kind, relative to the prefix with the most changes. The colors match the chart above.
+ */
 function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
   return (
     <span className="flex items-center gap-2">
@@ -112,7 +114,7 @@ const columnsFor = (
   },
 ]
 
-/** Bursts of changes by kind: `2 with a session, 1 lasting`. */
+/** Counts bursts of changes by kind: `2 by session reset, 1 lasting`. */
 function formatBurst(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [

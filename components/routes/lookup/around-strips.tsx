@@ -31,9 +31,9 @@ const stateLabels: Record<TimeInState['is'], string> = {
 }
 
 /**
- * What happened around the moment, on one axis: incidents and events, changes of the prefix, the paths, the sessions with the next hops,
- * traffic and round-trip time. A line marks the moment.
- * @param changes of the prefix in use, epoch milliseconds
+ * Shows the events around a time on one time axis: incidents and events, changes of the prefix, the states of the paths
+ * and of the sessions with the next hops, traffic and round-trip time. A line marks the time.
+ * @param changes times at which the prefix in use changed, epoch milliseconds
  */
 export function AroundStrips({
   around,
@@ -154,7 +154,7 @@ export function AroundStrips({
               key={tick}
               className={clsx(
                 'absolute font-mono whitespace-nowrap',
-                // at the end there is no room beside it
+                // the label of the last tick would exceed the right edge
                 tick === to ? '-translate-x-full' : '-translate-x-1/2',
                 n % 2 === 1 && 'max-sm:hidden',
               )}
@@ -178,7 +178,7 @@ function Row({
 }: {
   label: string
   at: string
-  /** in the place of marks */
+  /** text shown if there are no marks */
   words: string | null
   high?: boolean
   children: ReactNode
@@ -195,7 +195,7 @@ function Row({
   )
 }
 
-/** From its earliest begin to its latest end; one that goes on reaches to the edge. */
+/** Mark of an event from its earliest start to its latest end. An ongoing event extends to the edge. */
 function EventMark({ event, share }: { event: AroundEvent; share: (at: number) => string }) {
   const { startedBetween, endedBetween, severity, incidentId } = event
   const begin = share(Date.parse(startedBetween[0]))
@@ -219,10 +219,12 @@ function EventMark({ event, share }: { event: AroundEvent; share: (at: number) =
 
 const HEIGHT = 56
 const WIDTH = 1_000
-/** Points farther apart than this have time between them that nobody measured. */
+/**
+ * Maximum time between two connected points. A longer gap is drawn without a line, because there were no measurements.
+ */
 const APART_MS = 6.5 * MINUTE
 
-/** A line from zero on, its highest value written beside it; a band is what is usual. */
+/** Line chart starting at zero, with its range of values in the label. The band is the usual range. */
 function Curve({
   label,
   at,

@@ -23,7 +23,7 @@ import { MayChange } from '../../ui/times/answer-age.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 import { useKeptLookup } from './lookup-start.tsx'
 
-/** The path leads, in words; why it is that one, and what is not certain of it. */
+/** Result of a lookup: the path in words, the reason it is used, and any uncertainty. */
 export function LookupAnswer({
   lookup,
   at: asked,
@@ -83,11 +83,14 @@ export function LookupAnswer({
   )
 }
 
-/** What happened on the path around the moment: each incident in a line with its time and owner, else that there was none; then what was measured. */
+/**
+ * Describes the events on the path around the time: each incident with its time and owner, or a statement that there
+ * was none, then the measurements.
+ */
 export function LookupHappened({ around, at }: { around: RouteAround; at: number }) {
   const clock = clockOf(at, useZone())
   const { incidents } = around
-  // the times of what was down stand in its line
+  // the incident lines already show when paths were down
   const facts = aroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
@@ -107,7 +110,7 @@ export function LookupHappened({ around, at }: { around: RouteAround; at: number
   )
 }
 
-/** What to do about it is said once, and while it goes on. */
+/** Line of an incident. The next step is shown only once, and only for an ongoing incident. */
 function IncidentLine({
   incident,
   clock,
@@ -135,7 +138,10 @@ function IncidentLine({
   )
 }
 
-/** Times of one day are written without it. @param at the asked moment, epoch milliseconds */
+/**
+ * Returns a clock for the times around a lookup; times on the same day are written without the date. @param at time of
+ * the lookup, epoch milliseconds
+ */
 export const clockOf = (at: number, zone: string): AroundClock =>
   utcClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))
 

@@ -13,8 +13,8 @@ import { routesHref } from '../route-views.ts'
 import { byPrefix, sinceColumn, withoutEmpty } from '../shared-columns.tsx'
 
 /**
- * Every route that covers an address, those in use first, each with its selection reason.
- * @param at the moment that was asked for, ISO 8601; null = now
+ * Lists every route that covers an address with its selection reason. The routes in use come first.
+ * @param at time of the lookup, ISO 8601; null = now
  */
 export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const nameOf = useScopeNames()
@@ -45,11 +45,11 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
   )
 }
 
-/** The network's own space is carried by no gateway. */
+/** Returns the transport of a route. Routes to the network's own address space do not use a gateway. */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
   origin === 'Network' && nextHop === null ? 'system route' : transports[transport] || 'unknown'
 
-/** Where in its resource a route stands. */
+/** Returns the part of the resource that contains the route: a path or an instance. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
 

@@ -5,7 +5,7 @@ import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { typedLookup } from './typed-lookup.ts'
 
-/** One field for an address and a moment: `10.10.4.7 at 03:12 last night`. */
+/** Field for an address and an optional time: `10.10.4.7 at 03:12 last night`. */
 export function LookupField({
   ip,
   onChange,

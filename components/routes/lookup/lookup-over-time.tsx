@@ -16,14 +16,14 @@ import { LookupHappened } from './lookup-answer.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
-/** Changes of a prefix that are marked; of more, the latest. */
+/** Maximum number of marked changes of a prefix; if there are more, the latest are marked. */
 const MAX_CHANGES = 200
-/** A slider that rests so long is where the reader wants it. */
+/** Time without movement after which the slider's position is applied. */
 const SETTLED_MS = 200
 
 /**
- * The path of an address, and a slider that redraws it for another moment of the page's range; changes of the prefix in use are marked, and
- * the last one before the moment can be shown as before and after.
+ * Shows the path of an address, with a slider that redraws it for another time in the page's range. Changes of the
+ * prefix in use are marked, and the last change before the chosen time can be shown as before and after.
  */
 export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
@@ -120,7 +120,7 @@ function useLookupPath() {
   }, [circuit, declared])
 }
 
-/** Both sides of a change beside each other, what differs marked and said. */
+/** Shows the paths before and after a change next to each other, with the differences marked and described. */
 function BeforeAndAfter({
   ip,
   scope,
@@ -152,7 +152,7 @@ interface PathThen {
   path: LookupPath
 }
 
-/** @param at epoch milliseconds */
+/** Looks up the path of an address at a time. @param at epoch milliseconds */
 function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
   const pathOf = useLookupPath()
   const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true).data?.data
@@ -174,7 +174,10 @@ function Side({
   return <LookupPicture path={side.path} title={`${title}${doubt}`} {...(changes && { changes })} />
 }
 
-/** What differs, in sentences: on a phone the pictures are lists, and a rank is in no picture. */
+/**
+ * Describes the differences in sentences, because on a phone the pictures are lists, and the pictures do not show
+ * ranks.
+ */
 function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
   const lines = [
     ...onlyBefore.map((sentence) => ({ side: 'Only before', sentence })),
@@ -198,7 +201,7 @@ function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[];
   )
 }
 
-/** A slider over the range, with a tick at each change; the moment is asked for once it rests. */
+/** Slider over the range with a tick at each change. The new time is requested after the slider stops moving. */
 function Scrubber({
   from,
   to,

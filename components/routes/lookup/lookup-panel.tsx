@@ -24,7 +24,10 @@ import { useScopeNames } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
 
-/** What an address took at a moment and what happened there: the answer leads, then the route, the time around it, and the ranking. */
+/**
+ * Shows the route of an address at a time and the events around it: first the result, then the path, the surrounding
+ * time, and the ranking of routes.
+ */
 export function LookupPanel({ range }: { range: TimeRange }) {
   const at = useAsOf()
   const [{ ip, scope }, setAddress] = useQueryStates(
@@ -57,7 +60,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
   )
 }
 
-/** One command for each table. */
+/** Returns one `az` command for each table. */
 function commandsOf({ candidates }: RouteLookup) {
   const commands = new Map(
     candidates
@@ -84,7 +87,7 @@ function LookupSkeleton() {
   )
 }
 
-/** The routes that cover an address, a line for each rank; all of them one by one on demand. */
+/** Lists the routes that cover an address, one line for each rank. The user can expand it to list every route. */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()
   const starts = candidatesByStart(lookup.candidates)

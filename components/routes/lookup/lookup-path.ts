@@ -3,7 +3,7 @@ import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { formatTrackPath } from '../prefix-tracks.ts'
 
-/** What a packet to an address passes, in this order. */
+/** Columns of the picture, in the order in which a packet to the address passes them. */
 export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
 type PathColumn = (typeof pathColumns)[number]
 
@@ -11,13 +11,13 @@ export interface PathNode {
   column: PathColumn
   /** unique in its column */
   key: string
-  /** small, above its text: `gateway`, `MSEE` */
+  /** short text above the name: `gateway`, `MSEE` */
   label: string
   text: string
   /** second line */
   detail: string | null
   href: string | null
-  /** the best rank of what passes it; 1 = in use */
+  /** best rank of the candidates that pass the node; 1 = in use */
   rank: number
 }
 
@@ -28,28 +28,29 @@ interface PathEdge {
 }
 
 export interface LookupPath {
-  /** by column, the best first */
+  /** nodes by column, the best first */
   nodes: PathNode[]
   edges: PathEdge[]
-  /** the same in sentences, the one in use first */
+  /** the same paths as sentences, the path in use first */
   sentences: string[]
 }
 
 interface PathNames {
-  /** name of a circuit by its id */
+  /** returns the name of a circuit for its id */
   circuit: (id: string) => string
-  /** declared sites, to name the end of a path */
+  /** declared sites, which name the end of a path */
   sites: readonly { name: string; prefixes: readonly string[] }[]
-  /** sites that Peerwatch learned, by the circuits that reach them */
+  /** learned sites with the circuits that reach them */
   learnedSites: readonly { name: string; circuits: readonly string[] }[]
 }
 
-/** More candidates than these make no picture that anybody can follow. */
+/** Maximum number of candidates in the picture, so that it stays readable. */
 const MOST = 12
 
 /**
- * The candidates of a look-up as one picture: address, instance of the gateway, its neighbor, circuit and path, AS path, site. Candidates that
- * pass the same node share it. Path tables of circuits are drawn only where no gateway has a route.
+ * Returns the candidates of a lookup as one picture: address, gateway instance, its neighbor, circuit and path, AS
+ * path, site. Candidates share the nodes that they both pass. Path tables of circuits are drawn only if no gateway has
+ * a route.
  */
 export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
@@ -71,7 +72,7 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
       const from = own[index - 1]
       if (!from) continue
       const id = `${from.column} ${from.key} > ${to.column} ${to.key}`
-      // sorted by rank: the first is the best
+      // candidates are sorted by rank, so the first candidate of an edge has the best rank
       if (!edges.has(id)) edges.set(id, { from, to, rank: candidate.rank })
     }
     const words = own.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')).join(' → ')
@@ -80,21 +81,23 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   return { nodes: [...known.values()], edges: [...edges.values()], sentences: [...new Set(sentences)] }
 }
 
-/** What a change did to a node: it is there on one side only, or became the one in use, or is that no longer. */
+/** Effect of a change on a node. The node exists on one side only, or it started or stopped being in use. */
 export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
 export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
 
 interface PathDifference {
-  /** by {@link nodeId}: what is gone is marked in the path before, the rest in the path after */
+  /**
+   * changes by {@link nodeId}; removed nodes are marked in the path before the change, all others in the path after it
+   */
   before: ReadonlyMap<string, NodeChange>
   after: ReadonlyMap<string, NodeChange>
-  /** candidates that only one of both has, or has at another rank, the one in use first */
+  /** candidates that exist on one side only or with a different rank, the candidate in use first */
   onlyBefore: string[]
   onlyAfter: string[]
 }
 
-/** What differs between the path of an address before a change and after it. */
+/** Compares the paths of an address before and after a change. */
 export function pathDifference(before: LookupPath, after: LookupPath): PathDifference {
   const old = new Map(before.nodes.map((node) => [nodeId(node), node]))
   const left = new Set(after.nodes.map(nodeId))
@@ -156,7 +159,10 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
   ]
 }
 
-/** The declared site of the address, else that which was learned of its circuit, else the AS that the route began in. */
+/**
+ * Returns the declared site that contains the address, otherwise the site learned for its circuit, otherwise the AS in
+ * which the route originated.
+ */
 function siteOf(
   ip: string,
   { circuitId, ...path }: Pick<LookupCandidate, 'asPath' | 'asPathText' | 'circuitId'>,

@@ -5,12 +5,12 @@ import { useTypeScale } from '../../charts/use-type-scale.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { type LookupPath, type NodeChange, nodeId, pathColumns, type PathNode } from './lookup-path.ts'
 
-/** Height of a row, and of the node in it; where names need two lines, both are higher. */
+/** Heights of a row and of the node in it. In the narrow layout both are higher, because names need two lines. */
 const SIZES = { wide: { row: 70, node: 58 }, narrow: { row: 84, node: 72 } }
 const PADDING = 2
-/** Of the room of a column, what its nodes take; the rest is for the lines between. */
+/** Share of a column's width used by its nodes. The rest is space for the lines between columns. */
 const SHARE = { wide: 0.74, narrow: 0.86 }
-/** Below this width names need the room of the address, which whoever asked knows. */
+/** Width below which the address column is left out to make room for names, because the user knows the address. */
 const NARROW = 720
 
 interface Placed extends PathNode {
@@ -20,8 +20,8 @@ interface Placed extends PathNode {
 }
 
 /**
- * A look-up as a drawing from the address to its site: what is in use solid, other candidates dashed. On a phone, and for screen readers,
- * an ordered list says the same.
+ * Drawing of a lookup from the address to its site. The path in use is solid, other candidates are dashed. On phones
+ * and for screen readers, an ordered list has the same content.
  */
 export function LookupPicture({
   path,
@@ -30,7 +30,7 @@ export function LookupPicture({
 }: {
   path: LookupPath
   title: string
-  /** marked, by {@link nodeId} */
+  /** changes to mark, by {@link nodeId} */
   changes?: ReadonlyMap<string, NodeChange>
 }) {
   const [place, measured] = useWidth<HTMLDivElement>()
@@ -91,7 +91,7 @@ export function LookupPicture({
       </div>
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
         {path.sentences.map((sentence) => (
-          // a phone has no room for what is not in use: the ranking says it
+          // On a phone, candidates that are not in use are left out; the ranking below lists them.
           <li key={sentence} className={clsx(!sentence.startsWith('In use') && 'max-sm:hidden')}>
             {sentence}
           </li>
@@ -104,11 +104,11 @@ export function LookupPicture({
 interface Stop {
   x: number
   y: number
-  /** where the line leaves it */
+  /** x position where the line leaves the stop */
   end: number
 }
 
-/** A line from each stop to the next, straight through what lies between the first and the last. */
+/** Returns an SVG path from the first stop to the last. It is horizontal at each stop in between. */
 function lineThrough([first, ...stops]: readonly Stop[]): string {
   let [x, y] = [first?.end ?? 0, first?.y ?? 0]
   const parts = stops.map((stop, index) => {
@@ -141,7 +141,7 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
     </>
   )
   const title = [label, text, detail, change].filter(Boolean).join(' ')
-  // the list beside the drawing says the same
+  // hidden from screen readers, because the list contains the same text
   return href ? (
     <PageLink href={href} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
       {words}
@@ -153,7 +153,10 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
   )
 }
 
-/** Nodes in columns, each column centred; columns without nodes take no room. A line that passes a column has a place of its own in it. */
+/**
+ * Places nodes in columns, each centered vertically. Columns without nodes take no space. A line that passes over a
+ * column gets its own row in it.
+ */
 function placeNodes(
   { nodes, edges }: LookupPath,
   width: number,
@@ -172,7 +175,7 @@ function placeNodes(
   const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
   const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight
   const room = (width - PADDING) / columns.length
-  // without the gap behind the last column, all of the width is used
+  // the last column has no gap after it, so that the full width is used
   const boxWidth = Math.min(190 * scale, room * SHARE[size])
   const step = columns.length > 1 ? (width - PADDING - boxWidth) / (columns.length - 1) : 0
   const at = ({ own, over }: (typeof columns)[number], index: number, row: number) => ({

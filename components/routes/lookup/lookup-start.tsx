@@ -10,11 +10,14 @@ import { routesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
 
 const MAX_EXAMPLES = 5
-/** As the palette calls a look-up. */
+/** Prefix of a lookup's name in the command palette. */
 const ROUTE_TO = 'Route to '
 const AT_NIGHT = 'at 03:12 last night'
 
-/** Before an address is asked for: the field, what this browser asked before, and addresses of the estate's own prefixes. */
+/**
+ * Start view before an address is entered: the field, recent lookups in this browser, and example addresses from known
+ * prefixes.
+ */
 export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
   const [recent, setRecent] = useState<Destination[]>([])
   useEffect(() => setRecent(readRecent().filter(({ href }) => href.startsWith('/routes?ip='))), [])
@@ -45,7 +48,10 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
   )
 }
 
-/** Keeps what was looked up for the list of recent ones, which the palette has as well. @param at ISO 8601; null = now */
+/**
+ * Saves the lookup in the list of recent destinations, which the command palette also shows. @param at ISO 8601; null =
+ * now
+ */
 export function useKeptLookup(ip: string, at: string | null, moment: string): void {
   useEffect(
     () =>
@@ -58,7 +64,7 @@ export function useKeptLookup(ip: string, at: string | null, moment: string): vo
   )
 }
 
-/** The first address of some prefixes that circuits carry from on-premises. */
+/** Returns the first host address of some prefixes that circuits learn from on-premises. */
 function examplesOf(routes: readonly Route[]): Destination[] {
   const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
   return [...Map.groupBy(outside, ({ prefix }) => prefix)]

@@ -7,9 +7,9 @@ interface TypedLookup {
 }
 
 /**
- * Reads an address as it is typed, alone or with a moment behind it: `10.10.4.7 at 03:12 last night`, `10.10.4.7@03:12`.
- * @param momentOf ISO 8601; null = no moment that has passed
- * @returns null where it begins with no address, or goes on with no moment
+ * Parses a typed address with an optional time: `10.10.4.7 at 03:12 last night`, `10.10.4.7@03:12`.
+ * @param momentOf returns ISO 8601; null if the text is not a time in the past
+ * @returns null if the text does not start with an address, or the rest is not a time
  */
 export function typedLookup(text: string, momentOf: (text: string) => string | null): TypedLookup | null {
   const typed = text.trim()

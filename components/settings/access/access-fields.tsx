@@ -3,7 +3,7 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 
 const CHOICES = ROLE_NAMES.map((value) => ({ value, label: ROLES[value].name }))
 
-/** @param more choices before the roles, such as none */
+/** Field to choose a role. @param more options before the roles, such as `None` */
 export function RoleField({
   more = [],
   ...props

@@ -24,14 +24,14 @@ const kinds: Readonly<Record<string, string>> = wordTable({
   routes: 'Look-up',
 })
 
-/** `Circuit erc-london`: the kind of its page before what the page is titled. */
+/** Names the shared page by its kind and title: `Circuit erc-london`. */
 const whatIsShared = ({ page, title }: Snapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
-/** Pages that can be shared, or lead to one that can. */
+/** Pages that can be shared, or that link to such pages. */
 const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'handover']
 
-/** Links that show outsiders a frozen page. */
+/** Links that show a frozen page to people without an account. */
 export function SnapshotsTab() {
   const query = useEndpoint('snapshots')
   const revoke = useAccessChange()

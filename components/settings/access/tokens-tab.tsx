@@ -29,7 +29,7 @@ const EXPIRES = [
 
 const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
 
-/** One that has expired says so: its row is there until somebody revokes it. */
+/** Expiry of a token. Expired tokens are marked, because they stay in the list until they are revoked. */
 function Expiry({ at }: { at: string | null }) {
   const isOver = useNowInSteps(MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
   return (
@@ -41,7 +41,7 @@ function Expiry({ at }: { at: string | null }) {
   )
 }
 
-/** One without an owner is nobody's to answer for: what is known is who made it. */
+/** Owner of a token. A token without an owner is marked for replacement and shows its creator. */
 function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   if (owner) return owner.kind === 'token' ? `the token “${owner.name}”` : owner.name
   return (
@@ -52,7 +52,7 @@ function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   )
 }
 
-/** Tokens of programs and of walls. */
+/** API tokens of programs and wall displays. */
 export function TokensTab() {
   const query = useEndpoint('tokens')
   const revoke = useAccessChange()
@@ -180,7 +180,7 @@ function NewToken() {
         {kind === 'api' && <RoleField />}
         <SelectField label="Expires" name="expires" options={EXPIRES} defaultValue="90" key={kind} />
         <ScopeField className="sm:col-span-2 lg:col-span-3" />
-        {/* beside the field, whose hint is below it */}
+        {/* aligns the button with the field, whose hint is below it */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={create.isPending}>
             Create token

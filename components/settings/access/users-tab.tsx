@@ -26,7 +26,7 @@ const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
 
 const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
-  // without one the account has the address, which stands beside it
+  // an account without a name has its address as the name, which the previous column shows
   { id: 'name', header: 'Name', value: ({ name, email }) => (name === email ? null : name) },
   { id: 'role', header: 'Role', value: ({ role }) => (role ? ROLES[role].name : 'None') },
   {
@@ -45,7 +45,7 @@ const columns: Column<User>[] = [
   },
 ]
 
-/** Who may sign in. */
+/** List of the users who may sign in. */
 export function UsersTab() {
   const query = useEndpoint('users')
   const [edited, setEdited] = useState<string | null>(null)
@@ -104,7 +104,7 @@ function NewUser() {
         <TextField label="Name" name="name" />
         <RoleField />
         <ScopeField className="sm:col-span-2" />
-        {/* beside the field, whose hint is below it */}
+        {/* aligns the button with the field, whose hint is below it */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={add.isPending}>
             Add user

@@ -1,12 +1,12 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** What an entry of the audit says, in words: its action, and what differs before and after it. */
+/** Texts for entries of the audit log: the action, and the difference before and after it. */
 
 const verbs: Readonly<Record<string, string>> = wordTable({ put: 'change', ack: 'acknowledge' })
 
 const spaced = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
-/** `requestServiceKey` and `putChannels` as people write them: `Request service key`, `Change channels`. */
+/** Formats the name of an action: `requestServiceKey` as `Request service key`, `putChannels` as `Change channels`. */
 export function formatAction(action: string): string {
   const [verb = '', ...others] = spaced(action).split(' ')
   const words = [verbs[verb] ?? verb, ...others].join(' ')
@@ -15,13 +15,16 @@ export function formatAction(action: string): string {
 
 type Fields = Record<string, unknown>
 
-/** What the entry has itself: its time, its user, the id of its subject; and when a calendar was read, which nobody changed. */
+/**
+ * Fields that are left out of the difference: the entry shows time, user and id itself, and no user changes the times
+ * when a calendar was read.
+ */
 const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'readAt', 'triedAt'])
 
 /**
- * What differs, a phrase for each field: `role: viewer → admin`, `maintenance: added Reload of the firewalls`. A list names its
- * members; the rest of them is in the entry.
- * @param before,after as the entry has them: only what differs
+ * Describes the changed fields, one phrase for each: `role: viewer → admin`, `maintenance: added Reload of the
+ * firewalls`. For a list it names the added, changed and removed items only; their content is in the entry.
+ * @param before,after values of the audit entry, which contain only the changed fields
  */
 export function formatAuditDifference(before: unknown, after: unknown): string[] {
   if (isCut(before) || isCut(after)) return ['too long to be named here']
@@ -46,7 +49,7 @@ function formatField(before: unknown, after: unknown): string {
   return formatValue(before, after)
 }
 
-/** @param before undefined = nothing was there to differ from */
+/** Formats the change of a value. @param before undefined = there was no value before */
 const formatValue = (before: unknown, after: unknown): string =>
   before === undefined || before === null
     ? textOf(after)
@@ -73,7 +76,7 @@ function formatList(before: readonly unknown[], after: readonly unknown[]): stri
   ].join('; ')
 }
 
-/** A member by what stays the same when it is changed, and its name. */
+/** Returns a list item's key, which does not change when the item is edited, and its name. */
 function keyed(member: unknown): [key: string, name: string] {
   if (!isFields(member)) return [textOf(member), textOf(member)]
   const named = [member.name, member.title, member.displayName, member.prefix, member.id].find(
@@ -90,7 +93,7 @@ const listOf = (value: unknown): readonly unknown[] =>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What was too long to be kept whole. */
+/** Reports whether a value was too long for the audit log and was cut off. */
 const isCut = (value: unknown): boolean => isFields(value) && 'cutAfter' in value
 
 const textOf = (value: unknown): string =>

@@ -9,7 +9,7 @@ import { nothing } from '../../ui/table/nothing.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { formatAction, formatAuditDifference } from './audit-text.ts'
 
-/** Fields with their values; what lies deeper stays JSON. */
+/** Formats fields with their values; nested values are JSON. */
 const formatValue = (value: unknown): string | null => {
   if (value === null || value === undefined) return null
   if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
@@ -60,7 +60,7 @@ const columns: Column<AuditEntry>[] = [
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
 
-/** What was changed by its name, and its id, by which logs and the API have it. */
+/** Shows the name of the changed item and its id, which logs and the API use. */
 function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
   if (subject === '') return nothing
   if (subjectName === null || subjectName === subject) return subject
@@ -74,7 +74,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
   )
 }
 
-/** What differs in words, which unfold to the values before and after. */
+/** Describes the difference in words, which expand to the values before and after. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
   const words = formatAuditDifference(before, after)
   if (words.length === 0) return nothing
@@ -102,7 +102,7 @@ function Side({ name, value }: { name: string; value: unknown }) {
   )
 }
 
-/** Who changed what. */
+/** Log of changes with their authors. */
 export function ChangesLog() {
   return (
     <LogPanel

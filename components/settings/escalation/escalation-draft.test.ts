@@ -87,7 +87,7 @@ it('policies and rotations are shown in words', () => {
     formatStep(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
   const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']
   const toNobody = `${both[0]} (nobody is notified now, so the next step does not wait)`
-  // nobody is on call yet
+  // no shift of the rotation has begun
   expect(shown(named)).toEqual([toNobody, both[1]])
   const now = {
     channel: 'ch_a',

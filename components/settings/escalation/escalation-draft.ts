@@ -13,13 +13,13 @@ import { minSeverityField } from '../notifications/receiving-hours.ts'
 import { plural } from '../../format/quantity.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
-/** What policies and rotations may name. */
+/** Channels and rotations that policies and rotations can refer to. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): Option[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
 
-/** Channels and rotations as a step names them. */
+/** Returns the options for the targets of a step: channels and rotations. */
 const targetOptions = (named: Named): Option[] => [
   ...named.rotations.map(({ id, name }) => ({ value: `rotation:${id}`, label: `on call: ${name}` })),
   ...channelOptions(named).map(({ value, label }) => ({ value: `channel:${value}`, label })),
@@ -66,7 +66,7 @@ export const rotationFields = (named: Named): Field[] => [
   },
 ]
 
-/** Most steps of a policy. */
+/** Maximum number of steps in a policy. */
 const MAX_STEPS = 10
 
 export const policyFields = (named: Named): Field[] => [
@@ -88,10 +88,10 @@ export const policyFields = (named: Named): Field[] => [
   { name: 'afterMinutes', label: 'Minutes between the last step and the repeat', kind: 'line', placeholder: '30' },
 ]
 
-/** Names do not matter to the drafts. */
+/** Empty lists, because drafts do not depend on the names. */
 const NONE: Named = { channels: [], rotations: [] }
 
-/** @param zone of the times of overrides */
+/** Returns the draft of a rotation. @param zone time zone of the times of overrides */
 export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft =>
   createDraft(rotationFields(NONE), rotation, zone)
 
@@ -103,7 +103,7 @@ export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
   })),
 })
 
-/** @param zone of the times of overrides */
+/** Reads the draft of a rotation. @param zone time zone of the times of overrides */
 export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
   const input = readInput(rotationFields(NONE), rotationInput, draft, zone)
   const missing = (input.overrides as Record<string, unknown>[]).flatMap((override, index) =>
@@ -114,7 +114,7 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
   return readBySchema(
     rotationInput,
     { ...(rotation && { id: rotation.id }), ...input },
-    // of an override as a whole its end is wrong
+    // an error of a whole override is shown at its end time
     ([field, index, cell]) =>
       index !== undefined && field === 'overrides'
         ? `overrides.${String(index)}.${String(cell ?? 'to')}`
@@ -149,10 +149,10 @@ function targetOf(value: string) {
   return value.startsWith('rotation:') ? { rotation: id } : { channel: id }
 }
 
-/** A step as `after 15 min more, notify on call: Network, NOC`, and what is wrong with it now. */
+/** Text of a step, such as `after 15 min more, notify on call: Network, NOC`, and its current problem. */
 interface StepText {
   words: string
-  /** null = somebody is notified */
+  /** null = the step notifies at least one channel */
   fault: string | null
 }
 
@@ -178,7 +178,7 @@ export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[
   })
 }
 
-/** `major or worse · repeated 2 times, 30 min after the last step` */
+/** Describes a policy: `major or worse · repeated 2 times, 30 min after the last step` */
 export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
@@ -186,7 +186,7 @@ export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string 
   ].join(' · ')
 }
 
-/** `weekly at 09:00 Europe/London: Ann, Ben` */
+/** Describes a rotation: `weekly at 09:00 Europe/London: Ann, Ben` */
 export function formatRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
   const every = days === 1 ? 'daily' : days === 7 ? 'weekly' : `every ${days} days`
   return `${every} at ${handover} ${zone}: ${members.map((id) => channelName(named, id)).join(', ')}`

@@ -24,7 +24,7 @@ import { useSaveEscalation } from './use-escalation.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 
-/** Who is on call, and who is notified of what nobody acknowledges. */
+/** Settings of on-call rotations and of escalation policies for incidents that are not acknowledged. */
 export function EscalationTab() {
   const escalation = useEndpoint('escalation')
   return (
@@ -39,7 +39,7 @@ export function EscalationTab() {
   )
 }
 
-/** The policies: who is notified when nobody acknowledges. */
+/** List of escalation policies, which decide the notifications for incidents that are not acknowledged. */
 function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
@@ -101,7 +101,7 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   )
 }
 
-/** The rotations, with who is on call now and next. */
+/** List of rotations, each with its current and next shift. */
 function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
@@ -161,7 +161,7 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   )
 }
 
-/** Who is on call, and what is special about it. */
+/** Channel of an on-call shift, marked if the channel is turned off or the shift is an override. */
 function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswer }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (

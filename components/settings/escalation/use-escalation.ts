@@ -1,12 +1,12 @@
 import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
 import { withItem, useSaveOnTop } from '../../data/index.ts'
 
-/** A change of one policy or rotation: `after` null removes it, `id` null adds one. */
+/** Change of one policy or rotation. `after` null removes it, `id` null adds one. */
 type EscalationEdit =
   | { list: 'policies'; id: string | null; after: PolicyInput | null }
   | { list: 'rotations'; id: string | null; after: RotationInput | null }
 
-/** Saves an edit on top of what is stored by now, so that concurrent edits of others are kept. */
+/** Saves an edit on top of the stored settings, so that concurrent edits by other users are kept. */
 export const useSaveEscalation = () => useSaveOnTop('escalation', edited)
 
 function edited({ policies, rotations, version }: EscalationAnswer, edit: EscalationEdit): EscalationBody {

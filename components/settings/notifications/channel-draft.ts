@@ -31,12 +31,12 @@ const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholde
 
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
-/** A field of a kind of channel, as the form shows it. */
+/** Converts a field of a channel kind to a form field. */
 export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
-/** The fields of a kind, without its address and secret. */
+/** Returns the form fields of a channel kind, without its address and secret. */
 export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
 
 export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
@@ -45,7 +45,7 @@ export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
 export const inboundField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
-/** The values of a field that a channel has, one for each line. */
+/** Returns the stored values of a channel's field, one for each line. */
 function valuesOf(channel: Channel, name: string): string[] {
   const value: unknown = channel[name as keyof Channel]
   return (Array.isArray(value) ? value : [value ?? '']).map(String)
@@ -53,18 +53,18 @@ function valuesOf(channel: Channel, name: string): string[] {
 
 const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
 
-/** The address of a channel in a line; a URL is masked. */
+/** Returns the address of a channel in one line. A URL is masked. */
 export function addressText(channel: Channel): string {
   const field = addressField(channel.kind)
   const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
   return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
-/** What a channel may receive, by the names of its filters. */
+/** Labels of the content that a channel can receive, by the names of its filters. */
 const received = { incidents: 'Incidents', findings: 'Cost findings', posture: 'Posture' } as const
 const receivedNames = Object.keys(received) as (keyof typeof received)[]
 
-/** What the channel sees at all; filters choose among that. */
+/** Field for the scope of a channel. It limits all content of its messages; filters select within it. */
 export const scopeField: Field = {
   name: 'scope',
   label: 'Scope',
@@ -74,7 +74,7 @@ export const scopeField: Field = {
   wide: true,
 }
 
-/** Which notifications the channel receives. */
+/** Fields that select the notifications of a channel. */
 export const filterFields: Field[] = [
   {
     name: 'receives',
@@ -103,7 +103,7 @@ export const filterFields: Field[] = [
   },
 ]
 
-/** A long list that few channels filter by: collapsed. */
+/** Field for event kinds. It is collapsed in the form, because the list is long and few channels use it. */
 export const kindsField: Field = {
   name: 'kinds',
   label: 'Event kinds',
@@ -128,21 +128,24 @@ export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft 
   }
 }
 
-/** A channel as a PUT takes it, without its address and secret: these stay unchanged. */
+/**
+ * Converts a channel to the input of a PUT request. It leaves out the address and secret, which therefore stay
+ * unchanged.
+ */
 export function channelInputOf(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
   const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
-  // the fields are those of the kind's schema, with the values that the API returned
+  // the fields belong to the schema of the channel kind, and their values come from the API
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
-/** Entered in the place of a secret, it takes the stored one away. */
+/** Input that deletes the stored secret. */
 const NO_SECRET = 'none'
 
-/** Fields whose name in the form is another than in the API. */
+/** Form names of the fields whose name differs in the API. */
 const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: scopeField.name })
 
-/** Reads a draft by the API's own schema: the channel, or what is wrong with each field. */
+/** Reads a draft with the schema of the API. Returns the channel, or the error of each field. */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {
   const secret = draftText(draft, 'secret').trim()
   const inbound = draftText(draft, 'inboundSecret').trim()
@@ -185,13 +188,13 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   )
 }
 
-/** No windows = at all times. */
+/** Returns the receiving hours of a draft; null = no windows, which means at all times. */
 function hoursOf(draft: Draft) {
   const windows = windowsOf(draft)
   return windows.length === 0 ? null : { zone: draftText(draft, 'zone'), windows, outside: draftText(draft, 'outside') }
 }
 
-/** The scope and the filters of a channel in a line. */
+/** Describes the scope and filters of a channel in one line. */
 export function formatFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
   const { incidents, findings, posture, minSeverity, scopes, kinds, owners, hours } = filters
   return [

@@ -30,14 +30,14 @@ import {
 import { hoursFields } from './receiving-hours.ts'
 import { useSaveChannel } from './use-channels.ts'
 
-/** Adds or edits one channel in place. */
+/** Form to add or edit a channel in place. */
 export function ChannelForm({
   kind,
   channel,
   onDone,
 }: {
   kind: ChannelKind
-  /** null = a new one */
+  /** null = a new channel */
   channel: Channel | null
   onDone: () => void
 }) {
@@ -99,7 +99,10 @@ export function ChannelForm({
   )
 }
 
-/** The address of a channel, a secret: a stored one is shown masked, and replaced as a whole. */
+/**
+ * Field for the address of a channel. A stored address is secret, so it is shown masked and can only be replaced as a
+ * whole.
+ */
 function Address({
   field,
   channel,
@@ -107,7 +110,7 @@ function Address({
   children,
 }: {
   field: Field
-  /** null = a new one */
+  /** null = a new channel */
   channel: Channel | null
   onKeep: () => void
   children: (field: Field) => ReactNode
@@ -140,7 +143,7 @@ function Address({
   )
 }
 
-/** A secret that Peerwatch shares with the receiver: shown while it is new, never again. */
+/** Field for a secret shared with the receiver. The secret is visible only until it is saved. */
 function Secret({
   field: { generate, ...field },
   form: { control, setValue },

@@ -19,9 +19,9 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
 const kinds = channelKinds.map((value) => ({ value, label: channelKindSpec(value).label }))
 
-/** The channels, with a form in place to add, edit and remove them. */
+/** List of channels, with a form in place to add, edit and remove them. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
-  /** id of the edited channel, or the kind of a new one */
+  /** id of the edited channel, or the kind of a new channel */
   const { edited, edit, close, addButton } = useEditInPlace()
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
@@ -82,7 +82,7 @@ const Warning = ({ children }: { children: string }) => (
   </span>
 )
 
-/** The settings of the environment that apply to all channels. */
+/** Shows settings of the environment that apply to all channels. */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
   return (
     <div className="grid gap-1 border-t px-3.5 py-2 text-ink-2">
@@ -115,7 +115,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
   const tested = testing.data?.data
   const failure = saving.error ?? testing.error
   return (
-    // where there is room, who receives, what and when it was last stand in columns, so that channels can be compared
+    // on wide screens the receivers, the filters and the last delivery are in columns, so that channels can be compared
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-6 gap-y-1 px-3.5 py-2.5 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_auto]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-3">

@@ -11,7 +11,7 @@ import { Status, statusText, type StatusText } from '../../ui/status.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { LogPanel } from '../log-panel.tsx'
 
-/** The notification channels and the delivery log. */
+/** Settings tab with the notification channels and the delivery log. */
 export function NotificationsTab() {
   const channels = useEndpoint('channels')
   return (
@@ -61,7 +61,7 @@ const columns: Column<Notification>[] = [
   { id: 'attempts', header: 'Attempts', value: ({ attempts }) => attempts, align: 'right' },
 ]
 
-/** The delivery log: every notification, its channel and its state. */
+/** Delivery log: every notification with its channel and state. */
 function DeliveryLog() {
   return (
     <LogPanel
@@ -80,7 +80,7 @@ function DeliveryLog() {
   )
 }
 
-/** The delivery state of a message. */
+/** Returns the delivery state of a message. */
 export function deliveryStatus({
   state,
   attempts,
@@ -90,7 +90,7 @@ export function deliveryStatus({
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
     case 'failed':
-      // a test has one attempt only
+      // a test has only one attempt
       return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
     case 'pending':
       return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
@@ -103,7 +103,7 @@ export function deliveryStatus({
   }
 }
 
-/** The last error, or why the message has no result yet. */
+/** Returns the last error, or the reason why a message has no result yet. */
 export function formatDelivery({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
   if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError
   if (state === 'pending' && attempts > 0) return 'in progress, or its worker stopped during the attempt'

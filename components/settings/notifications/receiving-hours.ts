@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type Draft, type Field, draftList, draftRows, draftText, labelledOptions } from '../../schema-form/fields.ts'
 
-/** Severity from which on notifications are sent. */
+/** Returns the field for the minimum severity of notifications. */
 export const minSeverityField = (initial: Severity): Field => ({
   name: 'minSeverity',
   label: 'Minimum severity',
@@ -36,7 +36,7 @@ const dayNames: Readonly<Record<Weekday, string>> = {
 
 const isLimited = (draft: Draft) => draftRows(draft, 'hours').length > 0
 
-/** In which hours the channel receives incidents. */
+/** Fields for the hours in which a channel receives incidents. */
 export const hoursFields: Field[] = [
   {
     name: 'hours',
@@ -75,7 +75,7 @@ export const hoursFields: Field[] = [
   },
 ]
 
-/** The rows of the form as the API takes them, `8:00` as 08:00; what is no window is refused by the schema. */
+/** Converts the form rows to the API's windows, for example `8:00` to 08:00. The schema rejects invalid windows. */
 export const windowsOf = (draft: Draft) =>
   draftRows(draft, 'hours').map((row) => ({
     days: draftList(row, 'days'),
@@ -85,7 +85,7 @@ export const windowsOf = (draft: Draft) =>
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
-/** `mon-fri 08:00-18:00`: days in a row are written as one. */
+/** Formats a window as `mon-fri 08:00-18:00`. Three or more consecutive days are shortened to a range. */
 export function windowText({ days, from, to }: HoursWindow): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {
@@ -97,7 +97,7 @@ export function windowText({ days, from, to }: HoursWindow): string {
   return `${names.join(' ')} ${from}-${to}`
 }
 
-/** `mon-fri 08:00-18:00 Europe/London, else held` */
+/** Formats receiving hours: `mon-fri 08:00-18:00 Europe/London, held until then` */
 export function formatHours({ zone, windows, outside: what }: ReceivingHours): string {
   const other = { hold: 'held until then', critical: 'otherwise critical only', nothing: 'otherwise nothing' }[what]
   return `${windows.map(windowText).join(', ')} ${zone}, ${other}`

@@ -3,13 +3,13 @@ import type { ChannelInput } from '#lib/contract/index.ts'
 import { apiUrl, sendJson, withItem, useCommand, useSaveOnTop } from '../../data/index.ts'
 import { channelInputOf } from './channel-draft.ts'
 
-/** A change of one channel: `after` null removes it, `before` null adds one. */
+/** Change of one channel. `after` null removes it, `before` null adds one. */
 interface ChannelEdit {
   before: Channel | null
   after: ChannelInput | null
 }
 
-/** Saves an edit of one channel on top of the current channels, so that concurrent edits of others are kept. */
+/** Saves an edit of one channel on top of the current channels, so that concurrent edits by other users are kept. */
 export const useSaveChannel = () =>
   useSaveOnTop(
     'channels',
@@ -20,7 +20,7 @@ export const useSaveChannel = () =>
     [['settings', null, 'notifications']],
   )
 
-/** Sends a test and returns the receiver's answer. */
+/** Sends a test message and returns the receiver's response. */
 export const useTestChannel = () =>
   useCommand(
     (id: string) => sendJson<{ data: ChannelTest }>('POST', apiUrl(`channels/${encodeURIComponent(id)}/test`), {}),

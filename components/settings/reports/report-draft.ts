@@ -64,13 +64,13 @@ export function readReportDraft(
   return readBySchema(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
 }
 
-/** A schedule as a PUT takes it. */
+/** Converts a schedule to the input of a PUT request. */
 export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
   const { next: _, ...input } = schedule
   return input
 }
 
-/** `Monday, 07:00 Europe/London` */
+/** Formats the times of a schedule: `Monday, 07:00 Europe/London` */
 export function formatTimes(schedule: ReportSchedule): string {
   const { hour, zone } = schedule
   const day =

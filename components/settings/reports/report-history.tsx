@@ -37,7 +37,7 @@ const columns: Column<ReportRun>[] = [
   },
 ]
 
-/** What was sent, when and to whom. */
+/** Lists the sent reports with their times and recipients. */
 export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
   return (
     <Panel title="Sent reports" note="one of each period; kept for 400 days" flush>

@@ -34,13 +34,13 @@ import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
 import { useMutation } from '@tanstack/react-query'
 
-/** A change of one report: `after` null removes it, `id` null adds one. */
+/** Change of one report. `after` null removes it, `id` null adds one. */
 interface ReportEdit {
   id: string | null
   after: ReportScheduleInput | null
 }
 
-/** Saves an edit of one report on top of what is stored by now. */
+/** Saves an edit of one report on top of the stored settings. */
 const useSaveReport = () =>
   useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
     schedules: withItem(schedules.map(reportInputOf), id, after),
@@ -49,7 +49,7 @@ const useSaveReport = () =>
 
 const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
-/** Sends a report now and returns what became of it. */
+/** Sends a report now and returns the result. */
 const useSendReport = () =>
   useCommand(
     (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
@@ -61,7 +61,7 @@ const useSendReport = () =>
 const usePreview = () =>
   useMutation({ mutationFn: (id: string) => getJson<Answer<ReportPreview>>(pathOf(id, 'preview')) })
 
-/** Reports that are sent by mail at set times, and what was sent. */
+/** Settings tab with the reports that are mailed at fixed times, and the reports sent so far. */
 export function ReportsTab() {
   const reports = useEndpoint('report-schedules')
   return (
@@ -186,7 +186,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
   )
 }
 
-/** What becomes of a report that is sent by hand. */
+/** Shows the result of sending a report manually. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
   const run = sending.data?.data
   return (
@@ -205,7 +205,7 @@ function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
   )
 }
 
-/** A report as its recipients would get it now; the files can be saved. */
+/** Preview of a report as its recipients would receive it now. Its files can be saved. */
 function ReportPreview({ preview }: { preview: ReturnType<typeof usePreview> }) {
   const shown = preview.data?.data
   if (preview.error) {

@@ -9,7 +9,7 @@ import { Moment } from '../../ui/times/time.tsx'
 
 const SHOWN_EVENTS = 12
 
-/** The newest back-test: its progress, then the events that the changed values would have raised. */
+/** Newest back-test: its progress, then the events that the changed values would have raised. */
 export function BackTestPanel() {
   const tests = useQuery({
     ...endpointQuery('back-tests'),

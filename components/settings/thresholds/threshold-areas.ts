@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
-/** What thresholds are about, in display order, with the first words of their names. */
+/** Areas of thresholds in display order, with the first word of the thresholds' names. */
 const areas: Readonly<Record<string, readonly string[]>> = wordTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],
   Gateways: ['instance', 'gateway', 'divergence'],
@@ -17,15 +17,15 @@ const areas: Readonly<Record<string, readonly string[]>> = wordTable({
 export const OTHER = 'Other'
 const areaByWord = new Map(Object.entries(areas).flatMap(([area, words]) => words.map((word) => [word, area] as const)))
 
-/** `session.flapping.window` belongs to Sessions. */
+/** Returns the area of a threshold. `session.flapping.window` belongs to Sessions. */
 export const areaOf = (name: string): string => areaByWord.get(name.split('.')[0] ?? name) ?? OTHER
 
 const order = [...Object.keys(areas), OTHER]
 
-/** Thresholds by area in display order; within one as they come. */
+/** Sorts thresholds by area in display order. The order within an area is kept. */
 export const byArea = (thresholds: readonly ThresholdView[]): ThresholdView[] =>
   thresholds.toSorted((a, b) => order.indexOf(areaOf(a.name)) - order.indexOf(areaOf(b.name)))
 
-/** The areas that these thresholds have, in display order. */
+/** Returns the areas of the given thresholds, in display order. */
 export const areasOf = (thresholds: readonly ThresholdView[]): string[] =>
   order.filter((area) => thresholds.some(({ name }) => areaOf(name) === area))

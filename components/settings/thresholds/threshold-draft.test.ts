@@ -32,11 +32,11 @@ describe('thresholds as typed', () => {
   it.each([
     [{ 'withdraw/mass/count': '45' }, { 'withdraw.mass.count': 45 }],
     [{ 'fresh/late': '2 min' }, { 'fresh.late': 120_000 }],
-    // the default, where another value is in force
+    // an empty field means the default, and a different value is in force
     [{ 'withdraw/mass/count': ' ' }, { 'withdraw.mass.count': null }],
     // the default is in force
     [{ 'fresh/late': '' }, {}],
-    // the same in other words
+    // the same value with a different unit
     [{ 'fresh/late': '90000 ms' }, {}],
   ])('%j are %j', (values, wanted) => {
     expect(edited(values, ' why ')).toEqual({ body: { version: 3, values: wanted, note: 'why' } })

@@ -3,13 +3,13 @@ import type { z } from 'zod'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
 
-/** The fields of the form: every threshold as text, '' = the default, by {@link thresholdKey its key}. */
+/** Fields of the form: every threshold as text by {@link thresholdKey its key}, '' = the default. */
 export interface ThresholdsDraft {
   values: Record<string, string>
   note: string
 }
 
-/** React Hook Form reads a dot as a step into an object. */
+/** Returns the form key of a threshold. React Hook Form interprets a dot as a nested object. */
 export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
 
 export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
@@ -19,19 +19,19 @@ export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraf
   note: '',
 })
 
-/** What a field says: a value, or null where it is not one. */
+/** Returns the value of a field; the default if it is empty, null if it is invalid. */
 export function valueOf({ unit, shipped }: ThresholdView, text: string): number | null {
   return text.trim() === '' ? shipped : readThreshold(text, unit)
 }
 
-/** Thresholds whose field says something else than what is in force. */
+/** Returns the thresholds whose field differs from the value in force. */
 export const changedThresholds = (
   { thresholds }: ThresholdsAnswer,
   values: ThresholdsDraft['values'],
 ): ThresholdView[] =>
   thresholds.filter((threshold) => valueOf(threshold, textAt(values, threshold)) !== threshold.value)
 
-/** Reads the fields as a new version: what changed, with null for a field that was emptied. */
+/** Reads the fields as a new version. It contains the changed values, with null for an emptied field. */
 export function readThresholds(
   answer: ThresholdsAnswer,
   { values, note }: ThresholdsDraft,

@@ -17,7 +17,7 @@ const rates = [
 
 type Unit = ThresholdView['unit']
 
-/** A threshold as text: `3 min`, `80 %`, `8 kb/s`, `1,000`. Exact: parsing the text gives the same value. */
+/** Formats a threshold: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so parsing it gives the same value. */
 export function thresholdText(value: number, unit: Unit): string {
   switch (unit) {
     case 'duration':
@@ -31,7 +31,7 @@ export function thresholdText(value: number, unit: Unit): string {
   }
 }
 
-/** Parses typed text; a duration or rate needs a unit. Null = invalid. */
+/** Parses typed text; a duration or rate needs a unit. Returns null if the text is invalid. */
 export function readThreshold(text: string, unit: Unit): number | null {
   const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
   if (!match) return null

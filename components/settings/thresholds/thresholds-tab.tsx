@@ -31,7 +31,7 @@ import { thresholdText } from './threshold-text.ts'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
-/** All detection thresholds with value and back-test. */
+/** Settings tab with all detection thresholds, their values and back-tests. */
 export function ThresholdsTab() {
   const thresholds = useEndpoint('settings/thresholds')
   return (
@@ -43,7 +43,7 @@ export function ThresholdsTab() {
 
 function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const form = useForm({
-    // another version replaces what is not being edited
+    // a newer version replaces the fields that the user has not edited
     values: thresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
@@ -52,7 +52,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => byArea(answer.thresholds), [answer])
-  // each key would draw every row again: only where it decides which are shown
+  // values are watched only if they decide which rows are shown, because each key press would render every row again
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
   const edited = changed ? changedThresholds(answer, values) : []
   const rows = all.filter(
@@ -106,7 +106,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   )
 }
 
-/** Unsaved values: back-test, save or discard. */
+/** Unsaved values, with buttons to back-test, save or discard them. */
 function Changes({
   answer,
   form,
@@ -114,7 +114,7 @@ function Changes({
 }: {
   answer: ThresholdsAnswer
   form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
-  /** a value is wrong: its row must be there to say so */
+  /** called if a value is invalid; makes its row visible so that the error is shown */
   onFault: () => void
 }) {
   const client = useQueryClient()
@@ -174,7 +174,7 @@ function Changes({
   )
 }
 
-/** Saved versions with author and time; an event names the version that raised it. */
+/** Saved versions with author and time. Each event names the version that raised it. */
 function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
   return (
     <Panel title="Versions" flush note="each event refers to the version that raised it">
@@ -209,7 +209,7 @@ const sourceLabels: Record<ThresholdView['source'], { word: string; title: strin
   assumption: { word: 'assumption', title: 'assumption: change it if your estate differs' },
 }
 
-/** One line a threshold: what it is for, its name, area and source, what it is shipped as, and the field of its value. */
+/** Columns of a threshold: its meaning, name, area, source, default, and the field for its value. */
 const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ThresholdView>[] => [
   {
     id: 'meaning',
@@ -244,7 +244,7 @@ const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body
     value: ({ value, unit }) => thresholdText(value, unit),
     phone: 'state',
     cell: (threshold) => <ValueField threshold={threshold} control={control} />,
-    // on a large screen what is left over lies behind it: the value stays beside what it is for
+    // on a wide screen this column takes the remaining width, so that the value is close to the other columns
     className: 'w-32 3xl:w-full',
   },
 ]

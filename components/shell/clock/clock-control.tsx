@@ -16,7 +16,7 @@ const ClockPanel = laterPart(
   <div className="h-76" />,
 )
 
-/** The one clock of all pages: what it says, and a choice of what it shall say. */
+/** Button that shows the time of all pages (now, a time or a range) and opens a panel to change it. */
 export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const clock = useClock()
   const zone = useZone()

@@ -25,7 +25,7 @@ interface Choice {
   range: RangeAddress
 }
 
-/** What the clock can be set to: now, a moment, or a range. @param onDone it was set */
+/** Panel to set the page time to now, a time, or a range. @param onDone called after the time was set */
 export function ClockPanel({ onDone }: { onDone: () => void }) {
   const clock = useClock()
   const now = useRealNow()
@@ -34,7 +34,7 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
   const { range, isChosen } = clock
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // a finger would get its keyboard over the choices
+    // focus the field only with a mouse, because on a touch screen the keyboard would cover the choices
     if (window.matchMedia('(pointer: fine)').matches)
       panel.current?.querySelector<HTMLElement>('[data-moment]')?.focus()
   }, [])
@@ -80,7 +80,8 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
               key={value}
               value={value}
               aria-label={`${name}: ${words}`}
-              // arrow keys choose too, and go on: their press has no count. A panel that closed before the press would lose it
+              // Close the panel only on a mouse click, which has a click count. Arrow keys also choose a range but have
+              // no count, so the panel stays open. Closing the panel earlier would lose the click.
               onClick={({ detail }) => detail > 0 && onDone()}
               className={clsx(
                 'h-7 rounded-md border border-line-strong px-2 text-xs font-medium whitespace-nowrap',

@@ -15,12 +15,12 @@ function formatDay(at: number, zone: string, now: number): string {
   return day.slice(0, 4) === dayOf(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
 }
 
-/** `03:12`, with seconds where there are any. */
+/** Formats a time as `03:12`, with seconds if they are not zero. */
 const formatTime = (at: number, zone: string) => wallClock(at, zone).slice(11).replace(/:00$/, '')
 
 /**
- * What the clock says, short enough for the top bar: `Now · 6 h`, `yesterday 03:12 UTC`, `24 Nov 00:00 – 06:00 UTC`.
- * @param range null = the page has none
+ * Formats the page time for the top bar: `Now · 6 h`, `yesterday 03:12 UTC`, `24 Nov 00:00 – 06:00 UTC`.
+ * @param range null = the page has no range
  * @param now epoch milliseconds
  */
 export function formatClock({ kind, at }: ShownTime, range: TimeRange | null, zone: string, now: number): string {

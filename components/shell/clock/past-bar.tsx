@@ -13,7 +13,10 @@ const STEPS = [-HOUR, -5 * MINUTE, -MINUTE, MINUTE, 5 * MINUTE, HOUR]
 const press =
   'h-6 rounded-sm border border-current/40 px-1.5 text-xs font-medium whitespace-nowrap hover:bg-past-ink hover:text-past disabled:opacity-55'
 
-/** Below the top bar while the clock stands in the past: what is shown, how to step, and the button back to now. The server draws it from the address. */
+/**
+ * Bar below the top bar while the page shows the past: the time shown, steps earlier and later, and a button back to
+ * now. The server renders it from the URL.
+ */
 export function PastBar() {
   const clock = useClock()
   const now = useRealNow()
@@ -22,7 +25,7 @@ export function PastBar() {
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)
-  // on a phone without its year
+  // the year is hidden on a phone
   const shown = kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
     const next = moment + ms
@@ -35,7 +38,7 @@ export function PastBar() {
       aria-label="Clock"
       className={clsx(
         'flex items-center gap-x-3 px-3 text-xs sm:min-h-8 sm:flex-wrap sm:gap-y-1 sm:py-1 lg:px-5',
-        // what the page shows of then says so itself
+        // the bar may wrap on pages that always show current data
         shows === 'now' && 'max-sm:flex-wrap max-sm:py-0.5',
         shows === 'now' ? 'border-t bg-sunken text-ink' : 'bg-past text-past-ink',
       )}
@@ -93,7 +96,7 @@ export function PastBar() {
   )
 }
 
-/** A phone has room for one step back and one on. */
+/** Button for one step. On a phone only the first step back and the first step forward are visible. */
 const Step = ({ label, name, onPress }: { label: string; name: string; onPress: () => void }) => (
   <button
     type="button"

@@ -1,4 +1,4 @@
-/** The mark of the product: two paths, the upper one up, the lower one with an end that is down. */
+/** Logo of the product: two paths, of which the upper one is up and the lower one has an end that is down. */
 export const BrandMark = ({ className }: { className: string }) => (
   <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>
     <rect width="32" height="32" rx="7" fill="#0b0f14" />

@@ -1,4 +1,4 @@
-/** The six tones of a glyph. Each has its own shape, so that colour is not needed. */
+/** Tones of a glyph. Each has its own shape, so that the tones can be told apart without color. */
 export const tones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
 export type Tone = (typeof tones)[number]
 
@@ -21,7 +21,7 @@ const shapes: Record<Tone, React.ReactNode> = {
   notice: <path d="M6 .8 11.2 6 6 11.2.8 6Z" fill="none" stroke="var(--ink-3)" strokeWidth="1.4" />,
 }
 
-/** The glyph of a state, hidden from screen readers: text is always beside it. */
+/** Glyph of a state. It is hidden from screen readers, because it is always next to text. */
 export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?: string }) {
   return (
     <svg viewBox="0 0 12 12" aria-hidden="true" className={`shrink-0 ${className}`}>
@@ -30,7 +30,7 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
   )
 }
 
-/** The same glyph inside an SVG. @param size in the drawing's units; x and y are its upper left corner */
+/** Glyph inside an SVG. @param size size in the units of the drawing; x and y are its upper left corner */
 export function GlyphIn({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
   return (
     <svg x={x} y={y} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">

@@ -8,10 +8,13 @@ const fills: Record<Severity, string> = {
   info: 'bg-info',
 }
 
-/** The fill of what counts or marks events of a severity: a hue of its own, as a severity is no state. */
+/**
+ * Returns the fill color for counts and marks of events of a severity. It differs from the colors of states, because a
+ * severity is not a state.
+ */
 export const severityFill = (severity: Severity): string => fills[severity]
 
-/** A severity as a word with its mark. */
+/** Severity as a word with its mark. */
 export const SeverityMark = ({ severity }: { severity: Severity }) => (
   <span className="inline-flex items-center gap-1 whitespace-nowrap">
     <span aria-hidden className={`size-2 shrink-0 rounded-full ${fills[severity]}`} />

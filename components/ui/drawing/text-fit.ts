@@ -1,4 +1,7 @@
-/** Measured letter widths of the interface font as shares of its size; the widest of each class, so that nothing overflows. */
+/**
+ * Letter widths of the interface font as shares of its size. Each is the widest of its class, so that text never
+ * overflows.
+ */
 const NARROW = 0.34
 const SPACE = 0.29
 const WIDE = 0.92
@@ -12,14 +15,14 @@ const widthOf = (letter: string): number => {
   return letter >= 'A' && letter <= 'Z' ? CAPITAL : LETTER
 }
 
-/** Approximate width of a line of text, in the units of its size. */
+/** Returns the approximate width of a line of text, in the units of its size. */
 export function textWidth(text: string, size: number): number {
   let width = 0
   for (const letter of text) width += widthOf(letter)
   return width * size
 }
 
-/** The text, or as much of it as fits with an ellipsis. */
+/** Returns the text, shortened with an ellipsis if it does not fit. */
 export function fitText(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text
   let fitting = text
@@ -28,8 +31,8 @@ export function fitText(text: string, width: number, size: number): string {
 }
 
 /**
- * The text in lines that fit, broken between words, or within a word wider than a line.
- * @param most lines; the last one is cut if the text is longer
+ * Splits text into lines that fit, between words, or within a word that is wider than a line.
+ * @param most maximum number of lines; the last line is shortened if the text is longer
  */
 export function wrapText(text: string, width: number, size: number, most: number): string[] {
   const lines: string[] = []
@@ -42,7 +45,10 @@ export function wrapText(text: string, width: number, size: number, most: number
   return rest === '' ? lines : [...lines, fitText(rest, width, size)]
 }
 
-/** As many whole words as fit; of a single longer word as many letters, at least one. */
+/**
+ * Returns as many whole words as fit. If the first word does not fit, returns as many of its letters as fit, at least
+ * one.
+ */
 function firstLine(text: string, width: number, size: number): string {
   let end = 0
   for (const { index } of text.matchAll(/ |$/g)) {

@@ -1,6 +1,6 @@
 import type { Tone } from './glyph.tsx'
 
-/** The fill of a bar for each tone; unknown is hatched. */
+/** Fill class of a bar for each tone; unknown is hatched. */
 export const toneFill: Record<Tone, string> = {
   up: 'bg-up-mark',
   degraded: 'bg-degraded-mark',

@@ -2,12 +2,15 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { TYPE } from './type-scale.ts'
 
-/** The wall has a scale of its own, by the height of its screen, which `e2e/wall-pages.ts` measures. */
+/**
+ * The wall display is left out, because its type size depends on the height of its screen, which `e2e/wall-pages.ts`
+ * measures.
+ */
 const sources = globSync(['components/**/*.{ts,tsx,css}', 'app/**/*.{tsx,css}'])
   .filter((path) => !path.includes('/wall/') && !path.includes('.test.'))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
-/** Sizes that are no step of the scale. */
+/** Type sizes that are not part of the scale. */
 const offScale =
   /\btext-(?:2xs|\[[\d.]+(?:px|r?em|pt)\])|\bfontSize[=:]\s*["'{]*\s*[\d.]+|font-size:\s*[\d.]+(?:px|rem|pt)/g
 const faultsIn = (text: string) => [...text.matchAll(offScale)].map(([fault]) => fault)

@@ -1,5 +1,5 @@
 /**
- * Sizes of type in drawings, px at the usual size of type; HTML has those of `app/globals.css`. Ticks of axes alone are below 13: they stand
- * at every few pixels of an axis, and name no resource.
+ * Type sizes in drawings, px at the default type size. HTML uses the sizes of `app/globals.css`. Only axis ticks are
+ * below 13, because they are close together and do not name resources.
  */
 export const TYPE = { name: 14, text: 13, tick: 12 } as const

@@ -10,14 +10,14 @@ const azures = new Map([
 
 const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
 
-/** Names the customer's ASNs after the circuits that they peer on, for all AS paths below. */
+/** Provides names of the customer's ASNs, from the circuits that peer with them, for all AS paths inside. */
 export function OwnAsnNames({ children }: { children: ReactNode }) {
   const circuits = useEndpoint('circuits').data?.data
   const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
   return <OwnAsns value={names}>{children}</OwnAsns>
 }
 
-/** `on-premises (erc-london, erc-amsterdam)` by peer ASN. */
+/** Returns names by peer ASN: `on-premises (erc-london, erc-amsterdam)`. */
 export function ownAsnNames(
   circuits: readonly { name: string; peerings: readonly { peerAsn: number | null }[] }[],
 ): Map<number, string> {
@@ -30,13 +30,16 @@ export function ownAsnNames(
   return new Map([...circuitsOf].map(([asn, names]) => [asn, `on-premises (${[...names].join(', ')})`]))
 }
 
-/** Description of a well-known, own or reserved ASN. */
+/** Describes a well-known, customer-owned or reserved ASN. */
 export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = reservedBy(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
 }
 
-/** An AS path, nearest first. A prepended ASN is shown once with its count, sets and confederations in their brackets. Azure's and the customer's ASNs have titles. */
+/**
+ * Path of ASNs, the nearest first. A prepended ASN is shown once with its count; sets and confederations are in
+ * brackets. ASNs of Azure and of the customer have a title.
+ */
 export function AsPathText({ path }: { path: Path }) {
   const own = useContext(OwnAsns)
   if (path.asPath.length === 0) return <span className="text-ink-3">local</span>
@@ -45,7 +48,7 @@ export function AsPathText({ path }: { path: Path }) {
       {foldPrepends(path).map(({ asn, text, times }, index) => {
         const title = asn === null ? undefined : asnTitle(asn, own)
         return (
-          // an ASN may occur twice in a path: the position is its key
+          // the index is the key, because an ASN may occur twice in a path
           <span key={index}>
             {index > 0 && ' '}
             {asn === null || title === undefined ? (

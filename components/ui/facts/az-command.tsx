@@ -1,7 +1,7 @@
 import TerminalIcon from 'lucide-react/icons/terminal'
 import { CopyButton } from '../copy-button.tsx'
 
-/** Copies the Azure CLI command that shows the same data now. */
+/** Button that copies the Azure CLI command for the same data. */
 export function CopyAzCommand({ command, what }: { command: string | null; what: string }) {
   if (command === null) return null
   return (
@@ -16,7 +16,7 @@ export function CopyAzCommand({ command, what }: { command: string | null; what:
   )
 }
 
-/** The full commands, each with a copy button. */
+/** List of the full commands, each with a copy button. */
 export function AzCommands({ commands }: { commands: { what: string; command: string | null }[] }) {
   const known = commands.flatMap(({ what, command }) => (command === null ? [] : { what, command }))
   if (known.length === 0) return null

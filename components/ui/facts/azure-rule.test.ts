@@ -9,7 +9,7 @@ const screens = readdirSync(COMPONENTS, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, text: readFileSync(path.join(COMPONENTS, name), 'utf8') }))
 
 const rules = Object.entries(azureRules)
-/** Rules that a screen takes from a kind of event, or from a class of failovers. */
+/** Rules that a screen looks up by event kind or by failover class. */
 const byData = new Set<AzureRuleId | null>([...Object.values(ruleOfKind), ...Object.values(ruleOfFailover)])
 const namedBy = (rule: string) => screens.filter(({ text }) => text.includes(`rule="${rule}"`))
 
@@ -42,7 +42,7 @@ describe('rules of Azure on screens', () => {
     expect(namedBy(rule).map((screen) => screen.name)).toContain(name)
   })
 
-  // they come with each row from the API
+  // their sources are part of each row from the API
   it.each([
     'resource-page/limits-panel.tsx',
     'resilience/check-detail.tsx',

@@ -1,6 +1,6 @@
 import { type AzureRuleId, azureRules } from '#lib/contract/vocabulary.ts'
 
-/** Where Azure documents a rule that the text before it states; the rule itself is its title. */
+/** Link to Azure's documentation of a rule that the preceding text mentions. The rule itself is the link's title. */
 export function RuleSource({ rule }: { rule: AzureRuleId }) {
   const { states, source } = azureRules[rule]
   return (
@@ -10,7 +10,7 @@ export function RuleSource({ rule }: { rule: AzureRuleId }) {
   )
 }
 
-/** A rule of Azure's in its own words, with its source. */
+/** Text of an Azure rule, with its source. */
 export function AzureRule({ rule }: { rule: AzureRuleId }) {
   return (
     <p className="text-xs text-ink-3">

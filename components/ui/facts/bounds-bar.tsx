@@ -3,11 +3,11 @@ import { Fragment } from 'react'
 import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 
 /**
- * An interval with bounds at both ends: solid where certain, hatched where possible.
- * Drawn to its own length; always accompanied by text.
- * @param end null = ongoing; what is over is grey, because it calls for nobody
- * @param provenUntil of what goes on: when it was last confirmed; absent = now
- * @param unseen times in which it may have ended, as nothing was polled
+ * Bar of an interval with bounds at both ends: solid if certain, hatched if possible. It is scaled to its own length
+ * and always accompanied by text.
+ * @param end null = ongoing; an ended interval is gray, because it needs no action
+ * @param provenUntil time at which an ongoing interval was last confirmed; default: now
+ * @param unseen unpolled times in which it may have ended
  */
 export function BoundsBar({
   start,

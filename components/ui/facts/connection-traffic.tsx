@@ -3,7 +3,7 @@ import { Bytes, Rate } from './quantities.tsx'
 
 const DAY = 86_400
 
-/** What an ExpressRoute connection carries: the rates of the newest minute, and a day's bytes. */
+/** Traffic of an ExpressRoute connection: the rates of the newest minute and the bytes of a day. */
 export function ConnectionTrafficFact({
   bitsInPerSecond,
   bitsOutPerSecond,

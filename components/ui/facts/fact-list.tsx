@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { copyText, useCopied } from '../copy-button.tsx'
 import type { Fact } from '../panel.tsx'
 
-/** Names and values in two columns, a line each; null reads `unknown`. A value that is text is copied by a click. */
+/** Names and values in two columns, one line each; null is shown as `unknown`. A click copies a text value. */
 export function FactList({ facts, className }: { facts: readonly Fact[]; className?: string }) {
   return (
     <dl className={clsx('divide-y text-sm', className)}>

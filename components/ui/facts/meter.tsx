@@ -1,7 +1,10 @@
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import { clsx } from 'clsx'
 
-/** A share as a bar; hatched where it is not known. @param isWarning whether it has the color of a warning: nearly full unless given */
+/**
+ * Bar of a share; hatched if unknown. @param isWarning whether the bar has the warning color; default: if the share is
+ * nearly full
+ */
 export function ShareBar({
   share,
   isWarning = share !== null && isNearlyFull(share),

@@ -1,14 +1,14 @@
 import { clsx } from 'clsx'
 import { formatBitRate, formatBytes, formatCount } from '../../format/quantity.ts'
 
-/** Bytes with their unit, all digits in the title. @param bytes decimal string; null reads `unknown` */
+/** Bytes with their unit; the title shows all digits. @param bytes decimal string; null is shown as `unknown` */
 export function Bytes({
   bytes,
   atLeast = false,
   className,
 }: {
   bytes: string | null
-  /** a counter was reset: lower bound */
+  /** whether the value is a lower bound because a counter was reset */
   atLeast?: boolean
   className?: string
 }) {
@@ -21,7 +21,7 @@ export function Bytes({
   )
 }
 
-/** A bit rate; a dash if unknown. */
+/** Bit rate; a dash if unknown. */
 export function Rate({ bits }: { bits: number | null }) {
   return (
     <span className="font-mono whitespace-nowrap">

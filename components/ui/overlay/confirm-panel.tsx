@@ -5,8 +5,9 @@ import type { ConfirmPanelProps } from './panel-props.ts'
 import { useFocusBack } from './use-focus-back.ts'
 
 /**
- * The question before what can't be undone. The focus begins at Cancel and returns to the button, or, where that went with what was
- * removed, to the heading of its panel (WAI-ARIA Authoring Practices, Alert Dialog).
+ * Confirmation dialog for an action that cannot be undone. The focus starts at Cancel and returns to the button. If the
+ * button was removed by the action, the heading of its panel gets the focus (WAI-ARIA Authoring Practices, Alert
+ * Dialog).
  */
 export default function ConfirmPanel({
   id,

@@ -12,7 +12,7 @@ const places = {
   left: 'inset-y-0 left-0 flex w-60 flex-col gap-5 border-r px-3 py-3.5',
 }
 
-/** What a dialog shows above everything else; the focus returns to its button, or to what had it. */
+/** Modal dialog. The focus returns to its button, or to the element that had the focus before. */
 export default function DialogPanel({
   id,
   isOpen,

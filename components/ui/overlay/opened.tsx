@@ -13,18 +13,18 @@ import { useToast } from '../toast.tsx'
 import type { ConfirmPanelProps, DialogPanelProps, OpenPanel, PopoverPanelProps } from './panel-props.ts'
 
 interface Opening {
-  /** opens it */
+  /** button that opens it */
   trigger?: ReactElement<ComponentProps<'button'>>
-  /** where somebody else says when it is open */
+  /** whether it is open, if the parent component controls this */
   open?: boolean
   onOpenChange?: (isOpen: boolean) => void
-  /** it is open until this is called */
+  /** called to close a panel that is open from the start */
   onClose?: () => void
 }
 
 /**
- * A button and what it opens. The panel, with the library that places it and keeps the focus, is loaded when somebody is about to open it
- * (ADR 0041).
+ * Returns a component with a button and the panel that it opens. The panel, and the library that places it and handles
+ * the focus, are loaded when the user is about to open it (ADR 0041).
  */
 export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
   return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {
@@ -71,9 +71,9 @@ export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ defau
   }
 }
 
-/** What opens beside its button; its width is set by `className`, at most the screen's. */
+/** Panel that opens next to its button. Its width is set by `className`, at most the width of the screen. */
 export const Popover = openedPanel<PopoverPanelProps>(() => import('./popover-panel.tsx'))
-/** A dialog with its button, if it has one. */
+/** Dialog with an optional button. */
 export const DialogFrame = openedPanel<DialogPanelProps>(() => import('./dialog-panel.tsx'))
-/** A button that asks before it does what can't be undone. */
+/** Button that opens a confirmation dialog before an action that cannot be undone. */
 export const ConfirmButton = openedPanel<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))

@@ -1,11 +1,11 @@
 import type { ReactNode, RefObject } from 'react'
 
-/** What every panel is given. */
+/** Properties that every panel receives. */
 export interface OpenPanel {
   id: string
   isOpen: boolean
   turn: (isOpen: boolean) => void
-  /** gets the focus back */
+  /** element that gets the focus after closing */
   button: RefObject<HTMLButtonElement | null>
 }
 
@@ -17,23 +17,23 @@ export interface PopoverPanelProps extends OpenPanel {
 }
 
 export interface ConfirmPanelProps extends OpenPanel {
-  /** names what it is about: `Revoke token “ci”?` */
+  /** question that names the subject: `Revoke token “ci”?` */
   question: string
-  /** what stops working */
+  /** text about the effect of the action */
   effect: string
-  /** the word on the button that does it: `Revoke` */
+  /** label of the confirming button: `Revoke` */
   action: string
-  /** the dialog closes when it is over; whoever has the button shows why it failed */
+  /** runs the action; the dialog closes after it, and the parent component shows an error */
   onConfirm: () => Promise<unknown>
 }
 
 export interface DialogPanelProps extends OpenPanel {
   title: ReactNode
-  /** below the title */
+  /** content below the title */
   about?: ReactNode
-  /** beside Close */
+  /** content next to the Close button */
   tools?: ReactNode
-  /** at the left side it has no head */
+  /** position; at the left side the dialog has no visible head */
   place?: 'center' | 'wide' | 'left' | 'right'
   children: ReactNode
 }

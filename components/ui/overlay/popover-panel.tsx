@@ -3,7 +3,7 @@ import { Popover } from 'radix-ui'
 import { useRef } from 'react'
 import type { PopoverPanelProps } from './panel-props.ts'
 
-/** The content of a popover beside its button, to which the focus returns unless it went elsewhere. */
+/** Content of a popover next to its button. The focus returns to the button unless the user clicked elsewhere. */
 export default function PopoverPanel({
   id,
   isOpen,
@@ -26,7 +26,7 @@ export default function PopoverPanel({
           collisionPadding={8}
           aria-label={label}
           onInteractOutside={(event) => {
-            // the button closes it by itself
+            // a click on the button closes the popover through the button's own handler
             if (button.current?.contains(event.target as Node)) event.preventDefault()
             else isLeft.current = true
           }}

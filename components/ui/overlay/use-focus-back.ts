@@ -1,8 +1,8 @@
 import { type RefObject, useRef } from 'react'
 
 /**
- * Restores the focus after a dialog has closed: to its button, or, where a key opened it, to what had the focus. Where that
- * went with what was removed, the heading of its panel gets it (WAI-ARIA Authoring Practices, Dialog).
+ * Restores the focus after a dialog has closed: to its button, or to the element that had the focus if a key opened the
+ * dialog. If that element was removed, the heading of its panel gets the focus (WAI-ARIA Authoring Practices, Dialog).
  */
 export function useFocusBack(button?: RefObject<HTMLElement | null>) {
   const before = useRef<Element | null>(null)

@@ -1,7 +1,10 @@
 import { clsx } from 'clsx'
 import { Fragment, type ReactNode } from 'react'
 
-/** A cell of two lines: what it is, and below it what explains it, cut where it is longer than its column and whole in its title. */
+/**
+ * Cell with two lines: a name, and below it an explanation, which is truncated to the column's width and complete in
+ * the title.
+ */
 export const TwoLines = ({
   first,
   second,
@@ -9,7 +12,7 @@ export const TwoLines = ({
   className,
 }: {
   first: ReactNode
-  /** null = there is nothing to say */
+  /** null = no second line */
   second: ReactNode
   title?: string | undefined
   className?: string
@@ -24,7 +27,10 @@ export const TwoLines = ({
   </span>
 )
 
-/** What a row has several of, a line each: two at the most, the others are counted, and named in its title. */
+/**
+ * List of a row's items, one line each. At most two are shown; the number of further items is added, and the title
+ * names all of them.
+ */
 export function UpToTwo<Item>({
   all,
   textOf,

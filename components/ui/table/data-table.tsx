@@ -30,10 +30,10 @@ import { useFit, useSettled } from './use-fit.ts'
 import { WholeLink } from './whole-link.tsx'
 import { wholeParameter } from './whole-parameter.ts'
 
-/** Heights of a row in px: of one line, of two, and on a phone. */
+/** Row heights in px: with one line, with two lines, and on a phone. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
 const PHONE_ROW = 60
-/** Rows that a phone shows at first. */
+/** Number of rows that a phone shows at first. */
 const PHONE_ROWS = 20
 
 const addressed = {
@@ -46,14 +46,16 @@ const addressed = {
 }
 
 /**
- * A table with sorting, filter, groups, column choice, copy and export; its state is part of the page's address. It is as high as its rows and
- * scrolls with the page; columns leave by their priority before one is cut.
- * @param name prefix of the address parameters, and what it is called
- * @param exportTitle what an exported file has in it, where that is more than the name; `time`: when that was true
- * A press on a row presses what opens it, the link or button that j and k move to.
- * @param onSort the reader asks for another order, which the address has from now on
- * @param isSorted the rows come in the order that the address asks for ({@link useTableSort}), of more rows than these
- * @param exportRows all rows for the export if the table has only a page of them
+ * Table with sorting, filter, groups, column choice, copy and export. Its state is part of the page's URL. It scrolls
+ * with the page, and columns are left out by priority if there is not enough width. A click on a row activates its link
+ * or button, to which j and k also move.
+ * @param name prefix of the URL parameters, and name of the table
+ * @param exportTitle title of an exported file, if the name is not sufficient
+ * @param time time that the table shows, for exported files
+ * @param onSort called when the user chooses another order; the order is also written to the URL
+ * @param isSorted whether the rows are already in the order of the URL ({@link useTableSort}), because there are more
+ *   rows than these
+ * @param exportRows loads all rows for the export if the table has only one page of them
  */
 export function DataTable<Row extends RowData>({
   name,
@@ -86,30 +88,35 @@ export function DataTable<Row extends RowData>({
   rows: Row[]
   rowKey: (row: Row) => string
   rowTone?: (row: Row) => Tone
-  /** of text, in each row: all rows of a table are equally high */
+  /** lines of text in each row; all rows of a table have the same height */
   lines?: 1 | 2
-  /** how the reader may divide its rows; `statusOf` gives each group its worst state */
+  /** groupings that the user can choose; with `statusOf` each group shows its worst state */
   groupings?: readonly Grouping<Row>[] | undefined
   statusOf?: (row: Row) => StatusText
   defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode
-  /** stands between the tools and the rows */
+  /** content between the tools and the rows */
   picture?: ReactNode
   filterable?: boolean
   isSorted?: boolean
   onSort?: () => void
   exportRows?: () => Promise<Row[]>
   exportTitle?: string
-  /** the moment or the range that the table shows; null = now */
+  /** time or range that the table shows; null = now */
   time?: ViewTime | null
-  /** full-width content below a row; null = none. For tables that render all of their rows */
+  /**
+   * full-width content below a row; null = the row has no such content. Only for tables that render all of their rows
+   */
   rowDetail?: (row: Row) => ReactNode
-  /** what stands in a column of the last line, for the rows that the filter leaves; the first column is its name */
+  /** content of a column in the last line, for the filtered rows; the first column is its name */
   total?: (column: string, shown: readonly Row[]) => ReactNode
-  /** a few rows of a list whose page has filter, columns and export */
+  /** without tools, for an excerpt of a list whose own page has filter, columns and export */
   bare?: boolean
-  /** without filter and choice, its tools stand in the head of its panel, whose first content it is */
+  /**
+   * whether the tools are in the head of the panel; only without filter and choices, and if the table is the panel's
+   * first content
+   */
   toolsInHead?: boolean
 }) {
   const wholeKey = wholeParameter(name)
@@ -132,7 +139,7 @@ export function DataTable<Row extends RowData>({
     frame,
     leaving,
     [...chosen.map(({ id }) => id), ...asked].join(),
-    // a filter may leave room for a column that all rows had not
+    // with fewer rows after filtering, a column may fit again
     `${rows.length} ${useSettled(filter)}`,
   )
   const shownColumns = useMemo(() => {
@@ -198,7 +205,7 @@ export function DataTable<Row extends RowData>({
     isStacked ? PHONE_ROW : ROW_HEIGHTS[density][rowLines],
     useCallback((index: number) => lineKey(lines[index]), [lines]),
   )
-  // those that are drawn only where they are seen need no end
+  // tables that render only the visible rows need no limit
   const isCutOnPhone = !drawn.isWindow && !whole && shown.length > PHONE_ROWS
 
   const wholeLink = (className: string) => (
@@ -210,7 +217,7 @@ export function DataTable<Row extends RowData>({
     />
   )
   const words = name.replaceAll('-', ' ')
-  // what has no rows has nothing to filter, to sort or to export; a choice of its own may be the reason
+  // an empty table needs no tools, except its own filter choices, which may be the reason why it is empty
   const hasToolbar = !bare && (rows.length > 0 || Boolean(toolbar))
   const isInHead = toolsInHead && !filterable && !toolbar
   return (
@@ -259,12 +266,12 @@ export function DataTable<Row extends RowData>({
       ) : (
         <section
           ref={frame}
-          // the browser lets a scrolling region be reached by keyboard only when it can hold the focus
+          // a scrolling region is reachable by keyboard only if it can have the focus
           {...(fit.isTooWide && { tabIndex: 0 })}
           aria-label={caption}
           className={clsx(
             '@container relative -outline-offset-2',
-            // its head sticks to what scrolls, which begins below the bar
+            // the table head sticks to the scrolling region, which starts below the top bar
             fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
           )}
@@ -326,7 +333,7 @@ export function DataTable<Row extends RowData>({
   )
 }
 
-/** Whether a table has a column, and has the room for it. */
+/** Reports whether a table shows a column. */
 function isDrawnIn(frame: HTMLElement | null, id: string): boolean {
   const head = frame?.querySelector(`th[data-column="${id}"]`)
   return head !== null && head !== undefined && getComputedStyle(head).display !== 'none'

@@ -11,17 +11,17 @@ import type { Column } from './features.ts'
 
 export interface Exported<Row> {
   name: string
-  /** those that a file has */
+  /** columns to export */
   taken: readonly Column<Row>[]
   shown: () => Row[]
-  /** all rows of which a page is shown */
+  /** loads all rows if the table shows only a page of them */
   exportRows?: (() => Promise<Row[]>) | undefined
   title: string
   file: string
   time: ViewTime | null
 }
 
-/** Copies rows as text, and saves them as CSV. */
+/** Buttons to copy rows as text and to save them as CSV. */
 export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file, time }: Exported<Row>) {
   const [busy, setBusy] = useState(false)
   const notify = useToast()

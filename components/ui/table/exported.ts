@@ -1,24 +1,24 @@
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import type { Column, ExportedColumn, Value } from './features.ts'
 
-/** What a file says of itself. */
+/** Description of an exported file. */
 export interface ExportedView {
-  /** what is in it: `events`, `routes that cover 10.10.4.7` */
+  /** content of the file: `events`, `routes that cover 10.10.4.7` */
   title: string
-  /** the moment, or the range, that it shows; null = as of now */
+  /** time or range that the file shows; null = now */
   time: ViewTime | null
-  /** address of the page */
+  /** URL of the page */
   address: string
   /** epoch milliseconds */
   now: number
 }
 
-/** ISO 8601; null = now */
+/** Time or range of a table, ISO 8601; null = now. */
 export type ViewTime = { at: string | null; settled?: boolean | undefined } | { from: string; to: string | null }
 
 const BEFORE_MONITORING = 0
 
-/** Two columns for a time that is known between bounds, in UTC. */
+/** Returns two columns for a time that is known within bounds, in UTC. */
 export function timeBounds<Row>(
   name: string,
   boundsOf: (row: Row) => readonly [string, string] | null | undefined,
@@ -32,7 +32,7 @@ export function timeBounds<Row>(
 const earliestText = (at: string | undefined): Value =>
   at === undefined ? null : Date.parse(at) === BEFORE_MONITORING ? 'before monitoring' : at
 
-/** Two columns for a duration in seconds that is known between bounds. @param durationOf null = there is none */
+/** Returns two columns for a duration in seconds that is known within bounds. @param durationOf null = no duration */
 export function secondBounds<Row>(
   name: string,
   durationOf: (row: Row, at: number) => { atLeastSeconds: number; atMostSeconds: number | null } | null,
@@ -43,11 +43,11 @@ export function secondBounds<Row>(
   ]
 }
 
-/** To the millisecond, which is what Azure and the polls give. */
+/** Rounds to milliseconds, which is the precision of Azure and the polls. */
 const rounded = (seconds: number | null | undefined): Value =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1_000) / 1_000
 
-/** How long something that began within bounds has lasted; no upper bound where it predates monitoring. */
+/** Returns the time since a start with bounds. There is no upper bound if it began before monitoring. */
 export function lastedSince([earliest, latest]: readonly [string, string], at: number) {
   const began = Date.parse(earliest)
   return {
@@ -56,7 +56,7 @@ export function lastedSince([earliest, latest]: readonly [string, string], at: n
   }
 }
 
-/** The rows of a file: header first, then one for each row of the table. */
+/** Returns the rows of a file: the header first, then one row for each row of the table. */
 export function exportedRows<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -67,7 +67,7 @@ export function exportedRows<Row>(
   return [all.map(({ header }) => header), ...rows.map((row) => all.map(({ value }) => value(row, at)))]
 }
 
-/** Times that are shown in the reader's zone are written in UTC. */
+/** Returns the exported form of a plain column. Times shown in the chosen zone are exported in UTC. */
 const plainColumn = <Row>({ header, value, zoned }: Column<Row>): ExportedColumn<Row> => ({
   header: zoned ? `${header} (UTC)` : header,
   value: (row) => value(row),
@@ -81,7 +81,7 @@ function measuredAt({ time, now }: ExportedView): number {
 const seconds = (at: number | string) => new Date(at).toISOString().slice(0, 19)
 const spoken = (at: number | string) => seconds(at).replace('T', ' ')
 
-/** First line of a file: what it shows, when that was true, and where to see it. */
+/** Returns the first line of a file: its content, the time it shows, and the URL of the page. */
 function titleOf(view: ExportedView): string {
   const { title, time, now } = view
   const when =
@@ -91,7 +91,7 @@ function titleOf(view: ExportedView): string {
   return `Peerwatch ${title}, ${when}, ${pinnedAddress(view)}`
 }
 
-/** The page's address with the time that the file shows: an hour later it still shows the same. */
+/** Returns the page's URL with a fixed time, so that it shows the same data later. */
 function pinnedAddress({ address, time, now }: ExportedView): string {
   if (time === null) return address
   const url = new URL(address)
@@ -104,18 +104,18 @@ function pinnedAddress({ address, time, now }: ExportedView): string {
   return url.href
 }
 
-/** Name of a file: what it shows and when that was true, `peerwatch-sessions-2026-11-03T034000Z.csv`. */
+/** Returns a file name with the content and its time: `peerwatch-sessions-2026-11-03T034000Z.csv`. */
 export function fileName(name: string, { time, now }: ExportedView): string {
   const compact = (at: number | string) => `${seconds(at).replaceAll(':', '')}Z`
   const when = time && 'from' in time ? `${compact(time.from)}-${compact(time.to ?? now)}` : compact(time?.at ?? now)
   return `peerwatch-${name.replaceAll(/[^\w.-]+/g, '-')}-${when}.csv`
 }
 
-/** Writes a CSV file: its title in one cell, then the rows, the header first. */
+/** Returns a CSV file: its title in one cell, then the header and the rows. */
 export const csvOf = (rows: readonly (readonly Cell[])[], view: ExportedView): string =>
   toCsv([[titleOf(view)], ...rows])
 
-/** The same as text for the clipboard: columns separated by tabs, as a spreadsheet pastes them. */
+/** Returns rows as text for the clipboard, with columns separated by tabs for spreadsheets. */
 export const clipboardText = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView): string =>
   [[titleOf(view)], ...exportedRows(columns, rows, view)]
     .map((row) => row.map((value) => String(value ?? '').replaceAll(/[\t\r\n]+/g, ' ')).join('\t'))

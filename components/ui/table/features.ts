@@ -29,46 +29,56 @@ export interface Sorting {
   desc: boolean
 }
 
-/** A column of a file: the unit is in its header, each bound has a column of its own. */
+/** Column of an exported file. Its header contains the unit, and each bound has a separate column. */
 export interface ExportedColumn<Row> {
   header: string
-  /** @param at when the table is true, epoch milliseconds: the moment that it is as of, else now */
+  /** @param at time that the table shows, epoch milliseconds */
   value: (row: Row, at: number) => Value
 }
 
-/**
- * A column of a table. `value` is for sorting and filter, `exported` for files; `cell` is rendered.
- */
+/** Column of a table. `value` is used for sorting and filters, `exported` for files, `cell` for rendering. */
 export interface Column<Row> {
   id: string
   header: string
   value: (row: Row) => Value
   cell?: (row: Row) => ReactNode
-  /** its columns in files and on the clipboard; without them its header and `value` */
+  /** columns in files and on the clipboard; undefined = `header` and `value` */
   exported?: ExportedColumn<Row>[]
-  /** columns in files and on the clipboard that follow its header and `value` */
+  /** further columns in files and on the clipboard, after `header` and `value` */
   also?: ExportedColumn<Row>[]
-  /** order of two rows, ascending; without it numbers sort as numbers and text in natural order */
+  /** compares two rows, ascending; by default numbers sort as numbers and text in natural order */
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'
   className?: string
-  /** values are times, and cells have them without a zone, which the header names */
+  /** whether the values are times; the cells show them without a zone, because the header names it */
   zoned?: boolean
   sortable?: boolean
-  /** a narrower page goes without it: 5 first, 1 last; absent = never. The reader may ask for it all the same */
+  /**
+   * priority by which a narrow page leaves out the column: 5 first, 1 last; undefined = never. The user can still show
+   * it
+   */
   priority?: keyof typeof priorityClasses
-  /** its place in the two lines of a row on a phone; `both`: a name with its second line below; `below`: a line of its own. Where a table says none, rows are lists there */
+  /**
+   * place in the two lines of a row on a phone. `both` = a name with its second line below; `below` = a separate line.
+   * If no column has a place, places are chosen automatically
+   */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
-  /** on a phone its header stands before its value: a number says nothing without. Where a table places none, numbers have it */
+  /**
+   * whether a phone shows the header before the value, because a number is unclear without it. If no column has a
+   * `phone` place, numbers have it
+   */
   labelled?: boolean
-  /** stands although no row has a value: a picture. What no file has stands in any case: a command */
+  /**
+   * whether to keep the column if no row has a value, for example for a picture. Columns that are never exported, such
+   * as buttons, are always kept
+   */
   keep?: boolean
 }
 
-/** Properties of a column of buttons or pictures, which have no value to sort by or to export. */
+/** Properties of a column of buttons or pictures, which has no value to sort by or to export. */
 export const UNVALUED = { value: () => null, exported: [] as never[], sortable: false }
 
-/** Below these widths of the table a column is not drawn. */
+/** Classes that hide a column below a width of the table, by priority. */
 const priorityClasses = {
   1: 'sm:@max-[46rem]:not-print:hidden',
   2: 'sm:@max-[60rem]:not-print:hidden',
@@ -81,21 +91,21 @@ type CellStyle = Pick<Column<never>, 'className' | 'align' | 'priority'>
 const headClass = ({ align, priority }: CellStyle) =>
   clsx(align === 'right' && 'text-right', priority && priorityClasses[priority])
 
-/** The class of the cells of a column: what it says, and where it may be left out. */
+/** Returns the class of a column's cells. */
 export const cellClass = (column: CellStyle) => clsx(headClass(column), column.className)
 
-/** Ascending, null last. */
+/** Compares values ascending, null last. */
 export function compareValues(a: Value, b: Value): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return a - b
   return naturalOrderOfAnyCase(String(a), String(b))
 }
 
-/** The columns that are not hidden. The first one names the rows and cannot be. */
+/** Returns the columns that are not hidden. The first column names the rows and cannot be hidden. */
 export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
-/** The columns that say something of at least one row, and those that no file has. */
+/** Returns the columns that have a value in at least one row, and the columns that are not exported. */
 export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
   columns.filter(
     ({ value, keep, exported }, index) =>
@@ -106,7 +116,10 @@ export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: re
       rows.some((row) => (value(row) ?? '') !== ''),
   )
 
-/** The columns, of which those that the reader asks for have no priority. @param asked ids */
+/**
+ * Removes the priority of the columns that the user chose to show, so that they are always shown. @param asked ids of
+ * these columns
+ */
 export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
   columns.map((column): Column<Row> => {
     if (!column.priority || !asked.includes(column.id)) return column
@@ -114,7 +127,7 @@ export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: reado
     return always
   })
 
-/** Ids of the columns that may go where they do not fit, the least first. */
+/** Returns the ids of the columns that can be left out, the least important first. */
 export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =>
   columns
     .filter(({ priority }) => priority)
@@ -122,9 +135,9 @@ export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =
     .map(({ id }) => id)
 
 /**
- * How many columns have to go, the first ones first, so that the others need no more than there is.
- * @param widths px that each takes which stands
- * @param excess px that are too many
+ * Returns how many columns to leave out, from the start of the list, so that the others fit.
+ * @param widths px of each shown column that can be left out
+ * @param excess px that the table is too wide
  */
 export function leavingFor(widths: readonly number[], excess: number): number {
   let [gone, left] = [0, excess]
@@ -133,9 +146,9 @@ export function leavingFor(widths: readonly number[], excess: number): number {
 }
 
 /**
- * How many of the columns that went have room again, the last one first.
- * @param widths px that each took when it stood last, in the order in which they went
- * @param spare px that nothing needs
+ * Returns how many of the removed columns fit again, the last removed first.
+ * @param widths px of each removed column when it was last shown, in the order of removal
+ * @param spare unused px
  */
 export function returningTo(widths: readonly number[], spare: number): number {
   let [back, left] = [0, spare]
@@ -148,8 +161,9 @@ export function returningTo(widths: readonly number[], spare: number): number {
 }
 
 /**
- * Columns with their places in the two lines of a row on a phone. Where none says its own, the first names the row, the state stands beside
- * it, the two after that below, and commands on a line of their own; what else there is has no room.
+ * Assigns columns to the two lines of a row on a phone, if no column has a `phone` place. The first column names the
+ * row, the state is next to it, the next two columns are below, and buttons are on a separate line. Other columns are
+ * left out.
  */
 export function placedOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]
@@ -166,7 +180,7 @@ export function placedOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>
   })
 }
 
-/** The columns for what sorts rows and draws headers. Cells are drawn from {@link Column} itself. */
+/** Converts columns for the library that sorts rows and draws headers. Cells are rendered from {@link Column}. */
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
   const helper = createColumnHelper<typeof features, Row>()
   return helper.columns(

@@ -5,7 +5,7 @@ import { SelectField } from '../field.tsx'
 import { Status } from '../status.tsx'
 import type { Group, Grouping } from './groups.ts'
 
-/** The head of a group: its name, how many rows it has, and the worst state of them. A press folds it. */
+/** Head of a group: its name, number of rows and worst state. A click collapses it. */
 export function GroupRow<Row>({
   group: { name, rows, worst },
   span,
@@ -46,7 +46,7 @@ export function GroupRow<Row>({
   )
 }
 
-/** Chooses how a list is divided. */
+/** Select field for the grouping of a list. */
 export function GroupField<Row>({
   name,
   groupings,

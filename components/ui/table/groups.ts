@@ -2,25 +2,28 @@ import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
 import type { Tone } from '../drawing/glyph.tsx'
 import type { StatusText } from '../status.tsx'
 
-/** By what the rows of a list may be divided. */
+/** Criterion by which the rows of a list can be grouped. */
 export interface Grouping<Row> {
   id: string
   name: string
-  /** the group of a row; null = it belongs to none */
+  /** returns the group of a row; null = no group */
   of: (row: Row) => string | null
 }
 
 export interface Group<Row> {
-  /** null = what belongs to none */
+  /** null = rows without a group */
   name: string | null
   rows: Row[]
-  /** the worst state of its rows, and how many have it; null = rows of this list have no state */
+  /** worst state of the rows, and the number of rows with it; null = the rows have no state */
   worst: (StatusText & { rows: number }) | null
 }
 
 const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'up', 'off']
 
-/** Rows in groups: the worst first, then by name; what belongs to none last. Within a group they keep their order. */
+/**
+ * Groups rows: groups with the worst state first, then by name, and rows without a group last. Within a group the order
+ * is kept.
+ */
 export function rowGroups<Row>(
   rows: readonly Row[],
   of: Grouping<Row>['of'],
@@ -41,10 +44,13 @@ function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText)
   return { tone, word, rows: states.filter((one) => one.tone === tone && one.word === word).length }
 }
 
-/** A line of a table: a row, or the head of a group. */
+/** Line of a table: a row, or the head of a group. */
 type Line<Row> = { row: Row } | { group: Group<Row> }
 
-/** Rows as they stand below each other. @param groups absent = they are not divided. @param folded names of the groups whose rows are not shown */
+/**
+ * Returns the lines of a table in display order. @param groups undefined = not grouped. @param folded names of
+ * collapsed groups
+ */
 export const tableLines = <Row>(
   rows: readonly Row[],
   groups: readonly Group<Row>[] | undefined,
@@ -57,6 +63,6 @@ export const tableLines = <Row>(
         ...(folded.has(group.name) ? [] : group.rows.map((row) => ({ row }))),
       ])
 
-/** A line's own key in its table. */
+/** Returns the key of a line in its table. */
 export const lineKey = (line: Line<{ id: string }> | undefined): string =>
   line === undefined ? '' : 'row' in line ? line.row.id : `group ${line.group.name}`

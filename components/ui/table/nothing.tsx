@@ -1,4 +1,4 @@
-/** Marks an optional value that a row does not have: a dash in a table, left out in a list. */
+/** Placeholder for a missing optional value: a dash in a table, left out in a list. */
 export const nothing = (
   <span data-nothing className="text-ink-3">
     –

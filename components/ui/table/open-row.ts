@@ -1,19 +1,22 @@
 import type { MouseEvent } from 'react'
 
-/** What a press on means itself, and not its row. */
+/** Elements that handle a click themselves, so that it does not open the row. */
 const OWN = 'a, button, input, select, textarea, label, summary, [role=button], [contenteditable]'
 
-/** What opens a row: the link or button that is marked by `data-row-link`, else its first link. */
+/** Returns the link or button that opens a row: the element with `data-row-link`, otherwise the first link. */
 export const linkOfRow = (row: Element): HTMLElement | null =>
   row.querySelector<HTMLElement>('[data-row-link]') ?? row.querySelector<HTMLElement>('a[href]')
 
-/** Whether a press on a row is one on the row itself, and not on what stands in it, in a dialog opened from it, or the end of selecting text. */
+/**
+ * Reports whether a click is on the row itself, and not on a control in it, in a dialog opened from it, or the end of a
+ * text selection.
+ */
 function isOfRow({ currentTarget: row, defaultPrevented, target }: MouseEvent<HTMLElement>): boolean {
   if (defaultPrevented || (target as Element).closest(OWN) || !row.contains(target as Node)) return false
   return window.getSelection()?.isCollapsed !== false
 }
 
-/** A press anywhere on a row presses what opens it: a link in a new tab with Ctrl, Cmd or Shift. */
+/** Opens a row when it is clicked, like a click on its link. Ctrl, Cmd or Shift opens a link in a new tab. */
 export function openRow(event: MouseEvent<HTMLElement>): void {
   if (event.button !== 0 || !isOfRow(event)) return
   const link = linkOfRow(event.currentTarget)
@@ -21,7 +24,7 @@ export function openRow(event: MouseEvent<HTMLElement>): void {
   else link?.click()
 }
 
-/** The middle button follows a row's link in a new tab. */
+/** Opens the link of a row in a new tab when the middle button is clicked. */
 export function openRowAside(event: MouseEvent<HTMLElement>): void {
   if (event.button === 1 && isOfRow(event)) openAside(linkOfRow(event.currentTarget))
 }

@@ -6,8 +6,9 @@ import { useZoneLabel } from '../preferences.tsx'
 import type { features } from './features.ts'
 
 /**
- * Column headers: a click sorts, a second click reverses. They stay below the top bar while the page scrolls.
- * @param mayBreak the columns are wider than their page: a name of several words takes several lines
+ * Column headers. A click sorts by a column, a second click reverses the order. They stay below the top bar while the
+ * page scrolls.
+ * @param mayBreak whether headers may wrap, because the columns are wider than their page
  */
 export function TableHead<Row extends RowData>({
   table,
@@ -18,7 +19,7 @@ export function TableHead<Row extends RowData>({
 }) {
   const zone = useZoneLabel()
   return (
-    // in a table that scrolls by itself it would stand that far below the table's own top, over the first row
+    // not sticky if the table itself scrolls, because the head would then cover the first rows
     <thead
       className={clsx('z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]', !mayBreak && 'sticky top-(--top-bar)')}
     >
@@ -51,7 +52,7 @@ export function TableHead<Row extends RowData>({
                     )}
                   >
                     <table.FlexRender header={header} />
-                    {/* seen once, beside the count of rows: in each head it would take a second line */}
+                    {/* visible only once, next to the count of rows, because it would need a second line in each header */}
                     {meta?.zoned && <span className="sr-only print:not-sr-only"> ({zone})</span>}
                     {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
                     {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}

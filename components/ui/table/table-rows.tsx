@@ -17,16 +17,16 @@ interface RowProps<Row> {
   columns: readonly Column<Row>[]
   tone: Tone
   detail: ((row: Row) => ReactNode) | undefined
-  /** takes the row's element, where only the rows that are seen are drawn */
+  /** receives the element of the row, if only visible rows are rendered */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
-  /** a phone has it only when all rows are asked for */
+  /** whether a phone hides the row until the user shows all rows */
   isBeyondPhone: boolean
 }
 
 /**
- * A row, and what it has unfolded below it, drawn again only when its data or the columns change: of a refreshed list most rows are as
- * they were. Its cells are elements and no components of their own: a column whose type
- * changed would replace them, and the focus in a row would be lost whenever columns get other data.
+ * Row with its expanded detail below. It is rendered again only when its data or the columns change, because most rows
+ * of a refreshed list are unchanged. Cells are not components, because React would replace a cell whose component type
+ * changed, and the focus in the row would be lost.
  */
 export const TableRow = memo(function TableRow<Row>({
   row,
@@ -56,10 +56,10 @@ export const TableRow = memo(function TableRow<Row>({
       <Detail span={columns.length}>{detail?.(row)}</Detail>
     </>
   )
-  // a memo has no type parameters of its own
+  // restores the type parameter that `memo` removes
 }) as <Row>(props: RowProps<Row>) => ReactNode
 
-/** By themselves: a filter moves rows, and changes nothing in them. */
+/** Cells of a row. They are memoized separately, because a filter moves rows without changing them. */
 const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'row' | 'columns'>) {
   return columns.map((column) => (
     <td
@@ -76,11 +76,11 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
   ))
 }) as <Row>(props: Pick<RowProps<Row>, 'row' | 'columns'>) => ReactNode
 
-/** Draws the value of a column without a cell: text, or a time if the column has times. */
+/** Renders the value of a column without a cell: text, or a time if the column contains times. */
 const drawValue = (value: Value, isTime = false): ReactNode =>
   isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? nothing)
 
-/** What stands for the rows that are not drawn. */
+/** Empty row in place of the rows that are not rendered. */
 export function Spacer({ height, span }: { height: number; span: number }) {
   return (
     <tr aria-hidden="true" style={{ height }}>
@@ -89,7 +89,7 @@ export function Spacer({ height, span }: { height: number; span: number }) {
   )
 }
 
-/** The last line: totals of the rows that the filter leaves. */
+/** Last line with totals of the filtered rows. */
 export function TotalRow<Row>({
   columns,
   cellOf,

@@ -9,7 +9,7 @@ import { IconButton } from '../button.tsx'
 import { CheckChoice } from '../choice.tsx'
 import { Popover } from '../overlay/opened.tsx'
 
-/** Filter, count, columns, copy and export of a table. `f` focuses the first filter of a page. */
+/** Filter, count, column menu, copy and export of a table. The key `f` focuses the first filter of a page. */
 export function TableToolbar<Row>({
   columns,
   isDrawn,
@@ -26,11 +26,11 @@ export function TableToolbar<Row>({
   isDrawn: (id: string) => boolean
   onColumn: (id: string, isShown: boolean) => void
   counts: { shown: number; all: number }
-  /** of the times in its columns; null = it has none */
+  /** zone of the times in the columns; null = no times */
   zone: string | null
   filter: string | null
   onFilter: (value: string) => void
-  /** nothing but count and tools: they stand in the head of the table's panel, where it has room */
+  /** whether count and tools are in the head of the table's panel, because there are no other controls */
   isInHead: boolean
   children: ReactNode
 }) {
@@ -39,13 +39,13 @@ export function TableToolbar<Row>({
     <div
       className={clsx(
         'flex flex-wrap items-end gap-2 px-3.5 py-2 print:hidden',
-        // without anything to choose, a line of its own would hold three icons: they stand in the head of the panel
+        // without other controls, a separate line would contain only three icons
         isInHead && 'sm:in-data-panel:absolute sm:in-data-panel:top-0 sm:in-data-panel:right-0 sm:in-data-panel:py-1.5',
       )}
       {...(isInHead && { 'data-tools-in-head': '' })}
     >
       {filter !== null && (
-        // on a phone it shares its line with a short choice at the most, the line below has order and tools
+        // on a phone the filter shares its line with at most one short choice; sorting and tools are on the next line
         <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-[calc(100%-7.5rem)] sm:max-w-72">
           <SearchIcon aria-hidden className="pointer-events-none absolute left-2 size-3.5 text-ink-3" />
           <span className="sr-only">Filter {name}</span>
@@ -66,7 +66,7 @@ export function TableToolbar<Row>({
             ? plural(counts.all, 'row')
             : `${formatCount(counts.shown)} of ${plural(counts.all, 'row')}`}
           {zone && (
-            // screen readers have it from the heads; on a phone each name has it
+            // hidden from screen readers, which read it in the headers; on a phone each header includes it
             <span aria-hidden className="max-sm:hidden">
               {' · '}times in {zone}
             </span>
@@ -79,7 +79,10 @@ export function TableToolbar<Row>({
   )
 }
 
-/** Selects the columns of a table, those too that it leaves out for want of room; the first one, which names the rows, always stands. */
+/**
+ * Menu to choose the columns of a table, including columns that are left out because they do not fit. The first column
+ * names the rows and is always shown.
+ */
 function ColumnMenu({
   name,
   columns,

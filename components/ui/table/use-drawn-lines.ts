@@ -2,35 +2,38 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, startTransition, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { IdleQueue } from '../../data/idle-queue.ts'
 
-/** Longer tables draw only what the page shows of them, unless all is asked for. */
+/** Minimum number of lines for which only the visible lines are rendered, unless all are requested. */
 const VIRTUAL_FROM = 150
-/** The most lines that are drawn where all are asked for. */
+/** Maximum number of lines that are rendered if all are requested. */
 const MAX_LINES = 2_000
-/** px of a table that the server draws: a screen's height */
+/** visible area in px that the server assumes: the height of a screen */
 const SERVER_RECT = { width: 0, height: 900 }
-/** Lines that are drawn first, more than a screen shows; the others follow in pieces that keep no hand waiting, each in a task of its own. */
+/**
+ * Number of lines rendered first, more than a screen shows. The others follow in small pieces, each in its own task, so
+ * that input is not blocked.
+ */
 const FIRST_LINES = 30
 const PIECE_LINES = 12
 const pieces = new IdleQueue()
 
 interface Drawn {
   from: number
-  /** the line after the last one */
+  /** index after the last rendered line */
   to: number
-  /** px that the lines before and after would take */
+  /** height in px of the lines before and after */
   above: number
   below: number
-  /** lines beyond these are drawn when the page is scrolled to them; else all are drawn by and by */
+  /** true = other lines are rendered when the user scrolls to them; false = all lines are rendered step by step */
   isWindow: boolean
-  /** takes the element of a line */
+  /** receives the element of a line */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
 }
 
 /**
- * Which lines of a table are drawn: a long one has those near what the page shows.
- * @param frame what scrolls with the page
- * @param lineHeight px, as far as it is known before it is drawn
- * @param keyOf a height belongs to its line, wherever that stands
+ * Returns which lines of a table are rendered. A long table renders only the lines near the visible part of the page.
+ * @param frame element that scrolls with the page
+ * @param lineHeight expected height in px before a line is rendered
+ * @param keyOf returns the key of a line, so that its measured height is kept when it moves
  */
 export function useDrawnLines(
   frame: RefObject<HTMLElement | null>,
@@ -42,13 +45,13 @@ export function useDrawnLines(
   const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MAX_LINES)
   const most = Math.max(lines, PIECE_LINES)
   const [drawn, setDrawn] = useState(isWhole ? MAX_LINES : Math.min(FIRST_LINES, most))
-  // those that a filter left out come back in pieces too
+  // when a filter is removed, the lines come back in pieces too
   if (!isWhole && !isWindow && drawn > most) setDrawn(most)
   const [top, setTop] = useState(0)
   useEffect(() => {
     if (!isWindow && drawn < lines) return pieces.ask(() => startTransition(() => setDrawn(drawn + PIECE_LINES)))
   }, [isWindow, drawn, lines])
-  // what stands above it may become higher
+  // content above the table may change its height
   useEffect(() => {
     if (!isWindow) return
     const observer = new ResizeObserver(() => {
@@ -59,7 +62,7 @@ export function useDrawnLines(
     return () => observer.disconnect()
   }, [frame, isWindow])
   const virtualizer = useWindowVirtualizer({
-    // measuring where it stands forces a layout of the whole page
+    // disabled if not needed, because measuring the position forces a layout of the whole page
     enabled: isWindow,
     count: isWindow ? lines : 0,
     initialRect: SERVER_RECT,
@@ -69,7 +72,7 @@ export function useDrawnLines(
     getItemKey: useCallback((index: number) => keyOf(index), [keyOf]),
     overscan: 12,
   })
-  // heights of another layout do not apply
+  // measured heights of another layout are invalid
   // biome-ignore lint/correctness/useExhaustiveDependencies: this decides how high lines are
   useEffect(() => {
     if (isWindow) virtualizer.measure()
@@ -87,7 +90,7 @@ export function useDrawnLines(
   }
 }
 
-/** Width below which rows of a table have two lines, as in `brief-on-phone`. */
+/** Media query for widths at which table rows have two lines, as in `brief-on-phone`. */
 export const PHONE = '(width < 40rem)'
 
 function subscribe(listener: () => void): () => void {
@@ -96,7 +99,7 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener)
 }
 
-/** Whether rows have two lines. The server renders tables. */
+/** Reports whether rows have two lines. Always false on the server, which renders tables. */
 export const useIsStacked = (): boolean =>
   useSyncExternalStore(
     subscribe,

@@ -2,21 +2,21 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import { leavingFor, returningTo } from './features.ts'
 
 interface Fit {
-  /** how many columns have to go */
+  /** number of columns to leave out */
   without: number
-  /** nothing more can go: it scrolls sideways */
+  /** whether the table is too wide although all optional columns are left out, so that it scrolls horizontally */
   isTooWide: boolean
 }
 
-/** Until it is measured a table may be too wide: it scrolls then, and widens no page. */
+/** Fit before the table is measured. It scrolls in case it is too wide, so that it does not widen the page. */
 const UNMEASURED: Fit = { without: 0, isTooWide: true }
 
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
-/** Keys of one word follow each other sooner. */
+/** Delay in ms after which a value is settled; longer than the time between key presses while typing. */
 const SETTLED_MS = 300
 
-/** A value once it has stayed the same for a moment. */
+/** Returns a value after it has not changed for a short time. */
 export function useSettled<Value>(value: Value): Value {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
@@ -27,7 +27,7 @@ export function useSettled<Value>(value: Value): Value {
   return settled
 }
 
-/** px that a table needs at least: it is stretched to its frame. */
+/** Returns the minimum width of a table in px. Its current width is stretched to its frame. */
 function leastWidth(table: HTMLTableElement): number {
   table.style.width = 'min-content'
   const width = table.offsetWidth
@@ -36,11 +36,12 @@ function leastWidth(table: HTMLTableElement): number {
 }
 
 /**
- * How many columns a table has to do without so that none is cut, beyond those that its width leaves out by itself. Other columns or another
- * width draw all of them once and measure; other rows only measure, for each column that comes or goes draws every row again.
- * @param leaving ids of its columns that may go, in their order
- * @param columns what decides how wide it is, beside its frame and its rows
- * @param rows changes with them
+ * Returns how many columns a table must leave out so that no column is cut off, in addition to columns hidden by CSS.
+ * If the columns or the width change, all columns are rendered once and measured. If the rows change, only the
+ * measurement is repeated, because each added or removed column renders every row again.
+ * @param leaving ids of the columns that can be left out, in order
+ * @param columns key of the columns, which changes when they do
+ * @param rows key of the rows, which changes when they do
  */
 export function useFit(
   frame: RefObject<HTMLElement | null>,
@@ -91,7 +92,7 @@ export function useFit(
     if (!element || !table) return
     const observer = new ResizeObserver(() => {
       setWidth(element.clientWidth)
-      // a longer name came
+      // a cell may have become wider
       measure()
     })
     observer.observe(element)

@@ -2,7 +2,10 @@ import { clsx } from 'clsx'
 import { useSearchParams } from 'next/navigation'
 import { formatCount } from '../../format/quantity.ts'
 
-/** Leads to the same page with all rows of a table in it, also where no script runs. @param parameter that asks for them */
+/**
+ * Link to the same page with all rows of a table. It also works without scripts. @param parameter URL parameter for all
+ * rows
+ */
 export function WholeLink({
   parameter,
   rows,
@@ -11,7 +14,7 @@ export function WholeLink({
 }: {
   parameter: string
   rows: number
-  /** asks for them without loading the page again */
+  /** shows all rows without loading the page again */
   onPress: () => void
   className?: string
 }) {

@@ -1,3 +1,3 @@
-/** The parameter of an address that asks for all rows of a table at once. It changes what is drawn, and nothing that is asked. */
+/** Returns the URL parameter that shows all rows of a table. It changes only the rendering, not the requests. */
 export const wholeParameter = (table: string) => `${table}.all`
 export const isWholeParameter = (name: string) => name.endsWith('.all')

@@ -14,7 +14,7 @@ const answer = (settled: boolean | undefined): Answered => ({
 it.each([
   [false, 'may still change'],
   [true, ''],
-  // it says nothing of what is to come
+  // it is unknown whether the response is final
   [undefined, ''],
 ])('beside a moment in the past whose answer is settled: %s stands %j', (settled, says) => {
   const drawn = renderToStaticMarkup(

@@ -10,24 +10,24 @@ const dotBefore =
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * How a page is less current than the top bar says of the estate: nothing while it is as current, or can't change any more. Of the past,
- * whether it may still change.
- * @param pinned it can't change any more
+ * Age of a page, shown only if it is less current than the data of the top bar. In a view of the past, states whether
+ * the response may still change.
+ * @param pinned whether the response can no longer change
  */
 export function PageAge({ answer, pinned = false }: { answer: Answered | undefined; pinned?: boolean }) {
   return answer && !pinned ? <PanelAge answer={answer} /> : null
 }
 
-/** The age of a panel: nothing while it is as current as its page. */
+/** Age of a panel, shown only if it is less current than its page. */
 export function PanelAge({ answer }: { answer: Answered }) {
-  // how late polls are now says nothing of the past, whose moment the bar above all pages states
+  // in the past the current delay of polls is irrelevant, and the bar above all pages states the time
   const isPast = useIsPast()
   if (isPast) return <MayChange settled={answer.settled} />
   const isBehind = answer.freshness.latePollAt !== null
   return isBehind ? <TickingAge answer={answer} /> : <RestingAge answer={answer} />
 }
 
-/** Beside a moment in the past: whether its answer is the last word. */
+/** Note next to a past time if its response may still change. */
 export function MayChange({ settled }: Pick<Answered, 'settled'>) {
   return settled === false ? (
     <span className="text-xs text-ink-3" title="Until everything polled here has been read again after this moment.">
@@ -36,7 +36,7 @@ export function MayChange({ settled }: Pick<Answered, 'settled'>) {
   ) : null
 }
 
-/** What is late says by how much each second; nothing else of a panel's age ticks. */
+/** Age of a late response, updated every second. Other ages are updated every 10 s. */
 const TickingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNow()} />
 const RestingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
 
@@ -64,7 +64,7 @@ function OwnAge({ answer, now }: { answer: Answered; now: number }) {
   ].filter(Boolean)
   if (parts.length === 0) return null
   return (
-    // the dot before the first part of a line falls outside, so that no line begins or ends with one
+    // the separating dot before the first part of a line is clipped, so that no line starts or ends with a dot
     <span className="block overflow-x-clip">
       <span className={clsx(line, '-ml-4 [&>*]:relative [&>*]:ml-4', dotBefore)}>{parts}</span>
     </span>

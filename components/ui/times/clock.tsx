@@ -3,11 +3,9 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import { turns } from '../../data/turns.ts'
 
-/**
- * Seconds that tick, by the server's clock: a browser whose clock is wrong would print wrong ages.
- */
+/** Clock that ticks every second with the server's time, because a wrong browser clock would produce wrong ages. */
 class Clock {
-  /** what the server drew the page at, epoch milliseconds */
+  /** time at which the server rendered the page, epoch milliseconds */
   readonly startAt: number
   private now: number
   private readonly listeners = new Set<() => void>()
@@ -27,7 +25,8 @@ class Clock {
     if (this.isStanding) return () => {}
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
-      // not within the task that draws the page: what shows the second would be drawn twice in it
+      // the first tick is in a separate task, because components that show the second would otherwise be rendered twice
+      // in the initial task
       void turns.next().then(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
     }
@@ -46,8 +45,10 @@ class Clock {
 const ClockContext = createContext(new Clock(0))
 
 /**
- * @param renderedAt when the server rendered the page: the first paint in the browser shows the same second
- * @param isStanding it is that second for ever: the page is frozen
+ * Provides the clock for a page.
+ * @param renderedAt time at which the server rendered the page, epoch ms; the first render in the browser uses the same
+ *   second
+ * @param isStanding whether the clock never ticks, for a frozen page
  */
 export function ClockProvider({
   renderedAt,
@@ -62,7 +63,10 @@ export function ClockProvider({
   return <ClockContext value={clock}>{children}</ClockContext>
 }
 
-/** What is read of the clock; of a part that is hydrated late as the server read it. @param of epoch milliseconds */
+/**
+ * Returns a value derived from the clock. During late hydration it is derived from the server's time, so that both
+ * renders match. @param readingOf derives the value from a time in epoch milliseconds
+ */
 const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading): Reading =>
   useSyncExternalStore(
     clock.subscribe,
@@ -72,23 +76,27 @@ const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading)
 
 const MeasuredAtContext = createContext<number | null>(null)
 
-/** Whether what is shown is of the past, see {@link MeasuredAt}. */
+/** Reports whether the page shows the past, see {@link MeasuredAt}. */
 export const useIsPast = (): boolean => useContext(MeasuredAtContext) !== null
 
 const inSteps = (at: number, stepMs: number) => Math.floor(at / stepMs) * stepMs
 
-/** Now, in epoch milliseconds, updated every second; inside {@link MeasuredAt} the moment that is shown. */
+/**
+ * Returns the current time in epoch milliseconds, updated every second; inside {@link MeasuredAt} the time that is
+ * shown.
+ */
 export const useNow = (): number => useNowInSteps(1_000)
 
-/** Ages and durations inside are measured at this moment: what shows the past as of T. @param at ISO 8601, null = now */
+/** Measures ages and durations inside at the given time, for views of the past. @param at ISO 8601, null = now */
 export function MeasuredAt({ at, children }: { at: string | null; children: ReactNode }) {
   return <MeasuredAtContext value={at === null ? null : Date.parse(at)}>{children}</MeasuredAtContext>
 }
 
 /**
- * What is written of an age or a duration, which is drawn again only when its words change: a table of a hundred rows that are hours old
- * needs no second.
- * @param write of the moment that ages are measured at, epoch milliseconds: now, or the moment that the table is as of
+ * Returns the text of an age or duration. The component is rendered again only when the text changes, so a table with a
+ * hundred rows that are hours old is not rendered every second.
+ * @param write formats the text for the time at which ages are measured, epoch milliseconds: now, or the past time that
+ *   the table shows
  */
 export function useMeasured(write: (at: number, isPast: boolean) => string): string {
   const clock = useContext(ClockContext)
@@ -97,20 +105,27 @@ export function useMeasured(write: (at: number, isPast: boolean) => string): str
 }
 
 /**
- * Now, in epoch milliseconds, rounded down to steps: for query keys that must not change every second. Inside {@link MeasuredAt} the moment
- * that is shown, so that nothing of a past page says how old it is today.
- * @param stepMs a whole number of seconds, in milliseconds
+ * Returns the current time in epoch milliseconds, rounded down to steps, for query keys that must not change every
+ * second. Inside {@link MeasuredAt}, returns the time that is shown, so that a view of the past does not show current
+ * ages.
+ * @param stepMs whole number of seconds, in milliseconds
  */
 export function useNowInSteps(stepMs: number): number {
   const past = useContext(MeasuredAtContext)
   return useReading(useContext(ClockContext), (now) => inSteps(past === null ? now : Math.min(past, now), stepMs))
 }
 
-/** Now, also on a page that shows the past: what moments a page can show, and how dates are written. @param stepMs as above */
+/**
+ * Returns the current time also in a view of the past, for example to validate times and to format dates. @param stepMs
+ * as above
+ */
 export const useRealNow = (stepMs = 1_000): number =>
   useReading(useContext(ClockContext), (now) => inSteps(now, stepMs))
 
-/** A day starts on a whole minute in every zone. */
+/** A day starts on a whole minute in every time zone. */
 
-/** Now, in epoch milliseconds, precise enough for the day: hundreds of times on a page need no render each second. */
+/**
+ * Returns the current time in epoch milliseconds, updated every minute. That is precise enough for the date, and
+ * hundreds of times on a page need not be rendered every second.
+ */
 export const useToday = () => useRealNow(MINUTE)

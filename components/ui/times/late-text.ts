@@ -3,8 +3,9 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { freshnessNames } from '#lib/contract/words/freshness.ts'
 
 /**
- * `LATE 2 min 05 s`: since the last good poll of what makes an answer late or stale. Null while it is neither. Apart from the other
- * words of states, which the wall has no use for.
+ * Formats the time since the last good poll of a late or stale response: `LATE 2 min 05 s`. Returns null if the
+ * response is not late or stale. It is in a separate file, because the wall display does not use the other status
+ * words.
  */
 export function formatLate({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null

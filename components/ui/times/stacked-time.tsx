@@ -4,7 +4,7 @@ import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 import { Offset } from './time.tsx'
 
-/** Time of day, below its date on another day: narrow, for table columns with a zone in the header. */
+/** Time of day, below its date if it is on another day. It is narrow, for table columns with the zone in the header. */
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
@@ -24,14 +24,14 @@ export function StackedMoment({ at }: { at: string }) {
   )
 }
 
-/** Bounds of a time below their date; on different days below each other, each with its date. */
+/** Bounds of a time below their date. Bounds on different days are below each other, each with its date. */
 export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const { from, to } = formatBetween(earliest, latest, zone, today)
   const [date, begin] = partsOf(formatMoment(earliest === 0 ? latest : earliest, zone, today))
-  // one day by one offset
+  // both bounds are on the same day and have the same offset
   const isOneDay = earliest === 0 || (!to.includes(' ') && otherOffset(earliest, latest, zone) === null)
   return (
     <span className="flex flex-col" suppressHydrationWarning>
@@ -45,7 +45,7 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
   )
 }
 
-/** Optional date, and time of day. */
+/** Splits a formatted time into its optional date and the time of day. */
 function partsOf(moment: string): [date: string | null, time: string] {
   const [date = '', time] = moment.split(' ')
   return time === undefined ? [null, date] : [date, time]

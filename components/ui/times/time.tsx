@@ -5,10 +5,13 @@ import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } fr
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 
-/** The lower bound of a state that predates monitoring. */
+/** Lower bound of a state that began before monitoring. */
 const ALWAYS = 0
 
-/** A time of day, with date on another day, and zone unless the column states it and its offset is the same. */
+/**
+ * Time of day, with the date if it is on another day, and with the zone unless the column header states the same
+ * offset.
+ */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
   const today = useToday()
@@ -26,10 +29,12 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
   )
 }
 
-/** Behind a time: its offset, also where a header names that of today and clocks were changed since. */
+/**
+ * Offset after a time, also shown if it differs from the current offset in the header because of daylight saving time.
+ */
 export const Offset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
 
-/** How long ago, ticking: `12 s ago`; as of a moment in the past `12 s before`. */
+/** Time that has passed, updated live: `12 s ago`; in a view of the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
   const text = useMeasured(
     (now, isPast) => formatDuration(now - Date.parse(at)) + (suffix ?? (isPast ? ' before' : ' ago')),
@@ -47,7 +52,7 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
   )
 }
 
-/** How long ago something between two bounds was: its age, or the most that it is; as of a moment in the past it is before that. */
+/** Time that has passed since an event with bounds: its exact age, or the maximum. */
 export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
   const [earliest, latest] = bounds
   const text = useMeasured(
@@ -67,8 +72,8 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
 }
 
 /**
- * Time since a start with bounds, which are in the title. Empty if the
- * bounds carry no information: first observed now, start unbounded.
+ * Time since a start with bounds, which are in the title. Empty if the bounds carry no information, because the state
+ * was observed for the first time just now and its start is unbounded.
  */
 export function Since({
   bounds,
@@ -78,11 +83,11 @@ export function Since({
   by = '',
 }: {
   bounds: readonly [string, string]
-  /** what says until when polls prove it: it lasted for certain until then */
+  /** state of the polls that prove how long the state lasted for certain; default: until now */
   until?: Proven
   brief?: boolean
   prefix?: string
-  /** whose polls say so, where others bound the same outage: `, by its own polls` */
+  /** note about the source of the bounds, if another source bounds the same outage differently: `, by its own polls` */
   by?: string
 }) {
   const zone = useZone()
@@ -91,10 +96,10 @@ export function Since({
     const least = leastSince(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
-    // beyond 200 times the width of the bounds, both differ by rounding only
+    // if the difference is below 1/200 of the duration, both bounds differ only by rounding
     if (most !== null && most - least < least / 200) return formatDuration(least)
     if (!brief) return formatDurationBounds(least, most)
-    // nothing is certain yet but that it is no longer ago
+    // only the upper bound is certain
     if (least < 1000 && most !== null) return most < 60_000 ? 'just now' : `≤ ${formatDuration(most, 'ceil')}`
     return `≥ ${formatDuration(least)}`
   })
@@ -115,7 +120,7 @@ export function Since({
   )
 }
 
-/** Bounds of a time: `08:31:05 – 08:31:10 UTC`. On a phone, the second may wrap below the first. */
+/** Bounds of a time: `08:31:05 – 08:31:10 UTC`. On a phone the second may wrap below the first. */
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
   const today = useToday()
