@@ -2,9 +2,10 @@ import { type ArmId, owningResource, parseArmId, type PollKind, shellWord } from
 import { kinds } from './kinds/index.ts'
 
 /**
- * The Azure CLI command that shows, now, what a poll of this source reads: for comparing a stored answer with Azure's own.
+ * Returns the Azure CLI command that prints the current answer to a poll of this source, so that a user can compare it with the
+ * stored answer.
  * @param source `subresource` as in PollTarget
- * @returns null where the CLI has no command for it, or the id is no ARM id
+ * @returns null if the CLI has no such command, or if the ID is not an ARM ID
  * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
  */
 export function azCommand({

@@ -43,7 +43,7 @@ async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
     .toSorted(byKey)
 }
 
-/** What the polls that had ended by a moment read. */
+/** Returns the sessions that the model reports from polls that ended by a moment. */
 function expectedAt(polls: readonly ModelPoll[], at: number): [string, string][] {
   const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
   for (const poll of polls) if (poll.finishedAt <= at) model.accept(poll)

@@ -56,7 +56,7 @@ function measuredParts(resource: PlannedResource): readonly string[] {
   return hasCounters ? [] : wholeResource()
 }
 
-/** What of a polled resource's metrics Peerwatch reads; other types have other metrics. */
+/** Names of the metrics that Peerwatch reads, by resource type and separated by spaces. */
 const metricNames: Record<string, string> = wordTable({
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
 })
