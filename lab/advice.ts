@@ -7,11 +7,12 @@ import { follow, type Followed, type Check } from './advice/follow.ts'
 import { BAND_HIT_RATES, bandHitRate } from '#lib/contract/events/came-true.ts'
 
 /**
- * Whether it pays to follow advice: `npm run bench advice [-- --estates=200] [--write]`.
- *
- * Estates of two circuits that stand in for each other, each a generated year of hours: growth, holidays, migrations, one-off transfers, backups
- * into Azure. In the middle of each month from the fifth on the advice is made with what was known then, and followed from the next month on. Beside
- * it: the advice's bands against the months that came, by what it said of itself. `--write` puts both tables into lab/results/advice.txt.
+ * Measures whether following the cost advice saves money: `npm run bench advice [-- --estates=200] [--write]`.
+ * Each generated estate has two circuits that back each other up, with a year of hourly usage: growth, holidays,
+ * migrations, one-off transfers and backups into Azure. In the middle of each month from May to November, the advice
+ * for the next month is computed from the usage known so far and then followed. The forecast bands of the advice are
+ * also compared with the actual months, grouped by the hit rate that the advice reported. `--write` stores both tables
+ * in lab/results/advice.txt.
  */
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/advice.txt')
@@ -69,8 +70,9 @@ const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 const shareOf = (checks: readonly Check[]) => checks.filter(({ held }) => held).length / checks.length
 
 /**
- * What circuits said in the middle of a month, against how often the month ended within the band: what is said was measured on the one half
- * of the estates, what came true on the other.
+ * Formats a table that compares the hit rate reported for forecast bands in the middle of a month with the share of
+ * months that ended within the band. The reported rates were measured on one half of the estates; the other half checks
+ * them.
  */
 function confidenceTable(measured: readonly Check[], heldOut: readonly Check[]): string {
   const rows = BAND_HIT_RATES.map(({ from, share }, i) => {

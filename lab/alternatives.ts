@@ -1,9 +1,10 @@
 /**
- * Peerwatch's history beside hourly snapshots, Prometheus and VictoriaMetrics: `npm run bench alternatives -- [--routes=1000] [--days=1]`.
- *
- * One simulated gateway is polled at virtual time, and every poll is handed to all sides in one run on one machine: recorded by Peerwatch,
- * and as an exporter's series to the two servers (Debian's packages `prometheus` and `victoria-metrics`; one that is not installed is left
- * out). Tables and their changes are kept as MRT, too, for bgpdump and GoBGP. Then all are asked the same. A day of 2,000 routes takes eight minutes on a busy machine.
+ * Compares Peerwatch's history with hourly snapshots, Prometheus and VictoriaMetrics: `npm run bench alternatives --
+ * [--routes=1000] [--days=1]`.
+ * Polls one simulated gateway at virtual time and passes every poll to all systems in one run on one machine. Peerwatch
+ * records it; the two servers receive it as series of an exporter (Debian packages `prometheus` and `victoria-metrics`;
+ * a server that is not installed is left out). Tables and their changes are also written as MRT for bgpdump and GoBGP.
+ * Then all systems answer the same queries. A day of 2,000 routes takes eight minutes on a busy machine.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -36,9 +37,9 @@ const { values } = parseArgs({
   options: {
     routes: { type: 'string', default: '1000' },
     days: { type: 'string', default: '1' },
-    /** seconds of real scrapes of all routes */
+    /** duration of the real scrapes of all routes, in seconds */
     scrapes: { type: 'string', default: '30' },
-    /** nothing but what Peerwatch's own intake costs */
+    /** measures only the cost of Peerwatch's own recording */
     intake: { type: 'boolean', default: false },
   },
 })
@@ -64,7 +65,7 @@ await withServer((open, postmaster) => {
   return values.intake ? run([]) : withTimeSeriesServers(run, print)
 })
 
-/** What Peerwatch alone takes for it, by parts. */
+/** Measures the CPU time of Peerwatch's recording, separately for reading, Node and Postgres. */
 async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEstate, feed: Feed): Promise<void> {
   await synchronous(db, 'off')
   for await (const tick of feed.ticks(estate.from, estate.to)) await recorder.record(tick)
@@ -93,7 +94,7 @@ async function compare(
   const mrt = new MrtArchive()
   const shipping = new Shipping(servers.map(({ url }) => url))
   const before = servers.map((server) => server.cpu())
-  // a commit that is not waited for costs the same, and the run is over in minutes
+  // asynchronous commits cost the same CPU, and the run finishes in minutes
   await synchronous(db, 'off')
   for await (const tick of feed.ticks(estate.from, estate.to)) {
     await recorder.record(tick)
@@ -183,7 +184,10 @@ async function compare(
   print(`  the exporter's: ${seconds(cost.exporterPerDay)}, ${megabytes(cost.bytes)} for a scrape of all routes`)
 }
 
-/** Readers of what a collector of routes wrote: Debian's `bgpdump` and `gobgpd`; one that is not installed is left out. */
+/**
+ * Starts the programs that read MRT files: Debian's `bgpdump` and `gobgpd`. A program that is not installed is left
+ * out.
+ */
 async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close: () => Promise<void> }> {
   const archives: Archive[] = []
   if (programOf('bgpdump'))
@@ -227,7 +231,7 @@ async function synchronous(db: Database, commit: 'on' | 'off'): Promise<void> {
   await db.pool.query('SELECT pg_reload_conf()')
 }
 
-/** Bytes of each table with its indexes. */
+/** Returns the size of each table with its indexes, in bytes. */
 async function tableBytes(db: Database): Promise<Map<string, number>> {
   const { rows } = await db.pool.query<{ name: string; bytes: string }>(
     `SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class

@@ -1,9 +1,10 @@
 /**
- * Hours of polling beside Azure as it is, at virtual time: `npm run bench azure-day -- --circuits=50 --layout=one|ten --workers=1|4 [--hours=24]
- * [--counts-posts] [--json=FILE] [--quiet]`. Several values separated by commas are all combined.
- *
- * Half of the circuits have two peerings, each has a gateway of its own. One gateway is changed by somebody for an hour, one instance can't
- * be reached for half an hour; each circuit loses a path for ten minutes once a day. What is real and what is a model: `azure-day/day.ts`.
+ * Simulates hours of polling against Azure's limits at virtual time: `npm run bench azure-day -- --circuits=50
+ * --layout=one|ten --workers=1|4 [--hours=24] [--counts-posts] [--json=FILE] [--quiet]`. Runs every combination if
+ * options have several values, separated by commas.
+ * Half of the circuits have two peerings; each circuit has its own gateway. An operator changes one gateway for an
+ * hour, one gateway instance is unreachable for half an hour, and each circuit loses a path for ten minutes once a day.
+ * `azure-day/day.ts` describes which parts are the product's code and which are a model.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -29,7 +30,7 @@ const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
 const print = (text: string) => process.stdout.write(`${text}\n`)
 const list = (text: string) => text.split(',')
 
-/** The gateway that somebody changes, and the one whose instance can't be reached. */
+/** Numbers of the gateway that is being changed, and of the gateway with an unreachable instance. */
 const LOCKED = 3
 const UNREACHABLE = 5
 const isOf = (n: number) => (poll: DayPoll) => new RegExp(`/(gw|erc)-${n}$`).test(poll.load.resourceId)
@@ -52,7 +53,8 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
     workers,
     origin: ORIGIN,
     hours,
-    // three hours in which the first twenty polls of the slowest tables are made would be a waste of a short run
+    // limit the warm-up in short runs: three hours (the first twenty polls of the slowest tables) would take most of
+    // the run
     warmUpMs: Math.min(HOUR, (hours * HOUR) / 6),
     countsPosts: 'learn',
     cutsPerDay: 1,

@@ -1,9 +1,11 @@
 /**
- * A router whose sessions all go and come back: `npm run bench bounce [--peers=100] [--routes=3000] [--seconds=40]`. A plain sender of an FRR's
- * messages, one for each route, connects to `npm run bmp`. All sessions end within a second and come back one after the other in so many seconds, each
- * with all its routes. Meanwhile one that is back ends every second, and comes back: measured is from when its Peer Down was written until the
- * database shows it, asked every 5 ms; when everything is recorded; and the station's memory. Then the same goes to pmacct's pmbmpd, where Debian's
- * `pmacct` is installed, and both are asked for tables of sessions as of moments.
+ * Measures a router whose sessions all go down and come back: `npm run bench bounce [--peers=100] [--routes=3000]
+ * [--seconds=40]`. A simple sender connects to `npm run bmp` and replays messages of an FRR router, one for each route.
+ * All sessions end within a second and come back one after the other over `--seconds`, each with all its routes.
+ * Meanwhile one restored session per second ends and comes back. The bench measures the time from writing its Peer Down
+ * until the database shows it (queried every 5 ms), the time until everything is recorded, and the station's memory.
+ * Then the same run goes to pmacct's pmbmpd, if Debian's `pmacct` is installed. Finally both are queried for tables of
+ * sessions at past times.
  */
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
@@ -37,7 +39,7 @@ const withTable = (n: number) => Buffer.concat([up, ...table].map((message) => a
 const TICK_MS = 100
 const EVERY_MS = 1_000
 const QUESTIONS = 100
-/** A moment is asked about where nothing was sent of the session this long before and after it. */
+/** Minimum time between a queried time and the nearest message about the session. */
 const CALM_MS = 1_500
 const TABLES = [
   'router_route',
@@ -47,28 +49,28 @@ const TABLES = [
   'router_session_interval',
 ]
 
-/** Who gets the messages. */
+/** Receiver of the messages. */
 interface Station {
   name: string
   port: number
-  /** whether so many sessions' routes were noted as gone, and all are there */
+  /** Reports whether all routes are present and the routes of `gone` sessions are recorded as removed. */
   hasAll: (gone: number) => Promise<boolean>
-  /** when a fall that was sent then arrived; null = it is not shown yet */
+  /** Returns the recorded arrival time of a Peer Down sent at a time; null = not visible yet. */
   fellAt: (n: number, sentAt: number) => Promise<number | null>
-  /** seconds so far */
+  /** Returns the CPU seconds used so far. */
   cpu: () => Promise<{ own: number; postgres: number }>
   pid: number
   bytes: () => Promise<number>
-  /** prefixes of a session's table as of a moment; null = it says that it is not certain */
+  /** Returns the prefixes of a session's table at a time; null = reported as uncertain. */
   tableAt: (n: number, at: number) => Promise<ReadonlySet<string> | null>
-  /** times of some questions, CPU of all that work for them included */
+  /** Measures the duration of queries, including the CPU time of every process that works for them. */
   timed: (ask: readonly Question[]) => Promise<Times>
 }
 interface Question {
   n: number
   at: number
 }
-/** When a session truly began or ended, oldest first. */
+/** Times at which a session truly started or ended, oldest first. */
 type Sent = { at: number; isUp: boolean }[]
 
 await withServer(async (open, postmaster) => {
@@ -158,7 +160,7 @@ await withServer(async (open, postmaster) => {
   }
 })
 
-/** Sends everything, and says what the receiver made of it. */
+/** Sends the whole run to a station and prints the measurements. */
 async function play(station: Station): Promise<void> {
   print(`\n${station.name}`)
   const sent: Sent[] = Array.from({ length: peers }, () => [])
@@ -189,7 +191,7 @@ async function play(station: Station): Promise<void> {
   for (let n = 0; n < peers; n++) end(n)
   await delay(1_000)
   const falls: { shown: number; arrived: number }[] = []
-  /** Asks until the fall of a session is shown. */
+  /** Ends a session and polls until the station shows it. */
   const fall = async (n: number) => {
     const sentAt = Date.now()
     end(n)
@@ -246,7 +248,7 @@ async function play(station: Station): Promise<void> {
   socket.destroy()
 }
 
-/** A connection, as soon as somebody listens. */
+/** Connects to a port, and retries until a server listens. */
 async function connected(port: number): Promise<Socket> {
   for (let left = 100; ; left--) {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true })
@@ -260,7 +262,7 @@ async function connected(port: number): Promise<Socket> {
   }
 }
 
-/** Sessions at moments of the run. */
+/** Picks random sessions and times of the run. */
 function questionsOf(sent: readonly Sent[]): Question[] {
   const below = randomOf(17)
   const [from, to] = [sent[0]?.[1]?.at ?? 0, Date.now()]

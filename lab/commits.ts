@@ -1,9 +1,9 @@
 /**
- * What it costs to record a poll, without the request: `npm run bench commits [--estates=60] [--rounds=6] [--widths=16]`.
- *
- * Each round has eight polls of each estate, which are claimed and committed: changing nothing, one by one and together, and changing
- * something. With several widths only what changes nothing is committed, so many polls at once. CPU time is this process's and Postgres's;
- * the claims are left out.
+ * Measures the cost of recording a poll, without the request: `npm run bench commits [--estates=60] [--rounds=6]
+ * [--widths=16]`.
+ * Each round claims and commits all polls of each estate: unchanged polls one by one, unchanged polls together, and
+ * polls with changes. If several widths are given, only unchanged polls are committed, with that number at the same
+ * time. CPU time includes this process and Postgres, but excludes the claims.
  */
 import { parseArgs } from 'node:util'
 import type { Observation } from '#lib/contract/index.ts'
@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     estates: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '6' },
-    // polls that are committed at once; 16 are about as many as there are connections
+    // number of polls committed at the same time; 16 is about the number of connections
     widths: { type: 'string', default: '16' },
   },
 })
@@ -51,7 +51,7 @@ await withServer(async (open, postmaster) => {
     await commits.idle()
     return figure
   }
-  // the first ones meet the sources
+  // the first poll of each source is recorded as a change, so the first rounds are not measured
   for (let i = 0; i < 2; i++) await play(gathered, 'same', 16)
   const [width = 16] = widths
   const kinds = [

@@ -1,8 +1,7 @@
 /**
- * How long a review of many circuits takes: `npm run bench cost [--circuits=200] [--days=150]`.
- *
- * A Postgres as `npm start` runs it, so many circuits with hours of both paths over so many days, and a week that was published. Each
- * figure is of a process that remembers nothing.
+ * Measures the duration of a cost review of many circuits: `npm run bench cost [--circuits=200] [--days=150]`.
+ * Starts Postgres like `npm start`, and fills it with hourly usage of both paths of all circuits and with a published
+ * week. Each figure is measured with empty caches.
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -27,7 +26,7 @@ const { values } = parseArgs({
 const [circuits, days] = [Number(values.circuits), Number(values.days)]
 const ROOT = path.resolve(import.meta.dirname, '..')
 const [HOUR, DAY] = [3_600_000, 86_400_000]
-/** A Friday. */
+/** Time of the measurements, a Friday. */
 const NOW = Date.UTC(2026, 10, 20, 12, 20)
 const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001'
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/bench/providers/Microsoft.Network`
@@ -53,7 +52,7 @@ async function measure(open: () => Database): Promise<void> {
   const onFreshDatabase = async (work: (db: Database) => Promise<unknown>) => {
     const db = open()
     await db.pool.query('SELECT 1')
-    // heavy questions choose among the connections of the web, which has none here
+    // expensive queries use the web's connections, which do not exist here
     answerFrom(db)
     try {
       await work(db)
@@ -83,7 +82,7 @@ const questions: Record<string, (db: Database) => Promise<unknown>> = {
   'the whole cost': (db) => getCostTco(db, { months: 1 }, NOW + HOUR / 2),
 }
 
-/** Clock and processor time of one piece of work. */
+/** Prints the elapsed time and the CPU time of some work. */
 async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
   const [begin, cpu] = [performance.now(), process.cpuUsage()]
   await work()
@@ -93,7 +92,9 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
   )
 }
 
-/** Circuits with their hours: a day and a week in the traffic, each circuit at another level. */
+/**
+ * Inserts circuits with hourly usage that follows a daily and a weekly cycle, at a different level for each circuit.
+ */
 async function fill(db: Database): Promise<void> {
   const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
   const sourceId = await ensureSource(db.pool, target)

@@ -17,14 +17,18 @@ import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 import { beginRouterPast } from './demo-router/record-past.ts'
 
-/** The story's times are round; polls that began at round times as well would see all of it within a second. */
+/**
+ * Offset of the polls. Events of the demo happen at round times, so polls at round times would see each event within a
+ * second.
+ */
 const PHASE_MS = 3_300
-/** How long making the past may take and still be caught up with. */
+/** Maximum duration of the generation for which the missing time can still be added afterwards. */
 const HORIZON_MS = DAY
 
 /**
- * Makes the demo's past, 35 days of it, up to now: what a worker would have recorded of the built-in estate. Whatever the demo's
- * database holds is dropped first. Progress goes to stdout as `{"event":"progress","percent":42}`. It goes on until stdin ends.
+ * Generates the demo's history, 35 days up to now, as a worker would have recorded it for the built-in estate. First
+ * deletes all data of the demo's database. Prints progress to stdout as `{"event":"progress","percent":42}`. Continues
+ * until stdin ends.
  */
 async function main(): Promise<void> {
   const { databaseUrl, demo } = settings()
@@ -32,13 +36,13 @@ async function main(): Promise<void> {
   await claimDeployment(databaseUrl, 'simulator')
   const origin = Date.now()
   await beginDemoHistory(databaseUrl, origin)
-  // it asks the same thousands of times
+  // the same statements run thousands of times
   nameStatements()
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
     await db.transaction(clearHistory)
     await declareOnce(db)
-    // The live round has not begun: until the simulator runs, there are none of its cuts.
+    // The live round of the demo starts with the simulator, so its cuts are excluded here.
     const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
     const from = origin - DEMO_DAYS * DAY + PHASE_MS
     const router = await beginRouterPast(db, world, from)
@@ -52,7 +56,8 @@ async function main(): Promise<void> {
       onProgress,
     })
     await makeWithDrill(db, past, { from, until: origin, origin })
-    // Making it took its time, and so may what else a start does, which is polled as well: live polling goes on from here.
+    // Generation takes time, and other start steps may follow. Polls up to the end of stdin are added, and live polling
+    // continues from there.
     await inputEnded()
     await past.upTo(Date.now())
     past.close()
@@ -65,7 +70,10 @@ async function main(): Promise<void> {
   await endDemoHistory(databaseUrl)
 }
 
-/** Whose resources are, and what contracts have of circuits, is known before anything happens to them. What somebody declared before stays. */
+/**
+ * Saves customers, contract data of circuits and router interfaces before the first event. Keeps declarations that a
+ * user has already saved.
+ */
 async function declareOnce(db: Database): Promise<void> {
   const { version } = await readDeclarations(db.pool)
   if (version > 0) return
@@ -83,7 +91,7 @@ async function inputEnded(): Promise<void> {
   await finished(process.stdin, { writable: false })
 }
 
-/** What is lost in a crash is made again, so that no commit need wait for the disk. */
+/** Disables waiting for the disk at commits, because data lost in a crash is generated again. */
 function withoutWaiting(databaseUrl: string): string {
   return withParameter(databaseUrl, 'options', '-c synchronous_commit=off')
 }

@@ -1,13 +1,13 @@
 /**
- * How well detection does on the corpus:
- * `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02] [--sample=4] [--profile=azure|quick] [--bursts] [--causes]
- * [--write]`.
- *
- * Every scenario of `lab/corpus` at virtual time, in this process, without a database. `--write` puts the figures of each interval, as soon as it
- * was played, into lab/results/detection.txt, and the table over all intervals into docs/detection.md; it leaves those of others there. Each interval is played once more, unless with `--profile=quick`, with operations
- * that take as long as Azure's, one at a time on a resource, and both are printed side by side. `--sample=4` takes every fourth scenario. `--bursts`,
- * which `--write` implies, plays all of it once more as the poller does: faster after a first adverse sample. `--causes` plays each interval once and no more:
- * how often causes came true, by how sure detection was of them; with `--write` into docs/detection.md.
+ * Measures the quality of detection on the corpus: `npm run bench detection [--intervals=10,30,60,300] [--only=S01,S02]
+ * [--sample=4] [--profile=azure|quick] [--bursts] [--causes] [--write]`.
+ * Runs every scenario of `lab/corpus` at virtual time, in this process, without a database. After each interval,
+ * `--write` stores its figures in lab/results/detection.txt and the table over all intervals in docs/detection.md;
+ * figures of other intervals are kept. Unless `--profile=quick` is given, each interval runs a second time with
+ * operations that take as long as in Azure and run one at a time on a resource, and both results are printed next to
+ * each other. `--sample=4` takes every fourth scenario. `--bursts`, which `--write` implies, repeats the runs with the
+ * poller's bursts: faster polls after a first adverse sample. `--causes` runs each interval only once, and prints how
+ * often reported causes were true, by confidence; with `--write` the table is stored in docs/detection.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -87,7 +87,7 @@ for (const seconds of values.causes ? [] : values.intervals.split(',').map(Numbe
 }
 if (!values.causes) print(`\n${[...SUMMARY_HEAD, ...rows].join('\n')}`)
 
-/** The same once more, polled faster after each first adverse sample. */
+/** Repeats the run with faster polls after each first adverse sample. */
 async function playBursting(seconds: number, usual: readonly Score[]): Promise<string> {
   const { report, scores, deviations } = await measure(seconds, chosen, runBursting)
   const title = `Mean width of bounds in seconds, without bursts and with them, where they differ. With bursts:`
@@ -97,7 +97,7 @@ async function playBursting(seconds: number, usual: readonly Score[]): Promise<s
   return text
 }
 
-/** The same once more with the run times of a profile. */
+/** Repeats the run with the run times of a profile. */
 async function playProfile(seconds: number, profile: ProfileName, usual: readonly Score[]) {
   const { report, scores, deviations } = await measure(seconds, chosen, runAs(profile))
   const text = `Polls of 2 s, and operations of the profile \`${profile}\`:\n\n${profileTableOf(usual, scores)}`

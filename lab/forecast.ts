@@ -1,10 +1,10 @@
 /**
- * How well a month's bytes are forecast: `npm run bench forecast -- --traffic=FOLDER [--write]`.
- *
- * Over every 30-day window of each series in the folder, one a day, the forecast is made at days 5, 10, 15 and 20 with what was known
- * then, and compared with the truth, beside the linear run-rate and the same days of the 30 days before, and how sure pages would have been of each
- * beside how often that came true. `--write` puts the table into
- * lab/results/forecast.txt. The series: CSV files `timestamp,bytes` or `timestamp,bits`, a row an interval, its begin in ISO 8601.
+ * Measures the accuracy of forecasts of a month's bytes: `npm run bench forecast -- --traffic=FOLDER [--write]`.
+ * Uses every 30-day window of each series in the folder, one starting each day. The forecast is computed at days 5, 10,
+ * 15 and 20 from the data known then, and compared with the actual bytes, the linear run-rate, and the same days of the
+ * previous 30 days. The table also compares the probability that pages would have shown with how often the actual value
+ * was in the band. `--write` stores the table in lab/results/forecast.txt. The series are CSV files `timestamp,bytes`
+ * or `timestamp,bits` with one row per interval and its start in ISO 8601.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -62,7 +62,7 @@ interface Score {
   before: { forecast: number; before: number } | null
   held: boolean
   width: number
-  /** the chance that pages would have named; null = not known yet */
+  /** the probability that pages would have shown; null = not known yet */
   said: number | null
 }
 
@@ -94,7 +94,7 @@ function measure(name: string, series: HourSeries): string[] {
   })
 }
 
-/** What was known at `now`, and nothing behind it, goes into the forecast. */
+/** Scores a forecast that uses only data known at `now`. */
 function scoreOf(series: HourSeries, begin: number, now: number, end: number): Score {
   const seen = hourSeries(
     [...series.bytes.subarray(0, now)].map((bytes, i) => ({
@@ -122,7 +122,10 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
   }
 }
 
-/** "84 %, 81 % (96)": the mean chance that was named, how often it came true, and of how many windows. */
+/**
+ * Formats, for example, "84 %, 81 % (96)": the mean stated probability, the share of forecasts that held, and the
+ * number of windows.
+ */
 function saidOf(scores: readonly Score[]): string {
   const known = scores.flatMap(({ said, held }) => (said === null ? [] : [{ said, held }]))
   if (known.length === 0) return 'nothing said'

@@ -1,11 +1,13 @@
 /**
- * Whether notifications survive freezes: `npm run bench freezes [--minutes=10] [--longest=40] [--seed=1] [--every=12] [--short-incidents]`.
- *
- * The whole product runs on the simulated estate, whose circuits lose a session or a path every `--every` seconds or so beside what it does by
- * itself. Worker and web are stopped (SIGSTOP) at random for up to `--longest` seconds, one of them or both. A webhook receiver on
- * this machine takes what is sent. With `--short-incidents` an incident closes after 15 s of health and is never opened again, so that nearly
- * every loss opens one and ends one: two notifications, where an hour of losses is otherwise a few long incidents. At the end everything runs until it has settled, and what arrived is compared with the incidents
- * that are recorded. It exits with 1 when a notification was lost or doubled. A day of it is `--minutes=1440`.
+ * Tests whether notifications survive frozen processes: `npm run bench freezes [--minutes=10] [--longest=40] [--seed=1]
+ * [--every=12] [--short-incidents]`.
+ * Runs the whole product on the simulated estate. In addition to the estate's own events, a circuit loses a session or
+ * a path about every `--every` seconds. Worker and web are stopped (SIGSTOP) at random for up to `--longest` seconds,
+ * separately or together. A webhook receiver on this machine collects the notifications. With `--short-incidents` an
+ * incident closes after 15 s of health and is never reopened, so that nearly every loss causes two notifications;
+ * without it, an hour of losses results in a few long incidents. At the end everything runs until it has settled, and
+ * the received notifications are compared with the recorded incidents. Exits with 1 if a notification was lost or sent
+ * twice. `--minutes=1440` tests a whole day.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -31,7 +33,7 @@ const { values } = parseArgs({
 })
 const minutes = Number(values.minutes)
 const random = seeded(Number(values.seed))
-/** Digests take two minutes, and what the simulator lost comes back within one. */
+/** Maximum time to settle. Digests take two minutes, and simulated losses end within about one minute. */
 const SETTLE_AT_MAX_MS = 8 * 60_000
 
 const receiver = await startReceiver()
@@ -97,7 +99,10 @@ async function report(of: { begun: number; calm: number; freezes: Freezes; losse
   if (lost.length + missing.length + doubled.length > 0) process.exitCode = 1
 }
 
-/** @returns how many losses were injected */
+/**
+ * Injects random losses until a time.
+ * @returns the number of injected losses
+ */
 async function loseAtRandom({ url, simulatorUrl }: StartedProduct, until: number): Promise<number> {
   const circuits = await list<{ name: string }>(url, 'circuits')
   let count = 0
@@ -120,13 +125,13 @@ async function loseAtRandom({ url, simulatorUrl }: StartedProduct, until: number
   return count
 }
 
-/** How long ago the lease had been renewed at a moment. */
+/** Age of the last renewal of the lease at a time. */
 interface LeaseAge {
   at: number
   ms: number
 }
 
-/** Reads the age of the alerting lease twice a second. */
+/** Samples the age of the alerting lease twice a second. */
 function watchLease(of: Database): { end(): Promise<LeaseAge[]> } {
   const ages: LeaseAge[] = []
   const stopping = new AbortController()
@@ -145,7 +150,7 @@ function watchLease(of: Database): { end(): Promise<LeaseAge[]> } {
   }
 }
 
-/** Milliseconds of the intervals within [from, to]. */
+/** Returns the milliseconds of the intervals that fall within [from, to]. */
 function overlap(intervals: readonly { from: number; to: number }[], from: number, to: number): number {
   return intervals.reduce((sum, one) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)), 0)
 }

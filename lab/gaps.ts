@@ -1,7 +1,8 @@
 /**
- * What detection claims while polls are refused, throttled, late or not made, held against complete answers:
- * `npm run bench gaps [--runs=50] [--steps=1000] [--seed=1] [--orders=20] [--verbose]`. `--orders` records each run's answers in so many
- * orders, and compares what they make. Ends with 1 where anything was found.
+ * Compares the events that detection reports while polls are refused, throttled, late or skipped with the events from
+ * complete answers: `npm run bench gaps [--runs=50] [--steps=1000] [--seed=1] [--orders=20] [--verbose]`. `--orders`
+ * records each run's answers in that many orders and compares the resulting events. Exits with 1 if there is a
+ * difference.
  */
 import { parseArgs } from 'node:util'
 import { playOrders } from './gaps/orders.ts'

@@ -1,10 +1,11 @@
 /**
- * What history costs, and how fast it answers: `npm run bench history [--full] [--intervals=200000] [--gateways=10] [--routes=2000]`.
- *
- * The default is small and takes about a minute. `--full` measures the sizes that the design names: 10 tables of 10,000 routes
- * with 1,000,000 intervals over 90 days, then 10,000,000, loaded by partition; it needs 6 GB of disk and half an hour.
- * `--only=larger --routes=10000 --intervals=20000000` measures a tenth of so many and then all, both loaded by partition, and extrapolates what
- * 100,000,000 would take. `--only=alternatives --duckdb=FOLDER` asks DuckDB, `periods` and `ip4r` beside it. Everything is measured in one run, on a Postgres as `npm start` runs it.
+ * Measures the storage size and the query times of history: `npm run bench history [--full] [--intervals=200000]
+ * [--gateways=10] [--routes=2000]`.
+ * The default is small and takes about a minute. `--full` measures the sizes that the design names: 10 tables of 10,000
+ * routes with 1,000,000 intervals over 90 days, then with 10,000,000, loaded by partition. It needs 6 GB of disk and
+ * half an hour. `--only=larger --routes=10000 --intervals=20000000` measures a tenth of the intervals and then all of
+ * them, both loaded by partition, and extrapolates to 100,000,000. `--only=alternatives --duckdb=FOLDER` also queries
+ * DuckDB, `periods` and `ip4r`. All measurements are made in one run, on Postgres as `npm start` runs it.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -25,7 +26,7 @@ const { values } = parseArgs({
     gateways: { type: 'string', default: '10' },
     routes: { type: 'string' },
     only: { type: 'string' },
-    /** where DuckDB is installed, for `--only=alternatives` */
+    /** folder in which DuckDB is installed, for `--only=alternatives` */
     duckdb: { type: 'string' },
   },
 })
@@ -33,7 +34,7 @@ const gateways = Number(values.gateways)
 const routes = Number(values.routes ?? (values.full ? 10_000 : 2_000))
 const total = Number(values.intervals ?? (values.full ? 1_000_000 : 200_000))
 const LARGER = 10
-/** What answers would take with so many is estimated, not measured. */
+/** Number of intervals for which query times are extrapolated and not measured. */
 const EXTRAPOLATED = 100_000_000
 const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 
@@ -58,7 +59,7 @@ await withServer(async (open) => {
 
   if (values.only?.split(',').includes('alternatives'))
     await made(total, false, (db, estate) => queryAlternatives(db, estate, values.duckdb))
-  // alone only: with the questions it is asked of their estate
+  // only if requested explicitly; the `questions` part already includes it
   if (values.only?.split(',').includes('scope')) await made(total, false, queryScoped)
 
   function measure(intervals: number, { inDetail, byPartition }: { inDetail: boolean; byPartition: boolean }) {
@@ -86,7 +87,7 @@ await withServer(async (open) => {
     print(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
     )
-    // heavy questions have connections of their own: here the same
+    // expensive queries usually have separate connections; here they use the same database
     readFrom(db)
     const answered = await ask(db, estate)
     readFrom(undefined)
@@ -95,7 +96,9 @@ await withServer(async (open) => {
   }
 })
 
-/** How answers grow from one size to the next, and what they would take at {@link EXTRAPOLATED} if they went on growing so. */
+/**
+ * Prints the growth of query times from one size to the next, and extrapolates it to {@link EXTRAPOLATED} intervals.
+ */
 function growth(sizes: { from: number; to: number }, small: Answered, large: Answered): void {
   print(`\ngrowth from ${sizes.from} to ${sizes.to} intervals; ${EXTRAPOLATED} are extrapolated by it, not loaded`)
   const further = Math.log(EXTRAPOLATED / sizes.to) / Math.log(sizes.to / sizes.from)

@@ -1,7 +1,7 @@
 /**
- * What answers about routes, losses to come, load and plans of generated estates claim, compared with worlds in which each loss happens:
- * `npm run bench judge-forwarding -- [--seed=1] [--estates=5] [--hours=3] [--verbose]`. Prints each wrong answer with its seed, then counts by
- * class. Ends with 1 if an answer is wrong.
+ * Checks answers about routes, future losses, load and plans of generated estates against simulated worlds in which
+ * each loss happens: `npm run bench judge-forwarding -- [--seed=1] [--estates=5] [--hours=3] [--verbose]`. Prints each
+ * wrong answer with its seed, then counts by class. Exits with 1 if an answer is wrong.
  */
 import { parseArgs } from 'node:util'
 import { countsOf } from './judge/counts.ts'

@@ -1,13 +1,12 @@
 /**
- * What detection concludes about generated estates with random faults, held against the truth by a judge that shares no code with it:
- * `npm run bench judge -- [--seed=1] [--estates=50] [--hours=3] [--interval=60] [--answers=all|none|availability,…]
- * [--detection=yes|no] [--a-day=FAULTS]`: the API's answers are about the same estate, recorded in a database.
- *
- * `--days=5 [--a-day=3] [--at-once=2] [--results=FOLDER]` records each estate for some days as a worker with the default intervals records it,
- * and judges the conclusions that the API answers during each fault, after it, and at the end. With a folder, the results of an estate are
- * kept there, and a later call continues after them.
- *
- * Prints each wrong conclusion with its seed, then counts by class. Ends with 1 where anything is wrong.
+ * Checks the conclusions of detection about generated estates with random faults against the truth, with a judge that
+ * shares no code with detection: `npm run bench judge -- [--seed=1] [--estates=50] [--hours=3] [--interval=60]
+ * [--answers=all|none|availability,…] [--detection=yes|no] [--a-day=FAULTS]`. The checked API answers are about the
+ * same estate, recorded in a database.
+ * `--days=5 [--a-day=3] [--at-once=2] [--results=FOLDER]` records each estate for some days like a worker with the
+ * default intervals, and checks the conclusions that the API returns during each fault, after it, and at the end. With
+ * a folder, the results of each estate are stored there, and a later call continues after them.
+ * Prints each wrong conclusion with its seed, then counts by class. Exits with 1 if a conclusion is wrong.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -46,14 +45,17 @@ const aDay = values['a-day'] === undefined ? undefined : Number(values['a-day'])
 const days = values.days === undefined ? null : Number(values.days)
 const intervalMs = Number(values.interval) * SECOND
 
-/** Begin of the day from which an estate is played. Answers are about a past, and availability is that of a calendar month. */
+/**
+ * Returns the start of the day from which an estate is played. The run must be in the past and within one calendar
+ * month, because availability is reported per month.
+ */
 function beginOf(length: number): number {
   const latest = Math.floor(Date.now() / DAY - 2 - length) * DAY
   const month = new Date(latest + (length + 2) * DAY).toISOString().slice(0, 7)
   return new Date(latest).toISOString().startsWith(month) ? latest : Date.parse(`${month}-01`) - (length + 2) * DAY
 }
 
-/** The results of an estate. */
+/** Results of an estate. */
 interface Result {
   readonly seed: number
   readonly days: number
@@ -78,7 +80,10 @@ async function resultOf(seed: number, open: () => Promise<Database>): Promise<Re
   return { ...about, stops: 0, judgements }
 }
 
-/** Returns the results of an estate that a former call kept, or those that `make` returns. A failure is a wrong conclusion. */
+/**
+ * Returns the results of an estate that an earlier call stored, or the results that `make` returns. A failure counts as
+ * a wrong conclusion.
+ */
 async function kept(seed: number, make: () => Promise<Result>): Promise<Result> {
   const file = values.results === undefined ? null : path.join(values.results, `${seed}.json`)
   if (file && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Result
@@ -95,7 +100,7 @@ const first = Number(values.seed)
 const seeds = Array.from({ length: Number(values.estates) }, (_, n) => first + n)
 const results: Result[] = []
 const total = (of: (result: Result) => number) => results.reduce((sum, result) => sum + of(result), 0)
-// a database that is thrown away needs no durability
+// the database is deleted afterwards, so it needs no durability
 const flags = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
 await withServer(async (open, _, drop) => {
   const work = async () => {

@@ -1,7 +1,8 @@
 /**
- * Compares answers about times that are over with those that were given before (ADR 0325): `npm run bench kept-answers -- [--file=FILE]
- * [--draws=1000]`. Without a file: answers about a simulated past, before and after roll-up, retention and other thresholds. With a file: about
- * the database of DATABASE_URL. The first run writes the file, later ones (after an upgrade, a restore) compare. Ends with 1 if one differs.
+ * Compares answers about closed periods with earlier answers to the same queries (ADR 0325): `npm run bench
+ * kept-answers -- [--file=FILE] [--draws=1000]`. Without a file, compares answers about a simulated past before and
+ * after roll-up and retention. With a file, uses the database of DATABASE_URL: the first run writes the file, and later
+ * runs (after an upgrade or a restore) compare. Exits with 1 if an answer differs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -43,7 +44,7 @@ async function compareByFile(file: string): Promise<void> {
   }
 }
 
-/** Compares around everything that writes to the past. */
+/** Compares answers about a simulated past before and after the jobs that change stored history. */
 const compareSimulated = () =>
   withServer(async (open) => {
     const db = await open()

@@ -1,9 +1,10 @@
 /**
- * What Lighthouse says of the wall, the overview, a circuit, cost and routes, for performance, accessibility and best practices: `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`.
- * The pages are alive, and an event that comes while one loads moves it: the median of several runs is what counts, the worst is said.
- *
- * Lighthouse is no dependency: install it elsewhere, and name its `node_modules/.bin/lighthouse`; without it nothing is measured. As it
- * measures desktops by default, which is what these screens are for.
+ * Runs Lighthouse (performance, accessibility, best practices) on the wall, the overview, a circuit, cost and routes:
+ * `npm run bench lighthouse --lighthouse=PATH [--url=http://127.0.0.1:3000] [--runs=5]`. The pages are live, and an
+ * event during loading shifts the layout, so the result is the median of several runs; the scores of all runs are
+ * printed, too.
+ * Lighthouse is not a dependency. Install it elsewhere and pass its `node_modules/.bin/lighthouse`; without it nothing
+ * is measured. Uses Lighthouse's desktop preset, because these screens are made for desktops.
  */
 import { execFile } from 'node:child_process'
 import { loadavg } from 'node:os'
@@ -17,12 +18,14 @@ const { values } = parseArgs({
   options: { url: { type: 'string' }, lighthouse: { type: 'string' }, runs: { type: 'string', default: '5' } },
 })
 const GOAL = 0.95
-/** What the score for performance is made of. */
+/** Metrics that determine the performance score. */
 const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift']
-/** What a page weighs, whatever else the machine does. */
+/** Metrics of the cost of a page that depend less on the load of the machine. */
 const WEIGHTS = ['total-byte-weight', 'mainthread-work-breakdown', 'bootup-time', 'server-response-time']
 const MAX_BYTES = 64 * 1024 * 1024
-/** Of one run: Lighthouse waits up to 45 s for a page to load, and as long again for it to be idle. */
+/**
+ * Timeout of one run, in ms. Lighthouse waits up to 45 s for a page to load, and as long again for it to become idle.
+ */
 const MAX_MS = 180_000
 
 interface Report {
@@ -42,7 +45,7 @@ async function measure(program: string): Promise<void> {
     const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`, '/cost', '/routes']) {
-      // the first request of a page is the server's first, too
+      // requests the page once before the runs, because its first request is also the server's first
       await fetch(`${url}${path}`)
       const reports: Report[] = []
       for (let run = 0; run < Number(values.runs); run++) reports.push(await reportOf(program, `${url}${path}`))
@@ -52,14 +55,17 @@ async function measure(program: string): Promise<void> {
   })
 }
 
-/** How a program that was run ends otherwise: `code` is its status, or a name such as ENOENT where it never ran. */
+/** Error of a program that failed: `code` is its exit status, or a name such as ENOENT if it could not be started. */
 interface Failure extends Error {
   code?: number | string | null
   signal?: NodeJS.Signals | null
   stderr?: string
 }
 
-/** Meanwhile this process answers: one that waits would keep connections that the server has closed, and ask by them. */
+/**
+ * Runs Lighthouse asynchronously. A blocked process would keep connections that the server has closed and reuse them
+ * for its next request.
+ */
 async function reportOf(program: string, address: string): Promise<Report> {
   const categories = '--only-categories=performance,accessibility,best-practices'
   const options = ['--quiet', '--preset=desktop', categories, '--output=json']
@@ -71,7 +77,7 @@ async function reportOf(program: string, address: string): Promise<Report> {
   }).catch((cause: Failure) => {
     if (typeof cause.code === 'string')
       throw new Error(`${program} can't be run: name the program, as PATH/node_modules/.bin/lighthouse`, { cause })
-    // a report is megabytes: what went wrong is said without it
+    // the output may contain a report of several megabytes, so it is left out of the error
     throw new Error(`Lighthouse of ${address} ended with ${cause.signal ?? cause.code}: ${cause.stderr}`)
   })
   return JSON.parse(stdout) as Report
@@ -81,7 +87,10 @@ function scoreOf({ categories }: Report): number {
   return categories.performance?.score ?? 0
 }
 
-/** The scores of the median run with the times under them, and what takes from it where it is under the goal; then all runs. */
+/**
+ * Prints the scores and times of the median run, the performance scores of all runs, and the failed audits if a score
+ * is below the goal.
+ */
 function printReports(path: string, reports: readonly Report[]): void {
   const inOrder = reports.toSorted((a, b) => scoreOf(a) - scoreOf(b))
   const median = inOrder[Math.floor(inOrder.length / 2)]

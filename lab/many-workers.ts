@@ -1,10 +1,10 @@
 /**
- * What several workers do to each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100] [--circuits-each=1]
- * [--minutes=3] [--time-scale=1] [--no-kills]`.
- *
- * Workers and Postgres are processes of their own; ten gateways with their circuits are a subscription, everything is polled at
- * the default intervals. In each minute one worker is killed and another one started. For each number of workers: whether operations of one
- * resource ever met, how evenly subscriptions and workers are served, how long what a killed one held was held by nobody, and what a poll costs.
+ * Measures how several workers affect each other: `npm run bench many-workers -- [--workers=1,2,4,8] [--gateways=100]
+ * [--circuits-each=1] [--minutes=3] [--time-scale=1] [--no-kills]`.
+ * Workers and Postgres are separate processes. Ten gateways with their circuits form a subscription, and everything is
+ * polled at the default intervals. Every minute one worker is killed and another is started. For each number of
+ * workers, prints the number of overlapping operations on one resource, the distribution of polls over subscriptions
+ * and workers, the time until the leases of a killed worker were taken over, and the cost of a poll.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,20 +24,20 @@ const { values } = parseArgs({
   options: {
     workers: { type: 'string', default: '1,2,4,8' },
     gateways: { type: 'string', default: '100' },
-    // of a gateway
+    // circuits of each gateway
     'circuits-each': { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
-    // nobody is killed: what Azure refuses then, workers did to each other
+    // kills no worker, so that every refusal by Azure is caused by other workers
     'no-kills': { type: 'boolean', default: false },
-    // how long operations, budgets and logs of the simulated Azure take, as a share of what they take in Azure
+    // speed of the simulated Azure: run times, budgets and logs as a share of Azure's
     'time-scale': { type: 'string', default: '1' },
   },
 })
 const IDENTITY_HEADER = 'bench'
 const READ_EVERY_MS = 100
-/** Share of the timetable that is polled before anything is measured. */
+/** Share of the timetable that must have been polled before the measurement starts. */
 const MET = 0.98
-/** A lease is as long as its interval, up to a minute. */
+/** Maximum wait for a takeover. A lease is as long as the poll interval, up to a minute. */
 const HELD_AT_MAX_MS = 90_000
 
 interface Cell {
@@ -98,7 +98,7 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
   for (let n = 0; n < workers; n++) pool.start()
   try {
     await untilMet(workers, pool, db)
-    // what came due at once has spread
+    // wait until polls that were due at the same time are spread
     await delay(MINUTE / 4)
     const minutes = Number(values.minutes)
     const before = { cpu: pool.cpu, postgres: postgresCpu(postgres), at: Date.now(), polls: pool.polls.length }
@@ -141,7 +141,10 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
   }
 }
 
-/** Kills a worker and starts another one. @returns how long each source that it held was held by nobody else, milliseconds */
+/**
+ * Kills a worker and starts another.
+ * @returns for each source that the killed worker had leased, the milliseconds until another worker took it
+ */
 async function killed(victim: number, pool: WorkerPool, db: Database): Promise<number[]> {
   await pool.kill(victim)
   const at = Date.now()
@@ -160,7 +163,7 @@ async function killed(victim: number, pool: WorkerPool, db: Database): Promise<n
   return [...taken, ...[...waiting].map(() => HELD_AT_MAX_MS)]
 }
 
-/** Sources whose lease is a worker's, also after it has run out. */
+/** Returns the sources leased by a worker, including expired leases. */
 async function heldBy(db: Database, pid: number): Promise<string[]> {
   const { rows } = await db.pool.query<{ key: string }>(
     `SELECT source_id || ' ' || kind AS key FROM poll_schedule WHERE lease_owner LIKE '%/' || $1 || '/%'`,
@@ -177,7 +180,7 @@ async function bySubscription(db: Database, polls: readonly WorkerPoll[]): Promi
   return [...Map.groupBy(polls, ({ scope }) => subscriptionOf.get(scope)).values()].map(({ length }) => length)
 }
 
-/** How long the most overdue source has been due and held by nobody, milliseconds. */
+/** Returns how long the most overdue source without a lease has been due, in milliseconds. */
 async function lateness(db: Database): Promise<number> {
   const { rows } = await db.pool.query<{ ms: number }>(
     `SELECT coalesce(1000 * max(extract(epoch FROM clock_timestamp() - next_at)), 0)::float8 AS ms FROM poll_schedule s
@@ -187,7 +190,10 @@ async function lateness(db: Database): Promise<number> {
   return Math.max(0, rows[0]?.ms ?? 0)
 }
 
-/** How much of the timetable was polled at least once: a gateway's tables are read one after the other, and its last ones after minutes. */
+/**
+ * Counts the sources of the timetable that have been polled at least once. The tables of a gateway are polled one after
+ * the other, so the last may take minutes.
+ */
 async function met(db: Database): Promise<{ planned: number; polled: number; gateways: number }> {
   const { rows } = await db.pool.query<{ planned: number; polled: number; gateways: number }>(
     `SELECT count(*)::int AS planned, count(p.polls)::int AS polled, count(*) FILTER (WHERE kind = 'peers')::int AS gateways
@@ -196,7 +202,7 @@ async function met(db: Database): Promise<{ planned: number; polled: number; gat
   return rows[0] ?? { planned: 0, polled: 0, gateways: 0 }
 }
 
-/** Waits until nearly all of the timetable was polled, and prints each minute how far that is. */
+/** Waits until nearly all of the timetable has been polled, and prints the progress each minute. */
 async function untilMet(workers: number, pool: WorkerPool, db: Database): Promise<void> {
   const begun = Date.now()
   for (let minute = 0; ; await delay(500)) {

@@ -1,9 +1,10 @@
 /**
- * What a worker's memory is: `npm run bench memory [--scenario=estate] [--profile=azure|quick] [--every=2s] [--lists=15s] [--seconds=60] [--samples=8]
- * [--flags="--max-semi-space-size=8"] [--arenas=2]`.
- *
- * The worker runs as in production, against the simulator and a Postgres of its own: beside Azure as it is at the default intervals, or with
- * `--every` and, for inventory, metrics and the log, `--lists`; beside the quick one every 2 s unless `--every` says otherwise, so that thousands of polls stand for a day. Printed: resident memory and its parts over time, with the polls that were recorded until then.
+ * Measures a worker's memory: `npm run bench memory [--scenario=estate] [--profile=azure|quick] [--every=2s]
+ * [--lists=15s] [--seconds=60] [--samples=8] [--flags="--max-semi-space-size=8"] [--arenas=2]`.
+ * Runs the worker as in production, with the simulator and a separate Postgres. The profile `azure` uses Azure's run
+ * times and the default intervals; `--every` changes the intervals, and `--lists` those for inventory, metrics and the
+ * Activity Log. The profile `quick` polls every 2 s by default, so that a short run makes as many polls as a day.
+ * Prints resident memory and its parts over time, with the number of polls recorded so far.
  */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
@@ -33,7 +34,7 @@ const SAMPLES = Number(values.samples)
 const every = values.every ?? (values.profile === 'quick' ? '2s' : undefined)
 const MB = 2 ** 20
 
-/** Says on its standard error, at a signal, what V8 holds. */
+/** Preloaded script that writes V8's memory use to stderr when the process receives SIGUSR2. */
 const REPORTER = `data:text/javascript,${encodeURIComponent(`
 process.on('SIGUSR2', () => {
   globalThis.gc?.()

@@ -1,6 +1,7 @@
 /**
- * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place and runs the tests beside it; what no test
- * notices is named. Stryker is installed into `.mutants`, outside the lock: 110 packages that nothing else needs. Hours; not in `npm test`.
+ * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place,
+ * runs the tests of the folder, and lists the changes that no test detects. Stryker is installed into `.mutants`,
+ * outside the lock file, because its 110 packages are needed only here. Takes hours and is not part of `npm test`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -13,7 +14,7 @@ const STRYKER = '10.1.1'
 const ROOT = path.resolve(import.meta.dirname, '..')
 const HOME = path.join(ROOT, '.mutants')
 
-/** Of each: its files, and the tests that are to notice. */
+/** Parts of the code: files to mutate, and tests that should detect the mutants. */
 const PARTS = {
   bgp: { files: 'lib/bgp/**/*.ts', tests: 'lib/bgp/**/*.test.ts' },
   verdicts: {
@@ -21,7 +22,7 @@ const PARTS = {
     tests:
       'lib/detection/verdict/*.test.ts,lib/gateways/answers/judge-gateway.test.ts,lib/sessions/answers/availability.test.ts',
   },
-  // needs a database: tried in one process, and of so many a sample
+  // these tests need a database, so they run in one process with a sample of the mutants
   recording: {
     files: 'lib/history/record/**/*.ts,lib/history/rollup/**/*.ts',
     tests: ['record/**/', 'rollup/**/', ''].map((folder) => `lib/history/${folder}*.test.ts`).join(),
@@ -35,9 +36,9 @@ const { values } = parseArgs({
     of: { type: 'string', default: 'bgp' },
     files: { type: 'string' },
     tests: { type: 'string' },
-    // of 1, how many of the mutants that need a database are drawn
+    // share (0 to 1) of the mutants to try, for parts that need a database
     share: { type: 'string' },
-    // writes the counts of each file into lab/results/mutants.txt, in the place of its former ones
+    // stores the counts of each file in lab/results/mutants.txt, replacing its earlier counts
     record: { type: 'boolean', default: false },
   },
 })
@@ -63,7 +64,7 @@ if ('share' in part) {
 } else {
   const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
   const mutate = `${files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`
-  // as many cases of a property as `npm test` tries
+  // the same number of property cases as in `npm test`
   const env = { MUTANT_TESTS: values.tests ?? part.tests, PROPERTY_RUNS: '0.25', TZ: 'UTC', LOG_LEVEL: 'silent' }
   run('node', [stryker, 'run', 'lab/mutants/stryker.config.json', '-m', mutate], ROOT, env)
 }

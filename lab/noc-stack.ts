@@ -1,9 +1,11 @@
 /**
- * Faults of real routers before Peerwatch and before what a NOC runs from Debian's packages, in one run:
- * `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch --only=Icinga] [--kinds=leak,withdrawal]
- * [--keep=FILE]`. Names begin so; a name may hold a comma.
- * Each site (FRR as the customer's routers, BIRD as Azure's) has its share of the faults, in turns that begin apart. The simulated Azure shows what
- * Azure's routers have, with the times of its profile `azure`. Needs root, FRR, BIRD, and is idle otherwise; systems that are not installed are left out.
+ * Compares how Peerwatch and the systems that a NOC runs from Debian's packages detect faults of real routers, in one
+ * run: `npm run bench noc-stack [--faults=100] [--sites=20] [--minutes=28] [--seed=1] [--only=Peerwatch --only=Icinga]
+ * [--kinds=leak,withdrawal] [--keep=FILE]`. `--only` takes the beginning of a name, which may contain a comma. Each
+ * site (FRR as the customer's routers, BIRD as Azure's) gets its share of the faults, one after the other, with
+ * different start times for each site. The simulated Azure shows the state of Azure's routers, with the run times of
+ * its profile `azure`. Needs root, FRR, BIRD, and an otherwise idle machine; systems that are not installed are left
+ * out.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -32,9 +34,9 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '28' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true, default: [] },
-    /** of faults; empty: all */
+    /** kinds of faults, separated by commas; empty = all */
     kinds: { type: 'string', default: '' },
-    /** a file for all that happened and was sent */
+    /** file that receives all faults and notifications */
     keep: { type: 'string' },
   },
 })
@@ -43,7 +45,10 @@ const count = Math.min(Number(values.sites), MAX_SITES, wanted)
 const sites = Array.from({ length: count }, (_, n) => siteOf(n))
 const isWanted = (name: string) => values.only.length === 0 || values.only.some((one) => name.startsWith(one))
 
-/** @throws RangeError for a kind that there is not */
+/**
+ * Returns the selected kinds of faults.
+ * @throws RangeError for an unknown kind
+ */
 function chosenKinds(): FaultName[] {
   const asked = values.kinds.split(',').filter((name) => name !== '')
   const unknown = asked.find((name) => !(name in faults))
@@ -51,10 +56,10 @@ function chosenKinds(): FaultName[] {
   return asked.length === 0 ? faultNames : faultNames.filter((name) => asked.includes(name))
 }
 const IDENTITY_HEADER = 'bench-identity-header'
-/** How long one reading of all routers answers. */
+/** Time for which one observation of all routers is reused. */
 const READING_MS = 500
 const EXPORTERS = 'frr exporters'
-/** Until all of the systems have seen that all is well. */
+/** Time for all systems to observe the healthy state. */
 const CALM_MS = 60_000
 
 const missing = [
@@ -112,7 +117,8 @@ async function run(): Promise<void> {
   const products: PeerwatchStarted[] = []
   for (const system of systems) {
     const { name, settings } = system
-    // each has an Azure of its own: of two that ask about one circuit, one would be refused
+    // each product has a separate simulated Azure, because Azure would refuse one of two requests about the same
+    // circuit
     const simulator = await startSimulator({ scenario, profile: 'azure', identityHeader: IDENTITY_HEADER, observe })
     closing.push(() => simulator.close())
     const azure = { url: simulator.url, identityHeader: IDENTITY_HEADER }
@@ -150,7 +156,7 @@ async function run(): Promise<void> {
   const before = usageOf(owned)
   const begun = Date.now()
   const happened = await faultsOf(routers)
-  // what is late is waited for
+  // wait for late notifications
   await delay(Math.max(2 * CALM_MS, begun + minutes * 60_000 - Date.now()))
   const after = usageOf(owned)
   clearInterval(timer)

@@ -1,9 +1,9 @@
 /**
- * What it costs a worker to wait for Azure: `npm run bench operations [--operations=3000] [--run=100] [--retry-after=10] [--seconds=60]`.
- *
- * So many gateways have an operation of `run` seconds each, one after the other without a pause, so that all of them are always in
- * flight; Postgres and Azure are processes of their own. Printed: the worker's CPU as a share of one core, its memory, its
- * connections to both, and what was asked.
+ * Measures the cost of waiting for Azure's operations in a worker: `npm run bench operations [--operations=3000]
+ * [--run=100] [--retry-after=10] [--seconds=60]`.
+ * `--operations` gateways run operations of `--run` seconds each, one after the other without a pause, so that all of
+ * them are always in flight. Postgres and Azure are separate processes. Prints the worker's CPU as a share of one core,
+ * its memory, its connections to both, and the number of requests.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -52,7 +52,7 @@ const seen = async (): Promise<Seen> => {
   return figures
 }
 
-/** Open sockets of this process. */
+/** Returns the number of open sockets of this process. */
 function sockets(): number {
   const links = readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -67,7 +67,7 @@ function sockets(): number {
 try {
   await withServer(async (open) => {
     const admin = await open()
-    // as bin/worker.ts has them
+    // the same numbers of connections as in bin/worker.ts
     const db = createDatabase(admin.url, { max: 12, applicationName: 'peerwatch-worker' })
     const timetable = createDatabase(admin.url, { max: 2, applicationName: 'peerwatch-timetable' })
     const group = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways'
@@ -80,12 +80,12 @@ try {
       resource: `${group}/gw${i}`.toLowerCase(),
     }))
     await ensureScheduled(db, entries)
-    // its list of subscriptions fails, so that nobody plans anything else
+    // its list of subscriptions fails, so that no other polls are planned
     const azure = createAzure({ resourceManagerUrl: url, subscriptionIds: '*' })
     const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
     const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: HOUR } })
     const begun = performance.now()
-    // each ends now and then, and its successor takes a moment
+    // some operations are always between their end and the start of the next
     while ((await seen()).inFlight < 0.98 * operations) await delay(500)
     print(
       `filled:    ${(await seen()).inFlight} operations in flight after ${((performance.now() - begun) / 1_000).toFixed(0)} s`,

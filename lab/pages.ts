@@ -1,16 +1,17 @@
 /**
- * How soon a page shows what it knows, and how long it keeps a hand waiting: `npm run bench pages [--url=http://127.0.0.1:3000] [--keys]`.
- *
- * Against the whole product on the simulated estate, which is started unless an address is given, in a browser whose processor is
- * four times slower:
- * - a circuit over all 35 days of the demo's past, and the overview: what a visit costs in bytes, requests,
- *   processor time and layout shift; first and largest paint, and when all of it was drawn, each time with nothing cached; beside the
- *   first paint, when the page's scripts had run, before which a page that its scripts draw could show nothing;
- * - lanes under the hand, the circuit's of 35 days and those of an incident of 60 sources: from a press of a key that zooms, moves, or
- *   moves the crosshair to the next frame;
- * - at full speed, the longest task of the page's main thread meanwhile, and while keys are pressed on the page Sources as 60 resources
- *   refresh: by processor time, and on the clock;
- * - `--keys`, alone: from a key to the frame that answers it, on overview, sessions and routes: rows, filters, the palette.
+ * Measures how soon pages show their content and how fast they react to keys: `npm run bench pages
+ * [--url=http://127.0.0.1:3000] [--keys]`.
+ * Uses the whole product on the simulated estate, which is started unless an address is given, and a browser whose
+ * processor is slowed down four times:
+ * - a circuit over all 35 days of the demo's past, and the overview: bytes, requests, processor time and layout shift
+ * of a visit; first and largest paint, and the time at which everything was drawn, always with an empty cache; also the
+ * time at which the page's scripts had run, before which a page rendered by scripts would be empty;
+ * - tracks on the circuit page of 35 days and on an incident of 60 sources: time from a key that zooms, moves, or moves
+ * the crosshair to the next frame;
+ * - without the slowdown, the longest task of the main thread meanwhile, and while keys are pressed on the Sources page
+ * during a refresh of 60 resources: by processor time and by the clock;
+ * - only with `--keys`: time from a key to the frame with its effect on overview, sessions and routes, for rows,
+ * filters and the palette.
  */
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
@@ -27,10 +28,10 @@ import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, keys: { type: 'boolean', default: false } } })
 const CIRCUIT = 'erc-london'
-/** How far back the demo's past reaches. */
+/** Length of the demo's past, in days. */
 const DAYS = 35
 const DRAWN = 'main:not(:has([aria-busy=true])) [data-track]'
-/** One after the other, so that each has something to do. */
+/** Keys in an order in which each one has an effect. */
 const GESTURES = ['ArrowRight', 'ArrowRight', '+', 'ArrowLeft', 'Shift+ArrowLeft', '-']
 const TURNS = 3
 const SOURCES = 60
@@ -63,7 +64,7 @@ async function visit(browser: Browser, what: string, address: string, awaited: s
   printVisits(what, await firstVisits(browser, address, awaited))
 }
 
-/** Gives the page's incident as many sources, each with the first event of the real one. */
+/** Replaces the timeline of the page's incident with SOURCES copies of its first event, each with another source. */
 function withManySources(page: Page): Promise<unknown> {
   return page.route(/\/api\/v1\/incidents\/[^/?]+$/, async (route) => {
     const response = await route.fetch()
@@ -81,9 +82,10 @@ function withManySources(page: Page): Promise<unknown> {
 }
 
 /**
- * @param prepare before the page is opened
- * @param lanes that it has to show
- * @param fullSpeed what is printed of the tasks of a browser that is not slowed down
+ * Measures the time from each key to the next frame.
+ * @param prepare runs before the page is opened
+ * @param lanes number of tracks that the page must show
+ * @param fullSpeed title for the blocking times; if given, the browser is not slowed down
  */
 async function gestures(
   browser: Browser,
@@ -98,7 +100,7 @@ async function gestures(
   await prepare(page)
   await page.goto(address)
   await page.waitForSelector(DRAWN)
-  // the server drew the real one; what was prepared comes when somebody turns to the page again
+  // the server renders the real incident, and the prepared one is fetched when the page becomes visible again
   await page.waitForFunction(
     (least) => {
       dispatchEvent(new Event('visibilitychange'))
@@ -125,11 +127,11 @@ async function gestures(
 }
 
 interface Noted {
-  /** milliseconds from each key to the end of the frame behind it */
+  /** milliseconds from each key to the end of the next frame */
   keyTimes: number[]
 }
 
-/** Runs in the page, from its beginning: a listener that came later might miss the key. */
+/** Records the key times. Runs at the start of the page, because a later listener might miss a key. */
 function recordKeys(): void {
   const keyTimes: number[] = []
   Object.assign(window, { keyTimes })

@@ -1,8 +1,8 @@
 /**
- * Takes every screen's picture: `npm run bench pictures [--out=.pictures] [--url=http://127.0.0.1:3000] [--only=cost]`.
- *
- * Of the whole product on the built-in estate, which is started in a folder of its own unless an address is given: nothing that a test
- * or a visitor did is on them. Each at three widths in both themes.
+ * Takes a screenshot of every screen: `npm run bench pictures [--out=.pictures] [--url=http://127.0.0.1:3000]
+ * [--only=cost]`.
+ * Uses the whole product on the built-in estate, which is started in a temporary folder unless an address is given, so
+ * that no test or visitor has changed it. Each screen is taken at three widths in both themes.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -36,7 +36,7 @@ async function take(folder: string): Promise<void> {
   writeFileSync(path.join(folder, 'README.md'), picturesIndex(views, isThere))
 }
 
-/** The page beside the pictures: what each shows, and a link to each that is there. */
+/** Builds the index page of the pictures, with a description of each screen and links to the existing pictures. */
 function picturesIndex(views: readonly View[], isThere: (name: string) => boolean): string {
   const rows = views.flatMap((view) => {
     const links = stylesOf(view)

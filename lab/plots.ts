@@ -1,13 +1,15 @@
 /**
- * How long a chart with axes takes to draw: `npm run bench plots [--url=http://127.0.0.1:3000]`.
- *
- * Of the whole product on the simulated estate, which is started unless an address is given, in an unthrottled browser: traffic of a
- * circuit as 1,000 points of five series (an area and four lines, in turn from counters and from metrics).
- * - first drawing, library loaded: from the chart's coming near the viewport to its drawing's layout; and the longest task of the page's
- *   main thread meanwhile, by processor time, which other work on the machine moves little;
- * - drawing again to another scale: from the click to the layout;
- * - beside them the least that any drawing takes in the same page: four paths of 1,000 steps, built, appended and measured;
- * - from a key on the crosshair to the next frame.
+ * Measures the time to draw a chart with axes: `npm run bench plots [--url=http://127.0.0.1:3000]`.
+ * Uses the whole product on the simulated estate, which is started unless an address is given, and a browser at full
+ * speed. The chart shows the traffic of a circuit with 1,000 points and five series (an area and four lines, partly
+ * from counters and partly from metrics). Measured are:
+ * - first drawing with the library loaded: from the time the chart comes near the viewport to the layout of the
+ * drawing; also the longest task of the main thread meanwhile, by processor time, which depends little on other load of
+ * the machine;
+ * - drawing again with another scale: from the click to the layout;
+ * - for comparison, the minimum for any drawing on the same page: four paths of 1,000 steps, built, appended and
+ * measured;
+ * - time from a key on the crosshair to the next frame.
  */
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
@@ -51,7 +53,7 @@ await withProduct(values.url, async (browser, url) => {
     await page.getByRole('main').getByRole('link', { name: circuit.name }).first().click()
     await page.getByRole('tab', { name: 'Traffic' }).click()
     await chart.waitFor({ state: 'attached' })
-    // what the page draws meanwhile is no part of the chart
+    // other content that the page draws does not belong to the chart, so wait for it first
     await page.waitForSelector('main:not(:has([aria-busy=true]))')
     tasks.push(await blockingOf(page, draw))
     first.push(await drawnWithin(page))
@@ -72,7 +74,7 @@ await withProduct(values.url, async (browser, url) => {
   printMachine()
 })
 
-/** Of every fourth point metrics alone know; the rates go up and down as those of a day do. */
+/** Builds the points. Every fourth point comes from metrics only, and the rates rise and fall like those of a day. */
 function manyPoints(): UsagePointView[] {
   const begin = Math.floor(Date.now() / STEP_MS) * STEP_MS - POINTS * STEP_MS
   return Array.from({ length: POINTS }, (_, n) => ({
@@ -88,7 +90,7 @@ function manyPoints(): UsagePointView[] {
 }
 
 interface Noted {
-  /** milliseconds of the last drawing, once it is there */
+  /** resolves with the milliseconds of the last drawing, after it is complete */
   drawing: Promise<number>
 }
 
@@ -97,8 +99,8 @@ function drawnWithin(page: Page): Promise<number> {
 }
 
 /**
- * Runs in the page, from its beginning. A drawing begins where a chart comes near the viewport, or with a click, and ends with the
- * layout of what React put into the page for it.
+ * Records the duration of drawings. Runs at the start of the page. A drawing begins when a chart comes near the
+ * viewport or with a click, and ends with the layout of the elements that React inserted.
  */
 function recordDrawings(): void {
   let begin = 0
@@ -126,7 +128,7 @@ function recordDrawings(): void {
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['d'] })
 }
 
-/** Runs in the page. */
+/** Measures the drawing of plain SVG paths. Runs in the page. */
 function drawPlain({ points, turns }: { points: number; turns: number }): number[] {
   const name = 'http://www.w3.org/2000/svg'
   return Array.from({ length: turns }, (_, turn) => {

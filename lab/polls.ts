@@ -1,13 +1,13 @@
 /**
- * What one worker can do: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced | --sustained] [--statements] [--profile=azure|quick]`; with `--paced` the
- * sustained polling is left out, which shows nothing more for a thousand gateways than for two hundred, and with `--sustained` the paced one.
- *
- * The simulator and Postgres run as processes of their own; the worker runs in this one, so that its CPU time is this
- * process's. Four figures:
- * - first: how long it takes from an empty database until everything was polled once;
- * - sustained: everything is always due, so the worker polls as fast as it can;
- * - paced: every gateway and path on its default interval, how much of one core that takes;
- * - rows: what quiet polls write, for each poll and for an hour of this estate.
+ * Measures the capacity of one worker: `npm run bench polls [--gateways=200] [--seconds=20] [--prefixes=8] [--paced |
+ * --sustained] [--statements] [--profile=azure|quick]`. `--paced` leaves out the sustained polling, whose result is the
+ * same for a thousand gateways as for two hundred; `--sustained` leaves out the paced polling.
+ * The simulator and Postgres run as separate processes. The worker runs in this process, so that its CPU time can be
+ * measured here. Prints four figures:
+ * - first: time from an empty database until everything was polled once;
+ * - sustained: all polls are always due, and the worker polls as fast as it can;
+ * - paced: every gateway and path is polled at its default interval; the share of one core that this takes;
+ * - rows: rows written by quiet polls, per poll and per hour of this estate.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -29,9 +29,9 @@ const { values } = parseArgs({
     prefixes: { type: 'string', default: '8' },
     paced: { type: 'boolean', default: false },
     sustained: { type: 'boolean', default: false },
-    // the statements that took Postgres longest
+    // print the statements that took Postgres longest
     statements: { type: 'boolean', default: false },
-    // quick shows what the worker itself can do; azure, what Azure lets it do
+    // `quick` shows the limits of the worker, `azure` the limits that Azure imposes
     profile: { type: 'string', default: 'azure' },
   },
 })
@@ -39,11 +39,14 @@ const gateways = Number(values.gateways)
 const seconds = Number(values.seconds)
 const HOUR_SECONDS = 3_600
 const PROGRESS_MS = 15_000
-/** How late polls are is read so seldom, since that goes through the whole timetable, which is not what polls cost. */
+/**
+ * Interval of reading the delay of polls. The query scans the whole timetable, so frequent reads would distort the
+ * measured cost.
+ */
 const LATENESS_MS = 5_000
-/** Within so long after a start everything that is polled every 5 minutes or more often was polled once. */
+/** Time after a start until everything with an interval of at most 5 minutes was polled once. */
 const FIRST_POLLS_MS = 400_000
-/** So late at most is a poll of a worker that is up with its timetable. */
+/** Maximum delay of a poll while the worker keeps up with its timetable. */
 const CAUGHT_UP_MS = 5_000
 
 const defaults: PollIntervals = {
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
   const url = await server.migrated()
   const db = createDatabase(url, { max: 12, applicationName: 'peerwatch-bench' })
   const timetable = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench-timetable' })
-  // the worker waits for its connections: measuring must not use them
+  // the worker may wait for its own connections, so measurements use a separate one
   const meter = createDatabase(url, { max: 1, applicationName: 'peerwatch-bench-meter' })
   if (values.statements) await meter.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulatorProcess(`many:${gateways}`, values.profile)
@@ -116,13 +119,13 @@ async function measure(
   if (!values.paced) await run(flatOut, () => sustained(meter, postgres))
   if (values.sustained) return
   await run(defaults, async () => {
-    // the first polls after a start come together; the second ones are spread
+    // the first polls after a start are due together; later polls are spread
     const restarted = performance.now()
     await delay(defaults.sessionsMs)
     await until(async () => (await lateness(meter)) < CAUGHT_UP_MS)
     const caughtUp = fixed((performance.now() - restarted) / 1000)
     print(`restart:   no poll is later than ${fixed(CAUGHT_UP_MS / 1000, 0)} s any more after ${caughtUp} s`)
-    // the first poll of each after a start is compared with history; those that follow, with what the worker remembers
+    // the first poll of each source after a start is compared with stored history, later polls with the worker's cache
     await delay(Math.max(0, restarted + FIRST_POLLS_MS - performance.now()))
     const figure = await during(Math.max(60, seconds), meter, postgres)
     print(
@@ -133,7 +136,10 @@ async function measure(
   })
 }
 
-/** @returns a function that is true once in each `ms` */
+/**
+ * Returns a timer function.
+ * @returns a function that returns true at most once in `ms`
+ */
 function every(ms: number): () => boolean {
   let last = performance.now()
   return () => {
@@ -143,9 +149,9 @@ function every(ms: number): () => boolean {
   }
 }
 
-/** Everything is always due: what a poll costs, and what it writes. */
+/** Measures the cost and the written rows of a poll while all polls are always due. */
 async function sustained(meter: Database, postgres: number): Promise<void> {
-  // the first poll of each after a start is compared with history; those that follow, with what the worker remembers
+  // the first poll of each source after a start is compared with stored history, later polls with the worker's cache
   const known = (await pollCount()) + 2 * (await timetableSize(meter))
   await until(async () => (await pollCount()) >= known)
   const figure = await during(seconds, meter, postgres)
@@ -174,7 +180,10 @@ interface Figure {
   polls: number
   pollsPerSecond: number
   cpuShare: number
-  /** of the time that passed, for which the thread collected garbage; what other threads collect beside it is in `cpuShare` alone */
+  /**
+   * share of the elapsed time in which the main thread collected garbage; garbage collection on other threads counts
+   * only in `cpuShare`
+   */
   garbageShare: number
   postgresShare: number
   rssMb: number
@@ -205,7 +214,7 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
     `           ${fixed((100 * ((await togetherCount()) - together)) / done, 0)} % of ${done} polls changed nothing and were committed together`,
   )
   if (values.statements) await printStatements(db)
-  // Postgres reports what its backends did with up to a second's delay
+  // Postgres reports statistics of its backends with a delay of up to a second
   await delay(1_500)
   const after = await written(db)
   const insertedBy = Object.fromEntries(

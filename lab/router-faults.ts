@@ -1,7 +1,8 @@
 /**
- * Random faults between a customer's routers, FRR and GoBGP, and Azure's end, BIRD behind ARM, in network namespaces: `npm run bench
- * router-faults [--faults=24] [--seed=1] [--only=cut,clear]`. A station records what the routers report, and a worker polls Azure beside it.
- * Needs root, FRR, GoBGP, BIRD and rsyslog. What is recorded and detected is held against the daemons' own logs; it exits with 1 where they differ.
+ * Injects random faults between a customer's routers (FRR and GoBGP) and Azure's end (BIRD behind a simulated ARM) in
+ * network namespaces: `npm run bench router-faults [--faults=24] [--seed=1] [--only=cut,clear]`. A station records the
+ * routers' reports while a worker polls Azure. Needs root, FRR, GoBGP, BIRD and rsyslog. Compares the recorded and
+ * detected outages with the daemons' own logs, and exits with 1 if they differ.
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -23,10 +24,10 @@ const { values } = parseArgs({
     only: { type: 'string', default: Object.keys(faults).join() },
   },
 })
-/** The second that the router names, and the time until it arrived. */
+/** Maximum width of bounds: the router reports whole seconds, plus the time until arrival. */
 const MAX_WIDTH_MS = 1_100
 const MAX_DELAY_MS = 150
-/** The connection was gone before the router had said why: whose fault it was is not known. */
+/** Reason recorded if the connection ended before the router had reported a cause, so that the owner is unknown. */
 const UNSAID = 'remoteWithoutNotification'
 const OF_SESSION = new Set(['session_down', 'session_flap'])
 

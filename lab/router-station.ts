@@ -1,7 +1,8 @@
 /**
- * Fifty routers at one station, and one of them with 10,000 prefixes in two views: `npm run bench router-station [--routers=50] [--prefixes=10000]`.
- * Senders of an FRR's recorded messages connect to `npm run bmp` from addresses of this machine. Measured is from when a Peer Down was written to the
- * arrival that is recorded, while nothing else arrives and while the prefixes do; how long these take to be recorded; and the station's memory.
+ * Measures a station with fifty routers, one of which sends 10,000 prefixes in two views: `npm run bench router-station
+ * [--routers=50] [--prefixes=10000]`. Senders of an FRR's recorded messages connect to `npm run bmp` from different
+ * addresses of this machine. Prints the time from writing a Peer Down to its recorded arrival, first while nothing else
+ * arrives and then while the prefixes arrive; the time until the prefixes are recorded; and the station's memory.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -53,7 +54,7 @@ await withServer(async (open) => {
       sent.set(`127.0.1.${n + 1}`, Date.now())
       sockets[n]?.write(bytes(frr.downByRemoteReset))
     }
-    /** From writing to the recorded arrival, milliseconds. */
+    /** Returns the milliseconds from writing each Peer Down to its recorded arrival. */
     const delays = async (of: readonly number[]) => {
       await untilSo('every end is recorded', async () => (await sessions('down')).length >= sent.size)
       const names = new Map((await listRouters(db.pool)).map(({ id, address }) => [id, address]))

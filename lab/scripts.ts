@@ -1,9 +1,9 @@
 /**
- * How many bytes of scripts each page needs: `npm run bench scripts [--url=http://127.0.0.1:3000]`.
- *
- * Of the whole product on the simulated estate, which is started unless an address is given; a first visit on 1,920 by 1,080 px.
- * Compressed as well as gzip can. Beside what comes with the page, what it has after all of it was scrolled into view: charts fetch
- * the scripts that draw them near the viewport; those with Recharts have a budget of their own. Fails if a page is over a budget.
+ * Measures the compressed size of the scripts of each page: `npm run bench scripts [--url=http://127.0.0.1:3000]`.
+ * Uses the whole product on the simulated estate, which is started unless an address is given, and first visits at
+ * 1,920 by 1,080 px. Sizes are with maximum gzip compression: the scripts that load with the page, and all scripts
+ * after the whole page was scrolled into view, because charts load their scripts near the viewport. Scripts with
+ * Recharts have a separate limit. Fails if a page exceeds a limit.
  */
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
@@ -39,7 +39,10 @@ await withProduct(values.url, async (browser, url) => {
   }
 })
 
-/** Returns the bytes that came with the page, and those of all scripts after it was scrolled through, without and with Recharts. */
+/**
+ * Returns the bytes of the scripts that loaded with the page, and of all scripts after it was scrolled through, without
+ * and with Recharts.
+ */
 async function scriptsOf(browser: Browser, address: string): Promise<{ first: number; all: number; charts: number }> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   const scripts = recordScripts(page)
@@ -47,7 +50,7 @@ async function scriptsOf(browser: Browser, address: string): Promise<{ first: nu
   await page.waitForSelector(DRAWN, { state: 'attached' })
   const first = await compressedBytes([...scripts])
   await scrollThrough(page)
-  // the scripts that the scrolling asked for, and those that they ask for
+  // wait for the scripts that scrolling requests, and for the scripts that they request
   await page.waitForFunction(() =>
     [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg[data-chart]')),
   )

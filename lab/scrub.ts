@@ -1,6 +1,7 @@
 /**
- * How masking grows with the length of a line: `npm run bench scrub`. Prints, for texts that repeat the beginning of a credential,
- * the time for 64 kB against that for 16 kB: 4 is linear, 16 quadratic. `former` is the expression of version 0.2.0.
+ * Measures how the time to mask credentials grows with the length of a line: `npm run bench scrub`. For texts that
+ * repeat the beginning of a credential, prints the ratio of the times for 64 kB and 16 kB: 4 is linear, 16 is
+ * quadratic. `former` is the regular expression of version 0.2.0.
  */
 import { maskCredentials } from '#lib/platform/bootstrap/mask-credentials.ts'
 import { createLogger } from '#lib/platform/log.ts'
@@ -18,7 +19,7 @@ const writers = {
 }
 const units = { 'a.': 'a.', '://a:': '://a:', 'eyJ-': 'eyJabcdefgh-', 'Bearer ': 'Bearer ' }
 
-/** Fastest of several runs, in ms. */
+/** Returns the duration of the fastest of several runs, in ms. */
 function fastest(work: () => unknown): number {
   const times = Array.from({ length: 3 }, () => {
     const begun = performance.now()
@@ -32,7 +33,7 @@ for (const [name, unit] of Object.entries(units)) {
   for (const [writer, write] of Object.entries(writers)) {
     const [short, long] = [16_384, 65_536].map((length) => {
       const text = unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
-      // the short ones take microseconds: many of them make one sample
+      // short texts take microseconds, so a sample contains many of them
       const times = writer === 'former' ? 1 : 200
       return fastest(() => Array.from({ length: times }, () => write(text))) / times
     }) as [number, number]

@@ -1,8 +1,9 @@
 /**
- * How far what is already on a screen moves while it loads: `npm run bench shifts [--url=http://127.0.0.1:3000] [--only=routes]`.
- *
- * Every screen of the pictures, in windows of 360 and 1440 px, walls in those of upright and 4K screens too, with nothing cached. The goal is under 0.05 (Cumulative Layout Shift; Google
- * calls 0.1 good). Beside a screen that is above it stands what moved, and how high each screen is.
+ * Measures the layout shift of screens while they load: `npm run bench shifts [--url=http://127.0.0.1:3000]
+ * [--only=routes]`.
+ * Uses every screen of the pictures bench in windows of 360 and 1440 px, and walls also in upright and 4K windows, with
+ * an empty cache. The goal is a Cumulative Layout Shift below 0.05 (Google calls 0.1 good). Prints the height of each
+ * screen, and the elements that moved if a screen misses the goal.
  */
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
@@ -15,13 +16,15 @@ const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type:
 const GOAL = 0.05
 const wallSizes = [...sizes, { width: 1080, height: 1920 }]
 const LOADING = 'main [aria-busy=true]'
-/** What comes later than this is no part of loading. */
+/** Maximum duration of loading; later shifts are not counted. */
 const MAX_MS = 15_000
 const QUIET_MS = 1_000
 
 interface Shift {
   value: number
-  /** begin of the text of what moved, and from where to where: down, or across */
+  /**
+   * start of the moved element's text, and its position before and after, vertically or (marked `across`) horizontally
+   */
   moved: string[]
 }
 
@@ -62,7 +65,7 @@ interface Noted {
   shifts: Shift[]
 }
 
-/** Runs in the page, before anything else. */
+/** Records layout shifts. Runs in the page before other scripts. */
 function recordShifts(): void {
   const shifts: Shift[] = []
   Object.assign(window, { shifts })

@@ -1,19 +1,20 @@
 /**
- * What days do to the processes of the whole product: `npm run bench soak [--days=1] [--speed=100] [--by=intervals|clock] [--minutes=100] [--picture=FILE.svg]`,
- * and months to its database: `npm run bench soak --months=3 [--picture=FILE.svg]`.
- *
- * The product runs as `npm start` runs it, on the built-in estate, with streams open as four walls hold them, one of which connects again at
- * each sample. `--by` says how its days are made to fit:
- * - `intervals`: the default intervals divided by `--speed`, on real clocks: the polls, their recording, the messages of streams and the answers of
- *   so many days; nothing that waits for the clock (jobs of the night, retention, timeouts) comes sooner than it does.
- * - `clock`: the default intervals, and all clocks and timers, PostgreSQL's too, `--speed` times as fast (libfaketime). What it computes takes as
- *   long as ever, so that the machine must be idle, and times out the sooner.
- *
- * Every 18 s: memory, open descriptors and CPU of each process, the size of the database, what was polled and what of it was late,
- * and how long questions and pages take in real time. After that, what each grows by in a day once it has settled (without the first third).
- *
- * `--months`: the estate is polled at virtual time by this one process, as the demo's past is made, and in each virtual night the jobs of history run:
- * rows and bytes by what keeps them, and what should have gone or changed and did not; a fault ends with exit code 1. ADR 0195 says what neither shows.
+ * Observes the processes of the whole product for days: `npm run bench soak [--days=1] [--speed=100]
+ * [--by=intervals|clock] [--minutes=100] [--picture=FILE.svg]`, or its database for months: `npm run bench soak
+ * --months=3 [--picture=FILE.svg]`.
+ * The product runs like `npm start` on the built-in estate, with open streams of four walls, one of which reconnects at
+ * each sample. `--by` selects how the days are accelerated:
+ * - `intervals`: divides the default intervals by `--speed` with real clocks. Makes the polls, records, stream messages
+ * and answers of that many days; work that depends on the clock (nightly jobs, retention, timeouts) is not accelerated.
+ * - `clock`: keeps the default intervals, and runs all clocks and timers, including PostgreSQL's, `--speed` times as
+ * fast (libfaketime). Computations take as long as usual, so the machine must be idle and timeouts occur sooner.
+ * Every 18 s, prints the memory, open descriptors and CPU of each process, the size of the database, the number of
+ * polls and the share that is late, and the real response times of queries and pages. Finally prints the growth of each
+ * per day after it has settled (without the first third).
+ * `--months`: this process polls the estate at virtual time, in the same way as the demo's past is generated, and runs
+ * the history jobs in each virtual night. Prints rows and bytes by retention group, and faults: rows that should have
+ * been deleted, and values that changed or should have changed. Exits with 1 if there is a fault. ADR 0195 describes
+ * what neither mode tests.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,7 +41,7 @@ else if ((await soakNights(Number(values.months), values.picture)) > 0) process.
 async function days(): Promise<void> {
   const speed = Number(values.speed)
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-soak-'))
-  // PostgreSQL and the product's processes run as other users, who read the speed here
+  // PostgreSQL and the product's processes run as other users and read the speed in this folder
   chmodSync(folder, 0o755)
   try {
     await soakDays(values.by === 'clock' ? byClock(speed, path.join(folder, 'speed')) : byIntervals(speed), {

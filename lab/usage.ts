@@ -1,9 +1,8 @@
 /**
- * What history weighs, and how fast usage is: `npm run bench usage [--polls=400]`.
- *
- * - quiet polls: bytes that a poll leaves behind in which nothing changed, by kind;
- * - usage: the built-in estate's past rolled up from its raw samples, and queried;
- * - a year of the built-in estate: what its past weighs, projected by the retention of each table.
+ * Measures the size of stored history and the speed of usage queries: `npm run bench usage [--polls=400]`.
+ * - quiet polls: bytes that a poll without changes leaves behind, by kind;
+ * - usage: the built-in estate's past is rolled up from its raw samples and queried;
+ * - a year of the built-in estate: the size of its past, projected with the retention of each table.
  */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
@@ -57,7 +56,7 @@ async function databaseOn(serverUrl: string, name: string): Promise<string> {
   return url.href
 }
 
-/** Bytes of tables with their indexes; partitions count for their parent. */
+/** Returns the size of tables with their indexes, in bytes. Partitions count for their parent table. */
 async function sizes(db: Database): Promise<Map<string, number>> {
   const { rows } = await db.pool.query<{ name: string; bytes: string }>(
     `SELECT coalesce(p.relname, c.relname) AS name, sum(pg_total_relation_size(c.oid)) AS bytes
@@ -73,7 +72,7 @@ const gateway = `${GROUP}/virtualNetworkGateways/gw`
 const circuit = `${GROUP}/expressRouteCircuits/erc`
 const PATH_SUBRESOURCE = 'AzurePrivatePeering/primary'
 
-/** One poll of each kind, of a usual size; `n` counts polls, and counters with them. */
+/** A poll of each kind with a typical size. `n` is the number of the poll; counters grow with it. */
 const quiet: Partial<Record<PollKind, { resourceId: string; subresource: string; rows: (n: number) => unknown[] }>> = {
   peers: {
     resourceId: gateway,
@@ -162,7 +161,7 @@ async function quietPolls(db: Database): Promise<void> {
       } as unknown as Observation
       return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 60 }))
     }
-    // what is rewritten in place needs some room of its own, once
+    // rows that are rewritten in place need some free space once, so the first polls are not measured
     const warmUp = 50
     for (let n = 0; n < warmUp; n++) await poll(n)
     const before = await sizes(db)
@@ -194,7 +193,7 @@ async function estatePast(db: Database): Promise<void> {
   if (status !== 0) throw new Error("the demo's past could not be made")
   print(`\nthe built-in estate: ${DEMO_DAYS} days made in ${fixed((performance.now() - made) / 1_000, 1)} s`)
 
-  // usage is derived: it can be made again from the raw samples
+  // usage is derived data, so it can be computed again from the raw samples
   await db.pool.query('TRUNCATE usage_series, usage_bucket, usage_gap')
   const begun = performance.now()
   const { samples } = await rollUpUsage(db)
@@ -229,9 +228,9 @@ async function reads(db: Database, now: number): Promise<void> {
   }
 }
 
-/** Days that a table holds by the default retention, where that is less than a year. */
+/** Days of data in a table with the default retention, if less than a year. */
 const kept: Record<string, number> = { counter_sample: 14, metric_sample: 14 }
-/** Tables of resources, not of what happened to them. */
+/** Tables that grow with the number of resources and not with time. */
 const STILL = new Set([
   'resource',
   'source',
@@ -266,7 +265,8 @@ async function year(db: Database): Promise<void> {
     if (bytes > 200_000)
       print(`  ${name.padEnd(18)} ${megabytes(bytes).padStart(10)} now, ${megabytes(after).padStart(10)} after a year`)
   }
-  // live polling has what the made past has not: bit rates and availability by the minute, a gateway's metrics by 5 minutes
+  // live polling also stores data that the generated past lacks: bit rates and availability per minute, and gateway
+  // metrics every 5 minutes
   const circuits = await listResources(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
   const gateways = await listResources(db.pool, { types: ['microsoft.network/virtualnetworkgateways'] })
   const bytesOfSample = 100

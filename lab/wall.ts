@@ -1,13 +1,14 @@
 /**
- * How soon a wall shows what happened: `npm run bench wall [--rounds=2] [--walls=500] [--url=http://127.0.0.1:3000]`.
- *
- * Against the whole product on the simulated estate, which is started unless an address is given; everything on this machine's
- * loopback:
- * - what a visit of the wall costs in bytes, requests, processor time and layout shift;
- * - first paint of the wall in a browser whose processor is four times slower, each time with nothing cached; beside it, when its
- *   scripts had run, before which a page that its scripts draw could show nothing;
- * - event to pixel, with one stream open for each wall: from the end of the poll that lost or restored a circuit's redundancy
- *   to the frame in which its tile says so; beside it, a wall whose stream is refused, and that polls every 10 s.
+ * Measures how soon a wall shows an event: `npm run bench wall [--rounds=2] [--walls=500]
+ * [--url=http://127.0.0.1:3000]`.
+ * Uses the whole product on the simulated estate, which is started unless an address is given, over this machine's
+ * loopback interface:
+ * - bytes, requests, processor time and layout shift of a visit of the wall;
+ * - first paint of the wall in a browser whose processor is slowed down four times, always with an empty cache; also
+ * the time at which its scripts had run, before which a page rendered by scripts would be empty;
+ * - event to pixel, with an open stream for each wall: from the end of the poll that lost or restored a circuit's
+ * redundancy to the frame in which the tile shows it; for comparison, a wall whose stream is refused and that polls
+ * every 10 s.
  */
 import { parseArgs } from 'node:util'
 import { countVisit, printCounts } from './screens/counts.ts'
@@ -33,7 +34,7 @@ await withProduct(values.url, async (browser, url) => {
   printMachine()
   printCounts('wall', await countVisit(browser, `${url}/wall`, '.wall-tile'))
   printVisits('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
-  // the wall that listens has one of the streams, and has it first: one process has no more than so many
+  // open the wall that uses the stream first, because a process accepts a limited number of streams
   const shown = {
     [LISTENS]: await openRecordedWall(browser, url),
     [RENEWS]: await openRecordedWall(browser, url, (page) => page.route('**/api/v1/stream', (route) => route.abort())),

@@ -9,24 +9,24 @@ export interface Member {
   tier: 'Standard' | 'Premium' | 'Local'
   family: 'MeteredData' | 'UnlimitedData'
   bandwidthMbps: number
-  /** Local reaches uksouth from London */
+  /** regions that use the circuit. A Local circuit in London reaches only uksouth. */
   linkedRegions: string[]
   hours: UsageHour[]
   isDeclared: boolean
-  /** the same year without what befell it after a moment, as nobody could know it then */
+  /** Returns the same year without the given events after a time, because nobody could have known of them then. */
   without: (what: readonly Event[], after: number) => UsageHour[]
 }
 
-/** What no past shows beforehand. */
+/** Events that past usage cannot show in advance. */
 export type Event = 'migration' | 'transfer'
 
 export interface Estate {
   seed: number
-  /** the second takes over all of the first one's, and the reverse */
+  /** two circuits; each takes over all traffic if the other fails */
   members: [Member, Member]
 }
 
-/** A generator of numbers from 0 to 1 that says the same each time. */
+/** Returns a seeded generator of numbers from 0 to 1. The same seed gives the same sequence. */
 export function random(seed: number): () => number {
   let state = (seed * 2_654_435_761) >>> 0 || 1
   return () => {
@@ -37,7 +37,7 @@ export function random(seed: number): () => number {
   }
 }
 
-/** Two circuits with a year of hours. */
+/** Generates two circuits with a year of hourly usage. */
 export function estateOf(seed: number): Estate {
   const next = random(seed)
   const one = (name: string) => memberOf(name, next)
@@ -52,7 +52,7 @@ function memberOf(name: string, next: () => number): Member {
   const tier = next() < 0.15 ? 'Premium' : 'Standard'
   const family = next() < 0.6 ? 'MeteredData' : 'UnlimitedData'
   const linkedRegions = next() < 0.5 ? ['uksouth'] : ['uksouth', 'westeurope']
-  // most carry a small part of what they could
+  // most circuits carry a small part of their bandwidth
   const mean = bandwidthMbps * (0.02 + 0.3 * next() ** 2)
   const { hours, without } = yearOf(mean, bandwidthMbps, next)
   return {
@@ -67,7 +67,11 @@ function memberOf(name: string, next: () => number): Member {
   }
 }
 
-/** Hours of a year: an office's day and week, and what befalls it. No path carries more than it has. @param mean Mb/s */
+/**
+ * Generates the hours of a year: office days and weeks, growth, a holiday, backups, and possibly a migration and
+ * transfers. Usage is capped at the bandwidth of one path.
+ * @param mean Mb/s
+ */
 function yearOf(mean: number, bandwidthMbps: number, next: () => number): Pick<Member, 'hours' | 'without'> {
   const weekly = next() < 0.4 ? 0.005 + 0.02 * next() : 0
   const inbound = next() < 0.3 ? 1.5 + 2 * next() : 0.2 + 0.6 * next()
@@ -104,5 +108,5 @@ function yearOf(mean: number, bandwidthMbps: number, next: () => number): Pick<M
 }
 
 export const mbpsOf = (bytes: bigint | null | undefined): number => (Number(bytes ?? 0n) * 8) / 3_600 / 1e6
-/** The larger direction of an hour, Mb/s. */
+/** Returns the rate of the busier direction in an hour, in Mb/s. */
 export const largerOf = ({ bytesIn, bytesOut }: UsageHour): number => Math.max(mbpsOf(bytesIn), mbpsOf(bytesOut))

@@ -22,24 +22,32 @@ import { type Cause, causeOf, hoursAbove } from './outgrown.ts'
 
 const GB = 1_000_000_000
 const SHEET = shippedPrices()
-/** The months that count: advice is made in the middle of the one before each. */
+/**
+ * Evaluated months (zero-based: June to December). The advice for each is computed in the middle of the month before.
+ */
 const MONTHS = [5, 6, 7, 8, 9, 10, 11]
 
-/** One band against the month that came, with what the circuit said of its bands. */
+/** Comparison of a forecast band with the actual month, and the hit rate that the circuit reported for its bands. */
 export interface Check {
   said: number | null
   held: boolean
 }
 
-/** What came of an estate. */
+/** Result of following the advice for an estate. */
 export interface Followed {
   cost: { never: number; followed: number; best: number }
   changes: number
   losers: number
-  /** why circuits that were made smaller ran above one path, or below what they had to take over, later */
+  /**
+   * reasons that reduced circuits later ran above the bandwidth of one path (`above`), or could not have taken over the
+   * traffic of the other circuit (`overTaken`)
+   */
   above: Cause[]
   overTaken: Cause[]
-  /** hours that each of the first ones ran above one path until a week later, when its size was put back */
+  /**
+   * hours that each circuit in `above` exceeded one path, counted until a week after the first, when its size is
+   * restored
+   */
   hoursAbove: number[]
   stranded: number
   checks: Check[]
@@ -120,7 +128,10 @@ function followOne(member: Member, other: Member) {
   }
 }
 
-/** The cheapest offer for all seven months, of those that carry what came and what had to be taken over. */
+/**
+ * Returns the lowest cost of one offer for all seven months, among offers that could carry the actual traffic and the
+ * traffic to take over.
+ */
 function bestOf(member: Member, other: Member, start: Quote): number {
   const [first, last] = [monthsOf()[0], monthsOf().at(-1)]
   if (!first || !last) throw new Error('there are months')
@@ -147,7 +158,7 @@ function bestOf(member: Member, other: Member, start: Quote): number {
   return Math.min(...costs)
 }
 
-/** 95 of 100 hours of both circuits together, the larger direction. */
+/** Returns the 95th percentile of the hourly traffic of both circuits together, in the busier direction, in Mb/s. */
 function takenMbps(
   own: readonly UsageHour[],
   others: readonly UsageHour[],

@@ -2,13 +2,17 @@ import { WEEK } from '#lib/contract/time/time.ts'
 import type { UsageHour } from '#lib/cost/rules/index.ts'
 import { type Event, largerOf, type Member } from './estates.ts'
 
-/** Why a size did not last: what its past showed (growth, a jump that had been), or what befell it, or the other circuit, afterwards. */
+/**
+ * Reasons that a reduced size became too small: `knowable` if past usage showed it (growth, an earlier jump), otherwise
+ * a later migration or transfer on this or the other circuit.
+ */
 export const causes = ['knowable', 'migration', 'transfer'] as const
 export type Cause = (typeof causes)[number]
 
 /**
- * Why a size was too little; null = it was not. Decided by the same year without what came after the decision.
- * @param isTooLittle by the hours of the circuit and those of the other one
+ * Returns the reason that a size was too small, or null if it was sufficient. Replays the same year without the events
+ * that followed the decision.
+ * @param isTooLittle judges the size by the hours of this circuit and of the other circuit
  */
 export function causeOf(
   member: Member,
@@ -22,7 +26,7 @@ export function causeOf(
   return without('transfer') ? 'migration' : 'transfer'
 }
 
-/** Hours above a bandwidth from the first one of a month on, until it is put back a week later. */
+/** Counts the hours above a bandwidth from a time on, until the size is restored one week after the first such hour. */
 export function hoursAbove(hours: readonly UsageHour[], from: number, mbps: number): number {
   const above = hours.filter((hour) => hour.start >= from && largerOf(hour) > mbps)
   const first = above[0]?.start ?? 0

@@ -19,16 +19,16 @@ import type { Column, Line } from './report.ts'
 import type { TimeSeriesServer } from './servers.ts'
 import { snapshotDiff, snapshotRoutesCovering } from './snapshots.ts'
 
-/** Look-ups of either kind, and diffs. */
+/** Number of look-ups of each kind, of look-ups that fetch the whole table, and of diffs. */
 const TIMES = { lookUps: 100, tables: 10, diffs: 12 }
 
-/** A side that is asked by programs of its own. */
+/** A compared system that is queried with its own programs. */
 export interface Archive {
   name: Column
   covering: (lookUp: LookUp) => Promise<readonly AnsweredRoute[]>
-  /** how many routes differ between two moments */
+  /** Counts the routes that differ between two times. */
   differ?: (range: { from: number; to: number }) => Promise<number>
-  /** seconds of CPU of its programs so far */
+  /** Returns the CPU seconds that its programs have used so far. */
   cpu: () => number
 }
 
@@ -43,7 +43,7 @@ interface QueryContext {
 
 type Cells = Line['cells']
 
-/** The same questions of all sides: how long they take, and how often the answer is what truly was. */
+/** Runs the same queries on all systems. Measures their duration and how often the answer matches the true state. */
 export async function queryAll({ db, sourceId, estate, feed, servers, archives }: QueryContext): Promise<Line[]> {
   const { resourceId: scope } = estate
   const own = peerwatchOf(db, scope)
@@ -156,7 +156,7 @@ const routeOf = ({ instance, peer, prefix, as_path: asPath = '' }: Labels) => ({
   asPath: asPath.split(' ').filter(Boolean).map(Number),
 })
 
-/** A day apart, or a third of a shorter run. */
+/** Returns random ranges for diffs. The two ends are a day apart, or a third of a shorter run. */
 function rangesOf({ from, to }: AlternativesEstate): { from: number; to: number }[] {
   const below = randomOf(5)
   const apart = Math.min(DAY, Math.floor((to - from) / 3 / HOUR) * HOUR)

@@ -7,13 +7,13 @@ import { peerwatchOf } from './peerwatch.ts'
 import { sessionSamples } from './promql.ts'
 import type { TimeSeriesServer } from './servers.ts'
 
-/** Sessions as they were at full hours, by their addresses: what hourly snapshots of them would hold. */
+/** Session states at full hours, by session addresses. Hourly snapshots of sessions would contain these. */
 export type HourlySessions = ReadonlyMap<string, readonly UpSample[]>
 
 export const sessionKey = ({ localAddress, neighbor }: Pick<Outage, 'localAddress' | 'neighbor'>) =>
   `${localAddress} ${neighbor}`
 
-/** Each outage with what every side knows of it, and how far from the truth that is. */
+/** Prints, for each outage, the bounds that every system reports and their error. */
 export async function queryOutages(
   db: Database,
   { resourceId, outages, from, to }: AlternativesEstate,

@@ -1,4 +1,7 @@
-/** A gateway with two circuits, and what happens to it: made of the simulator's scenario, so that the truth is known. */
+/**
+ * A gateway with two circuits and the events of a run. A simulator scenario generates them, so that the true state is
+ * known.
+ */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
@@ -15,11 +18,11 @@ import { randomOf } from '../history/figures.ts'
 import type { Outage } from './outages.ts'
 
 export const GATEWAY = 'gw-0'
-/** Who changes a connection's weight. */
+/** Caller who changes the weight of a connection. */
 export const CALLER = 'network.admin@contoso.example'
 /** Two instances with two neighbors on each of two circuits. */
 const SESSIONS = 8
-/** Times that somebody announces a prefix otherwise, of each route in a day. */
+/** Number of changes of announcements per route and day. */
 const CHANGES_A_DAY = 0.012
 const INSTANCES = ['10.0.4.12', '10.0.4.13']
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
@@ -30,31 +33,32 @@ export interface AlternativesEstate {
   resourceId: string
   from: EpochMs
   to: EpochMs
-  /** of the prefixes below the aggregates */
+  /** number of prefixes below the aggregates */
   prefixes: number
-  /** when a prefix is announced otherwise, and its number */
+  /** time and number of each prefix whose announcement changes */
   changes: readonly { at: EpochMs; prefix: number }[]
-  /** of BGP sessions, as they truly were, oldest first */
+  /** true outages of BGP sessions, oldest first */
   outages: readonly Outage[]
 }
 
-/** What the outages of a run are: when within their hour, and for how long, in seconds. */
+/** Outages of a run: seconds after the full hour, and duration in seconds. */
 const OUTAGES: readonly { after: number; lasts: number }[] = [
-  // between two polls
+  // starts and ends between two polls
   { after: 608, lasts: 40 },
   { after: 1_230, lasts: 150 },
   { after: 905, lasts: 660 },
   // from just after a full hour to just before the next
   { after: 300, lasts: 2_820 },
   { after: 2_410, lasts: 5_700 },
-  // Azure refuses to report sessions when it begins
+  // Azure refuses to report sessions when this outage begins
   { after: 1_260, lasts: 1_800 },
 ]
-/** The refusal, around the begin of the last outage. */
+/** Refusal that covers the start of the last outage: seconds before it, and duration in seconds. */
 const REFUSED = { before: 360, lasts: 900 }
 
 /**
- * @param routes rows of the learned table: each prefix on each session
+ * Builds the simulated estate of a run.
+ * @param routes rows of the learned table (each prefix on each session)
  * @param from a full hour
  */
 export function estateOf(routes: number, from: EpochMs, to: EpochMs): AlternativesEstate {
@@ -94,15 +98,15 @@ export function estateOf(routes: number, from: EpochMs, to: EpochMs): Alternativ
   }
 }
 
-/** A host of a prefix, by the prefix's number. */
+/** Returns an address in a /24 prefix, by the number of the prefix and the host part. */
 const hostIn = (prefix: number, host: number) => `10.${128 + (prefix >> 8)}.${prefix & 255}.${host}`
 
-/** An address in a prefix, by its number. */
+/** Returns an address in a prefix, by the number of the prefix. */
 export const addressIn = (prefix: number) => hostIn(prefix, 7)
 
 const after = (ms: number) => `+${Math.round(ms / 1_000)}s`
 
-/** `many` of one gateway, with a second circuit to it. */
+/** Builds the scenario `many` with one gateway, and adds a second circuit to the gateway. */
 function scenarioOf(prefixes: number, happenings: HappeningInput[]): ScenarioInput {
   const one = many(1, prefixes)
   const twice = <T extends object>([first]: readonly T[] = [], second: Partial<T>): T[] =>
@@ -128,7 +132,10 @@ function scenarioOf(prefixes: number, happenings: HappeningInput[]): ScenarioInp
   }
 }
 
-/** One prefix each, for ten minutes to six hours: gone on one path, gone altogether, or with a longer path over one circuit. */
+/**
+ * Returns changes of one prefix each, lasting ten minutes to six hours: withdrawn from one path, withdrawn from all
+ * paths, or prepended on one circuit.
+ */
 function changesOf(routes: number, prefixes: number, length: number) {
   const below = randomOf(23)
   const count = Math.max(1, Math.round((routes * CHANGES_A_DAY * length) / DAY))
@@ -148,7 +155,7 @@ function changesOf(routes: number, prefixes: number, length: number) {
   })
 }
 
-/** Each outage of a session of its own, evenly over the run. */
+/** Returns the outages, spread evenly over the run. Each affects a different session. */
 function outagesOf(length: number): HappeningInput[] {
   const begins = OUTAGES.map(({ after }, n) => {
     const hour = Math.floor(((n + 0.4) * length) / OUTAGES.length / HOUR) * HOUR

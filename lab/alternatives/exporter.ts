@@ -8,21 +8,21 @@ import { exposition, seriesOf } from './exposition.ts'
 import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
 import type { ServerName, TimeSeriesServer } from './servers.ts'
 
-/** The first scrapes do not count: their series are new. */
+/** Number of first scrapes that are not measured, because their series are new. */
 const WARM_SCRAPES = 4
 
 export interface ScrapeCost {
-  /** seconds of CPU of each server for a day of scrapes at the polls' intervals */
+  /** CPU seconds of each server for a day of scrapes at the intervals of the polls */
   perDay: Partial<Record<ServerName, number>>
-  /** seconds of CPU of each server in a day without any */
+  /** CPU seconds of each server in a day without scrapes */
   idlePerDay: Partial<Record<ServerName, number>>
-  /** seconds of CPU of the exporter for the scrapes of one server, in a day */
+  /** CPU seconds of the exporter for a day of scrapes by one server */
   exporterPerDay: number
-  /** bytes of a scrape of all routes */
+  /** size of a scrape of all routes, in bytes */
   bytes: number
 }
 
-/** What real scrapes cost, for a while: of the sessions each second, then of the routes every three. */
+/** Measures the cost of real scrapes: first of the sessions every second, then of the routes every three seconds. */
 export async function measureScrapes(
   servers: readonly TimeSeriesServer[],
   feed: Feed,
@@ -66,7 +66,7 @@ export async function measureScrapes(
   return sum
 }
 
-/** Seconds of CPU within a time. */
+/** Measures the CPU seconds used during a period. */
 async function during(servers: readonly TimeSeriesServer[], seconds: number) {
   const before = servers.map((server) => server.cpu())
   const own = process.cpuUsage()

@@ -1,4 +1,7 @@
-/** What an exporter of a gateway serves: a series for each route and two for each session, as exporters of routing daemons have them. Pure. */
+/**
+ * Metrics that an exporter of a gateway would serve: a series for each route and two for each session, like the
+ * exporters of routing daemons. Pure.
+ */
 import type { Observation, PeerRow, RouteRow } from '#lib/contract/index.ts'
 
 export const ROUTE = 'azure_gateway_learned_route'
@@ -6,12 +9,15 @@ export const SESSION_UP = 'azure_gateway_bgp_session_up'
 export const SESSION_UPTIME = 'azure_gateway_bgp_session_uptime_seconds'
 
 export interface Series {
-  /** by name, `__name__` first; sorted, as remote write wants them */
+  /** label pairs, `__name__` first, the rest sorted by name as remote write requires */
   labels: readonly (readonly [name: string, value: string])[]
   value: number
 }
 
-/** Series of a poll's answer, each once: equal routes are one. None of a poll that failed, as an exporter has nothing to say then. */
+/**
+ * Returns the series of a poll's answer without duplicates, because equal routes share a series. Returns an empty list
+ * for a failed poll, because an exporter has no data then.
+ */
 export function seriesOf(gateway: string, observation: Observation): Series[] {
   if (observation.outcome !== 'ok') return []
   if (observation.kind === 'peers') return observation.rows.flatMap((row) => sessionSeries(gateway, row))
@@ -33,7 +39,7 @@ function routeSeries(gateway: string, row: RouteRow): [key: string, series: Seri
     ['prefix', prefix],
     ['weight', weight === null ? '' : String(weight)],
   ] as const
-  // an empty label is none
+  // an empty label is the same as a missing label
   const labels = all.filter(([, value]) => value !== '')
   return [keyOf(labels), { labels, value: 1 }]
 }
@@ -54,13 +60,13 @@ function sessionSeries(gateway: string, row: PeerRow): Series[] {
   ]
 }
 
-/** One text for one series. */
+/** Returns a unique key of a series. */
 export const keyOf = (labels: Series['labels']): string => labels.map(([name, value]) => `${name}=${value}`).join('\n')
 
 const escaped = (value: string) => value.replace(/["\\\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
 
 /**
- * The text that a scrape reads.
+ * Formats the text that a scrape reads.
  * @source Prometheus: "Exposition formats", text-based format
  */
 export function exposition(series: readonly Series[]): string {
@@ -71,7 +77,7 @@ export function exposition(series: readonly Series[]): string {
   return lines.join('')
 }
 
-/** The possible prefixes of an IPv4 address, longest first: a matcher that finds those that cover it. */
+/** Returns the 33 prefixes that cover an IPv4 address, longest first. A query matches them against the prefix label. */
 export function coveringPrefixes(address: string): string[] {
   const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
   return Array.from({ length: 33 }, (_, n) => {

@@ -5,7 +5,7 @@ import type { World } from '../simulator/index.ts'
 import { VirtualArm } from '../corpus/ask.ts'
 import { GATEWAY } from './estate.ts'
 
-/** The intervals of polls, of all sides; snapshots are hourly. */
+/** Poll intervals in minutes, the same for all systems. Snapshots are hourly. */
 const EVERY = { peers: 1, learned: 5, activity: 5, inventory: 10 } as const
 type FedKind = keyof typeof EVERY
 const KINDS = ['inventory', 'peers', 'learned', 'activity'] as const
@@ -15,7 +15,7 @@ export const ROUTES_EVERY_MS = EVERY.learned * MINUTE
 export const intervalSeconds = (kind: string) => (EVERY[kind as FedKind] * MINUTE) / 1_000
 
 export interface Tick {
-  /** when what was read was true, and the time of a scrape's samples */
+  /** time at which the polled data was true; also the timestamp of the samples */
   at: EpochMs
   polls: readonly Observation[]
 }
@@ -25,7 +25,7 @@ const sourceOf = (kind: FedKind) => {
   return { kind, resource, path: '', peering: '', name: resource }
 }
 
-/** A simulated Azure that all sides are fed from. */
+/** Simulated Azure that supplies the polls for all systems. */
 export class Feed {
   readonly #arm: VirtualArm
 
@@ -33,12 +33,12 @@ export class Feed {
     this.#arm = new VirtualArm(world, new KnownTables())
   }
 
-  /** What a poll reads that is true for this moment. */
+  /** Polls the state of the simulated Azure at a time. */
   read(kind: FedKind, at: EpochMs): Promise<Observation> {
     return this.#arm.poll({ source: sourceOf(kind), sampleAt: at }, { startedAt: at - 1_000, finishedAt: at + 1_000 })
   }
 
-  /** Every minute of a run with the polls that fall into it, both ends included. */
+  /** Yields each minute of a run, both ends included, with the polls that are due then. */
   async *ticks(from: EpochMs, to: EpochMs): AsyncGenerator<Tick> {
     for (let n = 0, at = from; at <= to; n++, at = from + n * MINUTE) {
       const polls: Observation[] = []
@@ -47,7 +47,7 @@ export class Feed {
     }
   }
 
-  /** Seconds of CPU that reading the tables of routes took. */
+  /** Returns the CPU seconds used so far to read the route tables. */
   get decodeCpu(): number {
     return this.#arm.decodeCpu / 1e6
   }

@@ -12,7 +12,10 @@ import type { MrtArchive } from './mrt.ts'
 type Paths = { attrs: { type: number; as_paths?: { asns: number[] }[] }[]; 'source-id'?: string }[]
 const AS_PATH = 2
 
-/** GoBGP as a reader of MRT: `gobgp mrt inject` takes tables and passes over updates, so it knows what the newest table by a moment had. */
+/**
+ * GoBGP as a reader of MRT files. `gobgp mrt inject` loads tables and skips updates, so its answers reflect the newest
+ * table before a time.
+ */
 export class GoBgp {
   readonly #daemon: ChildProcess
   readonly #port: number
@@ -25,7 +28,10 @@ export class GoBgp {
     this.#daemon = spawn('gobgpd', args, { stdio: 'ignore' })
   }
 
-  /** @returns when it answers */
+  /**
+   * Starts the daemon.
+   * @returns after the daemon answers
+   */
   static async start(archive: MrtArchive): Promise<GoBgp> {
     const configuration = path.join(archive.folder, 'gobgpd.toml')
     writeFileSync(configuration, '[global.config]\nas = 65515\nrouter-id = "198.18.0.0"\nport = -1\n')

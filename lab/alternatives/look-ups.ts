@@ -10,7 +10,7 @@ export interface LookUp {
   at: EpochMs
 }
 
-/** Look-ups at any moment, and as many just after a prefix was announced otherwise. */
+/** Returns `count` look-ups at random times, and `count` look-ups up to 30 minutes after a change of their prefix. */
 export function lookUpsOf(estate: AlternativesEstate, count: number): { any: LookUp[]; afterChanges: LookUp[] } {
   const below = randomOf(11)
   const from = estate.from + HOUR
@@ -34,13 +34,13 @@ export interface AnsweredRoute {
   asPath: readonly number[]
 }
 
-/** One text for one answer, whatever the order of its routes. */
+/** Returns a text that is equal for equal sets of routes, whatever their order. */
 export const answerOf = (routes: readonly AnsweredRoute[]): string =>
   [...new Set(routes.map(({ instance, peer, prefix, asPath }) => `${instance} ${peer} ${prefix} ${asPath.join(' ')}`))]
     .toSorted()
     .join('\n')
 
-/** What truly covered an address. */
+/** Returns the routes that truly covered an address, in the form of {@link answerOf}. */
 export async function trueAnswer(feed: Feed, { address, at }: LookUp): Promise<string> {
   const table = await feed.read('learned', at)
   if (table.kind !== 'learned' || table.outcome !== 'ok') throw new Error(`the true table is ${table.outcome}`)
@@ -48,7 +48,10 @@ export async function trueAnswer(feed: Feed, { address, at }: LookUp): Promise<s
   return answerOf(table.rows.filter(({ prefix }) => covering.has(prefix)))
 }
 
-/** How many answers are as it truly was; of the others, how many say that they are not certain. */
+/**
+ * Number of answers that were right, wrong, or reported as uncertain. Uncertain answers count in neither of the other
+ * two.
+ */
 export interface Verdict {
   right: number
   wrong: number

@@ -1,4 +1,7 @@
-/** Tables and their changes as collectors of routes keep them: MRT (RFC 6396), a table every two hours and its changes in files of 15 minutes, as RouteViews does. */
+/**
+ * Route tables and changes in the form that route collectors store them: MRT (RFC 6396), a table every two hours and
+ * updates in files of 15 minutes, like RouteViews.
+ */
 import { execFile } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +15,7 @@ import type { AnsweredRoute } from './look-ups.ts'
 
 const TABLE_EVERY = 2 * HOUR
 const FILE_EVERY = 15 * MINUTE
-/** Types and subtypes: RFC 6396 sections 4.3 and 4.4. */
+/** MRT types and subtypes: RFC 6396 sections 4.3 and 4.4. */
 const TABLE_DUMP_V2 = 13
 const PEER_INDEX_TABLE = 1
 const RIB_IPV4_UNICAST = 2
@@ -35,13 +38,13 @@ function record(at: EpochMs, type: number, subtype: number, ...parts: Buffer[]):
   return Buffer.concat([seconds(at), u16(type), u16(subtype), u32(body.length), body])
 }
 
-/** A prefix of RFC 4271 section 4.3. */
+/** Encodes a prefix (RFC 4271 section 4.3). */
 function nlri(prefix: string): Buffer {
   const [address = '', length = '32'] = prefix.split('/')
   return Buffer.concat([u8(Number(length)), ipv4(address).subarray(0, Math.ceil(Number(length) / 8))])
 }
 
-/** ORIGIN, AS_PATH of four octets, NEXT_HOP. */
+/** Encodes ORIGIN, AS_PATH with four-octet ASNs, and NEXT_HOP. */
 function attributesOf({ asPath, nextHop }: Route): Buffer {
   const segment = asPath.length === 0 ? u8() : Buffer.concat([u8(2, asPath.length), ...asPath.map(u32)])
   return Buffer.concat([
@@ -53,10 +56,10 @@ function attributesOf({ asPath, nextHop }: Route): Buffer {
   ])
 }
 
-/** Each session has an address of its own there, as the format knows no instances. */
+/** Returns a unique peer address for each session, because MRT has no field for gateway instances. */
 const addressOf = (session: number) => `198.18.0.${session + 1}`
 
-/** What a collector wrote, in a folder that is removed at the end. */
+/** MRT files of a collector, in a folder that is removed at the end. */
 export class MrtArchive {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-mrt-'))
   readonly #sessions: Session[] = []
@@ -83,19 +86,19 @@ export class MrtArchive {
     }
   }
 
-  /** Bytes as written, and each file gzipped. */
+  /** Returns the total size of the files in bytes, plain and with each file gzipped. */
   sizes(): { plain: number; gzipped: number } {
     const files = readdirSync(this.folder).map((name) => readFileSync(path.join(this.folder, name)))
     const sum = (of: (file: Buffer) => number) => files.reduce((all, file) => all + of(file), 0)
     return { plain: sum(({ length }) => length), gzipped: sum((file) => gzipSync(file).length) }
   }
 
-  /** The file of the newest table by a moment. */
+  /** Returns the path of the newest table file at or before a time. */
   tableOf(at: EpochMs): string {
     return this.#path('rib', at, TABLE_EVERY)
   }
 
-  /** Routes as of a moment: the newest table and the changes since, read by bgpdump. */
+  /** Returns the routes at a time from the newest table and the updates since, read with bgpdump. */
   async routesAt(at: EpochMs): Promise<Map<string, AnsweredRoute>> {
     const files = [this.tableOf(at)]
     for (let begin = at - (at % TABLE_EVERY); begin <= at; begin += FILE_EVERY)
@@ -117,7 +120,10 @@ export class MrtArchive {
     return routes
   }
 
-  /** @param peer the address that a session has there */
+  /**
+   * Returns a route with the real addresses of its session.
+   * @param peer address of the session in the MRT files
+   */
   routeOf(peer: string, prefix: string, asPath: string): AnsweredRoute {
     const { instance = null, peer: neighbor = null } = this.#sessions[Number(peer.split('.')[3]) - 1] ?? {}
     return { instance, peer: neighbor, prefix, asPath: asPath.split(' ').filter(Boolean).map(Number) }

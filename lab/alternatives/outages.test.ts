@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { answerTo, errorOf, outagesOfSamples, type UpSample } from './outages.ts'
 
 const S = 1_000
-/** Samples as `seconds` and `+` (up), `-` (down), with how many seconds it had been up where that is exported. */
+/** Builds samples from seconds, `+` (up) or `-` (down), and the exported uptime in seconds, if any. */
 const samples = (...all: [at: number, state: '+' | '-', uptime?: number][]): UpSample[] =>
   all.map(([at, state, uptime]) => ({
     at: at * S,

@@ -1,7 +1,7 @@
-/** When a session was down, from what each side kept of it. Pure. */
+/** Derives the outages of a session from the samples that each system stores. Pure. */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** As it truly was. */
+/** True outage of a session. */
 export interface Outage {
   localAddress: string
   neighbor: string
@@ -9,7 +9,7 @@ export interface Outage {
   until: EpochMs
 }
 
-/** What a side answers: between which moments it began, and between which it ended. */
+/** Outage as a system reports it: bounds of its start and of its end. */
 export interface KnownOutage {
   from: Bounds
   until: Bounds
@@ -18,14 +18,15 @@ export interface KnownOutage {
 export interface UpSample {
   at: EpochMs
   up: boolean
-  /** how long it had been up, in milliseconds; null = not exported, or not up */
+  /** time since the session came up, in milliseconds; null = not exported, or not up */
   uptimeMs: number | null
 }
 
 /**
- * Outages between samples of one session. It began after the last sample that was up and by the first that was down, and ended likewise;
- * an uptime dates the end, and shows an outage between two samples that were both up.
- * @param samples oldest first; what began before the first or lasts after the last is left out
+ * Finds the outages between samples of one session. The start lies between the last sample that was up and the first
+ * that was down; the end lies between the last down and the first up. An exported uptime narrows the end, and reveals
+ * an outage between two samples that were both up.
+ * @param samples oldest first; outages that began before the first sample or continue after the last are left out
  */
 export function outagesOfSamples(samples: readonly UpSample[]): KnownOutage[] {
   const found: KnownOutage[] = []
@@ -48,23 +49,23 @@ export function outagesOfSamples(samples: readonly UpSample[]): KnownOutage[] {
   return found
 }
 
-/** What of a side's answers is about an outage: that which overlaps it; null = it does not know of it. */
+/** Returns the reported outage that overlaps a true outage, or null if the system does not know of it. */
 export function answerTo({ from, until }: Outage, known: readonly KnownOutage[]): KnownOutage | null {
   return known.find((one) => one.from.earliest <= until && one.until.latest >= from) ?? null
 }
 
 export interface OutageError {
-  /** how late the first and last moment that it calls down are, in milliseconds; negative: early */
+  /** delay of the reported start (`begin`) and end (`end`) in milliseconds; negative if too early */
   begin: number
   end: number
-  /** between its bounds */
+  /** width of the bounds of the start (`beginWithin`) and of the end (`endWithin`), in milliseconds */
   beginWithin: number
   endWithin: number
-  /** whether its bounds hold what truly was */
+  /** whether the bounds contain the true start and end */
   holds: boolean
 }
 
-/** How far an answer is from what truly was. Its begin is the latest that it may have been, its end the latest, as a graph shows them. */
+/** Computes the error of a reported outage. Uses the latest possible start and end, as a graph shows them. */
 export function errorOf({ from, until }: Outage, known: KnownOutage): OutageError {
   const isWithin = (at: EpochMs, { earliest, latest }: Bounds) => at >= earliest && at <= latest
   return {

@@ -9,17 +9,17 @@ import type { KnownOutage, Outage } from './outages.ts'
 
 const kinds = ['learned'] as const
 
-/** What Peerwatch's own history answers of one gateway. */
+/** Returns functions that query Peerwatch's own history of one gateway. */
 export const peerwatchOf = (db: Database, scope: string) => ({
   covering: (address: string, at: EpochMs) => routesCovering(db.pool, { scope, kinds, address, at }),
 
-  /** How many routes differ between two moments, and of how many it says that they are undecidable. */
+  /** Counts the routes that differ between two times, and the routes that Peerwatch reports as undecidable. */
   async diff({ from, to }: { from: EpochMs; to: EpochMs }): Promise<{ differ: number; undecidable: number }> {
     const { announced, withdrawn, changed, undecidable } = await routesDiff(db.pool, { scope, kinds, from, to })
     return { differ: announced.length + withdrawn.length + changed.length, undecidable: undecidable.length }
   },
 
-  /** Outages of a session, and those that only its uptime shows. */
+  /** Returns the outages of a session, including outages that only the uptime reveals. */
   async outages(
     session: Pick<Outage, 'localAddress' | 'neighbor'>,
     from: EpochMs,
@@ -37,7 +37,7 @@ export const peerwatchOf = (db: Database, scope: string) => ({
     })
   },
 
-  /** Who changed a resource of this name, when, and what. */
+  /** Returns the caller, time and fields of the change to a resource of this name. */
   async whoChanged(name: string, from: EpochMs, to: EpochMs) {
     const { data } = await getChanges(db, endpoints.changes.parameters.parse({ from: iso(from), to: iso(to) }), to)
     const change = data.find(({ resourceId, op }) => resourceId.endsWith(`/${name}`) && op === 'changed')
@@ -49,7 +49,7 @@ export const peerwatchOf = (db: Database, scope: string) => ({
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
 
-/** Where both hold; the first alone where there is no second, or they contradict each other. */
+/** Returns the intersection of two bounds. Returns the first bounds if there is no second or the two do not overlap. */
 function narrowed(one: Bounds, other: Bounds | null): Bounds {
   const both = {
     earliest: Math.max(one.earliest, other?.earliest ?? one.earliest),

@@ -16,7 +16,7 @@ type Value = [seconds: number, value: string]
 async function ask<Result>(url: string, path: string, parameters: Record<string, string>): Promise<Result> {
   const answer = await fetch(`${url}/api/v1/${path}`, {
     method: 'POST',
-    // of a server on the same machine: compressing would only cost
+    // the server is on the same machine, so compression would only cost CPU
     headers: { 'accept-encoding': 'identity' },
     body: new URLSearchParams(parameters),
   })
@@ -25,7 +25,7 @@ async function ask<Result>(url: string, path: string, parameters: Record<string,
   return data
 }
 
-/** An instant query. */
+/** Runs an instant query. */
 async function at(url: string, query: string, moment: EpochMs): Promise<{ metric: Labels; values?: Value[] }[]> {
   const time = String(moment / 1_000)
   const { result } = await ask<{ result: { metric: Labels; values?: Value[] }[] }>(url, 'query', { query, time })
@@ -34,21 +34,21 @@ async function at(url: string, query: string, moment: EpochMs): Promise<{ metric
 
 const TABLE = `${ROUTE}{gateway="${GATEWAY}"}`
 
-/** Routes that cover an address, asked for by its 33 possible prefixes. */
+/** Returns the routes that cover an address, queried by its 33 possible prefixes. */
 export async function coveringByPrefixes(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
   const prefixes = coveringPrefixes(address).map((prefix) => prefix.replaceAll('.', '\\\\.'))
   const found = await at(url, `${ROUTE}{gateway="${GATEWAY}",prefix=~"${prefixes.join('|')}"}`, moment)
   return found.map(({ metric }) => metric)
 }
 
-/** The same from the whole table, which the client searches. */
+/** Returns the routes that cover an address by fetching the whole table and searching it in the client. */
 export async function coveringInTable(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
   const covering = new Set(coveringPrefixes(address))
   const table = await at(url, TABLE, moment)
   return table.map(({ metric }) => metric).filter(({ prefix = '' }) => covering.has(prefix))
 }
 
-/** How many series of the table differ between two moments: those that are gone, and those that are new. */
+/** Counts the series of the table that differ between two times: series that disappeared and series that are new. */
 export async function diff(url: string, { from, to }: { from: EpochMs; to: EpochMs }): Promise<number> {
   const before = `${TABLE} offset ${(to - from) / 1_000}s`
   const gone = await at(url, `${before} unless ${TABLE}`, to)
@@ -56,7 +56,7 @@ export async function diff(url: string, { from, to }: { from: EpochMs; to: Epoch
   return gone.length + begun.length
 }
 
-/** Every sample of a session in a time, as it was scraped. */
+/** Returns every scraped sample of a session in a period. */
 export async function sessionSamples(
   url: string,
   { localAddress, neighbor }: { localAddress: string; neighbor: string },
@@ -65,7 +65,7 @@ export async function sessionSamples(
   const raw = async (name: string) => {
     const matcher = `{gateway="${GATEWAY}",instance="${localAddress}",neighbor="${neighbor}"}`
     const found = await at(url, `${name}${matcher}[${(to - from) / 1_000}s]`, to)
-    // the marker that a series ends, which VictoriaMetrics hands out and Prometheus does not
+    // skips stale markers (end of a series), which VictoriaMetrics returns and Prometheus does not
     return found.flatMap(({ values = [] }) =>
       values.flatMap(([seconds, value]) => (value === 'NaN' ? [] : [{ at: seconds * 1_000, value: Number(value) }])),
     )
@@ -75,7 +75,7 @@ export async function sessionSamples(
   return ups.map(({ at, value }) => ({ at, up: value === 1, uptimeMs: uptimes.get(at) ?? null }))
 }
 
-/** Names of labels, or of metrics, that have a text among their values. */
+/** Returns the names of labels, including `__name__`, whose values contain a text. */
 export async function labelsHolding(url: string, text: string, from: EpochMs, to: EpochMs): Promise<string[]> {
   const period = { start: String(from / 1_000), end: String(to / 1_000) }
   const get = async (path: string) => {

@@ -14,7 +14,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { postgresCpu } from '../history/postgres-cpu.ts'
 import { intervalSeconds, type Tick } from './feed.ts'
 
-/** Records polls as a worker does, quiet ones together, without detection, and adds up what that costs. */
+/** Records polls like a worker, with quiet polls in one batch, but without detection. Adds up the CPU cost. */
 export class Recorder {
   readonly #db: Database
   readonly #postmaster: number
@@ -29,7 +29,7 @@ export class Recorder {
     this.#postgresBefore = postgresCpu(postmaster)
   }
 
-  /** Seconds of CPU so far. */
+  /** Returns the CPU seconds used so far. */
   get cpu(): { node: number; postgres: number } {
     return { node: this.#nodeMicroseconds / 1e6, postgres: postgresCpu(this.#postmaster) - this.#postgresBefore }
   }

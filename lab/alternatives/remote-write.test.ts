@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { labelFields, snappyBlock, writeRequest } from './remote-write.ts'
 
-/** A request of one series `m{l="v"}`, byte by byte as the specification's messages have it. */
+/**
+ * Compares the request for a series `m{l="v"}` with the bytes that the message definitions of the specification give.
+ */
 it('writes a series as protobuf in a snappy block', () => {
   const labels = labelFields([
     ['__name__', 'm'],
@@ -14,7 +16,7 @@ it('writes a series as protobuf in a snappy block', () => {
   const name = [0x0a, 13, 0x0a, 8, ...Buffer.from('__name__'), 0x12, 1, 0x6d]
   const label = [0x0a, 6, 0x0a, 1, 0x6c, 0x12, 1, 0x76]
   const one = [0x12, 12, 0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x10, 0xac, 2]
-  // 0x7ff0000000000002: the series ends
+  // 0x7ff0000000000002 marks the end of the series
   const end = [0x12, 12, 0x09, 2, 0, 0, 0, 0, 0, 0xf0, 0x7f, 0x10, 0xad, 2]
   const series = [...name, ...label, ...one, ...end]
   const message = [0x0a, series.length, ...series]

@@ -1,16 +1,21 @@
-/** Prometheus's remote write: protobuf in a snappy block. Pure. */
+/** Encoder for Prometheus remote write (protobuf in a snappy block). Pure. */
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Series } from './exposition.ts'
 
 export interface Sample {
   at: EpochMs
-  /** null = the series ends here: the marker that a scrape leaves where one is no longer served */
+  /**
+   * null = the series ends here; written as the stale marker that a scrape leaves for a series that is no longer served
+   */
   value: number | null
 }
 
-/** The bits of the NaN that marks the end of a series. @source Prometheus: model/value, StaleNaN */
+/**
+ * Bits of the NaN that marks the end of a series.
+ * @source Prometheus: model/value, StaleNaN
+ */
 const STALE = 0x7ff0_0000_0000_0002n
-/** Most of one literal of a snappy block, whose length then takes two bytes. */
+/** Maximum length of a literal in a snappy block whose length field has two bytes. */
 const LITERAL = 65_536
 
 function varint(value: number): Buffer {
@@ -23,11 +28,11 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, left])
 }
 
-/** A field of a message that has its length before it. */
+/** Encodes a length-delimited protobuf field. */
 const field = (number: number, body: Buffer): Buffer =>
   Buffer.concat([Buffer.from([number * 8 + 2]), varint(body.length), body])
 
-/** The labels of a series, for {@link writeRequest}. */
+/** Encodes the labels of a series for {@link writeRequest}. */
 export function labelFields(labels: Series['labels']): Buffer {
   const label = ([name, value]: readonly [string, string]) =>
     Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])
@@ -43,8 +48,8 @@ function sampleField({ at, value }: Sample): Buffer {
 }
 
 /**
- * A body for `POST /api/v1/write`.
- * @param series labels as {@link labelFields} wrote them, samples oldest first
+ * Encodes a body for `POST /api/v1/write`.
+ * @param series labels encoded by {@link labelFields}, samples oldest first
  * @source Prometheus remote-write specification 1.0: message WriteRequest
  */
 export function writeRequest(series: Iterable<{ labels: Buffer; samples: readonly Sample[] }>): Buffer {
@@ -56,7 +61,7 @@ export function writeRequest(series: Iterable<{ labels: Buffer; samples: readonl
 }
 
 /**
- * A snappy block of literals only: valid, and not smaller.
+ * Encodes bytes as a snappy block of literals only, which is valid but not smaller than the input.
  * @source google/snappy: format_description.txt
  */
 export function snappyBlock(bytes: Buffer): Buffer {

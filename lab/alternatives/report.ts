@@ -1,17 +1,20 @@
 import { print } from '../history/figures.ts'
 
-/** The sides, in the order of the table's columns. */
+/** Compared systems, in the order of the table's columns. */
 export type Column = 'Peerwatch' | 'hourly snapshots' | 'Prometheus' | 'VictoriaMetrics' | 'MRT, bgpdump' | 'MRT, GoBGP'
 
-/** A line of the table: figures that are compared with Peerwatch's, or words. */
+/** Row of the table. Numbers are compared with Peerwatch's; strings are shown as they are. */
 export interface Line {
   name: string
   cells: Partial<Record<Column, number | string>>
-  /** of figures; without it there is no ratio */
+  /** Formats the numbers of the row; without it they are printed as they are. */
   unit?: (value: number) => string
 }
 
-/** Lines under each other, each figure with how many times Peerwatch's it is. A side without a cell was left out. */
+/**
+ * Prints the rows as an aligned table. Each number also shows its ratio to Peerwatch's number. A system without a cell
+ * shows `-`.
+ */
 export function printTable(columns: readonly Column[], lines: readonly Line[]): void {
   const texts = lines.map(({ name, cells, unit }) => [name, ...columns.map((column) => text(cells, column, unit))])
   const all = [['', ...columns], ...texts]

@@ -9,12 +9,15 @@ import { threadsCpu } from '../history/postgres-cpu.ts'
 
 export type ServerName = 'Prometheus' | 'VictoriaMetrics'
 
-/** What each holds on disk, in bytes. */
+/** Disk usage of a server, in bytes. */
 export interface DiskUse {
-  /** compressed and merged, and the days that it covers; null = as many as were sent */
+  /**
+   * `blocks`: size after compaction and merging. `days`: time range that the blocks cover; null = as many days as were
+   * sent.
+   */
   blocks: number
   days: number | null
-  /** what is still to be: write-ahead log and chunks of the newest hours */
+  /** data that is not compacted yet: write-ahead log and chunks of the newest hours */
   head: number
 }
 
@@ -22,16 +25,16 @@ export interface TimeSeriesServer {
   name: ServerName
   version: string
   url: string
-  /** seconds of CPU since its start */
+  /** Returns the CPU seconds used since the server's start. */
   cpu(): number
-  /** Waits until everything that was sent is compacted as far as it will be for now. */
+  /** Waits until all data sent so far is compacted as far as the server currently compacts it. */
   settle(): Promise<void>
   diskUse(): DiskUse
-  /** Scrapes targets of this machine from now on; none: stops that. */
+  /** Starts scraping ports of this machine. An empty list stops the scrapes. */
   scrape(ports: readonly number[], everySeconds: number): void
 }
 
-/** Debian's package of each. */
+/** Debian package of each server. */
 const PACKAGES: Record<ServerName, string> = { Prometheus: 'prometheus', VictoriaMetrics: 'victoria-metrics' }
 
 interface Running {
@@ -42,8 +45,9 @@ interface Running {
 }
 
 /**
- * Both servers while some work runs, on ports of this machine alone, their data in a folder that is removed at the end, whatever happens.
- * What is not installed is left out, after it is said how to get it.
+ * Starts both servers, runs some work with them, and stops them. The servers listen on loopback ports. Their data is in
+ * a folder that is removed at the end, even after an error or a signal. A server that is not installed is left out,
+ * after a message with the package to install.
  */
 export async function withTimeSeriesServers(
   work: (servers: TimeSeriesServer[]) => Promise<void>,
@@ -56,7 +60,7 @@ export async function withTimeSeriesServers(
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
   const interruption = Promise.withResolvers<never>()
-  // whoever called may have something to remove, too
+  // do not exit here, because the caller may have to clean up, too
   const interrupt = () => interruption.reject(new Error('interrupted'))
   process.on('exit', end).on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
@@ -85,7 +89,7 @@ async function start(name: ServerName, folder: string, children: ChildProcess[])
       `--storage.tsdb.path=${data}`,
       '--storage.tsdb.retention.time=60d',
       '--web.enable-remote-write-receiver',
-      // of routes that are scraped every five minutes: one scrape that comes late or is missing is no end
+      // routes are scraped every five minutes, so one late or missing scrape must not end a series
       '--query.lookback-delta=11m',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
@@ -135,7 +139,7 @@ async function stopped(child: ChildProcess): Promise<void> {
   await Promise.race([ended, delay(10_000, undefined, { ref: false })])
 }
 
-/** By Debian's own word: its VictoriaMetrics does not know. */
+/** Returns the version of the Debian package, because Debian's VictoriaMetrics does not report one. */
 function versionOf(name: ServerName): string {
   const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Version}', PACKAGES[name]], { encoding: 'utf8' })
   return status === 0 ? stdout : 'of an unknown version'
@@ -157,7 +161,7 @@ function scrape({ child, config }: Running, ports: readonly number[], everySecon
   child.kill('SIGHUP')
 }
 
-/** A figure of a server about itself. */
+/** Returns the sum of a metric that a server exports about itself. */
 async function figure(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
   const values = text.split('\n').flatMap((line) => {
@@ -167,7 +171,7 @@ async function figure(url: string, name: string): Promise<number> {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** It compacts what there is to compact every minute, and after each request. */
+/** Waits until Prometheus has finished compacting. It compacts every minute and after each request. */
 async function compacted(url: string): Promise<void> {
   let before = -1
   for (let quiet = 0; quiet < 5; ) {
@@ -208,7 +212,7 @@ const ofVictoria = (data: string): DiskUse => ({
   head: 0,
 })
 
-/** What files of a folder occupy; each hard link counts once. */
+/** Returns the disk space of the files in a folder, in bytes. Each hard link counts once. */
 function bytesIn(folder: string): number {
   const seen = new Set<number>()
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -5,29 +5,32 @@ import { keyOf, type Series, seriesOf } from './exposition.ts'
 import type { Tick } from './feed.ts'
 import { labelFields, type Sample, writeRequest } from './remote-write.ts'
 
-/** An hour, which Prometheus still takes in one request: it refuses what is older than an hour before the newest sample. */
+/**
+ * Time range of one request. Prometheus accepts at most an hour, because it rejects samples more than an hour older
+ * than the newest.
+ */
 const BATCH_MS = HOUR
 
 /**
- * Hands the scrapes of past days to servers by remote write, with the markers that a scrape leaves where a series ends. The text formats
- * (`promtool tsdb create-blocks-from openmetrics`, VictoriaMetrics's import) have no such marker: a route that was withdrawn would be
- * there for as long as a sample counts.
+ * Sends the scrapes of past days to the servers by remote write, with the stale markers that a scrape leaves at the end
+ * of a series. The text formats (`promtool tsdb create-blocks-from openmetrics`, the import of VictoriaMetrics) have no
+ * such marker, so a withdrawn route would remain visible for as long as a sample counts.
  */
 export class Shipping {
   readonly #urls: readonly string[]
-  /** labels as they are written, and those that each kind of poll served last */
+  /** `#labels`: encoded labels of each series. `#served`: series of the last poll of each kind. */
   readonly #labels = new Map<string, Buffer>()
   readonly #served = new Map<Observation['kind'], ReadonlyMap<string, Series>>()
   #samples = new Map<string, Sample[]>()
   #batchEnds: number | null = null
-  /** samples that were sent to each server */
+  /** number of samples sent to each server */
   sent = 0
 
   constructor(urls: readonly string[]) {
     this.#urls = urls
   }
 
-  /** Series that have ever been served. */
+  /** Number of distinct series served so far. */
   get series(): number {
     return this.#labels.size
   }
@@ -55,7 +58,10 @@ export class Shipping {
     else this.#samples.set(key, [sample])
   }
 
-  /** Sends what was gathered. @throws when a server refuses it */
+  /**
+   * Sends the collected samples.
+   * @throws if a server refuses them
+   */
   async flush(): Promise<void> {
     const batch = [...this.#samples].map(([key, samples]) => ({
       labels: this.#labels.get(key) ?? Buffer.alloc(0),

@@ -3,8 +3,9 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 /**
- * Every hour the whole table, one row for each route, with a btree on (source, hour, prefix): as polls of that hour would have read it.
- * What moved within an hour is lost, a change is known to the hour only, and nothing shows whether an hour was polled.
+ * Creates hourly snapshots of the whole table, one row for each route, with a btree on (source, hour, prefix). The rows
+ * match polls at the full hours. Changes within an hour are lost, the time of a change is known only to the hour, and
+ * the table does not show whether an hour was polled.
  */
 export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): Promise<void> {
   await db.pool.query(`CREATE TABLE hourly_snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
@@ -24,7 +25,7 @@ export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): P
   await db.pool.query('VACUUM ANALYZE hourly_snapshot')
 }
 
-/** The newest snapshot of the gateway's table by a moment. */
+/** Condition for the rows of the gateway's newest snapshot at or before a time. */
 const newest = (at: string) =>
   `s.source_id = $1 AND s.taken_at = (SELECT max(taken_at) FROM hourly_snapshot WHERE source_id = $1 AND taken_at <= ${at})`
 
@@ -35,7 +36,7 @@ interface SnapshotRoute {
   attributes: { asPath: number[] }[]
 }
 
-/** Routes that cover an address, found by its 33 possible prefixes, longest first. */
+/** Returns the routes that cover an address, found by its 33 possible prefixes, longest first. */
 export async function snapshotRoutesCovering(
   db: Database,
   sourceId: number,
@@ -52,7 +53,7 @@ export async function snapshotRoutesCovering(
   return rows
 }
 
-/** How many rows of the table differ between two moments: EXCEPT in both directions. */
+/** Counts the rows that differ between the tables at two times (EXCEPT in both directions). */
 export async function snapshotDiff(
   db: Database,
   sourceId: number,

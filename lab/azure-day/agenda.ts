@@ -1,4 +1,7 @@
-/** What happens at virtual time, the earliest first; of one moment what was put there first. */
+/**
+ * Action at a virtual time. The earliest runs first; actions at the same time run in the order in which they were
+ * added.
+ */
 type Run = (now: number) => void | Promise<void>
 
 export class Agenda {
@@ -19,7 +22,7 @@ export class Agenda {
     heap[i] = entry
   }
 
-  /** Runs everything up to a moment, each when the one before has ended. */
+  /** Runs all actions up to a time. Each starts after the previous one has finished. */
   async runUntil(end: number): Promise<void> {
     for (let next = this.#heap[0]; next && next.at <= end; next = this.#heap[0]) {
       this.#removeFirst()

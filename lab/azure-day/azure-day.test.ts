@@ -8,7 +8,7 @@ import { estateOf } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
 const CIRCUITS = 10
-/** In three, one interval more or less that is late decides on one in twenty of a source's. */
+/** Hours of the run. In a run of three hours, a single late interval would change the p95 of a source. */
 const HOURS = 10
 const LOCKED = 3
 
@@ -33,12 +33,12 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   expect(cell.groups.map(({ name }) => name)).toContain('summary, two peerings')
   for (const { name, ratioOfMedian, ratioOfP95 } of cell.groups) {
     expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
-    // an operation is seen to end 10 s later or not: of 60 s more than a tenth
+    // the end of an operation may be noticed 10 s late, which is more than a tenth of 60 s
     if (name === 'advertised') continue
     expect([name, ratioOfP95.p50 <= 1.1]).toEqual([name, true])
     expect([name, ratioOfP95.p95 <= 1.2]).toEqual([name, true])
   }
-  // without the means of run times it was several times as many
+  // without averaged run times there were several times as many changes
   expect(cell.planner.changedIntervals).toBeLessThan(60)
   const lost = Object.keys(cell.lost)
   expect(lost.length).toBeGreaterThan(0)

@@ -1,4 +1,4 @@
-/** The reads of the timetable in the virtual day: which polls are claimed, when, and by which worker. */
+/** Reads of the timetable in the virtual day: the polls that are claimed, their times and their workers. */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { LONGEST_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
 import { FIRST_KINDS } from '#lib/poller/plan/phase.ts'
@@ -13,7 +13,7 @@ export interface ClaimsOptions {
   agenda: Agenda
   moment: Moment
   requests: Requests
-  /** of each worker */
+  /** request pace of each worker */
   paces: readonly RequestPace[]
 }
 
@@ -29,12 +29,15 @@ export class Claims {
     this.#everyMs = LONGEST_PACE_MS / options.paces.length
   }
 
-  /** Has a poll, or the resource that it waits for, claimed at the first read of the timetable from a moment on. */
+  /**
+   * Schedules the claim of a poll, or of the resource that it waits for, at the first read of the timetable after a
+   * time.
+   */
   watch(poll: DayPoll, at: number): void {
     this.#tickAt(poll.resource ?? poll, at)
   }
 
-  /** It is due at another time, unless it goes on. */
+  /** Reschedules the claim of a poll whose due time changed, unless the poll is running. */
   moved(poll: DayPoll, now: number): void {
     if (!poll.isLeased) this.watch(poll, Math.max(now, poll.nextAt))
   }
@@ -76,7 +79,7 @@ export class Claims {
     }
   }
 
-  /** Workers read the timetable in turn. */
+  /** Returns the pace of the worker whose turn it is. The workers read the timetable in turn. */
   #paceAt(now: number): RequestPace {
     const { paces } = this.#options
     const pace = paces[Math.round(now / this.#everyMs) % paces.length]

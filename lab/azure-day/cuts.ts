@@ -1,28 +1,34 @@
-/** Paths that are cut in the virtual day, and when polls show it. */
+/** Paths that are cut in the virtual day, and the times at which polls detect it. */
 import type { PollKind } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { PolledLoad } from './estate.ts'
 
-/** From a cut to the end of its session: BFD, 3 times 300 ms. */
+/** Time from a cut to the end of its session: BFD with three intervals of 300 ms. */
 const SESSION_ENDS_MS = 900
 
-/** Moments at which a cut would have been, beside those that are made: they load nothing. */
+/**
+ * Hypothetical cuts per day in addition to the simulated cuts. They only measure when polls would detect a cut, and
+ * cause no load.
+ */
 const UNMADE_CUTS_PER_DAY = 48
 
 export interface Cut {
   at: number
   until: number
-  /** whether it is made, or only dated by the polls that would have shown it */
+  /** whether the cut is simulated; false = it only measures when polls would have detected it */
   isMade: boolean
   seenAt: number | null
 }
 
-/** Cuts of each circuit's primary path, of ten minutes each. */
+/** Cuts of each circuit's primary path, ten minutes each. */
 export class Cuts {
-  /** by lower-case id of the circuit */
+  /** cuts by lower-case circuit ID */
   readonly #cuts = new Map<string, Cut[]>()
 
-  /** @param perDay made cuts of each circuit in a day; those that are only dated are added */
+  /**
+   * Generates the cuts of each circuit at random times, and adds the hypothetical cuts.
+   * @param perDay simulated cuts per circuit and day
+   */
   constructor(
     circuits: Iterable<string>,
     { from, to, perDay, random }: { from: number; to: number; perDay: number; random: () => number },
@@ -43,8 +49,9 @@ export class Cuts {
   }
 
   /**
-   * What a good poll of sessions shows first; it changes something, so that it is committed at once.
-   * @returns the cuts that are made, and their circuit, whose number is its gateway's
+   * Marks the cuts that a successful session poll detects first. Such a poll records a change, so it is committed
+   * immediately.
+   * @returns the simulated cuts among them, with the circuit ID (the gateway has the same number)
    */
   shownBy(
     { kind, load }: { kind: PollKind; load: PolledLoad },
@@ -61,7 +68,7 @@ export class Cuts {
     return shown.filter(({ isMade }) => isMade).map((cut) => ({ circuit, cut }))
   }
 
-  /** Milliseconds from each cut to its event; null = over before anything showed it. */
+  /** Returns the milliseconds from each cut to its event; null = the cut ended before a poll detected it. */
   delays(from: number, to: number): (number | null)[] {
     return [...this.#cuts.values()]
       .flat()
@@ -70,7 +77,7 @@ export class Cuts {
   }
 }
 
-/** `many` names them alike: gw-7 and erc-7. */
+/** Converts a gateway ID to its circuit ID. The scenario `many` uses the same number for both: gw-7 and erc-7. */
 const circuitOf = (gateway: string) =>
   gateway.replace(/virtualNetworkGateways\/gw-(\d+)$/i, 'expressRouteCircuits/erc-$1')
 export const gatewayOf = (circuit: string) =>

@@ -1,4 +1,4 @@
-/** One poll of the virtual day: its entry in the timetable, and what is measured of it. */
+/** A poll of the virtual day: its entry in the timetable, and its measurements. */
 import { KEPT_LATE } from '#lib/platform/leases/claim.ts'
 import { FEWEST_POLLS, KEPT_POLLS } from '#lib/history/statements.ts'
 
@@ -16,17 +16,23 @@ export interface DayPoll extends timetable.Entry {
   lastOutcome: Observation['outcome'] | null
   lastAt: number
   durations: number[]
-  /** of polls after the warm-up: from start to start over the longest interval in force meanwhile; and in seconds */
+  /**
+   * Intervals between starts after the warm-up: `ratios` relative to the longest planned interval in force during each,
+   * and `gaps` in seconds.
+   */
   ratios: number[]
   gaps: number[]
-  /** of those that were late, how many waited for an operation that alone took the interval of its resource's sessions or longer */
+  /**
+   * number of late intervals in which an operation on the same resource took at least as long as the interval of the
+   * resource's sessions
+   */
   lateForLongOperation: number
   startedAt: number | null
   plannedThen: number
   runIsOld: boolean
 }
 
-/** All polls of an estate, due at once and never made. */
+/** Creates all polls of an estate. All are due immediately, and none has run yet. */
 export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPoll[] {
   const resources = new Map<string, timetable.ResourceLease>()
   const resourceOf = (name: string) => {
@@ -66,9 +72,9 @@ export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPol
 }
 
 /**
- * Measures the interval that ends with a start.
+ * Measures the interval that ends with this start of the poll.
  * @param from end of the warm-up
- * @param longEndedAt when the last operation of its resource ended that took as long as the interval of its sessions
+ * @param longEndedAt end of the last operation on the same resource that took at least the interval of its sessions
  */
 export function recordStart(poll: DayPoll, now: number, from: number, longEndedAt: number): void {
   const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
@@ -83,10 +89,13 @@ export function recordStart(poll: DayPoll, now: number, from: number, longEndedA
   poll.plannedThen = poll.everySeconds
 }
 
-/** @param ratio of an interval to the planned one */
+/**
+ * Reports whether an interval was late.
+ * @param ratio actual interval divided by the planned interval
+ */
 export const isLate = (ratio: number): boolean => ratio > 1 + KEPT_LATE
 
-/** Notes how it ended and how long it took. */
+/** Records the outcome and the duration of a poll. */
 export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {
   poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
   poll.lastOutcome = outcome
@@ -96,7 +105,7 @@ export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], starte
   poll.runIsOld = true
 }
 
-/** Works out how long its operations take, as the plan reads it, where it was polled since. */
+/** Updates the mean and p95 duration of a poll's operations for the plan, if the poll has run since the last update. */
 export function refreshRun(poll: DayPoll): void {
   const { load, durations } = poll
   if (!poll.runIsOld || durations.length < FEWEST_POLLS) return

@@ -1,6 +1,7 @@
 /**
- * Hours of polling at virtual time: the product's plan of intervals, its rule of turns and its answers to refusals, against the
- * simulator's budgets, locks and run times. What is not run: requests, decoding, recording, Postgres (`timetable.ts` stands for its statements).
+ * Hours of polling at virtual time. Runs the product's interval plan, its turns on a resource and its reactions to
+ * refusals against the simulator's budgets, locks and run times. Requests, decoding, recording and Postgres are not
+ * run; `timetable.ts` replaces the SQL statements.
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
@@ -34,24 +35,24 @@ export interface DayOptions {
   hours: number
   warmUpMs: number
   countsPosts: CountsPosts
-  /** made cuts of each circuit's primary path in a day, of ten minutes each */
+  /** simulated cuts of each circuit's primary path per day, ten minutes each */
   cutsPerDay: number
-  /** a gateway that somebody changes from then on for so long, milliseconds */
+  /** a gateway that an operator changes from `at` on for `forMs` milliseconds */
   locked?: { resourceId: string; at: number; forMs: number } | undefined
-  /** a seed of its own for each run */
+  /** seed of the random numbers */
   seed?: number
 }
 
 export interface DayResult {
   polls: DayPoll[]
-  /** polls after the warm-up by outcome; 429s by what refused */
+  /** number of polls after the warm-up by outcome; 429s are grouped by the budget that refused */
   outcomes: Map<string, number>
-  /** milliseconds from each cut to its event; null = over before anything showed it */
+  /** milliseconds from each cut to its event; null = the cut ended before a poll detected it */
   delays: (number | null)[]
   azure: VirtualAzure
-  /** CPU of the planner, and how often it ran and changed something */
+  /** CPU time of the planner, number of runs, and number of changes */
   planner: Reviews['figures']
-  /** polls that were faster for an incident */
+  /** number of polls that were accelerated for an incident */
   bursts: number
   from: number
   to: number
@@ -75,12 +76,12 @@ class Day {
   readonly #incidents: Incidents
   #cuts: Cuts | null = null
   readonly #outcomes = new Map<string, number>()
-  /** when the last one ended that took as long as the interval of its resource's sessions */
+  /** per resource, end of the last operation that took at least the interval of the resource's sessions */
   readonly #longOperations = new Map<timetable.ResourceLease, number>()
-  /** polls whose last outcome was `throttled` */
+  /** number of polls whose last outcome was `throttled` */
   #throttled = 0
   readonly #from: number
-  /** of each worker, which is a process of its own */
+  /** request pace of each worker, because each worker is a separate process */
   readonly #paces: RequestPace[]
   readonly #moment: Moment
 
@@ -210,12 +211,12 @@ class Day {
     }
     poll.polls += 1
     if (error?.budget) this.#reviews.want(now)
-    // one that changes nothing waits for others
+    // a poll that changes nothing waits, so that several are committed together
     if (isOk && shown.length === 0) this.#agenda.put(now + GATHER_MS, (then) => this.#recorded(poll, recorded, then))
     else this.#recorded(poll, recorded, now)
   }
 
-  /** It is committed: its row and its resource are free. */
+  /** Commits a poll, which releases its row and its resource. */
   #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
     timetable.complete(poll, completion, now)
     const isSession = completion.ranSeconds !== null && FIRST_KINDS.includes(poll.kind)
@@ -246,9 +247,7 @@ class Day {
     this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
   }
 
-  // refusals
-
-  /** As `throttledPolls` reads it. */
+  /** Counts throttled polls like the query `throttledPolls`. */
   #throttledBefore(poll: DayPoll, { outcome, error }: Observation, now: number): ThrottledPolls {
     const budget = error?.budget ?? null
     const known: ThrottledPolls = {
@@ -279,7 +278,7 @@ class Day {
   }
 }
 
-/** What the end of a poll leaves behind when it is committed. */
+/** Effects of a poll that apply when it is committed. */
 interface Recorded {
   completion: timetable.Completion
   spare: Spare | null

@@ -1,4 +1,4 @@
-/** Circuits and as many gateways, and what is polled of them, by the product's own plan. */
+/** Circuits with one gateway each, and their polls as the product plans them. */
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
@@ -15,7 +15,7 @@ import {
   type World,
 } from '../simulator/index.ts'
 
-/** All in one subscription and region, or ten in each subscription. */
+/** Distribution of the circuits: all in one subscription and region, or ten in each subscription. */
 export type Layout = 'one' | 'ten'
 
 export const INTERVALS: PollIntervals = {
@@ -31,7 +31,7 @@ const NEIGHBORS = ['10.0.4.4', '10.0.4.5']
 const CENTURY_S = 6_400_000_000
 const BASE = 'http://127.0.0.1'
 
-/** Every second circuit has a Microsoft peering beside its private one. */
+/** Builds the scenario. Every second circuit has a Microsoft peering in addition to its private peering. */
 function scenarioOf(circuits: number, layout: Layout, happenings: readonly HappeningInput[]): ScenarioInput {
   const all = many(circuits)
   const [first] = all.subscriptions
@@ -66,13 +66,16 @@ export type PolledLoad = PollLoad & { subresource: string; place: PhasePlace | n
 
 export interface Estate {
   world: World
-  /** everything on the timetable */
+  /** all polls of the timetable */
   loads: PolledLoad[]
-  /** requests of one inventory, by lower-case subscription */
+  /** number of requests of an inventory poll, by lower-case subscription ID */
   inventoryReads: ReadonlyMap<string, number>
 }
 
-/** What is polled of so many circuits: found by the product's own client in the simulator, planned by its own plan. */
+/**
+ * Builds an estate with a number of circuits. The product's client discovers them in the simulator, and the product's
+ * plan schedules their polls.
+ */
 export async function estateOf(
   circuits: number,
   layout: Layout,

@@ -1,4 +1,7 @@
-/** What the first poll that shows a cut sets off in the virtual day: an open incident, tables that are asked for, and faster polls. */
+/**
+ * Effects of the first poll that detects a cut in the virtual day: an open incident, requested polls of tables, and
+ * faster polls.
+ */
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { affectedScopes, pollsToBurst } from '#lib/poller/index.ts'
@@ -8,20 +11,20 @@ import type { DayPoll } from './day-poll.ts'
 import * as timetable from './timetable.ts'
 
 const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
-/** What a change of sessions has read beyond its interval. */
+/** Kinds of polls that a session change requests before they are due. */
 const ASKED_FOR: readonly string[] = ['tables', 'arp', 'learned', 'advertised']
 
 export interface IncidentsOptions {
   agenda: Agenda
   bySubscription: ReadonlyMap<string, readonly DayPoll[]>
   byResourceId: ReadonlyMap<string, readonly DayPoll[]>
-  /** a poll is due at another time */
+  /** called when the due time of a poll changes */
   moved: (poll: DayPoll, now: number) => void
 }
 
 export class Incidents {
   readonly #options: IncidentsOptions
-  /** how many need polls of a resource */
+  /** number of open incidents that need polls of a resource */
   readonly #open = new Map<string, number>()
   #bursts = 0
 
@@ -29,7 +32,7 @@ export class Incidents {
     this.#options = options
   }
 
-  /** Polls that were faster for an incident. */
+  /** Number of polls that were accelerated for an incident. */
   get bursts(): number {
     return this.#bursts
   }
@@ -38,7 +41,11 @@ export class Incidents {
     return (this.#open.get(resourceId) ?? 0) > 0
   }
 
-  /** @param poll that showed the cut; @param mayAskMore the budgets allow more than the timetable asks */
+  /**
+   * Opens an incident for a cut. Expedites and accelerates polls if the budget allows it.
+   * @param poll the poll that detected the cut
+   * @param mayAskMore whether the budgets allow more requests than the timetable makes
+   */
   begin(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
     const gateway = gatewayOf(circuit)
     const pair = [circuit, gateway]

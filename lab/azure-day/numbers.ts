@@ -1,4 +1,4 @@
-/** Numbers in [0, 1), the same in each run of a seed. */
+/** Returns a seeded generator of numbers in [0, 1). */
 export function randomly(seed: number): () => number {
   let state = (seed * 48_271 + 11) % 2_147_483_647
   return () => {
@@ -7,7 +7,10 @@ export function randomly(seed: number): () => number {
   }
 }
 
-/** As `percentile_cont`. @param sorted ascending, not empty */
+/**
+ * Returns an interpolated quantile, like `percentile_cont` in Postgres.
+ * @param sorted ascending, not empty
+ */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const [low, high] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0]

@@ -1,27 +1,35 @@
-/** What a day of polling came to, as figures and as a table in Markdown. */
+/** Results of a day of polling, as figures and as a Markdown table. */
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Layout } from './estate.ts'
 import type { DayResult } from './day.ts'
 import { type DayPoll, isLate } from './day-poll.ts'
 import { quantile } from './numbers.ts'
 
-/** Polls of one kind on resources alike: circuits with one peering have 6 polls, with two 12. */
+/**
+ * Figures of polls of one kind on similar resources. Circuits with one peering have 6 polls, circuits with two have 12.
+ */
 export interface GroupFigures {
   name: string
   sources: number
   configuredSeconds: number
-  /** in force at the end */
+  /** planned interval at the end of the run */
   plannedSeconds: { p50: number; most: number }
-  /** from start to start, over all sources */
+  /** time between the starts of consecutive polls, over all sources */
   observedSeconds: { p50: number; p95: number }
-  /** of each source its median and p95 over what was planned: those of the median source, and of the worst of twenty */
+  /**
+   * Interval divided by the planned interval: the median of each source (`ratioOfMedian`) and the p95 of each source
+   * (`ratioOfP95`), given for the median source and the p95 source.
+   */
   ratioOfMedian: { p50: number; p95: number }
   ratioOfP95: { p50: number; p95: number }
   /** share of all intervals that were more than a tenth longer than planned */
   lateShare: number
-  /** the same without those that waited for an operation that alone took the interval of its resource's sessions or longer */
+  /**
+   * the same share without intervals delayed by a single operation that took at least the interval of the resource's
+   * sessions
+   */
   lateOtherwiseShare: number
-  /** the worst of twenty sources by that share */
+  /** p95 of that share over the sources */
   lateOtherwiseWorst: number
   floorSeconds: number
 }
@@ -33,14 +41,14 @@ export interface CellFigures {
   hours: number
   groups: GroupFigures[]
   pollsPerSecond: number
-  /** polls that brought nothing, by outcome and what refused */
+  /** number of failed polls, by outcome and by the budget or code that refused */
   lost: Record<string, number>
   lostShare: number
   cutToEventSeconds: { p50: number; p95: number; cuts: number; unseen: number }
-  /** by budget: the mean and the highest use of five minutes in a subscription, as a share of what it allows for as long as it goes on */
+  /** mean and maximum use of each budget per subscription in five minutes, as a share of the sustained limit */
   budgets: Record<string, { mean: number; most: number }>
   planner: { cpuMsEach: number; runs: number; changedIntervals: number; bursts: number }
-  /** of this run, processor time */
+  /** CPU time of this run */
   cpuSeconds: number
 }
 
@@ -77,7 +85,7 @@ function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null
   }
 }
 
-/** What a budget allows in five minutes, for as long as it goes on. */
+/** Sustained limit of each budget, in requests per five minutes. */
 const ALLOWED: Readonly<Record<string, number>> = {
   'arm.reads': 25 * 300,
   'arm.writes': 10 * 300,
@@ -125,7 +133,7 @@ const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)
 const fixed = (n: number, digits = 0) => n.toFixed(digits)
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** One row for each cell. */
+/** Formats the table with one row for each cell. */
 export function cellTable(cells: readonly CellFigures[]): string {
   const head = [
     'circuits and gateways',
@@ -168,7 +176,7 @@ export function cellTable(cells: readonly CellFigures[]): string {
   return [head, head.map(() => '---'), ...rows].map(row).join('\n')
 }
 
-/** Every group of one cell. */
+/** Formats the table of all groups of one cell. */
 export function groupTable({ groups }: CellFigures): string {
   const head = [
     'polls',

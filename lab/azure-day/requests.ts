@@ -1,4 +1,7 @@
-/** What polls of the virtual day ask of Azure: each request has its turn in the budgets, a POST its operation, which is checked until it has ended. */
+/**
+ * Azure requests of the polls in the virtual day. Each request waits for its turn in the budgets. A POST starts an
+ * operation, which is polled until it ends.
+ */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
@@ -10,33 +13,33 @@ import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
 import type { VirtualAzure } from './virtual-azure.ts'
 
-/** From a request to its answer, beside what an operation takes. */
+/** Time from a request to its response, without the run time of an operation. */
 const ROUND_TRIP_MS = 150
 const DATA_PLANE_MS = 500
-/** GETs of one reading of the Activity Log. */
+/** Number of GETs in one poll of the Activity Log. */
 const ACTIVITY_READS = 4
 
-/** One poll from its claim to its end. */
+/** A poll from its claim to its end. */
 export interface Claim {
-  /** when it was due */
+  /** time at which the poll was due */
   nextAt: number
   everySeconds: number
-  /** of an operation: when its POST left */
+  /** start of the poll; for an operation, the time at which the POST was sent */
   startedAt: number
-  /** of the worker that claimed it */
+  /** request pace of the worker that claimed the poll */
   pace: RequestPace
   turns: SideTurns
 }
 
-/** What Azure answered in the end. */
+/** Final result of a poll. */
 export interface End {
   outcome: Observation['outcome']
   error?: Observation['error']
-  /** what it shows is true for this moment */
+  /** time at which the returned data was true */
   sampleAt: number
 }
 
-/** The virtual day's clock. */
+/** Clock of the virtual day. */
 export interface Moment {
   now: number
 }
@@ -46,7 +49,7 @@ export interface RequestsOptions {
   agenda: Agenda
   moment: Moment
   inventoryReads: Estate['inventoryReads']
-  /** the first request of a poll leaves */
+  /** called when the first request of a poll is sent */
   started(poll: DayPoll, at: number): void
   ended(poll: DayPoll, claim: Claim, at: number, end: End): void | Promise<void>
 }
@@ -61,12 +64,12 @@ export class Requests {
     this.#options = options
   }
 
-  /** Polls that are in a step of all workers: those that wait for Azure or for a budget are not. */
+  /** Number of polls that currently occupy a worker. Polls that wait for Azure or for a budget do not count. */
   get active(): number {
     return this.#active
   }
 
-  /** Begins what was claimed. */
+  /** Starts a claimed poll. */
   async begin(poll: DayPoll, claim: Claim, now: number): Promise<void> {
     this.#active += 1
     const { load, kind } = poll
@@ -128,7 +131,7 @@ export class Requests {
       else wait(at)
     }
     const wait = (at: number) => {
-      // while Azure works nothing is held but the lease
+      // while Azure works, the poll holds only its lease
       agenda.put(at + ROUND_TRIP_MS, () => {
         this.#active -= 1
       })
@@ -141,7 +144,7 @@ export class Requests {
     wait(now)
   }
 
-  /** A request leaves when the budgets allow it; until then nothing is held but the lease. */
+  /** Sends a request when the budgets allow it. Until then, the poll holds only its lease. */
   async #inTurn(
     claim: Claim,
     load: PolledLoad,
@@ -167,10 +170,10 @@ export class Requests {
   }
 }
 
-/** Where a poll's requests are counted. */
+/** Returns the subscription and region whose budgets count the requests of a poll. */
 export const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
 
-/** GETs of a poll that is no operation; metrics are read from the data plane. */
+/** Returns the number of GETs of a poll without an operation. Metrics use the data plane and need none. */
 function readsOf({ kind, subscriptionId }: PolledLoad, inventoryReads: Estate['inventoryReads']): number {
   if (kind === 'metrics') return 0
   if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1

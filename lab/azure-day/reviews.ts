@@ -1,4 +1,4 @@
-/** The product's plan of intervals in the virtual day: made again as its planner does, and put in force. */
+/** The product's interval plan in the virtual day: computed again at the planner's times, and applied. */
 import { momentKinds } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import type { CountsPosts } from '#lib/poller/plan/demands.ts'
@@ -12,31 +12,31 @@ import * as timetable from './timetable.ts'
 export interface ReviewsOptions {
   agenda: Agenda
   polls: readonly DayPoll[]
-  /** what is measured begins here */
+  /** end of the warm-up, after which changes are counted */
   from: number
   countsPosts: CountsPosts
   paces: readonly RequestPace[]
   random: () => number
-  /** whether an incident is open that needs polls of a resource */
+  /** Reports whether an open incident needs polls of a resource. */
   isOpen: (resourceId: string) => boolean
-  /** a poll is due at another time */
+  /** called when the due time of a poll changes */
   moved: (poll: DayPoll, now: number) => void
 }
 
 export class Reviews {
   readonly #options: ReviewsOptions
   #state = NOTHING_LEARNED
-  /** of the one that is to come */
+  /** time of the next review */
   #at = Number.POSITIVE_INFINITY
   #lastAt = Number.NEGATIVE_INFINITY
-  /** CPU of the planner, and how often it ran and changed something */
+  /** CPU time of the planner, number of runs, and number of changes */
   readonly figures = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
 
   constructor(options: ReviewsOptions) {
     this.#options = options
   }
 
-  /** One is made then, or as soon after the last one as the planner makes another. */
+  /** Schedules a review at a time, or as early after the last review as the planner allows. */
   want(at: number): void {
     const soon = Math.max(at, this.#lastAt + REVIEW_SOON_MS)
     if (this.#at <= soon) return

@@ -19,12 +19,15 @@ const FIRST_KINDS = ['peers', 'summary']
 const KINDS = ['peers', 'summary', 'learned', 'tables', 'arp', 'stats'] as const
 
 beforeAll(() =>
-  // a source's own row is somebody else's business here
+  // the test creates no rows of sources
   db.pool.query('ALTER TABLE poll_schedule DROP CONSTRAINT poll_schedule_source_id_fkey'),
 )
 beforeEach(() => db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease'))
 
-/** Seconds from now, half a second or more from every moment at which something changes: a slow statement decides the same. */
+/**
+ * Draws seconds relative to now, at least half a second away from every time at which something changes, so that a slow
+ * statement decides the same.
+ */
 const moment = (least: number, most: number) => fc.integer({ min: least, max: most }).map((n) => 7 * n + 3.5)
 
 const anyEntry = fc.record({
@@ -56,7 +59,7 @@ async function clock(): Promise<number> {
   return rows[0].ms
 }
 
-/** The same timetable in memory, as often as it is asked for. */
+/** Builds the same timetable in memory; each call returns a new copy. */
 function rowsOf({ entries, lastKinds, leased }: Drawn, now: number): Row[] {
   const resources = {
     a: { entries: [] as timetable.Entry[], lastKind: lastKinds[0] },
@@ -145,10 +148,13 @@ function claimAll(rows: readonly Row[], now: number): Row[] {
 }
 
 const ids = (claimed: readonly { id: number }[]) => claimed.map(({ id }) => id).toSorted((a, b) => a - b)
-/** The database rounds to microseconds. */
+/** Tolerance in milliseconds, because the database rounds to microseconds. */
 const ROUNDED = 0.01
 
-/** Does the same to the timetable in the database and, at the moments before and after, to two in memory. */
+/**
+ * Applies the same action to the timetable in the database and to two copies in memory, at the times before and after
+ * it.
+ */
 async function both(
   drawn: Drawn,
   inDatabase: () => Promise<unknown>,
@@ -196,7 +202,8 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       await both(drawn, claim, (rows, now) => claimed.push(ids(claimAll(rows, now))))
       expect(claimed).toContainEqual(ids(leases.map(({ sourceId }) => ({ id: sourceId }))))
 
-      // claimed at one moment, the second claim of a model that is later may differ; only the end is compared
+      // claims at slightly different times may choose differently, so the entries are claimed at one time and only the
+      // end is compared
       const until = notBefore === null ? null : Date.now() + notBefore * SECOND
       const end = async () => {
         for (const lease of leases) {
@@ -284,7 +291,7 @@ const anyTable = fc.record({
   burstFor: fc.constant(null),
   runSeconds: fc.option(fc.integer({ min: 5, max: 40 }), { freq: 10 }),
 })
-/** A gateway whose sessions were just read, and its tables. */
+/** Draws a gateway whose sessions were just polled, and its tables. */
 const anyGateway = fc.record({
   sessions: fc.array(moment(2, 8), { minLength: 1, maxLength: 2 }),
   tables: fc.array(anyTable, { minLength: 1, maxLength: 2 }),
@@ -296,7 +303,7 @@ it('the tables in memory that are brought forward are those in Postgres', async 
   await fc.assert(
     fc.asyncProperty(anyGateway, async ({ sessions, tables, leased }) => {
       const [one = 0, other] = sessions
-      // the second of KINDS is a session, too: it is another resource's where there is one
+      // the second entry of KINDS is also a session, so it has no resource unless a second session is drawn
       const second = other === undefined ? { ...SESSION, resource: null } : { ...SESSION, nextIn: other }
       const drawn: Drawn = {
         entries: [{ ...SESSION, nextIn: one }, second, ...tables],

@@ -1,7 +1,8 @@
 /**
- * The timetable of `poll_schedule` and `resource_lease` in memory, for runs at virtual time. Each function does to a row what the
- * statement of the same name in `lib/platform/leases` does, by a clock that is given; whose turn it is decides the product's own
- * `nextTurn`. `timetable.property.db.test.ts` holds all of them against the statements. Times are epoch milliseconds.
+ * In-memory model of the timetable in `poll_schedule` and `resource_lease`, for runs at virtual time. Each function
+ * does to a row what the statement of the same name in `lib/platform/leases` does, with an explicit clock. The
+ * product's own `nextTurn` decides which poll may start. `timetable.property.db.test.ts` compares all functions with
+ * the statements. Times are epoch milliseconds.
  */
 import { comesForward, forwardAt } from '#lib/platform/leases/testing/comes-forward.ts'
 import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/testing/turn.ts'
@@ -10,41 +11,47 @@ import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platf
 export interface Entry {
   kind: string
   configuredSeconds: number
-  /** in force */
+  /** interval in force */
   everySeconds: number
-  /** -Infinity = asked for while it is polled */
+  /** due time; -Infinity = requested again while it is being polled */
   nextAt: number
-  /** when something asked for it beyond its interval; null = nothing did */
+  /** time at which it was requested before its due time; null = not requested */
   askedAt: number | null
   isLeased: boolean
   burstUntil: number | null
   burstSeconds: number | null
-  /** how long its operations took lately; null = not known */
+  /** moving average of the duration of its operations in seconds; null = unknown */
   runSeconds: number | null
   resource: ResourceLease | null
 }
 
-/** What runs one operation at a time. */
+/** A resource that runs one operation at a time. */
 export interface ResourceLease {
   entries: Entry[]
-  /** of the last operation on it; null = there was none */
+  /** kind of the last operation on it; null = no operation yet */
   lastKind: string | null
 }
 
-/** A poll that waited for its resource by more than this share of its interval counts from when it began; one of no resource by all of it. */
+/**
+ * Share of the interval. If a poll waited longer than this for its resource, its next due time counts from its start.
+ * For a poll without a resource, the limit is the whole interval.
+ */
 const WAITED = 0.05
 const RECENT = 0.3
 
 const isBurst = ({ burstUntil }: Entry, now: number): boolean => burstUntil !== null && burstUntil > now
 
-/** The interval for now, seconds. */
+/** Returns the current interval in seconds, including a burst. */
 export function secondsNow(entry: Entry, now: number): number {
   return isBurst(entry, now) && entry.burstSeconds !== null
     ? Math.min(entry.burstSeconds, entry.everySeconds)
     : entry.everySeconds
 }
 
-/** The shortest interval in force of a resource's polls of the first kinds, and of its others, bursts aside; null = it has none. */
+/**
+ * Returns the shortest intervals in force of a resource's polls of the first kinds and of its other polls, without
+ * bursts; null = it has no such polls.
+ */
 export function secondsOf(
   { entries }: ResourceLease,
   firstKinds: readonly string[],
@@ -73,7 +80,7 @@ function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): 
   }
 }
 
-/** Which poll of a resource may begin; null = none, or one is held. */
+/** Returns the poll that may start on a resource; null if no poll is due or one is running. */
 export function turnOf(resource: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
   if (resource.entries.some(({ isLeased }) => isLeased)) return null
   const due = resource.entries.filter((entry) => isDue(entry, now))
@@ -88,7 +95,7 @@ export function turnOf(resource: ResourceLease, firstKinds: readonly string[], n
   return candidates.find((candidate) => candidate === chosen)?.entry ?? null
 }
 
-/** When a resource on which nothing may begin now is asked for again. */
+/** Returns the time at which to check a resource again on which no poll may start now. */
 export function nextTurnAt(resource: ResourceLease, now: number): number {
   return Math.min(
     ...resource.entries.map((entry) => {
@@ -100,7 +107,9 @@ export function nextTurnAt(resource: ResourceLease, now: number): number {
   )
 }
 
-/** Which of those that may begin are taken: what is asked for and longest overdue first. */
+/**
+ * Sorts polls in the order in which they are claimed: requested or accelerated polls first, then the longest overdue.
+ */
 export function inOrderOfClaim<T extends { entry: Entry }>(polls: readonly T[], now: number): T[] {
   const isWanted = ({ entry }: T) => (entry.askedAt !== null || isBurst(entry, now) ? 0 : 1)
   return polls.toSorted((a, b) => isWanted(a) - isWanted(b) || a.entry.nextAt - b.entry.nextAt)
@@ -137,7 +146,10 @@ export function complete(
   }
 }
 
-/** @returns the table that is read before it was due; null = none */
+/**
+ * Moves a table poll forward after a session poll.
+ * @returns the moved table poll; null = none
+ */
 export function bringForward({ entries }: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
   const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
   const [session, ...others] = entries.filter(isFirst)
@@ -164,12 +176,18 @@ export function expedite(entry: Entry, now: number): void {
   entry.askedAt ??= now
 }
 
-/** @param share from 0 up to 1, of its interval by which it is put off further; 0 = not at all */
+/**
+ * Postpones a poll until a time.
+ * @param share additional delay as a share of its interval, from 0 up to 1
+ */
 export function postpone(entry: Entry, until: number, share: number): void {
   entry.nextAt = Math.max(entry.nextAt, until + share * entry.everySeconds * 1_000)
 }
 
-/** @param share from 0 up to 1: where in its new interval it is put */
+/**
+ * Changes the interval of a poll.
+ * @param share random position in the new interval, from 0 up to 1
+ */
 export function changeInterval(entry: Entry, everySeconds: number, share: number, now: number): void {
   const { nextAt } = entry
   if (everySeconds > entry.everySeconds && nextAt > now) {

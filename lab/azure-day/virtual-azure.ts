@@ -1,6 +1,6 @@
 /**
- * What Azure allows and how long it takes, without its answers: the simulator's own budgets, locks and run times at virtual time, and
- * refusals as the product's own client reads them.
+ * Azure's limits and run times without response data: the simulator's own budgets, locks and run times at virtual time.
+ * The product's own client code interprets refusals.
  */
 import { failureOfAnswer } from '#lib/azure/call/classify.ts'
 import { budgetAfter } from '#lib/azure/budget.ts'
@@ -12,7 +12,7 @@ import { ArmError, errorAnswer } from '../simulator/wire/message.ts'
 
 export type AzureRequest = 'reads' | 'writes'
 
-/** Requests of a budget by window of five minutes. */
+/** Counter of requests per budget in windows of five minutes. */
 export class Meter {
   readonly windowMs = 300_000
   readonly #counts = new Map<string, Map<number, number>>()
@@ -24,7 +24,7 @@ export class Meter {
     windows.set(n, (windows.get(n) ?? 0) + 1)
   }
 
-  /** Requests in each window from a moment on, of each subscription. */
+  /** Yields the number of requests in each window from a time on, for each subscription. */
   *windows(budget: string, from: number): Iterable<number> {
     for (const [key, counts] of this.#counts) {
       if (!key.startsWith(`${budget} `)) continue
@@ -36,7 +36,7 @@ export class Meter {
 const BASE = 'http://127.0.0.1'
 const VERSION = '?api-version=2025-01-01'
 
-/** Path and query of the request that begins an operation. */
+/** Returns the path and query of the request that starts an operation. */
 function targetOf({ kind, resourceId, subresource }: PolledLoad): string {
   const [peering, path] = subresource.split('/')
   const circuit = (table: string) => `${resourceId}/peerings/${peering}/${table}/${path}${VERSION}`
@@ -75,12 +75,15 @@ export class VirtualAzure {
     return (this.#memory.profile.operations?.retryAfter ?? 0) * 1_000
   }
 
-  /** How long an operation takes that begins now, milliseconds. */
+  /** Returns the run time in milliseconds of an operation that starts at a time. */
   runTime(load: PolledLoad, at: number): number {
     return operationTime(this.#world, this.#memory.profile, targetOf(load), at)
   }
 
-  /** Holds a resource as a change by somebody else does; false = an operation holds it. */
+  /**
+   * Locks a resource like a change by another caller.
+   * @returns false if an operation holds the lock
+   */
   lock(resourceId: string, operation: string, at: number, until: number): boolean {
     const { locks } = this.#memory
     if (locks?.holder(resourceId, at)) return false
@@ -89,9 +92,9 @@ export class VirtualAzure {
   }
 
   /**
-   * One request.
-   * @param operation of a POST: until when it holds its resource
-   * @returns the refusal; null = it was answered
+   * Sends one request.
+   * @param operation for a POST, the time until which it locks its resource
+   * @returns the refusal; null = Azure accepted the request
    */
   ask(load: PolledLoad, asked: AzureRequest, at: number, operation: number | null = null): PollFailure | null {
     const { arm, network, locks } = this.#memory
@@ -125,7 +128,7 @@ export class VirtualAzure {
     }
   }
 
-  /** What the headers of the last answers of a poll say is left. */
+  /** Returns the remaining budget that the response headers of a poll report. */
   left(load: PolledLoad, methods: readonly ('GET' | 'POST')[], at: number): ArmBudget | null {
     const url = `${BASE}/providers/Microsoft.Network/`
     let budget: ArmBudget | null = null

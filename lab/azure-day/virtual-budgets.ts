@@ -1,12 +1,15 @@
 import type { BudgetDraw } from '#lib/history/index.ts'
 import type { SharedBudgets } from '#lib/poller/throttle/shared-draws.ts'
 
-/** What all workers draw from, at virtual time: `drawFromBudgets` without a database. */
+/** Budgets that all workers share, at virtual time: `drawFromBudgets` without a database. */
 export class VirtualBudgets implements SharedBudgets {
   readonly #refilledAt = new Map<string, number>()
   readonly #now: () => number
 
-  /** @param known what an answer spoke of: an inventory comes before all other polls */
+  /**
+   * Creates the budgets.
+   * @param known names of budgets that a response has mentioned, because an inventory poll precedes all other polls
+   */
   constructor(now: () => number, known: readonly string[]) {
     this.#now = now
     for (const budget of known) this.#refilledAt.set(budget, now())

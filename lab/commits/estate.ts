@@ -9,7 +9,7 @@ const NETWORK = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 const START = Date.UTC(2026, 10, 20, 3)
 export const EVERY_SECONDS = 60
 
-/** What polls of one (source, kind) report, from one to the next. */
+/** Content of a poll compared with the previous poll of its source and kind. */
 export type Variant = 'same' | 'changed' | 'down' | 'fails' | 'incomplete' | 'late' | 'again'
 
 interface Polled {
@@ -18,7 +18,7 @@ interface Polled {
   kind: PollKind
 }
 
-/** Everything that a poll can find unchanged. */
+/** Returns a poll of every kind that can be recorded as unchanged. */
 export function pollsOf(name: string): Polled[] {
   const gateway = { resourceId: `${NETWORK}/virtualNetworkGateways/${name}`, subresource: '' }
   const path = { resourceId: `${NETWORK}/expressRouteCircuits/${name}`, subresource: 'AzurePrivatePeering/primary' }
@@ -35,7 +35,10 @@ export function pollsOf(name: string): Polled[] {
   ]
 }
 
-/** Puts polls on the timetable. @returns their sources, in the order given */
+/**
+ * Adds polls to the timetable.
+ * @returns their source IDs, in the given order
+ */
 export async function schedule(db: Database, polls: readonly Polled[]): Promise<number[]> {
   const ids: number[] = []
   for (const { resourceId, subresource } of polls) ids.push(await ensureSource(db.pool, { resourceId, subresource }))
@@ -46,7 +49,7 @@ export async function schedule(db: Database, polls: readonly Polled[]): Promise<
   return ids
 }
 
-/** Makes everything due and leases it, in the order of sources and kinds that was given. */
+/** Makes all polls due and leases them. The leases have the order of the given polls. */
 export async function lease(db: Database, ids: readonly number[], polls: readonly Polled[]): Promise<Lease[]> {
   await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity', lease_until = NULL WHERE source_id = ANY ($1)", [
     ids,
@@ -59,9 +62,10 @@ export async function lease(db: Database, ids: readonly number[], polls: readonl
   })
 }
 
-/** A poll that was made in one round, as `variant` has it. */
+/** Builds the observation of a poll in a round, according to `variant`. */
 export function observe({ resourceId, subresource, kind }: Polled, round: number, variant: Variant): Observation {
-  // a round late is no poll that follows the one before it; once more is the very one before it
+  // `late` starts in the following slot, so it does not directly follow the previous poll; `again` repeats the previous
+  // poll
   const at = START + (variant === 'again' ? round - 1 : round) * 60_000 + (variant === 'late' ? 0 : 5_000)
   const sample = (variant === 'again' ? round - 1 : round) + 1
   const failed = variant === 'fails'
@@ -138,7 +142,7 @@ function rowsOf(kind: PollKind, sample: number, variant: Variant): unknown[] {
   }
 }
 
-/** Buckets of three minutes, each of which three polls read: the newest of them is revised by the next poll. */
+/** Builds three one-minute buckets. Each bucket appears in three polls, and the second poll revises its value. */
 function metricsAt(sample: number, variant: Variant): unknown[] {
   const series = ['in_0', 'in_1', ...(variant === 'changed' ? [`in_${sample}_new`] : [])]
   return series.flatMap((roleinstance) =>
@@ -156,7 +160,10 @@ function metricsAt(sample: number, variant: Variant): unknown[] {
   )
 }
 
-/** @param isReset the counters begin again */
+/**
+ * Builds the byte counters of a sample.
+ * @param isReset whether the counters restart
+ */
 const bytes = (sample: number, isReset: boolean) => ({
   bytesIn: isReset ? 1n : 2n ** 60n + BigInt(sample) * 1_000n,
   bytesOut: isReset ? 1n : BigInt(sample) * 7n,
@@ -209,7 +216,7 @@ const TABLES = [
   'detection_state',
   'event',
 ]
-/** What databases number and date by themselves. */
+/** Columns that the database numbers or dates itself. */
 const OWN = [
   'id',
   'session_id',
@@ -222,7 +229,7 @@ const OWN = [
   'source_id',
 ]
 
-/** Every row that polls of these sources have left, without the numbers that the database gives. */
+/** Returns all rows that the polls of the sources left, without the columns in OWN. */
 export async function left(db: Database, ids: readonly number[]): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {}
   for (const table of TABLES) {

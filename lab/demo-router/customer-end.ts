@@ -5,7 +5,10 @@ import { edgesBetween, type World } from '../simulator/index.ts'
 import { azureRoutes, receivedRoutes } from '../simulator/rib.ts'
 import type { Edge } from '../simulator/topology.ts'
 
-/** The router of the built-in estate that reports: London's first, on which the primary path of both peerings ends. */
+/**
+ * Router of the built-in estate that sends reports: the first router in London, where the primary path of both peerings
+ * ends.
+ */
 export const ROUTER = {
   name: 'lon-ce-1',
   software: 'Cisco IOS XE Software, Version 17.09.04a',
@@ -17,27 +20,30 @@ export const ROUTER = {
 
 const MICROSOFT = 12076
 const AZURES_HOLD_TIME_S = 180
-/** The demo's cut ends the session after 8 s, as a hold time of 9 s does whose last keepalive came up to 3 s before. */
+/**
+ * Hold time of the router. The demo's cut ends a session after 8 s, like a hold time of 9 s whose last keepalive
+ * arrived up to 3 s earlier.
+ */
 const OWN_HOLD_TIME_S = 9
 const BGP_PORT = 179
 const NO_DISTINGUISHER = '0'.repeat(16)
 
-/** Of one session: prefix -> AS path. */
+/** Routes of a session: prefix to AS path. */
 type Table = ReadonlyMap<string, readonly number[]>
 
 interface Session {
   readonly edge: Edge
   readonly isUp: boolean
-  /** Whether the link carries nothing: then the router ended the session by itself. */
+  /** Whether the link carries no traffic; in that case the router ended the session itself. */
   readonly isLinkDead: boolean
   readonly received: Table
   readonly sent: Table
 }
 
-/** What the router knows at a moment, by its neighbors. */
+/** State of the router's sessions at a time, by neighbor address. */
 export type RouterState = ReadonlyMap<string, Session>
 
-/** What the router would know of its sessions at a moment of a world. */
+/** Returns the state of the router's sessions in a simulated world at a time. */
 export function routerStateAt(world: World, at: number): RouterState {
   const domain = world.topology.domainOfCircuit.get(ROUTER.circuit)
   if (!domain) return new Map()
@@ -46,7 +52,7 @@ export function routerStateAt(world: World, at: number): RouterState {
   return new Map(
     own.map((edge): [string, Session] => {
       const isUp = world.sessions.at(edge.key, at).up
-      // what there is of IPv6 is another session, of which this router reports nothing
+      // IPv6 routes belong to another session, which this router does not report
       const table = (routes: readonly { prefix: { text: string }; path: readonly (number | null)[] }[]): Table =>
         new Map(
           routes
@@ -68,7 +74,7 @@ export function routerStateAt(world: World, at: number): RouterState {
   )
 }
 
-/** The moments in (from, to] at which what the router knows may change. */
+/** Returns the times in (from, to] at which the router's state may change. */
 export const changesOf = (world: World, from: number, to: number): number[] =>
   edgesBetween(world, from + 1, to, [
     'session',
@@ -81,7 +87,7 @@ export const changesOf = (world: World, from: number, to: number): number[] =>
     'config',
   ])
 
-/** What a router says first (RFC 7854 section 4.3). */
+/** First message of a router (RFC 7854 section 4.3). */
 export const initiation: BmpMessage = {
   type: 'initiation',
   sysName: ROUTER.name,
@@ -154,7 +160,10 @@ function withdraw(session: Session, view: RouterView, at: number, prefix: string
   }
 }
 
-/** Hold Timer Expired, or Cease by Microsoft: Administrative Shutdown (RFC 4271 section 6.5, RFC 4486 section 4). */
+/**
+ * Returns the reason of a Peer Down: Hold Timer Expired, or a Cease from Microsoft for Administrative Shutdown (RFC
+ * 4271 section 6.5, RFC 4486 section 4).
+ */
 function downReason({ isLinkDead }: Session): PeerDown['reason'] {
   const [code, subcode] = isLinkDead ? [4, 0] : [6, 2]
   return {
@@ -168,7 +177,10 @@ const VIEWS = [
   ['adjOutPost', 'sent'],
 ] as const
 
-/** The messages that lead from one state to the next; from none, what a router says when it connects. */
+/**
+ * Returns the messages for the changes between two states. From an empty state, returns the messages that a router
+ * sends after connecting.
+ */
 export function messagesBetween(before: RouterState, after: RouterState, at: number): BmpMessage[] {
   const isFirst = before.size === 0
   return [...after].flatMap(([neighbor, session]): BmpMessage[] => {
@@ -207,7 +219,10 @@ export function messagesBetween(before: RouterState, after: RouterState, at: num
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Lines of its log of what changed, as IOS XE writes them ("System Message Guide for Cisco IOS XE", BGP-5-ADJCHANGE, BGP-3-NOTIFICATION). */
+/**
+ * Returns syslog lines for the changes, in the format of IOS XE ("System Message Guide for Cisco IOS XE",
+ * BGP-5-ADJCHANGE, BGP-3-NOTIFICATION).
+ */
 export function linesBetween(before: RouterState, after: RouterState, at: number): string[] {
   const time = new Date(at)
   const stamp = `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)} ${time.toISOString().slice(11, 23)} UTC`

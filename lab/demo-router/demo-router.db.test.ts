@@ -36,7 +36,7 @@ it('what the router reported of its sessions is recorded as of when it arrived, 
   const fell = ORIGIN + 2 * MINUTE + 8 * SECOND
   expect(spans[1]?.from.latest).toBeGreaterThanOrEqual(fell)
   expect(spans[1]?.from.latest).toBeLessThan(fell + SECOND)
-  // the hold time that both ends agreed on is not longer than the time that it took to expire, and one keepalive
+  // the negotiated hold time is at most the time until it expired plus one keepalive
   expect(session?.holdTimeSeconds).toBe(9)
   const { rows } = await db.pool.query('SELECT text FROM router_log_line ORDER BY at, id')
   expect(rows.map(({ text }) => text)).toEqual(

@@ -14,14 +14,14 @@ import {
   type RouterConnectionKey,
 } from '#lib/routers/store/index.ts'
 
-/** From a change to its arrival at the station. */
+/** Time from a change to the arrival of its message at the station. */
 const ARRIVES_AFTER_MS = 40
 
-/** What the demo's router had reported meanwhile, recorded in steps beside the polls. */
+/** Past reports of the demo's router, recorded step by step together with the polls. */
 export interface RouterPast {
-  /** Records what had arrived by then. */
+  /** Records the reports that had arrived by a time. */
   upTo(at: EpochMs): Promise<void>
-  /** The router's connections end. */
+  /** Closes the router's connections. */
   close(): Promise<void>
 }
 

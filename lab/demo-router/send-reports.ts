@@ -13,9 +13,10 @@ export interface Address {
 }
 
 /**
- * The demo's router: reports by BMP over TCP, and by syslog over UDP, what happens to its sessions in the simulated estate. It connects again as often as the station ends.
- * @param world as it is now, with what was done to it from outside
- * @returns ends it
+ * Starts the demo's router, which reports changes of its sessions in the simulated estate by BMP over TCP and by syslog
+ * over UDP. It reconnects whenever the station closes the connection.
+ * @param world returns the current world, including changes made from outside
+ * @returns a function that stops the router
  */
 export function startRouter({
   world,
@@ -30,7 +31,7 @@ export function startRouter({
 }): () => void {
   const log = createSocket('udp4')
   log.unref()
-  log.on('error', () => {}) // nobody listens: lines of a log are lost, as they are with a router's
+  log.on('error', () => {}) // if no server listens, log lines are lost like those of a real router
   let isEnding = false
   let end = () => {}
 
@@ -50,7 +51,7 @@ export function startRouter({
       compare()
       timer = setInterval(compare, COMPARES_EVERY_MS)
     })
-    socket.on('error', () => {}) // the station is not there yet, or is no more: closed follows
+    socket.on('error', () => {}) // the station is not running; the `close` event follows
     socket.once('close', () => {
       clearInterval(timer)
       if (!isEnding) setTimeout(report, CONNECTS_AGAIN_MS).unref()

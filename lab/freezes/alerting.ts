@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-/** Sends every incident from `warning` on to a receiver. @param name of the channel */
+/**
+ * Creates a webhook channel that sends every incident with severity `warning` or higher to a receiver.
+ * @param name name of the channel
+ */
 export async function setChannel(url: string, receiverUrl: string, name: string): Promise<void> {
   const channel = {
     kind: 'webhook',
@@ -13,13 +16,16 @@ export async function setChannel(url: string, receiverUrl: string, name: string)
   await put(`${url}/api/v1/channels`, { channels: [channel] })
 }
 
-/** Sets the thresholds, in milliseconds, under which nearly every loss is an incident of its own. */
+/** Sets thresholds in milliseconds with which nearly every loss opens its own incident. */
 export async function shortenIncidents(url: string, note: string): Promise<void> {
   const values = { 'incident.group': 5_000, 'incident.healthy': 15_000, 'incident.reopen': 1 }
   await put(`${url}/api/v1/settings/thresholds`, { version: 0, values, note })
 }
 
-/** @throws what the product answered, where it refused */
+/**
+ * Sends a PUT request.
+ * @throws an error with the product's response if the product refuses
+ */
 export async function put(url: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'PUT',

@@ -1,14 +1,17 @@
-/** An incident as it is recorded at the end of a run. */
+/** An incident as recorded at the end of a run. */
 export interface RecordedIncident {
   id: string
   title: string
-  /** when its first event that counts had settled, epoch milliseconds; null = none counts */
+  /**
+   * time at which the first event that requires a notice settled, in epoch milliseconds; null if no event requires a
+   * notice
+   */
   settledAt: number | null
   /** null = open */
   closedAt: number | null
 }
 
-/** One notice as it arrived, alone or in a digest. */
+/** A received notice, sent separately or in a digest. */
 export interface ReceivedNotice {
   messageId: string
   incidentId: string
@@ -18,19 +21,19 @@ export interface ReceivedNotice {
 }
 
 export interface Comparison {
-  /** incidents that should have been notified as open or closed and were not */
+  /** incidents whose opening or closing should have been notified and was not */
   lost: string[]
-  /** notices of one incident that say the same twice under different ids */
+  /** repeated notices of an incident under different message IDs */
   doubled: string[]
 }
 
 const OPENS = new Set(['opened', 'flapping'])
 
 /**
- * Compares what was received with what should have been (docs/rules/notifications.md 1 and 2): each incident with an event that
- * counts is notified, each that closed is notified as closed, and nothing is said twice. A message that arrives twice under one id
- * is no fault: delivery is at least once.
- * @param until what settled or closed after it need not have arrived
+ * Compares the received notices with the required ones (docs/rules/notifications.md 1 and 2): each incident with a
+ * relevant event is notified, each closed incident is notified as closed, and no notice is repeated. A message that
+ * arrives twice with the same ID is allowed, because delivery is at least once.
+ * @param until incidents that settled or closed after this time may lack the notice
  */
 export function compare(
   incidents: readonly RecordedIncident[],
@@ -45,7 +48,7 @@ export function compare(
     const own = byIncident.get(id) ?? []
     const last = own.at(-1)
     if (!last) lost.push(`${title} (${id}): no notice`)
-    // a flapping incident ends with a notice of its own, half an hour later
+    // a flapping incident ends with a separate notice half an hour later
     else if (closedAt !== null && closedAt <= until && last.reason !== 'closed' && !own.some(isFlapping))
       lost.push(`${title} (${id}): closed, and the last notice is ${last.reason}`)
   }
@@ -55,7 +58,7 @@ export function compare(
 
 const isFlapping = ({ reason }: ReceivedNotice) => reason === 'flapping'
 
-/** The order of decisions; a message that came twice counts once. */
+/** Sorts notices by decision time and removes repeated deliveries of the same message. */
 function distinct(notices: readonly ReceivedNotice[]): ReceivedNotice[] {
   const keyed = notices.map((notice) => [`${notice.messageId} ${notice.incidentId} ${notice.reason}`, notice] as const)
   return [...new Map(keyed).values()].toSorted((a, b) => a.decidedAt - b.decidedAt)
@@ -67,7 +70,8 @@ function repeatedOpenings(id: string, notices: readonly ReceivedNotice[]): strin
   let closedAt: number | null = null
   for (const { reason, decidedAt } of notices) {
     if (OPENS.has(reason) && isOpen) found.push(`${id}: ${reason} while it was open`)
-    // closed twice is in order when it reopened and closed before that settled; never at the same decision
+    // a second `closed` is valid if the incident reopened and closed again before that settled, but not with the same
+    // decision time
     if (reason === 'closed' && decidedAt === closedAt) found.push(`${id}: closed twice`)
     if (reason === 'closed') closedAt = decidedAt
     isOpen = reason !== 'closed'

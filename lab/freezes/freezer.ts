@@ -8,7 +8,7 @@ type Name = 'worker' | 'web'
 export interface Freezes {
   count: Record<Name, number>
   seconds: Record<Name, number>
-  /** when both stood still, epoch milliseconds */
+  /** periods in which both processes were stopped, in epoch milliseconds */
   both: { from: number; to: number }[]
   longest: number
 }
@@ -22,7 +22,7 @@ export interface FreezeOptions {
   random: () => number
 }
 
-/** Stops worker and web by SIGSTOP at random, one of them or both, and lets them go on, until the time is over. */
+/** Stops worker, web or both with SIGSTOP at random times and resumes them, until a time. */
 export async function freezeAtRandom(
   product: Pick<StartedProduct, 'pidOf'>,
   { until, longest, random }: FreezeOptions,
@@ -53,7 +53,7 @@ export async function freezeAtRandom(
 const pick = (share: number): readonly Name[] =>
   share < 0.45 ? ['worker'] : share < 0.85 ? ['web'] : ['worker', 'web']
 
-/** A generator of numbers from 0 to 1 that repeats for a seed. */
+/** Returns a seeded generator of numbers from 0 to 1. */
 export function seeded(seed: number): () => number {
   const generator = xoroshiro128plus(seed)
   return () => uniformFloat64(generator)

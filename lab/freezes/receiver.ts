@@ -6,14 +6,17 @@ import type { ReceivedNotice } from './compare.ts'
 export interface Receiver {
   url: string
   notices: ReceivedNotice[]
-  /** by message id, when it arrived first, epoch milliseconds */
+  /** time of the first arrival in epoch milliseconds, by message ID */
   firstAt: Map<string, number>
-  /** requests, repeated ones included */
+  /** number of requests, including repeated ones */
   readonly messages: number
   close(): void
 }
 
-/** A webhook receiver on this machine that accepts everything and remembers it. @param host an address of this machine */
+/**
+ * Starts a webhook receiver on this machine that accepts and records every message.
+ * @param host address of this machine to listen on
+ */
 export async function startReceiver(host = '127.0.0.1'): Promise<Receiver> {
   const notices: ReceivedNotice[] = []
   const firstAt = new Map<string, number>()
@@ -25,7 +28,7 @@ export async function startReceiver(host = '127.0.0.1'): Promise<Receiver> {
     messages += 1
     if (!firstAt.has(id)) firstAt.set(id, Date.now())
     const { type, data } = JSON.parse(Buffer.concat(chunks).toString()) as Body
-    // a digest has the notices of many incidents
+    // a digest contains the notices of many incidents
     for (const entry of type === 'digest' ? (data.entries ?? []) : [data]) {
       const { incidentId, reason, decidedAt } = entry
       if (incidentId) notices.push({ messageId: id, incidentId, reason, decidedAt: Date.parse(decidedAt) })

@@ -2,17 +2,20 @@ import { incidentById, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { RecordedIncident } from './compare.ts'
 
-/** Critical ones settle after 20 s, others after two polls of 5 s; the slowest counts. */
+/** Longest time until an event settles: critical events settle after 20 s, others after two polls of 5 s. */
 const SETTLES_MS = 20_000
 
-/** An event that may cause a notice (docs/rules/notifications.md 1), written down apart from the product's own words. */
+/**
+ * Reports whether an event may cause a notice (docs/rules/notifications.md 1). Implemented separately from the
+ * product's code.
+ */
 const counts = ({ partOf, severity, flags, kind }: StoredEvent) =>
   partOf === null &&
   severity !== 'info' &&
   kind !== 'nothing_polled' &&
   !flags.some((flag) => flag === 'unconfirmed' || flag.startsWith('maintenance:'))
 
-/** The incidents that opened since then, by what is recorded now. */
+/** Returns the incidents that opened since a time, as they are recorded now. */
 export async function recordedIncidents(db: Database, since: number): Promise<RecordedIncident[]> {
   const { rows } = await db.pool.query<{ id: string }>('SELECT id FROM incident WHERE opened_at >= $1', [
     new Date(since),
@@ -34,7 +37,7 @@ export async function recordedIncidents(db: Database, since: number): Promise<Re
 
 export interface Outbox {
   delivered: { id: string; createdAt: number; attempts: number }[]
-  /** by state, those that were not delivered */
+  /** number of messages that were not delivered, by state */
   others: Record<string, number>
 }
 
@@ -54,7 +57,7 @@ export async function outboxSince(db: Database, since: number): Promise<Outbox> 
   }
 }
 
-/** Whether nothing is held or waiting to be sent. */
+/** Reports whether all notifications have been sent, so that none is held or pending. */
 export async function isSent(db: Database): Promise<boolean> {
   const { rows } = await db.pool.query(`SELECT FROM notification WHERE state IN ('pending', 'held') LIMIT 1`)
   return rows.length === 0

@@ -33,7 +33,7 @@ describe('polls that are refused, throttled, late, slow, not made or recorded ou
   it.each([
     [2, 100, 3],
     [5, 100, 3],
-    // tables of a path are recorded before the summary that shows its session down
+    // tables of a path are recorded before the summary that shows its session as down
     [31, 150, 5],
   ])(
     'make the same events in each order in which they are recorded, with restarts between them: seed %i, %i steps, %i orders',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { playOrders } from './orders.ts'
 import { planGaps } from './plan.ts'
 
-/** Worlds and orders of each: a thousand interleavings together. */
+/** Number of worlds, and of orders for each: 1,000 interleavings in total. */
 const SEEDS = Array.from({ length: 40 }, (_, n) => n + 1)
 const ORDERS = 25
 

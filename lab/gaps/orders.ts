@@ -1,4 +1,4 @@
-/** One world whose answers are recorded in many orders: which order it was must not show in the events. */
+/** Records the answers of one world in many orders. The events must not depend on the order. */
 import type { DetectedEvent, Outcome } from '#lib/contract/index.ts'
 import { fold, type MadePoll, pollsOf, worldOf } from '../corpus/run.ts'
 import { type PolledSource, slotsOf } from '../corpus/schedule.ts'
@@ -6,16 +6,16 @@ import { seeded } from '../freezes/freezer.ts'
 import { type Gap, gapAt, type GapRound } from './plan.ts'
 import { CALM_CYCLES, claimsOf, CLOSE_MS, isAdverse, meets, playComplete, scenarioOf, worded } from './play.ts'
 
-/** Answers that arrive after answers that were sampled later: by at most this share of an interval. */
+/** Maximum delay of an answer, as a share of an interval. */
 const MAX_LATE = 0.9
-/** Shares of the polls that are late, and before which the worker starts again. */
+/** Share of polls that are late (`LATE`), and share of polls before which the worker restarts (`RESTARTS`). */
 const LATE = 0.4
 const RESTARTS = 0.01
 
 /**
  * Plays a round in the order in which its polls ended, and in further orders.
- * @returns claims of any order that complete answers do not bear out, losses that go on although all is over, and events that one order
- * has and another lacks; empty = none
+ * @returns reported events of any order that complete answers do not confirm, losses that are still ongoing although
+ *   all have ended, and events that differ between the orders; empty if all agree
  */
 export async function playOrders(round: GapRound, orders: number): Promise<string[]> {
   const scenario = scenarioOf(round, [...round.truth, ...round.partial])
@@ -25,7 +25,7 @@ export async function playOrders(round: GapRound, orders: number): Promise<strin
   const random = seeded(seed + 2)
   const polls: MadePoll[] = []
   const slots = slotsOf(scenario, world.scenario, everyMs)
-  // everything is read again before the end
+  // every source is polled successfully before the end
   const gaps = round.gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, round.lengthMs) }))
   const refusedAs = ({ source, startedAt }: { source: PolledSource; startedAt: number }) =>
     refusalOf(gapAt(gaps, source, startedAt - begin), random)
@@ -42,7 +42,10 @@ export async function playOrders(round: GapRound, orders: number): Promise<strin
   ])
 }
 
-/** What complete answers raise: at the interval of the round, and closely where that does not bear everything out. */
+/**
+ * Returns the events from complete answers at the round's poll interval. If they do not confirm all found events, adds
+ * the events from short intervals.
+ */
 async function completeFor(round: GapRound, found: readonly DetectedEvent[]): Promise<readonly DetectedEvent[]> {
   const complete = await playComplete(round, round.everyMs)
   return claimsOf(found, complete).length === 0 ? complete : [...complete, ...(await playComplete(round, CLOSE_MS))]
@@ -53,7 +56,10 @@ function refusalOf(gap: Gap | undefined, random: () => number): Outcome | null {
   return random() < gap.share ? gap.how : null
 }
 
-/** Polls of one source are recorded in the order in which they end; those of different sources in any order. */
+/**
+ * Returns the polls in another order of recording. Polls of one source keep the order in which they end; polls of
+ * different sources are interleaved freely.
+ */
 function inAnotherOrder(polls: readonly MadePoll[], everyMs: number, random: () => number): MadePoll[] {
   const last = new Map<string, number>()
   return polls
@@ -71,7 +77,7 @@ function inAnotherOrder(polls: readonly MadePoll[], everyMs: number, random: () 
 
 const goesOn = (event: DetectedEvent) => isAdverse(event) && event.partOf === null && event.ended === null
 
-/** Adverse root events that the one order has and the other lacks. */
+/** Returns adverse root events that are present in only one of the two orders. */
 function differences(own: readonly DetectedEvent[], usual: readonly DetectedEvent[]): string[] {
   return [...lacking(own, usual, 'only here'), ...lacking(usual, own, 'only in the usual order')]
 }

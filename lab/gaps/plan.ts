@@ -4,10 +4,16 @@ import type { TopologyName } from '../simulator/index.ts'
 import type { PolledSource } from '../corpus/schedule.ts'
 import { seeded } from '../freezes/freezer.ts'
 
-/** Ten o'clock of the virtual day, in seconds; everything is polled for {@link LEAD} cycles before. */
+/**
+ * Start of the round at ten o'clock of the virtual day, in seconds. All sources are polled for `CALM_CYCLES` cycles
+ * before.
+ */
 const BEGIN = 10 * 3_600
 
-/** What befalls polls: how each fails, that it is not made, begins or ends later, or is recorded after others that came later. */
+/**
+ * Disturbance of a poll: a failure with an outcome, a skipped poll (`gap`), a late start (`late`), a late end (`slow`),
+ * or recording after later polls (`held`).
+ */
 export type Befalling = Outcome | 'gap' | 'late' | 'slow' | 'held'
 const REFUSALS: readonly Outcome[] = [
   'throttled',
@@ -19,30 +25,30 @@ const REFUSALS: readonly Outcome[] = [
   'malformed',
 ]
 
-/** A time in which a share of the polls of some sources does not go as it should, in milliseconds after ten. */
+/** A period in which a share of the polls of some sources is disturbed, in milliseconds after ten o'clock. */
 export interface Gap {
   from: number
   to: number
   kinds: readonly string[]
-  /** name of a source begins with it; '' = all */
+  /** prefix of the source names; '' = all */
   of: string
   how: Befalling
   /** 0 to 1 */
   share: number
-  /** late, slow: by so much at most; held: so many polls at most are recorded before it */
+  /** maximum delay in milliseconds for `late` and `slow`; for `held`, the maximum number of polls recorded before it */
   most: number
 }
 
-/** What truly happens, and what of it is not asked, answered or recorded in time. */
+/** True events of a round, and the disturbed polls. */
 export interface GapRound {
   seed: number
   topology: TopologyName
   everyMs: number
-  /** from ten o'clock on */
+  /** duration from ten o'clock on */
   lengthMs: number
-  /** what happens, as the corpus writes it */
+  /** true events, in the notation of the corpus */
   truth: string[]
-  /** tables of which Azure leaves a part out */
+  /** periods in which Azure leaves out a part of a table */
   partial: string[]
   gaps: Gap[]
 }
@@ -57,8 +63,8 @@ const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 const INSTANCES = ['10.0.4.12', '10.0.4.13']
 
 /**
- * A round of so many polls, by a seed.
- * @param steps polls of the round as the timetable has them
+ * Plans a round from a seed.
+ * @param steps number of polls of the round in the timetable
  */
 export function planGaps(seed: number, steps: number): GapRound {
   const random = seeded(seed)
@@ -70,7 +76,10 @@ export function planGaps(seed: number, steps: number): GapRound {
   const seconds = lengthMs / SECOND
   const cycles = lengthMs / everyMs
   const moments = Array.from({ length: 2 + below(cycles / 8) }, () => below(0.7 * seconds))
-  /** @param longest in cycles */
+  /**
+   * Formats an event with its period.
+   * @param longest maximum duration in cycles
+   */
   const during = (longest: number, what: string, from = pick(moments)) =>
     `${time(from)} ${what} until ${time(from + 5 + below((longest * everyMs) / SECOND))}`
   const some = <T>(most: number, of: () => T): T[] => Array.from({ length: below(most + 1) }, of)
@@ -86,7 +95,7 @@ export function planGaps(seed: number, steps: number): GapRound {
     (from) => during(4, `instance-loss ergw-hub ${pick(INSTANCES)}`, from),
   ]
   const gap = (): Gap => {
-    // where something happens, or from a while before it on
+    // starts near an event or some cycles before it
     const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
     const how = pick<Befalling>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
     return {
@@ -118,7 +127,7 @@ const ESTATES: readonly Estate[] = [
   { topology: 'T2v', sources: 20, circuits: ['ckt-lon', 'ckt-ams'] },
 ]
 
-/** The gap, if any, that a poll of a source falls into at a moment. */
+/** Returns the gap that affects a poll of a source at a time, if any. */
 export function gapAt(
   gaps: readonly Gap[],
   { kind, name }: Pick<PolledSource, 'kind' | 'name'>,
@@ -129,7 +138,10 @@ export function gapAt(
   )
 }
 
-/** @param seconds after ten o'clock */
+/**
+ * Formats a time of day.
+ * @param seconds after ten o'clock
+ */
 export function time(seconds: number): string {
   const at = BEGIN + Math.round(seconds)
   return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')

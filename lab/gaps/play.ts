@@ -16,15 +16,19 @@ import { type Befalling, type Gap, gapAt, type GapRound, time } from './plan.ts'
 import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs } from '#lib/detection/index.ts'
 import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 
-/** Everything was polled well for so many cycles before the begin, and is after the end. */
+/** Number of undisturbed poll cycles before the start and after the end of a round. */
 export const CALM_CYCLES = 6
-/** Polls so close miss little: a late poll may see what none of the timetable does. */
+/**
+ * Short poll interval in milliseconds, which misses little. At the usual interval, a late poll could detect an event
+ * that no regular poll detects.
+ */
 export const CLOSE_MS = 5_000
 
 /**
- * Plays a round with what befalls its polls, and once more with everything asked, answered and recorded in time: at its own interval, and
- * closely where that does not bear everything out.
- * @returns what the round claims that the complete answers do not, and what stayed up unasked; empty = nothing
+ * Plays a round with disturbed polls, and again with complete answers: at the round's own poll interval, and also at a
+ * short interval if the first does not confirm all events.
+ * @returns events of the disturbed round that complete answers do not confirm, and paths that stayed up without a
+ *   recent poll; empty if there are none
  */
 export async function playGaps(round: GapRound): Promise<string[]> {
   const unasked = new Unasked()
@@ -82,7 +86,10 @@ const NOT_OUTCOMES: ReadonlySet<Befalling> = new Set(['gap', 'late', 'slow', 'he
 const isOutcome = (how: Befalling): how is Outcome => !NOT_OUTCOMES.has(how)
 const keyOf = ({ source: { kind, name }, startedAt }: Slot) => `${kind} ${name} ${startedAt}`
 
-/** The timetable with polls that are not made, begin later, or take longer; a source is not polled again before its last poll ended. */
+/**
+ * Returns the timetable without skipped polls and with late or slow polls. A source is not polled again before its last
+ * poll has ended.
+ */
 function delayed(
   scenario: CorpusScenario,
   happenings: Parameters<typeof slotAt>[1],
@@ -109,7 +116,7 @@ function delayed(
   return made.toSorted((a, b) => a.finishedAt - b.finishedAt)
 }
 
-/** Polls that are recorded only after so many others. */
+/** Yields the polls in a changed order: each held poll is recorded only after a number of others. */
 async function* heldBack(polls: AsyncIterable<MadePoll>, held: Map<string, number>): AsyncGenerator<MadePoll> {
   let waiting: { made: MadePoll; left: number }[] = []
   for await (const made of polls) {
@@ -126,12 +133,12 @@ async function* heldBack(polls: AsyncIterable<MadePoll>, held: Map<string, numbe
   for (const { made } of waiting) yield made
 }
 
-/** Kinds that report one matter: which of them depends on how often it was polled. */
+/** Groups of event kinds that describe the same problem. The poll frequency decides which of them is reported. */
 const SAME_MATTER: readonly ReadonlySet<EventKind>[] = [
   new Set<EventKind>(['session_down', 'session_flap', 'session_flapping']),
   new Set<EventKind>(['failover', 'best_path_shift', 'ecmp_reduced']),
 ]
-/** About one of several of a kind: its subject is its name. */
+/** Event kinds whose subject identifies one of several objects in the scope. */
 const NAMED: ReadonlySet<EventKind> = new Set<EventKind>([
   'session_down',
   'session_flap',
@@ -143,15 +150,15 @@ const NAMED: ReadonlySet<EventKind> = new Set<EventKind>([
   'gateway_instance_lost',
   'green_but_dead',
 ])
-/** Different reads of one fall differ by what a call takes. */
+/** Tolerance between different polls that detect the same loss, because a request takes time. */
 const SLACK_MS = 3_000
 
 /**
- * What events rest on that were found beside polls that were late, refused or not made, and that complete answers do not bear out: an
- * adverse event that they do not raise, one that begins at another time, one that ends earlier.
+ * Returns the reported events that complete answers do not confirm: adverse events that are missing there, that begin
+ * at another time, or that end at another time.
  */
 export function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
-  // what is a part of something else is nothing that is claimed by itself
+  // an event that is part of another event makes no separate claim
   return events
     .filter((event) => isAdverse(event) && event.partOf === null)
     .flatMap((event) => {
@@ -185,15 +192,15 @@ const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 type FoldContext = Parameters<typeof judgedPath>[0]
 
-/** Holds what the facts state as up after each poll against when it was really asked last. */
+/** Compares the paths that the facts report as up after each poll with the time of the last successful poll. */
 class Unasked {
   readonly #book = new TopologyCache()
-  /** begin of the last poll that read rows, by source and kind */
+  /** start of the last poll that returned rows, by source and kind */
   readonly #readAt = new Map<string, EpochMs>()
   readonly #stated = new Set<string>()
   #now: EpochMs = 0
 
-  /** What was up at some step without any reading young enough; empty = nothing. */
+  /** Paths that were reported as up at some step without a recent poll; empty if there were none. */
   get stated(): string[] {
     return [...this.#stated]
   }
@@ -219,7 +226,7 @@ class Unasked {
       for (const peering of circuit.peerings)
         for (const path of circuitPaths) {
           const { state, subresource } = judgedPath(context, circuit, peering, path)
-          // a session that was read, or bytes that were
+          // polls of the session, or of the byte counters
           const keys = [polledKey(circuit.scope, subresource, 'summary'), polledKey(circuit.scope, '', 'stats')]
           if ((state === 'up' || state === 'degraded') && !keys.some((key) => this.#isYoung(key, lastGoodPolls)))
             this.#stated.add(`stays ${state} and was not asked: ${circuit.scope} ${subresource}`)

@@ -1,6 +1,7 @@
 /**
- * The same route intervals in DuckDB, and in Debian's PostgreSQL with the extensions `periods` and `ip4r`, and the same questions of all. Theirs begin
- * and end where a change was first seen: no bounds, and no word about when nothing was polled.
+ * Loads the same route intervals into DuckDB and into Debian's PostgreSQL with the extensions `periods` and `ip4r`, and
+ * runs the same queries on all. The alternatives store the time at which a change was first seen, without bounds and
+ * without the periods that were not polled.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -35,11 +36,11 @@ interface Range {
   from: number
   to: number
 }
-/** One that is asked by SQL of its own. */
+/** An alternative system that is queried with its own SQL. */
 interface Side {
   name: string
   rows: (sql: string) => Promise<number>
-  /** whose processes work for it; null = this one alone */
+  /** database whose server processes do the work; null = the work runs in this process */
   database: Database | null
   bytes: number
   covers: (address: string) => string
@@ -54,7 +55,7 @@ const COLUMNS = (prefix: string) =>
   `source int, route_id int, instance text, peer text, prefix ${prefix}, attributes_id int, since timestamptz NOT NULL, until timestamptz NOT NULL`
 const SET_COLUMNS = 'source int, id int, attributes text'
 
-/** Hands rows of ours to a shell's command. */
+/** Copies rows of Peerwatch's database to a shell command. */
 const copied = (db: Database, rows: string, into: string) =>
   execFileSync('sh', ['-c', `psql "$0" -qc "COPY ($1) TO STDOUT (FORMAT csv)" ${into}`, db.url, rows])
 
@@ -71,7 +72,10 @@ function diffOf({ asOf }: Side, { source, from, to }: Range): string {
     FROM ${table(from)} a FULL JOIN ${table(to)} b ON a.route_id = b.route_id WHERE a.attributes_id IS DISTINCT FROM b.attributes_id`
 }
 
-/** By hour, and the prefixes that changed most; what ends as another begins is one change. */
+/**
+ * Counts the changes by hour and the prefixes with the most changes. An interval that ends when the next begins is one
+ * change.
+ */
 function churnOf(_: Side, { source, from, to }: Range): string {
   const moves = (column: string) =>
     `SELECT route_id, CAST(prefix AS text) AS prefix, ${column} AS moved_at FROM route_flat WHERE source = ${source} AND ${column} >= ${instant(from)} AND ${column} < ${instant(to)}`
@@ -80,7 +84,10 @@ function churnOf(_: Side, { source, from, to }: Range): string {
     UNION ALL SELECT * FROM (SELECT prefix, count(*) FROM moves GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}) prefixes`
 }
 
-/** @param duckdb a folder where `npm install --prefix FOLDER @duckdb/node-api` was run */
+/**
+ * Compares Peerwatch with the alternatives.
+ * @param duckdb a folder in which `npm install --prefix FOLDER @duckdb/node-api` was run
+ */
 export async function queryAlternatives(
   db: Database,
   estate: BenchTopology,
@@ -133,7 +140,10 @@ export async function queryAlternatives(
     for (const side of sides) await side.stop()
   }
 
-  /** Times of all, and how many answers have as many rows as ours, give or take those that ours calls uncertain. */
+  /**
+   * Prints the query times of all systems, and the number of answers whose row count matches Peerwatch's. Rows that
+   * Peerwatch reports as uncertain may be present or absent.
+   */
   async function ask<T>(
     name: string,
     inputs: readonly T[],
@@ -168,7 +178,10 @@ interface Connection {
   closeSync: () => void
 }
 
-/** One file, its rows in the order of source and prefix: what is asked is skipped to by the bounds of its blocks. */
+/**
+ * Loads the rows into one DuckDB file, sorted by source and prefix, so that queries can skip blocks by their minimum
+ * and maximum values.
+ */
 async function inDuckDb(db: Database, folder: string): Promise<Side> {
   const { DuckDBInstance } = createRequire(path.resolve(folder, 'package.json'))('@duckdb/node-api') as DuckDb
   const data = mkdtempSync(path.join(tmpdir(), 'peerwatch-duckdb-'))
@@ -202,7 +215,7 @@ async function inDuckDb(db: Database, folder: string): Promise<Side> {
   }
 }
 
-/** A cluster of Debian's that is removed when its standard input ends. */
+/** Starts a Debian cluster, which is removed when its standard input ends. */
 async function withPeriods(db: Database): Promise<Side> {
   const port = await freePort()
   const args = [

@@ -3,7 +3,7 @@ import { inOneAnswer, sharedReader } from '#lib/platform/one-answer.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
-/** An address of the bench's estate. */
+/** Returns a random address of the bench's estate. */
 export const address = (below: (n: number) => number, prefixes: number) => {
   const i = below(prefixes)
   return `10.${(i >> 8) & 255}.${i & 255}.${1 + below(250)}`
@@ -11,7 +11,10 @@ export const address = (below: (n: number) => number, prefixes: number) => {
 
 type Query = Record<string, string>
 
-/** What the handlers do, from parameters to the last byte of the JSON, without HTTP: each answer asks nothing twice. */
+/**
+ * Returns functions that do the work of the API handlers, from the parameters to the complete JSON, without HTTP.
+ * Within one answer, no query runs twice.
+ */
 export const asking = (given: Db) => {
   const db = 'pool' in given ? sharedReader(given.pool) : given
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints

@@ -1,6 +1,7 @@
 /**
- * A history made in bulk: gateways whose learned tables were polled every five minutes for ninety days, their routes changing
- * all the time. Rows are what recording those polls would have left, in the order of time.
+ * Generates a large history: gateways whose learned tables were polled every five minutes for ninety days while their
+ * routes kept changing. The rows are equal to the rows that recording those polls would have stored, in the order of
+ * time.
  */
 import type { PoolClient } from 'pg'
 import { ensureSource } from '#lib/history/index.ts'
@@ -10,33 +11,38 @@ const POLL_SECONDS = 300
 const DAYS = 90
 export const POLLS = (DAYS * 86_400) / POLL_SECONDS
 const CALL_SECONDS = 2
-/** Attribute sets of one gateway: next hops and AS paths are few, however many the routes. */
+/** Number of attribute sets of a gateway. Next hops and AS paths are few, whatever the number of routes. */
 const ATTRIBUTE_SETS = 40
 
-/** Of each gateway: neighbors of two circuits, and the other instance, which passes on what it learned. */
+/**
+ * Peers of each gateway: the neighbors of two circuits, and the other gateway instance, which relays its learned
+ * routes.
+ */
 export const PEERS = { own: '10.0.4.4', foreign: '10.0.4.5', instance: '10.0.4.13' } as const
 
 export interface TopologySize {
   gateways: number
-  /** routes of one gateway: half of them by either instance */
+  /** number of routes of a gateway; each of its two instances has half of them */
   routes: number
-  /** closed intervals of one route */
+  /** number of closed intervals of a route */
   intervals: number
 }
 
 export interface BenchTopology extends TopologySize {
   sourceIds: number[]
   resourceIds: string[]
-  /** first poll */
+  /** start of the first poll, in epoch milliseconds */
   from: number
-  /** end of the last poll */
+  /** end of the last poll, in epoch milliseconds */
   to: number
 }
 
 const armId = (i: number) =>
   `/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg-bench/providers/Microsoft.Network/virtualNetworkGateways/gw-${i}`
 
-/** Prefix number i: one default route, an /8 and /16s over them, the rest /24s. IPv6 for each tenth. */
+/**
+ * SQL expression for prefix number i: a default route, /16s, and /24s otherwise. Every tenth prefix is an IPv6 /112.
+ */
 const PREFIX = `
   CASE WHEN i = 0 THEN inet '0.0.0.0/0'
        WHEN i % 10 = 9 THEN set_masklen(inet '2001:db8::' + (i::bigint << 16), 112)
@@ -44,8 +50,9 @@ const PREFIX = `
        ELSE set_masklen(inet '10.0.0.0' + (i::bigint << 8), 24) END`
 
 /**
- * Fills an empty, migrated database; its last poll ended a minute before \`now\`.
- * @param options.byPartition intervals of each gateway are a partition with all constraints of the whole table, made two at a time
+ * Fills an empty, migrated database. The last poll ended a minute before `now`.
+ * @param options.byPartition whether to store the intervals of each gateway in a partition with all constraints of the
+ *   whole table; two partitions are filled at a time
  */
 export async function fillEstate(
   db: Database,
@@ -114,7 +121,7 @@ interface Indexing {
   make: string
 }
 
-/** Constraints and indexes of a table of intervals. */
+/** Returns the constraints and indexes of a table of intervals, with statements to drop and create them. */
 async function indexesOf(client: PoolClient, table: string): Promise<Indexing[]> {
   const { rows } = await client.query<Indexing>(
     `SELECT conname::text AS name, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
@@ -131,7 +138,7 @@ async function indexesOf(client: PoolClient, table: string): Promise<Indexing[]>
 
 const LOADING = `SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'`
 
-/** Indexes made in one go take a fraction of the time. */
+/** Fills the whole table without its indexes and creates them afterwards, which takes a fraction of the time. */
 async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: number[], from: number): Promise<void> {
   await db.transaction(async (client) => {
     await client.query(LOADING)
@@ -143,8 +150,8 @@ async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: n
 }
 
 /**
- * The constraint that keeps intervals from overlapping is checked row by row against its own index, which takes ever longer where the index does not
- * fit into memory any more: that of one gateway does.
+ * Fills one partition for each gateway. The constraint against overlapping intervals is checked row by row with its
+ * index, which becomes ever slower if the index does not fit into memory. The index of one gateway fits.
  */
 async function fillPartitions(
   db: Database,
@@ -177,15 +184,19 @@ async function fillPartitions(
   await Promise.all([lane(), lane()])
 }
 
-/** The statement that makes a constraint or an index of the whole table, for a partition: its index gets a name of its own. */
+/**
+ * Converts a statement that creates a constraint or an index of the whole table, so that it applies to a partition and
+ * its index gets another name.
+ */
 const ofPartition = (make: string, partition: string) =>
   make
     .replace(/^CREATE INDEX \S+ ON \S+/, `CREATE INDEX ON ${partition}`)
     .replace('TABLE route_interval ', `TABLE ${partition} `)
 
 /**
- * Interval k of a route runs from poll k x step + jitter to the next one's begin; one in eight ends half-way, so that the route
- * is gone until the next begins. The last one ends within the range, and what follows it is current.
+ * Inserts closed intervals. Interval k of a route runs from poll k x step + jitter to the start of the next interval.
+ * One in eight ends halfway, so that the route is absent until the next begins. The last interval ends within the
+ * range; the current route follows it.
  */
 async function insertIntervals(
   client: PoolClient,

@@ -12,11 +12,11 @@ export interface Times {
   p50: number
   p95: number
   worst: number
-  /** CPU of the database and of this process together, in ms for each run; null where the system does not report it */
+  /** CPU time of the database and of this process per run, in ms; null if the system does not report it */
   cpu: number | null
 }
 
-/** Runs a function once for each input after a few runs that do not count, one after the other. */
+/** Measures a function that runs once for each input, sequentially, after a few warm-up runs. */
 export async function timed<T>(
   db: Database,
   inputs: readonly T[],
@@ -44,20 +44,20 @@ export const shown = ({ p50, p95, cpu }: Times) =>
 
 const TICK_MS = 10
 
-/** CPU time of the server processes behind this database's connections; null where there is no /proc. */
+/** Returns the CPU time of the server processes of this database's connections, in ms; null if there is no /proc. */
 async function serverCpuMs(db: Database): Promise<number | null> {
   if (!existsSync('/proc/self/stat')) return null
   const { rows } = await db.pool.query<{ pid: number }>(
     `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`,
   )
   return rows.reduce((sum, { pid }) => {
-    // the name in parentheses may hold blanks; user and system time are the 12th and 13th field behind it
+    // the name in parentheses may contain spaces; user and system time are the 12th and 13th field after it
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
     return sum + (Number(fields[11]) + Number(fields[12])) * TICK_MS
   }, 0)
 }
 
-/** Numbers that appear random and are the same in every run. */
+/** Returns a seeded generator of integers below a bound. */
 export function randomOf(seed: number): (below: number) => number {
   const generator = xoroshiro128plus(seed)
   return (below) => uniformInt(generator, 0, below - 1)
@@ -68,7 +68,7 @@ interface Statement {
   values: unknown[]
 }
 
-/** Hands statements through and keeps them, for their plans. */
+/** Returns a queryable that forwards statements and records them, so that their plans can be printed. */
 export function listening(db: Database): { q: Queryable; statements: Statement[] } {
   const statements: Statement[] = []
   return {
@@ -82,7 +82,7 @@ export function listening(db: Database): { q: Queryable; statements: Statement[]
   }
 }
 
-/** The plan of the statement that holds `word`, as Postgres carried it out. */
+/** Prints the executed plan of the first statement that contains `word`. */
 export async function printPlan(db: Database, name: string, word: string, run: (q: Queryable) => Promise<unknown>) {
   const { q, statements } = listening(db)
   await run(q)
@@ -98,7 +98,7 @@ export interface Sizes {
   indexes: number
 }
 
-/** Bytes of some tables with their TOAST, and of their indexes. */
+/** Returns the size of some tables including TOAST, and of their indexes, in bytes. */
 export async function sizesOf(db: Database, tables: readonly string[]): Promise<Sizes> {
   const { rows } = await db.pool.query<{ heap: string; indexes: string }>(
     'SELECT sum(pg_table_size(t::regclass)) AS heap, sum(pg_indexes_size(t::regclass)) AS indexes FROM unnest($1::text[]) t',
@@ -107,7 +107,7 @@ export async function sizesOf(db: Database, tables: readonly string[]): Promise<
   return { heap: Number(rows[0]?.heap ?? 0), indexes: Number(rows[0]?.indexes ?? 0) }
 }
 
-/** A table, and its partitions. */
+/** Returns the names of a table and of its partitions. */
 export async function partitionsOf(db: Database, table: string): Promise<string[]> {
   const { rows } = await db.pool.query<{ name: string }>(
     'SELECT relid::text AS name FROM pg_partition_tree($1::text::regclass) WHERE isleaf UNION SELECT $1::text',

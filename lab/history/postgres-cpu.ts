@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** of /proc, on every Linux that Node runs on */
+/** Clock ticks per second of the CPU times in /proc, the same on every Linux on which Node runs. */
 const TICKS_PER_SECOND = 100
 
 /**
- * Seconds of CPU that a Postgres has used: the server, its processes, and those that have ended.
- * @param server process id of the postmaster
+ * Returns the CPU seconds that a Postgres server has used, including its running and ended processes.
+ * @param server process ID of the postmaster
  */
 export function postgresCpu(server: number): number {
   const jiffies = (pid: string, first: number, last: number) => {
@@ -17,25 +17,28 @@ export function postgresCpu(server: number): number {
   return childrenOf(server).reduce((sum, pid) => sum + jiffies(String(pid), 11, 13), own) / TICKS_PER_SECOND
 }
 
-/** Process ids of what a process started and that runs. */
+/** Returns the IDs of the running child processes of a process. */
 export const childrenOf = (parent: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(parent))
     .map(Number)
 
-/** The same of one process, without its children. */
+/** Returns the CPU seconds of a process, without its children. */
 export function processCpu(pid: number): number {
   const fields = statOf(String(pid)) ?? []
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
 }
 
-/** The same of what this process started and has ended, and was waited for. */
+/** Returns the CPU seconds of ended child processes of this process that were waited for. */
 export function endedCpu(): number {
   const fields = statOf('self') ?? []
   return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / TICKS_PER_SECOND
 }
 
-/** Seconds of CPU of a process's threads that run, to the nanosecond, where a hundredth of a second is too coarse. */
+/**
+ * Returns the CPU seconds of a process's running threads with nanosecond precision, for measurements that need more
+ * than a hundredth of a second.
+ */
 export function threadsCpu(pid: number): number {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
@@ -43,7 +46,7 @@ export function threadsCpu(pid: number): number {
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
 
-/** Fields of /proc/PID/stat after the name; null = it has ended. */
+/** Returns the fields of /proc/PID/stat after the name; null if the process has ended. */
 function statOf(pid: string): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

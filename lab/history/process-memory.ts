@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Fields of /proc/PID/status, in MB. */
+/** Returns memory fields of /proc/PID/status, in MB. */
 export function memoryOf(pid: number): Record<'VmRSS' | 'RssAnon' | 'RssFile' | 'VmHWM', number> {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const of = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024

@@ -19,8 +19,9 @@ export interface Answered {
 }
 
 /**
- * Look-ups, diffs and churn of one estate, in the database and at the API; churn before it is rolled up and after.
- * @param options.inDetail with plans, and what a scope costs
+ * Measures look-ups, diffs and churn of one estate in the database and at the API. Churn is measured before and after
+ * it is rolled up.
+ * @param options.inDetail whether to print query plans and the cost of scoped access
  */
 export async function queryAll(db: Database, estate: BenchTopology, options: { inDetail: boolean }): Promise<Answered> {
   const api = asking(db)

@@ -8,7 +8,7 @@ const POLL_MS = 300_000
 const INTERVAL_TABLES = ['route_interval']
 const ALL_TABLES = ['route', 'route_interval', 'route_attributes', 'coverage', 'poll_state']
 
-/** Records polls of one table as a worker does: each in one transaction, durable. */
+/** Records polls of one table like a worker: each in a separate, durable transaction. */
 export async function measureRecording(db: Database): Promise<void> {
   const target = {
     resourceId:
@@ -78,7 +78,7 @@ export async function measureRecording(db: Database): Promise<void> {
     print(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
 }
 
-/** `version` of a prefix decides its path; as many different sets of attributes as versions. */
+/** Builds a table. The version of a prefix determines its AS path, so there are as many attribute sets as versions. */
 function tableOf(version: (prefix: number) => number): RouteRow[] {
   return Array.from({ length: PREFIXES }, (_, i) => ({
     instance: '10.0.4.12',

@@ -53,8 +53,8 @@ const questions: { name: string; times: number; ask: (reader: Db, moment: Moment
 ]
 
 /**
- * What it costs that a reader has a scope: the same questions of whoever sees everything, of a scope that sees as much of the estate, and
- * of one whose gateways all carry circuits of another customer, too.
+ * Measures the cost of a reader's scope. Runs the same queries as a reader who sees everything, as a reader whose scope
+ * covers the same estate, and as a reader whose gateways all also carry circuits of another customer.
  */
 export async function queryScoped(db: Database, estate: BenchTopology): Promise<void> {
   const below = randomOf(11)
@@ -77,7 +77,7 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
   }
 }
 
-/** Another customer's circuit is behind one of two neighbors of each gateway. */
+/** Returns a scoped reader for which another customer's circuit is behind one of the two neighbors of each gateway. */
 async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: BenchTopology): Promise<Queryable> {
   const visible = visibleTo(scoped)
   if (!visible) throw new Error('a scoped reader sees what its scope sees')

@@ -16,19 +16,19 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 export interface Server {
-  /** process id of the postmaster */
+  /** process ID of the postmaster */
   pid: number
-  /** Makes a database with every migration applied, and returns its URL. */
+  /** Creates a database with every migration applied, and returns its URL. */
   migrated(): Promise<string>
-  /** Drops a database that nobody is connected to any more. */
+  /** Drops a database, and ends connections to it. */
   drop(url: string): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Starts a Postgres as `npm start` runs it, durability included; stopping it throws its data away.
+ * Starts Postgres like `npm start`, with the same durability. Stopping the server deletes its data.
  * @param flags settings of the server, such as `max_connections=300`
- * @param environment of its processes, beside the bare one that it always has
+ * @param environment environment variables of its processes, in addition to its minimal environment
  */
 export async function startServer(flags: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
@@ -68,7 +68,7 @@ export async function startServer(flags: string[] = [], environment: Record<stri
   }
 }
 
-/** Such a server while some work runs, which opens databases of its own, and may drop them before its end. */
+/** Starts such a server for some work, which can open databases and drop them before the end. */
 export async function withServer(
   work: (open: () => Promise<Database>, postmaster: number, drop: (opened: Database) => Promise<void>) => Promise<void>,
   flags: string[] = [],

@@ -16,7 +16,10 @@ interface Drawing {
   gateways: readonly string[]
 }
 
-/** A question about a time that is over, half of them about the last two weeks. @returns null = there is nothing of the kind to ask about */
+/**
+ * Draws a query about a closed period. Half of the queries are about the last two weeks.
+ * @returns null if no suitable object or period exists
+ */
 export async function draw(
   { db, ask }: { db: Queryable; ask: CallApiInProcess },
   { kind, seed, oldest, now, circuits, gateways }: Drawing,
@@ -35,7 +38,7 @@ export async function draw(
     const { data } = (await ask(db, `/routes?${new URLSearchParams({ scope, at, limit: '100' })}`)) as {
       data: { prefix: string }[]
     }
-    // the first address of a network is routed as its others are
+    // the first address of a prefix is routed like its other addresses
     ip = pick(data, `${seed} ip`)?.prefix.split('/')[0] ?? ''
     if (ip === '') return null
   }

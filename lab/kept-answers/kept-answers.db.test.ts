@@ -27,9 +27,9 @@ import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
 const db = withTestDatabase({ prepared: true })
 const ask = callApiInProcess(table, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
-/** A midnight so long ago that all kinds have closed times before it; the day before is whole. */
+/** A midnight early enough that periods of all kinds before it are closed. The day before it is complete. */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
-/** no week was reviewed, no month is whole: kept-costs.db.test.ts */
+/** no week was reviewed and no month is complete here; kept-costs.db.test.ts covers these kinds */
 const DRAWN = PAST_KIND_NAMES.filter((kind) => !['cost', 'month'].includes(kind))
 const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
 
@@ -37,10 +37,10 @@ const kept: StoredAnswer[] = []
 const again = (on: Database = db) => verifySampledAnswers(past(on, Date.now()), kept)
 const unchanged = () => ({ same: kept.length, changed: [], expired: 0, outdated: 0 })
 beforeAll(async () => {
-  // a day that was seen in full, so that its bytes are known for good
+  // a completely observed day, so that its bytes are final
   const happenings = eventful.happenings?.filter((one) => one.op !== 'api-fault' || one.operation !== '*')
   await makePast(db, { ...eventful, happenings }, END, 'around-edges', { minutes: 30 * 60 })
-  // draws differ from run to run: a few may keep nothing of a kind, or no hour in which something happened
+  // draws differ between runs, and a few draws may miss a kind or contain no event
   const isDrawn = () =>
     new Set(kept.map(({ kind }) => kind)).size === DRAWN.length &&
     kept.some(({ kind, said }) => kind === 'events' && said.length > 0)

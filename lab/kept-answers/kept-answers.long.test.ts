@@ -11,7 +11,7 @@ import { eventful, makePast } from '../demo-history/testing.ts'
 import { verifySampledAnswers, saveAnswers } from './kept-answers.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
-/** so long ago that all kinds have closed times before it */
+/** early enough that periods of all kinds before it are closed */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
 const ask = callApiInProcess(table, OPEN_CALLER)
 

@@ -8,38 +8,39 @@ export interface Past {
   db: Queryable
   ask: CallApiInProcess
   now: EpochMs
-  /** how long history is kept, milliseconds (RETAIN_HISTORY) */
+  /** retention of history, in milliseconds (RETAIN_HISTORY) */
   historyMs: number
 }
 
-/** An answer about a time that is over, as it was given. */
+/** A stored answer about a closed period. */
 export interface StoredAnswer extends PastQuestion {
-  /** Version of the kind when the answer was taken. */
+  /** version of the kind when the answer was stored */
   version: number
-  /** A line for each row. */
+  /** one line for each row */
   said: readonly string[]
 }
 
 interface ChangedAnswer {
   question: string
-  /** Lines of the former answer that are not in the current one. */
+  /** lines of the stored answer that are missing from the current one */
   gone: string[]
-  /** Lines of the current answer that are not in the former one. */
+  /** lines of the current answer that are missing from the stored one */
   came: string[]
 }
 
 interface VerifiedAnswers {
   same: number
   changed: ChangedAnswer[]
-  /** Number of answers about a time that is past its retention. */
+  /** number of answers about a period whose retention has expired */
   expired: number
-  /** Number of answers of a kind whose version has changed. */
+  /** number of answers of a kind whose version has changed */
   outdated: number
 }
 
 /**
- * Takes answers about times that are over, drawn by a seed: the kinds in turn, half of the answers about the last two weeks. Leaves out answers
- * that were not seen in full, or are still open in part (ADR 0325).
+ * Stores answers about closed periods. Draws the queries with a seed: the kinds in turn, and half of the queries about
+ * the last two weeks. Leaves out answers about periods that were not completely observed or are still partly open (ADR
+ * 0325).
  */
 export async function saveAnswers(
   { db, ask, now, historyMs }: Past,
@@ -59,7 +60,7 @@ export async function saveAnswers(
   return [...kept.values()]
 }
 
-/** Queries each kept answer again. */
+/** Repeats the query of each stored answer and compares the results. */
 export async function verifySampledAnswers(past: Past, kept: readonly StoredAnswer[]): Promise<VerifiedAnswers> {
   const found: VerifiedAnswers = { same: 0, changed: [], expired: 0, outdated: 0 }
   for (const one of kept) {
@@ -68,7 +69,7 @@ export async function verifySampledAnswers(past: Past, kept: readonly StoredAnsw
       continue
     }
     const again = await answerTo(past, one)
-    // an answer past its retention says so itself
+    // an answer past its retention reports that itself
     const isRefused = again !== null && 'refused' in again
     if (one.from < past.now - past.historyMs && (isRefused || pastKinds[one.kind].begins)) found.expired += 1
     else if (!isRefused && again?.join('\n') === one.said.join('\n')) found.same += 1
@@ -81,7 +82,10 @@ export async function verifySampledAnswers(past: Past, kept: readonly StoredAnsw
   return found
 }
 
-/** @returns null = the answer is not one to keep */
+/**
+ * Queries the API and returns comparable rows, or the message of a refusal.
+ * @returns null if the answer should not be stored
+ */
 async function answerTo({ db, ask }: Pick<Past, 'db' | 'ask'>, asked: PastQuestion, isKept = (_: unknown) => true) {
   try {
     const answer = await ask(db, asked.question)
@@ -100,7 +104,7 @@ function differenceOf(before: readonly string[], after: readonly string[]) {
   return { gone: without(before, after), came: without(after, before) }
 }
 
-/** Returns the time since which anything is known, and the short ids of circuits and gateways. */
+/** Returns the time of the first known resource, and the short IDs of circuits and gateways. */
 async function pastSubjects(db: Queryable) {
   const rows = await readRows<{ shortId: string; type: string; firstSeen: EpochMs }>(
     db,

@@ -19,18 +19,21 @@ const ask = callApiInProcess(table, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 const beginOf = (at: number, months: number) =>
   Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + months)
-/** The last month that is closed for good. */
+/** End of the last month whose data is final. */
 const END = beginOf(Date.now() - 4 * DAY, 0)
 const FROM = beginOf(END - 1, 0)
 const MIDDLE = FROM + 15 * DAY
 
-/** What was sold from the middle on. */
+/** Circuit with double bandwidth, used from the middle of the month on. */
 const TWICE = resources({
   serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps: 2_000 },
 })
 const past = (on: Database, now: number) => ({ db: on.pool, ask, now, historyMs: HISTORY_MS })
 let kept: StoredAnswer[] = []
-/** What works on connections of its own, which remember costs for five minutes, and without the traffic that is kept for two hours. */
+/**
+ * Runs some work on separate connections, because connections cache costs for five minutes. Also deletes the traffic
+ * that is cached for two hours.
+ */
 async function byItself<T>(url: string, work: (on: Database) => Promise<T>): Promise<T> {
   const on = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
   try {
@@ -57,7 +60,7 @@ beforeAll(async () => {
 it('the cost of a closed month is kept: its bytes and its terms', () => {
   const [one] = kept
   expect(one?.question).toBe(`/cost/projections?month=${new Date(FROM).toISOString().slice(0, 7)}`)
-  // 2,000,000 bytes a second on both paths
+  // 2,000,000 bytes per second on both paths
   expect(one?.said).toHaveLength(1)
   expect(JSON.parse(one?.said[0] ?? '')).toMatchObject({
     billedBytesToDate: String((END - FROM) * 2_000),

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { weekOf } from '#lib/contract/time/iso-week.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
-/** A question about a time that is over, as the API is asked. */
+/** An API query about a closed period. */
 export interface PastQuestion {
   kind: PastKind
   /** path below `/api/v1`, with parameters */
@@ -11,14 +11,14 @@ export interface PastQuestion {
   to: EpochMs
 }
 
-/** What a question is about: a circuit or gateway, and an address that was routed. */
+/** Subject of a query: a circuit or gateway, and an address that was routed. */
 interface Subject {
   scope: string
   ip: string
 }
 
 type Row = Readonly<Record<string, unknown>>
-/** An answer as the API has it, as far as one kind reads it. */
+/** API answer with the fields that the kinds use. */
 interface Answer {
   data: unknown
   covered?: boolean
@@ -27,29 +27,38 @@ interface Answer {
 }
 
 interface Kind {
-  /** raised by whoever changes on purpose what `said` makes of the same history: kept answers of the kind are taken again then */
+  /**
+   * version of `said`; increase it if `said` intentionally returns something else for the same history, so that answers
+   * of the kind are stored again
+   */
   version: number
-  /** length of the time asked about; 0 = one moment */
+  /** length of the queried period; 0 = a single time */
   lengthMs: number
-  /** begins and ends of the time are multiples of this */
+  /** the start and end of the period are multiples of this */
   gridMs: number
-  /** the begin of the time that a moment lies in, which is no multiple; it is asked about only while all of it is kept */
+  /**
+   * Returns the start of the period that contains a time, for periods that are not multiples. Such a period is queried
+   * only while its whole data is retained.
+   */
   begins?: (at: EpochMs) => EpochMs
-  /** how long after its end nothing more is learned about a time */
+  /** time after the end of a period until its data is final */
   closedAfterMs: number
   of: 'circuit' | 'both' | 'routed' | 'all'
   path: (subject: Subject, from: string, to: string) => string
-  /** what of the answer never changes; null = part of it is still open, or was not seen */
+  /** Returns the part of the answer that never changes; null if part of it is still open or was not observed. */
   said: (answer: Answer, range: { from: EpochMs; to: EpochMs }) => readonly Row[] | null
 }
 
 const rowsOf = ({ data }: Answer) => data as readonly Row[]
 const pick = (row: Row, fields: readonly string[]): Row => Object.fromEntries(fields.map((name) => [name, row[name]]))
 const query = (path: string, parameters: Record<string, string>) => `${path}?${new URLSearchParams(parameters)}`
-/** The upper bound of an end, in epoch ms; null = it lasts. */
+/** Returns the upper bound of an end, in epoch ms; null = ongoing. */
 const endOf = (bounds: unknown): EpochMs | null => (Array.isArray(bounds) ? Date.parse(String(bounds[1])) : null)
 
-/** Of an hour, by counters: between two polls across the begin of a point nothing is counted in either. */
+/**
+ * Minimum number of seconds of an hour that counters must cover. Bytes between two polls on either side of the hour's
+ * start are counted in neither hour.
+ */
 const MIN_COUNTED_SECONDS = 3_200
 
 const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
@@ -57,7 +66,10 @@ const ENDS = ['scope', 'peering', 'path', 'localAddress', 'neighbor']
 const isEmpty = (list: unknown) => (list as readonly unknown[]).length === 0
 const amountOf = (money: unknown) => Number((money as { amount: string }).amount)
 
-/** A circuit's bytes, its terms with their share of the month, and whether they make what it cost: prices apply when they are read. */
+/**
+ * Returns a circuit's bytes, its terms with their share of the month, and whether the terms add up to its cost. Prices
+ * are left out because they apply when they are read.
+ */
 function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Row): Row {
   const all = lines as readonly Row[]
   const sum = all.reduce((total, { cost }) => total + amountOf((cost as Row).p50), 0)
@@ -73,8 +85,8 @@ function costedRow({ circuitId, billedBytesToDate, costToDate, lines }: Row): Ro
 }
 
 /**
- * Left out: what is judged again (severity, cause, mapping), what the product is given (names, owners), and whether a source that was found
- * later was asked then.
+ * Kinds of compared queries. Left out are values that are computed again (severity, cause, mapping), data that users
+ * enter (names, owners), and whether a source that was discovered later was polled then.
  */
 const KINDS = {
   sessions: {
@@ -122,7 +134,7 @@ const KINDS = {
     path: ({ scope }, from, to) => query('/sessions/history', { scope, from, to, limit: '1000' }),
     said: (answer, { to }) =>
       rowsOf(answer).map((row) => {
-        // what ended later lasted
+        // an end after the queried period counts as ongoing
         const end = endOf(row.to)
         return { ...pick(row, [...ENDS, 'state', 'azureState', 'from']), to: end !== null && end <= to ? row.to : null }
       }),
@@ -140,13 +152,13 @@ const KINDS = {
     version: 1,
     lengthMs: DAY,
     gridMs: DAY,
-    // bit rates are summed again for two days
+    // bit rates are added up again for two days
     closedAfterMs: 2 * DAY,
     of: 'circuit',
     path: ({ scope }, from, to) => query(`/circuits/${encodeURIComponent(scope)}/usage`, { from, to, step: 'hour' }),
     said: ({ data }) => {
       const { points } = data as { points: Row[] }
-      // what counters do not cover is filled from metrics later
+      // periods without counters are filled from metrics later
       const isCounted = points.every(
         ({ metricSeconds, coveredSeconds }) => metricSeconds === 0 && Number(coveredSeconds) >= MIN_COUNTED_SECONDS,
       )
@@ -157,7 +169,7 @@ const KINDS = {
     version: 1,
     lengthMs: 12 * HOUR,
     gridMs: HOUR,
-    // late evidence
+    // evidence for events can arrive late
     closedAfterMs: DAY,
     of: 'both',
     path: ({ scope }, from, to) => query('/events', { scope, from, to, limit: '1000' }),
@@ -174,9 +186,9 @@ const KINDS = {
     of: 'all',
     path: (_, from) => query('/cost/weekly', { week: weekOf(Date.parse(from)).name }),
     said: ({ data }) => {
-      // the summary follows from the rest of the review
+      // the summary is derived from the rest of the review
       const { weeks, closing, summary, ...review } = data as Row
-      // a week that is over and not published yet is still reviewed
+      // a past week that is not published yet is still under review
       return closing === null ? [review] : null
     },
   },
@@ -185,12 +197,12 @@ const KINDS = {
     lengthMs: 31 * DAY,
     gridMs: DAY,
     begins: (at) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth()),
-    // bit rates are summed again for two days
+    // bit rates are added up again for two days
     closedAfterMs: 3 * DAY,
     of: 'all',
     path: (_, from) => query('/cost/projections', { month: from.slice(0, 7) }),
     said: ({ data }) => {
-      // what was found later was not listed then; a share of Global Reach is declared, at any time
+      // circuits discovered later were not listed then, and a share of Global Reach can be declared at any time
       const circuits = (data as { circuits: Row[] }).circuits.filter(
         ({ termsUnread, assumptions }) =>
           isEmpty(termsUnread) && (assumptions as string[]).some((words) => words.startsWith('No Global Reach')),
@@ -205,11 +217,14 @@ export type PastKind = keyof typeof KINDS
 export const pastKinds: Readonly<Record<PastKind, Kind>> = KINDS
 export const PAST_KIND_NAMES = Object.keys(KINDS) as PastKind[]
 
-/** Whether all of the time was seen, and no poll that is still to come can change what was, as an answer says itself. */
+/** Reports whether an answer states that the whole period was observed and that no later poll can change it. */
 export const isSeen = (answer: unknown): boolean =>
   [(answer as Answer).covered, (answer as Answer).settled].every((is) => is !== false)
 
-/** The same for every order of rows. @returns a line for each row; null = the answer is not one to keep */
+/**
+ * Converts an answer to rows that do not depend on the order.
+ * @returns a line for each row; null if the answer should not be stored
+ */
 export function toComparableRows(answer: unknown, { kind, from, to }: Omit<PastQuestion, 'question'>): string[] | null {
   const read = answer as Answer
   if ((read.nextCursor ?? null) !== null) return null

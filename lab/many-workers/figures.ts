@@ -1,10 +1,10 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 
-/** A poll as the log of a worker has it. Times are epoch milliseconds. */
+/** A poll from a worker's log. Times are epoch milliseconds. */
 export interface WorkerPoll {
-  /** process id */
+  /** process ID */
   worker: number
-  /** short id of the resource */
+  /** short ID of the resource */
   scope: string
   subresource: string
   kind: string
@@ -14,17 +14,20 @@ export interface WorkerPoll {
   finishedAt: number
 }
 
-/** Those of which Azure runs one at a time on a gateway or circuit. */
+/** Kinds of polls that are operations; Azure runs one operation at a time on a gateway or circuit. */
 const operations: ReadonlySet<string> = new Set(
   Object.entries(kinds).flatMap(([kind, { operation }]) => (operation ? kind : [])),
 )
 
-/** What the begin of one operation may differ by between two workers' logs: whoever goes on with it knows its age, not its begin. */
+/**
+ * Maximum difference between the logged starts of one operation. A worker that takes over an operation knows only its
+ * age.
+ */
 const SAME_BEGIN_MS = 1_000
 
 /**
- * How many operations on one resource began while another one of it went on, whoever made them. One that a worker without a lease
- * and the one that went on with it both saw end is one operation.
+ * Counts the operations that began while another operation on the same resource was running, by any worker. If a worker
+ * without a lease and the worker that took over both log the end of an operation, it counts once.
  */
 export function overlappingOperations(polls: readonly WorkerPoll[]): number {
   const done = polls.filter(({ kind, outcome }) => operations.has(kind) && outcome === 'ok')
@@ -42,7 +45,10 @@ const tookOver = (other: WorkerPoll, poll: WorkerPoll): boolean =>
   other.subresource === poll.subresource &&
   Math.abs(other.startedAt - poll.startedAt) <= SAME_BEGIN_MS
 
-/** The least and the most of what groups have, as shares of what each would have if all had as much; null = there is no group. */
+/**
+ * Returns the smallest and largest group, relative to equal groups (1 = even); null if there are no groups or all are
+ * empty.
+ */
 export function spread(counts: readonly number[]): { least: number; most: number } | null {
   const sum = counts.reduce((total, count) => total + count, 0)
   if (sum === 0) return null

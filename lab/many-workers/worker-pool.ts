@@ -8,17 +8,17 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 
 interface Running {
   child: ChildProcess
-  /** seconds of CPU when it began to poll; null = it does not yet */
+  /** CPU seconds at the time of the first poll; null = not polling yet */
   cpuAtFirst: number | null
   ended: Promise<void>
 }
 
-/** Workers as they run in production, each a process of its own. */
+/** Workers in production mode, each in a separate process. */
 export class WorkerPool {
   readonly polls: WorkerPoll[] = []
   readonly #environment: NodeJS.ProcessEnv
   readonly #running = new Map<number, Running>()
-  /** seconds of CPU of those that have ended, after their start */
+  /** CPU seconds of ended workers since they began to poll */
   #spentCpu = 0
   #fault: Error | null = null
 
@@ -49,15 +49,15 @@ export class WorkerPool {
   }
 
   /**
-   * Process ids of those that poll, in the order in which they began.
-   * @throws once one of them has ended by itself
+   * Returns the process IDs of the polling workers, in the order of their start.
+   * @throws if a worker has ended unexpectedly
    */
   get polling(): number[] {
     if (this.#fault) throw this.#fault
     return [...this.#running].flatMap(([pid, { cpuAtFirst }]) => (cpuAtFirst === null ? [] : [pid]))
   }
 
-  /** Seconds of CPU since each began to poll, of those that have ended too. */
+  /** Returns the CPU seconds of all workers since each began to poll, including ended workers. */
   get cpu(): number {
     const own = [...this.#running].map(([pid, { cpuAtFirst }]) =>
       cpuAtFirst === null ? 0 : processCpu(pid) - cpuAtFirst,
@@ -65,12 +65,12 @@ export class WorkerPool {
     return own.reduce((sum, seconds) => sum + seconds, this.#spentCpu)
   }
 
-  /** Ends one without warning. */
+  /** Kills a worker with SIGKILL. */
   async kill(pid: number): Promise<void> {
     await this.#end(pid, 'SIGKILL')
   }
 
-  /** Asks all to stop, and waits for it. */
+  /** Stops all workers with SIGTERM and waits until they have ended. */
   async stop(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((pid) => this.#end(pid, 'SIGTERM')))
   }

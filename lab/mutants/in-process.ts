@@ -10,7 +10,7 @@ interface Coverage {
   static: Record<string, number>
   perTest: Record<string, Record<string, number>>
 }
-/** What the code that Stryker adds reads and writes. */
+/** Global state that Stryker's instrumented code reads and writes. */
 interface Active {
   activeMutant?: string | undefined
   currentTestId?: string | undefined
@@ -22,19 +22,23 @@ const active: Active = {}
 Object.assign(globalThis, { __stryker__: active })
 
 /**
- * Runs pure tests for Stryker, again and again in one process, without Vitest: 0.5 s of CPU a mutant become a few ms. Tests take `describe`, `it` and
- * `expect` alone. What a module keeps for the life of a process is kept from one mutant to the next.
+ * Runs pure tests for Stryker repeatedly in one process without Vitest, which takes a few ms instead of 0.5 s of CPU
+ * for each mutant. Tests may use only `describe`, `it` and `expect`. State that a module keeps for the life of the
+ * process also persists between mutants.
  */
 class InProcess {
   #tests = new Map<string, suite.Collected>()
   #ms = new Map<string, number>()
 
-  /** Says that it loads again what is computed once, and does not: else a process would start for each such mutant. Constants alone are left out. */
+  /**
+   * Claims that the runner can reload values that are computed once at load, although it does not. Otherwise Stryker
+   * would start a process for each such mutant. Only constants are affected.
+   */
   capabilities() {
     return { reloadEnvironment: true }
   }
 
-  /** The current folder is Stryker's copy of the code. */
+  /** Loads the tests. The current folder is Stryker's copy of the code. */
   async init(): Promise<void> {
     registerHooks({
       resolve: (specifier, context, next) =>
@@ -66,7 +70,7 @@ class InProcess {
     return { status: 'complete', tests, mutantCoverage: active.mutantCoverage }
   }
 
-  /** The quickest test first, up to the first that fails. */
+  /** Runs the tests of a mutant, fastest first, until one fails. */
   async mutantRun({
     activeMutant,
     testFilter,
@@ -79,7 +83,8 @@ class InProcess {
     const ids = (testFilter ?? [...this.#tests.keys()]).toSorted(
       (a, b) => (this.#ms.get(a) ?? 0) - (this.#ms.get(b) ?? 0),
     )
-    // Stryker allows a hundred times what all tests together reach: lists that an endless loop fills take all memory before that
+    // Stryker allows a hundred times the hits of all tests together, but lists filled by an endless loop would use all
+    // memory before that
     const limit = (hitLimit ?? Infinity) / 50
     Object.assign(active, { activeMutant: activeMutant.id, hitLimit: limit })
     try {
@@ -95,7 +100,10 @@ class InProcess {
     }
   }
 
-  /** @returns why it failed; null = it did not */
+  /**
+   * Runs a test.
+   * @returns the failure; null if it passed
+   */
   async #run(id: string): Promise<string | null> {
     const began = performance.now()
     try {

@@ -4,9 +4,9 @@ import path from 'node:path'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const HOME = path.join(ROOT, '.mutants')
-/** Which mutants are in a sample is decided by this and each mutant alone. */
+/** Seed of the sample. The seed and the mutant itself determine whether a mutant is in a sample. */
 const SEED = '63'
-/** Where all mutants of a run stand, for the process of the tests. */
+/** File with all mutants of a run, read by the test process. */
 const MUTANTS = path.join(HOME, 'mutants.json')
 
 interface Position {
@@ -21,17 +21,17 @@ interface FoundMutant {
   replacement: string
 }
 
-/** A change of one place. */
+/** A mutation of one place in the code. */
 export interface Mutant {
   id: string
-  /** the same in later runs, while its file is the same */
+  /** identifier that stays the same in later runs while the file is unchanged */
   key: string
   file: string
   line: number
   mutator: string
   before: string
   after: string
-  /** below the share of a sample, it is in it: 0 to 1 */
+  /** a number from 0 to 1; the mutant is in a sample if it is below the sample's share */
   draw: number
 }
 
@@ -40,16 +40,16 @@ interface Injector {
   injectClass(type: new (logger: unknown) => unknown): unknown
 }
 
-/** What {@link MUTANTS} holds. */
+/** Content of {@link MUTANTS}. */
 export interface Instrumented {
-  /** of the files that it was made of */
+  /** digest of the source files */
   digest: string
   mutants: Mutant[]
-  /** by path, the code that asks which of its mutants is in force */
+  /** instrumented code by path; it checks which of its mutants is active */
   code: Record<string, string>
 }
 
-/** Makes Stryker's mutants of files, where they have changed, and writes {@link MUTANTS}. */
+/** Creates Stryker's mutants of the files and writes {@link MUTANTS}, if the files have changed. */
 export async function instrument(patterns: readonly string[]): Promise<void> {
   const files = globSync([...patterns], { cwd: ROOT })
     .filter((file) => !/\.test\.ts$|\/testing(?:\/|\.ts$)/.test(file))

@@ -3,18 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 const RESULTS = path.resolve(import.meta.dirname, '../results/mutants.txt')
-/** Columns that hold counts, after date, commit, part and file. */
+/** Columns with counts, after date, commit, part and file. */
 const COUNTS = ['killed', 'by time', 'survived', 'not covered', 'left out']
-/** Stryker's word for each column. */
+/** Stryker's status for each column. */
 const STATUSES = ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored']
 const ALL = 'all'
 
 type Report = { files: Record<string, { mutants: { status: string }[] }> }
 
 /**
- * Writes a run's counts into lab/results/mutants.txt: a row for each file, in the place of its former one, and a row for all files of the part
- * that stand there.
- * @param report Stryker's JSON report
+ * Stores a run's counts in lab/results/mutants.txt: a row for each file, which replaces its earlier row, and a row with
+ * the sums over all listed files of the part.
+ * @param report path of Stryker's JSON report
  */
 export function recordMutants(part: string, report: string): void {
   const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname })

@@ -6,9 +6,10 @@ import { readTried } from './tried.ts'
 const WORDS = { killed: 'Killed', 'by time': 'Timeout', survived: 'Survived' }
 
 /**
- * Writes what tests made of the mutants of a sample in the form of Stryker's report, by folder, and names those that no test noticed.
- * @param share of all mutants, 0 to 1
- * @param file the report
+ * Writes the results of a sample of mutants as a Stryker report, grouped by folder, and prints the mutants that no test
+ * detected.
+ * @param share share of all mutants in the sample, 0 to 1
+ * @param file path of the report
  */
 export function reportTried(share: number, file: string): void {
   const results = new Map<string, keyof typeof WORDS>()
@@ -40,7 +41,7 @@ export function reportTried(share: number, file: string): void {
   process.stdout.write(`${noticed.length} of ${judged.length} noticed; of all ${low} to ${high} % (95 % bounds)\n`)
 }
 
-/** Wilson's interval of a share, 95 %. */
+/** Computes Wilson's 95 % confidence interval of a share. */
 function boundsOf(hits: number, all: number): [low: number, high: number] {
   const z = 1.96
   const [share, spread] = [hits / all, z ** 2 / all]

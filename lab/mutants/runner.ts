@@ -5,7 +5,7 @@ import { type RunnerTestCase, TestRunner, vi } from 'vitest'
 import { readInstrumented } from './instrument.ts'
 import { nameOf, readTried, say, type Tried } from './tried.ts'
 
-/** What instrumented code reads and counts. */
+/** Global state that the instrumented code reads and updates. */
 interface Namespace {
   activeMutant?: string | undefined
   currentTestId?: string | undefined
@@ -35,12 +35,13 @@ function triedBefore() {
   }
 }
 
-/** A mutant may call what counts a hundred times as often before it is taken for endless, as with Stryker. */
+/** Factor by which a mutant may exceed the usual hits before it counts as endless, the same as in Stryker. */
 const MORE_HITS = 100
 
 /**
- * Runs each test, then again with each living mutant that it reached, and at last once more without: where it fails then, what one
- * mutant left behind may have failed the next ones, which are not counted. So no process and no module is loaded again for a mutant.
+ * Runs each test, then again with each undetected mutant that it reached, and at last once more without a mutant. If
+ * the last run fails, a mutant has left damaged state, so only the first failure counts. This avoids starting a process
+ * or reloading modules for each mutant.
  */
 export default class MutantRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
@@ -70,7 +71,7 @@ export default class MutantRunner extends TestRunner {
       if (isEndless) break
     }
     if (noticed.length === 0) return
-    // all before the first one that was noticed left the test as it was
+    // earlier mutants did not change the test's result, so the first failure is reliable
     const isSpoilt = (await attempt(test)) !== undefined
     for (const one of isSpoilt ? noticed.slice(0, 1) : noticed) {
       if ('mutant' in one) tried.dead.add(one.mutant)
@@ -85,11 +86,17 @@ export default class MutantRunner extends TestRunner {
   }
 }
 
-/** What most tests of a database reach is tried by those of its own folder in its room (`lib/history/record`), and of the room. */
+/**
+ * Reports whether a test should try the mutants of a file. Database tests reach most code, so each tries only files
+ * below its own folder (the first three levels, for example `lib/history/record`).
+ */
 const isNear = (test: string, file: string) =>
   !test.includes('.db.') || file.startsWith(`${path.dirname(test).split('/').slice(0, 3).join('/')}/`)
 
-/** @returns what the test failed by */
+/**
+ * Runs a test, optionally with a mutant.
+ * @returns the failure; undefined if the test passed
+ */
 async function attempt(test: RunnerTestCase, mutant?: string): Promise<unknown> {
   const suites = []
   for (let suite = test.suite ?? test.file; ; suite = suite.suite ?? suite.file) {

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 export { expect } from 'vitest'
 
-/** One test of those that were imported. */
+/** A test of an imported file. */
 export interface Collected {
-  /** file and number: names need not be unique */
+  /** file and number, because names may repeat */
   id: string
   name: string
   run: () => unknown
@@ -16,7 +16,7 @@ type Body = (...row: never[]) => unknown
 export const collected: Collected[] = []
 let file = ''
 
-/** Imports a test file: what stands in it is added to `collected`. */
+/** Imports a test file and adds its tests to `collected`. */
 export async function collect(url: URL): Promise<void> {
   file = path.relative(process.cwd(), fileURLToPath(url))
   await import(url.href)
@@ -26,7 +26,7 @@ function test(name: string, body: () => unknown): void {
   collected.push({ id: `${file}#${collected.length}`, name, run: body })
 }
 
-/** Rows are spread over the parameters where all of them are lists, as Vitest does. */
+/** Adds a test for each row. If all rows are arrays, their elements become the parameters, like in Vitest. */
 const each =
   (add: (name: string, body: () => unknown) => void) => (rows: readonly unknown[]) => (name: string, body: Body) => {
     const areLists = rows.every((row) => Array.isArray(row))
@@ -35,6 +35,6 @@ const each =
 
 const group = (_: string, body: () => unknown) => void body()
 
-/** What the pure tests take of Vitest. */
+/** The parts of Vitest that the pure tests use. */
 export const it = Object.assign(test, { each: each(test) })
 export const describe = Object.assign(group, { each: each(group) })

@@ -2,10 +2,13 @@ import { hash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** What tests made of mutants, a line each; a later run goes on from it. */
+/** File with the results of the tests for each mutant, one per line. A later run continues from it. */
 const TRIED = path.resolve(import.meta.dirname, '../../.mutants/tried.ndjson')
 
-/** What one test made of a mutant, which mutants it reached, which ones modules reach as they are loaded, or why a test says nothing. */
+/**
+ * A result of one test for a mutant, the mutants that a test reached, the mutants that modules reach while they load,
+ * or the reason that a test's results are unusable.
+ */
 export type Tried =
   | { mutant: string; test: string; result: 'killed' | 'by time' | 'survived' }
   | { reached: string[] }
@@ -15,7 +18,10 @@ export type Tried =
 export const say = (line: Tried): void => appendFileSync(TRIED, `${JSON.stringify(line)}\n`)
 
 const versions = new Map<string, string>()
-/** A test's file as it is now; what a former one made of mutants is tried again. */
+/**
+ * Returns a test file's path with a digest of its content. Results of an earlier version are ignored, so its mutants
+ * are tried again.
+ */
 export function nameOf(file: string): string {
   const version = versions.get(file) ?? (existsSync(file) ? hash('sha256', readFileSync(file)).slice(0, 8) : 'gone')
   versions.set(file, version)
@@ -24,7 +30,7 @@ export function nameOf(file: string): string {
 const isCurrent = (line: Tried) =>
   !('mutant' in line) || line.test.startsWith(`${nameOf(line.test.split(' ')[0] ?? '')} `)
 
-/** The lines of {@link TRIED} that hold for the tests as they are. */
+/** Returns the lines of {@link TRIED} that apply to the current tests. */
 export const readTried = (): Tried[] =>
   existsSync(TRIED)
     ? readFileSync(TRIED, 'utf8')

@@ -5,7 +5,7 @@ import { instrument } from './instrument.ts'
 const { MUTANT_FILES = '', MUTANT_TESTS = '' } = process.env
 await instrument(MUTANT_FILES.split(','))
 
-/** What costs least first, and of the others what is about the whole of a folder. */
+/** Sorts tests by cost: tests without a database or properties first, and among equals the tests in higher folders. */
 class ByCost extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const cost = ({ moduleId }: TestSpecification) =>
@@ -14,7 +14,7 @@ class ByCost extends BaseSequencer {
   }
 }
 
-/** Tests of a database, for mutants in one process. */
+/** Vitest configuration for database tests that try mutants in one process. */
 export default defineConfig({
   test: {
     environment: 'node',

@@ -2,8 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /**
- * An Azure whose diagnostic operations take long, in a process of its own: token endpoint, POSTs that are accepted, and their results.
- * Arguments: run time in seconds, Retry-After in seconds. It reports `{url}`, and in answer to any message what it has seen.
+ * Simulates an Azure with slow diagnostic operations in a separate process: token endpoint, accepted POSTs, and their
+ * results. Arguments: run time in seconds, Retry-After in seconds. Sends `{url}` to the parent process, and its
+ * counters in reply to any message.
  */
 const [run = '60', retryAfter = '10'] = process.argv.slice(2)
 const running = new Map<string, Map<number, number>>()

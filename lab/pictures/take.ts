@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test'
 import sharp from 'sharp'
 import type { View } from './views.ts'
 
-/** A phone, a laptop, a 4K wall: CSS pixels, with the most that is shown of a page's height. */
+/** Sizes of a phone, a laptop and a 4K wall display in CSS pixels. `most` is the maximum height of a picture. */
 export const sizes = [
   { width: 360, height: 740, most: 3_200 },
   { width: 1440, height: 900, most: 3_600 },
@@ -13,9 +13,12 @@ export const themes = ['light', 'dark'] as const
 type Theme = (typeof themes)[number]
 type Size = (typeof sizes)[number]
 
-/** Wider pictures are kept at half their size: nobody reads them dot by dot. */
+/**
+ * Width from which pictures are scaled down. Wider pictures are stored with half their size, because their single
+ * pixels do not matter.
+ */
 const KEPT_WIDTH = 1_920
-/** A4 at 96 dots per inch. */
+/** Styles of print views. PAPER_WIDTH is the width of A4 at 96 dots per inch. */
 const PAPER: Size = { width: 1440, height: 900, most: 3_600 }
 const PAPER_WIDTH = 794
 
@@ -25,8 +28,8 @@ export interface Picture {
 }
 
 /**
- * All pictures of one view: at each width in both themes, unless it has one style only. Each theme has a page of its own, because a page
- * whose theme is switched while it is open keeps some of what it has painted in the old colours.
+ * Takes all pictures of a view: at each width in both themes, unless the view has only one style. Each theme uses a new
+ * page, because a page whose theme changes while it is open keeps some of the old colors.
  */
 export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
   const pictures: Picture[] = []
@@ -68,11 +71,11 @@ async function settled(page: Page): Promise<void> {
       document.readyState === 'complete' && !document.querySelector('[aria-busy=true], main[data-live="connecting"]'),
   )
   await page.evaluate(() => document.fonts.ready)
-  // what is measured before it is drawn has been drawn after two frames
+  // content that is measured before it is drawn is drawn after two frames
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }
 
-/** Makes the window as high as the page: charts below the fold are drawn when they come into sight. */
+/** Makes the viewport as high as the page, because charts further down are drawn only when they become visible. */
 async function showWhole(page: Page, { height, most }: Size): Promise<void> {
   const whole = await page.evaluate(() => document.documentElement.scrollHeight)
   const { width } = page.viewportSize() ?? { width: PAPER_WIDTH }
@@ -80,7 +83,7 @@ async function showWhole(page: Page, { height, most }: Size): Promise<void> {
   await settled(page)
 }
 
-/** Wide ones lose what nobody sees at half their size; the others stay sharp to the dot. */
+/** Compresses a picture. Wide pictures are halved and compressed with losses; others are nearly lossless. */
 function compressed(png: Buffer, { width }: Size): Promise<Buffer> {
   if (width <= KEPT_WIDTH) return sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
   return sharp(png).resize(KEPT_WIDTH).webp({ quality: 70 }).toBuffer()

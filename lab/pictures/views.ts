@@ -8,27 +8,27 @@ import type { Overview } from '#lib/overview/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { list } from '../product/list.ts'
 
-/** What of the estate the pictures are of. */
+/** IDs of the resources that the pictures show. */
 export interface Places {
   circuit: string
   gateway: string
-  /** address of a session's page */
+  /** path of a session's page */
   session: string
   incident: string
 }
 
 export interface View {
   name: string
-  /** what is seen on it, in one sentence */
+  /** description of the visible content, in one sentence */
   shows: string
   pathOf: (places: Places) => string
-  /** what is done before the picture is taken */
+  /** action before the picture is taken */
   act?: (page: Page) => Promise<void>
-  /** the print layout, on A4 */
+  /** whether the picture shows the print layout, on A4 */
   onPaper?: boolean
-  /** has one style, and fills a screen without scrolling */
+  /** whether the view has only one style and fills a screen without scrolling */
   isWall?: boolean
-  /** a dialog over the page: only what the screen shows */
+  /** whether the view is a dialog over the page, so that only the viewport is taken */
   isOverlay?: boolean
 }
 
@@ -153,7 +153,7 @@ export const views: View[] = [
   },
 ]
 
-/** Waits until discovery has found what the pictures are of, and the month's cost is worked out. */
+/** Waits until discovery has found the resources of the pictures and the month's cost is available. */
 export async function findPlaces(url: string): Promise<Places> {
   const circuit = await found(async () => named(await list<Circuit>(url, 'circuits'), 'erc-london'))
   const gateway = await found(async () => named(await list<Gateway>(url, 'gateways'), 'ergw-hub'))
@@ -179,7 +179,7 @@ const readOverview = async (url: string): Promise<Overview> =>
 const named = <Item extends { name: string }>(items: readonly Item[], name: string) =>
   items.find((item) => item.name === name)
 
-/** Forecasts take minutes on a machine that is busy otherwise. */
+/** Maximum attempts, one per second. Forecasts take minutes on a busy machine. */
 const ATTEMPTS = 900
 
 async function found<Item>(find: () => Promise<Item | undefined>): Promise<Item> {

@@ -1,6 +1,6 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 
-/** Measures for how long this thread collects garbage from now on, in milliseconds. */
+/** Measures how long this thread collects garbage until `stop`, in milliseconds. */
 export function garbageMeter(): { stop(): number } {
   let ms = 0
   const add = (entries: readonly PerformanceEntry[]) => {

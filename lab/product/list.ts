@@ -1,3 +1,3 @@
-/** Rows of one of the API's lists. */
+/** Returns the rows of a list endpoint of the API. */
 export const list = async <Row>(url: string, path: string): Promise<Row[]> =>
   ((await (await fetch(`${url}/api/v1/${path}`)).json()) as { data: Row[] }).data

@@ -10,19 +10,19 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 
 export interface StartedProduct {
   url: string
-  /** of the simulated Azure, which takes happenings */
+  /** URL of the simulated Azure, which also accepts injected faults */
   simulatorUrl: string
   databaseUrl: string
   dataDir: string
-  /** of the process that runs now */
+  /** Returns the ID of the current process. */
   pidOf(name: 'worker' | 'web'): number
   stop(): Promise<void>
 }
 
 /**
- * Starts the whole product on the simulated estate, in a data folder of its own.
- * @param environment beside the usual one
- * @param onLine is given what it logs
+ * Starts the whole product on the simulated estate, in a separate data folder.
+ * @param environment additional environment variables
+ * @param onLine receives each line of the log
  */
 export async function startProduct(
   environment: Record<string, string> = {},

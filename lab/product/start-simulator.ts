@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /**
- * Starts the simulator as a process of its own, which ends with this one.
- * @param profile how its Azure behaves; @returns its process and where it listens
+ * Starts the simulator as a separate process, which ends with this one.
+ * @param profile profile of the simulated Azure's behavior
+ * @returns the process and its URL
  */
 export async function startSimulatorProcess(scenario: string, profile: string) {
   const args = ['bin/simulate.ts', '--scenario', scenario, '--profile', profile, '--with-parent']

@@ -4,7 +4,7 @@ import path from 'node:path'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /**
- * Starts a worker that polls all that an Azure at `url` shows.
+ * Starts a worker that polls all subscriptions of the Azure at `url`.
  * @param intervals settings such as `POLL_SESSIONS_EVERY`
  */
 export function startWorker(

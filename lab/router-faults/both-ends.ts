@@ -34,19 +34,25 @@ const IDENTITY_HEADER = 'bench-identity-header'
 const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 const CIRCUIT = 'erc-routed'
 const SITE = ['10.10.0.0/16', '10.20.0.0/24', '10.20.1.0/24']
-/** What the gateway announces beside its network, to be withdrawn and prepended. */
+/** Additional prefix that the gateway announces, used to test withdrawal and prepending. */
 const SPARE = '10.99.0.0/16'
 
-/** One circuit whose customer's routers are others' software: the one of the path with BFD is FRR, the other GoBGP. */
+/** A circuit with two customer routers of different software: FRR on the path with BFD, GoBGP on the other. */
 const scenario: ScenarioInput = {
   ...routed,
   sites: [{ name: 'dc-routed', prefixes: SITE, announces: [{ circuit: CIRCUIT }], egress: [{ circuit: CIRCUIT }] }],
 }
 const SOFTWARE = { primary: 'FRR', secondary: 'GoBGP' } as const
-/** The station knows routers by their addresses, all of which are this machine's. */
+/**
+ * Addresses of the routers as seen by the station, which identifies routers by address. All are addresses of this
+ * machine.
+ */
 const ADDRESS = { primary: '127.0.0.2', secondary: '127.0.0.3' } as const
 
-/** Often enough that a fault and its end mostly lie between different polls; the tables that decide no session are read less often. */
+/**
+ * Poll intervals. Sessions are polled often enough that a fault and its end usually fall between different polls;
+ * tables that do not affect session states are polled less often.
+ */
 const EVERY = {
   POLL_SESSIONS_EVERY: '2s',
   POLL_CIRCUITS_EVERY: '2s',
@@ -56,11 +62,14 @@ const EVERY = {
   POLL_INVENTORY_EVERY: '1h',
 }
 
-/** Customer's routers that speak BMP, BIRD as Azure's end, a station as `npm run bmp` starts it, and a worker that polls Azure. */
+/**
+ * The test setup: customer routers that send BMP, BIRD as Azure's end, a station as `npm run bmp` starts it, and a
+ * worker that polls Azure.
+ */
 export class BothEnds {
   readonly azure: RoutedAzure
   readonly db: Database
-  /** requests that Azure answered */
+  /** requests that Azure answered successfully */
   readonly asked: { at: number; target: string }[] = []
   readonly unwatched: Record<PathName, Unwatched[]> = { primary: [], secondary: [] }
   readonly #routers = new Map<PathName, CustomerRouter>()
@@ -77,7 +86,7 @@ export class BothEnds {
     this.azure = azure
     ;[this.#port, this.#logPort] = ports
     this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-faults-'))
-    // FRR's daemons are another user's
+    // FRR's daemons run as another user
     chmodSync(this.#folder, 0o777)
   }
 
@@ -108,7 +117,7 @@ export class BothEnds {
     await this.sendSpare([])
     this.#simulator = await startSimulator({
       scenario: parseScenario(scenario),
-      // quick: it is held against what real routers did
+      // quick, because the results are compared with real routers
       profile: 'quick',
       identityHeader: IDENTITY_HEADER,
       observe: this.azure.observe,
@@ -156,7 +165,7 @@ export class BothEnds {
     return router
   }
 
-  /** How routers of the path may be asked for what only FRR has; null = it is another one. */
+  /** Returns the FRR router of a path, for functions that only FRR has; null if the path has another router. */
   frr(on: PathName): FrrDaemon | null {
     const router = this.router(on)
     return router instanceof FrrDaemon ? router : null
@@ -166,7 +175,7 @@ export class BothEnds {
     return this.azure.daemon(msee(on))
   }
 
-  /** Each session that Azure reports, and when it was down, by the logs of Azure's own routers. */
+  /** Returns each session that Azure reports, with its downtimes from the logs of Azure's own routers. */
   azureSessions() {
     const { edges, peers, instances } = this.azure.plan
     const downsOf = (router: string, session: string) => this.azure.daemon(router).log().session(session).downs
@@ -188,7 +197,7 @@ export class BothEnds {
     })
   }
 
-  /** Times in which the session was down at Azure's end, by its log. */
+  /** Returns the downtimes of the session at Azure's end, from its log. */
   azureDowns(on: PathName) {
     return this.msee(on).log().session(TO_CUSTOMER).downs
   }
@@ -227,7 +236,10 @@ export class BothEnds {
     return found?.attributes.asPath?.join(' ') ?? null
   }
 
-  /** Lets the gateway announce a further prefix, as often prepended. Resolves when both routers' reports are recorded. */
+  /**
+   * Announces an additional prefix from the gateway, prepended the given number of times, or withdraws it if null.
+   * Resolves after both routers' reports are recorded.
+   */
   async announceSpare(prepended: number | null): Promise<void> {
     const own = Array.from({ length: (prepended ?? 0) + 1 }, () => 65_515)
     await this.sendSpare(prepended === null ? [] : own)
@@ -257,7 +269,7 @@ export class BothEnds {
     }
     await startStation(environment, (station) => {
       this.#station = station
-      // what is measured is the routers and the station, and not what else this machine does
+      // gives the station priority, so that other load on this machine does not affect the measurement
       if (station.pid !== undefined) setPriority(station.pid, constants.priority.PRIORITY_HIGH)
     })
   }
@@ -279,7 +291,7 @@ export class BothEnds {
     }
   }
 
-  /** Resolves when each path's summary has been read this often, from now on. */
+  /** Resolves after each path's summary has been polled this many times, starting now. */
   async polled(times: number): Promise<void> {
     for (let n = 0; n < times; n++) {
       const from = new Date()
@@ -293,7 +305,7 @@ export class BothEnds {
     }
   }
 
-  /** Ends a session, waits until the router has noticed, keeps it so, and brings it back. */
+  /** Ends a session, waits until the router notices, keeps it down for `forMs`, and restores it. */
   async down(on: PathName, forMs: number, end: () => unknown, recover?: () => unknown): Promise<void> {
     const falls = () =>
       this.router(on)
@@ -307,7 +319,7 @@ export class BothEnds {
     await this.until('the session is up', () => this.isUp(on))
   }
 
-  /** Stops the router in the middle of its work, so that Azure's end gives it up by its hold timer. */
+  /** Pauses the router's process, so that the hold timer expires at Azure's end. */
   async hang(on: PathName, forMs: number): Promise<void> {
     this.router(on).pause()
     await this.untilAzureIsDown(on)
@@ -322,7 +334,7 @@ export class BothEnds {
     )
   }
 
-  /** Ends the router as a crash does: of its end nothing is observed until it is back. */
+  /** Kills the router like a crash. Its end is not observed until it is back. */
   async crash(on: PathName, forMs: number): Promise<void> {
     const from = Date.now()
     await this.router(on).kill()
@@ -331,16 +343,16 @@ export class BothEnds {
     await this.router(on).start()
     await this.until('the session is up', async () => this.isUp(on) && this.recordedUp(on))
     this.unwatched[on].push({ from, to: Date.now(), isAway: true })
-    // the next change shall not begin, by the second that the router names, before this ended
+    // the router reports whole seconds, so wait until the next change cannot appear to begin before this fault ended
     await delay(1_500)
   }
 
-  /** Does something while no station is there. */
+  /** Runs some work while the station is stopped. */
   async away(work: () => Promise<void>): Promise<void> {
     const from = Date.now()
     await this.stopStation()
     await work()
-    // FRR names whole seconds; a life that begins in the one in which the station comes back can't be placed
+    // FRR reports whole seconds, so an uptime that begins in the second of the station's return could not be ordered
     await delay(1_100)
     await this.startStation()
     await this.until('both are recorded again', async () => {
@@ -351,7 +363,7 @@ export class BothEnds {
     await delay(1_500)
   }
 
-  /** Does something while the station does not run. */
+  /** Runs some work while the station's process is paused. */
   async slow(work: () => Promise<void>): Promise<void> {
     const from = Date.now()
     this.#station?.kill('SIGSTOP')
@@ -361,7 +373,7 @@ export class BothEnds {
     for (const on of PATHS) this.unwatched[on].push({ from, to: Date.now(), isAway: false })
   }
 
-  /** What Azure and the customer's router call the session, as events name it. */
+  /** Returns the subject of the session's events: Azure's address and the customer router's address. */
   subject(on: PathName): string {
     const { msee: address, ce } = this.azure.plan.edges[on]
     return `${address}~${ce}`

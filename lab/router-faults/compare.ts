@@ -1,51 +1,54 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
 
-/** What was recorded of the session for a time. */
+/** A recorded interval of the session. */
 export interface Recorded {
   state: 'up' | 'down'
   reason: { by: string } | null
   from: Bounds
 }
 
-/** A fault that was made, and how the router's end may report it (RFC 7854 section 4.9). */
+/** An injected fault, and the reasons with which the router may report it (RFC 7854 section 4.9). */
 export interface Done {
   name: string
   from: EpochMs
   to: EpochMs
-  /** empty = it ends no session */
+  /** empty if the fault ends no session */
   endsBy: readonly string[]
 }
 
-/** A time in which the station or the router was away, or the station did not run. */
+/** A period in which the station or the router was stopped, or the station was paused. */
 export interface Unwatched {
   from: EpochMs
   to: EpochMs
-  /** stopped and started again: what happened meanwhile can't be recorded. Otherwise it is only late */
+  /**
+   * true = stopped and restarted, so that changes meanwhile cannot be recorded; false = paused, so that changes are
+   * only recorded late
+   */
   isAway: boolean
 }
 
-/** How far recorded changes are from the log, milliseconds. */
+/** Differences between recorded changes and the log, in milliseconds. */
 export interface Compared {
   changes: number
   recorded: number
   delays: number[]
-  /** of the bounds of falls */
+  /** widths of the bounds of session losses */
   widths: number[]
   wrong: string[]
 }
 
-/** Between the clock of the log and that of the station; both are this machine's. */
+/** Maximum difference between the clocks of the log and the station, which both run on this machine. */
 const SAME_CLOCK_MS = 1
 
-/** Whether a moment that lies within bounds may lie within others. */
+/** Reports whether two bounds overlap, so that they may describe the same time. */
 export const meets = (a: Bounds, b: Bounds, slackMs = SAME_CLOCK_MS): boolean =>
   a.earliest <= b.latest + slackMs && a.latest >= b.earliest - slackMs
 
 /**
- * Holds what was recorded against the router's own log, change by change.
- * @param saysEstablished whether the router says since when its sessions are up; of one that does not, lives that begin while the station is
- * away leave no trace
+ * Compares the recorded changes with the router's own log, one by one.
+ * @param saysEstablished whether the router reports when its sessions came up; without this, uptimes that begin while
+ *   the station is away leave no trace
  */
 export function compare(
   log: readonly LoggedChange[],
@@ -58,7 +61,7 @@ export function compare(
   const away = unwatched.filter(({ isAway }) => isAway)
   const isIn = (gaps: readonly Unwatched[], { latest }: LoggedChange) =>
     gaps.some((gap) => latest >= gap.from && latest <= gap.to)
-  // the first life may be older than the connection
+  // the first uptime may have begun before the connection
   const [first, ...changes] = log
   const expected = changes.filter((change) => !isIn(away, change))
   const later = recorded.slice(recorded.findIndex(({ state }) => state === first?.state) + 1)

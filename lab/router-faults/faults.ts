@@ -4,24 +4,27 @@ import type { PathName } from '../simulator/vocabulary.ts'
 import type { BothEnds } from './both-ends.ts'
 
 export interface Fault {
-  /** how the routers' BMP may report it (RFC 7854 section 4.9); empty = it ends no session */
+  /** reasons with which the routers' BMP may report the fault (RFC 7854 section 4.9); empty = it ends no session */
   endsBy: readonly string[]
-  /** who owns it, by what the product may name first; empty = nothing is named */
+  /** owners that the product may name as the first cause; empty = the owner is not checked */
   owners: readonly string[]
-  /** one end closes the session by a message that the other reads at once */
+  /** whether one end closes the session with a message that the other end reads immediately */
   isByMessage?: boolean
-  /** what only FRR can do */
+  /** whether only FRR supports the fault */
   isOfFrr?: boolean
-  /** Brings the session back after the given time, or leaves it up. */
+  /** Injects the fault. Restores the session after the given time, or leaves it up. */
   make: (ends: BothEnds, on: PathName, forMs: number) => Promise<void>
 }
 
-/** FRR does not say by BMP why it ended a session itself; GoBGP sends the NOTIFICATION. */
+/**
+ * Reasons for sessions that the router ended itself. FRR does not report the cause in BMP; GoBGP includes the
+ * NOTIFICATION.
+ */
 const BY_ROUTER = ['local', 'localWithoutNotification']
 const CUSTOMER = ['onprem']
 const WITHDRAWN = '10.20.1.0/24'
 
-/** What may happen to a session, its routes or its station. */
+/** Faults of a session, of its routes or of the station. */
 export const faults = {
   shutdownByAzure: {
     endsBy: ['remote'],
@@ -75,7 +78,7 @@ export const faults = {
       ),
   },
   lossOfCarrier: {
-    // FRR's log alone names the interface
+    // only FRR's log names the interface
     endsBy: [...BY_ROUTER, 'log'],
     owners: [],
     make: (ends, on, forMs) =>
@@ -93,7 +96,7 @@ export const faults = {
     make: (ends, on) => ends.down(on, 0, () => ends.router(on).clear()),
   },
   shutdownByCustomer: {
-    // GoBGP may see the connection close before it reports what it sent
+    // GoBGP may notice the closed connection before it reports the NOTIFICATION that it sent
     endsBy: [...BY_ROUTER, 'remoteWithoutNotification'],
     owners: CUSTOMER,
     isByMessage: true,
@@ -123,7 +126,7 @@ export const faults = {
         forMs,
         async () => {
           await ends.frr(on)?.limitPrefixes(1)
-          // it is the next UPDATE that goes beyond it
+          // the next UPDATE exceeds the limit
           await ends.sendSpare([65_515, 65_515])
         },
         async () => {
@@ -193,11 +196,14 @@ export type FaultName = keyof typeof faults
 export interface Chosen {
   name: FaultName
   on: PathName
-  /** how long it is to last */
+  /** duration of the fault, in milliseconds */
   forMs: number
 }
 
-/** Faults at random, the same for a seed; each comes once on each path before one comes again. */
+/**
+ * Returns a generator of random faults that is the same for a seed. Each fault is used once on each path before any is
+ * repeated.
+ */
 export function chooserOf(seed: number, names: readonly FaultName[]): () => Chosen {
   let state = seed >>> 0
   const next = (below: number) => {

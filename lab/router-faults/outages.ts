@@ -2,15 +2,15 @@ import type { Bounds, Cause } from '#lib/contract/index.ts'
 import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
 import { meets, timeOf } from './compare.ts'
 
-/** A time in which at least one end of a session had it down, by the logs of both. */
+/** A period in which the session was down at one end or both, according to both logs. */
 export interface Outage {
   fell: Bounds
   rose: Bounds | null
-  /** lives within it that were too short to count */
+  /** times of uptimes within the outage that were too short to end it */
   between: Bounds[]
 }
 
-/** What is read of an event about the session. */
+/** Fields of an event about the session that are checked. */
 export interface SessionEvent {
   kind: string
   started: Bounds
@@ -18,33 +18,41 @@ export interface SessionEvent {
   causes: readonly Pick<Cause, 'class' | 'owner'>[]
 }
 
-/** A fault that was made, and who may be named as its owner. */
+/** An injected fault, and the owners that may be named. */
 export interface Attributed {
   name: string
   from: number
   to: number
-  /** empty = any: whose fault it was can't be known from both ends */
+  /** empty = any, because the owner cannot be known from both ends */
   owners: readonly string[]
-  /** one end closed the session by a message that the router sent or received at once: its begin is known to the router's second */
+  /**
+   * whether one end closed the session with a message that the router sent or received immediately, so that the start
+   * is known to the router's second
+   */
   isByMessage: boolean
 }
 
 export interface Explained {
   outages: number
   events: number
-  /** of the bounds of begins, milliseconds */
+  /** widths of the bounds of the starts, in milliseconds */
   widths: number[]
-  /** those of what a message closed */
+  /** widths for faults in which a message closed the session */
   messageWidths: number[]
-  /** of outages whose owner is known: named `class owner` by fault, with their number */
+  /** for outages with an injected fault, the number of each `fault: class, owner` */
   named: Map<string, number>
   wrong: string[]
 }
 
-/** The clocks of daemons, of the poller and of the station are one; logs are written a moment after what they say. */
+/**
+ * Tolerance between logs, in milliseconds. All processes share one clock, but logs are written shortly after the event.
+ */
 const LOGS_MS = 50
 
-/** A life of a session that lasts no longer may be one end's alone, while connections collide (RFC 4271 section 6.8). */
+/**
+ * Maximum length of an uptime that does not end an outage. Only one end may see such an uptime while connections
+ * collide (RFC 4271 section 6.8).
+ */
 const SHORT_LIFE_MS = 2_000
 
 const ends = (down: { from: number; until: number }): Outage => ({
@@ -53,7 +61,7 @@ const ends = (down: { from: number; until: number }): Outage => ({
   between: [],
 })
 
-/** Falls and rises of the customer's router as outages. */
+/** Converts the changes in the customer router's log to outages. */
 function outagesOf(log: readonly LoggedChange[]): Outage[] {
   const found: Outage[] = []
   for (const change of log.slice(log.findIndex(({ state }) => state === 'up') + 1)) {
@@ -74,7 +82,10 @@ const later = (a: Bounds, b: Bounds): Bounds => ({
   latest: Math.max(a.latest, b.latest),
 })
 
-/** When at least one of the ends had the session down: it is up while both have it up. */
+/**
+ * Returns the periods in which at least one end had the session down. The session is up only while both ends have it
+ * up.
+ */
 export function outagesOfBoth(
   azure: readonly { from: number; until: number }[],
   customer: readonly LoggedChange[],
@@ -93,8 +104,9 @@ export function outagesOfBoth(
 }
 
 /**
- * Holds events about a session against its outages by both logs: each outage is one event, or lies within one, because Azure may be found
- * down again without an answer between; each event is of one outage, and ends when one did.
+ * Compares the events of a session with its outages from both logs. Each outage must match an event or lie within one,
+ * because Azure may be found down again without an answer in between. Each event must match one outage and end when a
+ * session came up.
  */
 export function explain(
   outages: readonly Outage[],

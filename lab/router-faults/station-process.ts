@@ -5,10 +5,10 @@ import path from 'node:path'
 const PROGRAM = path.resolve(import.meta.dirname, '../../bin/bmp.ts')
 
 /**
- * Starts a station as `npm run bmp` does, for routers of this machine. What it logs is not read.
- * @param environment beside this process's own: where it listens, its database and folder
- * @param recordStarted gets the process at once
- * @returns when it listens
+ * Starts a station like `npm run bmp`, for routers of this machine. Its log is discarded.
+ * @param environment additional environment variables: listening address, database and folder
+ * @param noteStarted receives the process immediately
+ * @returns the process, after it listens
  */
 export async function startStation(
   environment: Record<string, string>,

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { programOf } from '../noc-stack/management.ts'
 
-/** A line of its log; what else it says is not read. */
+/** A line of pmbmpd's log, with the fields that are used. */
 interface Message {
   bmp_msg_type?: 'peer_up' | 'peer_down' | 'route_monitor'
   log_type?: 'update' | 'withdraw'
@@ -17,8 +17,8 @@ interface Message {
 }
 
 /**
- * pmacct's collector of BMP (Debian's `pmacct`), which writes each message as a line of JSON. It writes to files, AMQP and Kafka, not to a database:
- * http://wiki.pmacct.net/OfficialConfigKeys, `bmp_daemon_msglog_file`.
+ * pmacct's BMP collector (Debian package `pmacct`), which writes each message as a line of JSON. It writes to files,
+ * AMQP and Kafka, but not to a database: http://wiki.pmacct.net/OfficialConfigKeys, `bmp_daemon_msglog_file`.
  */
 export class Pmbmpd {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pmbmpd-'))
@@ -27,7 +27,7 @@ export class Pmbmpd {
   readonly #falls = new Map<string, number>()
   #read = 0
   #rest = ''
-  /** messages about routes so far */
+  /** number of messages about routes so far */
   routes = 0
 
   static readonly isInstalled = programOf('pmbmpd') !== null
@@ -50,9 +50,9 @@ export class Pmbmpd {
     return this.#process.pid ?? 0
   }
 
-  /** Reads what it has written since. */
+  /** Reads the lines written since the last call. */
   follow(): void {
-    // it begins one with the first connection
+    // the log is created with the first connection
     if (!existsSync(this.log)) return
     const file = openSync(this.log, 'r')
     const buffer = Buffer.allocUnsafe(2 ** 20)
@@ -74,12 +74,12 @@ export class Pmbmpd {
     }
   }
 
-  /** When the newest fall of a session arrived, in ms since 1970. */
+  /** Returns the arrival time of a session's newest Peer Down, in ms since 1970. */
   fellAt(neighbor: string): number | undefined {
     return this.#falls.get(neighbor)
   }
 
-  /** A session's table as of a moment: its lines, taken from the log by grep and played up to then. */
+  /** Returns a session's table at a time, by replaying its log lines (found with grep) up to that time. */
   async tableAt(neighbor: string, at: number): Promise<Set<string>> {
     const found = await promisify(execFile)('grep', ['-F', `"peer_ip": "${neighbor}"`, this.log], {
       maxBuffer: 2 ** 28,
@@ -95,7 +95,7 @@ export class Pmbmpd {
     return table
   }
 
-  /** It may not heed SIGTERM. */
+  /** Kills the process, because it may ignore SIGTERM. */
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL')
     await once(this.#process, 'exit')

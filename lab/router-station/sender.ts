@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { memoryOf } from '../history/process-memory.ts'
 
-/** What an FRR 8.4.4 sent. */
+/** Recorded messages of FRR 8.4.4. */
 export const frr = {
   initiation: '0300000020040001000f4652526f7574696e6720382e342e3400020003636541',
   peerUp:
@@ -13,15 +13,18 @@ export const frr = {
     '03000000460200000000000000000000000000000000000000000000c000026200002f2c0a0004046b01342d000cb32203ffffffffffffffffffffffffffffffff0015030604',
 }
 export const bytes = (hex: string) => Buffer.from(hex, 'hex')
-/** Offsets in a message: its length, the flags of the neighbor, and the length of the BGP message in it (RFC 7854 sections 4.1 and 4.2). */
+/**
+ * Offsets in a message: message length, peer flags, and length of the contained BGP message (RFC 7854 sections 4.1 and
+ * 4.2).
+ */
 const [LENGTH, FLAGS, BGP_LENGTH] = [1, 7, 64] as const
 const POST_POLICY = 0x40
 const NEIGHBOR = 28
 const SECOND = 40
-/** 100.64.0.0 */
+/** Address 100.64.0.0, the base of the neighbor addresses. */
 const NEIGHBORS = 0x64_40_00_00
 
-/** FRR's message about 10.10.0.0/16, for the n-th /24 of 10.0.0.0/8. */
+/** Returns FRR's message about 10.10.0.0/16, changed to the n-th /24 of 10.0.0.0/8. */
 export function routeMonitoring(n: number, isPostPolicy: boolean): Buffer {
   const recorded = bytes(frr.announcement)
   const message = Buffer.concat([recorded.subarray(0, -3), Buffer.from([24, 10, (n >> 8) & 0xff, n & 0xff])])
@@ -39,14 +42,18 @@ export async function untilSo(what: string, isSo: () => Promise<boolean>): Promi
   }
 }
 
-/** The same message about the n-th neighbor, whose address is what stands last before its AS (RFC 7854 section 4.2); at: with a moment's second. */
+/**
+ * Returns the same message with the address of the n-th neighbor, which is in the last four bytes before its AS (RFC
+ * 7854 section 4.2).
+ * @param at new timestamp in epoch milliseconds, stored in whole seconds
+ */
 export function about(n: number, message: Buffer, at?: number): Buffer {
   const other = Buffer.from(message)
   other.writeUInt32BE(NEIGHBORS + n, NEIGHBOR)
   if (at !== undefined) other.writeUInt32BE(Math.floor(at / 1_000), SECOND)
   return other
 }
-/** The prefix of {@link routeMonitoring}'s n-th message. */
+/** Returns the prefix in the n-th message of {@link routeMonitoring}. */
 export const prefixOf = (n: number) => `10.${(n >> 8) & 0xff}.${n & 0xff}.0/24`
 export const neighborOf = (n: number) => `100.64.${n >> 8}.${n & 255}`
 

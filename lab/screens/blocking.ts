@@ -1,15 +1,18 @@
 import type { Page } from '@playwright/test'
 import { print } from './figures.ts'
 
-/** What kept the page's main thread busy while something was done. */
+/** Load of the page's main thread during some actions. */
 export interface Blocking {
-  /** the longest task, milliseconds of processor time, which other work on the machine moves little */
+  /** processor time of the longest task in milliseconds, which depends little on other load of the machine */
   longestCpuMs: number
-  /** the same task on the clock */
+  /** elapsed time of the same task, in milliseconds */
   longestMs: number
-  /** all tasks together, milliseconds of processor time */
+  /** processor time of all tasks, in milliseconds */
   cpuMs: number
-  /** from each key press to the next frame (Event Timing, in steps of 8 ms; what took under 16 ms is left out) */
+  /**
+   * time from each key press to the next frame in milliseconds (Event Timing, in steps of 8 ms; durations under 16 ms
+   * are left out)
+   */
   keysMs: number[]
 }
 
@@ -23,7 +26,7 @@ interface TraceEvent {
   args: { name?: string }
 }
 
-/** Records the tasks of the page's main thread, and its key presses, while something is done. */
+/** Measures the tasks of the page's main thread and the key presses during some actions. */
 export async function blockingOf(page: Page, act: () => Promise<void>): Promise<Blocking> {
   const browser = page.context().browser()
   if (!browser) throw new Error('the page has no browser')
@@ -55,7 +58,7 @@ export async function blockingOf(page: Page, act: () => Promise<void>): Promise<
   }
 }
 
-/** Of several recordings: the medians, and the worst. */
+/** Prints the median and the worst value of several measurements. */
 export function printBlocking(what: string, runs: readonly Blocking[]): void {
   const figures = (of: (run: Blocking) => number) => {
     const sorted = runs.map(of).toSorted((a, b) => a - b)

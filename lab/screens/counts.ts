@@ -2,20 +2,23 @@ import { gzipSync } from 'node:zlib'
 import type { Browser } from '@playwright/test'
 import { print } from './figures.ts'
 
-/** What a first visit costs however busy the machine is. */
+/** Costs of a first visit that depend little on the load of the machine. */
 export interface Counts {
-  /** the document, as it was sent: compressed, with its headers */
+  /** transferred size of the document, compressed and with headers */
   htmlBytes: number
-  /** all scripts, without headers and compressed as well as gzip can */
+  /** size of all scripts without headers, with maximum gzip compression */
   scriptBytes: number
   requests: number
-  /** processor time of the page's main thread, milliseconds */
+  /** processor time of the page's main thread, in milliseconds */
   cpuMs: number
-  /** how far what was already on the screen moved (Cumulative Layout Shift; 0 = not at all) */
+  /** Cumulative Layout Shift of visible content; 0 = it did not move */
   shift: number
 }
 
-/** @param awaited selector of what the page is waited for */
+/**
+ * Measures the costs of a first visit.
+ * @param awaited selector of an element that ends the wait
+ */
 export async function countVisit(browser: Browser, address: string, awaited: string): Promise<Counts> {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
   const page = await context.newPage()
@@ -46,7 +49,10 @@ export async function countVisit(browser: Browser, address: string, awaited: str
   }
 }
 
-/** Returns the size of these files, each compressed as well as gzip can. @param counts reports whether a file counts; absent = all do */
+/**
+ * Returns the total size of files with maximum gzip compression, in bytes.
+ * @param counts reports whether a file counts; absent = all do
+ */
 export async function compressedBytes(
   addresses: Iterable<string>,
   counts: (text: string) => boolean = () => true,
@@ -64,14 +70,14 @@ export const printCounts = (what: string, { htmlBytes, scriptBytes, requests, cp
     `${what}: ${htmlBytes} bytes of HTML and ${scriptBytes} of scripts, compressed, ${requests} requests, ${cpuMs} ms of the main thread, layout shift ${shift.toFixed(3)}`,
   )
 
-/** How far what was already there has moved (Cumulative Layout Shift). Runs in the page. */
+/** Returns the Cumulative Layout Shift so far. Runs in the page. */
 export function layoutShift(): Promise<number> {
   return new Promise((resolve) => {
     let shift = 0
     new PerformanceObserver((entries) => {
       for (const entry of entries.getEntries()) shift += (entry as PerformanceEntry & { value: number }).value
     }).observe({ type: 'layout-shift', buffered: true })
-    // what was buffered is handed over before the second frame
+    // buffered entries are delivered before the second frame
     requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)))
   })
 }

@@ -7,16 +7,25 @@ import { print } from './figures.ts'
 import { list } from '../product/list.ts'
 import type { RecordedWall } from './wall-record.ts'
 
-/** How long a happening may take to be on all walls: several polls, their confirmation, and the slowest wall's next question. */
+/**
+ * Maximum time until all walls show a change: several polls, their confirmation, and the next request of the slowest
+ * wall.
+ */
 const PATIENCE_MS = 45_000
 const LOOK_EVERY_MS = 250
-/** A happening ends after this long, should the bench be stopped half-way. */
+/** Seconds after which a cut ends automatically, in case the bench is stopped halfway. */
 const CUT_SECONDS = 300
 
-/** A session that falls a third time within half an hour is flapping, and its circuit's tile stays degraded: two cuts of each path. */
+/**
+ * Maximum number of rounds, which cut each path twice. A session that goes down a third time within half an hour is
+ * flapping, and its circuit's tile stays degraded.
+ */
 export const MAX_ROUNDS = 4
 
-/** By the name of a wall: milliseconds from the end of the poll that made an event to the frame in which the tile has its state. */
+/**
+ * Milliseconds from the end of the poll that caused an event to the frame in which the tile shows its state, by the
+ * name of the wall.
+ */
 export type Delays = Record<string, number[]>
 
 interface Watch {
@@ -27,8 +36,8 @@ interface Watch {
 }
 
 /**
- * Cuts a path of every circuit whose tile is up, and restores it, `rounds` times, the paths in turn. All clocks are this machine's.
- * What is not on a wall in time is printed and left out of the figures.
+ * Cuts a path of every circuit whose tile is up and restores it, `rounds` times, alternating the paths. All clocks are
+ * this machine's. Changes that do not appear on a wall in time are printed as missing and left out of the figures.
  */
 export async function eventToPixel(url: string, walls: Record<string, RecordedWall>, rounds: number): Promise<Delays> {
   const [first] = Object.values(walls)
@@ -52,7 +61,7 @@ export async function eventToPixel(url: string, walls: Record<string, RecordedWa
   return delays
 }
 
-/** Lets something happen, waits until all walls show it, and adds how long each took. */
+/** Causes a change, waits until all walls show it, and adds the delays. */
 async function observe(
   { url, walls, circuits }: Watch,
   delays: Delays,
@@ -82,7 +91,7 @@ async function observe(
   }
 }
 
-/** Circuits that have a tile on this wall, and are well. */
+/** Returns the circuits that are up and have a tile on this wall. */
 async function circuitsUp(url: string, wall: RecordedWall): Promise<Circuit[]> {
   const { data } = (await (await fetch(`${url}/api/v1/wall`)).json()) as { data: Wall }
   const up = new Set(data.tiles.filter(({ state }) => state === 'up').map(({ name }) => name))
@@ -93,7 +102,7 @@ async function circuitsUp(url: string, wall: RecordedWall): Promise<Circuit[]> {
   return found
 }
 
-/** When the newest event of this kind of each circuit was made, by the circuit's id. */
+/** Returns the detection time of the newest event of a kind for each circuit, by circuit ID. */
 async function eventsSince(
   url: string,
   circuits: readonly Circuit[],
@@ -108,7 +117,7 @@ async function eventsSince(
   return found
 }
 
-/** The simulator's address is told by a page that speaks to it; the wall does not. */
+/** Returns the simulator's control URL. A page that uses it reveals it by its requests; the wall does not use it. */
 async function controlOf(beside: Page, url: string): Promise<string> {
   const page = await beside.context().newPage()
   const [request] = await Promise.all([page.waitForRequest(/\/_control\/state$/), page.goto(url)])

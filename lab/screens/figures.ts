@@ -2,22 +2,22 @@ import { cpus, loadavg } from 'node:os'
 
 export const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** What the machine is, and what else it does: figures of a busy one print little. */
+/** Prints the machine's cores and load, because figures of a busy machine are unreliable. */
 export const printMachine = () => print(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`)
 
-/** One of the values, the p-th part of them in their order, 0 to 1; null = there are none. */
+/** Returns the value at share p (0 to 1) of the sorted values; null if there are none. */
 export function quantile(values: readonly number[], p: number): number | null {
   const inOrder = values.toSorted((a, b) => a - b)
   return inOrder[Math.min(inOrder.length - 1, Math.floor(p * inOrder.length))] ?? null
 }
 
-/** The usual figures of times in milliseconds. */
+/** Prints p50, p95 and the worst of some times in milliseconds. */
 export function printTimes(what: string, times: readonly number[]): void {
   const at = (share: number) => Math.round(quantile(times, share) ?? 0)
   print(`${what}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${times.length} times)`)
 }
 
-/** How many times longer another method takes that was measured in the same run, by the medians. */
+/** Prints the ratio of the medians of two methods that were measured in the same run. */
 export function printRatio(
   what: string,
   own: readonly number[],

@@ -5,12 +5,12 @@ import { type Blocking, blockingOf, printBlocking } from './blocking.ts'
 const RESOURCES = 60
 const RUNS = 3
 const REFRESHES = 3
-/** Beyond the answer, so that its drawing is among them. */
+/** Number of keys pressed after the response, so that its drawing is measured, too. */
 const KEYS_AFTER = 8
 
 /**
- * A hand on the keyboard of the page Sources, with so many resources of up to seven polls each, all of which change at each refresh: a
- * search is typed, and cells are gone through by Tab.
+ * Measures key presses on the Sources page with 60 resources of up to seven polls each, all of which change at each
+ * refresh. Types a search, and moves through the cells with Tab.
  */
 export async function keysWhileSourcesRefresh(browser: Browser, url: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
@@ -31,7 +31,7 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
         isAnswered = true
       })
       for (let more = 0, key = 0; more < KEYS_AFTER; key++) {
-        // an answer is not asked for again within two seconds
+        // a response is not requested again within two seconds
         await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
         await page.keyboard.press(keys[key % keys.length] as string)
         if (isAnswered) more += 1
@@ -53,7 +53,10 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
   await page.close()
 }
 
-/** Gives Sources as many resources as asked, with the polls of the real ones; each answer is a new one. */
+/**
+ * Replaces the responses of Sources with 60 resources that have the polls of the real ones. The times are new in each
+ * response.
+ */
 function answerManySources(page: Page): Promise<unknown> {
   let real: { data: Source[] } | null = null
   return page.route(/\/api\/v1\/sources\b/, async (route) => {

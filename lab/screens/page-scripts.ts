@@ -1,16 +1,18 @@
 import type { Page } from '@playwright/test'
 
-/** Maximum compressed size of a page's scripts without Recharts, after all of the page was in view, bytes. */
+/**
+ * Maximum compressed size of a page's scripts without Recharts in bytes, after the whole page was scrolled into view.
+ */
 export const PAGE_SCRIPT_BYTES = 300_000
-/** Maximum compressed size of the scripts that contain Recharts, bytes (ADR 0123). */
+/** Maximum compressed size of the scripts that contain Recharts, in bytes (ADR 0123). */
 export const CHART_SCRIPT_BYTES = 150_000
-/** Likewise of a wall, which loads none of the screens. */
+/** Maximum compressed size of a wall's scripts in bytes. A wall loads none of the other screens. */
 export const WALL_SCRIPT_BYTES = 156_600
 
 /** Reports whether a script contains Recharts. Its class names stay in a compressed script. */
 export const isChartScript = (script: string): boolean => script.includes('recharts-')
 
-/** Notes the scripts that a page asks for from now on. */
+/** Records the scripts that a page requests from now on. */
 export function recordScripts(page: Page): Set<string> {
   const scripts = new Set<string>()
   page.on('request', (asked) => {
@@ -19,7 +21,7 @@ export function recordScripts(page: Page): Set<string> {
   return scripts
 }
 
-/** Scrolls through the whole page: charts are loaded near the viewport only. */
+/** Scrolls through the whole page, because charts are loaded only near the viewport. */
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))

@@ -4,17 +4,17 @@ import { printTimes, printRatio } from './figures.ts'
 const PAINTS = 5
 const SLOWER = 4
 
-/** What a first visit costs, milliseconds from its request. */
+/** Times of a first visit, in milliseconds since its request. */
 export interface Visit {
   firstPaint: number
   largestPaint: number
-  /** when its scripts had taken over what the server drew */
+  /** time at which the page's scripts had taken over the server-rendered elements */
   scriptsRun: number
-  /** when the page had all that it is waited for */
+  /** time at which the awaited elements were present */
   ready: number
 }
 
-/** First visits by a browser whose processor is four times slower, each time with nothing cached. */
+/** Measures first visits in a browser whose processor is slowed down four times, each with an empty cache. */
 export async function firstVisits(browser: Browser, address: string, awaited: string): Promise<Visit[]> {
   const visits: Visit[] = []
   for (let run = 0; run < PAINTS; run++) {
@@ -30,7 +30,10 @@ export async function firstVisits(browser: Browser, address: string, awaited: st
   return visits
 }
 
-/** Tells the visits, and beside the first paint what a page would take that its scripts draw. */
+/**
+ * Prints the times of the visits, and compares the first paint with the time at which a page rendered by scripts could
+ * first be drawn.
+ */
 export function printVisits(what: string, visits: readonly Visit[]): void {
   const times = (of: keyof Visit) => visits.map((visit) => visit[of])
   printTimes(`${what}, first paint`, times('firstPaint'))
@@ -43,14 +46,14 @@ export function printVisits(what: string, visits: readonly Visit[]): void {
   })
 }
 
-/** Makes the page's processor four times slower. */
+/** Slows the page's processor down four times. */
 export async function slowDown(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
   return session
 }
 
-/** Runs in the page: React marks the elements of which it has taken charge. */
+/** Records when React has attached itself to the `main` element. Runs in the page. */
 function recordScriptsRun(): void {
   const isTaken = (element: Element | null) =>
     element !== null && Object.keys(element).some((key) => key.startsWith('__reactFiber'))

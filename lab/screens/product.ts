@@ -1,8 +1,8 @@
-/** The whole product on the simulated estate, and the browser that looks at it. */
+/** The whole product on the simulated estate, and a browser that opens it. */
 import { type Browser, chromium } from '@playwright/test'
 import { startProduct } from '../product/start-product.ts'
 
-/** Runs `work` with a browser, and closes it. */
+/** Runs `work` with a browser, and closes the browser. */
 export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({
     args: ['--no-sandbox'],
@@ -16,18 +16,18 @@ export async function withBrowser(work: (browser: Browser) => Promise<void>): Pr
 }
 
 /**
- * Runs `measure` against the product and a browser, and stops what it started.
- * @param url of a product that runs already; without it one is started in a data folder of its own
+ * Runs `measure` with a browser and the product, and stops everything that it started.
+ * @param url URL of a running product; if undefined, a product is started in a separate data folder
  */
 export function withProduct(
   url: string | undefined,
   measure: (browser: Browser, url: string) => Promise<void>,
 ): Promise<void> {
-  // first: without a browser nothing is started
+  // start the browser first, so that a missing browser fails before the product is started
   return withBrowser((browser) => withServer(url, (own) => measure(browser, own)))
 }
 
-/** The same for who brings a browser of its own. */
+/** Runs `measure` with the product, for callers that need no browser. */
 export async function withServer(url: string | undefined, measure: (url: string) => Promise<void>): Promise<void> {
   const product = url ? { url, stop: async () => {} } : await startProduct()
   try {

@@ -2,25 +2,29 @@ import type { Browser, Page } from '@playwright/test'
 import { blockingOf } from './blocking.ts'
 import { print } from './figures.ts'
 
-/** How many times slower the processor is that is spoken of. */
+/** Slowdown of the processor for which the times are printed. */
 const SLOWER = 4
-/** The palette's scripts come with the first key. */
+/** First key pressed on a page, which loads the palette's scripts. */
 const WAKING = 'Shift'
 
 const rows = ['j', 'j', 'j', 'k', 'j', 'k']
 const typed = [...'london', ...Array.from({ length: 6 }, () => 'Backspace')]
 
-/** What a hand does on each: rows gone through, its filter typed into, and the palette. */
+/**
+ * Screens and the label of their filter. On each, keys move through rows, type into the filter, and search in the
+ * palette.
+ */
 const screens = [
   { name: 'overview', path: '/', filter: 'Filter the map' },
   { name: 'sessions', path: '/sessions', filter: /^Filter/ },
-  // its filters are asked of the server, once they are sent
+  // the server evaluates its filters after they are submitted, so typing is not measured
   { name: 'routes', path: '/routes?view=table', filter: null },
 ] as const
 
 /**
- * From a key to the frame that answers it on a processor four times slower: rows, filters, and the palette. Of processor time, which other
- * work on the machine moves little: what the main thread did for each key, and its longest task, each four times as long.
+ * Measures the processor time of the main thread for each key in rows, filters and the palette, and of its longest
+ * task. Processor time depends little on other load of the machine. Prints the times multiplied by four, as on a
+ * processor that is four times slower.
  */
 export async function keysOnSlowScreens(browser: Browser, url: string): Promise<void> {
   for (const { name, path, filter } of screens) {
@@ -50,7 +54,7 @@ async function measure(page: Page, what: string, keys: readonly string[]): Promi
       await frame()
     }
   }
-  // compiled, and what is asked for was asked
+  // warm-up: compiles the code and makes the requests
   await press()
   const { cpuMs, longestCpuMs } = await blockingOf(page, press)
   const slow = (ms: number) => (ms * SLOWER).toFixed(0)

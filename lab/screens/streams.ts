@@ -1,17 +1,17 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { createParser } from 'eventsource-parser'
 
-/** How long the server may take to open one. */
+/** Maximum time for the server to open a stream. */
 const OPEN_WITHIN_MS = 30_000
 
 export interface Streams {
-  /** changes that all of them were sent */
+  /** number of changes sent to all streams */
   changes: () => number
   stillOpen: () => number
   close: () => void
 }
 
-/** So many streams as walls hold them, read and thrown away. */
+/** Opens change streams like those of walls, and discards their content. */
 export async function openStreams(url: string, count: number): Promise<Streams> {
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
   let changes = 0
@@ -23,7 +23,7 @@ export async function openStreams(url: string, count: number): Promise<Streams> 
       },
     })
     answer.setEncoding('utf8').on('data', (text: string) => parser.feed(text))
-    // closing them all is how this ends
+    // closing the streams causes this error
     answer.on('error', () => {})
   }
   return {

@@ -1,20 +1,23 @@
 import type { Browser, Page } from '@playwright/test'
 
-/** A state that a tile came to show. */
+/** A state that a tile started to show. */
 export interface Shown {
   name: string
   state: string
-  /** epoch milliseconds of the frame */
+  /** time of the frame, in epoch milliseconds */
   at: number
 }
 
-/** An open wall that keeps when each of its tiles came to show which state. */
+/** An open wall that records when each of its tiles started to show a state. */
 export interface RecordedWall {
   page: Page
   shown: () => Promise<Shown[]>
 }
 
-/** @param prepare before it is opened */
+/**
+ * Opens a wall that records its tiles.
+ * @param prepare runs before the page is opened
+ */
 export async function openRecordedWall(
   browser: Browser,
   url: string,
@@ -29,7 +32,7 @@ export async function openRecordedWall(
   return { page, shown: () => page.evaluate(() => (window as unknown as { tilesShown: Shown[] }).tilesShown) }
 }
 
-/** Runs in the page, and looks once in each frame that follows a change. */
+/** Records the states of the tiles. Runs in the page, and checks once in each frame that follows a change. */
 function recordTiles(): void {
   const tilesShown: { name: string; state: string; at: number }[] = []
   const states = new Map<string, string>()

@@ -9,8 +9,9 @@ import { listSessions } from '#lib/sessions/answers/index.ts'
 const LIMIT = 1_000
 
 /**
- * What is answered of times that are kept: sessions and routes as of an hour after history begins and of its middle, and the bytes of
- * each circuit by months and days since the month or day that it begins in. Jobs may change none of it.
+ * Returns answers about retained periods: sessions and routes as of an hour after history begins and of its middle, and
+ * the bytes of each circuit by month and by day since the month or day in which history begins. Jobs must not change
+ * these answers.
  */
 export async function answersWithin(db: Database, historyMs: number, now: EpochMs): Promise<Map<string, string>> {
   const answers = new Map<string, string>()
@@ -38,8 +39,9 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
 }
 
 /**
- * How questions as of a time before history begins are answered: what is still there would be half of it.
- * @returns those that are answered as if all of it were known, in words
+ * Queries a time before history begins. Such an answer would be incomplete, so it must be refused or reported as not
+ * covered.
+ * @returns messages about answers that are reported as covered
  */
 export async function answersBeyond(db: Database, historyMs: number, now: EpochMs): Promise<string[]> {
   const at = now - historyMs - 2 * DAY

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 
-/** A day or month of a series that is over. */
+/** Sum of a series over a past day or month. */
 export interface ClosedSum {
   series: string
   step: 'day' | 'month'
@@ -10,7 +10,7 @@ export interface ClosedSum {
   bytes: bigint
 }
 
-/** All days and months that ended at least so long ago: nothing may change them any more. */
+/** Returns all days and months that ended at least `marginMs` ago. Their sums must not change any more. */
 export async function closedSums({ pool }: Database, now: EpochMs, marginMs = DAY): Promise<ClosedSum[]> {
   const { rows } = await pool.query<{ series: string; step: 'day' | 'month'; start: Date; bytes: string }>(
     `SELECT concat_ws('/', source_id, series_id) AS series, CASE step WHEN 3 THEN 'day' ELSE 'month' END AS step,
@@ -25,17 +25,24 @@ export async function closedSums({ pool }: Database, now: EpochMs, marginMs = DA
 const keyOf = ({ series, step, start }: Omit<ClosedSum, 'bytes'>) =>
   `${series} ${step} ${new Date(start).toISOString().slice(0, 10)}`
 
-/** What was closed at any time, whether or not it is still kept. */
+/** All closed sums seen so far, including sums that are no longer stored. */
 export class RememberedSums {
   readonly #known = new Map<string, ClosedSum>()
   readonly #from: EpochMs
 
-  /** @param from months that began before it are not held against their days */
+  /**
+   * Creates an empty collection.
+   * @param from months that began before this time are not compared with their days
+   */
   constructor(from: EpochMs) {
     this.#from = from
   }
 
-  /** @returns in words: sums that changed since they were closed, and months that are not the sum of their days */
+  /**
+   * Checks sums and remembers new ones.
+   * @returns messages about sums that changed since they were closed, and about months that differ from the sum of
+   *   their days
+   */
   notice(sums: readonly ClosedSum[]): string[] {
     const changed = sums.flatMap((sum) => {
       const before = this.#known.get(keyOf(sum))

@@ -5,29 +5,35 @@ import type { Answered } from './questions.ts'
 import { settledGrowth } from './slope.ts'
 import type { Timetable } from './timetable.ts'
 
-/** The whole product at one moment. */
+/** State of the whole product at one time. */
 export interface Sample extends Timetable, Answered {
-  /** days since the first one, as the product counts them */
+  /** days since the first sample, by the product's clock or polls */
   day: number
-  /** real milliseconds, from any moment */
+  /** real milliseconds, from an arbitrary start */
   at: number
-  /** until this sample */
+  /** speed until this sample */
   speed: number
   processes: ReturnType<typeof sampleProcesses>
-  /** of the machine, over a minute */
+  /** load average of the machine over a minute */
   load: number
 }
 
 export const header = (): string =>
   `days  times  ${processNames.map((name) => `${name} MB/descriptors/CPU %`).join('  ')}  disk MB  polls  of those asked for %  late %  events  answer ms  page ms  failed  load`
 
-/** How many of the polls that were asked for since another sample were made, 1 = all; 0 = no time has passed. */
+/**
+ * Returns the number of polls since an earlier sample as a share of the requested polls (1 = all); 0 if no time has
+ * passed.
+ */
 export function shareMade(sample: Sample, former: Sample): number {
   const seconds = (sample.at - former.at) / 1_000
   return seconds > 0 ? (sample.polls - former.polls) / (sample.asked * seconds) : 0
 }
 
-/** @param before all samples up to this one, which is the last of them */
+/**
+ * Formats a sample.
+ * @param before all samples up to and including this one
+ */
 export function lineOf(sample: Sample, before: readonly Sample[]): string {
   const [first = sample, former = sample] = [before[0], before.at(-2)]
   const seconds = (sample.at - former.at) / 1_000
@@ -55,7 +61,7 @@ export function lineOf(sample: Sample, before: readonly Sample[]): string {
   ].join('  ')
 }
 
-/** Of every process, in the order of their names. */
+/** Returns a series for every process, in the order of `processNames`. */
 const seriesOf = (samples: readonly Sample[], of: (one: ProcessSample) => number): Drawn[] =>
   processNames.map((name) => ({
     name,
@@ -84,7 +90,7 @@ const panels = (samples: readonly Sample[]): Panel[] => [
   },
 ]
 
-/** What each series grows by in a day once it has settled, and how far that is certain. */
+/** Prints the growth of each series per day after it has settled, with its standard error, and totals of the run. */
 export function printGrowth(samples: readonly Sample[]): void {
   for (const { title, series } of panels(samples)) {
     const each = series.map(({ name, points }) => {

@@ -17,17 +17,17 @@ import { readTimetable } from './timetable.ts'
 import { openStreams, type Streams } from '../screens/streams.ts'
 
 const WALLS = 4
-/** Until everything was polled once. */
+/** Time until everything was polled once. */
 const SETTLE_MS = 60_000
-/** What Azure keeps of the past is read after a start, for minutes: so long at most it is waited for. */
+/** Maximum wait for reading the past data that Azure keeps, which takes minutes after a start. */
 const BACKFILL_MS = 15 * 60_000
-/** Real time between two samples, whatever the speed: about half an hour at 100 times. */
+/** Real time between two samples, whatever the speed: about half an hour at 100 times the speed. */
 const SAMPLE_MS = 18_000
 
 async function backfilled({ pool }: Database): Promise<void> {
   const until = performance.now() + BACKFILL_MS
   while (performance.now() < until) {
-    // the goal moves on with what Azure still keeps
+    // the goal moves forward with the data that Azure still keeps
     const { rows } = await pool.query(
       `SELECT FROM metric_backfill WHERE reached_at > goal_at + interval '1 hour' LIMIT 1`,
     )
@@ -39,13 +39,13 @@ async function backfilled({ pool }: Database): Promise<void> {
 
 export interface DaysOptions {
   days: number
-  /** real ones, after which it ends in any case */
+  /** real minutes after which the run ends in any case */
   minutes: number
-  /** file of the SVG; absent = none is drawn */
+  /** path of the SVG; absent = no picture */
   picture?: string | undefined
 }
 
-/** Runs the whole product for so many days of its work, samples it and prints what it grows by. */
+/** Runs the whole product for a number of accelerated days, and prints samples and the growth of each figure. */
 export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> {
   printMachine()
   const server = await startServer([], pace.environment)
@@ -59,7 +59,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
     },
     recordWarning,
   )
-  // the demo has a database of its own
+  // the demo uses a separate database, so its URL comes from the product
   const db = createDatabase(product.databaseUrl, { max: 1, applicationName: 'peerwatch-soak' })
   const walls = await openWalls(product.url, WALLS)
   try {
@@ -116,16 +116,16 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
 }
 
 interface Walls {
-  /** One of them loses its connection and opens another one, each in its turn. */
+  /** Closes the connection of the next wall in turn and opens another. */
   reconnectOne(): Promise<void>
   reconnected(): number
   stillOpen(): number
-  /** changes that all of them were sent */
+  /** number of changes sent to all walls */
   changes(): number
   close(): void
 }
 
-/** So many streams as walls hold them. */
+/** Opens change streams like those of walls. */
 async function openWalls(url: string, count: number): Promise<Walls> {
   const open = (): Promise<Streams> => openStreams(url, 1)
   const streams = await Promise.all(Array.from({ length: count }, open))
@@ -147,11 +147,11 @@ async function openWalls(url: string, count: number): Promise<Walls> {
   }
 }
 
-/** pino's */
+/** pino's level number of warnings */
 const WARNING = 40
 const counts = new Map<string, number>()
 
-/** Counts a line of the product's log, if it warns. */
+/** Counts a line of the product's log if it is a warning or error. */
 function recordWarning(line: string): void {
   if (!line.startsWith('{')) return
   const { level, component, msg } = JSON.parse(line) as { level: number; component?: string; msg?: string }
@@ -160,7 +160,7 @@ function recordWarning(line: string): void {
   counts.set(text, (counts.get(text) ?? 0) + 1)
 }
 
-/** Each of them once, the most frequent first. */
+/** Prints each distinct warning with its count, most frequent first. */
 function printWarnings(): void {
   for (const [text, times] of [...counts].toSorted(([, a], [, b]) => b - a)) print(`${times} times: ${text}`)
 }

@@ -4,17 +4,20 @@ import type { Database } from '#lib/platform/database.ts'
 import { groups } from './table-groups.ts'
 
 const LONGEST_MONTH = 31 * DAY
-/** Coverage has no four times, and is asked by itself. */
+/** Interval tables with four bounds. Coverage has other columns and is queried separately. */
 const INTERVALS = groups.intervals.filter((table) => table !== 'coverage')
 
 export interface KeptAmounts {
-  /** what should be gone, in words; empty = nothing is left */
+  /** messages about rows that should have been deleted; empty = none */
   leftOver: string[]
-  /** rows that ended before history begins and stay with an event that is kept */
+  /** number of rows that ended before history begins and are kept because of a retained event */
   withEvents: number
 }
 
-/** What is there though it is older than it is kept. Asked in other words than retention deletes by. */
+/**
+ * Finds rows that are older than their retention. Uses other conditions than the product's deletion, as an independent
+ * check.
+ */
 export async function whatIsKept(
   { pool }: Database,
   now: EpochMs,
@@ -22,7 +25,7 @@ export async function whatIsKept(
 ): Promise<KeptAmounts> {
   const leftOver: string[] = []
   const before = new Date(now - historyMs)
-  // states of the first moment rest on the day before
+  // states at the beginning of history need rows of the previous day
   const intervalsBefore = new Date(now - historyMs - DAY)
   const count = async (text: string, moment: Date): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, [moment])
@@ -31,7 +34,7 @@ export async function whatIsKept(
   const note = (what: string, rows: number) => {
     if (rows > 0) leftOver.push(`${what}: ${rows} rows`)
   }
-  // a day goes as a whole
+  // raw samples are deleted by whole days
   const rawBefore = new Date(now - rawMs - DAY)
   note('counter_sample', await count('counter_sample WHERE started_at < $1', rawBefore))
   note('metric_sample', await count('metric_sample WHERE at < $1', rawBefore))
@@ -44,7 +47,7 @@ export async function whatIsKept(
   note('route_churn', await count('route_churn WHERE at < $1', before))
   note('activity_entry', await count('activity_entry WHERE at < $1', before))
   note('event', await count('event WHERE ended_latest < $1', before))
-  // hours and days stay as long as their month
+  // hours and days are kept as long as their month
   const bucketsBefore = new Date(now - historyMs - LONGEST_MONTH - 3 * DAY)
   note(
     'usage_bucket',
@@ -55,7 +58,7 @@ export async function whatIsKept(
   )
   return { leftOver, withEvents }
 
-  /** Notes those that no event of their source touches, and counts the others. */
+  /** Records the old rows that no event of their source overlaps, and counts the other old rows. */
   async function old(table: string, begin: string, end: string): Promise<number> {
     const touches = `EXISTS (SELECT FROM event e WHERE e.source_id = t.source_id AND e.started_earliest <= ${end}
       AND coalesce(e.ended_latest, 'infinity') >= ${begin})`

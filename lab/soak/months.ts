@@ -12,15 +12,24 @@ import { estateWithStories } from './repeated-story.ts'
 import { type GroupSizes, sizesOf } from './table-groups.ts'
 import { BitRatePolls, virtualMonitor } from './virtual-metrics.ts'
 
-/** Twice of it before its origin the demo's past has counters every 15 minutes only, as it is here throughout. */
+/**
+ * Retention of raw samples. The demo's past has more frequent counters shortly before its origin. The origin of this
+ * run is two such periods in the future, so that counters are 15 minutes apart throughout.
+ */
 const RAW_MS = 14 * DAY
-/** Nights around whose jobs answers are compared. */
+/** Number of nights between comparisons of answers before and after the jobs. */
 const ANSWERS_EVERY = 5
 const NOTHING: ReadonlyMap<string, string> = new Map()
-/** The story's times are round; polls that began at round times as well would see all of it within a second. */
+/**
+ * Offset of the polls. Events of the demo happen at round times, so polls at round times would see each event within a
+ * second.
+ */
 const PHASE_MS = 3_300
 
-/** How the demo's past is made. It is given: nothing of a bench may import what is started by hand. */
+/**
+ * Function that generates the demo's past. It is a parameter, because a bench must not import scripts that are started
+ * by hand.
+ */
 type BeginPast = (options: {
   db: Database
   world: World
@@ -37,26 +46,27 @@ export interface MonthsOptions {
   onNight: (night: Night) => void
 }
 
-/** What is there after the jobs of a virtual night. */
+/** State after the jobs of a virtual night. */
 export interface Night {
   /** virtual days since the first poll */
   day: number
   sizes: GroupSizes
-  /** days of raw samples that have one of their own */
+  /** number of days of raw samples with a partition */
   partitions: number
-  /** of this process, after a collection, MB */
+  /** heap of this process after garbage collection, in MB */
   heap: number
-  /** seconds that the jobs took */
+  /** duration of the jobs, in seconds */
   jobs: number
-  /** rows that ended before history begins and stay with an event */
+  /** number of rows that ended before history begins and are kept because of an event */
   withEvents: number
-  /** what should not be so, in words */
+  /** messages about violated expectations */
   faults: string[]
 }
 
 /**
- * Lets the built-in estate be polled for so many days up to now, by virtual time, and runs in each night what a worker's jobs do with history.
- * Polls, their recording, detection, roll-ups and retention are the product's, and so is the database; the clock is a number.
+ * Polls the built-in estate for a number of virtual days up to now, and runs a worker's history jobs in each night.
+ * Polls, recording, detection, roll-ups and retention are the product's code with a real database; only the clock is
+ * virtual.
  */
 export async function soakMonths({ databaseUrl, days, retention, beginPast, onNight }: MonthsOptions): Promise<void> {
   const db = createDatabase(databaseUrl, { max: 6, applicationName: 'peerwatch-soak' })
@@ -66,7 +76,8 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
     const world = createWorld(parseScenario(estateWithStories(end, Math.ceil(days / 35))), end)
     const monitor = virtualMonitor(world)
     const rates = new BitRatePolls(db, monitor)
-    // the last two weeks before its origin have more samples, which would not be flat: it is as far ahead as that
+    // the last two weeks before the origin have more samples, which would look like growth, so the origin is set far
+    // enough in the future
     const past = await beginPast({ db, world, from: from + PHASE_MS, origin: end + 2 * RAW_MS, horizon: end })
     await dropEmptyDays(db)
     const jobs = historyJobs({
@@ -114,7 +125,7 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
   }
 }
 
-/** Those that were made ahead for a past of known length: the nightly job makes them here. */
+/** Drops the partitions that were created in advance for a past of known length. Here the nightly job creates them. */
 async function dropEmptyDays({ pool }: Database): Promise<void> {
   await pool.query(
     `SELECT drop_day_partition(c.relname) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

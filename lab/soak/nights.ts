@@ -10,14 +10,14 @@ import { type Panel, picture } from './picture.ts'
 import { settledGrowth } from './slope.ts'
 import { type GroupSize, groupNames } from './table-groups.ts'
 
-/** Makes the past, as the demo does. */
+/** Script of the thread that generates the past like the demo. */
 const THREAD = path.resolve(import.meta.dirname, '../..', 'lab/demo-history/nights-of-past.ts')
 const MONTH_DAYS = 31
 const RAW_DAYS = 14
-/** The default, under which three months are all kept, and one that is over within them. */
+/** Retention of history in days: a length that ends within the run, and the default, which keeps all three months. */
 const HISTORY_DAYS = [30, 400] as const
 const PRINTED_EVERY = 7
-/** Traffic is not the same on each day, and neither are the polls around a fault. */
+/** Tolerated growth factor of raw samples, because traffic and the polls around a fault vary from day to day. */
 const FLAT = 1.1
 
 interface Series {
@@ -25,7 +25,10 @@ interface Series {
   nights: Night[]
 }
 
-/** Three months and what retention and roll-ups make of them, kept for each of two lengths. @returns how many faults there were */
+/**
+ * Runs some months of polls, retention and roll-ups with two retention lengths in parallel.
+ * @returns the number of faults
+ */
 export async function soakNights(months: number, file?: string): Promise<number> {
   printMachine()
   const days = Math.round(months * MONTH_DAYS)
@@ -75,7 +78,7 @@ async function inThread(
   await once(thread, 'exit')
 }
 
-/** Raw samples must not grow once the first of them have gone. */
+/** Checks that raw samples do not grow after the first of them have been deleted. */
 function notFlat(nights: readonly Night[]): string[] {
   const full = nights.find(({ day }) => day > RAW_DAYS)?.sizes.raw.rows ?? Infinity
   const most = Math.max(...nights.map(({ sizes }) => sizes.raw.rows))
@@ -90,7 +93,7 @@ function lineOf({ day, sizes, partitions, withEvents, heap, jobs }: Night): stri
 const seriesOf = (nights: readonly Night[], of: (night: Night) => number) =>
   nights.map((night) => ({ day: night.day, value: of(night) }))
 
-/** In the last two thirds, with the standard error. */
+/** Prints the growth per day in the last two thirds, with the standard error. */
 function printGrowth(nights: readonly Night[]): void {
   const says = (of: (night: Night) => number) => {
     const growth = settledGrowth(seriesOf(nights, of))

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 
 const DAY_SECONDS = 86_400
 
-/** Of the demo, which polls every 5 s: a product that is left alone polls at these. */
+/** The product's default intervals, because the demo polls every 5 s. */
 const DEFAULT_INTERVALS = {
   POLL_SESSIONS_EVERY: '60s',
   POLL_CIRCUITS_EVERY: '60s',
@@ -13,34 +13,43 @@ const DEFAULT_INTERVALS = {
   POLL_ACTIVITY_EVERY: '5m',
   POLL_INVENTORY_EVERY: '10m',
 }
-/** The timetable is written again once in an inventory interval: as configured, and not as this bench has it. */
+/**
+ * Inventory interval of the accelerated run. Each inventory poll resets the timetable to the configured intervals, so
+ * it must be rare.
+ */
 const RARELY_PLANNED = '24h'
 const INVENTORY_SECONDS = 600
 
-/** It goes faster where so much of what is asked for is polled, and slower below the other. */
+/** Shares of requested polls that were made, above which the speed increases and below which it decreases. */
 const SHARE = { faster: 0.9, slower: 0.75 }
 const FASTER = 1.3
 const SLOWER = 0.7
 
-/** How days are made to fit into hours. */
+/** Method to fit days into hours. */
 export interface Pace {
-  /** for the head of the picture */
+  /** description for the picture's title */
   says: string
-  /** of all processes, the database's too */
+  /** environment of all processes, including the database */
   environment: Record<string, string>
-  /** of the product */
+  /** interval settings of the product */
   intervals: Record<string, string>
-  /** From now on it goes at its speed. */
+  /** Starts the acceleration. */
   begin(db: Database): Promise<void>
-  /** Days since it began, as the product counts them. */
+  /** Returns the days since the start, by the product's clock or polls. */
   days(db: Database): Promise<number>
-  /** How many times as fast it goes now. */
+  /** Returns the current speed factor. */
   speed(): number
-  /** Goes as fast as the product keeps up with. @param share of the polls that were asked for since the last time, how many were made */
+  /**
+   * Adapts the speed to what the product can keep up with.
+   * @param share share of requested polls that were made since the last call
+   */
   adapt(db: Database, share: number): Promise<void>
 }
 
-/** All clocks and timers run faster, while what is computed takes as long as ever. @param file that the speed is written to */
+/**
+ * Runs all clocks and timers faster, while computations take as long as usual.
+ * @param file file that the speed is written to
+ */
 export function byClock(speed: number, file: string): Pace {
   const clock = fasterClock(file)
   let from: number | null = null
@@ -61,9 +70,9 @@ export function byClock(speed: number, file: string): Pace {
 }
 
 /**
- * Clocks are as they are; each interval of the timetable is so many times shorter, so that a day's polls are made in a part of it, and a day has passed
- * when they are made. It begins with the intervals as they are, and goes faster step by step: a poll that is late has more to record, so that
- * what is late once stays late.
+ * Shortens each interval of the timetable by a factor, with real clocks. A day has passed when a day's polls have been
+ * made. Starts with the usual intervals and accelerates step by step, because a late poll has more to record, so late
+ * polls tend to stay late.
  */
 export function byIntervals(most: number): Pace {
   let speed = 1
@@ -72,7 +81,8 @@ export function byIntervals(most: number): Pace {
   const pollsOfDay = () => base.reduce((sum, { seconds }) => sum + DAY_SECONDS / seconds, 0)
   return {
     says: `intervals up to ${most} times shorter, answers at once`,
-    // one operation at a time on a resource: at the speed of this one a circuit's own would not fit into their intervals
+    // the simulator answers operations immediately, because a circuit runs one operation at a time and its operations
+    // would exceed the shortened intervals
     environment: { PEERWATCH_SIMULATOR_AT_ONCE: 'yes' },
     intervals: { ...DEFAULT_INTERVALS, POLL_INVENTORY_EVERY: RARELY_PLANNED },
     async begin(db) {
@@ -92,21 +102,25 @@ export function byIntervals(most: number): Pace {
   }
 }
 
-/** Where Debian's package `libfaketime` puts it. */
+/** Path of the library in Debian's package `libfaketime`. */
 const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
 /** Virtual seconds after which a process reads the speed again. */
 const READ_EVERY_SECONDS = 5
 
 interface FasterClock {
   environment: Record<string, string>
-  /** All clocks and timers of processes with this environment go so fast from now on; they jump ahead to where they would be had they always done so. */
+  /**
+   * Sets the speed of all clocks and timers of processes with this environment. The clocks jump to the time that they
+   * would show if they had always run at this speed.
+   */
   run(speed: number): void
 }
 
 /**
- * A clock for processes that they don't know to be faster than ours: wall clock, monotonic time and timers, of PostgreSQL too.
- * @param file that the speed is written to
- * @throws where the library is not installed
+ * Creates a faster clock that is transparent to processes: wall clock, monotonic time and timers, including
+ * PostgreSQL's.
+ * @param file file that the speed is written to
+ * @throws if the library is not installed
  */
 function fasterClock(file: string): FasterClock {
   if (!existsSync(LIBRARY)) throw new Error(`${LIBRARY} is not there: install Debian's package libfaketime`)
@@ -117,17 +131,20 @@ function fasterClock(file: string): FasterClock {
       LD_PRELOAD: LIBRARY,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_CACHE_DURATION: String(READ_EVERY_SECONDS),
-      // a process that is started later goes by the clock of the first one
+      // a process that starts later uses the clock of the first process
       FAKETIME_DONT_RESET: '1',
     },
     run,
   }
 }
 
-/** What each row of the timetable is polled every, in seconds, at the usual speed. */
+/** Poll interval of each row of the timetable at normal speed, in seconds. */
 type BaseIntervals = readonly { sourceId: number; kind: string; seconds: number }[]
 
-/** @param inventorySeconds of inventories, which are configured otherwise here */
+/**
+ * Reads the poll intervals at normal speed.
+ * @param inventorySeconds interval of inventories, because they are configured differently here
+ */
 async function baseIntervals({ pool }: Database, inventorySeconds: number): Promise<BaseIntervals> {
   const { rows } = await pool.query<{ sourceId: number; kind: string; seconds: number }>(
     `SELECT source_id AS "sourceId", kind,
@@ -141,7 +158,7 @@ async function baseIntervals({ pool }: Database, inventorySeconds: number): Prom
 const DEADLOCK = '40P01'
 const ATTEMPTS = 10
 
-/** Makes all intervals so many times shorter than at the usual speed, as if they were configured so; what lies further ahead comes sooner. */
+/** Divides all intervals by a factor, as if they were configured like this, and moves later polls forward. */
 async function setSpeed({ pool }: Database, base: BaseIntervals, speed: number): Promise<void> {
   const values = [
     base.map(({ sourceId }) => sourceId),
@@ -164,7 +181,7 @@ async function setSpeed({ pool }: Database, base: BaseIntervals, speed: number):
       )
       return
     } catch (error) {
-      // the worker's statements take rows in another order
+      // the worker's statements lock rows in a different order
       if ((error as { code?: string }).code !== DEADLOCK || attempt === ATTEMPTS) throw error
     }
   }

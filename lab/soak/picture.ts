@@ -1,4 +1,4 @@
-/** A series of a panel, in its order of time. */
+/** A series of a panel, sorted by time. */
 export interface Drawn {
   name: string
   points: readonly { day: number; value: number }[]
@@ -15,10 +15,10 @@ const LEFT = 56
 const RIGHT = 130
 const TOP = 26
 const BOTTOM = 20
-/** Of Okabe and Ito: distinct for readers who see no difference between red and green, too. */
+/** Palette of Okabe and Ito, which red-green color-blind readers can also distinguish. */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#737373']
 
-/** Small charts below each other over the same days, each from zero on, as an SVG. */
+/** Draws small charts below each other with the same time axis as an SVG. Each value axis starts at zero. */
 export function picture(title: string, panels: readonly Panel[]): string {
   const days = Math.max(...panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ day }) => day))))
   const height = TOP + panels.length * PANEL
@@ -54,12 +54,12 @@ ${lines.join('\n')}
 ${legend.join('')}`
 }
 
-/** In the unit that shows something of it. */
+/** Formats a number of days as hours if it is less than two days. */
 export const lengthOf = (days: number) => (days < 2 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`)
 
 const round = (value: number) => (value >= 100 ? String(Math.round(value)) : value.toFixed(1))
 
-/** The next of 1, 2, 5, 10, 20, ... */
+/** Returns the next number of the sequence 1, 2, 5, 10, 20, ... that is at least the value. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)))
   return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power

@@ -3,21 +3,24 @@ import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
 import { childrenOf, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
 import { memoryOf } from '../history/process-memory.ts'
 
-/** What the product consists of, by the names of its pid files, and the simulated Azure beside it. */
+/** Processes of the product by the names of their pid files, and the simulated Azure. */
 export const processNames = ['worker', 'web', 'postgres', 'start', 'simulator'] as const
 export type ProcessName = (typeof processNames)[number]
 
 export interface ProcessSample {
   pid: number
-  /** MB: resident memory of a process; of PostgreSQL what its processes do not share */
+  /** MB of resident memory; for PostgreSQL, the sum of memory that its processes do not share */
   memory: number
-  /** open files and sockets, of PostgreSQL those of all its processes */
+  /** open files and sockets; for PostgreSQL, of all its processes */
   descriptors: number
-  /** seconds since it was started */
+  /** CPU seconds since its start */
   cpu: number
 }
 
-/** Each process as it is now; absent = it does not run. @param postmaster process id of the server */
+/**
+ * Samples each process; absent = not running.
+ * @param postmaster process ID of the server
+ */
 export function sampleProcesses(dataDir: string, postmaster: number): Partial<Record<ProcessName, ProcessSample>> {
   const samples = processNames.flatMap((name): [ProcessName, ProcessSample][] => {
     const pid = name === 'postgres' ? postmaster : readPid(dataDir, name)
@@ -35,7 +38,7 @@ const sum = <Item>(items: readonly Item[], of: (item: Item) => number) =>
 
 const descriptorsOf = (pid: number) => readdirSync(`/proc/${pid}/fd`).length
 
-/** A process or file may be gone before it is read. */
+/** Returns 0 if a process or file disappeared before it was read. */
 function orZero(read: () => number): number {
   try {
     return read()

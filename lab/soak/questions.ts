@@ -1,19 +1,19 @@
 import { quantile } from '../screens/figures.ts'
 
-/** What people and walls ask of the API, and pages that they open. */
+/** API queries and pages that users and walls typically request. */
 const QUESTIONS = ['overview', 'wall', 'sessions?limit=200', 'incidents', 'uptime?days=30']
 const PAGES = ['', 'wall', 'circuits', 'events', 'incidents', 'sources']
 const ASKED = 3
 
 export interface Answered {
-  /** milliseconds, the median of all questions; NaN = none was answered */
+  /** median response time of all queries in milliseconds; NaN = none succeeded */
   answer: number
-  /** the same of pages, to their last byte */
+  /** median time of pages until their last byte, in milliseconds */
   page: number
   failed: number
 }
 
-/** Asks all of them, one after the other as one person would. */
+/** Requests all queries and pages one after the other, like a single user. */
 export async function fetchAll(url: string): Promise<Answered> {
   const questions = await timesOf(
     QUESTIONS.flatMap((one) => Array<string>(ASKED).fill(one)).map((one) => `${url}/api/v1/${one}`),

@@ -15,7 +15,7 @@ it('has the story once, and each time before what leaves nothing behind', () => 
   expect(new Set(names).size).toBe(names.length)
   const outages = thrice.filter(({ id = '' }) => id.startsWith('provider-outage')).map(({ at }) => at)
   expect(outages).toEqual(['-21d7h', '-56d7h', '-91d7h'])
-  // one configuration lasts, one machine stays off, and what is announced has not been
+  // a lasting configuration, a stopped machine and future maintenance are not repeated
   for (const id of ['tailspin-upgrade', 'batch-by-night', 'announced-maintenance'])
     expect(thrice.filter((one) => one.id?.startsWith(id))).toHaveLength(1)
   expect((thrice.length - once.length) / 2).toBeGreaterThan(12)

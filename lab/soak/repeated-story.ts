@@ -1,10 +1,10 @@
 import { estateIn, type HappeningInput, type ScenarioInput } from '../simulator/index.ts'
 
-/** How long the estate's own story is. */
+/** Length of the estate's own sequence of events, in days. */
 const STORY_DAYS = 35
 const BEFORE = /^-(?:(\d+)d)?(.*)$/
 
-/** The built-in estate, whose story of 35 days has happened so many times before. */
+/** Returns the built-in estate with its sequence of events of 35 days repeated a number of times. */
 export function estateWithStories(origin: number, times: number): ScenarioInput {
   const quiet = estateIn([{ from: origin, until: origin }])
   const happenings = quiet.happenings ?? []
@@ -14,11 +14,17 @@ export function estateWithStories(origin: number, times: number): ScenarioInput 
   return { ...quiet, happenings: [...happenings, ...earlier.flat()] }
 }
 
-/** What has passed and leaves nothing behind; what still lasts, or has an end of its own, happens once. */
+/**
+ * Reports whether an event can be repeated: it is past and leaves no lasting change. Events that are ongoing or have a
+ * separate end happen only once.
+ */
 const canRepeat = (one: HappeningInput): boolean =>
   one.at.startsWith('-') && ('for' in one || one.op === 'maintenance' || one.op === 'counter-reset')
 
-/** @param at of the story, such as `-27d4h` */
+/**
+ * Returns an earlier relative time.
+ * @param at relative time, such as `-27d4h`
+ */
 export function momentEarlier(at: string, days: number): string {
   const [, given = '0', rest = ''] = BEFORE.exec(at) ?? []
   return `-${Number(given) + days}d${rest}`

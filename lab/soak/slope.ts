@@ -7,12 +7,13 @@ export interface Point {
 
 export interface Growth {
   perDay: number
-  /** its standard error, as if each point erred by itself */
+  /** standard error of `perDay`, assuming independent errors of the points */
   error: number
 }
 
 /**
- * How much a series grows in a day, by least squares; null = fewer than three points, or all at one time.
+ * Computes the growth of a series per day with least squares; null if there are fewer than three points or all have the
+ * same time.
  * @param points in any order
  */
 export function growthPerDay(points: readonly Point[]): Growth | null {
@@ -27,7 +28,7 @@ export function growthPerDay(points: readonly Point[]): Growth | null {
   return { perDay, error: Math.sqrt(residue / (count - 2) / square) }
 }
 
-/** What a series grows by once it has settled: of all points but the first third. */
+/** Computes the growth of a series after it has settled, without the first third of its points. */
 export function settledGrowth(points: readonly Point[]): Growth | null {
   const inOrder = points.toSorted((a, b) => a.day - b.day)
   return growthPerDay(inOrder.slice(Math.floor(inOrder.length / 3)))

@@ -1,6 +1,8 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Tables by what decides how long their rows stay; whatever is named nowhere counts as the rest. */
+/**
+ * Tables grouped by the rule that determines the retention of their rows. Tables that are not listed belong to `rest`.
+ */
 export const groups = {
   raw: ['counter_sample', 'metric_sample'],
   intervals: [
@@ -20,7 +22,7 @@ export const groupNames: readonly Group[] = [...(Object.keys(groups) as (keyof t
 
 export interface GroupSize {
   rows: number
-  /** with indexes */
+  /** size including indexes */
   mb: number
 }
 
@@ -29,7 +31,7 @@ export type GroupSizes = Record<Group, GroupSize>
 export const groupOf = (table: string): Group =>
   groupNames.find((name) => name !== 'rest' && (groups[name] as readonly string[]).includes(table)) ?? 'rest'
 
-/** What each group holds now, and how many days of raw samples have partitions of their own. */
+/** Returns the size of each group, and the number of days of raw samples that have a partition. */
 export async function sizesOf({ pool }: Database): Promise<{ sizes: GroupSizes; partitions: number }> {
   const { rows: tables } = await pool.query<{ name: string; mb: number; parts: number }>(
     `SELECT coalesce(pg_partition_root(oid), oid)::regclass::text AS name, count(*)::int AS parts,

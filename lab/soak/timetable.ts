@@ -1,20 +1,20 @@
 import type { Database } from '#lib/platform/database.ts'
 
 export interface Timetable {
-  /** polls that ended, since the beginning */
+  /** number of completed polls since the start */
   polls: number
   events: number
-  /** polls a second that its intervals ask for, as they were configured */
+  /** polls per second at the configured intervals */
   asked: number
-  /** the share of it that is due for longer than an interval, 0 to 1 */
+  /** share (0 to 1) of rows that have been due for longer than one interval */
   late: number
-  /** intervals in force that are longer than configured */
+  /** number of current intervals that are longer than configured */
   lengthened: number
-  /** of the database, MB */
+  /** size of the database, in MB */
   disk: number
 }
 
-/** What has been polled, and what is due. */
+/** Reads the numbers of completed polls, events and late rows. */
 export async function readTimetable({ pool }: Database): Promise<Timetable> {
   const { rows } = await pool.query<Timetable>(
     `SELECT (SELECT coalesce(sum(polls), 0)::int FROM poll_state) AS polls,

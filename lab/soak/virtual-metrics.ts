@@ -6,21 +6,21 @@ import type { Database } from '#lib/platform/database.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
-/** Any loopback address: nothing is ever sent there. */
+/** An arbitrary loopback address, because no request is ever sent. */
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
 const TOKEN = tokenFor(CENTURY_S * 2)
 const METRICS = Object.values(bitRateMetrics)
 
 export interface VirtualMonitor {
-  /** a client whose answers are those of the moment that the clock shows */
+  /** a client whose answers reflect the time of the clock */
   azure: Azure
   clock: Clock
   /** Sets the clock. */
   goTo(at: EpochMs): void
 }
 
-/** Azure Monitor at virtual time: the product's client over the simulator's pure answer. */
+/** Creates Azure Monitor at virtual time: the product's client with the simulator's pure answer function. */
 export function virtualMonitor(world: World): VirtualMonitor {
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
@@ -45,12 +45,12 @@ export function virtualMonitor(world: World): VirtualMonitor {
   }
 }
 
-/** Polls of the bit rates of circuits. */
+/** Polls of the circuits' bit rates. */
 export class BitRatePolls {
   readonly #db: Database
   readonly #monitor: VirtualMonitor
   readonly #estate = new TopologyCache()
-  /** by ARM id: what was read to its end */
+  /** end of the period read successfully, by ARM ID */
   readonly #readUpTo = new Map<string, EpochMs>()
 
   constructor(db: Database, monitor: VirtualMonitor) {
@@ -59,8 +59,9 @@ export class BitRatePolls {
   }
 
   /**
-   * Records them as they were from one moment to another, in one poll of each; what a refused one left out comes with the next.
-   * @param circuits their ARM ids
+   * Records the bit rates between two times with one poll of each circuit. After a refused poll, the next poll includes
+   * its period.
+   * @param circuits ARM IDs
    */
   async record(circuits: readonly string[], { from, to }: { from: EpochMs; to: EpochMs }): Promise<void> {
     const { azure, goTo } = this.#monitor

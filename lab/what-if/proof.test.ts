@@ -14,7 +14,7 @@ import { estate } from '../simulator/scenarios/estate.ts'
 import { tablesAt } from './simulated-tables.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-/** Long after every timer has run out. */
+/** A time long after all timers have expired. */
 const LATER = ORIGIN + 600_000
 const worldWith = (happenings: HappeningInput[]) => createWorld(parseScenario({ ...estate, happenings }), ORIGIN)
 const quiet = worldWith([])
@@ -22,7 +22,7 @@ const before = tablesAt(quiet, ORIGIN + 60_000)
 const names = { siteOf: () => null, nameOf: (id: string) => id }
 const at = '+0s'
 
-/** What the table says now of an address: the second method, one linear search. */
+/** Returns the best routes of the table for an address with a simple linear search, as an independent method. */
 function taken({ routes }: WhatIfTable, address: string): string[] {
   const asked = parseAddress(address)
   const covering = routes.flatMap((route) => {
@@ -41,7 +41,7 @@ const texts = (routes: readonly WhatIfRoute[]): string[] =>
     ),
   ].sort()
 
-/** Predicts, causes it, and compares every prefix of every table. */
+/** Predicts the effect of a failure, causes the failure in the simulator, and compares every prefix of every table. */
 function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
   const truth = new Map(tablesAt(worldWith(happenings), LATER).map((table) => [table.scope, table]))
   let compared = 0
@@ -62,7 +62,7 @@ function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
       }
     }
     const known = new Set(table.routes.map(({ prefix }) => prefix))
-    // nothing is there afterwards that was not there before
+    // no prefix may appear that was absent before
     differences.push(
       ...then.routes.flatMap(({ prefix }) => (known.has(prefix) ? [] : [`${table.scope} ${prefix} is new`])),
     )

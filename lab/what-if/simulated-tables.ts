@@ -6,7 +6,10 @@ import { answer, tokenFor, type World } from '../simulator/index.ts'
 
 type Peer = World['topology']['domains'][number]['peers'][number]
 
-/** The tables of a simulated Azure at a moment of virtual time, as the product reads them, each by what it truly came by. */
+/**
+ * Returns the route tables of a simulated Azure at a virtual time in the form that the product reads, with the true
+ * source of each route.
+ */
 export function tablesAt(world: World, at: number): WhatIfTable[] {
   const { topology } = world
   return topology.domains.flatMap((domain) => {

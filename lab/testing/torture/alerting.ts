@@ -4,12 +4,12 @@ import type { Receiver } from '../../freezes/receiver.ts'
 import { recordedIncidents } from '../../freezes/recorded.ts'
 import type { Facts } from './audit.ts'
 
-/** A digest takes two minutes, and a process that is frozen sends nothing. */
+/** Maximum delivery time of a notification. A digest takes two minutes, and a frozen process sends nothing. */
 export const DELIVERED_WITHIN_MS = 180_000
 
 /**
- * What the receiver got, held against the incidents that opened since a moment.
- * @param until what settled or closed after it need not have arrived
+ * Compares the received notifications with the incidents that opened since a time.
+ * @param until incidents that settled or closed after this time may lack the notification
  */
 export async function notificationsOf(
   adminUrl: string,

@@ -1,22 +1,22 @@
 import { endpoints } from '#lib/api/index.ts'
 import { list } from '../../product/list.ts'
 
-/** One answer of the API. */
+/** An answer of the API. */
 export interface FetchedAnswer {
-  /** with its query */
+  /** path with its query */
   url: string
   status: number
   body: Body
 }
 export interface Body {
   data?: unknown
-  /** of a past time: whether no poll that is still to come can change it */
+  /** for a past time, whether no later poll can change the answer */
   settled?: boolean
   freshness?: { state: string; oldestPollAt: string | null }
   [name: string]: unknown
 }
 
-/** What the questions of an estate are about. */
+/** Resources that the queries of an estate are about. */
 export interface Subject {
   circuit: { id: string; name: string }
   gateway: { id: string }
@@ -33,7 +33,10 @@ export async function subjectOf(url: string, circuitName: string): Promise<Subje
   return { circuit, gateway, session }
 }
 
-/** Every GET of the contract whose parameters are known for an estate. What has to be named is asked of the circuit. */
+/**
+ * Returns every GET of the contract whose parameters are known for an estate. Paths with an ID use the circuit or the
+ * gateway.
+ */
 export function questionsOf({ circuit, gateway, session }: Subject): string[] {
   const day = 86_400_000
   const known: Record<string, string> = {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { allFaults, audit, type Facts, type Verdicts } from './audit.ts'
 
-/** A session of gw-0 was down from 1,000 to 9,000, was polled meanwhile, and is recorded; one write was acknowledged and stored. */
+/**
+ * Facts of a run without faults: a session of gw-0 was down from 1,000 to 9,000, was polled meanwhile, and its event is
+ * recorded; one write was acknowledged and stored.
+ */
 const SUBJECT = '10.0.4.12~10.0.4.4'
 const fall = {
   kind: 'session_down',

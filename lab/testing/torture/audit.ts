@@ -3,15 +3,15 @@ import type { Write } from './writes.ts'
 
 export interface Span {
   from: number
-  /** null = it goes on */
+  /** null = ongoing */
   to: number | null
 }
 
-/** A time in which a session was truly down. */
+/** A period in which a session was truly down. */
 export interface TrueDown extends Span {
   /** name of the gateway or circuit */
   scopeName: string
-  /** of a circuit; empty = a session of a gateway */
+  /** path of a circuit; empty for a session of a gateway */
   path: string
   /** `localAddress~neighbor` */
   subject: string
@@ -25,50 +25,56 @@ export interface RecordedEvent {
   ended: { earliest: number; latest: number } | null
 }
 
-/** A poll that was recorded as good, and when its answer was certainly true, by the clock here. */
+/** A poll recorded as successful, and the period by the local clock in which its answer was certainly true. */
 export interface GoodPoll extends Span {
   /** name of the gateway or circuit */
   scopeName: string
-  /** `primary` or `secondary` of a circuit; empty = all of a gateway */
+  /** `primary` or `secondary` for a circuit; empty for a poll of a whole gateway */
   path: string
   kind: string
 }
 
-/** What is known of a run, from whom it is known first: the simulator, the answers to what was sent, the database. */
+/** Known facts of a run, from the simulator, the answers to requests, and the database. */
 export interface Facts {
-  /** of which nothing need be stored: between a backup and the start with it */
+  /** periods whose data may be missing: between a backup and the start with it */
   unrecorded: readonly Span[]
   downs: readonly TrueDown[]
-  /** names of what something happened to, and when, with all that follows from it */
+  /** periods in which something happened, with the names of all affected resources */
   touched: readonly (Span & { names: readonly string[] })[]
-  /** in force at some time of the run, in milliseconds; 0 = right */
+  /** clock offsets in force at some time of the run, in milliseconds; 0 = correct */
   clockSteps: readonly number[]
   events: readonly RecordedEvent[]
   goodPolls: readonly GoodPoll[]
-  /** when bounds can't be compared with polls: a clock was wrong */
+  /** periods with a wrong clock, in which bounds cannot be compared with polls */
   undated: readonly Span[]
   writes: readonly Write[]
-  /** how often each mark is stored */
+  /** number of stored copies of each mark */
   stored: ReadonlyMap<string, number>
-  /** what the audit of history's tables found */
+  /** faults found by the audit of the history tables */
   historyFaults: readonly string[]
-  /** what is down by the web's answer although nothing is, and events that go on although nothing does */
+  /** resources that the API reports as down and events that are ongoing, although nothing is down any more */
   notAtRest: readonly string[]
-  /** questions about a covered past whose answer became another one */
+  /** queries about a covered past whose answer changed */
   changed: readonly string[]
-  /** what has to be there again: polls of each source, and the proof of alerting */
+  /** components that must recover: polls of each source, and the heartbeat of alerting */
   sources: readonly { name: string; inTimeAfterMs: number | null; allowedMs: number }[]
-  /** as {@link compare} of bench freezes found them */
+  /** result of {@link compare} of the freezes bench */
   notifications: { lost: readonly string[]; doubled: readonly string[] }
 }
 
-/** Faults of two sorts: what may never happen, and what has to happen in time. */
+/**
+ * Faults of two kinds: violations that must never happen (`safety`), and recoveries that must happen in time
+ * (`liveness`).
+ */
 export interface Verdicts {
   safety: string[]
   liveness: string[]
 }
 
-/** Names every fault. Empty = nothing was lost, doubled, changed or made up, and everything went on in time (ADR 0184). */
+/**
+ * Returns every fault. Empty lists mean that nothing was lost, duplicated, changed or invented, and that everything
+ * recovered in time (ADR 0184).
+ */
 export function audit(facts: Facts): Verdicts {
   return {
     safety: [
@@ -122,7 +128,9 @@ function falseEvents(facts: Facts): string[] {
 
 const isOfPolls = (kind: string) => (kindsOfPolls as ReadonlySet<string>).has(kind) || kind === 'initial_state'
 
-/** Whether bounds contain a moment, each end by some clock that was in force. */
+/**
+ * Reports whether bounds contain a time, if each end may have been measured with any clock offset that was in force.
+ */
 function holds({ earliest, latest }: RecordedEvent['started'], moment: number, steps: readonly number[]): boolean {
   return steps.some((step) => earliest - step <= moment) && steps.some((step) => moment <= latest - step)
 }
@@ -133,8 +141,9 @@ function meets({ earliest, latest }: RecordedEvent['started'], { from, to }: Spa
 }
 
 /**
- * A recorded good poll whose whole time lies within a fall has seen it, so that it is an event; but for one that follows another of the same
- * session before any poll saw it up: what was read is one fall.
+ * Finds losses without an event. A successful poll that lies completely within a loss has detected it, so an event must
+ * exist. Exception: a loss that follows another loss of the same session without a poll that saw it up in between,
+ * because the polls then show a single loss.
  */
 function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps }: Facts): string[] {
   const left = [...undated, ...unrecorded]

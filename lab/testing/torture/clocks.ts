@@ -7,32 +7,41 @@ import { futureTimes, judge } from './false-green.ts'
 import type { datedProcesses } from './plan.ts'
 import type { Target } from './target.ts'
 
-/** What is done to one process's clock. */
+/** A disturbance of one process's clock. */
 export interface ClockCase {
   process: (typeof datedProcesses)[number]
   stepMs: number
-  /** it is off by so much at the end alone, and by less before */
+  /** whether the offset grows gradually to `stepMs`; false = the clock is set at once */
   runsOff: boolean
 }
 
-/** For so long a clock is wrong. */
+/** Duration of the wrong clock. */
 const WRONG_MS = 15_000
-/** Nothing was polled for so long by then, where the clock is off by more than is tolerated. */
+/**
+ * Time after the start of the disturbance at which the API is queried. If the offset exceeds the tolerance, polls have
+ * been missing for this long.
+ */
 const ASKED_AFTER_MS = 13_500
-/** Polls are recorded again by then. */
+/** Time after the clock is corrected until polls are recorded again. */
 const RIGHT_AFTER_MS = 8_000
-/** Both paths are cut from so long after the clock is wrong. */
+/** Time after the start of the disturbance at which both paths are cut. */
 const CUT_AFTER_MS = 2_000
-/** A web says in its first minute that polls go on, since a worker that starts with it needs as long. */
+/**
+ * Time after which a started web may report missing polls. In its first minute it reports that polls are running,
+ * because a worker that starts with it needs that long.
+ */
 const FIRST_MINUTE_MS = 62_000
 const BACK_WITHIN_MS = 60_000
 
 const CIRCUIT = 'erc-0'
 
-/** When something is due again: not what was read or said. */
+/** Columns with the time of planned work, which may be in the future. */
 const PLANNED = new Set(['alert_state.due_at', 'detection_scope.recheck_at'])
 
-/** That of the measure, and each process's clock by 2 s, 2 min and 2 h, ahead and behind, set and run off. */
+/**
+ * Cases: the worker's clock ahead by 150 s, and the clock of each process by 2 s, 2 min and 2 h, ahead and behind, set
+ * at once and drifting.
+ */
 export const CLOCK_CASES: readonly ClockCase[] = [
   { process: 'worker', stepMs: 150_000, runsOff: false },
   ...(['worker', 'web'] as const).flatMap((process) =>
@@ -42,7 +51,10 @@ export const CLOCK_CASES: readonly ClockCase[] = [
   ),
 ]
 
-/** Plays each case on a product that runs. @returns every fault */
+/**
+ * Plays each case on a running product.
+ * @returns all faults
+ */
 export async function playClocks(
   target: Target & { url: string },
   simulator: Simulator,
@@ -150,7 +162,7 @@ interface TimeColumn {
   column: string
 }
 
-/** Every column of time of the product's own tables. */
+/** Returns all timestamp columns of the product's own tables. */
 async function timeColumns(db: Database): Promise<TimeColumn[]> {
   const { rows } = await db.pool.query<TimeColumn>(
     `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
@@ -160,7 +172,7 @@ async function timeColumns(db: Database): Promise<TimeColumn[]> {
   return rows
 }
 
-/** Those with a time after the database's now. */
+/** Returns the columns that contain a time after the database's current time (with 2.5 s tolerance). */
 async function columnsAhead(db: Database, columns: readonly TimeColumn[]): Promise<string[]> {
   const parts = columns.map(
     ({ table, column }) =>

@@ -5,20 +5,26 @@ import path from 'node:path'
 const DISK_MB = 700
 const FILLER = 'filler'
 
-/** What may befall a disk; each resolves once it has begun, with what ends it. */
+/** Faults of a disk. Each function resolves after the fault has begun, and returns a function that ends the fault. */
 export interface Disk {
-  /** Leaves no room. */
+  /** Fills the disk. */
   fill: (() => Promise<() => Promise<unknown>>) | null
-  /** Every write waits, as on a disk that hangs, for so many milliseconds (`fsfreeze`). Null = this file system can't. */
+  /**
+   * Blocks every write for a number of milliseconds, like a hanging disk (`fsfreeze`). Null if the file system does not
+   * support it.
+   */
   pause: ((lasts: number) => Promise<() => Promise<unknown>>) | null
-  /** Every write fails, to files that are open too (EPERM, `chattr +i`). Null = likewise. */
+  /**
+   * Makes every write fail, including writes to open files (EPERM, `chattr +i`). Null if the file system does not
+   * support it.
+   */
   refuseWrites: (() => Promise<() => Promise<unknown>>) | null
   unmount(): void
 }
 
 /**
- * Mounts a file system in memory that is gone with this process's mount namespace: ext4 on a loop device, else tmpfs, which can only be
- * full.
+ * Mounts a file system in memory, which disappears with this process's mount namespace: ext4 on a loop device, or tmpfs
+ * if that fails, which supports only the full disk.
  * @param disk an empty folder
  */
 export function mountDisk(disk: string): Disk {
@@ -33,12 +39,13 @@ export function mountDisk(disk: string): Disk {
     spawnSync('mount', ['-o', 'loop', image, disk]).status === 0
   if (!isExt4) must('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'peerwatch', disk])
   return {
-    // by programs of their own: on a disk that hangs they wait, and this process goes on
+    // use separate programs, because writes to a hanging disk block and this process must continue
     async fill() {
       await shell('cat /dev/zero > "$1"', path.join(disk, FILLER))
       return () => shell('until rm -f "$1"; do sleep 0.3; done', path.join(disk, FILLER))
     },
-    // ends by itself, whatever becomes of this process: nobody can kill what waits for a frozen file system
+    // the shell ends the freeze even if this process dies, because a process that waits for a frozen file system cannot
+    // be killed
     pause: isExt4
       ? async (lasts) => {
           const ended = shell(`fsfreeze -f "$1" && { sleep ${lasts / 1_000}; fsfreeze -u "$1"; }`, disk)
@@ -62,7 +69,10 @@ function must(command: string, args: readonly string[]): void {
   if (status !== 0) throw new Error(`no disk could be mounted: ${stderr}`)
 }
 
-/** @returns its exit code: what it is asked may have become impossible meanwhile */
+/**
+ * Runs a shell script and ignores failures, because an action may have become impossible meanwhile.
+ * @returns the exit code
+ */
 const shell = (script: string, folder: string): Promise<number | null> =>
   new Promise((resolve) => {
     spawn('/bin/sh', ['-c', script, 'sh', folder], { stdio: 'ignore', detached: true }).once('exit', resolve)

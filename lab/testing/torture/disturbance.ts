@@ -5,26 +5,29 @@ import { writeAtomically } from '#lib/platform/bootstrap/pid-files.ts'
 
 interface State {
   stepMs: number
-  /** milliseconds that it is ahead for each that passes since the moment; 0 = it keeps time */
+  /** milliseconds by which the clock gains for each millisecond since `since`; 0 = no drift */
   drift: number
   since: number
   noDns: boolean
 }
 type Program = 'worker' | 'web'
 
-/** Clocks and names of running processes, which `disturbed.mjs` in each of them reads. */
+/** Sets the clocks and the name resolution of running processes, in which `disturbed.mjs` reads these settings. */
 export class Disturbance {
   readonly #folder: string
   readonly #states: Record<Program, State> = { worker: { ...AT_REST }, web: { ...AT_REST } }
 
-  /** @param folder of its own; made if there is none */
+  /**
+   * Creates settings without disturbances.
+   * @param folder folder for the settings; created if missing
+   */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true })
     this.#folder = folder
     for (const name of ['worker', 'web'] as const) this.set(name, {})
   }
 
-  /** What the processes' environment needs for it. */
+  /** Returns the environment variables that the processes need for this. */
   environment(): Record<string, string> {
     const preload = `--import=${pathToFileURL(path.join(import.meta.dirname, 'disturbed.mjs')).href}`
     return {

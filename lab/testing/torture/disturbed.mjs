@@ -1,7 +1,9 @@
 /**
- * Loaded before a process of the product (`--import`): its wall clock is set or runs off, and names are no longer resolved, as the file says
- * that PEERWATCH_DISTURBANCE names for its program (`worker.json`, `web.json`: `{ "stepMs": 0, "drift": 0, "since": 0, "noDns": false }`;
- * drift = milliseconds ahead for each since that moment). Monotonic time and timers go on, as they do when somebody sets a clock.
+ * Preloaded into the product's processes (`--import`). Sets the wall clock, lets it drift, and disables name
+ * resolution, according to the file of the program (`worker.json`, `web.json`) in the folder PEERWATCH_DISTURBANCE: `{
+ * "stepMs": 0, "drift": 0, "since": 0, "noDns": false }`. `drift` is the number of milliseconds that the clock gains
+ * for each millisecond since `since`. Monotonic time and timers are unaffected, like when an administrator sets a
+ * clock.
  */
 import dns from 'node:dns'
 import { readFileSync } from 'node:fs'
@@ -20,7 +22,7 @@ function disturb(file) {
     try {
       state = JSON.parse(readFileSync(file, 'utf8'))
     } catch {
-      // nothing is disturbed yet
+      // no disturbance yet
     }
   }
   read()

@@ -5,10 +5,13 @@ export const MSEES = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
 
 export const subscriptionId = (n: number) => `00000000-10ad-4000-8000-${String(n).padStart(12, '0')}`
 
-/** Gateways with their circuits, two to a subscription. Sessions come back within a second, so that rounds are short. */
+/**
+ * Builds an estate of gateways with one circuit each, two of them per subscription. Sessions recover within a second,
+ * so that rounds are short.
+ */
 export function torturedEstate(circuits: number): ScenarioInput {
   return { ...many(circuits, 8, 2), timers: { reconnect: '700ms', routesAfter: '500ms', propagation: '200ms' } }
 }
 
-/** The gateway and circuit of a number, by the names of the estate. */
+/** Returns the names of the resources with a number: gateway, circuit, connection and virtual network. */
 export const namesOf = (n: number): string[] => [`gw-${n}`, `erc-${n}`, `cxn-${n}`, `vnet-${n}`]

@@ -5,15 +5,22 @@ import type { Facts, GoodPoll, RecordedEvent, Span } from './audit.ts'
 import { openLosses } from './open-losses.ts'
 import type { ArrivedPoll } from './target.ts'
 
-/** Polls that are due within two of these are to be in time after a round. */
+/** Maximum interval of the sources that must be polled in time after a round. */
 const QUICK_MS = 10_000
 const BACK_WITHIN_MS = 10_000
-/** A poll is read here at once, unless this machine is busy. */
+/**
+ * Maximum difference between the end of a poll and the reading of its log line. A larger difference means that this
+ * machine is busy or a clock is wrong.
+ */
 const TOGETHER_MS = 2_000
 
 type FromDatabase = Pick<Facts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'>
 
-/** What the database holds. @param adminUrl of a role that may read everything */
+/**
+ * Reads the facts that the database contains.
+ * @param adminUrl URL with a role that may read everything
+ * @param wrong periods with a wrong clock, whose polls are left out
+ */
 export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll[], wrong: readonly Span[]) {
   return withDatabase(adminUrl, async (db): Promise<FromDatabase> => {
     const names = await namesOfScopes(db)
@@ -29,12 +36,12 @@ export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll
   })
 }
 
-/** The losses of which no end is recorded. */
+/** Returns the losses without a recorded end. */
 export async function readOpenLosses(adminUrl: string): Promise<string[]> {
   return withDatabase(adminUrl, async (db) => openLosses(await readEvents(db, await namesOfScopes(db))))
 }
 
-/** Every source that is polled often, and what its polls are named in a worker's log. */
+/** Returns every source with a short interval, with the key of its polls in a worker's log. */
 export async function quickSources(adminUrl: string): Promise<{ key: string; name: string; allowedMs: number }[]> {
   return withDatabase(adminUrl, async (db) => {
     const { rows } = await db.pool.query<{ source_id: number; kind: string; every: number }>(
@@ -50,7 +57,9 @@ export async function quickSources(adminUrl: string): Promise<{ key: string; nam
   })
 }
 
-/** For each source, how long after a moment its first good poll that was recorded came, in milliseconds; absent = none did. */
+/**
+ * Returns, for each source, the milliseconds from a time to its first successful recorded poll; absent = no such poll.
+ */
 export function firstGoodAfter(polls: readonly ArrivedPoll[], at: number): Map<string, number> {
   const first = new Map<string, number>()
   for (const { scope, subresource, kind, outcome, status, arrivedAt } of polls) {
@@ -83,7 +92,7 @@ async function readEvents(db: Database, names: ReadonlyMap<string, string>): Pro
     kind: row.kind,
     scopeName: names.get(row.scope) ?? row.scope,
     subject: row.subject,
-    // pg reads '-infinity' as a number
+    // pg returns '-infinity' as a number
     started: { earliest: Number(row.started_earliest), latest: row.started_latest.getTime() },
     ended:
       row.ended_earliest && row.ended_latest

@@ -1,15 +1,15 @@
 import type { FetchedAnswer, Subject } from './answers.ts'
 
-/** Between the clock of who asks and that of who answers, and a second of the network's own. */
+/** Tolerance between the clocks of client and server, including a second for the network. */
 const TOGETHER_MS = 2_500
-/** Words for something that carries. */
+/** Words that report a working resource. */
 const GOOD = new Set(['up', 'established', 'carries', 'carrying', 'ok', 'healthy', 'redundant', 'protected'])
 const SAYING = new Set(['state', 'verdict', 'status', 'health', 'condition'])
-/** What was, is planned, or is about Peerwatch itself: no word about now. */
+/** Fields about the past, plans or Peerwatch itself, which do not describe the current state. */
 const OF_ANOTHER_TIME =
   /^(history|intervals|events|incidents|outages|changes|bars|days|buckets|points|uptime|provisioning|config|settings|timeline|freshness|poll|polls)$/
 
-/** Lists of what was. */
+/** Endpoints that list past states. */
 const ABOUT_THE_PAST = /\/(history|changes|events|uptime|availability)\b/
 
 export interface Claim {
@@ -17,7 +17,7 @@ export interface Claim {
   word: string
 }
 
-/** Where an answer says that something of the circuit carries. */
+/** Finds the places in an answer that report a part of the circuit as working. */
 function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim[] {
   const found: Claim[] = []
   const walk = (value: unknown, place: string, isAbout: boolean): void => {
@@ -37,7 +37,7 @@ function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim
   return found
 }
 
-/** Where an answer has a time after now. */
+/** Finds the places in an answer that contain a future time. */
 export function futureTimes(body: unknown, now: number): string[] {
   const found = new Set<string>()
   const walk = (value: unknown, place: string): void => {
@@ -54,14 +54,15 @@ export function futureTimes(body: unknown, now: number): string[] {
 export interface Judged {
   unknown: number
   right: number
-  /** answers that rest on no poll */
+  /** answers that are not based on a poll */
   aboutNoPoll: number
   faults: string[]
 }
 
 /**
- * What answers say while a circuit carries nothing: each is unknown, which its freshness says, or says nothing good of the circuit.
- * @param atRest places with times after now while all was well, such as the end of a month, by question
+ * Checks the answers given while a circuit carries no traffic. Each must be marked as unknown by its freshness, or must
+ * not report the circuit as working.
+ * @param atRest by query, the places that contained future times in the healthy state, for example the end of a month
  */
 export function judge(
   asked: readonly FetchedAnswer[],

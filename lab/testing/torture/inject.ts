@@ -5,14 +5,14 @@ import type { Fault, Loss } from './plan.ts'
 import { INSTANCES, MSEES, subscriptionId } from './estate.ts'
 import type { Target } from './target.ts'
 
-/** What was done, and when it really began and ended, epoch milliseconds. */
+/** An injected fault with its actual start and end, in epoch milliseconds. */
 export interface Injected {
   fault: Fault
   from: number
   to: number
 }
 
-/** Does one fault at its time, and ends it. */
+/** Injects a fault at its time, and ends it. */
 export async function inject(target: Target, simulator: Simulator, fault: Fault): Promise<Injected> {
   await delay(fault.at)
   const from = Date.now()
@@ -74,7 +74,10 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
   }
 }
 
-/** @returns what heals it; one that flaps is cut and whole for as long each, so that some packets pass */
+/**
+ * Starts a network partition. A flapping partition alternates between cut and healed, so that some packets pass.
+ * @returns a function that heals the partition
+ */
 async function cut(target: Target, { between, direction, flapsMs }: Fault & { kind: 'partition' }): Promise<End> {
   if (flapsMs === null) return target.cut?.(between, direction)
   const ending = new AbortController()
@@ -92,12 +95,15 @@ async function cut(target: Target, { between, direction, flapsMs }: Fault & { ki
   }
 }
 
-/** The network provider's five minutes, at the hundredth of their length that operations of the simulated Azure take. */
+/** The network provider's budget window of five minutes, shortened to a hundredth like the simulated operations. */
 const WINDOW_MS = 3_000
-/** For how much of each window nothing is left. */
+/** Part of each window in which the budget is exhausted. */
 const SPENT_MS = 2_400
 
-/** Refuses everything in the rest of each window, with the time that is left of it. @returns what ends that */
+/**
+ * Refuses all requests in a part of each window, with a matching Retry-After.
+ * @returns a function that ends this
+ */
 function spendBudget(simulator: Simulator, subscription: number | null): () => Promise<void> {
   const ending = new AbortController()
   const running = (async () => {
@@ -121,8 +127,8 @@ function spendBudget(simulator: Simulator, subscription: number | null): () => P
 }
 
 /**
- * Every transaction that begins from now on may only read, whoever began its session, or may write again. Only the latter is asked until the
- * server answers.
+ * Makes all new transactions of all sessions read-only, or writable again. Making them writable is retried until the
+ * server responds.
  */
 async function setReadOnly(target: Target, isReadOnly: boolean): Promise<void> {
   for (;;) {
@@ -148,7 +154,7 @@ async function setReadOnly(target: Target, isReadOnly: boolean): Promise<void> {
   }
 }
 
-/** As many idle connections as the server gives out, up to that number. */
+/** Opens idle connections, up to a number or the server's limit. */
 async function holdConnections(adminUrl: string, count: number): Promise<() => Promise<void>> {
   const clients = Array.from({ length: count }, () => {
     const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 })
@@ -159,7 +165,7 @@ async function holdConnections(adminUrl: string, count: number): Promise<() => P
   return async () => void (await Promise.allSettled(clients.map((client) => client.end())))
 }
 
-/** Lets something happen to the network, for as long as the plan says. */
+/** Causes a loss of a session or path in the simulated network, at the planned time and for the planned duration. */
 export async function lose(simulator: Simulator, loss: Loss): Promise<void> {
   await delay(loss.at)
   const seconds = loss.lasts / 1_000

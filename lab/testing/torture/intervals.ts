@@ -1,7 +1,7 @@
-/** The shortest that PROOF_EVERY may be. */
+/** Shortest permitted value of PROOF_EVERY. */
 export const PROOF_EVERY_MS = 60_000
 
-/** Short, so that a round of half a minute has many polls of everything. */
+/** Short intervals, so that a round of half a minute has many polls of each source. */
 export const INTERVALS = {
   POLL_SESSIONS_EVERY: '2s',
   POLL_CIRCUITS_EVERY: '2s',

@@ -21,17 +21,17 @@ import type { Target } from './target.ts'
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const PORT = 3000
 const START_WITHIN_MS = 180_000
-/** As a unit of systemd is that is always restarted. */
+/** Delay before a process is restarted, like a systemd unit that is always restarted. */
 const RESTART_MS = 1_000
-/** What a process at its limit may still take: less than a poll of everything, or a page. */
+/** Memory that a limited process may still allocate, in bytes. It is less than a poll of everything or a page needs. */
 const MEMORY_LEFT = 4 << 20
 
 const parts = ['worker', 'web'] as const
 type Part = (typeof parts)[number]
 
 /**
- * The product as it is deployed on machines of its own: a worker, a web, a primary and its synchronous standby, each in a network namespace,
- * where what one sends another can be dropped.
+ * The product as deployed on separate machines: a worker, a web, and a primary with its synchronous standby. Each runs
+ * in a network namespace, so that packets between them can be dropped.
  */
 export class TorturedMachines implements Target {
   readonly url = `http://${addressOf('web')}:${PORT}`
@@ -52,7 +52,11 @@ export class TorturedMachines implements Target {
   #isPolling = false
   #isEnding = false
 
-  /** @param environment of both, beside what this sets; @param isPatroni three servers under Patroni instead of a pair */
+  /**
+   * Prepares the machines.
+   * @param environment additional environment of worker and web
+   * @param isPatroni whether to use three servers under Patroni instead of a pair
+   */
   constructor(environment: Record<string, string>, isPatroni: boolean) {
     this.#isPatroni = isPatroni
     this.partitions = isPatroni ? PATRONI_PARTITIONS : PARTITIONS
@@ -70,16 +74,16 @@ export class TorturedMachines implements Target {
   }
 
   get disk(): Target['disk'] {
-    // a server that can't write ends, and nobody starts one of this pair again
+    // a server that cannot write ends, and the servers of a pair are not restarted
     return this.#isPatroni ? null : { pause: this.#disk.pause }
   }
 
-  /** The namespaces come first: Azure has an address in them. */
+  /** Opens the network namespaces. Must run first, because Azure has an address in them. */
   async open(): Promise<void> {
     await this.#network.open(this.#folder)
   }
 
-  /** Resolves once the page answers and the worker polls. */
+  /** Starts the product. Resolves after the page answers and the worker polls. */
   async start(): Promise<void> {
     await buildWeb(ROOT)
     this.#servers = this.#isPatroni ? await startPatroniServers() : await this.#startPair()
@@ -114,7 +118,10 @@ export class TorturedMachines implements Target {
     return this.#log.said()
   }
 
-  /** One after the other: the next one needs the standby that the former leaves. Patroni does it by itself. */
+  /**
+   * Switches to the standby; null if Patroni does this itself. Failovers run one after the other, because each needs
+   * the standby that the previous one leaves.
+   */
   get failOver(): Target['failOver'] {
     const { failOver } = this.#pair
     return failOver ? () => (this.#failingOver = this.#failingOver.then(failOver)) : null
@@ -126,7 +133,10 @@ export class TorturedMachines implements Target {
     return this.#network.cut({ there: [there], back: [back], both: [there, back] }[direction])
   }
 
-  /** @returns what lifts the limit; it ends with the process, too */
+  /**
+   * Limits the memory of a process, until the process ends at the latest.
+   * @returns a function that removes the limit
+   */
   async limitMemory(name: Part): Promise<() => Promise<unknown>> {
     const pid = this.#running.get(name)?.pid
     if (pid === undefined) return async () => {}
@@ -170,7 +180,7 @@ export class TorturedMachines implements Target {
     return end === 'outside' ? OUTSIDE : addressOf(end)
   }
 
-  /** A server is started by a program of its name, which goes to its machine and becomes the server's user there. */
+  /** Returns a place whose start script runs the server in the machine's namespace as the server's user. */
   #place(machine: Machine): ServerPlace {
     const host = addressOf(machine)
     return {

@@ -1,12 +1,14 @@
 /**
- * Whether anything is lost, doubled or made up, whatever befalls the product: `npm run torture -- [--rounds=10] [--seed=1] [--seconds=20]
- * [--circuits=4] [--patience=1] [--standby | --partitions | --patroni] [--faults=kill,budget] [--record]`.
- *
- * The whole product polls a simulated Azure, with everything every 2 to 8 s. In each round two to five faults, chosen by the seed, befall it
- * in any combination; sessions and paths fall meanwhile, and small commands are sent to its API. Then everything that it recorded, showed
- * and sent is held against what truly happened. With `--virtual` rounds are played in memory (`torture/virtual-round.ts`). It exits with 1 where something was lost, doubled, changed or made up, with 2
- * where something did not go on in time, with 3 where both, and with 4 where it could not be played. A round is repeated by `--rounds=1` and its seed. As
- * root its data lie on a small disk of their own; else its disk is never full.
+ * Tests whether the product loses, duplicates or invents data under any combination of faults: `npm run torture --
+ * [--rounds=10] [--seed=1] [--seconds=20] [--circuits=4] [--patience=1] [--standby | --partitions | --patroni]
+ * [--faults=kill,budget] [--record]`.
+ * The whole product polls a simulated Azure, every source each 2 to 8 s. In each round two to five faults, selected by
+ * the seed, occur in any combination. Meanwhile sessions and paths go down, and small commands are sent to the API.
+ * Then everything that the product recorded, displayed and sent is compared with the true events. With `--virtual`,
+ * rounds are played in memory (`torture/virtual-round.ts`). Exits with 1 if data was lost, duplicated, changed or
+ * invented, with 2 if something did not recover in time, with 3 for both, and with 4 if the run itself failed.
+ * `--rounds=1` with a seed repeats a round. If run as root, the data is on a small separate disk; otherwise faults of
+ * the disk are left out.
  */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
@@ -36,39 +38,40 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '20' },
     circuits: { type: 'string', default: '4' },
-    // in memory, at virtual time
+    // play in memory, at virtual time
     virtual: { type: 'boolean', default: false },
-    // with virtual: rounds of a day, on which budgets are spent again and again
+    // with `--virtual`: rounds of a day in which budgets are exhausted repeatedly
     days: { type: 'boolean', default: false },
-    // a primary and a standby instead of the server that Peerwatch runs
+    // use a primary and a standby instead of the server that Peerwatch runs
     standby: { type: 'boolean', default: false },
-    // worker, web, primary and standby as machines of their own, between which packets are dropped; root
+    // run worker, web, primary and standby as separate machines between which packets are dropped; needs root
     partitions: { type: 'boolean', default: false },
-    // the same over three servers under Patroni: the primary loses etcd
+    // the same with three servers under Patroni, whose primary loses etcd
     patroni: { type: 'boolean', default: false },
-    // appends a line to lab/results/torture.txt
+    // append a line to lab/results/torture.txt
     record: { type: 'boolean', default: false },
-    // no rounds, but each process's clock is set and runs off while both paths of a circuit are cut; a number = the first so many cases
+    // instead of rounds, set and drift each process's clock while both paths of a circuit are cut: `all` cases, or the
+    // first N
     clocks: { type: 'string', default: '' },
-    // only these kinds, with commas between
+    // only these kinds of faults, separated by commas
     faults: { type: 'string', default: '' },
-    // how many times as long as on an idle machine everything may take
+    // factor by which everything may take longer than on an idle machine
     patience: { type: 'string', default: '1' },
   },
 })
 const IDENTITY_HEADER = 'torture'
-/** Rounds in memory after which a run says how far it is: ten thousand take an hour and more. */
+/** Number of virtual rounds between progress messages, because ten thousand rounds take more than an hour. */
 const SAID_EVERY = 500
-/** bin/torture.ts gives it a mount namespace of its own, so that its disk is there for this process alone. */
+/** Whether bin/torture.ts created a separate mount namespace, so that only this process sees the mounted disk. */
 const hasOwnDisk = process.env.PEERWATCH_TORTURE_NAMESPACE === '1'
 
-/** What went wrong, of each sort; `broken` = the run itself. */
+/** Number of faults of each kind; `broken` counts failures of the run itself. */
 const count = { rounds: 0, faults: 0, safety: 0, liveness: 0, broken: 0 }
 const COUNTED = path.resolve(import.meta.dirname, '../../results/torture.txt')
 
 if (values.virtual) await playVirtual()
 else await main()
-// what a round that failed had begun would go on for ever
+// exit explicitly, because work started by a failed round would never end
 process.exit(verdict())
 
 async function main(): Promise<void> {
@@ -89,7 +92,7 @@ async function main(): Promise<void> {
   const servers = values.standby && !apart ? await startServerPair() : null
   await servers?.waitForStandby()
   const hook = receiver.url.replace(OUTSIDE, 'localhost')
-  // by a name, which can be unknown
+  // use a name, so that its resolution can fail
   const azure = `http://localhost:${new URL(simulator.url).port}`
   const environment = Object.assign(parts, {
     AZURE_RESOURCE_MANAGER_URL: azure,
@@ -108,7 +111,7 @@ async function main(): Promise<void> {
     await setChannel(target.url, hook, 'torture')
     await shortenIncidents(target.url, 'torture')
     const notifications = (since: number, until: number) => notificationsOf(target.adminUrl, receiver, since, until)
-    // a backup is restored into a server of its own
+    // a backup is restored into the product's own server, so this is possible only without external servers
     const restore = target instanceof TorturedProduct && !servers ? { restore: target } : {}
     const run = new Run({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
     const possible = {
@@ -149,7 +152,7 @@ async function main(): Promise<void> {
   if (results.length > 0) summarize(results)
 }
 
-/** What can befall it, as far as it was asked for. */
+/** Returns the kinds of faults that are possible here and were requested. */
 function kindsFor({ disk, failOver, cut, limitMemory }: Target): FaultKind[] {
   const asked = values.faults === '' ? null : values.faults.split(',')
   const unknown = asked?.find((name) => !(faultKinds as readonly string[]).includes(name))
@@ -180,13 +183,17 @@ async function playVirtual(): Promise<void> {
       const { user, system } = process.cpuUsage()
       print(`${n} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
     }
-    // a round never waits, and what is referred to weakly, such as a signal and its whole client, is kept until the event loop turns
+    // a virtual round never waits for the event loop, and weakly referenced objects, such as a signal and its client,
+    // are released only when the loop runs
     await setImmediate()
   }
   Object.assign(count, { rounds, safety: bad })
 }
 
-/** Says how it went, of each sort apart. @returns exit code: 1 = safety, 2 = liveness, 3 = both, 4 = the run itself */
+/**
+ * Prints the number of faults of each kind.
+ * @returns exit code: 1 = safety, 2 = liveness, 3 = both, 4 = failure of the run itself
+ */
 function verdict(): number {
   const { rounds, faults, safety, liveness, broken } = count
   print(

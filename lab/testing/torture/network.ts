@@ -2,35 +2,44 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ipIn, makeNamespace, namespaceOf, removeNamespaces, run } from '../../simulator/daemons/namespaces.ts'
 
-/** Machines of a run, each a network namespace. */
+/** Machines of a run; each is a network namespace. */
 export const machines = ['worker', 'web', 'first', 'second', 'third', 'etcd'] as const
 export type Machine = (typeof machines)[number]
 const HUB = 'hub'
 
-/** Addresses of RFC 2544's range for tests of networks, which nobody routes; they stay in namespaces that end with the run. */
+/**
+ * Third octets of addresses in the range of RFC 2544 for network tests, which is not routed on the internet. The
+ * addresses exist only in namespaces that end with the run.
+ */
 const SUBNET = { lab: 1, worker: 2, web: 3, first: 4, second: 5, third: 6, etcd: 7 } as const
 export const addressOf = (machine: Machine): string => `198.18.${SUBNET[machine]}.2`
-/** Of the simulated Azure and the receiver of notifications, and of whoever asks and audits: this process. */
+/**
+ * Addresses of this process: OUTSIDE for the simulated Azure and the receiver of notifications, OPERATOR for its own
+ * queries and the audit.
+ */
 export const OUTSIDE = '198.18.1.2'
 const OPERATOR = '198.18.1.3'
 
 /**
- * A star of machines around a router, in network and mount namespaces of this process alone (`bin/torture.ts`): nothing leads out of it. A
- * cut is a rule of the router's that drops packets without a word, in one direction or in both: sockets hang as they do behind a firewall
- * that lost its state, and no error is reported (ADR 0184): a relay between the processes would acknowledge what it
- * never delivers. Needs only `ip`.
+ * A star of machines around a router, in network and mount namespaces of this process (`bin/torture.ts`), without a
+ * route to the outside. A cut is a rule of the router that silently drops packets in one or both directions. Sockets
+ * then hang without an error, like behind a firewall that lost its state. A relay between the processes would
+ * acknowledge data that it never delivers (ADR 0184). Needs only the `ip` command.
  */
 export class Network {
   #cuts = 100
 
-  /** @param folder for the names that machines know */
+  /**
+   * Creates the namespaces and links.
+   * @param folder folder for the hosts file of the machines
+   */
   async open(folder: string): Promise<void> {
     mkdirSync('/run/netns', { recursive: true })
     await run('mount', ['-t', 'tmpfs', 'peerwatch', '/run/netns'])
     for (const name of [HUB, ...machines]) await makeNamespace(name)
     await this.#join('lab', String(process.pid))
     for (const name of machines) await this.#join(name, namespaceOf(name))
-    // plain http is for this machine's names alone, and Azure and receivers are another machine here
+    // plain http is allowed only for local names, but Azure and the receivers are another machine here
     const hosts = path.join(folder, 'hosts')
     writeFileSync(hosts, `${OUTSIDE} localhost\n`)
     await run('mount', ['--bind', hosts, '/etc/hosts'])
@@ -40,7 +49,10 @@ export class Network {
     await removeNamespaces([...machines, HUB])
   }
 
-  /** Drops what one address sends to another. @returns what ends that */
+  /**
+   * Drops all packets from one address to another, for each pair.
+   * @returns a function that ends the cut
+   */
   async cut(pairs: readonly (readonly [from: string, to: string])[]): Promise<() => Promise<void>> {
     const rules = pairs.map(([from, to]) => `pref ${this.#cuts++} from ${from} to ${to} blackhole`)
     await ipIn(
@@ -54,7 +66,10 @@ export class Network {
       )
   }
 
-  /** @param where a namespace, or a process in it */
+  /**
+   * Links a machine to the router.
+   * @param where a namespace, or the ID of a process in it
+   */
   async #join(name: keyof typeof SUBNET, where: string): Promise<void> {
     const near = `198.18.${SUBNET[name]}.1`
     await ipIn(HUB, [

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from './audit.ts'
 
-/** What must be over when nothing is down and everything is polled. */
+/** Kinds of events that must have ended when everything is up and all sources are polled. */
 const LOSSES = new Set([
   'session_down',
   'path_down',

@@ -8,9 +8,9 @@ const boundsIn = (value: unknown): Span & { to: number } => {
 }
 
 /**
- * The first place where an answer about the past became another one; null = nowhere. Bounds on an instant may move with the
- * ages that a session's later polls print, and still hold the same instant: they overlap.
- * @param offMs by how much a clock that dated them was ahead or behind
+ * Returns the first place in which an answer about the past changed; null = unchanged. Bounds of a time may change with
+ * the ages in later polls of a session, as long as they overlap with the old bounds.
+ * @param offMs maximum error of the clocks that dated the bounds
  */
 export function changeOf(before: unknown, now: unknown, offMs = 0, place = ''): string | null {
   const [old, present] = [boundsIn(before), boundsIn(now)]

@@ -5,25 +5,25 @@ export const processNames = ['worker', 'web', 'postgres'] as const
 export type ProcessName = (typeof processNames)[number]
 export const datedProcesses = ['worker', 'web'] as const
 
-/** What may be done to a running product. Times are milliseconds after the beginning of the round. */
+/** Faults of a running product. Times are milliseconds after the start of the round. */
 export type Fault = { at: number } & (
   | { kind: 'kill'; process: ProcessName }
   | { kind: 'freeze'; process: ProcessName; lasts: number }
-  /** the wall clock of one process, which runs on; runsOff = it is off by so much at the end alone, and by less before */
+  /** sets the wall clock of one process; runsOff = the offset grows gradually to `stepMs` */
   | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; runsOff: boolean; lasts: number }
-  /** disk_pause = its writes wait; failing_writes = they are refused, those to open files too */
+  /** disk_pause = writes block; failing_writes = writes fail, including writes to open files */
   | { kind: 'full_disk' | 'disk_pause' | 'failing_writes' | 'no_dns' | 'read_only'; lasts: number }
-  /** it may have hardly more memory than it has */
+  /** limits the process to little more memory than it has */
   | { kind: 'memory'; process: (typeof datedProcesses)[number]; lasts: number }
-  /** packets are dropped without a word: sockets hang without an error; flapsMs = cut and whole in turn for so long each */
+  /** drops packets silently, so that sockets hang; flapsMs = duration of each cut and each healed period */
   | { kind: 'partition'; between: Partition; direction: Direction; flapsMs: number | null; lasts: number }
-  /** idle ones, held beside the product's own */
+  /** holds idle connections in addition to the product's own */
   | { kind: 'connections'; count: number; lasts: number }
-  /** what Azure answers; of one subscription, or of all (null) */
+  /** changes Azure's answers for one subscription, or for all (null) */
   | { kind: 'arm'; answers: ArmFault; operation: string; subscription: number | null; lasts: number }
-  /** somebody else spends the budget of a subscription, or of all (null), in each of its windows until the round is over */
+  /** another client uses up the budget of a subscription, or of all (null), in each window until the end */
   | { kind: 'budget'; subscription: number | null; lasts: number }
-  /** the primary of two servers is gone, and its standby takes over */
+  /** stops the primary of two servers, so that its standby takes over */
   | { kind: 'failover' }
 )
 export type FaultKind = Fault['kind']
@@ -44,12 +44,15 @@ export const faultKinds = [
   'partition',
 ] as const satisfies readonly FaultKind[]
 
-/** Who are machines of their own: the database is whichever server is the primary when it begins, outside are Azure and receivers. */
+/** Ends of a partition. `database` is the primary at the start of the fault; `outside` are Azure and receivers. */
 export type PartitionEnd = 'worker' | 'web' | 'database' | 'standby' | 'outside' | 'etcd'
 export type Partition = readonly [PartitionEnd, PartitionEnd]
-/** there = what the first sends is dropped, back = what it is sent */
+/** `there` drops packets sent by the first end, `back` drops packets sent to it */
 export type Direction = 'both' | 'there' | 'back'
-/** The web's stream of changes comes through the database; proofs of alerting go from the worker to the web. */
+/**
+ * Pairs of machines that can be separated. The web's stream of changes comes through the database; heartbeats of
+ * alerting go from the worker to the web.
+ */
 export const PARTITIONS: readonly Partition[] = [
   ['worker', 'database'],
   ['web', 'database'],
@@ -57,10 +60,16 @@ export const PARTITIONS: readonly Partition[] = [
   ['database', 'standby'],
   ['worker', 'outside'],
 ]
-/** Under Patroni a primary that loses etcd steps down, and the standby is promoted when the leader's lock has ended. */
+/**
+ * Pairs for Patroni. A primary that loses etcd steps down, and the standby is promoted when the leader lock has
+ * expired.
+ */
 export const PATRONI_PARTITIONS: readonly Partition[] = [['database', 'etcd']]
 
-/** Faults of the simulated Azure that say nothing of the network, so that no event of it may follow. */
+/**
+ * Faulty answers of the simulated Azure that contain no information about the network, so they must not cause network
+ * events.
+ */
 export const armFaults = [
   '429',
   '500',
@@ -84,7 +93,7 @@ export const armFaults = [
 ] as const
 export type ArmFault = (typeof armFaults)[number]
 
-/** What truly happens to the network. */
+/** A true loss in the network. */
 export type Loss = { at: number; lasts: number } & (
   | { kind: 'session'; of: number; path: 'primary' | 'secondary' }
   | { kind: 'path'; of: number; path: 'primary' | 'secondary' }
@@ -96,32 +105,40 @@ export interface Round {
   lengthMs: number
   faults: Fault[]
   losses: Loss[]
-  /** the product is stopped at the end of the round, and goes on with a backup that is taken at this moment; null = no */
+  /**
+   * time of a backup with which the product continues after it is stopped at the end of the round; null = no restore
+   */
   restoresBackupOf: number | null
 }
 
 export interface Possible {
   kinds: readonly FaultKind[]
   processes: readonly ProcessName[]
-  /** of the estate; the last half of its circuits is never touched */
+  /** number of circuits of the estate; losses never affect the second half */
   circuits: number
   subscriptions: number
   restores: boolean
   lengthMs: number
-  /** default {@link PARTITIONS} */
+  /** pairs of machines that can be separated; default {@link PARTITIONS} */
   partitions?: readonly Partition[]
 }
 
-/** What `npm test` plays, on a server of its own: each process is killed, the worker freezes, and Azure fails. The other faults are for `npm run torture`. */
+/**
+ * Rounds that `npm test` plays with a separate server: each process is killed, the worker freezes, and Azure fails.
+ * `npm run torture` covers the other faults.
+ */
 export const SHORT_ROUNDS = { seed: 83, rounds: 1, seconds: 10, faults: 'kill,freeze,arm' }
 
 const STORM = 95
-/** What two clocks may differ by, a machine that was not kept in time, and a hardware clock in local time. */
+/** Clock offsets: two usual clocks, a machine without time synchronization, and a hardware clock in local time. */
 const CLOCK_STEPS_MS = [2_000, 120_000, 7_200_000]
-/** An address that is gone for longer is another matter: leases end after 6 s, silent transactions after 3 s. */
+/** Maximum duration of most faults. Leases expire after 6 s and idle transactions after 3 s, so this covers both. */
 const LONGEST_MS = 9_000
 
-/** One round: any combination of two to five faults, and what happens to the network meanwhile. The same seed is the same round. */
+/**
+ * Plans a round with two to five faults in any combination, and losses in the network meanwhile. The same seed gives
+ * the same round.
+ */
 export function planRound(
   seed: number,
   { kinds, processes, circuits, subscriptions, restores, lengthMs, partitions = PARTITIONS }: Possible,
@@ -136,7 +153,7 @@ export function planRound(
   const fault = (_: unknown, n: number): Fault => {
     const lasts = between(500, Math.min(LONGEST_MS, lengthMs / 2))
     const at = between(0, lengthMs - lasts)
-    // where machines can be parted, they are in each round
+    // if partitions are possible, each round has one
     const kind = n === 0 && kinds.includes('partition') ? 'partition' : pick(kinds)
     switch (kind) {
       case 'kill':
@@ -166,7 +183,7 @@ export function planRound(
       case 'memory':
         return { kind, at, lasts, process: pick(datedProcesses) }
       case 'partition': {
-        // long enough, at times, for either side to take the other for gone
+        // sometimes long enough that each side considers the other dead
         const cutFor = between(partitions === PATRONI_PARTITIONS ? lengthMs / 2 : 500, lengthMs * 0.9)
         return {
           kind,
@@ -198,7 +215,7 @@ export function planRound(
   }
 }
 
-/** In one line, for the report. */
+/** Formats a round in one line for the report. */
 export function roundText({ seed, faults, losses, restoresBackupOf }: Round): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
   const text = (fault: Fault): string => {
@@ -223,17 +240,20 @@ export function roundText({ seed, faults, losses, restoresBackupOf }: Round): st
   return `seed ${seed}: ${[...faults.map(text), `${losses.length} losses`, ...restored].join('; ')}`
 }
 
-/** How long after its end a fault may keep a source from being polled, beyond two intervals or 10 s, in milliseconds. */
+/**
+ * Returns how long after its end a fault may still prevent polls of a source, in addition to two intervals or 10 s, in
+ * milliseconds.
+ */
 export function aftermathMs(fault: Fault): number {
-  // a poll that begins before the last recorded one ended is refused, and that one was dated ahead by no more
+  // a poll that begins before the end of the last recorded poll is refused, and that end is ahead by at most the
+  // tolerance
   if (fault.kind === 'clock') return Math.min(Math.abs(fault.stepMs), CLOCK_TOLERANCE_MS)
-  // the shortest time that Azure has for an answer
+  // the shortest timeout for an answer of Azure
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
-  // a vanished peer is noticed after 25 s at most (connectionSettings); Azure has as long for an answer as above
-  // a primary that came back to etcd is rewound before it follows
+  // a vanished peer is detected within 25 s (connectionSettings); the timeout for Azure is as above
   if (fault.kind === 'partition') return fault.between[1] === 'etcd' ? 60_000 : 25_000
-  // the last refusal asks to wait that long
+  // the Retry-After of the last refusal
   if (fault.kind === 'budget') return 3_000
   return 0
 }

@@ -4,12 +4,15 @@ import type { ArrivedPoll } from './target.ts'
 
 const KEPT_LINES = 400
 
-/** What processes write to their log: polls, and the last lines of all else. */
+/** Log output of the processes: polls, and the last lines of other messages. */
 export class ProcessLog {
   readonly polls: ArrivedPoll[] = []
   readonly #lines: string[] = []
 
-  /** @returns whether a worker says that it polls from now on */
+  /**
+   * Reads a line of the log.
+   * @returns whether a worker reports that it starts polling
+   */
   read(line: string): boolean {
     if (line.includes('"msg":"polled"')) {
       this.polls.push({ ...(JSON.parse(line) as LoggedPoll), arrivedAt: Date.now() })
@@ -24,11 +27,14 @@ export class ProcessLog {
   said = (): string => this.#lines.join('\n')
 }
 
-/** Sends signals to processes; those that were stopped go on, whichever process has the name by then. */
+/** Sends signals to processes. SIGCONT resumes the stopped processes, even if another process has the name by then. */
 export class Signals<Name extends string> {
   readonly #stopped = new Map<Name, number[]>()
 
-  /** SIGKILL comes without a word, and without the children, as the kernel does it. @param pid null = it does not run at this moment */
+  /**
+   * Sends a signal. SIGKILL is sent only to the process itself, not to its children, like the kernel does.
+   * @param pid null = not running at the moment
+   */
   send(name: Name, pid: number | null, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     const stopped = this.#stopped.get(name) ?? []
     if (signal === 'SIGCONT') {
@@ -46,7 +52,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    // it ended between
+    // the process ended in between
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

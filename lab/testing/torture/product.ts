@@ -18,10 +18,10 @@ import { ProcessLog, Signals } from './processes.ts'
 import type { Target } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
-/** The first start installs packages and builds the web. */
+/** Maximum duration of the start, because the first start installs packages and builds the web. */
 const START_WITHIN_MS = 900_000
 
-/** The whole product as `npm start` runs it, on a simulated Azure, in a data folder on a disk of its own. */
+/** The whole product like `npm start`, with a simulated Azure and a data folder on a separate disk. */
 export class TorturedProduct implements Target {
   readonly disturbance: Disturbance
   readonly disk: Disk | null
@@ -36,18 +36,19 @@ export class TorturedProduct implements Target {
   #dataDir: string
   #child: ChildProcess | null = null
   #url = ''
-  /** when a worker last said that it polls, epoch milliseconds */
+  /** time at which a worker last reported that it starts polling, in epoch milliseconds */
   #pollingSince = 0
 
   /**
-   * @param options.ownDisk whether a file system may be mounted for it here
-   * @param options.servers of its database; null = it runs one of its own
+   * Prepares the product.
+   * @param options.ownDisk whether a file system may be mounted for it
+   * @param options.servers database servers; null = the product runs its own server
    */
   constructor(options: { ownDisk: boolean; servers: ServerPair | null; environment: Record<string, string> }) {
     const { servers } = options
     this.#servers = servers
     this.#processes = servers ? processNames.filter((name) => name !== 'postgres') : processNames
-    // one after the other: the next one needs the standby that the former leaves
+    // run failovers one after the other, because each needs the standby that the previous one leaves
     let last = Promise.resolve()
     this.failOver = servers && (() => (last = last.then(() => servers.failOver())))
     this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
@@ -65,7 +66,7 @@ export class TorturedProduct implements Target {
     return this.#url
   }
 
-  /** What runs of it, and may be killed. */
+  /** Names of the product's processes that may be killed. */
   get processes(): readonly ProcessName[] {
     return this.#processes
   }
@@ -76,7 +77,7 @@ export class TorturedProduct implements Target {
     return embeddedAccess(this.#dataDir).urlsOn(Number(new URL(DATABASE_URL).port))('peerwatch')
   }
 
-  /** Resolves once its page answers. */
+  /** Starts the product. Resolves after it answers and polls. */
   async start(): Promise<void> {
     const port = await freePort()
     this.#url = `http://127.0.0.1:${port}`
@@ -105,13 +106,16 @@ export class TorturedProduct implements Target {
     return ended
   }
 
-  /** Writes a backup of what runs. @returns the file */
+  /**
+   * Writes a backup of the running product.
+   * @returns the file
+   */
   backup(): Promise<string> {
     const file = path.join(this.#folder, `${Date.now()}.backup.gz`)
     return this.#command('backup', file).then(() => file)
   }
 
-  /** Stops it, and starts it again with a backup in a new data folder, as on a new machine. */
+  /** Stops the product, restores a backup into a new data folder, like on a new machine, and starts it again. */
   async goOnWith(file: string): Promise<void> {
     await this.stop()
     rmSync(this.#dataDir, { recursive: true, force: true })
@@ -132,7 +136,7 @@ export class TorturedProduct implements Target {
     if (!this.isRunning) throw new Error(`npm start ended by itself:\n${this.said()}`)
     if (!this.#processes.every((name) => isAlive(readPid(this.#dataDir, name) ?? 0))) return false
     const worker = readProcesses(this.#dataDir).find(({ name }) => name === 'worker')
-    // a process that has begun takes seconds to read its code
+    // a started process needs seconds to load its code
     if ((worker?.startedAt ?? Number.POSITIVE_INFINITY) > this.#pollingSince) return false
     const answer = await fetch(`${this.#url}/api/health`, { signal: AbortSignal.timeout(3_000) }).catch(() => null)
     return answer?.ok === true
@@ -159,7 +163,7 @@ export class TorturedProduct implements Target {
       HOST: '127.0.0.1',
       DATA_DIR: this.#dataDir,
       ACCESS: 'open',
-      // seals a backup, which another data folder restores
+      // encrypts secrets in a backup, so that another data folder can restore them
       SECRETS_KEY: 'torture-'.repeat(5),
       AZURE_SUBSCRIPTION_IDS: '*',
       LOG_LEVEL: 'debug',

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 import { SHORT_ROUNDS } from './plan.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
-/** Everything else runs beside it. */
+/** Factor for all time limits, because other tests run at the same time. */
 const PATIENCE = 6
-/** The web is built first where it is not yet. */
+/** Timeout. The web is built first if necessary. */
 const LONGEST_MS = 600_000
 
 it('a round of the whole product under faults loses nothing, doubles nothing and makes nothing up', {
@@ -19,7 +19,7 @@ it('a round of the whole product under faults loses nothing, doubles nothing and
   expect(code).toBe(0)
 })
 
-/** Runs it as `npm run torture` does, without the variables of this test. */
+/** Runs a torture round like `npm run torture`, without this test's environment variables. */
 async function torture(options: string[]): Promise<{ code: number | null; lines: string[] }> {
   const { PATH, HOME, NODE_OPTIONS = '' } = process.env
   const child = spawn(process.execPath, ['bin/torture.ts', ...options], {

@@ -16,28 +16,34 @@ import type { Target } from './target.ts'
 import { trueDowns } from './true-downs.ts'
 import { startWriting, type Write } from './writes.ts'
 
-/** What follows from a loss is over by then: sessions are up, tables are read again. */
+/** Time after a loss until all its effects have ended: sessions are up and tables have been polled again. */
 const LOSS_ENDS_WITHIN_MS = 15_000
-/** A database that is recovering, or a process that was killed again and again, is waited for. */
+/** Maximum wait for a recovering database or for a process that was killed repeatedly. */
 const UP_WITHIN_MS = 180_000
 const AT_REST_WITHIN_MS = 30_000
-/** A round of proofs that failed, and the next one; the first one of a new product may be missing longer. */
+/**
+ * Maximum time until alerting is proved again: a failed heartbeat and the next one. The first one of a new product may
+ * take longer.
+ */
 const PROVED_WITHIN_MS = 2 * PROOF_EVERY_MS + 30_000
-/** Questions about the past that are asked again after each round: the newest. */
+/** Number of the newest queries about the past that are repeated after each round. */
 const ASKED_AGAIN = 20
-/** What is decided about an incident, is by then. */
+/** Time until all decisions about an incident have been made. */
 const SETTLES_WITHIN_MS = 30_000
 
-/** What runs no more, so that nothing else can be said of it. */
+/** Error of a product that no longer runs, so that it cannot be checked further. */
 export class LifelessError extends Error {}
 
 export interface RoundResult extends Verdicts {
   round: Round
-  /** from when everything could answer again until the last source was polled; null = some were not */
+  /**
+   * from the time at which everything could answer again until the last source was polled; null = some sources were not
+   * polled
+   */
   inTimeAfterMs: number | null
   /** from the end of the last fault until all processes answered */
   upAfterMs: number
-  /** sent while faults were in force, and acknowledged */
+  /** number of commands sent during the round */
   writes: number
   acknowledged: number
   polls: number
@@ -46,14 +52,14 @@ export interface RoundResult extends Verdicts {
 export interface RunOptions {
   simulator: Simulator
   target: Target
-  /** absent = the target can't */
+  /** absent = not supported by the target */
   restore?: { backup(): Promise<string>; goOnWith(file: string): Promise<void> }
   notifications?: (since: number, until: number) => Promise<Facts['notifications']>
-  /** how many times as long as on an idle machine everything may take; default 1 */
+  /** factor by which everything may take longer than on an idle machine; default 1 */
   patience?: number
 }
 
-/** Rounds on one target, one after the other, with what has to be known of those before. */
+/** Plays rounds on one target one after the other, and keeps the facts of earlier rounds that later checks need. */
 export class Run {
   readonly #options: RunOptions
   readonly #begun = Date.now()
@@ -71,7 +77,7 @@ export class Run {
     this.#options = options
   }
 
-  /** Resolves once everything that is polled often was polled. */
+  /** Resolves after every source with a short interval has been polled. */
   async begin(): Promise<void> {
     const { target } = this.#options
     const isPlanned = async () => {
@@ -142,8 +148,9 @@ export class Run {
   }
 
   /**
-   * Waits until everything that was recorded is notified, and no longer than that may take. Then nothing may be missing, of the last rounds
-   * either; and alerting is proved once more meanwhile. @returns every fault
+   * Waits until notifications for all recorded incidents have arrived, at most for the delivery time. Meanwhile
+   * requires another heartbeat of alerting.
+   * @returns all remaining faults, including faults of the last rounds
    */
   async finish(): Promise<Verdicts> {
     const [proofs, safety] = await Promise.all([this.#proved(Date.now(), true), this.#missing()])
@@ -175,13 +182,16 @@ export class Run {
     return first.id
   }
 
-  /** @returns what goes on with the backup, once the round is over */
+  /**
+   * Makes a backup at a time of the round.
+   * @returns a function that continues with the backup, after the round has ended
+   */
   async #backUp(restore: NonNullable<RunOptions['restore']>, at: number): Promise<() => Promise<void>> {
     await delay(at)
     const from = Date.now()
     const file = await restore.backup().catch(() => null)
     return async () => {
-      // a database that can't be read at that moment has no backup of it
+      // if the database could not be read at that time, make the backup later
       const good =
         file ?? (await until(() => restore.backup().catch(() => null), UP_WITHIN_MS, 'no backup could be made'))
       await restore.goOnWith(good)
@@ -193,7 +203,7 @@ export class Run {
   #noteClocks(injected: readonly Injected[]): void {
     for (const { fault, from, to } of injected) {
       if (fault.kind !== 'clock') continue
-      // what a clock dates that is further off is not recorded
+      // data dated by a clock with a larger error is not recorded
       const within = Math.sign(fault.stepMs) * Math.min(Math.abs(fault.stepMs), CLOCK_TOLERANCE_MS)
       this.#steps.add(within)
       this.#undated.push({ from: from - 1_000, to: to + Math.abs(within) + 1_000 })
@@ -219,7 +229,10 @@ export class Run {
     }))
   }
 
-  /** Waits until what is shown is as it is: everything up, and no loss goes on. */
+  /**
+   * Waits until the displayed state is correct again: everything is up, and no loss is ongoing.
+   * @returns remaining differences after the timeout
+   */
   async #rest(): Promise<string[]> {
     const { target } = this.#options
     const deadline = Date.now() + AT_REST_WITHIN_MS
@@ -231,7 +244,11 @@ export class Run {
     }
   }
 
-  /** @param since when all was calm; @param mustBeLater whether the proof has to be later than that */
+  /**
+   * Waits for a heartbeat of alerting.
+   * @param since time from which the system has been healthy
+   * @param mustBeLater whether the heartbeat must be later than `since`
+   */
   async #proved(since: number, mustBeLater: boolean): Promise<Facts['sources']> {
     const { url } = this.#options.target
     if (url === null) return []
@@ -251,8 +268,8 @@ export class Run {
   }
 
   /**
-   * Asks again what was asked before, about moments that were polled and past by then, and asks what comes up now: about a moment that ends
-   * a round, from the end of the next one on, once the answer says that no poll can change it.
+   * Repeats earlier queries about the past and compares the answers. Also stores new answers: a query about the end of
+   * a round is stored after a later round, when its answer reports that no poll can change it.
    */
   async #changed(): Promise<string[]> {
     const { url } = this.#options.target
@@ -263,7 +280,7 @@ export class Run {
       const now = await answerTo(question)
       const offMs = Math.max(...this.#steps, ...[...this.#steps].map((step) => -step))
       const change = changeOf(before.data, now.data, offMs)
-      // what either answer rests on explains it
+      // the metadata of both answers helps to explain the difference
       const seen = ({ covered, uncovered, asOf, freshness }: Body) =>
         JSON.stringify({ covered, uncovered, asOf, freshness })
       if (change !== null) changed.push(`${question}${change}, first by ${seen(before)}, now by ${seen(now)}`)
@@ -280,7 +297,9 @@ export class Run {
     return changed
   }
 
-  /** A fault stays in what is recorded; it is reported after the round that brought it about. */
+  /**
+   * Returns only new faults. A fault stays in the recorded data, so it is reported only after the round that caused it.
+   */
   #new(faults: readonly string[]): string[] {
     const fresh = faults.filter((fault) => !this.#known.has(fault))
     for (const fault of fresh) this.#known.add(fault)

@@ -3,12 +3,12 @@ import { startPatroniCluster } from '#lib/platform/testing/patroni.ts'
 import { namespaceOf } from '../../simulator/daemons/namespaces.ts'
 import { addressOf, type Machine } from './network.ts'
 
-/** The database's, whoever decides which of them is the primary. */
+/** The database servers, independent of the component that selects the primary. */
 export interface Servers {
   readonly primary: { host: string; url: string }
   readonly standby: { host: string }
   address(parameters: string): string
-  /** absent = nobody is asked for it */
+  /** absent = failover cannot be requested */
   failOver?(): Promise<void>
   stop(): Promise<void>
 }
@@ -16,7 +16,9 @@ export interface Servers {
 const MEMBERS: readonly Machine[] = ['etcd', 'first', 'second', 'third']
 const ASKED_EVERY_MS = 500
 
-/** Three servers under Patroni and its etcd, each on a machine of its own; who leads is asked again and again. */
+/**
+ * Starts three servers under Patroni and its etcd, each on a separate machine, and polls which server is the primary.
+ */
 export async function startPatroniServers(): Promise<Servers> {
   const cluster = await startPatroniCluster(MEMBERS.length - 1, (n) => {
     const machine = MEMBERS[n] ?? 'etcd'
@@ -26,7 +28,7 @@ export async function startPatroniServers(): Promise<Servers> {
   const ending = new AbortController()
   const following = (async () => {
     while (!ending.signal.aborted) {
-      // while there is none, the last one counts
+      // while there is no primary, keep the last one
       primary = await cluster.primary().catch(() => primary)
       standby = await cluster.synchronousStandby().catch(() => standby)
       await delay(ASKED_EVERY_MS, null, { signal: ending.signal }).catch(() => {})

@@ -3,31 +3,38 @@ import type { Disturbance } from './disturbance.ts'
 import type { Disk } from './disk.ts'
 import type { datedProcesses, Direction, Partition, ProcessName } from './plan.ts'
 
-/** A poll as a worker's log has it, and when its line was read here, epoch milliseconds: its own times are those of a clock that may be wrong. */
+/**
+ * A poll from a worker's log, with the time in epoch milliseconds at which the line was read here, because the times in
+ * the log may come from a wrong clock.
+ */
 export interface ArrivedPoll extends LoggedPoll {
   arrivedAt: number
 }
 
-/** What is tortured: the whole product, or a worker on a server that others use too. */
+/** System under test: the whole product, or a worker on a server that others use, too. */
 export interface Target {
   disturbance: Disturbance
-  /** of a role that may read everything and set the server */
+  /** URL with a role that may read everything and change server settings */
   adminUrl: string
-  /** of the web; null = there is none */
+  /** URL of the web; null = no web */
   url: string | null
-  /** Sends a signal to all of a process. False = it does not run at this moment. */
+  /** Sends a signal to a process; SIGSTOP includes its children. Returns false if the process is not running. */
   signal(name: ProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean
-  /** Whether every process of it runs and answers. */
+  /** Reports whether all of its processes run and answer. */
   isUp(): Promise<boolean>
   polls: ArrivedPoll[]
-  /** Where its data are; null = on a disk that others use too. */
+  /** disk with the data; null = a disk that others use, too */
   disk: Partial<Disk> | null
-  /** Resolves once the standby of its database is the primary, and has a standby. Null = it has one server. */
+  /**
+   * Resolves after the standby of the database has become the primary and has a standby itself. Null = single server.
+   */
   failOver: (() => Promise<void>) | null
-  /** Drops packets between two of its machines until what it returns is called. Absent = they are one machine. */
+  /** Drops packets between two machines until the returned function is called. Absent = all run on one machine. */
   cut?(between: Partition, direction: Direction): Promise<() => Promise<void>>
-  /** Leaves a process hardly more memory than it has, until what it returns is called. Absent = that can't be done. */
+  /**
+   * Limits a process to little more memory than it has, until the returned function is called. Absent = not supported.
+   */
   limitMemory?(name: (typeof datedProcesses)[number]): Promise<() => Promise<unknown>>
-  /** The last of what it said, for a report. */
+  /** Returns the last log messages, for a report. */
   said(): string
 }

@@ -1,7 +1,7 @@
 import type { Truth } from '../../simulator/index.ts'
 import type { TrueDown } from './audit.ts'
 
-/** When sessions were truly down, by the simulator. */
+/** Returns the periods in which sessions were truly down according to the simulator. */
 export function trueDowns({ sessions }: Pick<Truth, 'sessions'>): TrueDown[] {
   return sessions.flatMap(({ circuit, path, gateway, localAddress, neighbor, down }) =>
     down.map((one) => ({

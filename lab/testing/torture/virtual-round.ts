@@ -11,13 +11,16 @@ import { type ArmFault, armFaults } from './plan.ts'
 import { trueDowns } from './true-downs.ts'
 
 const BEGIN = 10 * 3_600
-/** Everything was polled before the beginning, and everything is over well before the end, in seconds. */
+/**
+ * Lengths in seconds: the disturbed period, the calm period after it in which all faults end, and the undisturbed
+ * polling before it.
+ */
 const DISTURBED = 600
 const CALM = 900
 const LEAD = 120
 const DAY = 86_400
 
-/** Of a connection, which a virtual poll has none of. */
+/** Faults of a connection, which virtual polls do not have. */
 const OF_CONNECTIONS: readonly ArmFault[] = ['half-body', 'nothing', 'reset', 'slow']
 const ARM_FAULTS = armFaults.filter((fault) => !OF_CONNECTIONS.includes(fault))
 const OPERATIONS = ['*', 'circuit', 'gateway', 'gateway.peers', 'gateway.learned', 'circuit.summary', 'circuit.routes', 'circuit.arp'] // biome-ignore format: a list
@@ -25,31 +28,31 @@ const CIRCUITS = ['ckt-lon', 'ckt-ams']
 const INSTANCES = ['10.0.4.12', '10.0.4.13']
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 
-/** How often something befalls a poll between its answer and its record, as shares. */
+/** Probability of each mishap of a poll between its answer and its recording, from 0 to 1. */
 interface Mishaps {
-  /** its worker ends before its commit */
+  /** the worker ends before the commit */
   lost: number
-  /** the connection is lost after its commit, so that it is recorded again */
+  /** the connection is lost after the commit, so that the poll is recorded again */
   repeated: number
-  /** its worker freezes, and others are recorded before it */
+  /** the worker freezes, and other polls are recorded first */
   late: number
-  /** its worker starts again before it, and knows what is stored only */
+  /** the worker restarts before the poll, so that it knows only stored data */
   restarted: number
 }
 
 export interface VirtualRound {
   seed: number
   everyMs: number
-  /** from the beginning on, in which something may happen */
+  /** length of the period in which faults may occur, from the start of the round */
   disturbedSeconds: number
-  /** as the corpus writes them */
+  /** events in the notation of the corpus */
   lines: string[]
   mishaps: Mishaps
-  /** in force at some time, milliseconds */
+  /** clock offsets in force at some time, in milliseconds */
   clockSteps: number[]
 }
 
-/** What is drawn from a seed. */
+/** Returns random helper functions for a seed. */
 function drawn(seed: number, disturbed: number) {
   const random = seeded(seed)
   const below = (n: number) => Math.floor(random() * n)
@@ -67,7 +70,7 @@ function drawn(seed: number, disturbed: number) {
   return { below, pick, during, some, share, loss }
 }
 
-/** What a seed stands for: what truly happens, what Azure answers, how the clock is set, and what becomes of polls. */
+/** Plans a round from a seed: true events, Azure's answers, clock changes, and mishaps of polls. */
 export function planVirtualRound(seed: number): VirtualRound {
   const { below, pick, during, some, share, loss } = drawn(seed, DISTURBED)
   const armFault = () => during(300, `api-fault ${pick(ARM_FAULTS)} ${pick(OPERATIONS)}`)
@@ -87,13 +90,14 @@ export function planVirtualRound(seed: number): VirtualRound {
   }
 }
 
-/** The network provider's window, of which somebody else spends the budget before it ends. */
+/** Budget window of the network provider, in seconds. Another client uses up the budget before the window ends. */
 const WINDOW = 300
 
 /**
- * A day on which a subscription's budget is spent in every window of five minutes, of everything or of some operations: in the rest of the
- * window each of them is refused. Sessions and paths fall as they do on any day, seen or not.
- * @param seconds a multiple of five minutes; for a test shorter than a day
+ * Plans a day on which a subscription's budget is exhausted in every five-minute window, for all or some operations,
+ * which are then refused for the rest of the window. Sessions and paths go down as on any day, whether polls detect
+ * this or not.
+ * @param seconds a multiple of five minutes; tests use less than a day
  */
 export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
   const { below, pick, some, share, loss } = drawn(seed, seconds)
@@ -112,7 +116,10 @@ export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
   }
 }
 
-/** Plays a round through decoder, recorder and detection, in memory and at virtual time. @returns every fault, empty = none */
+/**
+ * Plays a round through decoder, recorder and detection, in memory and at virtual time.
+ * @returns all faults; empty = none
+ */
 export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
   const { everyMs, lines, mishaps, clockSteps, disturbedSeconds } = round
   const end = disturbedSeconds + CALM
@@ -131,13 +138,13 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
   const from = scenario.end - (end + LEAD) * SECOND
   const verdicts = audit({
     unrecorded: [],
-    // bounds of a clock that is wrong are held against the truth, and not against polls
+    // bounds from a wrong clock are compared with the true times, but not with polls
     undated: clockSteps.length > 1 ? [{ from, to: scenario.end }] : [],
     downs: trueDowns(truthOf(world, from, scenario.end)),
     touched: happenings(world, from, scenario.end).map((span) => ({
       from: span.from - SECOND,
       to: span.to + 2 * everyMs + 60 * SECOND,
-      // what a circuit loses, gateways and other circuits take over
+      // if a circuit fails, gateways and other circuits take over and may have events, too
       names: recorded.map(({ scopeName }) => scopeName),
     })),
     clockSteps,
@@ -156,10 +163,10 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
 
 interface Befalling {
   mishaps: Mishaps
-  /** nothing befalls polls from then on */
+  /** time from which polls have no mishaps */
   calm: number
   random: () => number
-  /** of a good one that is recorded in its turn */
+  /** called for each successful poll that is recorded in order */
   note: (poll: GoodPoll) => void
 }
 
@@ -207,7 +214,10 @@ function happenings(world: World, from: number, to: number): { from: number; to:
     .flatMap(({ times }) => times.map((one) => ({ from: Date.parse(one.from), to: Date.parse(one.until ?? one.from) })))
 }
 
-/** @param seconds after ten o'clock of the virtual day, the next one too: then hours go on after 23 */
+/**
+ * Formats a time of day. Hours continue after 23 on the next day.
+ * @param seconds after ten o'clock of the virtual day
+ */
 function time(seconds: number): string {
   const at = BEGIN + seconds
   return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Something that was sent to the API, once. */
+/** A command that was sent to the API once. */
 export interface Write {
-  /** in what is stored, and in nothing else */
+  /** unique text that is stored only by this command */
   mark: string
   sentAt: number
-  /** when the answer was here, or nobody waited for it any more */
+  /** time of the response, or of its timeout */
   answeredAt: number
-  /** whether it was acknowledged with a 2xx; false = an error, or no answer: then it may be stored or not */
+  /**
+   * whether the API acknowledged it with a 2xx; false = an error or no response, so that it may or may not be stored
+   */
   isAcknowledged: boolean
 }
 
@@ -16,11 +18,14 @@ const ANSWER_WITHIN_MS = 10_000
 
 export interface Writer {
   writes: Write[]
-  /** Sends nothing more; resolves when all answers are in. */
+  /** Stops sending, and resolves when all responses have arrived. */
   end(): Promise<void>
 }
 
-/** Sends one small command after the other, several at a time if answers are late. @param urlOf of the web at that moment */
+/**
+ * Sends small commands one after the other, several at a time if responses are late.
+ * @param urlOf returns the current URL of the web
+ */
 export function startWriting(urlOf: () => string, circuitId: string, name: string): Writer {
   const writes: Write[] = []
   const waiting = new Set<Promise<void>>()
