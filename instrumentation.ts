@@ -15,7 +15,7 @@ export async function register(): Promise<void> {
     const { countConnections } = await import('#lib/setup/answers/index.ts')
     streamWithProcess()
     countConnections()
-    const { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } = await import(
+    const { countNotifications, requestIncidentEvaluation, secretBoxOf, senderOf, startNotifier } = await import(
       '#lib/notify/index.ts'
     )
     const { incidentReading } = await import('#lib/incidents/answers/index.ts')
@@ -32,6 +32,6 @@ export async function register(): Promise<void> {
     saveSloCounts(db, [countNotifications])
     // a dead worker cannot report itself
     const { ownFaults } = await import('#lib/alerting/index.ts')
-    startWatchdog({ db, datesSamples: false, incidentsChanged, ownFaults: ownFaults(db, configured) })
+    startWatchdog({ db, datesSamples: false, requestIncidentEvaluation, ownFaults: ownFaults(db, configured) })
   }
 }

@@ -2,7 +2,7 @@ import { placesNear } from '#components/shell/places.ts'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { ResourcesNear } from '#components/ui/unknown-resource.tsx'
 import ScreensLayout from './(screens)/layout.tsx'
-import { pathAsked } from './_shared/page-address.ts'
+import { getRequestedPath } from './_shared/page-address.ts'
 import RootLayout from './layout.tsx'
 
 export { metadata, viewport } from './layout.tsx'
@@ -11,7 +11,7 @@ export { metadata, viewport } from './layout.tsx'
  * Shows the frame of the screens and similar addresses for an unknown address. Other pages load none of it (ADR 0041).
  */
 export default async function NotFound() {
-  const asked = await pathAsked()
+  const asked = await getRequestedPath()
   const near = placesNear(asked).map(({ place }) => place)
   return (
     <RootLayout>

@@ -7,10 +7,10 @@ import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
-import { whenSection, ticketOf } from '#components/tickets/ticket-sections.ts'
+import { whenSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { outageLength } from '#components/events/incident-text.ts'
 import { formatTile } from '#components/wall/wall-text.ts'
-import { leastSince } from '#lib/contract/events/proven.ts'
+import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import {
   getHandover as innerGetHandover,
@@ -191,7 +191,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
     expect(new Set(ofIncidents.map(({ startedBetween }) => startedBetween.join()))).toEqual(new Set([began.join()]))
     expect(new Set(stated.map(({ since }) => since?.join()))).toEqual(new Set([began.join()]))
     const leasts = new Set([
-      ...stated.map((one) => leastSince(latest, one, now)),
+      ...stated.map((one) => computeMinDuration(latest, one, now)),
       ...ofIncidents.map((one) => outageLength(one, now).least),
     ])
     expect([...leasts], `at ${new Date(now).toISOString()}`).toHaveLength(1)
@@ -201,7 +201,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
       expect(tiles.map((tile) => formatTile(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
     if (least >= 1_000 && !overview.data.headline.unconfirmedSince)
       expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
-    expect(ticketOf([whenSection(incident, now)])).toContain(words)
+    expect(formatTicket([whenSection(incident, now)])).toContain(words)
     return least
   }
   let least = 0

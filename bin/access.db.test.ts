@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { linkPurpose, requiringGate, useLink } from '#lib/access/index.ts'
+import { linkPurpose, createSignInGate, redeemLink } from '#lib/access/index.ts'
 import { accessNotes } from '#lib/platform/bootstrap/start.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
@@ -58,7 +58,7 @@ describe('npm run access', () => {
     const { code, out } = await access(args, { DATABASE_URL: NOWHERE })
     rmSync(path.join(dataDir, 'run'), { recursive: true })
     expect(code).toBe(0)
-    const gate = requiringGate({ db: db.pool, cookieKey: 'k', isHttps: false })
+    const gate = createSignInGate({ db: db.pool, cookieKey: 'k', isHttps: false })
     const headers = { authorization: `Bearer ${out.at(-1)}` }
     expect(await gate({ method: 'GET', url: '/api/v1/circuits', headers })).toMatchObject({
       caller: { kind: 'token', role: 'viewer', scope: { subscriptions: [SUBSCRIPTION], customers: [] } },
@@ -83,7 +83,7 @@ describe('a start', () => {
     expect(logged.join()).not.toContain('#')
     const [, secret = ''] = /^https:\/\/peerwatch\.example\/sign-in\/link#(\S+)$/.exec(link) ?? []
     expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
-    await useLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
+    await redeemLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
     expect(await accessNotes(root, 'required', env, true)).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { checkEnvironment, publicAddress } from '#lib/platform/environment.ts'
 import { readShared } from '#lib/platform/settings.ts'
-import { failAs } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
 import { run, USAGE } from './access/run.ts'
 
@@ -37,7 +37,9 @@ function sharedBy(dataDir: string): Record<string, string> {
 async function main(): Promise<void> {
   const found = target(process.argv[2] === 'erase')
   if (!found) {
-    failAs('access', ['no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it'])
+    exitWithFailure('access', [
+      'no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it',
+    ])
   }
   // errors are printed in one line, so libraries need not log them
   process.env.LOG_LEVEL ??= 'silent'
@@ -57,11 +59,12 @@ main().catch((error: unknown) => {
     process.stderr.write(`access: ${error.message}\n${USAGE}\n`)
     process.exit(1)
   }
-  if (EXPECTED.some((one) => error instanceof one)) failAs('access', [(error as Error).message])
-  if (databaseFailure(error) !== null) failAs('access', ['the database does not answer: is Peerwatch running?'])
+  if (EXPECTED.some((one) => error instanceof one)) exitWithFailure('access', [(error as Error).message])
+  if (databaseFailure(error) !== null)
+    exitWithFailure('access', ['the database does not answer: is Peerwatch running?'])
   if ((error as { code?: unknown }).code === '42P01' || (error as { code?: unknown }).code === 'P2021')
-    failAs('access', ['the database has no tables for this: run npm run migrate, or npm start'])
+    exitWithFailure('access', ['the database has no tables for this: run npm run migrate, or npm start'])
   if ((error as { code?: unknown }).code === '42501')
-    failAs('access', ['the owner of the database alone may change the audit: set DATABASE_MIGRATE_URL'])
-  failAs('access', [error instanceof Error ? error.message : String(error)])
+    exitWithFailure('access', ['the owner of the database alone may change the audit: set DATABASE_MIGRATE_URL'])
+  exitWithFailure('access', [error instanceof Error ? error.message : String(error)])
 })

@@ -4,14 +4,14 @@ import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'
 import { configuredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { failAs } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/fail.ts'
 import { withOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run backup -- [FILE]
 
   FILE  peerwatch-<time>.backup.gz unless given; of DATABASE_URL, or of what runs in DATA_DIR`
 
-const fail: (...lines: string[]) => never = (...lines) => failAs('backup', lines)
+const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('backup', lines)
 
 const [given, ...more] = process.argv.slice(2)
 if (more.length > 0 || given?.startsWith('-')) fail('name one file', USAGE)

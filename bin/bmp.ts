@@ -4,7 +4,7 @@ import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/routers/bmp/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
-import { followDatabaseClock, learnDatabaseTime } from '#lib/platform/database-clock.ts'
+import { followDatabaseClock, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     applicationName: 'peerwatch-bmp',
   })
   // learn the database's time first, because routers cannot be asked to send their data again
-  await learnDatabaseTime(db.pool)
+  await readDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
   const receiver = new RecordingReceiver(db, log, {

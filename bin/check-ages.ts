@@ -9,7 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DAY } from '#lib/contract/time/time.ts'
 import {
-  behindBy,
+  countDaysBehind,
   IN_FRONT,
   type Outdated,
   possibleOf,
@@ -45,7 +45,7 @@ function ask<T>(args: string[]): Promise<T | null> {
 /** @param limit maximum age in days */
 async function line(name: string, current: string, possible: string, limit: number) {
   const times = await ask<Record<string, string>>(['view', name, 'time'])
-  const days = times && behindBy(times, current, possible, Date.now())
+  const days = times && countDaysBehind(times, current, possible, Date.now())
   return days !== null && days > limit ? [`${name} ${current} is ${days} days behind: ${possible} could be had`] : []
 }
 

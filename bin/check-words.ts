@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { formatCheck } from '#lib/platform/words/index.ts'
+import { findReplacedWords } from '#lib/platform/words/index.ts'
 
 /** Minimum number of files. Without it, a check that finds no files would pass. */
 const AT_MIN_FILES = 500
 
-const { files, violations } = formatCheck(path.resolve(import.meta.dirname, '..'))
+const { files, violations } = findReplacedWords(path.resolve(import.meta.dirname, '..'))
 for (const violation of violations) process.stderr.write(`${violation}\n`)
 if (files < AT_MIN_FILES) process.stderr.write(`only ${files} files were seen, fewer than ${AT_MIN_FILES}\n`)
 process.stdout.write(`${files} files, ${violations.length} replaced words\n`)

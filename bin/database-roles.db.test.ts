@@ -12,8 +12,8 @@ import {
   type DatabaseUrls,
   embeddedDatabase,
   externalDatabase,
-  ownDatabase,
-  shareTables,
+  createExternalDatabase,
+  grantTableAccess,
 } from '#lib/platform/bootstrap/databases.ts'
 import { discardData } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -73,7 +73,7 @@ function refusal(url: string, sql: string): Promise<string | null> {
 async function prepared(name: string): Promise<DatabaseUrls> {
   const urls = await embeddedDatabase(address, name, passwords)
   await applyMigrations(urls.owner, { folder: migrations })
-  await shareTables(urls)
+  await grantTableAccess(urls)
   return urls
 }
 
@@ -228,7 +228,7 @@ describe('the embedded database', () => {
     for (const table of ['later', 'api_token'])
       expect(await refusal(urls.questions, `SELECT FROM ${table}`)).toBe('42501')
     expect(await refusal(urls.product, 'INSERT INTO later VALUES (1)')).toBeNull()
-    await shareTables(urls)
+    await grantTableAccess(urls)
     expect(await refusal(urls.questions, 'SELECT FROM later')).toBeNull()
     expect(await refusal(urls.questions, 'SELECT id FROM api_token')).toBe('42501')
   })
@@ -240,7 +240,7 @@ describe('the embedded database', () => {
        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO peerwatch_questions`,
     )
     expect(await refusal(urls.questions, 'SELECT address FROM notify_channel')).toBeNull()
-    await shareTables(urls)
+    await grantTableAccess(urls)
     await query(urls.owner, 'CREATE TABLE afterwards (n int)')
     expect(await refusal(urls.questions, 'SELECT address FROM notify_channel')).toBe('42501')
     expect(await refusal(urls.questions, 'SELECT FROM afterwards')).toBe('42501')
@@ -308,7 +308,7 @@ describe('a PostgreSQL of one’s own', () => {
     const urls = await externalDatabase(given, false)
     expect(urls).toEqual({ owner: url, product: url, questions: url, listen: null })
     await applyMigrations(urls.owner, { folder: migrations })
-    await shareTables(urls)
+    await grantTableAccess(urls)
     await works(url)
   })
 
@@ -353,7 +353,9 @@ describe('a PostgreSQL of one’s own', () => {
     await query(urls.owner, 'GRANT CONNECT ON DATABASE made TO second_web')
     expect(await refusal(as('second_web', 'made'), `INSERT INTO deployment (key, value) VALUES ('y', '1')`)).toBeNull()
     expect(await refusal(as('second_web', 'made'), 'DELETE FROM audit_entry')).toBe('42501')
-    await expect(ownDatabase(server.url, { ...urls, product: urls.owner })).rejects.toThrow('could not be made')
+    await expect(createExternalDatabase(server.url, { ...urls, product: urls.owner })).rejects.toThrow(
+      'could not be made',
+    )
   })
 
   it('whose role may not grant says so', async () => {
@@ -361,7 +363,7 @@ describe('a PostgreSQL of one’s own', () => {
     await query(server.url, 'CREATE DATABASE other TEMPLATE template0')
     await applyMigrations(address('other'), { folder: migrations })
     const urls = { owner: as('weak', 'other'), product: as('alone', 'other'), questions: as('alone', 'other') }
-    await expect(shareTables(urls)).rejects.toMatchObject({
+    await expect(grantTableAccess(urls)).rejects.toMatchObject({
       message: expect.stringContaining('could not be granted: permission denied'),
       advice: expect.stringContaining('let "weak" own the tables'),
     })

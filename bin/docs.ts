@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withEventHeads } from './docs/event-heads.ts'
-import { withRoles } from './docs/roles-table.ts'
+import { replaceRolesTable } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 
 /** `npm run docs`: writes the parts of docs/ that are generated from the code. */
 const pages = [
   { name: 'docs/azure-permissions.md', written: withRole },
-  { name: 'docs/access.md', written: withRoles },
+  { name: 'docs/access.md', written: replaceRolesTable },
   { name: 'docs/rules/events.md', written: withEventHeads },
 ]
 for (const { name, written } of pages) {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { DAY } from '#lib/contract/time/time.ts'
-import { restOn, stalePages } from './docs/fact-pages.ts'
+import { listPageUses, listStalePages } from './docs/fact-pages.ts'
 
 /**
  * `npm run facts`: lists the Microsoft pages that were not compared with the product for 90 days, with everything that
@@ -8,8 +8,8 @@ import { restOn, stalePages } from './docs/fact-pages.ts'
  */
 const LIMIT_MS = 90 * DAY
 
-const cited = restOn(path.resolve(import.meta.dirname, '..'))
-const stale = stalePages(Date.now() - LIMIT_MS)
+const cited = listPageUses(path.resolve(import.meta.dirname, '..'))
+const stale = listStalePages(Date.now() - LIMIT_MS)
 for (const { page, checked } of stale) {
   process.stdout.write(`${page}\n  ${checked === null ? 'no day noted' : `read on ${checked}`}\n`)
   for (const use of cited.get(page) ?? []) process.stdout.write(`  - ${use}\n`)

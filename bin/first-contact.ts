@@ -9,7 +9,7 @@ import { setupResult } from '#lib/contract/words/setup-checks.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
-import { argumentsOf, failAs } from './command-line/fail.ts'
+import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 import { installed } from './doctor/installed.ts'
 import { firstContact } from './first-contact/contact.ts'
 
@@ -18,7 +18,7 @@ const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
   --for  how long it polls, from 1s to 24h (30m); Ctrl-C ends it earlier
   --out  the folder for report and recording (first-contact-DATE)`
 
-const fail = (...lines: string[]): never => failAs('first-contact', lines)
+const fail = (...lines: string[]): never => exitWithFailure('first-contact', lines)
 
 const { values: given } = argumentsOf('first-contact', USAGE, {
   options: { for: { type: 'string', default: '30m' }, out: { type: 'string' }, help: { type: 'boolean' } },

@@ -5,7 +5,7 @@ import { settingsOf } from '#lib/azure/config/settings.ts'
 import { armTypes, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
-import { calendarOfNotice } from '#lib/maintenance/calendars/read/notice-text.ts'
+import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { ImportError, savedOutput } from '#lib/recording/import/saved-output.ts'
 import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
@@ -80,7 +80,7 @@ it('calendars', () => {
 
 it('notices', () => {
   const parts = 'Start: End: 2026-11-01 01:00 UTC Zayo Maintenance Ticket Status: constructor GMT Impact:'
-  expectReads(lines(...parts.split(' ')), calendarOfNotice)
+  expectReads(lines(...parts.split(' ')), convertNoticeToCalendar)
 })
 
 it('saved outputs', () => {

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
-import { argumentsOf, failAs } from './command-line/fail.ts'
+import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
@@ -11,7 +11,7 @@ const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep
   --at    when they were saved; the newest file's time unless given
   --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
 
-const fail: (...lines: string[]) => never = (...lines) => failAs('import', lines)
+const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('import', lines)
 
 function read(file: string) {
   try {

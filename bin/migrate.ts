@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
-import { migrateUrlOf, shareTables } from '#lib/platform/bootstrap/databases.ts'
+import { migrateUrlOf, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),
     })
     const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
-    await shareTables(urls, databaseProductRoles)
+    await grantTableAccess(urls, databaseProductRoles)
     await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
     process.stdout.write(`${applied.length} applied, ${upToDate} were applied before\n`)
     return 0

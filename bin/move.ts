@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { BackupError, restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
-import { migrateUrlOf, ownDatabase, shareTables } from '#lib/platform/bootstrap/databases.ts'
+import { migrateUrlOf, createExternalDatabase, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import { maskPassword } from '#lib/platform/environment.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
-import { failAs } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/fail.ts'
 import { withEmbedded } from './command-line/owner-database.ts'
 import { configuredSecretsKey } from './command-line/secrets-key.ts'
 
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (runningInstance(dataDir) !== null) throw new BackupError('Peerwatch runs in DATA_DIR: stop it first')
   const owner = migrateUrlOf({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
-  if (databaseAdminUrl !== null) await ownDatabase(databaseAdminUrl, urls)
+  if (databaseAdminUrl !== null) await createExternalDatabase(databaseAdminUrl, urls)
   // use the same disk, in a folder that other users cannot open; the embedded server is left unchanged
   const folder = mkdtempSync(path.join(dataDir, 'move-'))
   const file = path.join(folder, 'data')
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     const taken = await withEmbedded(dataDir, 'peerwatch', (from) => writeBackup(from.owner, file, options))
     const migrations = path.resolve(import.meta.dirname, '../prisma/migrations')
     const { rows } = await restoreBackup(owner, file, { folder: migrations, secretsKey, keepTokens: true })
-    await shareTables(urls, settings.databaseProductRoles)
+    await grantTableAccess(urls, settings.databaseProductRoles)
     process.stdout.write(
       `${rows} of ${taken} rows are in ${maskPassword(databaseUrl)}. Keep that address set, and start Peerwatch.\n`,
     )
@@ -43,4 +43,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => failAs('move', [error instanceof Error ? error.message : String(error)]))
+main().catch((error: unknown) => exitWithFailure('move', [error instanceof Error ? error.message : String(error)]))

@@ -4,7 +4,7 @@ import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
-import { argumentsOf, failAs } from './command-line/fail.ts'
+import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
 
@@ -12,7 +12,7 @@ const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep name
   --out   the file (recording-DATE.ndjson.gz unless given); one that is there goes on
   --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
 
-const fail: (...lines: string[]) => never = (...lines) => failAs('record', lines)
+const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('record', lines)
 
 const { values: given } = argumentsOf('record', USAGE, {
   options: { for: { type: 'string' }, out: { type: 'string' }, keep: { type: 'string' }, help: { type: 'boolean' } },

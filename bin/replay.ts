@@ -3,14 +3,14 @@
  * `{"event":"listening","url":"http://127.0.0.1:PORT"}`.
  */
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
-import { argumentsOf, failAs } from './command-line/fail.ts'
+import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--speed N]]
 
   --port   a free one unless given
   --speed  recorded seconds a second (1)`
 
-const fail: (...lines: string[]) => never = (...lines) => failAs('replay', lines)
+const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('replay', lines)
 
 const { values, positionals } = argumentsOf('replay', USAGE, {
   options: {

@@ -2,10 +2,10 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { BackupError, restoreBackup } from '#lib/platform/backup/index.ts'
-import { shareTables } from '#lib/platform/bootstrap/databases.ts'
+import { grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { configuredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { failAs } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/fail.ts'
 import { withOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run restore -- [--unsealed] [--keep-tokens] FILE
@@ -14,7 +14,7 @@ const USAGE = `usage: npm run restore -- [--unsealed] [--keep-tokens] FILE
   --unsealed     do not check the seal, because SECRETS_KEY is lost; you answer for the file
   --keep-tokens  tokens and snapshot links stay valid: none was revoked since the backup`
 
-const fail: (...lines: string[]) => never = (...lines) => failAs('restore', lines)
+const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('restore', lines)
 
 function readArguments() {
   try {
@@ -40,7 +40,7 @@ try {
       secretsKey: flags.unsealed ? null : configuredSecretsKey('find'),
       keepTokens: flags['keep-tokens'] === true,
     })
-    await shareTables(urls)
+    await grantTableAccess(urls)
     return restored
   })
   process.stdout.write(

@@ -1,5 +1,5 @@
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
-import { ownDatabase } from '#lib/platform/bootstrap/databases.ts'
+import { createExternalDatabase } from '#lib/platform/bootstrap/databases.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 
 /**
@@ -12,7 +12,11 @@ async function main(): Promise<void> {
   if (faults.length > 0) throw new StepError(faults.join('\n'))
   if (databaseAdminUrl === null || databaseUrl === null || databaseMigrateUrl === null || databaseReadUrl === null)
     throw new StepError('give DATABASE_ADMIN_URL, DATABASE_MIGRATE_URL, DATABASE_URL and DATABASE_READ_URL')
-  await ownDatabase(databaseAdminUrl, { owner: databaseMigrateUrl, product: databaseUrl, questions: databaseReadUrl })
+  await createExternalDatabase(databaseAdminUrl, {
+    owner: databaseMigrateUrl,
+    product: databaseUrl,
+    questions: databaseReadUrl,
+  })
   process.stdout.write('the roles are there, and the owner owns the database\n')
 }
 

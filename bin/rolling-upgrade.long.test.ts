@@ -11,10 +11,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
 import { areSkipped } from '#lib/platform/testing/skipped.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
-import { isSeen, type PastKind, pastKinds, toComparableRows } from '#lab/kept-answers/kinds.ts'
+import { isFullyObserved, type PastKind, pastKinds, toComparableRows } from '#lab/kept-answers/kinds.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { fuzz } from '../app/api/testing/fuzz.ts'
-import { list } from '#lab/product/list.ts'
+import { fetchList } from '#lab/product/list.ts'
 import { SeverableProxy } from '../e2e/severable-proxy.ts'
 import { API_PROCESS, startWeb, type WebProcess } from '../app/api/testing/web-process.ts'
 
@@ -123,7 +123,7 @@ const portOf = (url: string) => Number(new URL(url).port)
 
 /** Reports whether the web returns rows for each of these lists. */
 async function lists(url: string, names: readonly string[]): Promise<boolean> {
-  const rows = await Promise.all(names.map((name) => list(url, name)))
+  const rows = await Promise.all(names.map((name) => fetchList(url, name)))
   return rows.every(({ length }) => length > 0)
 }
 
@@ -152,7 +152,7 @@ interface Asked {
 /** Returns queries for the last ten seconds of each gateway and circuit, and of an address. */
 async function pastQuestions(url: string, kinds: readonly PastKind[], to: number): Promise<Asked[]> {
   const [circuits, gateways] = await Promise.all(
-    ['circuits', 'gateways'].map((name) => list<{ id: string }>(url, name)),
+    ['circuits', 'gateways'].map((name) => fetchList<{ id: string }>(url, name)),
   )
   const from = to - 10_000
   return kinds.flatMap((kind) => {
@@ -170,7 +170,7 @@ const saidTo = (url: string, questions: readonly Asked[]): Promise<[Asked, strin
   Promise.all(
     questions.map(async (asked) => {
       const answer = await (await fetch(`${url}/api/v1${asked.question}`)).json()
-      return [asked, isSeen(answer) ? toComparableRows(answer, asked) : null]
+      return [asked, isFullyObserved(answer) ? toComparableRows(answer, asked) : null]
     }),
   )
 

@@ -7,7 +7,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually, startAzure, startWorkerProcess } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { list } from '#lab/product/list.ts'
+import { fetchList } from '#lab/product/list.ts'
 import { API_PROCESS, startWeb } from '../app/api/testing/web-process.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -275,7 +275,7 @@ export const bytes: KindDefinition<'bytes'> = {
         'lib/azure/kinds/bytes.test.ts',
         `import { expect, it } from 'vitest'
 import { pollKindsByArea } from '#lib/contract/index.ts'
-import { pollKindWords } from '#lib/contract/words/index.ts'
+import { formatPollKind } from '#lib/contract/words/index.ts'
 import { planPolls } from '#lib/poller/index.ts'
 import { azCommand } from '../az-command.ts'
 import { decodeAnswer, plainRequest } from '../index.ts'
@@ -286,7 +286,7 @@ const resourceId = \`/subscriptions/\${SUBSCRIPTION}/resourceGroups/rg/providers
 const target = { resourceId, subresource: '' }
 
 it('has all that lists of kinds ask', () => {
-  expect(pollKindsByArea.map(pollKindWords)).toContain('Bytes')
+  expect(pollKindsByArea.map(formatPollKind)).toContain('Bytes')
   expect(budgetsOf('bytes')).toEqual(['arm.reads', 'network.reads'])
   expect(azCommand({ resourceId, kind: 'bytes' })).toMatch(/^az network vpn-connection show --name cxn /)
   const resource = { resourceId, type: 'microsoft.network/connections', subscriptionId: SUBSCRIPTION, config: {} }
@@ -337,7 +337,7 @@ describe.each(['routers', 'cost', 'resilience'])('without the line of %s', (room
     const web = startWeb([API_PROCESS, tree], tree, { DATABASE_URL: db.url, DATA_DIR: dataDir })
     try {
       const url = await web.url()
-      await eventually('circuits are polled', async () => (await list(url, 'circuits')).length > 0, 120_000)
+      await eventually('circuits are polled', async () => (await fetchList(url, 'circuits')).length > 0, 120_000)
       const statuses = await Promise.all(
         ['overview', { routers: 'routers', cost: 'cost/tco', resilience: 'resilience' }[room]].map(
           async (name) => (await fetch(`${url}/api/v1/${name}`)).status,

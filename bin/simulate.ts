@@ -14,7 +14,7 @@ import {
   startSimulator,
 } from '#lab/simulator/index.ts'
 import { startRouter } from '#lab/demo-router/send-reports.ts'
-import { argumentsOf, failAs } from './command-line/fail.ts'
+import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
@@ -39,7 +39,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
   --bmp, --syslog  the estate's router reports to these stations
   --with-parent  stop when standard input or the parent process goes away`
 
-const fail: (lines: readonly string[]) => never = (lines) => failAs('simulate', lines)
+const fail: (lines: readonly string[]) => never = (lines) => exitWithFailure('simulate', lines)
 
 const { values: given } = argumentsOf('simulate', USAGE, {
   options: {

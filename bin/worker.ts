@@ -17,9 +17,15 @@ import { type Settings, SettingsError, settings } from '#lib/platform/settings.t
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { countNotifications, incidentsChanged, secretBoxOf, senderOf, startNotifier } from '#lib/notify/index.ts'
 import {
-  followBackTests,
+  countNotifications,
+  requestIncidentEvaluation,
+  secretBoxOf,
+  senderOf,
+  startNotifier,
+} from '#lib/notify/index.ts'
+import {
+  runBackTestsOnRequest,
   followChanges,
   metricBatchesRefused,
   startClockRecovery,
@@ -138,7 +144,7 @@ async function main(): Promise<void> {
     azure,
     intervals: checked.poll,
     countsPosts,
-    incidentsChanged,
+    incidentsChanged: requestIncidentEvaluation,
     changes,
     readRouterEnds,
   })
@@ -150,7 +156,7 @@ async function main(): Promise<void> {
     incidents: incidentReading,
   })
   const jobs: Jobs = startJobs(db, listed)
-  followBackTests(changes, jobs)
+  runBackTestsOnRequest(changes, jobs)
   changes.on(['resilience'], () => {
     jobs.wake('double-losses')
     jobs.wake('azure-reports')
@@ -160,7 +166,7 @@ async function main(): Promise<void> {
   const watchdog = startWatchdog({
     db: alerting,
     datesSamples: true,
-    incidentsChanged,
+    incidentsChanged: requestIncidentEvaluation,
     ownFaults: ownFaults(alerting, checked),
   })
   const endPublishing = publishMetrics(db, 'worker')

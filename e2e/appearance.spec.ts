@@ -3,8 +3,8 @@ import { settled } from './estate.ts'
 import { expectNoHoles } from './holes.ts'
 import { MAX_SHIFT, PHONE } from './layout.ts'
 import { expectAccessible, expectToFit, mainViews } from './views.ts'
-import { longIf } from './long.ts'
-import { crowdedTargets } from './targets.ts'
+import { tagLongIf } from './long.ts'
+import { findCrowdedTargets } from './targets.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
 import { expectFewScripts, seeAll } from './scripts.ts'
@@ -49,7 +49,7 @@ test.describe('every page', () => {
     const isHeavy = HEAVY.includes(name)
     const hasPanels = WITH_PANELS.includes(name)
     const title = `${name} complains of nothing, is accessible (${theme}), has targets of 24 px, ${hasPanels ? 'has no holes, ' : ''}${isHeavy ? 'fits a phone, and needs few scripts' : 'and fits a phone'}`
-    test(title, longIf(LIKE_ANOTHER.includes(name)), async ({ page, request }) => {
+    test(title, tagLongIf(LIKE_ANOTHER.includes(name)), async ({ page, request }) => {
       const complaints: string[] = []
       page.on('console', (message: ConsoleMessage) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
@@ -62,11 +62,11 @@ test.describe('every page', () => {
       await settled(page)
       expect(complaints).toEqual([])
       if (STEADY.includes(name)) expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MAX_SHIFT)
-      expect(await crowdedTargets(page)).toEqual([])
+      expect(await findCrowdedTargets(page)).toEqual([])
       await expectAccessible(page, theme, { rows: ROWS })
       if (hasPanels) await expectNoHoles(page)
       await expectToFit(page, request, [PHONE])
-      expect(await crowdedTargets(page), 'on a phone').toEqual([])
+      expect(await findCrowdedTargets(page), 'on a phone').toEqual([])
       if (!isHeavy) return
       const [script = ''] = scripts
       expect(await (await request.get(script)).text(), 'is compiled ahead').toMatch(/^\/\/# allFunctionsCalledOnLoad\n/)

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import pg from 'pg'
 import { Client } from '../app/api/testing/client.ts'
-import { type startProvider, throughProvider } from '../app/api/testing/oidc.ts'
+import { type startProvider, followProviderRedirects } from '../app/api/testing/oidc.ts'
 
 /**
  * The target of attacks on the built product. The attacks are named after their reports. They run on the build, because
@@ -84,7 +84,7 @@ export async function idTokenAlone(target: Target): Promise<string> {
   })
   const signIn = async (client: Client) => {
     const begun = await client.ask('POST', '/api/auth/sign-in/social', { provider: 'oidc', callbackURL: '/' })
-    const back = new URL(await throughProvider(begun.body.url))
+    const back = new URL(await followProviderRedirects(begun.body.url))
     await client.ask('GET', `${back.pathname}${back.search}`)
     return statusOf(client.ask('GET', '/api/v1/account'))
   }

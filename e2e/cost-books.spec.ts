@@ -2,11 +2,11 @@ import { expect, test } from '@playwright/test'
 import type { CostOverridesAnswer } from '#lib/cost/api/index.ts'
 import { decisionRows, openReview, panel, part } from './cost-pages.ts'
 import { read } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 test(
   'an override is refused with words, holds at once, and is taken back with a reason; all of it stays as audit',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     // a circuit with a flat rate, so that the amount equals the overridden price
     await openReview(page, request, 'useasterc1cust1')
@@ -48,7 +48,7 @@ test(
 )
 
 // runs only in long tests, because the tests around it cover similar forms and lists
-test('a decision is logged by keyboard, and what came of it is noted', longIf(true), async ({ page, request }) => {
+test('a decision is logged by keyboard, and what came of it is noted', tagLongIf(true), async ({ page, request }) => {
   await openReview(page, request, 'erc-london', 'review')
   await page.getByRole('button', { name: 'Decide, erc-london' }).press('Enter')
   const form = page.getByRole('form', { name: 'New decision' })
@@ -68,7 +68,7 @@ test('a decision is logged by keyboard, and what came of it is noted', longIf(tr
 // runs only in long tests, because the override above covers a similar form
 test(
   'a budget is refused without an owner, set, held against the month, and taken back',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
     const budgets = await part(page, 'Budgets and findings', 'Budgets')

@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { decisionRows, openReview, panel } from './cost-pages.ts'
 import { settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const linesOf = async (page: Page, button: string) => {
   await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
@@ -117,7 +117,7 @@ test('the availability report prints on two sides of A4', async ({ page }) => {
 
 test(
   'two sides of A4 are enough for an estate of many circuits, with the rest named',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request, 'erc-london', 'review')
     await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {

@@ -5,7 +5,7 @@ import { violationsOf } from './accessibility.ts'
 import { decisionRows, openReview, panel, part, reviewOf } from './cost-pages.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 test('the review says of each circuit what it costs and what to do, and one circuit opens into its options', async ({
   page,
@@ -91,7 +91,7 @@ const unmeasured = (review: CostReview): CostReview => ({
 
 test(
   'what is not there is said: no answer, no circuit, nothing measured, no price list',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const real = await reviewOf(request)
     const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
@@ -136,7 +136,7 @@ test(
 // what-if
 test(
   'a what-if stands in the address; what no price list has is asked for',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
     const whatIf = await part(page, 'Options', 'What if')
@@ -171,7 +171,7 @@ test(
 
 test(
   'the whole edge is added up, what hubs save is reported, and projected is held against billed',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
     const tco = await part(page, 'Total cost', 'Total cost of ownership')
@@ -192,7 +192,7 @@ test(
 
 test(
   'a week that is over stands as it was published, with nothing to change in it',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
     // the report is published in the background after the start
@@ -211,25 +211,29 @@ test(
 )
 
 // runs only in long tests, because shortcuts.spec.ts covers other screens and the test above the same what-if
-test('g m leads to the review, and a what-if is asked by keyboard alone', longIf(true), async ({ page, request }) => {
-  await circuitNamed(request, 'erc-london')
-  await page.goto('/')
-  await settled(page)
-  await goByKeys(page, 'm', /^Cost review/)
-  const whatIf = await part(page, 'Options', 'What if')
-  const tier = whatIf.getByLabel('SKU')
-  await tier.focus()
-  await page.keyboard.press('p')
-  await expect(page).toHaveURL(/tier=Premium/)
-  await page.keyboard.press('Tab')
-  await expect(whatIf.getByLabel('Bandwidth')).toBeFocused()
-})
+test(
+  'g m leads to the review, and a what-if is asked by keyboard alone',
+  tagLongIf(true),
+  async ({ page, request }) => {
+    await circuitNamed(request, 'erc-london')
+    await page.goto('/')
+    await settled(page)
+    await goByKeys(page, 'm', /^Cost review/)
+    const whatIf = await part(page, 'Options', 'What if')
+    const tier = whatIf.getByLabel('SKU')
+    await tier.focus()
+    await page.keyboard.press('p')
+    await expect(page).toHaveURL(/tier=Premium/)
+    await page.keyboard.press('Tab')
+    await expect(whatIf.getByLabel('Bandwidth')).toBeFocused()
+  },
+)
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `the review is in order for everybody on a phone, all of it open, ${colorScheme}`,
     // appearance.spec.ts covers the same page as first shown, in the light theme
-    longIf(true),
+    tagLongIf(true),
     async ({ page, request }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 900 })
@@ -252,7 +256,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 // runs only in long tests, because usage.spec.ts covers a similar chart
 test(
   'the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request)
     const plot = panel(page, /^Billable bytes of/).getByRole('group', { name: /^Billable bytes of/ })
@@ -286,7 +290,7 @@ test(
 // the texts
 test(
   'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request, 'erc-johannesburg')
     const chart = panel(page, 'Cost of erc-johannesburg by plan')

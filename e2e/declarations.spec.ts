@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { violationsOf } from './accessibility.ts'
 import { confirm } from './confirm.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
 
@@ -54,7 +54,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
 // runs only in long tests, because another refusal above uses the same form
 test(
   'what contradicts something else is refused with the reason, and Escape leaves the form',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     await page.goto('/settings/declarations')
     await settled(page)
@@ -82,7 +82,7 @@ test(
 
 test(
   'a mapping is confirmed in one click, and shown so wherever its sessions are',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await gatewayNamed(request, 'ergw-hub')
     await page.goto(`/gateways/${id}`)
@@ -106,7 +106,7 @@ test(
 
 test(
   'a card is edited in place, and other open pages show it without a reload',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, context, request }) => {
     const { id } = await circuitNamed(request, 'erc-amsterdam')
     const other = await context.newPage()
@@ -132,7 +132,7 @@ test(
 )
 
 // runs only in long tests, because the test before it covers the same card
-test('a session’s card opens from the menu of its neighbor', longIf(true), async ({ page, request }) => {
+test('a session’s card opens from the menu of its neighbor', tagLongIf(true), async ({ page, request }) => {
   const { id } = await gatewayNamed(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
   await settled(page)
@@ -150,7 +150,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `the settings have no accessibility violation in ${colorScheme}, forms included, and fit 360 px`,
     // appearance.spec.ts covers the same page as first shown; settings.spec.ts covers a similar form
-    longIf(true),
+    tagLongIf(true),
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 800 })

@@ -1,5 +1,5 @@
 import { type APIRequestContext, type Page, test } from '@playwright/test'
-import { happen } from './estate.ts'
+import { startDisturbance } from './estate.ts'
 import { turnAt } from './turns.ts'
 
 /**
@@ -26,7 +26,7 @@ export function disturbing(circuit: string): {
   })
   return {
     async disturb(page, request, what) {
-      ends.push(await happen(page, request, { ...what, seconds: 900 }))
+      ends.push(await startDisturbance(page, request, { ...what, seconds: 900 }))
     },
     restore,
   }

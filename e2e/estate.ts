@@ -125,7 +125,7 @@ export async function goByKeys(page: Page, key: string, heading: string | RegExp
  * Returns the text that a click copies to the clipboard. The page shows "Copied" only for a moment, so the page itself
  * observes it.
  */
-export async function copiedBy(page: Page, press: () => Promise<void>): Promise<string> {
+export async function captureCopiedText(page: Page, press: () => Promise<void>): Promise<string> {
   await page.evaluate(() => {
     const seen = new MutationObserver(() => {
       const isSaid = [...document.querySelectorAll('button')].some((button) => button.textContent?.trim() === 'Copied')
@@ -149,7 +149,11 @@ async function controlOf(page: Page): Promise<string> {
 }
 
 /** Starts an event on the simulated estate. The returned function ends only this event. */
-export async function happen(page: Page, request: APIRequestContext, data: object): Promise<() => Promise<void>> {
+export async function startDisturbance(
+  page: Page,
+  request: APIRequestContext,
+  data: object,
+): Promise<() => Promise<void>> {
   const control = await controlOf(page)
   const asked = await request.post(`${control}/happenings`, { data })
   expect(asked.status()).toBe(201)
@@ -163,7 +167,7 @@ export async function happen(page: Page, request: APIRequestContext, data: objec
  * Limits an event that is started on a page to the resources in `only`, instead of all of Azure, and restores only this
  * event, because other tests use the same estate.
  */
-export async function keepToItself(page: Page, only: object = {}): Promise<void> {
+export async function limitDisturbance(page: Page, only: object = {}): Promise<void> {
   let started: string | undefined
   await page.route('**/_control/happenings', async (route) => {
     const response = await route.fetch({ postData: { ...route.request().postDataJSON(), ...only } })

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 test('filters compose, stand in the address, and are undone together', async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-london')
@@ -50,7 +50,7 @@ test('the histogram shows where events are, and drawing over it shows their time
   await expect.poll(() => new URL(page.url()).searchParams.get('to')).not.toBeNull()
 })
 
-test('what comes back is seen by hour, and which session was lost most often', longIf(true), async ({ page }) => {
+test('what comes back is seen by hour, and which session was lost most often', tagLongIf(true), async ({ page }) => {
   await page.goto('/events?tab=patterns')
   await settled(page)
   const calendar = page.getByRole('table', { name: /Hours of the day/ })
@@ -90,7 +90,7 @@ test('parts are folded under what explains them, and unfold; the whole selection
 })
 
 // runs only in long tests, because shortcuts.spec.ts covers f and the tests above cover filters
-test('words are found by f, and the event log leads to the incident', longIf(true), async ({ page }) => {
+test('words are found by f, and the event log leads to the incident', tagLongIf(true), async ({ page }) => {
   await page.goto('/events')
   await settled(page)
   await expect(async () => {
@@ -108,7 +108,7 @@ test('words are found by f, and the event log leads to the incident', longIf(tru
   await expect(page.getByRole('heading', { level: 1, name: 'Peering down: erc-london' })).toBeVisible()
 })
 
-test('a view is saved under a name, kept over a reload, opened and forgotten', longIf(true), async ({ page }) => {
+test('a view is saved under a name, kept over a reload, opened and forgotten', tagLongIf(true), async ({ page }) => {
   await page.goto('/events?owner=provider')
   await settled(page)
   await page.getByRole('button', { name: /^Views/ }).click()
@@ -138,7 +138,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(
     `an open filter has no accessibility violation in ${colorScheme}`,
     // appearance.spec.ts covers the same page as first shown
-    longIf(true),
+    tagLongIf(true),
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.goto('/events?severity=major')

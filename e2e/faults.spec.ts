@@ -2,8 +2,8 @@ import { type APIRequestContext, expect, type Locator, type Page, test } from '@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { disturbing } from './disturbances.ts'
-import { circuitNamed, copiedBy, goByKeys, keepToItself, read, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { circuitNamed, captureCopiedText, goByKeys, limitDisturbance, read, settled } from './estate.ts'
+import { tagLongIf } from './long.ts'
 
 const CIRCUIT = 'erc-johannesburg'
 const GATEWAY = 'ergw-jnb'
@@ -24,7 +24,7 @@ const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =
 
 test('a cut path is on the screen as soon as the API has it, and heals in sight', async ({ page, request }) => {
   const { id } = await circuitNamed(request, CIRCUIT)
-  await keepToItself(page, { seconds: 900 })
+  await limitDisturbance(page, { seconds: 900 })
   await page.goto(`/circuits/${id}`)
   await settled(page)
   const panel = page.getByRole('region', { name: 'Primary', exact: true })
@@ -92,7 +92,7 @@ test('by keyboard alone: the list, an open incident, taking it on, assigning and
   await tabTo(page, page.getByRole('button', { name: 'More' }), 'Shift+Tab')
   await page.keyboard.press('Enter')
   await tabTo(page, page.getByRole('button', { name: 'Copy post-mortem' }))
-  expect(await copiedBy(page, () => page.keyboard.press('Enter'))).toContain('rang the provider')
+  expect(await captureCopiedText(page, () => page.keyboard.press('Enter'))).toContain('rang the provider')
   await restore()
   await untilPrimaryIs(request, id, 'up')
 })
@@ -129,7 +129,7 @@ async function sendByKeys(page: Page): Promise<void> {
 
 test(
   'what Azure refuses is named, with what is missing; no session is called down for it',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, CIRCUIT)
     await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
@@ -157,10 +157,10 @@ test(
 // runs only in long tests, because the test before it covers a similar answer and the first test the same control
 test(
   'an Azure that asks to slow down is reported so, and polling resumes by itself',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     // by default the page throttles all of Azure, which would delay other tests
-    await keepToItself(page, { resource: GATEWAY, seconds: 900 })
+    await limitDisturbance(page, { resource: GATEWAY, seconds: 900 })
     await page.goto('/sources')
     await settled(page)
     const peers = `BGP peers of ${GATEWAY}:`

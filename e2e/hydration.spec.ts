@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { alterAnswers } from './altered-answers.ts'
 import { londonPage, outageOf, settled } from './estate.ts'
 import { PHONE } from './layout.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { answerIncidents } from './open-incidents.ts'
 
 /** Factor by which the CPU is slowed down, so that parts of a page are hydrated seconds after others. */
@@ -17,7 +17,7 @@ for (const [where, pathOf] of [
   for (const width of [PHONE, 1440, 3840])
     test(
       `${where} at ${width} px is what the server drew, though an incident has opened since, and the clock has gone on`,
-      longIf(where !== 'the overview' || width !== PHONE),
+      tagLongIf(where !== 'the overview' || width !== PHONE),
       async ({ page, request }) => {
         await page.setViewportSize({ width, height: 900 })
         const path = await pathOf(request)

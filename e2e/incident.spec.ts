@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
-import { copiedBy, outageOf, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
+import { captureCopiedText, outageOf, settled } from './estate.ts'
+import { tagLongIf } from './long.ts'
 import { expectFewScripts } from './scripts.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
@@ -45,7 +45,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
     // the menu closes after the "Copied" message; a click before that would be lost
     await expect(page.getByRole('group', { name: 'More', exact: true })).toBeHidden()
   }
-  const text = await copiedBy(page, () => inMenu('Copy post-mortem'))
+  const text = await captureCopiedText(page, () => inMenu('Copy post-mortem'))
   expect(text).toMatch(/^# Peering down: erc-london/)
   expect(text).toContain('| Duration | at least')
   expect(text).toMatch(/\|[./#?]*#+[./#?]*\|/)
@@ -70,7 +70,7 @@ test('an incident says what it is, how long within bounds, its owner and what to
 
 test(
   'the view is zoomed and moved by keyboard, and its address shows the same',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await openOutage(page, request)
     const chart = page.getByRole('slider', { name: /^Time on the axis/ })
@@ -91,7 +91,7 @@ test(
 )
 
 // runs only in long tests, because the test above covers the same view by keyboard
-test('wheel and drag: with Ctrl the wheel zooms, a press moves', longIf(true), async ({ page, request }) => {
+test('wheel and drag: with Ctrl the wheel zooms, a press moves', tagLongIf(true), async ({ page, request }) => {
   await openOutage(page, request)
   const chart = page.getByRole('slider', { name: /^Time on the axis/ })
   const placeOf = async () => {
@@ -175,13 +175,13 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await expect(days.getByText(/^\d{4}-\d\d-\d\d: not observed/)).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(days).toHaveAttribute('aria-valuetext', /^90 days/)
-  const copied = await copiedBy(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
+  const copied = await captureCopiedText(page, () => page.getByRole('button', { name: 'Copy as text' }).click())
   expect(copied).toMatch(/^Handover .*UTC\n[\s\S]*Opened: \d+/)
 })
 
 test(
   'an incident about the whole estate is called so, leads to the overview and to its events, and asks for no resource',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const outage = await outageOf(request)
     const about = <Shown extends object>(shown: Shown) => ({ ...shown, scope: 'estate', scopeName: 'Whole estate' })
@@ -201,7 +201,7 @@ test(
     await page.goto(`/incidents/${outage.id}`)
     await settled(page)
     const heading = page.getByRole('heading', { level: 1, name: 'Peering down: Whole estate' })
-    await askedAgain(page, heading)
+    await awaitRefetch(page, heading)
     await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
     await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
     await page.goto('/events?scope=estate')

@@ -3,7 +3,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Overview, Wall, WallTile } from '#lib/overview/api/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, outageOf } from './estate.ts'
 import { answerIncidents } from './open-incidents.ts'
 import { alterWall, openWall, tileOf } from './wall-pages.ts'
@@ -94,14 +94,14 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
 
   await page.goto('/')
   const open = page.getByRole('list', { name: 'Open incidents' })
-  await askedAgain(page, open.getByText(words))
+  await awaitRefetch(page, open.getByText(words))
   await expect(open).toContainText('Diagnosing: waiting for polls newer than its start')
   await expect(open).toContainText('2 min 05 s')
   await expect(open).not.toContainText(/Provider|Equinix, |Microsoft|Next step:/)
   await expect(page.getByRole('link', { name: /^erc-london, DOWN/ })).toHaveAccessibleName(new RegExp(words))
 
   await page.goto(`/circuits/${id}`)
-  await askedAgain(page, page.getByText(`This is ${words}.`).first())
+  await awaitRefetch(page, page.getByText(`This is ${words}.`).first())
   await expect(page.getByRole('main')).toContainText(`DOWN (${words})`)
   await expect(page.getByRole('region', { name: 'Primary', exact: true })).toContainText('DOWN')
   await expect(page.getByRole('main')).toContainText('for at least 2 min 05 s, at most')
@@ -178,7 +178,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
 
   await page.goto('/')
   const line = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('listitem')
-  await askedAgain(page, line.getByText(reason))
+  await awaitRefetch(page, line.getByText(reason))
   await expect(line).toHaveCount(1)
 
   await openWall(page)

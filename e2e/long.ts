@@ -3,4 +3,4 @@
  * amount.
  * @param isLong false for the tests that `npm test` runs too
  */
-export const longIf = (isLong: boolean): { tag?: string } => (isLong ? { tag: '@long' } : {})
+export const tagLongIf = (isLong: boolean): { tag?: string } => (isLong ? { tag: '@long' } : {})

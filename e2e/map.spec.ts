@@ -1,9 +1,9 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const mapOf = (page: Page) => page.getByRole('group', { name: 'Estate map' })
 
@@ -39,7 +39,7 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
   await expect(page.getByRole('heading', { level: 1, name: 'erc-johannesburg' })).toBeVisible()
 })
 
-test('without room for a picture the map is a list of the same resources', longIf(true), async ({ page }) => {
+test('without room for a picture the map is a list of the same resources', tagLongIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto('/')
   await settled(page)
@@ -52,7 +52,7 @@ test('without room for a picture the map is a list of the same resources', longI
 // runs only in long tests, because palette.spec.ts covers the same answers
 test(
   'while nothing is wrong and nothing ever was, three places to start lead to an answer each',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
       ...overview,
@@ -63,7 +63,7 @@ test(
     const begin = async () => {
       await page.goto('/')
       await settled(page)
-      await askedAgain(page, starts)
+      await awaitRefetch(page, starts)
     }
     await begin()
     await expect(starts.getByRole('link', { name: /^Path failures/ })).toHaveAttribute('href', /kind=path_down/)

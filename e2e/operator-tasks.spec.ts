@@ -1,8 +1,8 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { askedAgain } from './altered-answers.ts'
+import { awaitRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 /** Counts the clicks and keys of a first-time user's tasks, from the overview to the answer. */
 class Walk {
@@ -44,7 +44,7 @@ async function begin(page: Page): Promise<Walk> {
   return new Walk(page)
 }
 
-test('which session flapped, and how long was it down', longIf(true), async ({ page }) => {
+test('which session flapped, and how long was it down', tagLongIf(true), async ({ page }) => {
   const walk = await begin(page)
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
@@ -115,7 +115,7 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
 
 // runs only in long tests, because without-mouse.spec.ts covers the way to the failing circuit and
 // resource-pages.spec.ts its ticket
-test('from the path that fails to the text of its ticket', longIf(true), async ({ page, request }) => {
+test('from the path that fails to the text of its ticket', tagLongIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await failOnOverview(page, id)
   const walk = await begin(page)
@@ -123,7 +123,7 @@ test('from the path that fails to the text of its ticket', longIf(true), async (
     .getByRole('link', { name: /erc-amsterdam/ })
     .and(page.locator(`[href="/circuits/${id}"]`))
     .first()
-  await askedAgain(page, failing)
+  await awaitRefetch(page, failing)
   await walk.click(failing)
   await walk.click(page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }))
   await expect(page.getByLabel('Text of the ticket')).toContainText('Secondary path')
@@ -132,7 +132,7 @@ test('from the path that fails to the text of its ticket', longIf(true), async (
   expect(walk.clicks).toBe(3)
 })
 
-test('what changed between yesterday 18:00 and now', longIf(true), async ({ page, request }) => {
+test('what changed between yesterday 18:00 and now', tagLongIf(true), async ({ page, request }) => {
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`
@@ -154,7 +154,7 @@ test('what changed between yesterday 18:00 and now', longIf(true), async ({ page
 })
 
 // runs only in long tests, because cost.spec.ts covers the same page
-test("should a circuit's plan change, what does that save, and why", longIf(true), async ({ page }) => {
+test("should a circuit's plan change, what does that save, and why", tagLongIf(true), async ({ page }) => {
   const walk = await begin(page)
   await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cost' }))
   const decisions = page.getByRole('region', { name: /^Cost of each circuit in/ })

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { circuitNamed, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 /**
  * Returns one button of each kind that opens a menu or a dialog. The kind is the button's label without names of
@@ -66,7 +66,7 @@ for (const [where, colorScheme, pathOf] of [
 ] as const) {
   test(
     `each menu and dialog of ${where} closes with Escape, gives the focus back, and shows where it is`,
-    longIf(where !== 'a circuit'),
+    tagLongIf(where !== 'a circuit'),
     async ({ page, request }) => {
       const path = await pathOf(request)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

@@ -2,9 +2,9 @@ import { expect, type Page, test } from '@playwright/test'
 import type { IncidentDetail, Recipient } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, goByKeys, outageOf, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Go to' })
 
@@ -50,7 +50,7 @@ test('it opens from within a field by Ctrl-K, and Escape gives it up; a circuit 
 })
 
 // runs only in long tests, because the tests below cover other places and operator-tasks.spec.ts an address in the past
-test('an address is looked up, now and at night', longIf(true), async ({ page }) => {
+test('an address is looked up, now and at night', tagLongIf(true), async ({ page }) => {
   await opened(page, 'Control+k')
   await page.keyboard.type('10.10.4.7')
   await expect(page.getByRole('option', { name: /Route to 10\.10\.4\.7/, selected: true })).toBeVisible()
@@ -63,7 +63,7 @@ test('an address is looked up, now and at night', longIf(true), async ({ page })
 for (const colorScheme of ['light', 'dark'] as const)
   test(
     `a prefix, a session, a gateway and a page are places too; it has no accessibility violation, empty or not, ${colorScheme}`,
-    longIf(colorScheme === 'light'),
+    tagLongIf(colorScheme === 'light'),
     async ({ page, request }) => {
       await page.emulateMedia({ colorScheme })
       await gatewayNamed(request, 'ergw-hub')
@@ -88,7 +88,7 @@ for (const colorScheme of ['light', 'dark'] as const)
 
 test(
   'a time range that was chosen is in the address of every link, and a hidden column stays in the page’s own',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, browser }) => {
     await page.goto('/routes?range=7d')
     await settled(page)
@@ -138,7 +138,7 @@ const linksWithout = (page: Page, range: string): Promise<string[]> =>
 
 test(
   'a search that is typed while sixty sources refresh keeps each letter, and the newest answer is drawn',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     let [answers, release] = [0, Promise.resolve()]
     await page.route(/\/api\/v1\/sources\b/, async (route) => {
@@ -154,7 +154,7 @@ test(
     await page.goto('/sources')
     await settled(page)
     const newest = () => page.getByRole('rowheader', { name: `source of answer ${answers}, 59` })
-    await askedAgain(page, page.getByRole('rowheader', { name: /^source of answer \d+, 59/ }))
+    await awaitRefetch(page, page.getByRole('rowheader', { name: /^source of answer \d+, 59/ }))
     const held = Promise.withResolvers<void>()
     release = held.promise
     const asked = page.waitForRequest(/\/api\/v1\/sources\b/)
@@ -187,7 +187,7 @@ test('assign and send open the popover of the incident, with the focus in its fi
   await page.route('**/api/v1/incidents/recipients', (route) => route.fulfill({ json: { data: [channel] } }))
   await page.goto(`/incidents/${id}`)
   await settled(page)
-  await askedAgain(page, page.getByRole('button', { name: 'Assign' }))
+  await awaitRefetch(page, page.getByRole('button', { name: 'Assign' }))
   for (const [typed, panel, focused] of [
     ['assign', 'Assign', 'Other name'],
     ['send to', 'Send to', 'Note in the message (optional)'],

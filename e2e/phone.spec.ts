@@ -2,11 +2,11 @@ import { expect, test } from '@playwright/test'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 import { PHONE } from './layout.ts'
 import { sidewaysExcess } from './long-names.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { daysAgo } from './views.ts'
 
 test.use({ viewport: { width: PHONE, height: 780 } })
@@ -20,7 +20,7 @@ for (const [path, name] of [
   [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
   ['/routes?view=churn&range=30d', 'Prefixes with the most changes'],
 ] as const) {
-  test(`${name} have rows of two lines, none beyond the edge`, longIf(path !== '/sessions'), async ({ page }) => {
+  test(`${name} have rows of two lines, none beyond the edge`, tagLongIf(path !== '/sessions'), async ({ page }) => {
     await page.goto(path)
     await settled(page)
     if (path.includes('ip=')) await page.getByText(/^All \d+ routes, one by one/).click()
@@ -58,7 +58,7 @@ test('what is wrong is cut at the edge of the overview, however long its reason'
   }))
   await page.goto('/')
   await settled(page)
-  await askedAgain(page, page.getByText(reason))
+  await awaitRefetch(page, page.getByText(reason))
   expect(await sidewaysExcess(page)).toEqual([])
   const item = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('link')
   expect((await item.boundingBox())?.width).toBeLessThan(PHONE)
@@ -66,7 +66,7 @@ test('what is wrong is cut at the edge of the overview, however long its reason'
 
 test(
   'prefixes that differ between the paths of a circuit are a list, however long the AS paths',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     const asPath = [12076, ...Array.from({ length: 12 }, (_, index) => 4_200_000_001 + index)]
@@ -85,7 +85,7 @@ test(
     await settled(page)
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
     // the second table may have rows of the estate itself
-    await askedAgain(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
+    await awaitRefetch(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
     await expect(list.getByText('missing', { exact: true })).toBeVisible()
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
@@ -102,7 +102,7 @@ test('a list of hundreds of rows is scrolled from its first to its last', async 
   await page.goto('/sessions')
   await settled(page)
   const list = page.getByRole('region', { name: 'BGP sessions' })
-  await askedAgain(page, list.getByText(`↔ ${neighborOf(0)}`))
+  await awaitRefetch(page, list.getByText(`↔ ${neighborOf(0)}`))
   const scrolled = (share: number) =>
     list.evaluate((region, share) => {
       const { top, height } = region.getBoundingClientRect()

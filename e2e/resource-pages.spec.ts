@@ -2,32 +2,36 @@ import { expect, test } from '@playwright/test'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const TIME_AXIS = /^Time on the axis/
 
-test('a circuit shows all that was seen of both paths under one crosshair', longIf(true), async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
-  await page.goto(`/circuits/${id}?range=6h`)
-  await settled(page)
-  const axis = page.getByRole('slider', { name: TIME_AXIS })
-  for (const track of ['Traffic by path', 'CE – MSEE', 'MSEE – ergw-hub', 'Round-trip time']) {
-    await expect(axis.locator(`[data-track="${track}"]`).first(), track).toBeVisible()
-  }
-  await axis.focus()
-  await page.keyboard.press('ArrowRight')
-  await expect(axis).toHaveAttribute(
-    'aria-valuetext',
-    /Traffic by path.*primary to Azure .*b\/s.*secondary from Azure \(billable\) .*b\/s.*CE – MSEE primary: UP.*On-Prem complete/,
-  )
-  await page.keyboard.press('+')
-  await expect(page).toHaveURL(/[?&]from=20\d\d-/)
-  await axis.focus()
-  await page.keyboard.press('0')
-  await expect(page).not.toHaveURL(/[?&]from=/)
-})
+test(
+  'a circuit shows all that was seen of both paths under one crosshair',
+  tagLongIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    await page.goto(`/circuits/${id}?range=6h`)
+    await settled(page)
+    const axis = page.getByRole('slider', { name: TIME_AXIS })
+    for (const track of ['Traffic by path', 'CE – MSEE', 'MSEE – ergw-hub', 'Round-trip time']) {
+      await expect(axis.locator(`[data-track="${track}"]`).first(), track).toBeVisible()
+    }
+    await axis.focus()
+    await page.keyboard.press('ArrowRight')
+    await expect(axis).toHaveAttribute(
+      'aria-valuetext',
+      /Traffic by path.*primary to Azure .*b\/s.*secondary from Azure \(billable\) .*b\/s.*CE – MSEE primary: UP.*On-Prem complete/,
+    )
+    await page.keyboard.press('+')
+    await expect(page).toHaveURL(/[?&]from=20\d\d-/)
+    await axis.focus()
+    await page.keyboard.press('0')
+    await expect(page).not.toHaveURL(/[?&]from=/)
+  },
+)
 
 test('a circuit’s parts are tabs: a link to a section opens its own, arrows the next, and each is three screens at most', async ({
   page,
@@ -73,7 +77,7 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
 
 test(
   'what happened again on a circuit is one row with its count, and opens on each time',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     await page.goto(`/circuits/${id}?tab=history`)
@@ -94,7 +98,7 @@ test(
 // runs only in long tests, because the test above covers the page of a circuit, which is the longest
 test(
   'the overview, cost, thresholds, and what a loss would do are three screens at most',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     await page.setViewportSize({ width: 1440, height: 900 })
@@ -143,7 +147,7 @@ test('a session has a page of its own, reached from the table, with what stands 
 })
 
 // runs only in long tests, because the test before it covers such a page
-test('a session of a circuit is reached from its track, by keyboard', longIf(true), async ({ page, request }) => {
+test('a session of a circuit is reached from its track, by keyboard', tagLongIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
@@ -196,7 +200,7 @@ test('a ticket is written in one click, for each reader; its service key is aske
 
 // runs only in long tests, because the test before it covers the same dialog and components/tickets/ticket-text.test.ts
 // the texts
-test('a ticket about one path holds that one, of the other how it is', longIf(true), async ({ page, request }) => {
+test('a ticket about one path holds that one, of the other how it is', tagLongIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
   await settled(page)
@@ -208,7 +212,7 @@ test('a ticket about one path holds that one, of the other how it is', longIf(tr
 })
 
 // runs only in long tests, because components/tickets/gateway-ticket-text.test.ts covers the texts
-test('the ticket of a gateway’s incident is one about the gateway', longIf(true), async ({ page, request }) => {
+test('the ticket of a gateway’s incident is one about the gateway', tagLongIf(true), async ({ page, request }) => {
   const { id: scope } = await gatewayNamed(request, 'ergw-hub')
   const outage = await outageOf(request)
   await alterAnswers<IncidentDetail>(page, /\/api\/v1\/incidents\/[^/?]+$/, (incident) => ({
@@ -220,7 +224,7 @@ test('the ticket of a gateway’s incident is one about the gateway', longIf(tru
   await page.goto(`/incidents/${outage.id}`)
   await settled(page)
   const button = page.getByRole('button', { name: 'Ticket text about ergw-hub' })
-  await askedAgain(page, button)
+  await awaitRefetch(page, button)
   await button.click()
   const text = page.getByRole('dialog', { name: 'Ticket about ergw-hub' }).getByLabel('Text of the ticket')
   await expect(text).toContainText('Please check the instances of this gateway')

@@ -3,7 +3,7 @@ import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { circuitNamed, read, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
 const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString()
@@ -53,7 +53,7 @@ test('an address is looked up: the answer, then the ranking, then every candidat
 // runs only in long tests, because operator-tasks.spec.ts covers a lookup in the past
 test(
   'a pasted address of the past answers for that moment, and says nothing of one that nobody saw',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { at } = await whileRouted(request, '10.10.5.0/24')
     await page.goto(`/routes?ip=10.10.5.9&at=${at}`)
@@ -70,7 +70,7 @@ test(
 )
 
 // runs only in long tests, because routes.spec.ts covers the same for a prefix
-test('what is no address is not asked', longIf(true), async ({ page }) => {
+test('what is no address is not asked', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes')
   await settled(page)
   await page.getByLabel('Look up an address').fill('10.10.4')
@@ -79,7 +79,7 @@ test('what is no address is not asked', longIf(true), async ({ page }) => {
   await expect(page).not.toHaveURL(/ip=/)
 })
 
-test('the bars of change set the moment, by mouse and by keyboard', longIf(true), async ({ page }) => {
+test('the bars of change set the moment, by mouse and by keyboard', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=table&range=7d')
   await settled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })
@@ -131,7 +131,7 @@ test('a prefix over time: its tracks, and every change with the rows before and 
   await expect(page.getByRole('button', { name: /Copy the az command/ }).first()).toBeVisible()
 })
 
-test('what changed most leads to the history of a prefix', longIf(true), async ({ page }) => {
+test('what changed most leads to the history of a prefix', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=churn&range=30d')
   await settled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
@@ -142,35 +142,39 @@ test('what changed most leads to the history of a prefix', longIf(true), async (
   await expect(page).toHaveURL(/range=30d/)
 })
 
-test('the time is chosen by keyboard, kept in the address, and shared by the tabs', longIf(true), async ({ page }) => {
-  await page.goto('/routes')
-  await settled(page)
-  await page.keyboard.press('.')
-  await clock(page).getByRole('radio', { name: /^6h/ }).focus()
-  // keep the key pressed until the focus has moved, because the selection follows it
-  await page.keyboard.down('ArrowRight')
-  await expect(clock(page).getByRole('radio', { name: /^24h/ })).toBeFocused()
-  await page.keyboard.up('ArrowRight')
-  await expect(page).toHaveURL(/range=24h/)
-  await expect(clock(page).getByText('the last 24 hours')).toBeVisible()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Clock: Now · 24 h' })).toBeVisible()
-  await page.getByRole('link', { name: 'Compare' }).click()
-  await expect(page).toHaveURL(/view=diff/)
-  await expect(page).toHaveURL(/range=24h/)
-  await page.getByRole('button', { name: /^Clock:/ }).click()
-  const form = clock(page).getByRole('form', { name: 'Custom time range' })
-  await form.getByLabel(/^From/).fill('2026-01-02 03:04:05')
-  await form.getByLabel(/^To/).fill('2026-01-01 00:00')
-  await expect(form.getByRole('status')).toHaveText('The end is before the start.')
-  await expect(form.getByRole('button', { name: 'Show' })).toBeDisabled()
-  await clock(page).getByRole('button', { name: 'Earlier' }).click()
-  await expect(page).toHaveURL(/from=20.*to=20/)
-  await page.keyboard.press('Escape')
-  await expect(form).toBeHidden()
-  await page.keyboard.press('n')
-  await expect(page).not.toHaveURL(/[?&](from|to|at)=/)
-})
+test(
+  'the time is chosen by keyboard, kept in the address, and shared by the tabs',
+  tagLongIf(true),
+  async ({ page }) => {
+    await page.goto('/routes')
+    await settled(page)
+    await page.keyboard.press('.')
+    await clock(page).getByRole('radio', { name: /^6h/ }).focus()
+    // keep the key pressed until the focus has moved, because the selection follows it
+    await page.keyboard.down('ArrowRight')
+    await expect(clock(page).getByRole('radio', { name: /^24h/ })).toBeFocused()
+    await page.keyboard.up('ArrowRight')
+    await expect(page).toHaveURL(/range=24h/)
+    await expect(clock(page).getByText('the last 24 hours')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Clock: Now · 24 h' })).toBeVisible()
+    await page.getByRole('link', { name: 'Compare' }).click()
+    await expect(page).toHaveURL(/view=diff/)
+    await expect(page).toHaveURL(/range=24h/)
+    await page.getByRole('button', { name: /^Clock:/ }).click()
+    const form = clock(page).getByRole('form', { name: 'Custom time range' })
+    await form.getByLabel(/^From/).fill('2026-01-02 03:04:05')
+    await form.getByLabel(/^To/).fill('2026-01-01 00:00')
+    await expect(form.getByRole('status')).toHaveText('The end is before the start.')
+    await expect(form.getByRole('button', { name: 'Show' })).toBeDisabled()
+    await clock(page).getByRole('button', { name: 'Earlier' }).click()
+    await expect(page).toHaveURL(/from=20.*to=20/)
+    await page.keyboard.press('Escape')
+    await expect(form).toBeHidden()
+    await page.keyboard.press('n')
+    await expect(page).not.toHaveURL(/[?&](from|to|at)=/)
+  },
+)
 
 test('a query that the API refuses is shown in its words', async ({ page }) => {
   await page.goto(`/routes?view=diff&from=${ago(1)}&to=${ago(2)}`)
@@ -178,7 +182,7 @@ test('a query that the API refuses is shown in its words', async ({ page }) => {
 })
 
 // runs only in long tests, because the tests above cover the bars for one time
-test('one line of time moves either of the two moments that are compared', longIf(true), async ({ page }) => {
+test('one line of time moves either of the two moments that are compared', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=diff&range=7d')
   await settled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { circuitNamed, read, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const rows = 'tbody tr'
 
@@ -56,7 +56,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
 })
 
 // runs only in long tests, because route-history.spec.ts and operator-tasks.spec.ts cover the same
-test('a moment of the past is shown as such', longIf(true), async ({ page }) => {
+test('a moment of the past is shown as such', tagLongIf(true), async ({ page }) => {
   const at = new Date(Date.now() - 1000).toISOString()
   await page.goto(`/routes?at=${encodeURIComponent(at)}`)
   await settled(page)

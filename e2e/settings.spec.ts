@@ -4,7 +4,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { violationsOf } from './accessibility.ts'
 import { confirm } from './confirm.ts'
 import { settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const open = async (page: Page, tab: 'notifications' | 'thresholds') => {
   // an old address with the tab as a parameter redirects to the tab's page
@@ -90,7 +90,7 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
 // runs only in long tests, because declarations.spec.ts covers a form from its refusal to its end
 test(
   'hours, a rotation, a policy, a report and a calendar are entered in their forms, and taken away',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     const name = `Ann ${Date.now()}`
     const added = async (path: string, button: string, form: string) => {
@@ -220,7 +220,7 @@ for (const tab of ['notifications', 'thresholds'] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(
       `${tab} stand in order on a phone and for everybody, ${colorScheme}`,
-      longIf(tab === 'thresholds' || colorScheme === 'light'),
+      tagLongIf(tab === 'thresholds' || colorScheme === 'light'),
       async ({ page }) => {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width: 360, height: 800 })

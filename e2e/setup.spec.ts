@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { SetupAnswer } from '#lib/setup/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { settled } from './estate.ts'
 
 test('Setup is reached from Settings, and shows the role by keyboard', async ({ page }) => {
@@ -56,7 +56,7 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   await page.goto('/setup')
   await settled(page)
   const main = page.getByRole('main')
-  await askedAgain(page, main.getByRole('heading', { name: /^Failed/ }))
+  await awaitRefetch(page, main.getByRole('heading', { name: /^Failed/ }))
   await expect(main.getByRole('heading', { level: 2 })).toHaveText([
     /^Failed/,
     /^Limited/,
@@ -72,6 +72,6 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   await page.getByRole('button', { name: 'Copy the command az role second' }).click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('az role second')
   isReported = false
-  await askedAgain(page, main.getByText('npm run doctor'))
+  await awaitRefetch(page, main.getByText('npm run doctor'))
   await expect(main.getByRole('heading', { level: 2 })).toHaveText(['Checks', 'Custom role'])
 })

@@ -1,13 +1,13 @@
 import { expect, test } from '@playwright/test'
 import type { CircuitHistory } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, goByKeys, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 // runs only in long tests, because the tests below, palette.spec.ts and faults.spec.ts cover three of the keys
-test('every screen is two keys away', longIf(true), async ({ page }) => {
+test('every screen is two keys away', tagLongIf(true), async ({ page }) => {
   await page.goto('/')
   await settled(page)
   for (const [key, name] of [
@@ -58,7 +58,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   }
   // new content of a column does not move the focus
   isTrafficKnown = false
-  await askedAgain(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
+  await awaitRefetch(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
   await expect(names.nth(0)).toBeFocused()
   await page.keyboard.press('f')
   const filter = page.getByRole('searchbox', { name: 'Filter circuits' })
@@ -78,7 +78,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
 
 test(
   'where a page has choices and no text to filter by, f goes to the first of them',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     await page.goto('/incidents')
     await settled(page)
@@ -87,7 +87,7 @@ test(
   },
 )
 
-test('no shortcut fires through a dialog, a popover or a field', longIf(true), async ({ page, request }) => {
+test('no shortcut fires through a dialog, a popover or a field', tagLongIf(true), async ({ page, request }) => {
   const { id } = await circuitNamed(request, 'erc-london')
   await page.goto(`/circuits/${id}`)
   await settled(page)
@@ -160,7 +160,7 @@ test('a and t are of the row that has the focus and of no other, and the palette
   await page.goto('/incidents')
   await settled(page)
   const rows = page.getByRole('list', { name: 'Open incidents' }).getByRole('listitem')
-  await askedAgain(page, rows.locator('a[href^="/incidents/of-nobody"]'))
+  await awaitRefetch(page, rows.locator('a[href^="/incidents/of-nobody"]'))
   const link = (row: number) => rows.nth(row).getByRole('link').first()
 
   await page.keyboard.press('a')

@@ -6,7 +6,7 @@ import { codeOf } from '../app/api/testing/authenticator.ts'
 import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { answers } from '../lib/platform/bootstrap/children.ts'
-import { whileItStarts } from '../lib/platform/bootstrap/follow-start.ts'
+import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
 import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {
@@ -22,7 +22,7 @@ import {
   wallWithoutHistory,
 } from './attacks.ts'
 import { confirm } from './confirm.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
 const env = { ...process.env, DATA_DIR: process.env.PEERWATCH_E2E_DATA_DIR, NODE_ENV: 'production' as const }
@@ -268,7 +268,7 @@ async function startWeb(at: number, more: Record<string, string>): Promise<Child
     env: { ...env, HOST: '127.0.0.1', PORT: String(at), ACCESS: 'required', ...more },
     stdio: 'ignore',
   })
-  await whileItStarts(child, (given) => answers(`http://127.0.0.1:${at}/api/health`, given))
+  await waitForStart(child, (given) => answers(`http://127.0.0.1:${at}/api/health`, given))
   return child
 }
 
@@ -280,7 +280,7 @@ async function signOut(page: Page): Promise<void> {
 
 // runs only in long tests, because the test above covers the command on a running instance and bin/access.db.test.ts a
 // token
-test('the command works on the instance that runs, and prints a token last', longIf(true), async ({ request }) => {
+test('the command works on the instance that runs, and prints a token last', tagLongIf(true), async ({ request }) => {
   const token = await access('token', 'create', '--role', 'viewer', '--expires', '1h')
   expect(token).toMatch(/^pw_[\w-]{43}$/)
   const refused = execute('token', 'create', '--role', 'owner')

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from '@playwright/test'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { londonPage, outageOf, settled } from './estate.ts'
 import { MAX_SHIFT, PHONE } from './layout.ts'
 import { sidewaysExcess } from './long-names.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { answerIncidents } from './open-incidents.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 
@@ -18,7 +18,7 @@ for (const [where, width, count, pathOf] of [
   const isSteady = where !== 'the incidents'
   test(
     `${count === 1 ? 'an open incident' : `${count} incidents that open at once`} whose words are long ${count === 1 ? 'does' : 'do'} not widen ${where} at ${width} px${isSteady ? ', nor move it' : ''}`,
-    longIf(where !== 'the overview' || width !== PHONE),
+    tagLongIf(where !== 'the overview' || width !== PHONE),
     async ({ page, request }) => {
       await page.setViewportSize({ width, height: 900 })
       const outage = await outageOf(request)
@@ -34,7 +34,7 @@ for (const [where, width, count, pathOf] of [
       })
       await page.goto(await pathOf(request))
       await settled(page)
-      if (isSteady) await askedAgain(page, page.getByText(/^(No incident is open\.|Last incidents)$/))
+      if (isSteady) await awaitRefetch(page, page.getByText(/^(No incident is open\.|Last incidents)$/))
       const before = await page.evaluate(layoutShift)
       for (let n = 0; n < count; n++)
         open.push({
@@ -46,7 +46,7 @@ for (const [where, width, count, pathOf] of [
           phase: 'ongoing',
           endedBetween: null,
         })
-      await askedAgain(page, page.getByText(word).filter({ visible: true }).first())
+      await awaitRefetch(page, page.getByText(word).filter({ visible: true }).first())
       expect(await sidewaysExcess(page)).toEqual([])
       // these pages are not reloaded, so content that appears later must not shift the text that a user reads
       if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(MAX_SHIFT)
@@ -57,7 +57,7 @@ for (const [where, width, count, pathOf] of [
 for (const list of ['circuits', 'gateways', 'sessions', 'hubs', 'ports'])
   test(
     `the columns of ${list} keep their places when days and traffic come`,
-    longIf(list !== 'circuits'),
+    tagLongIf(list !== 'circuits'),
     async ({ page }) => {
       let come = () => {}
       const answered = new Promise<void>((resolve) => {

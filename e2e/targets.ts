@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
  * Returns targets that are too small and too close to another one: less than 24 px wide or high, with another target
  * within 12 px of the center (WCAG 2.2, 2.5.8 with its exceptions of spacing and of inline text).
  */
-export function crowdedTargets(page: Page): Promise<string[]> {
+export function findCrowdedTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const LEAST = 24
     const pressed = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=slider]'

@@ -3,7 +3,7 @@ import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
 import { savedFile } from './plots.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 /** Drags over a chart. @param from and to: positions as shares of its width */
 async function drag(page: Page, chart: Locator, from: number, to: number): Promise<void> {
@@ -95,7 +95,7 @@ test('a change of configuration says what it was before, and who made it', async
 
 test(
   'a gateway’s sessions over time: a restart that no poll saw is marked',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await gatewayNamed(request, 'ergw-hub')
     await page.goto(`/gateways/${id}?from=7d`)
@@ -108,7 +108,7 @@ test(
 
 test(
   'a chart whose code does not come says so, keeps its table, and is drawn at the next attempt',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-london')
     await page.setViewportSize({ width: 1280, height: 500 })
@@ -135,7 +135,7 @@ test(
 // runs only in long tests, because the first test covers the same for another chart
 test(
   'churn, a gateway’s load and round-trip times are read by keyboard and taken along',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-amsterdam')
     await page.goto(`/circuits/${id}`)

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { Wall, WallTile } from '#lib/overview/api/index.ts'
 import { MAX_SHIFT } from './layout.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, measure, openWall } from './wall-pages.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
@@ -64,7 +64,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
 for (const motion of ['no-preference', 'reduce'] as const)
   test(
     `a tile that breaks while others are read ${motion === 'reduce' ? 'takes its place at once, where less motion is asked for' : 'has them glide to their places'}`,
-    longIf(motion === 'reduce'),
+    tagLongIf(motion === 'reduce'),
     async ({ page, request }) => {
       await page.emulateMedia({ reducedMotion: motion })
       let place: number | null = null

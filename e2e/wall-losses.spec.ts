@@ -3,7 +3,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Wall } from '#lib/overview/api/index.ts'
 import { disturbing } from './disturbances.ts'
 import { circuitNamed, read } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { SeverableProxy } from './severable-proxy.ts'
 import { alterWall, measure, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
 
@@ -46,7 +46,7 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
 
 // runs only in long tests, because lib/overview/answers/wall-tiles.test.ts covers order and texts and the tests below
 // how they are shown
-test('both paths are cut: down, the first of all', longIf(true), async ({ page, request }) => {
+test('both paths are cut: down, the first of all', tagLongIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
   await openWall(page)
@@ -65,7 +65,7 @@ test('both paths are cut: down, the first of all', longIf(true), async ({ page, 
 // shown
 test(
   'Azure refuses: unknown with the reason in the second line, while what metrics report goes on',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     await untilItIs(request, 'up')
     await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
@@ -157,7 +157,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
 
 // runs only in long tests, because components/wall/wall-text.test.ts covers the texts and the tests above other altered
 // answers
-test('what is late says so at the foot and in its row', longIf(true), async ({ page, request }) => {
+test('what is late says so at the foot and in its row', tagLongIf(true), async ({ page, request }) => {
   const latePollAt = new Date(Date.now() - 130_000).toISOString()
   const late = { state: 'late', oldestPollAt: latePollAt, latePollAt } as const
   const tiles = (wall: Wall) => wall.tiles.map((tile) => ({ ...tile, state: 'up', freshness: late }) as const)

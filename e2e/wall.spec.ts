@@ -4,7 +4,7 @@ import { violationsOf } from './accessibility.ts'
 import { circuitNamed, read } from './estate.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { recordScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
 import { compressedBytes } from './scripts.ts'
 
@@ -85,7 +85,7 @@ for (const [width, height, columns] of [
   test(
     `a full wall, every state on it, is legible and accessible at ${width} by ${height}: no scroll, no small text, no word cut, a long meaning in fewer clauses, nothing moves for who asked for that`,
     // runs only in long tests except at 1920 px; appearance.spec.ts covers the wall display on a phone
-    longIf(width !== 1920),
+    tagLongIf(width !== 1920),
     async ({ page, request }) => {
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -158,7 +158,7 @@ test('turns from site to site, that with an outage first, and says what is wrong
     await expect(top).toContainText(`, ${turn} of ${subscriptions.length}`, { timeout: 60_000 })
 })
 
-test('the picture moves by a few pixels every few minutes', longIf(true), async ({ page }) => {
+test('the picture moves by a few pixels every few minutes', tagLongIf(true), async ({ page }) => {
   await page.clock.install()
   await openWall(page)
   const place = () => page.locator('.wall-tiles').evaluate((list) => list.getBoundingClientRect().left)

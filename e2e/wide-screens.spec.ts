@@ -1,10 +1,10 @@
 import { expect, type Locator, test } from '@playwright/test'
-import { askedAgain } from './altered-answers.ts'
+import { awaitRefetch } from './altered-answers.ts'
 import { londonPage, outageOf, settled } from './estate.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 import { answerIncidents } from './open-incidents.ts'
 
-test('at 1440 px no table of routes is wider than its page', longIf(true), async ({ page }) => {
+test('at 1440 px no table of routes is wider than its page', tagLongIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   for (const [path, name] of [
     ['/routes?view=table', 'Routes'],
@@ -21,7 +21,7 @@ test('at 1440 px no table of routes is wider than its page', longIf(true), async
 
 test(
   'at 1440 px values stand below the names of their columns, and a SKU on one line',
-  longIf(true),
+  tagLongIf(true),
   async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 })
     for (const path of ['/circuits', '/sessions', '/handover']) {
@@ -57,7 +57,7 @@ test(
   },
 )
 
-test('the clock offers the range around the open incident of a circuit', longIf(true), async ({ page, request }) => {
+test('the clock offers the range around the open incident of a circuit', tagLongIf(true), async ({ page, request }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
   const outage = await outageOf(request)
   const began = new Date(Date.now() - 600_000).toISOString()
@@ -66,7 +66,7 @@ test('the clock offers the range around the open incident of a circuit', longIf(
   await page.goto(await londonPage(request))
   await settled(page)
   const clock = page.getByRole('button', { name: 'Clock: Now · incident' })
-  await askedAgain(page, clock)
+  await awaitRefetch(page, clock)
   await clock.click()
   await expect(page.getByRole('radio', { name: /^incident:/ })).toBeVisible()
 })

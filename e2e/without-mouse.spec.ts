@@ -1,24 +1,24 @@
 import { expect, test } from '@playwright/test'
 import type { BackTestBody } from '#lib/contract/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { alterAnswers, askedAgain } from './altered-answers.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, outageOf, settled } from './estate.ts'
 import { tabTo } from './tab-to.ts'
-import { longIf } from './long.ts'
+import { tagLongIf } from './long.ts'
 
 // runs only in long tests, because faults.spec.ts (an incident by keyboard), palette.spec.ts, shortcuts.spec.ts and
 // map.spec.ts cover parts of it
 test(
   'from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette',
-  longIf(true),
+  tagLongIf(true),
   async ({ page, request }) => {
     const { id } = await circuitNamed(request, 'erc-amsterdam')
     await failOnOverview(page, id)
     await page.goto('/')
     await settled(page)
     const failing = page.getByRole('link', { name: /erc-amsterdam.*Secondary path: BGP is down/ })
-    await askedAgain(page, failing)
+    await awaitRefetch(page, failing)
     await page.keyboard.press('Tab')
     const skip = page.getByRole('link', { name: 'Skip to content' })
     await expect(skip).toBeFocused()
@@ -43,7 +43,7 @@ test(
   },
 )
 
-test('an address is looked up as of a moment, which is moved in steps', longIf(true), async ({ page }) => {
+test('an address is looked up as of a moment, which is moved in steps', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')
   await settled(page)
   await page.keyboard.press('f')
@@ -70,7 +70,7 @@ test('an address is looked up as of a moment, which is moved in steps', longIf(t
 })
 
 // runs only in long tests, because faults.spec.ts covers the same for an open incident
-test('an incident is acknowledged, with a note', longIf(true), async ({ page, request }) => {
+test('an incident is acknowledged, with a note', tagLongIf(true), async ({ page, request }) => {
   const { id } = await outageOf(request)
   // altered to be open and not acknowledged, because the incidents that are really open differ each time
   let acknowledged: Incident['acknowledged'] = null
@@ -88,7 +88,7 @@ test('an incident is acknowledged, with a note', longIf(true), async ({ page, re
   await page.goto(`/incidents/${id}`)
   await settled(page)
   const withNote = page.getByRole('button', { name: 'With a note' })
-  await askedAgain(page, withNote)
+  await awaitRefetch(page, withNote)
   await tabTo(page, withNote)
   await page.keyboard.press('Enter')
   await tabTo(page, page.getByLabel(/^Note \(optional\)/))
@@ -98,7 +98,7 @@ test('an incident is acknowledged, with a note', longIf(true), async ({ page, re
 })
 
 // runs only in long tests, because settings.spec.ts covers saving a threshold
-test('a threshold is tried on the past, and nothing is saved', longIf(true), async ({ page }) => {
+test('a threshold is tried on the past, and nothing is saved', tagLongIf(true), async ({ page }) => {
   let wanted: BackTestBody | undefined
   const found = (changed: BackTestBody['values']) => ({
     id: 'tried',

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Cause } from './advice/outgrown.ts'
-import { estateOf } from './advice/estates.ts'
-import { follow, type Followed, type Check } from './advice/follow.ts'
+import type { OutgrowthCause } from './advice/outgrown.ts'
+import { generateEstate } from './advice/estates.ts'
+import { followAdvice, type AdviceResult, type BandCheck } from './advice/follow.ts'
 import { BAND_HIT_RATES, bandHitRate } from '#lib/contract/events/came-true.ts'
 
 /**
@@ -24,10 +24,10 @@ const { values } = parseArgs({
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-const all: Followed[] = []
-for (let seed = 1; seed <= Number(values.estates); seed++) all.push(follow(estateOf(seed)))
+const all: AdviceResult[] = []
+for (let seed = 1; seed <= Number(values.estates); seed++) all.push(followAdvice(generateEstate(seed)))
 
-const sum = (of: (one: Followed) => number) => all.reduce((total, one) => total + of(one), 0)
+const sum = (of: (one: AdviceResult) => number) => all.reduce((total, one) => total + of(one), 0)
 const dollars = (amount: number) => `$${Math.round(amount).toLocaleString('en')}`
 const never = sum(({ cost }) => cost.never)
 const share = (amount: number) => `${((100 * amount) / never).toFixed(1)} %`
@@ -36,7 +36,7 @@ const rows = [
   ['following Peerwatch', sum(({ cost }) => cost.followed)],
   ['the best choice in hindsight', sum(({ cost }) => cost.best)],
 ] as const
-const of = (list: readonly Cause[], cause: Cause) => list.filter((one) => one === cause).length
+const of = (list: readonly OutgrowthCause[], cause: OutgrowthCause) => list.filter((one) => one === cause).length
 const [above, overTaken] = [all.flatMap((one) => one.above), all.flatMap((one) => one.overTaken)]
 const hours = all.flatMap(({ hoursAbove }) => hoursAbove)
 const halfOf = (rest: number) => all.filter((_, i) => i % 2 === rest).flatMap(({ checks }) => checks)
@@ -67,17 +67,17 @@ if (values.write) {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-const shareOf = (checks: readonly Check[]) => checks.filter(({ held }) => held).length / checks.length
+const shareOf = (checks: readonly BandCheck[]) => checks.filter(({ held }) => held).length / checks.length
 
 /**
  * Formats a table that compares the hit rate reported for forecast bands in the middle of a month with the share of
  * months that ended within the band. The reported rates were measured on one half of the estates; the other half checks
  * them.
  */
-function confidenceTable(measured: readonly Check[], heldOut: readonly Check[]): string {
+function confidenceTable(measured: readonly BandCheck[], heldOut: readonly BandCheck[]): string {
   const rows = BAND_HIT_RATES.map(({ from, share }, i) => {
     const to = BAND_HIT_RATES[i + 1]?.from ?? 1.01
-    const of = (checks: readonly Check[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
+    const of = (checks: readonly BandCheck[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
     const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
     const [first, other] = [of(measured), of(heldOut)]
     const word = `${Math.round(bandHitRate(from) * 10)} of 10`

@@ -14,11 +14,11 @@ import type { Database } from '#lib/platform/database.ts'
 import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
 import { type Archive, queryAll } from './alternatives/ask-all.ts'
 import { queryOutages, sessionKey } from './alternatives/ask-outages.ts'
-import { type AlternativesEstate, CALLER, estateOf } from './alternatives/estate.ts'
+import { type AlternativesEstate, CALLER, buildAlternativesEstate } from './alternatives/estate.ts'
 import { measureScrapes } from './alternatives/exporter.ts'
 import { Feed, type Tick } from './alternatives/feed.ts'
 import type { UpSample } from './alternatives/outages.ts'
-import { peerwatchOf } from './alternatives/peerwatch.ts'
+import { createPeerwatchQueries } from './alternatives/peerwatch.ts'
 import { programOf } from './noc-stack/management.ts'
 import { coveringPrefixes } from './alternatives/exposition.ts'
 import { GoBgp } from './alternatives/gobgp.ts'
@@ -50,7 +50,7 @@ const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} s`
 
 await withServer((open, postmaster) => {
   const run = async (servers: readonly TimeSeriesServer[]) => {
-    const estate = estateOf(routes, to - days * DAY, to)
+    const estate = buildAlternativesEstate(routes, to - days * DAY, to)
     const feed = new Feed(estate.world)
     const db = await open()
     readFrom(db)
@@ -161,7 +161,7 @@ async function compare(
   print('\noutages of sessions: how late each side has begin and end, as a graph shows them')
   await queryOutages(db, estate, servers, hourly)
   print("\nwho changed a connection's routing weight")
-  const who = await peerwatchOf(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
+  const who = await createPeerwatchQueries(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
   print(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
   const { rows: columnsOfSnapshots } = await db.pool.query<{ names: string }>(
     "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'hourly_snapshot'",

@@ -14,7 +14,7 @@ import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
-import { type Ask, fetchFromApi, fetchExport, fetchScreens, startWeb } from './answers/askers.ts'
+import { type Ask, queryOverHttp, fetchExport, fetchScreens, startWeb } from './answers/askers.ts'
 import { Judge, type Verdict } from './answers/judge.ts'
 import { truthOfRecorded } from './answers/sources/recorded.ts'
 import { truthOfRouters } from './answers/sources/routers.ts'
@@ -72,7 +72,7 @@ async function answerAll(by: string, ask: Ask, truth: Truth): Promise<void> {
 async function byWeb(by: readonly string[], databaseUrl: string, truth: Truth): Promise<void> {
   const { url, stop } = await startWeb(databaseUrl, await freePort())
   try {
-    if (by.includes('api')) await answerAll('api', fetchFromApi(url), truth)
+    if (by.includes('api')) await answerAll('api', queryOverHttp(url), truth)
     if (by.includes('export')) await answerAll('export', fetchExport(url), truth)
     if (!by.includes('screen')) return
     await withBrowser(async (browser) => {

@@ -12,8 +12,8 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { profileOf } from './simulator/index.ts'
 import { runDay } from './azure-day/day.ts'
 import type { DayPoll } from './azure-day/day-poll.ts'
-import { estateOf, type Layout } from './azure-day/estate.ts'
-import { type CellFigures, cellOf, cellTable, groupTable } from './azure-day/report.ts'
+import { discoverEstate, type Layout } from './azure-day/estate.ts'
+import { type CellFigures, summarizeCell, formatCellTable, formatGroupTable } from './azure-day/report.ts'
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
     at: '+2h',
     for: '30m',
   }
-  const estate = await estateOf(circuits, layout, ORIGIN, [lostInstance])
+  const estate = await discoverEstate(circuits, layout, ORIGIN, [lostInstance])
   const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
   const day = await runDay({
     estate,
@@ -63,7 +63,7 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
   const { user, system } = process.cpuUsage(begun)
   const about = { circuits, layout, workers, hours, cpuSeconds: (user + system) / 1e6 }
   const isTroubled = (poll: DayPoll) => isOf(LOCKED)(poll) || isOf(UNREACHABLE)(poll)
-  return cellOf(about, day, (poll) => !isTroubled(poll), values['counts-posts'])
+  return summarizeCell(about, day, (poll) => !isTroubled(poll), values['counts-posts'])
 }
 
 const cells: CellFigures[] = []
@@ -79,9 +79,9 @@ for (const circuits of list(values.circuits).map(Number)) {
         `\n${circuits} circuits and gateways, ${layout === 'one' ? 'all in one subscription' : 'ten in each'}, ${workers} workers`,
       )
       print(`${cell.hours} h in ${cell.cpuSeconds.toFixed(0)} s of CPU; ${cell.pollsPerSecond.toFixed(1)} polls/s\n`)
-      print(groupTable(cell))
+      print(formatGroupTable(cell))
       print(`\nlost: ${JSON.stringify(cell.lost)}; planner: ${JSON.stringify(cell.planner)}`)
     }
   }
 }
-print(`\n${cellTable(cells)}`)
+print(`\n${formatCellTable(cells)}`)

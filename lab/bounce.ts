@@ -15,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { print, randomOf, shown, sizesOf, timed, type Times } from './history/figures.ts'
+import { print, createRandom, formatTimes, sizesOf, measureRuns, type Times } from './history/figures.ts'
 import { endedCpu, postgresCpu, processCpu } from './history/postgres-cpu.ts'
 import { memoryOf } from './history/process-memory.ts'
 import { withServer } from './history/server.ts'
@@ -116,7 +116,7 @@ await withServer(async (open, postmaster) => {
       return heap + indexes
     },
     tableAt,
-    timed: (asked) => timed(asking, asked, ({ n, at }) => tableAt(n, at)),
+    timed: (asked) => measureRuns(asking, asked, ({ n, at }) => tableAt(n, at)),
   }
   try {
     print(`bounce, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
@@ -151,7 +151,7 @@ await withServer(async (open, postmaster) => {
       tableAt: (n, at) => pmbmpd.tableAt(neighborOf(n), at),
       async timed(asked) {
         const before = endedCpu()
-        const times = await timed(db, asked, ({ n, at }) => pmbmpd.tableAt(neighborOf(n), at))
+        const times = await measureRuns(db, asked, ({ n, at }) => pmbmpd.tableAt(neighborOf(n), at))
         return { ...times, cpu: (times.cpu ?? 0) + ((endedCpu() - before) * 1_000) / asked.length }
       },
     })
@@ -226,7 +226,9 @@ async function play(station: Station): Promise<void> {
   const text = (of: readonly number[]) =>
     [0.5, 1].map((share) => (quantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
   print(`all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
-  print(`  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`)
+  print(
+    `  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown: formatTimes }) => formatTimes))} ms`,
+  )
   print(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
   print(`  memory of the station, at most: ${memoryOf(station.pid).VmHWM.toFixed(0)} MB`)
   const [own, postgres] = [after.own - before.own, after.postgres - before.postgres]
@@ -243,7 +245,7 @@ async function play(station: Station): Promise<void> {
     sum[answer === null ? 'uncertain' : isRight ? 'right' : 'wrong'] += 1
   }
   print(
-    `  of ${asked.length} tables as of moments: ${sum.right} right, ${sum.wrong} wrong, ${sum.uncertain} said to be uncertain; ${shown(await station.timed(asked))}`,
+    `  of ${asked.length} tables as of moments: ${sum.right} right, ${sum.wrong} wrong, ${sum.uncertain} said to be uncertain; ${formatTimes(await station.timed(asked))}`,
   )
   socket.destroy()
 }
@@ -264,7 +266,7 @@ async function connected(port: number): Promise<Socket> {
 
 /** Picks random sessions and times of the run. */
 function questionsOf(sent: readonly Sent[]): Question[] {
-  const below = randomOf(17)
+  const below = createRandom(17)
   const [from, to] = [sent[0]?.[1]?.at ?? 0, Date.now()]
   const asked: Question[] = []
   while (asked.length < QUESTIONS) {

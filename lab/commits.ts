@@ -11,7 +11,7 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { commitPoll } from '#lib/poller/commit/commit-poll.ts'
 import { PollCommits } from '#lib/poller/commit/poll-commits.ts'
-import { lease, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from './commits/estate.ts'
+import { lease, newEstate, buildObservation, createPolls, resultOf, schedule, type Variant } from './commits/estate.ts'
 import { withServer } from './history/server.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 
@@ -29,7 +29,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 
 await withServer(async (open, postmaster) => {
   const db = await open()
-  const polls = Array.from({ length: estates }, (_, i) => pollsOf(`estate-${i}`)).flat()
+  const polls = Array.from({ length: estates }, (_, i) => createPolls(`estate-${i}`)).flat()
   const ids = await schedule(db, polls)
   const estate = newEstate()
   const commits = new PollCommits(db, componentLogger('bench'))
@@ -38,7 +38,7 @@ await withServer(async (open, postmaster) => {
   let round = 0
   const play = async (commit: typeof alone, variant: Variant, width: number) => {
     const leases = await lease(db, ids, polls)
-    const work = polls.map((poll, i) => ({ own: leases[i], observation: observe(poll, round, variant) }))
+    const work = polls.map((poll, i) => ({ own: leases[i], observation: buildObservation(poll, round, variant) }))
     round += 1
     const [node, postgres] = [process.cpuUsage(), postgresCpu(postmaster)]
     for (let at = 0; at < work.length; at += width) {

@@ -14,16 +14,16 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ProfileName } from './simulator/index.ts'
 import { burstRows, burstTableOf } from './corpus/burst-report.ts'
-import { mayBurst, runBursting } from './corpus/bursting.ts'
+import { canBurst, runBursting } from './corpus/bursting.ts'
 import { causesTable, type Claim } from './corpus/cause-truth.ts'
 import { corpus } from './corpus/corpus.ts'
-import { lineOf } from './corpus/deviations.ts'
+import { formatDeviation } from './corpus/deviations.ts'
 import { type Section, withCauses, withFigures, withSummary } from './corpus/figures-document.ts'
-import { gapsAt } from './corpus/known-gaps.ts'
+import { findKnownGaps } from './corpus/known-gaps.ts'
 import { measure } from './corpus/measure.ts'
-import { runAs } from './corpus/operation-times.ts'
-import { profileTableOf } from './corpus/profile-report.ts'
-import { failoverLine, ownersLine, SUMMARY_HEAD, summaryRow, tableOf, totalsOf } from './corpus/report.ts'
+import { createRunWithProfile } from './corpus/operation-times.ts'
+import { formatProfileTable } from './corpus/profile-report.ts'
+import { failoverLine, ownersLine, SUMMARY_HEAD, summaryRow, formatReportTable, formatTotals } from './corpus/report.ts'
 import type { Score } from './corpus/score.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../docs/detection.md')
@@ -62,10 +62,10 @@ for (const seconds of values.causes ? [] : values.intervals.split(',').map(Numbe
   const { report, scores, deviations } = await measure(seconds, chosen)
   const took = ((performance.now() - begun) / 1000).toFixed(0)
   print(`\n${chosen.length} scenarios, polled every ${seconds} s (${took} s)\n`)
-  const parts = [tableOf(report), failoverLine(report), ownersLine(report)]
+  const parts = [formatReportTable(report), failoverLine(report), ownersLine(report)]
   print(`${parts.join('\n\n')}\n`)
   const section: Section = { everySeconds: seconds, rows: [summaryRow(report, '2 s')], text: '' }
-  if ((values.bursts || values.write) && mayBurst(seconds)) parts.push(await playBursting(seconds, scores))
+  if ((values.bursts || values.write) && canBurst(seconds)) parts.push(await playBursting(seconds, scores))
   if (values.profile !== 'quick') {
     const slow = await playProfile(seconds, values.profile, scores)
     parts.push(slow.text)
@@ -78,10 +78,10 @@ for (const seconds of values.causes ? [] : values.intervals.split(',').map(Numbe
     writeFileSync(RESULTS, figures)
     writeFileSync(DOCUMENT, withSummary(readFileSync(DOCUMENT, 'utf8'), figures))
   }
-  const lines = new Set(deviations.map(lineOf))
-  for (const deviation of deviations) print(`${lineOf(deviation)}: ${deviation.detail}`)
-  for (const gap of gapsAt(seconds)) {
-    const line = lineOf({ kind: '', ...gap })
+  const lines = new Set(deviations.map(formatDeviation))
+  for (const deviation of deviations) print(`${formatDeviation(deviation)}: ${deviation.detail}`)
+  for (const gap of findKnownGaps(seconds)) {
+    const line = formatDeviation({ kind: '', ...gap })
     if (chosen.some(({ id }) => id === gap.scenario) && !lines.has(line)) print(`closed: ${line}`)
   }
 }
@@ -91,17 +91,17 @@ if (!values.causes) print(`\n${[...SUMMARY_HEAD, ...rows].join('\n')}`)
 async function playBursting(seconds: number, usual: readonly Score[]): Promise<string> {
   const { report, scores, deviations } = await measure(seconds, chosen, runBursting)
   const title = `Mean width of bounds in seconds, without bursts and with them, where they differ. With bursts:`
-  const text = `${title} ${totalsOf(report)}.\n\n${burstTableOf(burstRows(usual, scores))}`
+  const text = `${title} ${formatTotals(report)}.\n\n${burstTableOf(burstRows(usual, scores))}`
   print(`${text}\n`)
-  for (const deviation of deviations) print(`with bursts: ${lineOf(deviation)}: ${deviation.detail}`)
+  for (const deviation of deviations) print(`with bursts: ${formatDeviation(deviation)}: ${deviation.detail}`)
   return text
 }
 
 /** Repeats the run with the run times of a profile. */
 async function playProfile(seconds: number, profile: ProfileName, usual: readonly Score[]) {
-  const { report, scores, deviations } = await measure(seconds, chosen, runAs(profile))
-  const text = `Polls of 2 s, and operations of the profile \`${profile}\`:\n\n${profileTableOf(usual, scores)}`
+  const { report, scores, deviations } = await measure(seconds, chosen, createRunWithProfile(profile))
+  const text = `Polls of 2 s, and operations of the profile \`${profile}\`:\n\n${formatProfileTable(usual, scores)}`
   print(`${text}\n`)
-  for (const deviation of deviations) print(`${profile}: ${lineOf(deviation)}: ${deviation.detail}`)
+  for (const deviation of deviations) print(`${profile}: ${formatDeviation(deviation)}: ${deviation.detail}`)
   return { text, row: summaryRow(report, profile) }
 }

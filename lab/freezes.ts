@@ -20,7 +20,7 @@ import { startReceiver } from './freezes/receiver.ts'
 import { eventsOf, isSent, outboxSince, recordedIncidents } from './freezes/recorded.ts'
 import { type StartedProduct, startProduct } from './product/start-product.ts'
 import { print, printMachine, printTimes } from './screens/figures.ts'
-import { list } from './product/list.ts'
+import { fetchList } from './product/list.ts'
 
 const { values } = parseArgs({
   options: {
@@ -104,7 +104,7 @@ async function report(of: { begun: number; calm: number; freezes: Freezes; losse
  * @returns the number of injected losses
  */
 async function loseAtRandom({ url, simulatorUrl }: StartedProduct, until: number): Promise<number> {
-  const circuits = await list<{ name: string }>(url, 'circuits')
+  const circuits = await fetchList<{ name: string }>(url, 'circuits')
   let count = 0
   while (Date.now() < until) {
     const loss = {

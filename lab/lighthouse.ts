@@ -11,7 +11,7 @@ import { loadavg } from 'node:os'
 import { parseArgs, promisify } from 'node:util'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { print, printMachine } from './screens/figures.ts'
-import { list } from './product/list.ts'
+import { fetchList } from './product/list.ts'
 import { withServer } from './screens/product.ts'
 
 const { values } = parseArgs({
@@ -42,7 +42,7 @@ else print('no Lighthouse: name one by --lighthouse=PATH')
 async function measure(program: string): Promise<void> {
   await withServer(values.url, async (url) => {
     printMachine()
-    const [circuit] = await list<Circuit>(url, 'circuits?limit=1')
+    const [circuit] = await fetchList<Circuit>(url, 'circuits?limit=1')
     if (!circuit) throw new Error('the estate holds no circuit')
     for (const path of ['/wall', '/', `/circuits/${circuit.id}`, '/cost', '/routes']) {
       // requests the page once before the runs, because its first request is also the server's first

@@ -16,7 +16,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { many, parseScenario, profileOf, startSimulator } from './simulator/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 import { startServer } from './history/server.ts'
-import { overlappingOperations, spread, type WorkerPoll } from './many-workers/figures.ts'
+import { overlappingOperations, measureSpread, type WorkerPoll } from './many-workers/figures.ts'
 import { WorkerPool } from './many-workers/worker-pool.ts'
 import { print, printMachine, quantile } from './screens/figures.ts'
 
@@ -46,8 +46,8 @@ interface Cell {
   perSecond: number
   overlapping: number
   locked: number
-  bySubscription: ReturnType<typeof spread>
-  byWorker: ReturnType<typeof spread>
+  bySubscription: ReturnType<typeof measureSpread>
+  byWorker: ReturnType<typeof measureSpread>
   takeoverMs: number[]
   lateMs: number[]
   workerMs: number
@@ -128,8 +128,8 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
       perSecond: polls.length / seconds,
       overlapping: overlappingOperations(polls),
       locked: polls.filter(({ outcome }) => outcome === 'locked').length,
-      bySubscription: spread(await bySubscription(db, polls)),
-      byWorker: spread([...lived].map((pid) => polls.filter(({ worker }) => worker === pid).length)),
+      bySubscription: measureSpread(await bySubscription(db, polls)),
+      byWorker: measureSpread([...lived].map((pid) => polls.filter(({ worker }) => worker === pid).length)),
       takeoverMs,
       lateMs,
       workerMs: perPoll(pool.cpu - before.cpu),

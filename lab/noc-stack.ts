@@ -13,13 +13,13 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { freePort } from '#lib/platform/bootstrap/postgres.ts'
-import { print, randomOf } from './history/figures.ts'
+import { print, createRandom } from './history/figures.ts'
 import { estateOf, MAX_SITES, siteOf } from './noc-stack/estate.ts'
 import { chooserOf, type FaultName, faultNames, faults, type Happened } from './noc-stack/faults.ts'
 import { Hooks } from './noc-stack/hooks.ts'
 import { Management, programOf, versionOf } from './noc-stack/management.ts'
 import { type PeerwatchStarted, peerwatchSystems, startPeerwatch } from './noc-stack/peerwatch.ts'
-import { scoreOf, shareOf } from './noc-stack/score.ts'
+import { scoreOf, formatQuantile } from './noc-stack/score.ts'
 import { observeAll, SiteProcess } from './noc-stack/site.ts'
 import { nocSystems, type Setting } from './noc-stack/systems.ts'
 import { zabbixSystem } from './noc-stack/zabbix.ts'
@@ -174,7 +174,7 @@ async function run(): Promise<void> {
 }
 
 async function faultsOf(routers: readonly SiteProcess[]): Promise<Happened[]> {
-  const choose = chooserOf(randomOf(Number(values.seed)), chosenKinds())
+  const choose = chooserOf(createRandom(Number(values.seed)), chosenKinds())
   const turns = Math.ceil(wanted / count)
   const turnMs = (minutes * 60_000) / (turns + 1)
   const all = Array.from({ length: wanted }, choose)
@@ -215,13 +215,13 @@ function report(
     const cells = [
       `${score.found} of ${score.of}`,
       `${score.falseAlerts}`,
-      shareOf(score.begin, 0.5),
-      shareOf(score.begin, 0.95),
-      shareOf(score.length, 0.5),
-      shareOf(score.length, 0.95),
+      formatQuantile(score.begin, 0.5),
+      formatQuantile(score.begin, 0.95),
+      formatQuantile(score.length, 0.5),
+      formatQuantile(score.length, 0.95),
       `${score.named} of ${score.nameable}`,
-      shareOf(score.delays, 0.5),
-      shareOf(score.delays, 0.95),
+      formatQuantile(score.delays, 0.5),
+      formatQuantile(score.delays, 0.95),
       to ? (to.cpu - (from?.cpu ?? 0)).toFixed(0) : '-',
       to ? to.memory.toFixed(0) : '-',
     ]

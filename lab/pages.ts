@@ -17,13 +17,13 @@ import { parseArgs } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { blockingOf, printBlocking } from './screens/blocking.ts'
+import { measureBlocking, printBlocking } from './screens/blocking.ts'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'
 import { keysWhileSourcesRefresh } from './screens/many-sources.ts'
 import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
 import { keysOnSlowScreens } from './screens/slow-keys.ts'
-import { list } from './product/list.ts'
+import { fetchList } from './product/list.ts'
 import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, keys: { type: 'boolean', default: false } } })
@@ -39,7 +39,7 @@ const SOURCES = 60
 await withProduct(values.url, async (browser, url) => {
   printMachine()
   if (values.keys) return keysOnSlowScreens(browser, url)
-  const circuit = (await list<Circuit>(url, 'circuits?limit=1000')).find(({ name }) => name === CIRCUIT)
+  const circuit = (await fetchList<Circuit>(url, 'circuits?limit=1000')).find(({ name }) => name === CIRCUIT)
   if (!circuit) throw new Error(`${CIRCUIT} is not in the estate`)
   const from = new Date(Date.now() - DAYS * 86_400_000).toISOString()
   const address = `${url}/circuits/${circuit.id}?${new URLSearchParams({ from })}`
@@ -47,7 +47,7 @@ await withProduct(values.url, async (browser, url) => {
   await visit(browser, 'overview', url, 'main:not(:has([aria-busy=true]))')
   const plain = async () => {}
   printTimes(`circuit over ${DAYS} days, a key to the next frame`, await gestures(browser, address, plain, 1))
-  const [incident] = await list<Incident>(url, 'incidents?state=closed&limit=1')
+  const [incident] = await fetchList<Incident>(url, 'incidents?state=closed&limit=1')
   if (!incident) throw new Error('the past holds no incident')
   const many = `${url}/incidents/${incident.id}`
   printTimes(
@@ -120,7 +120,7 @@ async function gestures(
     }
   }
   if (fullSpeed === undefined) await pressAll()
-  else printBlocking(fullSpeed, [await blockingOf(page, pressAll)])
+  else printBlocking(fullSpeed, [await measureBlocking(page, pressAll)])
   const times = await page.evaluate(() => (window as unknown as Noted).keyTimes)
   await page.close()
   return times

@@ -15,8 +15,8 @@ import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
-import { list } from './product/list.ts'
-import { type Blocking, blockingOf, printBlocking } from './screens/blocking.ts'
+import { fetchList } from './product/list.ts'
+import { type Blocking, measureBlocking, printBlocking } from './screens/blocking.ts'
 import { printMachine, printRatio, printTimes } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
@@ -28,7 +28,7 @@ const KEYS = 40
 
 await withProduct(values.url, async (browser, url) => {
   printMachine()
-  const [circuit] = await list<Circuit>(url, 'circuits?limit=1000')
+  const [circuit] = await fetchList<Circuit>(url, 'circuits?limit=1000')
   if (!circuit) throw new Error('no circuit in the estate')
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   await page.addInitScript(recordDrawings)
@@ -55,7 +55,7 @@ await withProduct(values.url, async (browser, url) => {
     await chart.waitFor({ state: 'attached' })
     // other content that the page draws does not belong to the chart, so wait for it first
     await page.waitForSelector('main:not(:has([aria-busy=true]))')
-    tasks.push(await blockingOf(page, draw))
+    tasks.push(await measureBlocking(page, draw))
     first.push(await drawnWithin(page))
   }
   const again: number[] = []

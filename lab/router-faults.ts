@@ -12,9 +12,9 @@ import type { PathName } from './simulator/vocabulary.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
 import { BothEnds, softwareOf } from './router-faults/both-ends.ts'
-import { type Compared, compare } from './router-faults/compare.ts'
+import { type LogComparison, compare } from './router-faults/compare.ts'
 import { type Chosen, chooserOf, type Fault, type FaultName, faults } from './router-faults/faults.ts'
-import { type Explained, explain, outagesOfBoth } from './router-faults/outages.ts'
+import { type EventComparison, compareEvents, outagesOfBoth } from './router-faults/outages.ts'
 import { quantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ const wrong = (line: string) => {
   process.exitCode = 1
 }
 
-function printRecorded(on: PathName, result: Compared): void {
+function printRecorded(on: PathName, result: LogComparison): void {
   const { changes, recorded, delays, widths } = result
   const [p50, p95, most] = [0.5, 0.95, 1].map((share) => quantile(delays, share))
   const widest = quantile(widths, 1) ?? 0
@@ -49,7 +49,10 @@ function printRecorded(on: PathName, result: Compared): void {
   if (widest > MAX_WIDTH_MS) wrong(`${softwareOf(on)}: a fall has bounds ${widest} ms wide`)
 }
 
-function printDetected(on: PathName, { outages, events, widths, messageWidths, named, ...result }: Explained): void {
+function printDetected(
+  on: PathName,
+  { outages, events, widths, messageWidths, named, ...result }: EventComparison,
+): void {
   print(`${softwareOf(on)}, detection: ${outages} outages by the logs of both ends, ${events} events`)
   print(`  bounds of begins: p50 ${text(quantile(widths, 0.5))} ms, p95 ${text(quantile(widths, 0.95))} ms`)
   const widest = quantile(messageWidths, 1) ?? 0
@@ -100,7 +103,7 @@ await withServer(async (open) => {
       printRecorded(on, compare(log, recorded, ends.unwatched[on], own, ends.frr(on) !== null))
       const outages = outagesOfBoth(ends.azureDowns(on), log)
       const about = events.filter(({ kind, subject }) => OF_SESSION.has(kind) && subject === ends.subject(on))
-      printDetected(on, explain(outages, about, own))
+      printDetected(on, compareEvents(outages, about, own))
     }
     const others = events.filter(
       ({ kind, subject }) => !(OF_SESSION.has(kind) && PATHS.some((on) => subject === ends.subject(on))),

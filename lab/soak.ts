@@ -22,7 +22,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { soakDays } from './soak/days.ts'
 import { soakNights } from './soak/nights.ts'
-import { byClock, byIntervals } from './soak/pace.ts'
+import { createClockPace, createIntervalPace } from './soak/pace.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,11 +44,14 @@ async function days(): Promise<void> {
   // PostgreSQL and the product's processes run as other users and read the speed in this folder
   chmodSync(folder, 0o755)
   try {
-    await soakDays(values.by === 'clock' ? byClock(speed, path.join(folder, 'speed')) : byIntervals(speed), {
-      days: Number(values.days),
-      minutes: Number(values.minutes),
-      picture: values.picture,
-    })
+    await soakDays(
+      values.by === 'clock' ? createClockPace(speed, path.join(folder, 'speed')) : createIntervalPace(speed),
+      {
+        days: Number(values.days),
+        minutes: Number(values.minutes),
+        picture: values.picture,
+      },
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

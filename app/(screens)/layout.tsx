@@ -6,7 +6,7 @@ import { preferencesOf } from '#app/_shared/preferences-of.ts'
 import { fetchForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Screens } from '#components/shell/screens.tsx'
-import { accountView, callerOf, UnauthenticatedError } from '#lib/access/index.ts'
+import { accountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
@@ -14,7 +14,7 @@ import { getIncidents } from '#lib/incidents/answers/index.ts'
 import { OPEN_ROWS } from '#components/incidents/list-sizes.ts'
 import { tabState } from '#components/shell/tab-state.ts'
 import type { Db } from '#lib/questions/index.ts'
-import { anyRouterReports } from '#lib/routers/answers/index.ts'
+import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import type { FrameFacts } from '#components/shell/visitor.tsx'
 
@@ -49,7 +49,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
 /** Returns the signed-in caller; null without a caller, for a wall display, and for a caller without rights. */
 async function screenCaller(): Promise<ScreenCaller | null> {
   try {
-    const { kind, name, role, rights } = accountView(callerOf(await headers()))
+    const { kind, name, role, rights } = accountView(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
     // This page is public.
@@ -62,7 +62,7 @@ async function frameFacts(): Promise<FrameFacts> {
   const [customers, polls, hasRouters, open] = await Promise.all([
     inTime('the names of customers', customerNames),
     inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
-    inTime('whether a router reports', anyRouterReports),
+    inTime('whether a router reports', hasReportedRouter),
     inTime('the open incidents', async (db) =>
       tabState((await getIncidents(db, { state: 'open', limit: OPEN_ROWS })).data),
     ),

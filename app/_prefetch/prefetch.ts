@@ -1,9 +1,15 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
-import { type EndpointAnswer, ofPage, requestOf, type Rest, type ScreenEndpoint } from '#components/data/endpoint.ts'
+import {
+  type EndpointAnswer,
+  addPageScope,
+  buildRequest,
+  type Rest,
+  type ScreenEndpoint,
+} from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
 import { clockRange, type TimeRange } from '#components/time/range.ts'
-import { callerOf, requireRight } from '#lib/access/index.ts'
+import { readCaller, requireRight } from '#lib/access/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { table } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
@@ -31,7 +37,7 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   const found = BY_PATH.get(path)
   if (!found) throw new NotFoundError(`/${path} is no part of this product`)
   const { endpoint, answer } = found
-  const caller = callerOf(await headers())
+  const caller = readCaller(await headers())
   requireRight(caller, endpoint)
   const parameters = readValue(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
   const db = await pageReader(customerIn(parameters))
@@ -40,7 +46,7 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
 
 /** Adds the parameters of the page's address to the given ones. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
-  ofPage(path, (given ?? {}) as QueryParameters, await pageAddress())
+  addPageScope(path, (given ?? {}) as QueryParameters, await pageAddress())
 
 /**
  * Queries an endpoint for a page, with the rights of the visitor and for the customer and time in the page's address.
@@ -51,7 +57,7 @@ export async function ask<Path extends ScreenEndpoint>(
   ...[parameters]: Rest<Path>
 ): Promise<EndpointAnswer<Path>> {
   const given = await parametersOf(path, parameters)
-  const { search } = new URL(requestOf(path, given).url, 'http://page')
+  const { search } = new URL(buildRequest(path, given).url, 'http://page')
   return (await answerOf(path, search, String(given.id ?? ''))) as EndpointAnswer<Path>
 }
 
@@ -59,7 +65,7 @@ export async function ask<Path extends ScreenEndpoint>(
 export const prefetch =
   <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery =>
   async () => ({
-    queryKey: requestOf(path, await parametersOf(path, rest[0])).queryKey,
+    queryKey: buildRequest(path, await parametersOf(path, rest[0])).queryKey,
     queryFn: () => ask(path, ...rest),
   })
 
@@ -73,6 +79,6 @@ export const prefetchRange =
 export const prefetchPage =
   <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
   async () => ({
-    queryKey: requestOf(path, {}).queryKey,
+    queryKey: buildRequest(path, {}).queryKey,
     queryFn: async () => ({ pages: [await ask(path, ...([{ limit }] as unknown as Rest<Path>))], pageParams: [null] }),
   })

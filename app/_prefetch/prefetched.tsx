@@ -7,7 +7,7 @@ import { DrawnPage } from '#components/data/drawn-page.tsx'
 import { visibleAnswer } from '#components/data/visible-text.ts'
 import { clockNames } from '#components/links/clock.ts'
 import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
-import { callerOf } from '#lib/access/index.ts'
+import { readCaller } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
 import type { PageQuery } from './prefetch.ts'
@@ -46,7 +46,7 @@ export async function Prefetched({
   children: ReactNode
 }) {
   await connection()
-  const caller = callerOf(await headers())
+  const caller = readCaller(await headers())
   // check the right before any query runs, including the page's own queries in the browser
   if (!caller.rights.has(right)) return <NoRight right={right} />
   await openDefaultView(caller)

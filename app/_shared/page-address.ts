@@ -3,7 +3,7 @@ import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { PageScope } from '#components/data/endpoint.ts'
 import { clockNames, type ClockAddress, readClock } from '#components/links/clock.ts'
-import { pastOf } from '#components/links/past-pages.ts'
+import { findPagePast } from '#components/links/past-pages.ts'
 import { withRange } from '#components/links/with-range.ts'
 import { defaultSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
@@ -26,17 +26,17 @@ export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Pro
   decodeURIComponent((await params).id)
 
 /** Returns the requested path, on any page. */
-export const pathAsked = async (): Promise<string> => (await searchOf()).pathname
+export const getRequestedPath = async (): Promise<string> => (await searchOf()).pathname
 
 export const pageAddress = cache(async (): Promise<PageAddress> => {
   const { pathname, searchParams } = await searchOf()
   const clock = Object.fromEntries(clockNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
   const { at } = readClock(clock, databaseNow())
-  return { clock, customer: searchParams.get('customer'), at: pastOf(pathname).shows === 'now' ? null : at }
+  return { clock, customer: searchParams.get('customer'), at: findPagePast(pathname).shows === 'now' ? null : at }
 })
 
 /** Returns an address for a redirect with the clock and the customer of the current address added. */
-export async function keepingClock(href: string): Promise<string> {
+export async function withCurrentClock(href: string): Promise<string> {
   const { searchParams } = await searchOf()
   const kept = [...clockNames, 'customer'].flatMap((name) => {
     const value = searchParams.get(name)
@@ -46,7 +46,7 @@ export async function keepingClock(href: string): Promise<string> {
 }
 
 /** Redirects an address with a resource's name to the address with its ID. The answer for the name contains the ID. */
-export async function openNamed(
+export async function redirectNameToId(
   place: { path: string; asked: string },
   answer: Promise<{ data: { id: string } }>,
 ): Promise<void> {
@@ -54,7 +54,7 @@ export async function openNamed(
     ({ data }) => data.id,
     () => place.asked,
   )
-  if (id !== place.asked) permanentRedirect(await keepingClock(`${place.path}/${encodeURIComponent(id)}`))
+  if (id !== place.asked) permanentRedirect(await withCurrentClock(`${place.path}/${encodeURIComponent(id)}`))
 }
 
 /**
@@ -66,5 +66,5 @@ export async function openDefaultView(caller: Caller): Promise<void> {
   const carried: readonly string[] = [...clockNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
   const search = await defaultSearch(databaseForUse('commands').pool, caller, pathname).catch(() => null)
-  if (search) redirect(await keepingClock(pathname + search))
+  if (search) redirect(await withCurrentClock(pathname + search))
 }

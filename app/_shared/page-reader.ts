@@ -1,15 +1,15 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
-import { callerOf } from '#lib/access/index.ts'
+import { readCaller } from '#lib/access/index.ts'
 import { type Db, withoutOthers } from '#lib/questions/index.ts'
-import { readerFor } from '../api/_http/ask.ts'
+import { openScopedDatabase } from '../api/_http/ask.ts'
 
 /**
  * Returns the database connection that all queries of one page use. It is limited to the visitor's scope and, if given,
  * to one customer within it. The scope is read once for each page.
  */
 export const pageReader = cache(
-  async (customer: string | undefined): Promise<Db> => readerFor(callerOf(await headers()), customer),
+  async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),
 )
 
 /** Runs a query for a page that has no endpoint, limited to the rows that the visitor may see. */

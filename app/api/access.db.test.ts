@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  callerWith,
+  buildCaller,
   COMMAND,
   createToken,
   defaultSearch,
@@ -10,7 +10,7 @@ import {
   makeLink,
   openGate,
 } from '#lib/access/index.ts'
-import { snapshotGate } from '#lib/access/front/snapshot-gate.ts'
+import { createSnapshotGate } from '#lib/access/front/snapshot-gate.ts'
 import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
   type Endpoint,
@@ -638,7 +638,7 @@ describe('a snapshot', () => {
   }
   let gate: Gate
   beforeAll(() => {
-    gate = snapshotGate(db.pool, openGate, 'required')
+    gate = createSnapshotGate(db.pool, openGate, 'required')
   })
   const opened = async (token: string, headers = {}) => {
     const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
@@ -784,7 +784,7 @@ describe('a snapshot', () => {
       await db.pool.query('UPDATE snapshot SET owner_user_id = NULL WHERE id = $1', [link.id])
       expect(await states([link])).toEqual([CLOSED])
       expect(await frozenPage(db.pool, link.token, 'open')).not.toBeNull()
-      const admission = await snapshotGate(
+      const admission = await createSnapshotGate(
         db.pool,
         openGate,
         'open',
@@ -818,7 +818,7 @@ describe('a snapshot', () => {
   })
 
   it('is asked for by one network 60 times a minute, and opens no API', async () => {
-    const busy = snapshotGate(db.pool, openGate, 'required', () => 0)
+    const busy = createSnapshotGate(db.pool, openGate, 'required', () => 0)
     const ask = async (address: string) => {
       const admission = await busy({ method: 'GET', url: '/snapshot/x', headers: { 'x-peerwatch-address': address } })
       return 'answer' in admission && admission.answer.status
@@ -838,7 +838,7 @@ describe('saved views', () => {
     return data.map(({ name, of, isDefault }: Record<string, unknown>) => [name, of, isDefault])
   }
   const defaultOf = (id: string, kind: 'person' | 'token' = 'person') =>
-    defaultSearch(db.pool, callerWith({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
+    defaultSearch(db.pool, buildCaller({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
 
   it('are of a person or of the team, with a default of each; those of the team are audited and narrowed', async () => {
     const add = { email: 'vic@example.com', role: 'viewer' }

@@ -9,7 +9,7 @@ import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
 import { handlersOf } from './testing/handlers-of.ts'
-import { isRequired, questionsFrom, shapeOf, valuesOf } from './testing/isolation-questions.ts'
+import { isRequired, createQueries, shapeOf, valuesOf } from './testing/isolation-questions.ts'
 
 const db = withTestDatabase()
 const settings = {
@@ -54,7 +54,7 @@ it.each(Object.keys(endpoints) as EndpointName[])('answers %s from an empty data
   const endpoint = endpoints[name]
   const { path } = endpoint
   const values = [...valuesOf(endpoint, ANY)].map(([parameter, own]) => [parameter, own.slice(0, MAX_VALUES)] as const)
-  for (const query of questionsFrom(endpoint, new Map(values), { scope: '', isFull: true })) {
+  for (const query of createQueries(endpoint, new Map(values), { scope: '', isFull: true })) {
     const { status, text } = await statusOf(path, query)
     expect(status, `${path} ${JSON.stringify(query)}: ${text}`).toBeLessThan(500)
   }

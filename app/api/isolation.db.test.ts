@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
-import { type AccessScope, ANOTHERS_PATH, type Command, type Endpoint } from '#lib/contract/index.ts'
+import { type AccessScope, OTHER_CUSTOMERS_PATH, type Command, type Endpoint } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
@@ -43,7 +43,7 @@ import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/questions/testing/sha
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
 import { valueOf } from './testing/fuzz-values.ts'
-import { isRequired, questionsFrom, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
+import { isRequired, createQueries, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
 import { Random } from './testing/random.ts'
 import { readUntil } from './testing/read-until.ts'
 import { PATHS } from './testing/handlers-of.ts'
@@ -108,11 +108,11 @@ function madeFor(name: EndpointName): Record<string, string>[] {
   const endpoint = endpoints[name]
   const values = valuesOf(endpoint, TENANTS)
   const needsScope = isRequired(namesOf(name).scope)
-  if (!('scope' in namesOf(name))) return questionsFrom(endpoint, values, { scope: '', isFull: true })
+  if (!('scope' in namesOf(name))) return createQueries(endpoint, values, { scope: '', isFull: true })
   return [
-    ...(needsScope ? [] : questionsFrom(endpoint, values, { scope: '', isFull: true })),
+    ...(needsScope ? [] : createQueries(endpoint, values, { scope: '', isFull: true })),
     // each value once: without a scope, or with the first scope if the endpoint requires a scope
-    ...ABOUT.flatMap((scope) => questionsFrom(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] })),
+    ...ABOUT.flatMap((scope) => createQueries(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] })),
   ]
 }
 
@@ -246,7 +246,7 @@ it('an endpoint that is added to the contract is asked without a line here', () 
     }),
     response: z.object({}),
   } as unknown as Endpoint
-  const asked = questionsFrom(added, valuesOf(added, TENANTS), { scope: '', isFull: true })
+  const asked = createQueries(added, valuesOf(added, TENANTS), { scope: '', isFull: true })
   const of = (name: string) => asked.flatMap((query) => query[name] ?? [])
   expect(of('customer')).toEqual(expect.arrayContaining([ALPHA.customer, BRAVO.customer]))
   expect(of('prefix')).toEqual(expect.arrayContaining([ALPHA.prefix, BRAVO.prefix, ALPHA.passedOn, BRAVO.passedOn]))
@@ -436,8 +436,13 @@ describe('a path of another customer', () => {
     expect(
       data.candidates.map(({ rank, anotherCustomer, reason, asPath }) => [rank, anotherCustomer, reason, asPath]),
     ).toEqual([
-      [1, true, ANOTHERS_PATH, []],
-      ...Array.from({ length: 2 }, () => [2, false, `after rank 1, ${ANOTHERS_PATH}`, [12_076, ALPHA.asn, ALPHA.asn]]),
+      [1, true, OTHER_CUSTOMERS_PATH, []],
+      ...Array.from({ length: 2 }, () => [
+        2,
+        false,
+        `after rank 1, ${OTHER_CUSTOMERS_PATH}`,
+        [12_076, ALPHA.asn, ALPHA.asn],
+      ]),
     ])
     expect(data.candidates[0]).toMatchObject({ scope: shortIdOf(GATEWAY), prefix: '10.200.0.0/16', since: null })
   })
@@ -461,7 +466,7 @@ describe('a path of another customer', () => {
   it('is what traffic moved to', async () => {
     const { data } = await asked<Event[]>('/api/v1/events', { kind: 'failover' })
     expect(data.map(({ subject, evidence }) => [subject, evidence[0]?.after])).toEqual([
-      [`ckt-${ALPHA.word} > ${ANOTHERS_PATH}`, ANOTHERS_PATH],
+      [`ckt-${ALPHA.word} > ${OTHER_CUSTOMERS_PATH}`, OTHER_CUSTOMERS_PATH],
     ])
   })
 

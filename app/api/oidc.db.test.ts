@@ -3,7 +3,7 @@ import { COMMAND, createToken, frozenPage } from '#lib/access/index.ts'
 import { useReadingDatabase } from '#lib/questions/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CLIENT, startProvider, throughProvider } from './testing/oidc.ts'
+import { CLIENT, startProvider, followProviderRedirects } from './testing/oidc.ts'
 import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
@@ -42,7 +42,7 @@ async function signInBy(client: Client, callbackURL = '/circuits') {
   )
   if (begun.status !== 200) return { begun, to: null, asked: null }
   const asked = new URL(begun.body.url)
-  const back = new URL(await throughProvider(begun.body.url))
+  const back = new URL(await followProviderRedirects(begun.body.url))
   expect(`${back.origin}${back.pathname}`).toBe(`${PUBLIC}/api/auth/callback/oidc`)
   const answer = await client.ask('GET', `${back.pathname}${back.search}`)
   return { begun, asked, back, to: answer.headers.get('location') }
@@ -97,7 +97,7 @@ it('a code of another browser, and a page of another site, get nothing', async (
     { provider: 'oidc', callbackURL: '/' },
     { origin: PUBLIC },
   )
-  const back = new URL(await throughProvider(begun.body.url))
+  const back = new URL(await followProviderRedirects(begun.body.url))
   const other = new Client(api.origin)
   await other.ask('GET', `${back.pathname}${back.search}`)
   expect((await other.ask('GET', '/api/v1/overview')).status).toBe(401)

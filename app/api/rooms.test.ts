@@ -3,7 +3,7 @@ import * as rooms from '#lib/capabilities.ts'
 import { pathPattern } from '#lib/contract/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type Capability, type JobContext, tableOf } from '#lib/questions/index.ts'
-import { dispatcher, pathsOf, VERSION } from './_http/dispatch.ts'
+import { dispatcher, createPathHandlers, VERSION } from './_http/dispatch.ts'
 
 const ALL: Readonly<Record<string, Capability>> = rooms
 const without = (name: string) => tableOf(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
@@ -23,7 +23,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
   const taken = ALL[name] as Capability
 
   it('answers nothing of it, and each path of the others', async () => {
-    const answer = dispatcher(VERSION, pathsOf(left))
+    const answer = dispatcher(VERSION, createPathHandlers(left))
     // leave out a path if another room (feature folder of lib) has a path that would accept the name as an ID
     const paths = (of: typeof taken) => [
       ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { lacksAdmin, makeLink, requiringGate, useLink } from '#lib/access/index.ts'
-import { ownPage } from '#components/access/auth-client.ts'
+import { lacksAdmin, makeLink, createSignInGate, redeemLink } from '#lib/access/index.ts'
+import { resolveOwnPage } from '#components/access/auth-client.ts'
 import { currentSettings, readDeclarations } from '#lib/history/index.ts'
 import { listChannels, secretBox } from '#lib/notify/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -133,16 +133,16 @@ it('answers the ids of links that were pasted before', async () => {
 })
 
 it('leads who opens such a link through the sign-in to its page', async () => {
-  const gate = requiringGate({ db: db.pool, cookieKey: 'k', isHttps: false })
+  const gate = createSignInGate({ db: db.pool, cookieKey: 'k', isHttps: false })
   for (const link of ['/incidents/inc1', '/circuits/cktams?from=2026-09-01T00%3A00%3A00Z', '/wall?rotate=20']) {
     const admission = await gate({ method: 'GET', url: link, headers: {} })
     const location = 'answer' in admission ? String(admission.answer.headers?.location) : ''
-    expect(ownPage(new URL(location, 'http://here').searchParams.get('next'))).toBe(link)
+    expect(resolveOwnPage(new URL(location, 'http://here').searchParams.get('next'))).toBe(link)
   }
 })
 
 it('keeps the wall that was linked by a token', async () => {
-  const gate = requiringGate({ db: db.pool, cookieKey: 'k', isHttps: false })
+  const gate = createSignInGate({ db: db.pool, cookieKey: 'k', isHttps: false })
   const headers = { cookie: `peerwatch.wall=${WALL_TOKEN}` }
   expect(await gate({ method: 'GET', url: '/wall', headers })).toMatchObject({
     caller: { kind: 'wall', scope: 'everything' },
@@ -152,6 +152,6 @@ it('keeps the wall that was linked by a token', async () => {
 it('lacks an admin, whom a link makes', async () => {
   expect(await lacksAdmin(db.pool)).toBe(true)
   const [, secret = ''] = (await makeLink(db.pool, null)).split('#')
-  await useLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
+  await redeemLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
   expect(await lacksAdmin(db.pool)).toBe(false)
 })

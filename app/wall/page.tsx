@@ -6,12 +6,12 @@ import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
 import { readWallSettings, wallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
-import { callerOf, requireRight } from '#lib/access/index.ts'
+import { readCaller, requireRight } from '#lib/access/index.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { customerNames } from '#lib/circuits/answers/index.ts'
-import { encoded, narrowed } from '#lib/questions/index.ts'
+import { encoded, narrowScope } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
 import { fetchForPage } from '../_shared/page-reader.ts'
 import { wallAnswer } from '#lib/overview/answers/wall-answer.ts'
@@ -26,7 +26,7 @@ const PATIENCE_MS = 1_500
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
   await connection()
-  const caller = callerOf(await headers())
+  const caller = readCaller(await headers())
   requireRight(caller, endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
@@ -51,7 +51,9 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
   // for a past time, the browser fetches the data
   if (at !== null) return null
   const answer = headers()
-    .then((sent) => wallAnswer(narrowed(callerOf(sent).scope, customer ?? undefined), by === 'page' ? undefined : by))
+    .then((sent) =>
+      wallAnswer(narrowScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
+    )
     .then((wall) => encoded(endpoints.wall.response, wall))
     .catch((error: unknown) => {
       // The wall display's own query gets the same error and shows it.

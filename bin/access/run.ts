@@ -10,7 +10,7 @@ import {
   listUsers,
   makeLink,
   recordChange,
-  recordEnded,
+  recordEndedTokens,
   removeUser,
   resetSecondFactor,
   revokeToken,
@@ -148,7 +148,7 @@ const COMMANDS: CommandLine[] = [
     takes: 1,
     work: async ({ db }, [email = '']) => {
       const user = await userByEmail(db.pool, email)
-      await recordEnded(db.pool, ON_SERVER, user.email, await removeUser(db, user.id))
+      await recordEndedTokens(db.pool, ON_SERVER, user.email, await removeUser(db, user.id))
       await announceAccess(db.pool)
       await recorded(db, 'removeUser', user.id, null)
       return [`${user.email} is removed and signed out`]
@@ -197,7 +197,7 @@ const COMMANDS: CommandLine[] = [
     work: async ({ db }, [id = '']) => {
       const { token, dependent } = await revokeToken(db.pool, id)
       const { name } = token
-      await recordEnded(db.pool, ON_SERVER, name, dependent)
+      await recordEndedTokens(db.pool, ON_SERVER, name, dependent)
       await announceAccess(db.pool)
       await recorded(db, 'revokeToken', id, null)
       return [`${name} (${id}) is revoked`]
@@ -210,7 +210,7 @@ const COMMANDS: CommandLine[] = [
       // registers the tables of all rooms (feature folders of lib), because each of them may name the person
       await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
-      await recordEnded(db.pool, ON_SERVER, pseudonym, tokens)
+      await recordEndedTokens(db.pool, ON_SERVER, pseudonym, tokens)
       await announceAccess(db.pool)
       await recorded(db, 'erasePerson', pseudonym, { rows })
       return [`what named this person names ${pseudonym} now (${rows} rows)`]

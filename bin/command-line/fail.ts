@@ -5,7 +5,7 @@ import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
  * Ends the program with the exit code of a failure (3 for gates, otherwise 1), after printing each of `lines` to
  * standard error with the program's name.
  */
-export function failAs(name: string, lines: readonly string[]): never {
+export function exitWithFailure(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)
   process.exit(crashCode(name))
 }
@@ -27,6 +27,6 @@ function parsedBy<T extends ParseArgsConfig>(program: string, usage: string, con
   try {
     return parseArgs(config)
   } catch (error) {
-    return failAs(program, [(error as Error).message, usage])
+    return exitWithFailure(program, [(error as Error).message, usage])
   }
 }

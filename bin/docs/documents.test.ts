@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkDocuments } from './documents.ts'
-import { restOn, stalePages } from './fact-pages.ts'
+import { listPageUses, listStalePages } from './fact-pages.ts'
 
 const DECISION = '# 0001: Polls are leases\n\nStatus: accepted, 2026-11-20.\n'
 const SOUND = {
@@ -101,16 +101,16 @@ it.each<{ what: string; changed: Record<string, string>; fault: string }>([
 })
 
 describe('pages of Azure', () => {
-  const cited = restOn(path.resolve(import.meta.dirname, '../..'))
+  const cited = listPageUses(path.resolve(import.meta.dirname, '../..'))
   it('each have a day, and each is cited', () => {
-    const known = stalePages(Number.POSITIVE_INFINITY).map(({ page }) => page)
+    const known = listStalePages(Number.POSITIVE_INFINITY).map(({ page }) => page)
     expect([...cited.keys()].toSorted()).toEqual(known.toSorted())
   })
 
   it('are to be read where no day is noted, or an old one', () => {
     const limits =
       'https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits'
-    const pagesAt = (at: string) => stalePages(Date.parse(at)).map(({ page }) => page)
+    const pagesAt = (at: string) => listStalePages(Date.parse(at)).map(({ page }) => page)
     expect(pagesAt('2026-11-26')).not.toContain(limits)
     expect(pagesAt('2027-03-01')).toContain(limits)
     expect(pagesAt('2026-01-01').length).toBeGreaterThan(0)

@@ -9,7 +9,7 @@ const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
  * Returns the Microsoft pages that were last compared with the product before this time, and pages without a date, by
  * address.
  */
-export const stalePages = (before: number) =>
+export const listStalePages = (before: number) =>
   Object.entries(azurePages)
     .filter(([, checked]) => checked === null || Date.parse(checked) < before)
     .map(([page, checked]) => ({ page: BASE + page, checked }))
@@ -19,7 +19,7 @@ export const stalePages = (before: number) =>
  * it.
  * @param root folder of the repository
  */
-export function restOn(root: string): Map<string, string[]> {
+export function listPageUses(root: string): Map<string, string[]> {
   const records = [
     ...Object.entries(azureFacts).map(([name, { source, states, value }]) => ({
       source,

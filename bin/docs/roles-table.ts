@@ -2,7 +2,7 @@ import { RIGHT_MEANINGS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.t
 import { withPart } from './written-part.ts'
 
 /** Replaces the list of rights and their roles on a page. */
-export const withRoles = (page: string): string =>
+export const replaceRolesTable = (page: string): string =>
   withPart(page, {
     begin: '<!-- roles: written by `npm run docs` from lib/contract/access -->',
     end: '<!-- end of roles -->',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { csvRows } from '#lib/contract/csv.ts'
 import { bounds } from '#lib/contract/index.ts'
-import { columnsOf } from './columns.ts'
+import { createCsvColumns } from './columns.ts'
 
 const row = z.object({
   name: z.string(),
@@ -12,7 +12,7 @@ const row = z.object({
   parts: z.array(z.object({ n: z.number() })),
 })
 
-const columns = columnsOf(row)
+const columns = createCsvColumns(row)
 const read = (value: unknown) => csvRows(columns, [value])[1]
 
 it('nested fields and bounds are columns of their own', () => {

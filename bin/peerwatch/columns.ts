@@ -8,7 +8,7 @@ type Read = (row: unknown) => unknown
  * (`cause.owner`), a pair of bounds becomes two (`began.notBefore` and `began.notAfter`), a list of plain values is
  * joined by blanks, and a list of objects becomes text.
  */
-export const columnsOf = (row: z.ZodType): CsvColumns<unknown> =>
+export const createCsvColumns = (row: z.ZodType): CsvColumns<unknown> =>
   Object.fromEntries(columnsUnder(row, '', (value) => value).map(([name, read]) => [name, (row) => cellOf(read(row))]))
 
 function columnsUnder(schema: z.ZodType, name: string, read: Read): [name: string, Read][] {

@@ -3,7 +3,7 @@ import type { ListName, Parameters } from '#lib/client/index.ts'
 import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
-import { columnsOf } from './columns.ts'
+import { createCsvColumns } from './columns.ts'
 import type { CliCommand } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
@@ -48,7 +48,7 @@ export const exportList: CliCommand = {
     const { scope, customer } = options
     const range = { at: moment(options.at), from: moment(options.from), to: moment(options.to) }
     const asked = { scope, customer, ...range, ...readParameters(options.param ?? []) }
-    const columns = columnsOf(rowSchema(name))
+    const columns = createCsvColumns(rowSchema(name))
     const states: State[] = []
     let isFirst = true
     for await (const page of client.pages(name, asked as never)) {

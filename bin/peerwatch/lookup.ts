@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { aroundSentence, utcClock } from '#lib/routes/words/around-text.ts'
+import { aroundSentence, createAroundClock } from '#lib/routes/words/around-text.ts'
 import { type CliCommand, freshnessLine, printJson } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
@@ -51,7 +51,7 @@ export const lookupCommand: CliCommand = {
     }
     context.out(`${printable(headline(answer.data))}\n`)
     const { around, at: moment } = answer.data
-    if (around) context.out(`${printable(aroundSentence(around, utcClock(moment)))}\n`)
+    if (around) context.out(`${printable(aroundSentence(around, createAroundClock(moment)))}\n`)
     context.out(
       textTable(
         ['FROM', 'RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],

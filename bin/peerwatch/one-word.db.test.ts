@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { incidentTitle } from '#components/events/incident-text.ts'
+import { formatIncidentTitle } from '#components/events/incident-text.ts'
 import { circuitStatus, gatewayStatus, pathStatus, sessionStatus } from '#components/ui/words.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
 import { circuitPaths, type DetectedEvent, eventKindRecords } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { circuitWord, gatewayWord, verdictNames } from '#lib/gateways/api/state-text.ts'
+import { formatCircuitState, formatGatewayState, verdictNames } from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { ensureSource, eventIdOf, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
@@ -26,7 +26,7 @@ import {
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
 import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
-import { columnsOf } from './columns.ts'
+import { createCsvColumns } from './columns.ts'
 import { sessionsCommand } from './sessions.ts'
 import { formatStatusHeadline, status } from './status.ts'
 import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
@@ -190,7 +190,10 @@ const cellsOf = (out: string) => out.split('\n').map((line) => line.trim().split
 
 const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(columnsOf(endpoints[list].response.shape.data.element)).map(([name, read]) => [name, read(row)]),
+    Object.entries(createCsvColumns(endpoints[list].response.shape.data.element)).map(([name, read]) => [
+      name,
+      read(row),
+    ]),
   )
 const counted = <Row>(rows: readonly Row[], wordOf: (row: Row) => string) =>
   Object.fromEntries([...Map.groupBy(rows, wordOf)].map(([word, own]) => [word, own.length]))
@@ -217,7 +220,7 @@ describe('one verdict has one word', () => {
       expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
       for (const row of circuits) {
         const { data } = endpoints.circuit.response.parse(await getCircuit(db, row.id, now))
-        const word = circuitWord(row)
+        const word = formatCircuitState(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
         expect(circuitStatus(data).word).toBe(word.toUpperCase())
@@ -238,7 +241,7 @@ describe('one verdict has one word', () => {
       }
       for (const row of gateways) {
         const { data } = endpoints.gateway.response.parse(await getGateway(db, row.id, now))
-        const word = gatewayWord(row)
+        const word = formatGatewayState(row)
         seen.add(`gateway ${word}`)
         expect({ state: data.state, instances: data.instances }).toEqual({
           state: row.state,
@@ -271,7 +274,7 @@ describe('one verdict has one word', () => {
         const { subject, text } = await mailOfIncident(db, incident.id, now)
         const kind = eventKindRecords[row.redundancy === 'reduced' ? 'path_down' : 'circuit_down'].name
         seen.add(`mail ${kind}`)
-        expect(incidentTitle(incident)).toContain(kind)
+        expect(formatIncidentTitle(incident)).toContain(kind)
         expect(subject).toContain(`${incident.severity.toUpperCase()}] ${kind}: ${row.name}`)
         expect(text).toMatch(new RegExp(`^Severity:? +${incident.severity}$`, 'm'))
         const [, impact = ''] = /^Impact:? +(.*?)\.?$/m.exec(text) ?? []

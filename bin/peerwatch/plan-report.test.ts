@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { findingsOf, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import { findPlanFindings, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
 import { markdownReport, sarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
@@ -154,7 +154,7 @@ describe('a plan against thresholds', () => {
     ['nobody knows a part', {}, part, {}, 'unknown', 'unknown'],
     ['a part of no interest', {}, part, { ignore: ['a.*'] }, 'ok'],
   ])('%s', (_, of, file, given, state, ...rules) => {
-    const findings = findingsOf(read(file), answer(of), planThresholds(given))
+    const findings = findPlanFindings(read(file), answer(of), planThresholds(given))
     expect([stateOfPlan(findings), findings.map(({ rule }) => rule)]).toEqual([state, rules])
   })
 
@@ -164,7 +164,7 @@ describe('a plan against thresholds', () => {
 })
 
 describe('reports', () => {
-  const findings = findingsOf(
+  const findings = findPlanFindings(
     read({ unknown: [{ at: 'x|y', attribute: null, why: 'a *b*' }] }),
     answer(),
     planThresholds({}),

@@ -8,7 +8,13 @@ import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-p
 import { stateOfFreshness } from './exit.ts'
 import { type CliCommand, type Context, reasonOf } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { type Finding, findingsOf, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import {
+  type Finding,
+  findPlanFindings,
+  planMeasures,
+  planThresholds,
+  stateOfPlan,
+} from '#lib/plan/rules/plan-findings.ts'
 import { markdownReport, type PlanReport, sarifReport, textReport } from './plan-report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
@@ -61,7 +67,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
   const terms = read.terms.map(({ term }) => term)
   // only the changes are sent, in Peerwatch's terms, so that the file itself stays on this machine
   const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
-  const findings = findingsOf(read, sent?.data ?? null, thresholds)
+  const findings = findPlanFindings(read, sent?.data ?? null, thresholds)
   if (sent && stateOfFreshness(sent.freshness) === 'unknown')
     findings.unshift({
       rule: 'unknown',

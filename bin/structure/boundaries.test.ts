@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkBoundaries } from './boundaries.ts'
-import { circlesOf } from './files.ts'
+import { findCycles } from './files.ts'
 import { isSql } from './rules.ts'
 import { readSource, readSourceFiles } from './source.ts'
 
@@ -249,7 +249,7 @@ describe('circles', () => {
     ['one off to the side', { x: ['b'], b: ['c'], c: ['b'] }, [['b', 'c']]],
     ['a node of itself', { a: ['a'] }, [['a']]],
   ])('%s', (_, edges, expected) => {
-    expect(circlesOf(new Map(Object.entries(edges)))).toEqual(expected)
+    expect(findCycles(new Map(Object.entries(edges)))).toEqual(expected)
   })
 })
 

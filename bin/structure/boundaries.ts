@@ -11,7 +11,7 @@ import {
   SQL_ANYWHERE,
   STORE_FOLDER,
 } from './rules.ts'
-import { circlesOf } from './files.ts'
+import { findCycles } from './files.ts'
 import type { Import, SourceFile } from './source.ts'
 
 type BoundaryReport = {
@@ -42,7 +42,7 @@ export function checkBoundaries(sources: readonly SourceFile[], required: readon
     }
     for (const fault of contentFaults(source)) violations.add(`${file}: ${fault}`)
   }
-  for (const circle of circlesOf(edges)) violations.add(`folders import each other in a circle: ${circle.join(', ')}`)
+  for (const circle of findCycles(edges)) violations.add(`folders import each other in a circle: ${circle.join(', ')}`)
   for (const name of missing)
     violations.add(`package.json: ${name} is not imported by the product, which was asked to use it`)
   return {

@@ -40,7 +40,7 @@ export function isFile(root: string, file: string): boolean {
  * Returns the cycles of a directed graph, each as a sorted list of its nodes. Uses Tarjan's algorithm for strongly
  * connected components.
  */
-export function circlesOf(edges: ReadonlyMap<string, Iterable<string>>): string[][] {
+export function findCycles(edges: ReadonlyMap<string, Iterable<string>>): string[][] {
   const index = new Map<string, number>()
   const low = new Map<string, number>()
   const stack: string[] = []

@@ -79,7 +79,7 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
 const OF_EACH_ROOM = /^lib\/\w+\/(?:api\/endpoints|capability|jobs(?:\/index)?)\.ts$/
 
 /** Returns the names that more than one file of the product declares and exports. */
-export function doubledNames(sources: readonly SourceFile[]): string[] {
+export function findDuplicateNames(sources: readonly SourceFile[]): string[] {
   const places = new Map<string, string[]>()
   for (const { file, exports, isCore } of sources)
     if (isCore && !isEntry(file) && !OF_EACH_ROOM.test(file))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { circlesOf, filesUnder } from './files.ts'
-import { doubledNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
+import { findCycles, filesUnder } from './files.ts'
+import { findDuplicateNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
 import type { SourceFile } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
@@ -45,10 +45,10 @@ export function takeMeasures(root: string, sources: readonly SourceFile[]): Meas
     count('folders-of-one-file', foldersOfOneFile(sources)),
     count('exports-without-user', unused.byNobody),
     count('exports-for-tests-alone', unused.byTestsAlone),
-    count('names-exported-twice', doubledNames(sources)),
+    count('names-exported-twice', findDuplicateNames(sources)),
     count(
       'circles',
-      circlesOf(
+      findCycles(
         new Map(
           sources.map(({ file, imports }) => [
             file,

@@ -10,10 +10,10 @@ import { BmpStreamError } from '#lib/routers/bmp/codec/stream-error.ts'
 import { readUpdate } from '#lib/routers/bmp/codec/update.ts'
 import { compareConfiguration, readConfiguration, type WantedSession } from '#lib/routers/rules/index.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
-import { calendarOfNotice } from '#lib/maintenance/calendars/read/notice-text.ts'
+import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { noticeOfMail } from '#lib/maintenance/mailbox/notice-of-mail.ts'
-import { topmostField, whyNotAuthentic } from '#lib/maintenance/mailbox/authentication-results.ts'
+import { topmostField, findAuthenticationFault } from '#lib/maintenance/mailbox/authentication-results.ts'
 import { noticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { readPlan } from '#lib/plan/rules/read/read-plan.ts'
@@ -273,7 +273,7 @@ export const textParsers: readonly TextParser[] = [
       '|',
       '\\,',
     ],
-    read: calendarOfNotice,
+    read: convertNoticeToCalendar,
     refusal: null,
   },
   {
@@ -326,7 +326,7 @@ export const textParsers: readonly TextParser[] = [
       `${'dkim=pass header.d=a '.repeat(5_000)}; ${'; '.repeat(20_000)}`,
     ],
     pieces: ['(', ')', '"', '\\', ';', ' = ', 'dkim=pass ', 'header.d=example.com ', '\n ', '\n', 'dmarc/1=pass '],
-    read: (text) => whyNotAuthentic(topmostField(text), { server: 'mx.example', domain: 'example.com' }),
+    read: (text) => findAuthenticationFault(topmostField(text), { server: 'mx.example', domain: 'example.com' }),
     refusal: null,
   },
   {

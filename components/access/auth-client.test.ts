@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { signInOrigins } from '#lib/access/sign-in/sign-in-origins.ts'
-import { ownPage, pageElsewhere } from './auth-client.ts'
+import { resolveOwnPage, findSignInAddress } from './auth-client.ts'
 
 it.each([
   ['/circuits/c1?from=2026-11-20', '/circuits/c1?from=2026-11-20'],
@@ -16,7 +16,7 @@ it.each([
   ['javascript:alert(1)', '/'],
   ['/sign-in?next=/sign-in', '/'],
 ])('after signing in, %j leads to %s', (wanted, expected) => {
-  expect(ownPage(wanted)).toBe(expected)
+  expect(resolveOwnPage(wanted)).toBe(expected)
 })
 
 it.each([
@@ -26,5 +26,5 @@ it.each([
   ['https://noc.example', 'http://127.0.0.1:3000/sign-in/link#secret', 'https://noc.example/sign-in/link#secret'],
   ['http://127.0.0.1:3000', 'http://10.0.0.5:3000/sign-in?next=%2Fcost', 'http://127.0.0.1:3000/sign-in?next=%2Fcost'],
 ])('people sign in at %s: %s leads to %s', (own, address, expected) => {
-  expect(pageElsewhere(signInOrigins(own), address)?.href ?? null).toBe(expected)
+  expect(findSignInAddress(signInOrigins(own), address)?.href ?? null).toBe(expected)
 })

@@ -65,7 +65,7 @@ export interface SignInAnswer {
  * becomes `/`.
  * @param wanted `next` parameter of the address
  */
-export function ownPage(wanted: string | null | undefined): string {
+export function resolveOwnPage(wanted: string | null | undefined): string {
   if (!wanted?.startsWith('/') || !URL.canParse(wanted, 'http://here')) return '/'
   const { origin, pathname, search, hash } = new URL(wanted, 'http://here')
   if (origin !== 'http://here' || pathname.startsWith('//') || pathname.startsWith('/sign-in')) return '/'
@@ -78,7 +78,7 @@ export function ownPage(wanted: string | null | undefined): string {
  * @param origins addresses at which people can sign in; the first is used for the link
  * @param address address of the page
  */
-export function pageElsewhere(
+export function findSignInAddress(
   [first, ...others]: readonly [string, ...string[]],
   address: string,
 ): { here: string; href: string } | null {

@@ -1,7 +1,7 @@
 'use client'
 
 import { type ReactNode, useEffect, useState } from 'react'
-import { pageElsewhere } from './auth-client.ts'
+import { findSignInAddress } from './auth-client.ts'
 
 /**
  * Shows the sign-in form, or a link to the sign-in address if the page was opened at another address. Cookies and the
@@ -11,7 +11,7 @@ import { pageElsewhere } from './auth-client.ts'
 export function OwnAddress({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {
   const [address, setAddress] = useState<string | null>(null)
   useEffect(() => setAddress(window.location.href), [])
-  const elsewhere = address === null ? null : pageElsewhere(origins, address)
+  const elsewhere = address === null ? null : findSignInAddress(origins, address)
   if (elsewhere === null) return children
   return (
     <p className="text-sm break-words text-ink-2">

@@ -7,7 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { AttemptText } from './attempt-text.tsx'
 import { sendAuth } from './auth-client.ts'
-import { addPasskey, passkeyHindrance } from './passkeys.ts'
+import { addPasskey, findPasskeyHindrance } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
 
 export interface AccountPasskey {
@@ -22,7 +22,7 @@ export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[
   const router = useRouter()
   const { words, busy, attempt } = useAttempt()
   const [hindrance, setHindrance] = useState<string | null>(null)
-  useEffect(() => setHindrance(passkeyHindrance()), [])
+  useEffect(() => setHindrance(findPasskeyHindrance()), [])
   const add = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget

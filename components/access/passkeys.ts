@@ -1,7 +1,7 @@
 import { getAuth, sendAuth } from './auth-client.ts'
 
 /** Returns the reason why passkeys cannot be used at this address; null if they can be used. */
-export function passkeyHindrance(): string | null {
+export function findPasskeyHindrance(): string | null {
   const { hostname } = window.location
   // browsers accept passkeys only for host names, over https or on localhost
   if (/^\[|^[\d.]+$/.test(hostname))

@@ -4,9 +4,9 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { AttemptText } from './attempt-text.tsx'
-import { ownPage, type SignInAnswer, sendAuth } from './auth-client.ts'
+import { resolveOwnPage, type SignInAnswer, sendAuth } from './auth-client.ts'
 import { CodeForm } from './code-form.tsx'
-import { passkeyHindrance, signInByPasskey } from './passkeys.ts'
+import { findPasskeyHindrance, signInByPasskey } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
 
 /**
@@ -26,8 +26,8 @@ export function SignInForm({
   const { words, busy, attempt } = useAttempt(fault)
   const [asksCode, setAsksCode] = useState(false)
   const [hasPasskeys, setHasPasskeys] = useState(false)
-  useEffect(() => setHasPasskeys(passkeyHindrance() === null), [])
-  const goOn = ownPage(next)
+  useEffect(() => setHasPasskeys(findPasskeyHindrance() === null), [])
+  const goOn = resolveOwnPage(next)
   // reload the whole page, because its frame depends on the signed-in user
   const go = (to: string) => {
     window.location.assign(to)

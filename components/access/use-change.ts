@@ -15,7 +15,7 @@ export const useAccessChange = <Data>() =>
   )
 
 /** Splits scopes as people enter them: one per line, or separated by commas. */
-export const readScopes = (text: string): string[] =>
+export const parseScopes = (text: string): string[] =>
   text
     .split(/[\n,]/)
     .map((one) => one.trim())

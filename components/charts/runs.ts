@@ -5,7 +5,7 @@
  *   milliseconds
  * @param asOf time of the response, which limits the result
  */
-export function pendingAfter(
+export function findPendingRanges(
   columns: readonly { to: number }[],
   [start, end]: readonly [number, number],
   asOf: number,
@@ -18,7 +18,7 @@ export function pendingAfter(
  * Returns the ranges of adjacent columns that satisfy a predicate.
  * @param columns columns in order of time
  */
-export function runRanges<Column extends { from: number; to: number }>(
+export function findMatchingRanges<Column extends { from: number; to: number }>(
   columns: readonly Column[],
   holds: (column: Column) => boolean,
 ): { from: number; to: number }[] {

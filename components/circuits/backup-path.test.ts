@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { backupPathText } from './backup-path.ts'
+import { formatBackupPath } from './backup-path.ts'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 
 const paths = (primary: 'up' | 'down' | 'unknown', secondary: 'up' | 'down' | 'unknown') => ({
@@ -35,5 +35,5 @@ it.each([
     'None: no path of this circuit is up, and its gateways have no other circuit.',
   ],
 ])('the backup of a failing circuit: %s', (_, circuit, circuits, words) => {
-  expect(backupPathText(circuit, [circuit, ...circuits])).toBe(words)
+  expect(formatBackupPath(circuit, [circuit, ...circuits])).toBe(words)
 })

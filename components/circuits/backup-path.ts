@@ -1,4 +1,4 @@
-import { seenOn } from '#lib/circuits/api/carried.ts'
+import { getShownPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { circuitStatus } from '../ui/words.ts'
@@ -8,12 +8,12 @@ import { formatPathTraffic } from './path-brief.tsx'
  * Describes the backup for the traffic of a failing circuit: first its other path, then other circuits of its gateways.
  * @param circuits all known circuits
  */
-export function backupPathText(circuit: Circuit, circuits: readonly Circuit[]): string {
+export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[]): string {
   const up = circuit.paths.filter(({ state }) => state === 'up')
   if (up.length === circuit.paths.length && up.length > 1) return 'Both paths up.'
   const [left] = up
   if (left)
-    return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${formatPathTraffic(seenOn(left, circuit))}).`
+    return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${formatPathTraffic(getShownPathRates(left, circuit))}).`
   const gateways = new Set(connectedGateways(circuit))
   const others = circuits.filter(
     ({ id, connections }) =>

@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { isOverruled } from '#lib/gateways/api/state-text.ts'
+import { canEventOverrideState } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -65,7 +65,7 @@ export function CircuitPage({ id }: { id: string }) {
             bounds={lastChange(circuit)}
             until={circuit}
             isLost={circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null}
-            isOverruled={isOverruled(circuit.redundancy)}
+            isOverruled={canEventOverrideState(circuit.redundancy)}
           />
         ),
         facts: [

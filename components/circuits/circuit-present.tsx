@@ -14,8 +14,8 @@ import { Status } from '../ui/status.tsx'
 import { redundancyStatus, sessionStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
-import { backupPathText } from './backup-path.ts'
-import { joinSessions } from './join-sessions.ts'
+import { formatBackupPath } from './backup-path.ts'
+import { summarizeSessions } from './join-sessions.ts'
 import { PathBlock } from './path-block.tsx'
 import { peeringName } from './peering-name.ts'
 
@@ -44,7 +44,7 @@ function BackupPath({ circuit }: { circuit: Circuit }) {
     <Present>
       {data ? (
         <>
-          {backupPathText(circuit, data.data)} <RuleSource rule="peering_backup" />
+          {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />
         </>
       ) : (
         <span className="skeleton block h-8" />
@@ -95,7 +95,7 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions })
   )
   if (sessions.length === 0) return null
   return (
-    <PresentFold title="IPv6" state={<Status {...joinSessions(sessions)} detail={null} />}>
+    <PresentFold title="IPv6" state={<Status {...summarizeSessions(sessions)} detail={null} />}>
       <ul className="grid gap-1 text-xs">
         {sessions.map((session) => (
           <li key={session.neighbor} className="flex flex-wrap gap-x-2">

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CarriedRates, carriedBy, carriedOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
@@ -23,11 +23,11 @@ import { useDayRates } from '../uptime/use-day-rates.ts'
 
 const pathOf = (circuit: Circuit, name: CircuitPathView['path']) => circuit.paths.find(({ path }) => path === name)
 
-const bitsIn = (circuit: Circuit) => carriedBy(circuit).toAzure
-const bitsOut = (circuit: Circuit) => carriedBy(circuit).fromAzure
+const bitsIn = (circuit: Circuit) => sumCircuitRates(circuit).toAzure
+const bitsOut = (circuit: Circuit) => sumCircuitRates(circuit).fromAzure
 const rateOn = (circuit: Circuit, name: CircuitPathView['path'], of: 'toAzure' | 'fromAzure') => {
   const path = pathOf(circuit, name)
-  return path ? carriedOn(path, circuit)[of] : null
+  return path ? getPathRates(path, circuit)[of] : null
 }
 
 const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
@@ -109,15 +109,15 @@ const columns: Column<Circuit>[] = [
     priority: 2,
     keep: true,
     value: (circuit) => {
-      const { toAzure, fromAzure } = carriedBy(circuit)
+      const { toAzure, fromAzure } = sumCircuitRates(circuit)
       return toAzure === null && fromAzure === null ? null : (toAzure ?? 0) + (fromAzure ?? 0)
     },
     exported: [
       { header: 'To Azure (bit/s)', value: bitsIn },
       { header: 'From Azure, billable (bit/s)', value: bitsOut },
-      { header: 'Rates of one peering alone', value: (circuit) => carriedBy(circuit).only },
+      { header: 'Rates of one peering alone', value: (circuit) => sumCircuitRates(circuit).only },
     ],
-    cell: (circuit) => <Rates {...carriedBy(circuit)} />,
+    cell: (circuit) => <Rates {...sumCircuitRates(circuit)} />,
   },
   {
     id: 'bandwidth',

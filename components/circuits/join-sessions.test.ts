@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { testSession } from '../sessions/testing.ts'
-import { joinSessions, joinUnmapped } from './join-sessions.ts'
+import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
 const session = (verdict: Session['verdict'], state: Session['state'] = 'established') =>
   testSession({ verdict, state })
@@ -32,7 +32,7 @@ describe('the sessions of all instances to one neighbor', () => {
     ],
     ['none', [], { tone: 'unknown', word: 'UNKNOWN' }],
   ])('%s', (_, sessions, words) => {
-    expect(joinSessions(sessions)).toEqual(words)
+    expect(summarizeSessions(sessions)).toEqual(words)
   })
 })
 
@@ -50,10 +50,14 @@ describe('a path whose neighbor is not known', () => {
     ],
     ['is not known when nothing is', [], { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }],
   ])('%s', (_, sessions, words) => {
-    expect(joinUnmapped(sessions)).toEqual(words)
+    expect(summarizeUnmappedSessions(sessions)).toEqual(words)
   })
 })
 
 it('a gateway of a Virtual WAN has no session that Azure reports', () => {
-  expect(joinUnmapped([], true)).toEqual({ tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' })
+  expect(summarizeUnmappedSessions([], true)).toEqual({
+    tone: 'off',
+    word: 'NOT REPORTED',
+    detail: 'normal in Virtual WAN',
+  })
 })

@@ -4,7 +4,7 @@ import type { StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
 /** Returns one status for the sessions of all gateway instances to one neighbor; the worst status if they differ. */
-export function joinSessions(sessions: Session[]): StatusText {
+export function summarizeSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
     return sessions.length > 0 ? { tone: 'off', word: 'NEVER CONNECTED' } : { tone: 'unknown', word: 'UNKNOWN' }
@@ -25,7 +25,7 @@ export function joinSessions(sessions: Session[]): StatusText {
  * @param sessions sessions of the gateway to every Microsoft edge router
  * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
  */
-export function joinUnmapped(sessions: Session[], isOfHub = false): StatusText {
+export function summarizeUnmappedSessions(sessions: Session[], isOfHub = false): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' }

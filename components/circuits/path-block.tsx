@@ -1,8 +1,8 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
-import { carriedOn, formatPeering } from '#lib/circuits/api/carried.ts'
-import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
+import { getPathRates, formatPeering } from '#lib/circuits/api/carried.ts'
+import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/meter.tsx'
@@ -24,9 +24,9 @@ export function PathBlock({
   circuit: Circuit
   series: SeriesSessions
 }) {
-  const counted = countedTraffic(path)
+  const counted = formatCounterContradiction(path)
   const isOwn = peering.type === ownPeering(circuit)
-  const { toAzure, fromAzure, only } = carriedOn(isOwn ? path : { ...path, allPeerings: null }, circuit)
+  const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
   // if the circuit has several peerings, a text names the peering that the rates belong to
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'

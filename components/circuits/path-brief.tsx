@@ -1,6 +1,6 @@
 import type { CarriedRates } from '#lib/circuits/api/carried.ts'
 import type { CircuitPathView } from '#lib/circuits/api/index.ts'
-import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
+import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
@@ -13,7 +13,7 @@ import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
  */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
-  const counted = countedTraffic(path)
+  const counted = formatCounterContradiction(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
   const further = [
     path.unconfirmedSince && formatUnconfirmed(path.unconfirmedSince),

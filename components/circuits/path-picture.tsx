@@ -10,7 +10,7 @@ import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { joinSessions, joinUnmapped } from './join-sessions.ts'
+import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
 /**
  * Draws the two consecutive BGP sessions of a path: customer edge to Microsoft edge, and Microsoft edge to each
@@ -104,10 +104,10 @@ function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaite
       words: awaited.has(id)
         ? null
         : here.length > 0
-          ? joinSessions(here)
+          ? summarizeSessions(here)
           : failed.has(id)
             ? { tone: 'unknown', word: 'UNKNOWN', detail: 'its sessions could not be read' }
-            : joinUnmapped(all, isOfHub(circuit, id)),
+            : summarizeUnmappedSessions(all, isOfHub(circuit, id)),
       href: first && sessionHref(worstOf(here) ?? first),
     }
   })

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { classBandwidth, dropsAgainstClass, formatDrop } from './qos-text.ts'
+import { classBandwidth, formatClassDrops, formatDrop } from './qos-text.ts'
 
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
 
@@ -42,7 +42,7 @@ export function QosPanel({ circuit }: { circuit: Circuit }) {
                   {names[one.name]}
                 </th>
                 <td className="py-1 pr-4">{classBandwidth(one, bandwidthMbps)}</td>
-                <td className="py-1">{dropsAgainstClass(one, drops, bandwidthMbps)}</td>
+                <td className="py-1">{formatClassDrops(one, drops, bandwidthMbps)}</td>
               </tr>
             ))}
           </tbody>

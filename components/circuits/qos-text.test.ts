@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { QosDrops } from '#lib/circuits/api/index.ts'
-import { classBandwidth, dropsAgainstClass, formatDrop } from './qos-text.ts'
+import { classBandwidth, formatClassDrops, formatDrop } from './qos-text.ts'
 
 const direction = (mbps: number): NonNullable<QosDrops['in']> => ({
   reportedSeconds: 86_400,
@@ -24,11 +24,11 @@ describe('words for drops', () => {
   })
 
   it('hold the larger direction against a class, and claim nothing where that can’t be', () => {
-    expect(dropsAgainstClass(ef, drops(20, 50), 1_000)).toBe('at most 50 % of it')
-    expect(dropsAgainstClass({ ...ef, share: null, mbps: 200 }, drops(20, 0), null)).toBe('at most 10 % of it')
-    expect(dropsAgainstClass(ef, drops(20, 0), null)).toMatch(/^not known/)
-    expect(dropsAgainstClass(ef, drops(0, 0), 1_000)).toBe('none')
-    expect(dropsAgainstClass(ef, null, 1_000)).toBe('unknown')
+    expect(formatClassDrops(ef, drops(20, 50), 1_000)).toBe('at most 50 % of it')
+    expect(formatClassDrops({ ...ef, share: null, mbps: 200 }, drops(20, 0), null)).toBe('at most 10 % of it')
+    expect(formatClassDrops(ef, drops(20, 0), null)).toMatch(/^not known/)
+    expect(formatClassDrops(ef, drops(0, 0), 1_000)).toBe('none')
+    expect(formatClassDrops(ef, null, 1_000)).toBe('unknown')
   })
 
   it('state the bandwidth of a class', () => {

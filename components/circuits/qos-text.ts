@@ -30,7 +30,7 @@ export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null):
  * Formats the maximum drop rate as a share of a class. Azure does not report which class was dropped, so the text
  * assumes that all drops belong to this class.
  */
-export function dropsAgainstClass(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
+export function formatClassDrops(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const most = Math.max(drops?.in?.most?.bitsPerSecond ?? 0, drops?.out?.most?.bitsPerSecond ?? 0)
   if (drops === null || (drops.in === null && drops.out === null)) return 'unknown'

@@ -1,7 +1,7 @@
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { signOf } from '#lib/cost/api/money-sums.ts'
-import { findingTitle } from '#lib/contract/vocabulary.ts'
+import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -90,7 +90,7 @@ function Finding({ finding }: { finding: CostFinding }) {
       <details className="group">
         <summary className="flex min-h-8 flex-wrap items-center gap-x-3 px-3.5 py-1 hover:bg-hover">
           <ChevronRightIcon aria-hidden className="-mr-2 size-3.5 shrink-0 text-ink-3 group-open:rotate-90" />
-          <span className="min-w-0 font-medium">{findingTitle(finding)}</span>
+          <span className="min-w-0 font-medium">{formatFindingTitle(finding)}</span>
           {customer && <span className="min-w-0 text-xs text-ink-3">{customer}</span>}
           <span className="text-ink-2 tabular-nums">
             {cost && formatBand(cost)}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatBand, formatChange, formatMoney, pastErrorBrief } from './money-text.ts'
+import { formatBand, formatChange, formatMoney, formatPastError } from './money-text.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
@@ -29,7 +29,9 @@ describe('bands', () => {
     expect(formatBand({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
   })
   it('state the accuracy of past forecasts', () => {
-    expect(pastErrorBrief({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe('±2.3 %, in range 9 of 10 (64 back-tests)')
-    expect(pastErrorBrief({ mape: null, bandHeld: null, months: 0 })).toBeNull()
+    expect(formatPastError({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
+      '±2.3 %, in range 9 of 10 (64 back-tests)',
+    )
+    expect(formatPastError({ mape: null, bandHeld: null, months: 0 })).toBeNull()
   })
 })

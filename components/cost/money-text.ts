@@ -2,7 +2,7 @@ import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
 import { signOf } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { withCurrency } from '#lib/contract/vocabulary.ts'
+import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
 
 /**
  * Formatters cached by number of digits, because creating a formatter takes longer than formatting all amounts of a
@@ -24,7 +24,7 @@ export function formatMoney({ amount, currency }: CostMoney): string {
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
   const text = amountFormat(digits).format(Math.abs(value))
   const sign = value < 0 && Number(Math.abs(value).toFixed(digits)) !== 0 ? '−' : ''
-  return `${sign}${withCurrency(text, currency)}`
+  return `${sign}${formatWithCurrency(text, currency)}`
 }
 
 /** Formats an amount with its sign, for changes. */
@@ -45,7 +45,7 @@ const bare = (text: string): string => text.replace(/[$€£]/, '')
 export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
 
 /** Formats the forecast's accuracy in past windows; null if no past forecast can be checked yet. */
-export function pastErrorBrief({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
+export function formatPastError({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
   return `±${(mape * 100).toFixed(1)} %, in range ${formatHeld(bandHeld)} (${months} back-tests)`
 }
@@ -73,7 +73,7 @@ export const changeLabels: Record<CostChange, string> = {
 export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
 /** Formats a unit price with all its digits: `$0.025`, `0.14 CHF`. */
-export const formatPrice = ({ amount, currency }: CostMoney): string => withCurrency(amount, currency)
+export const formatPrice = ({ amount, currency }: CostMoney): string => formatWithCurrency(amount, currency)
 
 /** Formats a quantity with at most three decimal places: `25,976.116`. */
 export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')

@@ -5,8 +5,8 @@ import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { formatBand, changeLabels, formatChange, pastErrorBrief, formatPlan } from './money-text.ts'
-import { isOffer } from './decisions/decision-text.ts'
+import { formatBand, changeLabels, formatChange, formatPastError, formatPlan } from './money-text.ts'
+import { isSamePlanOffer } from './decisions/decision-text.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
@@ -61,7 +61,7 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
   )
 }
 
-const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean => b !== null && isOffer(a, b)
+const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean => b !== null && isSamePlanOffer(a, b)
 
 /**
  * Reports whether an option is current, has the circuit's bandwidth, or is recommended. Such options are always shown.
@@ -89,7 +89,7 @@ function factsOf(projection: CostProjection): [string, string | null][] {
     ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
     ['Trend crosses it', formatCrossing(monthsUntilCrossing)],
     ['Measured', `${formatShare(coveredShare)} of the time`],
-    ['Forecast accuracy', pastErrorBrief(projection.pastError)],
+    ['Forecast accuracy', formatPastError(projection.pastError)],
   ]
 }
 

@@ -30,7 +30,7 @@ const never = () => () => {}
  * responses by then. React would find a text that differs from the page and render the part again
  * (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
  */
-export function useAsDrawn<Result extends { data: unknown; error: unknown }>(
+export function useServerAnswer<Result extends { data: unknown; error: unknown }>(
   result: Result,
   queryKey: QueryKey,
 ): Result {

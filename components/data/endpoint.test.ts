@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { apiUrl, type QueryParameters } from './client.ts'
-import { endpointQuery, endpointsWith, ofPage, requestOf, type ScreenEndpoint } from './endpoint.ts'
+import { endpointQuery, endpointsWith, addPageScope, buildRequest, type ScreenEndpoint } from './endpoint.ts'
 
 /** Returns the time until a query with this response is requested again, milliseconds. */
 const refetchedWhen = (interval: unknown, data: unknown) =>
@@ -9,22 +9,22 @@ const refetchedWhen = (interval: unknown, data: unknown) =>
 
 describe('a request of an endpoint', () => {
   it.each([
-    ['a list asks for all rows', requestOf('circuits', {}), '/api/v1/circuits?limit=1000', ['circuits', null]],
+    ['a list asks for all rows', buildRequest('circuits', {}), '/api/v1/circuits?limit=1000', ['circuits', null]],
     [
       'what has no value is left out',
-      requestOf('events', { scope: null, kind: 'failover' }),
+      buildRequest('events', { scope: null, kind: 'failover' }),
       '/api/v1/events?kind=failover',
       ['events', null],
     ],
     [
       'the scope is in the key',
-      requestOf('sessions', { scope: 'g1' }),
+      buildRequest('sessions', { scope: 'g1' }),
       '/api/v1/sessions?limit=1000&scope=g1',
       ['sessions', 'g1'],
     ],
     [
       'an id is a part of the path',
-      requestOf('circuits/{id}/usage', { id: 'a/b', step: 'day' }),
+      buildRequest('circuits/{id}/usage', { id: 'a/b', step: 'day' }),
       '/api/v1/circuits/a%2Fb/usage?step=day',
       ['circuits', 'a/b'],
     ],
@@ -81,11 +81,15 @@ describe('the moment in the address of a page', () => {
   })
 
   it.each([
-    ['is added', ofPage('sessions', { scope: 'g1' }, page), { scope: 'g1', at: AT }],
-    ['changes no question that has its own', ofPage('sessions', { at: '2026-11-20' }, page), { at: '2026-11-20' }],
-    ['changes no question about now', ofPage('sessions', { at: null }, page), { at: null }],
-    ['is left out where none can be said', ofPage('sources', {}, page), {}],
-    ['is left out now', ofPage('sessions', {}, { customer: null, at: null }), {}],
+    ['is added', addPageScope('sessions', { scope: 'g1' }, page), { scope: 'g1', at: AT }],
+    [
+      'changes no question that has its own',
+      addPageScope('sessions', { at: '2026-11-20' }, page),
+      { at: '2026-11-20' },
+    ],
+    ['changes no question about now', addPageScope('sessions', { at: null }, page), { at: null }],
+    ['is left out where none can be said', addPageScope('sources', {}, page), {}],
+    ['is left out now', addPageScope('sessions', {}, { customer: null, at: null }), {}],
   ])('%s', (_, asked, expected) => {
     expect(asked).toEqual(expected)
   })
@@ -115,7 +119,7 @@ describe('the moment in the address of a page', () => {
 describe('the customer in the address of a page', () => {
   const takesCustomer = taking('customer')
   const ofCustomer = (path: ScreenEndpoint, asked: QueryParameters, customer: string | null) =>
-    ofPage(path, asked, { customer, at: null })
+    addPageScope(path, asked, { customer, at: null })
 
   it('filters endpoints that take one', () => {
     expect(endpointsWith('ofCustomer').filter((path) => !takesCustomer.includes(path))).toEqual([])

@@ -3,7 +3,7 @@ import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useAsOf, useCustomer } from '../links/range-search.tsx'
 import { type Answer, apiUrl, getJson, type QueryParameters } from './client.ts'
-import { useAsDrawn } from './drawn-page.tsx'
+import { useServerAnswer } from './drawn-page.tsx'
 import type { QueryKey, Topic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints
@@ -201,7 +201,7 @@ type QueryKeyOf = readonly [topic: Topic, scope: string | null, path: ScreenEndp
  * Returns the key, URL and cache policy of a request. Parameters without a value are left out, so that equal requests
  * have the same key.
  */
-export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
+export function buildRequest(path: ScreenEndpoint, parameters: QueryParameters) {
   const policy: CachePolicy = policies[path]
   const given = Object.entries({ ...policy.defaults, ...parameters })
   const set = Object.fromEntries(given.filter(([, value]) => value != null))
@@ -216,9 +216,9 @@ export function requestOf(path: ScreenEndpoint, parameters: QueryParameters) {
 }
 
 /** Returns the URL of the request with the given query key; null if the key does not belong to an endpoint. */
-export function questionOfKey([, , path, parameters]: readonly unknown[]): string | null {
+export function findQueryKeyUrl([, , path, parameters]: readonly unknown[]): string | null {
   const isEndpoint = typeof path === 'string' && Object.hasOwn(policies, path) && typeof parameters === 'object'
-  return isEndpoint ? requestOf(path as ScreenEndpoint, (parameters ?? {}) as QueryParameters).url : null
+  return isEndpoint ? buildRequest(path as ScreenEndpoint, (parameters ?? {}) as QueryParameters).url : null
 }
 
 /**
@@ -242,7 +242,7 @@ const untilSettled = ({ state }: { state: { data?: unknown } }) =>
 
 /** Returns the query of one endpoint of the API; path, parameters and response have the types of the API contract. */
 export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
-  const { policy, queryKey, url, isOpen } = requestOf(path, (parameters ?? {}) as QueryParameters)
+  const { policy, queryKey, url, isOpen } = buildRequest(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
     queryFn: ({ signal }) => getJson<EndpointAnswer<Path>>(url, signal),
@@ -264,7 +264,7 @@ export interface PageScope {
  * Adds the customer and the moment of the page to the parameters of a query, if the endpoint uses them. A query for one
  * resource gets no customer, and a query with its own `at` (including null) keeps it.
  */
-export function ofPage<Parameters extends QueryParameters>(
+export function addPageScope<Parameters extends QueryParameters>(
   path: ScreenEndpoint,
   parameters: Parameters,
   { customer, at }: PageScope,
@@ -286,7 +286,7 @@ export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: use
  * the stream reports a change.
  */
 export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
-  const asked = ofPage(path, (parameters ?? {}) as QueryParameters, usePageScope())
+  const asked = addPageScope(path, (parameters ?? {}) as QueryParameters, usePageScope())
   const query = endpointQuery(path, ...([asked] as unknown as Rest<Path>))
-  return useAsDrawn(useQuery(query), query.queryKey)
+  return useServerAnswer(useQuery(query), query.queryKey)
 }

@@ -1,7 +1,14 @@
 export { ApiError } from './api-error.ts'
 export { type Answer, apiUrl, getJson, type AnswerPage, sendJson } from './client.ts'
-export { type EndpointParameters, endpointQuery, ofPage, PAGE_ROWS, useEndpoint, usePageScope } from './endpoint.ts'
+export {
+  type EndpointParameters,
+  endpointQuery,
+  addPageScope,
+  PAGE_ROWS,
+  useEndpoint,
+  usePageScope,
+} from './endpoint.ts'
 export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'
 export { createQueryClient } from './query-client.ts'
-export { useCommand, useSaveOnTop, withItem } from './save-on-top.ts'
+export { useCommand, useSaveOnTop, replaceItem } from './save-on-top.ts'

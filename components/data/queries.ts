@@ -1,13 +1,13 @@
 import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
 import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
-import { useAsDrawn } from './drawn-page.tsx'
+import { useServerAnswer } from './drawn-page.tsx'
 import {
   type EndpointAnswer,
   type EndpointParameters,
   endpointQuery,
-  ofPage,
+  addPageScope,
   PAGE_ROWS,
-  requestOf,
+  buildRequest,
   type ScreenEndpoint,
   usePageScope,
 } from './endpoint.ts'
@@ -26,7 +26,7 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
   })
 
 const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
-  ofPage(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
+  addPageScope(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
 
 /**
  * Returns the query for a route lookup.
@@ -34,7 +34,7 @@ const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: Endpoint
  */
 export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
   const query = endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
-  return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
+  return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
 }
 
 /**
@@ -43,7 +43,7 @@ export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, 
  */
 export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
   const query = endpointQuery('routes/history', useOfPage('routes/history', parameters))
-  return useAsDrawn(useQuery({ ...query, enabled }), query.queryKey)
+  return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
 }
 
 export const isInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
@@ -62,7 +62,7 @@ export const useN2 = () =>
 export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit')>(
   path: Path,
 ) {
-  const { policy, queryKey } = requestOf(path, {})
+  const { policy, queryKey } = buildRequest(path, {})
   return infiniteQueryOptions({
     queryKey,
     queryFn: ({ signal, pageParam }) =>

@@ -65,7 +65,7 @@ async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unkno
  * @param id ID of the item; null = `after` is added
  * @param after new item; null = the item is removed
  */
-export function withItem<Item extends { id?: string | undefined }>(
+export function replaceItem<Item extends { id?: string | undefined }>(
   list: readonly Item[],
   id: string | null,
   after: Item | null,

@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { endpointQuery, ofPage, usePageScope } from './endpoint.ts'
+import { endpointQuery, addPageScope, usePageScope } from './endpoint.ts'
 
 /** Consecutive sessions on a circuit's paths, as far as they are loaded. */
 export interface SeriesSessions {
@@ -18,7 +18,7 @@ export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>):
   const scopes = [circuit.id, ...connectedGateways(circuit)]
   const page = usePageScope()
   const queries = useQueries({
-    queries: scopes.map((scope) => endpointQuery('sessions', ofPage('sessions', { scope }, page))),
+    queries: scopes.map((scope) => endpointQuery('sessions', addPageScope('sessions', { scope }, page))),
   })
   return {
     sessions: queries.flatMap(({ data }) => data?.data ?? []),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DeclarationsAnswer, nothingDeclared } from '#lib/contract/index.ts'
-import { declarationBody, ChangedMeanwhile } from './item-edit.ts'
+import { declarationBody, ConcurrentChangeError } from './item-edit.ts'
 
 const watched = (prefix: string, note = '') => ({ prefix, note })
 const current = (...list: ReturnType<typeof watched>[]): DeclarationsAnswer => ({
@@ -30,6 +30,6 @@ describe('an edit of one item', () => {
     ['was changed', current(watched('10.0.0.0/8', 'by somebody'), b)],
     ['was taken away', current(b)],
   ])('is refused where the item %s since', (_, now) => {
-    expect(() => declarationBody(now, { list: 'watched', before: a, after: null })).toThrow(ChangedMeanwhile)
+    expect(() => declarationBody(now, { list: 'watched', before: a, after: null })).toThrow(ConcurrentChangeError)
   })
 })

@@ -5,7 +5,7 @@ import type {
   DeclarationsAnswer,
   DeclarationsBody,
 } from '#lib/contract/index.ts'
-import { declarationKey } from '#lib/contract/vocabulary.ts'
+import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 
 /** Edit of one item of one list: added (`before` null), changed, or removed (`after` null). */
 export interface ItemEdit<List extends DeclarationList = DeclarationList> {
@@ -16,7 +16,7 @@ export interface ItemEdit<List extends DeclarationList = DeclarationList> {
 }
 
 /** Error if the same item was changed after the edit began, so that the change is not overwritten unnoticed. */
-export class ChangedMeanwhile extends Error {
+export class ConcurrentChangeError extends Error {
   override name = 'ChangedMeanwhile'
   constructor() {
     super('This item was changed in the meantime. Cancel, check its current value, and edit it again.')
@@ -26,7 +26,7 @@ export class ChangedMeanwhile extends Error {
 /**
  * Returns the request body that applies an edit to the declarations in force, including changes saved since the edit
  * began.
- * @throws ChangedMeanwhile if the same item was changed or removed
+ * @throws ConcurrentChangeError if the same item was changed or removed
  */
 export function declarationBody<List extends DeclarationList>(
   current: DeclarationsAnswer,
@@ -35,9 +35,9 @@ export function declarationBody<List extends DeclarationList>(
   const items: readonly DeclarationItem<List>[] = current[list]
   const added = after === null ? [] : [after]
   if (before === null) return withList(current.version, list, [...items, ...added])
-  const key = declarationKey(list, before)
-  const index = items.findIndex((item) => declarationKey(list, item) === key)
-  if (index < 0 || JSON.stringify(items[index]) !== JSON.stringify(before)) throw new ChangedMeanwhile()
+  const key = formatDeclarationKey(list, before)
+  const index = items.findIndex((item) => formatDeclarationKey(list, item) === key)
+  if (index < 0 || JSON.stringify(items[index]) !== JSON.stringify(before)) throw new ConcurrentChangeError()
   return withList(current.version, list, items.toSpliced(index, 1, ...added))
 }
 

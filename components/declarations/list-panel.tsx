@@ -2,7 +2,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import type { ReactNode } from 'react'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { declarationKey } from '#lib/contract/vocabulary.ts'
+import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
@@ -49,7 +49,7 @@ export function ListPanel<List extends DeclarationList>({
       {edited === '' && <ItemForm form={form} item={null} onDone={close} />}
       <ul aria-label={form.title} className="divide-y">
         {items.map((item) => {
-          const key = declarationKey(form.list, item)
+          const key = formatDeclarationKey(form.list, item)
           return (
             <li key={key}>
               {edited === key ? (

@@ -10,7 +10,7 @@ import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { LOSSES } from './flap-ranking.tsx'
 import { totalOf } from './histogram-steps.ts'
-import { type CalendarHour, calendarOf, calendarStart, shadeOf } from './hour-calendar.ts'
+import { type CalendarHour, buildCalendar, calendarStart, shadeOf } from './hour-calendar.ts'
 
 const DAYS = 30
 
@@ -109,7 +109,7 @@ function Calendar({
   words: (count: number) => string
   href: (hour: CalendarHour) => string
 }) {
-  const days = calendarOf(steps, from, DAYS)
+  const days = buildCalendar(steps, from, DAYS)
   const most = Math.max(0, ...steps.map(({ count }) => count ?? 0))
   return (
     <>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type Proven, provenTo } from '#lib/contract/events/proven.ts'
+import { type Proven, findProofEnd } from '#lib/contract/events/proven.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
@@ -57,7 +57,7 @@ export function EventDuration({ event, inLine = false }: { event: Timed; inLine?
           start={bounds(startedBetween)}
           end={endedBetween && bounds(endedBetween)}
           now={now}
-          provenUntil={provenTo(event, now)}
+          provenUntil={findProofEnd(event, now)}
           unseen={unseenOf(event)}
           className="w-36"
         />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listInText, toggled } from '../ui/toggled-list.ts'
+import { listInText, toggleInText } from '../ui/toggled-list.ts'
 import { isChosen, nothingChosen, queryOf } from './event-filter.ts'
 import { formatSubject } from './event-text.ts'
 
@@ -12,10 +12,10 @@ describe('a word is added to a list, or taken from it:', () => {
     ['a whole group, of which one is in', 'b', ['a', 'b'], 'b,a'],
     ['a whole group, which is in', 'a,b,c', ['a', 'b'], 'c'],
   ])('%s', (_, list, words, expected) => {
-    expect(toggled(list, words)).toBe(expected)
+    expect(toggleInText(list, words)).toBe(expected)
   })
   it('and twice is not at all', () => {
-    expect(toggled(toggled('x,y', ['a', 'b']), ['a', 'b'])).toBe('x,y')
+    expect(toggleInText(toggleInText('x,y', ['a', 'b']), ['a', 'b'])).toBe('x,y')
   })
 })
 

@@ -8,7 +8,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
-import { brushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
+import { findBrushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
 
 /**
  * Charts events over time with a bar for each step; the worst severity is at the bottom. Dragging over bars selects
@@ -29,7 +29,7 @@ export function EventHistogram({
   const last = steps.length - 1
 
   const show = () => {
-    const range = brush && brushedRange(summary, brush.from, brush.to)
+    const range = brush && findBrushedRange(summary, brush.from, brush.to)
     setBrush(null)
     setDrawing(false)
     if (range) onRange(range)
@@ -131,7 +131,7 @@ const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(f
 
 /** Formats the selected range: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
 function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): string {
-  const range = brushedRange(summary, brush.from, brush.to)
+  const range = findBrushedRange(summary, brush.from, brush.to)
   if (!range) return ''
   const times = formatRange(Date.parse(range.from), Date.parse(range.to), zone, null)
   const counts: EventsSummary['steps'][number]['counts'] = {}

@@ -6,11 +6,11 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities, parseSession } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { type EndpointParameters, ofPage, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
+import { type EndpointParameters, addPageScope, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
 import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
-import { toggledSet } from '../ui/toggled-list.ts'
+import { toggleInSet } from '../ui/toggled-list.ts'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { Grouping } from '../ui/table/groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -224,7 +224,7 @@ export function EventLog({
   const page = usePageScope()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(
-    () => eventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggledSet(now, id)) }),
+    () => eventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggleInSet(now, id)) }),
     [unfolded],
   )
   return (
@@ -240,7 +240,7 @@ export function EventLog({
       lines={2}
       groupings={groupings}
       defaultSort={newest}
-      exportRows={() => readAllPages<Event>('events', ofPage('events', { ...filter }, page))}
+      exportRows={() => readAllPages<Event>('events', addPageScope('events', { ...filter }, page))}
       time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={tools}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
-import { brushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
+import { findBrushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()
 const summary: EventsSummary = {
@@ -28,5 +28,5 @@ it.each([
   ['the last step, which is shorter', 2, 2, { from: at(2), to: summary.to }],
   ['nothing', 7, 9, null],
 ])('a brush over %s', (_, a, b, range) => {
-  expect(brushedRange(summary, a, b)).toEqual(range)
+  expect(findBrushedRange(summary, a, b)).toEqual(range)
 })

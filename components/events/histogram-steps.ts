@@ -18,7 +18,7 @@ export const formatBinCount = ({ counts, observed }: Step): string =>
  * Returns the time range from one step to another, both included; the steps may be in either order. null = a step does
  * not exist.
  */
-export function brushedRange(
+export function findBrushedRange(
   { steps, stepSeconds, to }: EventsSummary,
   a: number,
   b: number,

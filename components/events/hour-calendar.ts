@@ -22,7 +22,7 @@ export const calendarStart = (now: number, days: number): number => now - (now %
  * Groups steps of one hour into days, newest day first. Hours without a step are in the future or were not queried;
  * their count is null.
  */
-export function calendarOf(
+export function buildCalendar(
   steps: readonly { start: string; count: number | null }[],
   from: number,
   days: number,

@@ -5,12 +5,12 @@ import {
   incidentLength,
   incidentMeaning,
   incidentOwner,
-  sinceRecovered,
-  incidentPart,
+  boundStateStart,
+  formatIncidentPart,
   incidentStatus,
-  incidentTitle,
+  formatIncidentTitle,
   lengthLead,
-  longerThanRoot,
+  findLongerEvent,
   outageLength,
   formatOutages,
 } from './incident-text.ts'
@@ -20,15 +20,15 @@ import { minute, testEvent, testIncident } from '../incidents/testing.ts'
 
 it('an incident reads by its root', () => {
   const incident = testIncident()
-  expect(incidentTitle(incident)).toBe('Path down: ckt-lon')
-  expect(incidentPart(incident)).toBe('private peering, primary')
+  expect(formatIncidentTitle(incident)).toBe('Path down: ckt-lon')
+  expect(formatIncidentPart(incident)).toBe('private peering, primary')
   expect(incidentMeaning(incident)).toMatch(/^One of the two paths/)
 })
 
 it('one whose root is no longer kept says so', () => {
   const incident = testIncident({ root: null })
-  expect(incidentTitle(incident)).toBe('Incident of ckt-lon')
-  expect(incidentPart(incident)).toBe('')
+  expect(formatIncidentTitle(incident)).toBe('Incident of ckt-lon')
+  expect(formatIncidentPart(incident)).toBe('')
   expect(incidentMeaning(incident)).toMatch(/past the retention period/)
 })
 
@@ -36,10 +36,10 @@ it('a state that an incident overruled lasts since that ended', () => {
   const [old, ended] = [[minute(0), minute(1)] as const, [minute(5), minute(6)] as const]
   const incident = testIncident({ endedBetween: [...ended] })
   const scope = incident.root?.scope ?? ''
-  expect(sinceRecovered(old, scope, [incident])).toEqual(ended)
-  expect(sinceRecovered([minute(8), minute(9)], scope, [incident])).toEqual([minute(8), minute(9)])
-  expect(sinceRecovered(old, scope, [{ ...incident, severity: 'warning' }])).toEqual(old)
-  expect(sinceRecovered(old, 'other', [incident])).toEqual(old)
+  expect(boundStateStart(old, scope, [incident])).toEqual(ended)
+  expect(boundStateStart([minute(8), minute(9)], scope, [incident])).toEqual([minute(8), minute(9)])
+  expect(boundStateStart(old, scope, [{ ...incident, severity: 'warning' }])).toEqual(old)
+  expect(boundStateStart(old, 'other', [incident])).toEqual(old)
 })
 
 it('its owner is being found out until polls of after its start name one', () => {
@@ -54,7 +54,7 @@ it.each([
 ] as const)('what lasted beyond its root has a name: %s, %s, to minute %i', (kind, severity, end, name) => {
   const { root } = testIncident()
   const other = testEvent({ id: 'r', kind, severity, endedBetween: [minute(end - 1), minute(end)] })
-  expect(longerThanRoot({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
+  expect(findLongerEvent({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
 })
 
 it('what leads is the length of its present or last outage, and beside it how long all lasted', () => {

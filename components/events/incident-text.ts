@@ -1,6 +1,6 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { latestOutage, lengthOf, outageKinds, outagesAt, timeWord } from '#lib/contract/events/outages.ts'
-import { provenTo } from '#lib/contract/events/proven.ts'
+import { latestOutage, lengthOf, outageKinds, parseOutages, timeWord } from '#lib/contract/events/outages.ts'
+import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, countsAsProblem } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatNotBack } from '#lib/contract/words/ending.ts'
@@ -10,12 +10,12 @@ import type { StatusText } from '../ui/status.tsx'
 import { severityTone, formatUnconfirmed } from '../ui/words.ts'
 
 /** Formats an incident's title: `Peering down: erc-london`. */
-export function incidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
+export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
   return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }
 
 /** Formats the affected part: `private peering, primary`; '' = the whole resource. */
-export function incidentPart({ root }: Pick<Incident, 'root'>): string {
+export function formatIncidentPart({ root }: Pick<Incident, 'root'>): string {
   return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
 }
 
@@ -33,7 +33,7 @@ export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'd
  * overrides the state.
  * @param bounds start of the state without regard to incidents; null = unknown
  */
-export const sinceRecovered = (
+export const boundStateStart = (
   bounds: readonly [string, string] | null,
   scope: string,
   incidents: readonly Pick<Incident, 'root' | 'severity' | 'maintenance' | 'endedBetween'>[],
@@ -80,7 +80,7 @@ export function incidentLength(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): { least: number; most: number | null } {
-  return lengthOf(outagesAt(incident.outages), { provenUntil: provenTo(incident, now), now })
+  return lengthOf(parseOutages(incident.outages), { provenUntil: findProofEnd(incident, now), now })
 }
 
 /** Returns the duration of the incident's ongoing outage, or of its last outage; all pages lead with this duration. */
@@ -167,7 +167,7 @@ export function failoverLengths(
  * Returns the name of an event that lasted longer than the incident's root, for example `Redundancy lost`. An incident
  * lasts as long as all its events of the worst severity, so it can be longer than its root event. null = no such event.
  */
-export function longerThanRoot({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
+export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
   if (root === null) return null
   const [last] = timeline

@@ -5,7 +5,7 @@ import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckChoice } from '../ui/choice.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
-import { listInText, toggled } from '../ui/toggled-list.ts'
+import { listInText, toggleInText } from '../ui/toggled-list.ts'
 
 /** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
@@ -53,7 +53,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
               label={eventAreas[area]}
               isStrong
               checked={kinds.every((kind) => chosen.includes(kind))}
-              onChange={() => onChange(toggled(value, kinds))}
+              onChange={() => onChange(toggleInText(value, kinds))}
             />
             <div className="ml-4">
               {kinds.map((kind) => (
@@ -62,7 +62,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
                   label={eventKindRecords[kind].name}
                   title={eventKindRecords[kind].meaning}
                   checked={chosen.includes(kind)}
-                  onChange={() => onChange(toggled(value, [kind]))}
+                  onChange={() => onChange(toggleInText(value, [kind]))}
                 />
               ))}
             </div>

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { formatBetween, formatInstant, formatMoment, formatRange, zoneLabel } from './instant.ts'
-import { formatBandwidth, formatBitRate, formatBytes, formatShare, formatShareBounds, unbroken } from './quantity.ts'
+import {
+  formatBandwidth,
+  formatBitRate,
+  formatBytes,
+  formatShare,
+  formatShareBounds,
+  avoidLineBreaks,
+} from './quantity.ts'
 
 describe('quantities', () => {
   it.each([
@@ -86,7 +93,7 @@ describe('instants', () => {
 })
 
 it('a number keeps its unit on its line', () => {
-  expect(unbroken('at least 3 min 00 s, at most 60 %').replaceAll('\u00a0', '_')).toBe(
+  expect(avoidLineBreaks('at least 3 min 00 s, at most 60 %').replaceAll('\u00a0', '_')).toBe(
     'at least 3_min_00_s, at most 60_%',
   )
 })

@@ -27,7 +27,7 @@ const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
  * Reports whether a text may be the intended target of an unknown address: `/circuit/x` may mean the circuits,
  * `/circuits/london` may mean erc-london.
  */
-export function mayMean(pathname: string, text: string): boolean {
+export function mayMatchAddress(pathname: string, text: string): boolean {
   const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)
   return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
 }

@@ -59,7 +59,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */
-export const unbroken = (words: string): string =>
+export const avoidLineBreaks = (words: string): string =>
   words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')
 
 /** Formats a round-trip time. */

@@ -11,7 +11,7 @@ import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { skuWords } from './gateway-text.ts'
+import { formatSku } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
 
@@ -28,7 +28,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
     <Panel
       id="load"
       title="Load"
-      note={`against the limits of ${skuWords(sku) ?? 'its SKU'}, in the time range above`}
+      note={`against the limits of ${formatSku(sku) ?? 'its SKU'}, in the time range above`}
       answer={series.data}
       aside={<CompareToggle />}
     >

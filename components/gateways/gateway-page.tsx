@@ -25,7 +25,7 @@ import { gatewayStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
-import { formatKind, skuWords } from './gateway-text.ts'
+import { formatKind, formatSku } from './gateway-text.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 import { GatewayNowTab } from './tabs/now-tab.tsx'
 import { peerStatuses, formatPreference, routesText } from '../hubs/hub-text.ts'
@@ -62,7 +62,7 @@ export function GatewayPage({ id }: { id: string }) {
         ),
         facts: [
           formatKind(gateway.kind),
-          skuWords(gateway.sku),
+          formatSku(gateway.sku),
           gateway.vnet,
           gateway.location,
           gateway.provisioningNote,

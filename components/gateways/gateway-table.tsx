@@ -10,13 +10,13 @@ import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
 import type { Grouping } from '../ui/table/groups.ts'
-import { gatewayRank, gatewayStatus, instanceStatus, peeredOf, formatUnconfirmed } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, listPeeredInstances, formatUnconfirmed } from '../ui/words.ts'
 import { trafficColumn } from '../uptime/traffic-column.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { formatKind, skuWords } from './gateway-text.ts'
+import { formatKind, formatSku } from './gateway-text.ts'
 
 const columns: Column<Gateway>[] = [
   nameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
@@ -45,21 +45,21 @@ const columns: Column<Gateway>[] = [
     id: 'instances',
     header: 'Instances, sessions up',
     value: (gateway) =>
-      peeredOf(gateway)
+      listPeeredInstances(gateway)
         .map((instance) => instanceText(instance, gateway))
         .join('; '),
     sortable: false,
     keep: true,
     priority: 1,
     cell: (gateway) =>
-      gateway.kind === 'vwan' || peeredOf(gateway).length === 0 ? (
+      gateway.kind === 'vwan' || listPeeredInstances(gateway).length === 0 ? (
         <span className="text-ink-3" title={formatUnpeered(gateway)}>
           <span aria-hidden>–</span>
           <span className="sr-only">{formatUnpeered(gateway)}</span>
         </span>
       ) : (
         <UpToTwo
-          all={peeredOf(gateway)}
+          all={listPeeredInstances(gateway)}
           textOf={(instance) => instanceText(instance, gateway)}
           draw={(instance) => <Instance instance={instance} gateway={gateway} />}
         />
@@ -79,9 +79,9 @@ const columns: Column<Gateway>[] = [
     phone: 'fact',
     exported: [
       { header: 'Kind', value: ({ kind }) => formatKind(kind) },
-      { header: 'SKU', value: ({ sku }) => skuWords(sku) },
+      { header: 'SKU', value: ({ sku }) => formatSku(sku) },
     ],
-    cell: ({ kind, sku }) => <TwoLines first={formatKind(kind)} second={skuWords(sku)} />,
+    cell: ({ kind, sku }) => <TwoLines first={formatKind(kind)} second={formatSku(sku)} />,
   },
 ]
 

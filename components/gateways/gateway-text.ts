@@ -8,7 +8,7 @@ const kinds: Record<Gateway['kind'], string> = {
 }
 export const formatKind = (kind: Gateway['kind']) => kinds[kind]
 
-export const skuWords = ({ name, tier }: Gateway['sku']) => name ?? tier
+export const formatSku = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /**
  * Formats the scale units: the bounds configured in ARM, and the number in use; null = the gateway has no scale units.

@@ -3,7 +3,7 @@ import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
-import { pendingAfter } from '../charts/runs.ts'
+import { findPendingRanges } from '../charts/runs.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
@@ -57,7 +57,7 @@ export function LoadChart({
   const before = useMemo(() => meansBefore(metricBefore), [metricBefore])
   const { name, limit } = metric
   const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])
-  const pending = useMemo(() => pendingAfter(columns, domain, asOf), [columns, domain, asOf])
+  const pending = useMemo(() => findPendingRanges(columns, domain, asOf), [columns, domain, asOf])
   const write = loadUnits[name]
   const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
   const label = `${loadTitles[name]} of ${gateway}`

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { readingSentence } from '../charts/plot/plot-model.ts'
-import { pendingAfter } from '../charts/runs.ts'
+import { formatReading } from '../charts/plot/plot-model.ts'
+import { findPendingRanges } from '../charts/runs.ts'
 import { highestLoad, loadColumns, loadGaps, loadPoints, loadReading } from './load-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
@@ -34,8 +34,8 @@ it('a step that is not due yet is no gap; one that is due is', () => {
 
 it('what Azure Monitor may still report, of the last 15 minutes, is shown as such, not left blank', () => {
   const due = columnsOf([point(0, 10), point(45, 20)], at(60))
-  expect(pendingAfter(due, [at(0), at(60)], at(60))).toEqual([{ from: at(50), to: at(60) }])
-  expect(pendingAfter(columnsOf([point(0, 10), point(55, 20)], at(60)), [at(0), at(60)], at(60))).toEqual([])
+  expect(findPendingRanges(due, [at(0), at(60)], at(60))).toEqual([{ from: at(50), to: at(60) }])
+  expect(findPendingRanges(columnsOf([point(0, 10), point(55, 20)], at(60)), [at(0), at(60)], at(60))).toEqual([])
 })
 
 it('the band reaches from the mean to what no moment was above', () => {
@@ -47,7 +47,7 @@ it('the band reaches from the mean to what no moment was above', () => {
 it('reads as a sentence, with the limit and the instances that did not report', () => {
   const [first, second] = columnsOf([point(0, 50_000, 75_000), point(10, 40_000, null, 1)], at(30))
   const read = (column: typeof first) =>
-    readingSentence(loadReading(column, { name: 'flows', limit: 200_000 }, { most: 2, zone: 'UTC', today: at(0) }))
+    formatReading(loadReading(column, { name: 'flows', limit: 200_000 }, { most: 2, zone: 'UTC', today: at(0) }))
   expect(read(first)).toBe('03:00:00 – 03:05:00 UTC: Average 50,000, At most 75,000, Limit 200,000')
   expect(read(second)).toBe('03:05:00 – 03:10:00 UTC, no data: Average unknown, Limit 200,000')
   expect(read(columnsOf([point(10, 40_000, null, 1)], at(30))[2])).toBe(

@@ -1,7 +1,7 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
-import { runRanges } from '../charts/runs.ts'
+import { findMatchingRanges } from '../charts/runs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'
@@ -74,7 +74,7 @@ export const loadPoints = (
   )
 
 export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
-  runRanges(columns, ({ average }) => average === null)
+  findMatchingRanges(columns, ({ average }) => average === null)
 
 /**
  * Returns the text of a step of a load chart.

@@ -11,7 +11,7 @@ import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { affectedResources, type AffectedResource, shiftIncidents } from './shift-incidents.ts'
+import { affectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
 
 const nameColumn: Column<AffectedResource> = {
   id: 'resource',
@@ -55,7 +55,7 @@ export function AffectedResources({ shift }: { shift: Handover }) {
       incidentsColumn,
     ]
   }, [circuits, length, of, ofCircuit, ofGateway])
-  const incidents = shiftIncidents(shift)
+  const incidents = listShiftIncidents(shift)
   if (incidents.length === 0) return null
   // until the names are loaded, the placeholder has a row for each resource, a header and a toolbar
   const most = new Set(incidents.map(({ incident }) => incident.scope)).size

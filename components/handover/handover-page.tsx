@@ -19,10 +19,10 @@ import { MomentField } from '../time/moment-field.tsx'
 import { useClock } from '../time/use-clock.ts'
 import { NotesOf } from '../note-writing/notes-of.tsx'
 import { NoteList } from '../notes/note-list.tsx'
-import { notesIn } from '../notes/note-words.ts'
+import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { shiftIncidents } from './shift-incidents.ts'
+import { listShiftIncidents } from './shift-incidents.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -37,7 +37,7 @@ import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/wor
 import { plural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Between } from '../ui/times/time.tsx'
-import { type PollGap, pollGaps, gapPolls, resourcesOf } from './poll-gaps.ts'
+import { type PollGap, groupPollGaps, gapPolls, resourcesOf } from './poll-gaps.ts'
 
 const HOURS = [8, 12, 24] as const
 
@@ -107,7 +107,7 @@ const linkOf = ({ since, until }: Handover) =>
 
 /** Lists the users' notes about the time of the shift. */
 function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
-  const own = notesIn(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
+  const own = filterNotes(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
   if (own.length === 0) return null
   return (
     <section aria-labelledby="shift-notes">
@@ -122,7 +122,7 @@ function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
 }
 
 function HandoverParts({ shift }: { shift: Handover }) {
-  const rows = useMemo(() => shiftIncidents(shift), [shift])
+  const rows = useMemo(() => listShiftIncidents(shift), [shift])
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const { opened, closed, stillOpen, since, until } = shift
@@ -191,7 +191,7 @@ const lengthOf = ({ from, to }: PollGap) => to - from
  * its polls.
  */
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
-  const groups = useMemo(() => pollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])
+  const groups = useMemo(() => groupPollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])
   const [longest] = groups
   const left = groups.length - SHOWN + gapsOmitted
   return (

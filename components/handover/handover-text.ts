@@ -7,10 +7,10 @@ import { formatDuration, formatDurationBounds, formatOutcome } from '#lib/contra
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
-import { isOver } from '../incidents/is-over.ts'
+import { isRecovered } from '../incidents/is-over.ts'
 import { formatEnding, incidentLength, formatOutages } from '../events/incident-text.ts'
 import { incidentName } from '../tickets/ticket-sections.ts'
-import { gapPolls, resourcesOf, pollGaps } from './poll-gaps.ts'
+import { gapPolls, resourcesOf, groupPollGaps } from './poll-gaps.ts'
 
 /** Maximum number of gaps that are listed; the others are counted. */
 const MAX_INTERVALS = 12
@@ -28,10 +28,10 @@ export function handoverText(
 ): string {
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)
-  const groups = pollGaps(gaps)
-  const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isOver)]
+  const groups = groupPollGaps(gaps)
+  const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isRecovered)]
   const [back, gone] = [over.filter((one) => !formatEnding(one)), over.filter((one) => formatEnding(one))]
-  const planned = stillOpen.filter((one) => !isOngoing(one) && !isOver(one))
+  const planned = stillOpen.filter((one) => !isOngoing(one) && !isRecovered(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],

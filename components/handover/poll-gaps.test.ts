@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Handover } from '#lib/incidents/api/index.ts'
-import { resourcesOf, pollGaps } from './poll-gaps.ts'
+import { resourcesOf, groupPollGaps } from './poll-gaps.ts'
 
 type Interval = Handover['gaps'][number]
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 5, 3, n)).toISOString()
@@ -14,7 +14,7 @@ const interval = (scope: string, from: number, to: number, rest: Partial<Interva
   ...rest,
 })
 const shown = (intervals: readonly Interval[]) =>
-  pollGaps(intervals).map((group) => `${resourcesOf(group)} ${group.intervals.length}`)
+  groupPollGaps(intervals).map((group) => `${resourcesOf(group)} ${group.intervals.length}`)
 
 describe('polling gaps', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('polling gaps', () => {
   ])('$name', ({ gaps, is }) => expect(shown(gaps)).toEqual(is))
 
   it('together reach from the first that began to the last that ended', () => {
-    const [group] = pollGaps([interval('a', 1, 30), interval('b', 0, 29)])
+    const [group] = groupPollGaps([interval('a', 1, 30), interval('b', 0, 29)])
     expect([group?.from, group?.to]).toEqual([Date.parse(minute(0)), Date.parse(minute(30))])
   })
 })

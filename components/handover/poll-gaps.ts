@@ -20,7 +20,7 @@ export interface PollGap {
 const COMMON_SHARE = 0.8
 
 /** Groups gaps with the same outcome at about the same time, and keeps the order, longest first. */
-export function pollGaps(gaps: readonly Interval[]): PollGap[] {
+export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {
     const [from, to] = timesOf(interval)

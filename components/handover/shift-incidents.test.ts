@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
-import { affectedResources, shiftIncidents } from './shift-incidents.ts'
+import { affectedResources, listShiftIncidents } from './shift-incidents.ts'
 
 it('an incident that was opened, acknowledged and closed stands there once', () => {
   const done = testIncident({ id: 'done', state: 'closed', openedAt: '2026-11-20T03:00:00Z' })
@@ -20,7 +20,7 @@ it('an incident that was opened, acknowledged and closed stands there once', () 
     severity: 'critical',
     openedAt: '2026-11-20T02:00:00Z',
   })
-  const rows = shiftIncidents({
+  const rows = listShiftIncidents({
     stillOpen: [old, worse],
     opened: [done, later, worse],
     closed: [lesser, later, done],

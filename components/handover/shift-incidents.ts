@@ -13,7 +13,7 @@ type Lists = Pick<Handover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
  * Returns each incident of a shift once: first ongoing, then recovered, then closed incidents; within each phase by
  * severity (worst first), then newest first.
  */
-export function shiftIncidents({ stillOpen, opened, closed, acknowledged }: Lists): ShiftIncident[] {
+export function listShiftIncidents({ stillOpen, opened, closed, acknowledged }: Lists): ShiftIncident[] {
   const all = new Map([...stillOpen, ...opened, ...closed, ...acknowledged].map((incident) => [incident.id, incident]))
   const has = (list: readonly Incident[], { id }: Incident) => list.some((other) => other.id === id)
   return [...all.values()]
@@ -42,7 +42,7 @@ export function affectedResources(
   shift: Lists,
   known: Record<'circuits' | 'gateways', readonly { id: string; name: string }[]>,
 ): AffectedResource[] {
-  const byScope = Map.groupBy(shiftIncidents(shift), ({ incident }) => incident.scope)
+  const byScope = Map.groupBy(listShiftIncidents(shift), ({ incident }) => incident.scope)
   const of = (type: AffectedResource['type'], resources: readonly { id: string; name: string }[]) =>
     resources.flatMap(({ id, name }) => {
       const incidents = byScope.get(id)?.length ?? 0

@@ -3,7 +3,7 @@ import { eventKindRecords, isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { formatWindowScope, inOrder } from '../maintenance/window-text.ts'
@@ -11,7 +11,7 @@ import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { shiftIncidents } from './shift-incidents.ts'
+import { listShiftIncidents } from './shift-incidents.ts'
 
 /** Maximum number of entries in a line; the others are counted. */
 const MOST = 5
@@ -30,7 +30,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   const answer = data?.data
   const planned = answer && inOrder(answer).filter(({ to }) => to > shift.until)
   const losses = useLossesAhead(AHEAD * DAY)
-  const over = shiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
+  const over = listShiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
       <Line name="Open">
@@ -103,7 +103,7 @@ function Group({ lead, others }: IncidentGroup) {
         href={isOne ? `/incidents/${lead.id}` : `/incidents?${new URLSearchParams({ kind: lead.root?.kind ?? '' })}`}
         className="link font-medium"
       >
-        {isOne || lead.root === null ? incidentTitle(lead) : eventKindRecords[lead.root.kind].name}
+        {isOne || lead.root === null ? formatIncidentTitle(lead) : eventKindRecords[lead.root.kind].name}
       </PageLink>
       {!isOne && (
         <span className="text-ink-2">

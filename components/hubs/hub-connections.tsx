@@ -12,7 +12,14 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
-import { connectionsOf, farEnd, formatGatewayKind, linkText, peerStatuses, prefixesText } from './hub-text.ts'
+import {
+  connectionsOf,
+  formatFarEnd,
+  formatGatewayKind,
+  formatHubLink,
+  peerStatuses,
+  prefixesText,
+} from './hub-text.ts'
 
 type Row = ReturnType<typeof connectionsOf>[number]
 
@@ -39,7 +46,7 @@ const connectionColumns: Column<Row>[] = [
   {
     id: 'to',
     header: 'Circuit or VPN site',
-    value: ({ connection }) => farEnd(connection),
+    value: ({ connection }) => formatFarEnd(connection),
     also: [
       {
         header: 'Device ASN',
@@ -49,14 +56,14 @@ const connectionColumns: Column<Row>[] = [
     cell: ({ connection }) =>
       connection.circuitId === null ? (
         <span className="flex flex-col">
-          {farEnd(connection)}
+          {formatFarEnd(connection)}
           {connection.siteDevices?.map((device) => (
             <SiteDevice key={device.link} {...device} />
           ))}
         </span>
       ) : (
         <PageLink href={`/circuits/${connection.circuitId}`} className="link">
-          {farEnd(connection)}
+          {formatFarEnd(connection)}
         </PageLink>
       ),
   },
@@ -81,7 +88,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection }) => connection.state,
     exported: [
       { header: 'State', value: ({ connection }) => connection.state },
-      { header: 'Links', value: ({ connection }) => connection.links.map(linkText).join('; ') || null },
+      { header: 'Links', value: ({ connection }) => connection.links.map(formatHubLink).join('; ') || null },
     ],
     cell: ({ connection }) => (connection.state === null ? nothing : <HubLinks links={connection.links} />),
   },
@@ -172,7 +179,7 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
     <ul className="flex flex-col gap-1">
       {links.map((link) => (
-        <li key={link.name} title={linkText(link)} className="flex items-baseline gap-x-2 whitespace-nowrap">
+        <li key={link.name} title={formatHubLink(link)} className="flex items-baseline gap-x-2 whitespace-nowrap">
           <Status {...peerStatuses[link.state]} />
           <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
         </li>

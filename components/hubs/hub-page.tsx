@@ -16,7 +16,7 @@ import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
-import { hubKindWords, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
+import { formatHubKind, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
 
 /** Shows the hub of a Virtual WAN: its connections, its route tables now or at a past moment, events and changes. */
 export function HubPage({ id }: { id: string }) {
@@ -30,7 +30,7 @@ export function HubPage({ id }: { id: string }) {
         place: hub.resourceGroup,
         status: hubStatus(hub),
         since: <StateSince scope={id} bounds={null} isLost={hub.state === 'failed'} />,
-        facts: [hubKindWords(hub), hub.location],
+        facts: [formatHubKind(hub), hub.location],
         actions: <AcknowledgeOpen scope={id} withTicket />,
       })}
     >

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { farEnd, hubKindWords, firewallTraffic, prefixesText, routesText } from './hub-text.ts'
+import { formatFarEnd, formatHubKind, firewallTraffic, prefixesText, routesText } from './hub-text.ts'
 
 it('a table that nobody read lately is not empty', () => {
   expect([prefixesText(null), prefixesText(0), prefixesText(12)]).toEqual(['unknown', '0', '12'])
@@ -20,11 +20,11 @@ it('what is not known to go to a firewall is not nothing', () => {
 })
 
 it('names the far end by circuit, VPN site, or says that Azure does not', () => {
-  expect(farEnd({ circuitName: 'erc', site: null })).toBe('erc')
-  expect(farEnd({ circuitName: null, site: 'utrecht' })).toBe('utrecht')
-  expect(farEnd({ circuitName: null, site: null })).toBe('not named by Azure')
-  expect(hubKindWords({ kind: 'routeServer', wan: null })).toBe('Route Server')
-  expect(hubKindWords({ kind: 'hub', wan: 'vwan-1' })).toBe('hub of vwan-1')
+  expect(formatFarEnd({ circuitName: 'erc', site: null })).toBe('erc')
+  expect(formatFarEnd({ circuitName: null, site: 'utrecht' })).toBe('utrecht')
+  expect(formatFarEnd({ circuitName: null, site: null })).toBe('not named by Azure')
+  expect(formatHubKind({ kind: 'routeServer', wan: null })).toBe('Route Server')
+  expect(formatHubKind({ kind: 'hub', wan: 'vwan-1' })).toBe('hub of vwan-1')
 })
 
 it('tables are shown by instance, and one that was not read is not empty', () => {

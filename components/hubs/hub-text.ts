@@ -19,7 +19,7 @@ const preferences: Record<Hub['routingPreference'], string> = {
 }
 export const formatPreference = (preference: Hub['routingPreference']) => preferences[preference]
 
-export const hubKindWords = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
+export const formatHubKind = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
   kind === 'routeServer' ? 'Route Server' : `hub of ${wan ?? 'a Virtual WAN'}`
 
 export const formatGatewayKind = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
@@ -52,7 +52,7 @@ export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
 
 /** Returns the name of the circuit or site at the far end of a connection. */
-export const farEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
+export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 
 /** Returns the connections of all gateways of a hub, one row each. */
@@ -68,7 +68,7 @@ export const peerStatuses: Record<HubPeerFacts['state'], StatusText> = {
 }
 
 /** Formats Azure's status of a link, and its bytes since the link came up: `Connected · 1.2 GB in, 3 GB out`. */
-export function linkText({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
+export function formatHubLink({ azureStatus, bytesIn, bytesOut, bgp }: HubLink): string {
   const bytes = bytesIn === null && bytesOut === null ? null : `${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`
   return [azureStatus ?? 'not read yet', bytes, bgp === false ? 'no BGP' : null].filter(Boolean).join(' · ')
 }

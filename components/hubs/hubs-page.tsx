@@ -13,13 +13,13 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { connectionsOf, hubKindWords, hubsWorstFirst, hubStatus, formatPreference, prefixesText } from './hub-text.ts'
+import { connectionsOf, formatHubKind, hubsWorstFirst, hubStatus, formatPreference, prefixesText } from './hub-text.ts'
 
 const columns: Column<Hub>[] = [
   nameColumn(
     'Hub',
     ({ kind }) => (kind === 'routeServer' ? 'gateways' : 'hubs'),
-    (hub) => [hub.location, hubKindWords(hub)],
+    (hub) => [hub.location, formatHubKind(hub)],
   ),
   {
     id: 'state',

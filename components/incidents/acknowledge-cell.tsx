@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { Needs } from '../access/needs.tsx'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
@@ -31,7 +31,7 @@ export function AcknowledgeButton({ incident, variant }: { incident: Incident; v
       data-key="a"
       variant={variant}
       className="print:hidden"
-      aria-label={`Acknowledge ${incidentTitle(incident)}`}
+      aria-label={`Acknowledge ${formatIncidentTitle(incident)}`}
       disabled={acknowledge.isPending || acknowledge.isSuccess}
       onClick={() =>
         acknowledge.mutate(

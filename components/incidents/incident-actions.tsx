@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
@@ -28,7 +28,7 @@ export default function IncidentActions({ incident, ...panel }: IncidentActionsP
   return (
     <PopoverPanel
       {...panel}
-      label={`Actions for ${incidentTitle(incident)}`}
+      label={`Actions for ${formatIncidentTitle(incident)}`}
       className="grid max-h-(--radix-popover-content-available-height) w-[min(20rem,calc(100vw-1rem))] gap-4 overflow-y-auto"
     >
       {isOpen && (

@@ -4,18 +4,18 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { formatCause, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
-import { formatShare, unbroken } from '../format/quantity.ts'
+import { formatShare, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
-import { isOver } from './is-over.ts'
-import { adviceOf } from './next-text.ts'
+import { isRecovered } from './is-over.ts'
+import { splitAdvice } from './next-text.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { trafficFact } from './traffic-fact.ts'
-import { formatEnding, lengthLead, longerThanRoot, outageLength, formatOutages } from '../events/incident-text.ts'
+import { formatEnding, lengthLead, findLongerEvent, outageLength, formatOutages } from '../events/incident-text.ts'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
@@ -32,8 +32,8 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const { impact, cause } = incident
   const { least, most } = outageLength(incident, now)
   const several = formatOutages(incident, now)
-  const longest = longerThanRoot(incident)
-  const [step, known] = adviceOf(cause)
+  const longest = findLongerEvent(incident)
+  const [step, known] = splitAdvice(cause)
   return (
     <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
       <div className="min-w-0">
@@ -42,7 +42,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
         </h2>
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {lengthLead(incident)}
-          {unbroken(formatDurationBounds(least, most))}
+          {avoidLineBreaks(formatDurationBounds(least, most))}
         </p>
         {incident.outages.length < 2 && <Outages incident={incident} now={now} />}
         <div className="mt-3 max-w-3xl border-l-4 border-line-strong pl-3">
@@ -82,7 +82,7 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {formatCause(cause.class)}, {unbroken(`confidence ${formatShare(cause.confidence)}`)}
+          {formatCause(cause.class)}, {avoidLineBreaks(`confidence ${formatShare(cause.confidence)}`)}
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'
@@ -104,7 +104,7 @@ function Notices({ incident }: { incident: IncidentDetail }) {
       </>
     ),
     formatEnding(incident) ? `Ended, ${formatEnding(incident)}.` : null,
-    isOver(incident) && !formatEnding(incident) && (
+    isRecovered(incident) && !formatEnding(incident) && (
       <>
         Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
       </>

@@ -3,9 +3,9 @@ import {
   formatEnding,
   incidentLength,
   incidentOwner,
-  incidentPart,
+  formatIncidentPart,
   incidentStatus,
-  incidentTitle,
+  formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { secondBounds, timeBounds } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
@@ -15,9 +15,9 @@ export const incidentFile: Column<Incident>[] = [
   {
     id: 'incident',
     header: 'Incident',
-    value: incidentTitle,
+    value: formatIncidentTitle,
     also: [
-      { header: 'Part', value: (incident) => incidentPart(incident) || null },
+      { header: 'Part', value: (incident) => formatIncidentPart(incident) || null },
       { header: 'Id', value: ({ id }) => id },
       { header: 'Impact', value: ({ impact }) => impact.summary },
       { header: 'State', value: (incident) => incidentStatus(incident).word },

@@ -1,6 +1,6 @@
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import { IconButton } from '../ui/button.tsx'
 import { openedPanel } from '../ui/overlay/opened.tsx'
 import type { IncidentActionsProps } from './incident-actions.tsx'
@@ -12,7 +12,7 @@ export const IncidentMenu = ({ incident }: { incident: Incident }) => (
   <Actions
     incident={incident}
     trigger={
-      <IconButton label={`Actions for ${incidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
+      <IconButton label={`Actions for ${formatIncidentTitle(incident)}`} className="-my-1 shrink-0 print:hidden">
         <EllipsisIcon aria-hidden />
       </IconButton>
     }

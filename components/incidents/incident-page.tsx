@@ -26,21 +26,21 @@ import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { eventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentLead } from './incident-facts.tsx'
-import { incidentMeaning, incidentPart, incidentStatus, incidentTitle } from '../events/incident-text.ts'
+import { incidentMeaning, formatIncidentPart, incidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
 import { PartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { type TimeWindow, clippedWindow, around } from '../charts/state-timeline/time-window.ts'
+import { type TimeWindow, clipWindow, windowAroundMoments } from '../charts/state-timeline/time-window.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { actionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { notesIn } from '../notes/note-words.ts'
+import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { configurationTrack, maintenanceTrack, notesTrack } from '../timeline/context-tracks.ts'
 import { eventTracks } from '../timeline/event-tracks.ts'
 import { gapsOmitted } from '../timeline/timeline-of.ts'
-import { distinctTests } from '../probes/rtt-series.ts'
+import { removeDuplicateTests } from '../probes/rtt-series.ts'
 import { probeTracks } from '../timeline/probe-tracks.ts'
 
 export function IncidentPage({ id }: { id: string }) {
@@ -72,7 +72,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const forensics = useForensics(incident, now)
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
-  const part = incidentPart(incident)
+  const part = formatIncidentPart(incident)
   const { tone, word } = incidentStatus(incident)
   // memoized, because an incident of sixty sources has as many rows, which a key press on the timeline must not render
   // again
@@ -93,7 +93,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   return (
     <>
       <PageHead
-        title={incidentTitle(incident)}
+        title={formatIncidentTitle(incident)}
         eyebrow={
           <>
             <PageLink href="/incidents" className="link">
@@ -205,7 +205,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
     { history: 'replace', limitUrlUpdates: throttle(WRITE_EVERY_MS) },
   )
   const isChosen = zoomFrom !== null && zoomTo !== null && zoomFrom < zoomTo
-  const window = isChosen ? clippedWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole
+  const window = isChosen ? clipWindow({ from: zoomFrom.getTime(), to: zoomTo.getTime() }, limits) : whole
   const show = (next: TimeWindow | null) =>
     void setAddress(
       next
@@ -264,7 +264,7 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
   // a state that began before monitoring has a start at 0, which is not shown
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
-  const whole = around(state === 'open' ? [...moments, now] : moments, now)
+  const whole = windowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
@@ -276,14 +276,14 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
   const tests = useQueries({ queries: scopes.map((scope) => endpointQuery('probes', { scope, ...range })) })
   const announced = useEndpoint('maintenance', range).data?.data ?? []
-  const notes = notesIn(useNotes()?.notes ?? [], limits.from, limits.to)
+  const notes = filterNotes(useNotes()?.notes ?? [], limits.from, limits.to)
   const tracks = [
     notesTrack(notes),
     ...eventTracks(
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),
     ),
-    ...probeTracks(distinctTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
+    ...probeTracks(removeDuplicateTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
     configurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       entries.flatMap(({ data }) => data?.data ?? []),

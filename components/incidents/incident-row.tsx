@@ -5,9 +5,9 @@ import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   incidentOwner,
-  incidentPart,
+  formatIncidentPart,
   incidentStatus,
-  incidentTitle,
+  formatIncidentTitle,
   outageLength,
   formatOutages,
 } from '../events/incident-text.ts'
@@ -95,7 +95,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
   const isQuiet = isHistory && incident.state === 'closed'
   const { id, severity, phase, recurrence } = incident
   const isNow = useAsOf() === null
-  const [title, part] = [incidentTitle(incident), incidentPart(incident)]
+  const [title, part] = [formatIncidentTitle(incident), formatIncidentPart(incident)]
   const next = formatNextStep(incident)
   return (
     <article

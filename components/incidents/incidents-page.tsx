@@ -2,7 +2,7 @@
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { useClock } from '../time/use-clock.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
@@ -53,7 +53,7 @@ export function IncidentsPage() {
   const readAll = async (): Promise<Incident[]> => {
     const of = (which: 'open' | 'closed') =>
       state === null || state === which
-        ? readAllPages<Incident>('incidents', ofPage('incidents', { ...filter, ...time, state: which }, page))
+        ? readAllPages<Incident>('incidents', addPageScope('incidents', { ...filter, ...time, state: which }, page))
         : []
     return [...(await of('open')), ...(await of('closed'))]
   }

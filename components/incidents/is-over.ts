@@ -3,7 +3,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatEnding } from '../events/incident-text.ts'
 
 /** Reports whether an incident has recovered and stays open for a while in case it recurs. */
-export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
+export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
   incident.phase === 'recovered' && incident.endedBetween !== null
@@ -13,7 +13,7 @@ export const isOver = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
  * @param name text after the number of ongoing incidents
  */
 export function formatOpen(open: readonly Incident[], name: string): string {
-  const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isOver)]
+  const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isRecovered)]
   const gone = over.filter(formatEnding).length
   const counts = [
     [over.length - gone, 'recovered'],
@@ -27,4 +27,4 @@ export function formatOpen(open: readonly Incident[], name: string): string {
 /** Returns the incidents in the given order, but recovered incidents after ongoing ones. */
 export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
-): Kind[] => incidents.toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)))
+): Kind[] => incidents.toSorted((a, b) => Number(isRecovered(a)) - Number(isRecovered(b)))

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { lengthOf, type Outage, outagesAt } from '#lib/contract/events/outages.ts'
-import { provenTo } from '#lib/contract/events/proven.ts'
+import { lengthOf, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
+import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatBetween, formatMoment } from '../format/instant.ts'
@@ -13,8 +13,8 @@ import { useZone } from '../ui/preferences.tsx'
  */
 export function Outages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
-  const outages = outagesAt(incident.outages)
-  const until = provenTo(incident, now)
+  const outages = parseOutages(incident.outages)
+  const until = findProofEnd(incident, now)
   const endOf = ({ ended }: Outage) => ended?.latest ?? now
   const begin = outages[0]?.started.earliest ?? now
   const whole = Math.max(1, ...outages.map((one) => endOf(one) - begin))

@@ -7,7 +7,7 @@ import { headedSvgFile, pngFile } from '../charts/svg-file.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { incidentPart, incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentPart, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatRange } from '../format/instant.ts'
 import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
@@ -32,7 +32,7 @@ export function PostMortemActions({
   const drawn = () =>
     picture.current &&
     headedSvgFile(picture.current, {
-      title: [incidentTitle(incident), incidentPart(incident)].filter(Boolean).join(', '),
+      title: [formatIncidentTitle(incident), formatIncidentPart(incident)].filter(Boolean).join(', '),
       detail: `${formatRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
     })
   const written = (svg: string | null) =>

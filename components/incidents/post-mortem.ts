@@ -19,8 +19,8 @@ import {
   failoverLengths,
   formatRevision,
   incidentMeaning,
-  incidentPart,
-  incidentTitle,
+  formatIncidentPart,
+  formatIncidentTitle,
 } from '../events/incident-text.ts'
 
 interface PostMortemContext {
@@ -40,7 +40,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
-  const part = incidentPart(incident)
+  const part = formatIncidentPart(incident)
   const summary = facts([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
@@ -64,7 +64,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const none = evidence.length === 0 ? [{ text: 'No evidence in a single field.' }] : []
   const written = `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`
   return markdownOf([
-    { heading: incidentTitle(incident), level: 1, blocks: [{ text: meaning }, summary] },
+    { heading: formatIncidentTitle(incident), level: 1, blocks: [{ text: meaning }, summary] },
     { heading: 'Timeline', blocks: [{ drawing }] },
     { heading: 'Events', blocks: [{ list: events }] },
     ...failoverSections(timeline, between),

@@ -37,7 +37,7 @@ const PAGES: Record<string, PagePast> = wordTable({
 })
 
 /** Returns the default length of a page's charts and lists; null = the page has no range. */
-export function usualLength(pathname: string): string | null {
+export function findDefaultLength(pathname: string): string | null {
   if (pathname.startsWith('/events')) return '30d'
   return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null
 }
@@ -46,4 +46,5 @@ export function usualLength(pathname: string): string | null {
  * Returns a page's behavior while a past time is selected.
  * @param pathname path of the page's address
  */
-export const pastOf = (pathname: string): PagePast => PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')
+export const findPagePast = (pathname: string): PagePast =>
+  PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

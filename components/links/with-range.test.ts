@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { readClock } from './clock.ts'
-import { pastOf } from './past-pages.ts'
+import { findPagePast } from './past-pages.ts'
 import { withRange } from './with-range.ts'
 
 it.each([
@@ -41,5 +41,5 @@ it('every page says what it does with the past', () => {
     (file) => file.split(/[\\/]/)[2]?.replace('page.tsx', '') ?? '',
   )
   expect(pages.length).toBeGreaterThan(15)
-  expect(pages.filter((page) => pastOf(`/${page}`).words === 'This page shows now.')).toEqual([])
+  expect(pages.filter((page) => findPagePast(`/${page}`).words === 'This page shows now.')).toEqual([])
 })

@@ -5,7 +5,7 @@ import { peeringState } from '#lib/contract/resources/network.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
 import { plural } from '../format/quantity.ts'
 import { type StatusText, statusText } from '../ui/status.tsx'
-import { gatewayRank, gatewayStatus, instanceStatus, peeredOf } from '../ui/words.ts'
+import { gatewayRank, gatewayStatus, instanceStatus, listPeeredInstances } from '../ui/words.ts'
 import { problemReasonOf, type MapGateway, type MapAnswers, type MapNetwork, type Spoke } from './estate.ts'
 
 const MAX_GATEWAYS = 12
@@ -44,7 +44,7 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
 
 function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
   const { id, name, kind, location } = gateway
-  const instances = peeredOf(gateway)
+  const instances = listPeeredInstances(gateway)
   const status = gatewayStatus(gateway)
   const reason = (gateway.impaired && problemReasonOf(id, 'gateway', problems)) ?? gateway.reason
   return {
@@ -136,7 +136,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
 const gatewaysIn = ({ name }: Network) => `/gateways?${new URLSearchParams({ 'gateways.q': name })}`
 
 function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): Spoke {
-  const { status, meaning } = transit(hubSide, back)
+  const { status, meaning } = describeTransit(hubSide, back)
   const joined = hub.kind === 'hub' ? 'connected to' : 'peered with'
   return { key: `${hub.id}/${key}`, name, href, title: `${name}, ${joined} ${hub.name}: ${meaning}`, status }
 }
@@ -144,7 +144,7 @@ function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string)
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 
 /** Describes whether a peer reaches on-premises through the hub's gateways, by the settings of both sides. */
-export function transit(
+export function describeTransit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
 ): { status: StatusText; meaning: string } {

@@ -1,4 +1,4 @@
-import { type CarriedRates, carriedOn, seenOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { siteLabel } from '#lib/contract/words/site-states.ts'
@@ -7,7 +7,7 @@ import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/q
 import { type StatusText, statusText } from '../ui/status.tsx'
 import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
 import { problemReasonOf, type MapAnswers, type MapLine, type Row } from './estate.ts'
-import { probeBrief } from './probe-brief.ts'
+import { summarizeProbes } from './probe-brief.ts'
 
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
@@ -77,9 +77,9 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   const { id, name, bandwidthMbps } = circuit
   const status = pathStatus(path.state, path.unconfirmedSince)
   const { allPeerings: _, ...own } = path
-  const seen = seenOn(peering === '' ? path : own, circuit)
+  const seen = getShownPathRates(peering === '' ? path : own, circuit)
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
-  const load = carries === null || peering !== '' ? null : loadOf(carriedOn(path, circuit), bandwidthMbps)
+  const load = carries === null || peering !== '' ? null : loadOf(getPathRates(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
   return {
@@ -133,7 +133,7 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
 
 /** Returns the results of connection tests over the given circuits. */
 function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
-  const probe = probes && probeBrief(probes.tests, ids, probes.asOf)
+  const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { transit } from './azure-side.ts'
-import { circuitsNamed, estateMapOf } from './estate-map.ts'
+import { describeTransit } from './azure-side.ts'
+import { filterCircuits, estateMapOf } from './estate-map.ts'
 import { MAX_CIRCUITS } from './places.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
 
@@ -132,7 +132,7 @@ describe('circuits on the map', () => {
       circuitFact('a', { location: 'London' }),
       circuitFact('b', { location: 'Leeds', gateways: ['hub'] }),
     ]
-    const found = (search: string) => circuitsNamed(circuits, search).map(({ name }) => name)
+    const found = (search: string) => filterCircuits(circuits, search).map(({ name }) => name)
     expect(['', 'london', 'PROVA leeds', 'hub', 'x'].map(found)).toEqual([['a', 'b'], ['a'], ['b'], ['b'], []])
   })
 
@@ -321,6 +321,6 @@ describe('behind the edge', () => {
   ])('$hub and $spoke are $word', ({ hub, spoke, word }) => {
     const hubSide = { state: 'Connected', ...hub, allowGatewayTransit: hub.transit }
     const spokeSide = spoke && { state: 'Connected', ...spoke, useRemoteGateways: spoke.use }
-    expect(transit(hubSide, spokeSide).status.word).toBe(word)
+    expect(describeTransit(hubSide, spokeSide).status.word).toBe(word)
   })
 })

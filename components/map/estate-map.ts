@@ -42,7 +42,7 @@ const distinct = (links: readonly Link[], standIn: (id: string) => string): Link
  * Returns the circuits that match every search word in their name, peering location, provider or a gateway's name; all
  * circuits without search words.
  */
-export const circuitsNamed = (circuits: readonly Circuit[], search: string): Circuit[] =>
+export const filterCircuits = (circuits: readonly Circuit[], search: string): Circuit[] =>
   circuits.filter(({ name, peeringLocation, provider, connections }) =>
     matchesFilter([name, peeringLocation, provider, ...connections.map(({ gatewayName }) => gatewayName)], search),
   )

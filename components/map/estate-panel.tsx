@@ -14,7 +14,7 @@ import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
 import type { TopologyMap } from './estate.ts'
 import { loadSteps } from './row-drawing.tsx'
-import { circuitsNamed, estateMapOf } from './estate-map.ts'
+import { filterCircuits, estateMapOf } from './estate-map.ts'
 
 // in a separate chunk, because most users view the paths
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
@@ -44,7 +44,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
       knownCircuits && knownGateways
         ? estateMapOf(
             {
-              circuits: circuitsNamed(knownCircuits, search),
+              circuits: filterCircuits(knownCircuits, search),
               gateways: knownGateways,
               networks: knownNetworks ?? [],
               sites: declared?.sites ?? [],
@@ -94,7 +94,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
             {() =>
               view === 'places' && knownCircuits ? (
                 <GeoMap
-                  circuits={circuitsNamed(knownCircuits, search)}
+                  circuits={filterCircuits(knownCircuits, search)}
                   sites={declared?.sites ?? []}
                   {...(problems ? { problems } : {})}
                 />

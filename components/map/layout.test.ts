@@ -8,7 +8,7 @@ import { estateMapOf } from './estate-map.ts'
 import { type Box, MIN_WIDTH, layOut } from './layout.ts'
 import { siteText } from './site-text.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
-import { untangled } from './untangle.ts'
+import { untangleMap } from './untangle.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
 
@@ -60,7 +60,7 @@ function overlaps(boxes: Map<string, Box>[]): string[] {
 
 /** Returns the faults of a layout: items that overlap, items outside the drawing, and lines without two ends. */
 function faultsOf(answers: MapAnswers, width: number): string[] {
-  const map = untangled(estateMapOf(answers))
+  const map = untangleMap(estateMapOf(answers))
   const layout = layOut(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]
   const outside = outer
@@ -127,7 +127,7 @@ describe('nothing overlaps', () => {
 })
 
 it('the drawing stays within two screens, however many circuits there are', () => {
-  const { height } = layOut(untangled(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
+  const { height } = layOut(untangleMap(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
   expect(height).toBeLessThan(2000)
 })
 

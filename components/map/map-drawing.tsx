@@ -7,7 +7,7 @@ import type { TopologyMap } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
 import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
-import { untangled } from './untangle.ts'
+import { untangleMap } from './untangle.ts'
 
 /** Width for server rendering, when the width of the screen is unknown. */
 const USUAL_WIDTH = 866
@@ -20,7 +20,7 @@ const FOLD_SIZE = 24
  * @param onFold expands or collapses a place by its name; without it places have no button
  */
 export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
-  const map = useMemo(() => untangled(byName), [byName])
+  const map = useMemo(() => untangleMap(byName), [byName])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const hatch = useId()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { probeBrief, formatProbe } from './probe-brief.ts'
+import { summarizeProbes, formatProbe } from './probe-brief.ts'
 
 const now = Date.UTC(2026, 10, 3, 12)
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
@@ -36,12 +36,12 @@ it.each<[name: string, probes: Probe[], expected: [roundTrip: string | null, fai
   ['another circuit', [test(['b'], [15, 10, 0])], null],
   ['no tests', [], null],
 ])('%s', (_, probes, expected) => {
-  const brief = probeBrief(probes, ['a'], now)
+  const brief = summarizeProbes(probes, ['a'], now)
   expect(brief && [brief.roundTrip, brief.failedShare]).toEqual(expected)
 })
 
 it('says in full what was measured by how many tests', () => {
-  expect(probeBrief([test(['a'], [15, 10, 0.25]), test(['c'], [15, 12, 0])], ['a', 'c'], now)?.title).toBe(
+  expect(summarizeProbes([test(['a'], [15, 10, 0.25]), test(['c'], [15, 12, 0])], ['a', 'c'], now)?.title).toBe(
     'Round-trip time 10 to 12 ms, 25 % of checks failed by 12:00 UTC (2 tests of connection monitors, which alone open no incident)',
   )
 })
@@ -51,7 +51,7 @@ it.each<[ms: number | null, failed: number, words: string[]]>([
   [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost']],
   [null, 1, ['tests: no answer', 'tests: 100 % lost']],
 ])('a loss of tests says that tests lost it, and is not red: %s ms, %s lost', (ms, failed, words) => {
-  const said = formatProbe(probeBrief([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
+  const said = formatProbe(summarizeProbes([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
   expect(said.map(({ text }) => text)).toEqual(words)
   expect(said.map(({ tone }) => tone)).not.toContain('down')
 })

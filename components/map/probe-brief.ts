@@ -27,7 +27,7 @@ const LATEST_MS = 45 * 60_000
  * @param asOf epoch milliseconds
  * @returns null if no test over them has recent results
  */
-export function probeBrief(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeBrief | null {
+export function summarizeProbes(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeBrief | null {
   const newest = probes
     .filter(({ reaches }) => ids.some((id) => reaches.includes(id)))
     .flatMap(({ points }) => points.findLast(isMeasured) ?? [])

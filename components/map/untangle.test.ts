@@ -5,7 +5,7 @@ import type { TopologyMap } from './estate.ts'
 import { estateMapOf } from './estate-map.ts'
 import { type Edge, layOut } from './layout.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
-import { crossings, untangled } from './untangle.ts'
+import { crossings, untangleMap } from './untangle.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 const WIDTHS = [720, 1190, 2400]
@@ -85,7 +85,7 @@ describe('an untangled map', () => {
   it('never has more crossings than it had, at any width', () => {
     fc.assert(
       fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
-        expect(seen(untangled(map), width)).toBeLessThanOrEqual(seen(asItWas(map), width))
+        expect(seen(untangleMap(map), width)).toBeLessThanOrEqual(seen(asItWas(map), width))
       }),
       { numRuns: 150 },
     )
@@ -94,7 +94,7 @@ describe('an untangled map', () => {
   it('keeps the same items, and each where it was whatever fails', () => {
     fc.assert(
       fc.property(estates, fc.infiniteStream(fc.constantFrom('down', 'up', 'unknown')), (map, states) => {
-        const after = untangled(map)
+        const after = untangleMap(map)
         expect(keysOf(after)).toEqual(keysOf(map))
         expect(after.places).toEqual(map.places)
         const failing = structuredClone(map)
@@ -102,7 +102,7 @@ describe('an untangled map', () => {
           item.status.tone = states.next().value
         const orderOf = ({ gateways, networks }: TopologyMap) =>
           [gateways, networks].map((all) => all.map(({ key }) => key))
-        expect(orderOf(untangled(failing))).toEqual(orderOf(after))
+        expect(orderOf(untangleMap(failing))).toEqual(orderOf(after))
       }),
       { numRuns: 100 },
     )
@@ -111,7 +111,7 @@ describe('an untangled map', () => {
   it('is the same each time', () => {
     fc.assert(
       fc.property(estates, (map) => {
-        expect(untangled(structuredClone(map))).toEqual(untangled(map))
+        expect(untangleMap(structuredClone(map))).toEqual(untangleMap(map))
       }),
       { numRuns: 60 },
     )
@@ -120,7 +120,7 @@ describe('an untangled map', () => {
   it('is counted as it is drawn', () => {
     fc.assert(
       fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
-        const after = untangled(map)
+        const after = untangleMap(map)
         expect(seen(after, width)).toBe(crossings(after))
       }),
       { numRuns: 60 },

@@ -11,7 +11,7 @@ const MAX_LINES = 20_000
  * networks, which the layout aligns with their neighbors, may move. States do not influence the order, so that a change
  * of state does not move items. Every accepted move reduces the number of crossings.
  */
-export function untangled(map: TopologyMap): TopologyMap {
+export function untangleMap(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
   let least = crossings(best)
   let moves = movesOf(best)

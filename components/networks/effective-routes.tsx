@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
-import { ofPage, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
@@ -109,7 +109,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               rows={effectiveRows(data)}
               rowKey={effectiveKey}
               exportRows={async () =>
-                effectiveRows(await readAllPages<Route>('routes', ofPage('routes', filter, page)))
+                effectiveRows(await readAllPages<Route>('routes', addPageScope('routes', filter, page)))
               }
               time={{ at, settled: answer.settled }}
               toolbar={

@@ -18,7 +18,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
-  bothSides,
+  formatBothSides,
   type PeeringRow,
   networkPeeringRows,
   peeringStatus,
@@ -30,13 +30,13 @@ import {
 const bySide = (
   id: string,
   header: string,
-  flag: Parameters<typeof bothSides>[1],
+  flag: Parameters<typeof formatBothSides>[1],
   priority: 1 | 3 | 4,
 ): Column<PeeringRow> => ({
   id,
   header,
   priority,
-  value: (row) => bothSides(row, flag),
+  value: (row) => formatBothSides(row, flag),
   className: 'text-ink-2 text-xs',
 })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { networkFact } from '../map/testing.ts'
-import { bothSides, networkPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
+import { formatBothSides, networkPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -24,7 +24,7 @@ it('a peering that is read from both sides stands once, under the network with g
 it('one whose other side is not read stands alone', () => {
   const [row] = networkPeeringRows([networkFact('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
   expect(row?.remote).toBeNull()
-  expect(row && [peeringStatus(row).reason, bothSides(row, 'allowForwardedTraffic')]).toEqual([
+  expect(row && [peeringStatus(row).reason, formatBothSides(row, 'allowForwardedTraffic')]).toEqual([
     'the other side is not visible: its subscription is not read',
     'spoke yes, hub not visible',
   ])

@@ -90,7 +90,7 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
 /**
  * Formats a setting of both sides: `yes`, or `vnet-hub yes, vnet-spoke no`. A side that is not polled is `not visible`.
  */
-export function bothSides(
+export function formatBothSides(
   { network, peering }: PeeringRow,
   flag: 'allowForwardedTraffic' | 'allowVirtualNetworkAccess' | 'allowGatewayTransit' | 'useRemoteGateways',
 ): string {

@@ -9,7 +9,7 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
-import { notesIn, signatureOf } from './note-words.ts'
+import { filterNotes, signatureOf } from './note-words.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
@@ -20,7 +20,7 @@ import { AddNote, useNotes } from './notes.tsx'
 export function ChartFoot({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
   const notes = useNotes()
   const [isOpen, setOpen] = useState(false)
-  const own = notes && time && notesIn(notes.notes, ...time)
+  const own = notes && time && filterNotes(notes.notes, ...time)
   return (
     <>
       <div className="mt-1 flex justify-end gap-1.5 print:hidden">

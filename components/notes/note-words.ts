@@ -22,7 +22,7 @@ export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: num
 })
 
 /** Returns the notes that overlap a time range, earliest first. */
-export const notesIn = (notes: readonly Note[], from: number, to: number): Note[] =>
+export const filterNotes = (notes: readonly Note[], from: number, to: number): Note[] =>
   notes
     .filter((note) => timeOfNote(note).to >= from && timeOfNote(note).from <= to)
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))

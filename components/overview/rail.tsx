@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type CarriedRates, carriedOn } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, getPathRates } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
@@ -85,7 +85,7 @@ function partOf(paths: readonly CarriedRates[]): string {
 function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
-  const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => carriedOn(path, circuit))) ?? []
+  const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => getPathRates(path, circuit))) ?? []
   const above = history && summedRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
   const below = history && summedRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null

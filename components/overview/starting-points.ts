@@ -1,4 +1,4 @@
-import { carriedBy } from '#lib/circuits/api/carried.ts'
+import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 
@@ -40,7 +40,7 @@ const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
 /** Returns the rate from Azure as a share of one path's bandwidth; unknown rates sort last. */
 function shareOut(circuit: Circuit): number {
-  const { fromAzure } = carriedBy(circuit)
+  const { fromAzure } = sumCircuitRates(circuit)
   return fromAzure === null || !circuit.bandwidthMbps ? Number.MAX_VALUE : fromAzure / (circuit.bandwidthMbps * 1e6)
 }
 

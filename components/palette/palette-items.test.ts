@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
 import { circuitFact, gatewayFact } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { type Findable, paletteGroups } from './palette-items.ts'
+import { type Findable, listPaletteGroups } from './palette-items.ts'
 
 const night = '2026-11-20T03:12:00.000Z'
 const findable: Findable = {
@@ -26,9 +26,9 @@ const findable: Findable = {
 const times = { night, momentOf: (text: string) => (text === '03:12 yesterday' ? '2026-11-19T03:12:00.000Z' : null) }
 const ask = (text: string) =>
   Object.fromEntries(
-    paletteGroups(text, findable, times).map(({ name, items }) => [name, items.map((item) => item.name)]),
+    listPaletteGroups(text, findable, times).map(({ name, items }) => [name, items.map((item) => item.name)]),
   )
-const first = (text: string) => paletteGroups(text, findable, times)[0]?.items[0]?.href
+const first = (text: string) => listPaletteGroups(text, findable, times)[0]?.items[0]?.href
 
 describe('the palette offers', () => {
   it('where one was lately and every page, while nothing is typed', () => {
@@ -94,7 +94,7 @@ describe('the palette looks up', () => {
   })
 
   it('an address at night as well', () => {
-    expect(paletteGroups('10.10.4.7', findable, times)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
+    expect(listPaletteGroups('10.10.4.7', findable, times)[0]?.items[1]?.href).toContain('at=2026-11-20T03%3A12')
   })
 
   it.each([

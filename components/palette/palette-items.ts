@@ -4,7 +4,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { incidentPart, incidentStatus, incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentPart, incidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
@@ -60,7 +60,7 @@ const MIN_FOR_SESSIONS = 3
  * Returns the results for the typed text: lookups of addresses and prefixes, incidents and resources by name, actions,
  * and a search in the event log.
  */
-export function paletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
+export function listPaletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
   const pages = findable.pages.map(({ href, name, key, section }) => ({
     href,
@@ -104,8 +104,8 @@ function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
 
 const incidentItem = (incident: Incident): PaletteItem => ({
   href: `/incidents/${incident.id}`,
-  name: incidentTitle(incident),
-  detail: incidentPart(incident),
+  name: formatIncidentTitle(incident),
+  detail: formatIncidentPart(incident),
   status: incidentStatus(incident),
 })
 

@@ -14,11 +14,11 @@ import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/overlay/use-focus-back.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { formatHitCount, type Findable, type PaletteItem, paletteGroups } from './palette-items.ts'
+import { formatHitCount, type Findable, type PaletteItem, listPaletteGroups } from './palette-items.ts'
 import { saveRecent, readRecent } from '../links/recent.ts'
-import { takeTypedAhead, typedAhead } from './typed-ahead.ts'
+import { takeTypeAhead, readTypeAhead } from './typed-ahead.ts'
 import { typedMoment } from '../time/typed-moment.ts'
-import { pageActions, useActions } from './use-actions.ts'
+import { listPageActions, useActions } from './use-actions.ts'
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
@@ -80,7 +80,7 @@ function Find({
   const go = useGo()
   const range = useRangeSearch()
   // text typed before the palette was loaded
-  const [ahead] = useState(typedAhead)
+  const [ahead] = useState(readTypeAhead)
   const [text, setText] = useState(ahead.text)
   const [recent] = useState(readRecent)
   const circuits = useEndpoint('circuits').data?.data
@@ -90,10 +90,10 @@ function Find({
   const now = useRealNow(MINUTE)
   const zone = useZone()
   const actions = useActions()
-  const [onPage] = useState(pageActions)
+  const [onPage] = useState(listPageActions)
   const groups = useMemo(
     () =>
-      paletteGroups(
+      listPaletteGroups(
         text,
         {
           pages,
@@ -147,7 +147,7 @@ function Find({
           value={text}
           onValueChange={setText}
           onFocus={({ currentTarget }) => {
-            const late = takeTypedAhead()
+            const late = takeTypeAhead()
             if (late === null) return
             // Set the value immediately, because the next key may be pressed before React renders the new text.
             currentTarget.value = late.text

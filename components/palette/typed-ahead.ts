@@ -26,7 +26,7 @@ function take(event: KeyboardEvent): void {
  * Starts to capture key presses for the palette while it loads. On a slow machine they would otherwise scroll the page,
  * and Enter would open a row.
  */
-export function typeAhead(): void {
+export function startTypeAhead(): void {
   ahead = { text: '', entered: false }
   isKeeping = true
   document.addEventListener('keydown', take, { capture: true })
@@ -40,14 +40,14 @@ function stopTypingAhead(): void {
   document.removeEventListener('keydown', take, { capture: true })
 }
 
-/** Returns the text captured since {@link typeAhead}. */
-export const typedAhead = (): Ahead => ahead
+/** Returns the text captured since {@link startTypeAhead}. */
+export const readTypeAhead = (): Ahead => ahead
 
 /**
  * Returns the captured text and stops capturing, so that the palette receives further key presses itself.
  * @returns null if capturing has already stopped
  */
-export function takeTypedAhead(): Ahead | null {
+export function takeTypeAhead(): Ahead | null {
   if (!isKeeping) return null
   stopTypingAhead()
   return ahead

@@ -16,7 +16,7 @@ const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? c
  * Returns the controls of the page as palette actions, one for each name. An action finds its control by name when it
  * runs, because the page may have rendered it again.
  */
-export function pageActions(): PaletteItem[] {
+export function listPageActions(): PaletteItem[] {
   const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
   return [...controls].map(([name, key]) => ({
     href: `action page ${name}`,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Port, PortLink } from '#lib/circuits/api/index.ts'
-import { bandwidthText, lightText, linkReason, macsecText } from './port-text.ts'
+import { formatProvisionedBandwidth, formatLightLevel, formatLinkReason, formatMacsec } from './port-text.ts'
 
 const at = '2026-11-20T03:00:00.000Z'
 const light = (dbm: number) => ({ dbm, lane: '0', at, isLow: dbm < -10 })
@@ -47,14 +47,18 @@ it.each([
   [link({ state: 'disabled', adminState: 'Disabled' }), 'administratively Disabled in Azure'],
   [link({ state: 'unknown', lineProtocol: 'unknown', rx: null }), 'Azure Monitor reported nothing lately'],
 ])('a link says why it is in its state: %#', (own, text) => {
-  expect(linkReason(port, own)).toBe(text)
+  expect(formatLinkReason(port, own)).toBe(text)
 })
 
 it('light, MACsec and bandwidth are read without their units being guessed', () => {
-  expect([lightText(light(-3.24)), lightText(light(-10.44)), lightText(null)]).toEqual(['-3.2', '-10.4 LOW', '–'])
-  expect([macsecText(link()), macsecText(link({ macsec: { cipher: 'GcmAes256', sci: 'Enabled' } }))]).toEqual([
+  expect([formatLightLevel(light(-3.24)), formatLightLevel(light(-10.44)), formatLightLevel(null)]).toEqual([
+    '-3.2',
+    '-10.4 LOW',
+    '–',
+  ])
+  expect([formatMacsec(link()), formatMacsec(link({ macsec: { cipher: 'GcmAes256', sci: 'Enabled' } }))]).toEqual([
     'off',
     'GcmAes256, SCI enabled',
   ])
-  expect(bandwidthText(port)).toBe('4 of 20 Gb/s, QinQ')
+  expect(formatProvisionedBandwidth(port)).toBe('4 of 20 Gb/s, QinQ')
 })

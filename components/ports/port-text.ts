@@ -16,7 +16,7 @@ export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink 
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** Explains the state of a link in one line. */
-export function linkReason(
+export function formatLinkReason(
   { lightLimits: { least, most } }: Port,
   { state, adminState, lineProtocol, rx, tx }: PortLink,
 ): string {
@@ -30,10 +30,10 @@ export function linkReason(
 }
 
 /** Formats a light level with one decimal; a dash if Azure reported no level. */
-export const lightText = (light: PortLink['rx']): string =>
+export const formatLightLevel = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
 
-export const macsecText = ({ macsec }: PortLink): string =>
+export const formatMacsec = ({ macsec }: PortLink): string =>
   macsec === null
     ? 'off'
     : [macsec.cipher ?? 'on', macsec.sci ? `SCI ${macsec.sci.toLowerCase()}` : null].filter(Boolean).join(', ')
@@ -42,12 +42,12 @@ export const macsecText = ({ macsec }: PortLink): string =>
  * Formats the bandwidth provisioned for circuits on a port. Together the circuits can have up to twice the bandwidth of
  * a link, because the port has two links.
  */
-export function bandwidthText({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
+export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
 /** Formats the other settings that Azure reports for a port, in one line. */
-export const settingsText = ({ settings }: Pick<Port, 'settings'>): string =>
+export const formatPortSettings = ({ settings }: Pick<Port, 'settings'>): string =>
   settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

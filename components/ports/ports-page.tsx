@@ -15,14 +15,14 @@ import { uptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
-  bandwidthText,
-  lightText,
-  linkReason,
+  formatProvisionedBandwidth,
+  formatLightLevel,
+  formatLinkReason,
   portLinks,
   linkStatuses,
   linksWorstFirst,
-  macsecText,
-  settingsText,
+  formatMacsec,
+  formatPortSettings,
 } from './port-text.ts'
 
 type Row = { port: Port; link: PortLink }
@@ -56,8 +56,8 @@ const columns: Column<Row>[] = [
     cell: (row) => (
       <TwoLines
         first={<Status {...statusOf(row)} />}
-        second={row.link.state !== 'up' && linkReason(row.port, row.link)}
-        title={linkReason(row.port, row.link)}
+        second={row.link.state !== 'up' && formatLinkReason(row.port, row.link)}
+        title={formatLinkReason(row.port, row.link)}
         className="sm:max-w-60"
       />
     ),
@@ -85,9 +85,15 @@ const columns: Column<Row>[] = [
   {
     id: 'allocated',
     header: 'Bandwidth allocated',
-    value: ({ port }) => bandwidthText(port),
+    value: ({ port }) => formatProvisionedBandwidth(port),
     phone: 'fact',
-    cell: ({ port }) => <TwoLines first={bandwidthText(port)} second={settingsText(port)} title={settingsText(port)} />,
+    cell: ({ port }) => (
+      <TwoLines
+        first={formatProvisionedBandwidth(port)}
+        second={formatPortSettings(port)}
+        title={formatPortSettings(port)}
+      />
+    ),
   },
   {
     id: 'circuits',
@@ -114,7 +120,7 @@ const columns: Column<Row>[] = [
     id: 'macsec',
     header: 'MACsec',
     priority: 3,
-    value: ({ link }) => macsecText(link),
+    value: ({ link }) => formatMacsec(link),
     className: 'text-ink-2 whitespace-nowrap',
   },
   {
@@ -141,7 +147,7 @@ function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
     value: ({ link }) => link[name]?.dbm ?? null,
     cell: ({ link }) => (
       <span className={link[name]?.isLow ? 'font-mono font-semibold text-degraded' : 'font-mono'}>
-        {lightText(link[name])}
+        {formatLightLevel(link[name])}
       </span>
     ),
   }

@@ -5,9 +5,9 @@ import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
-import { pendingAfter } from '../charts/runs.ts'
+import { findPendingRanges } from '../charts/runs.ts'
 import { useEndpoint } from '../data/index.ts'
-import { edgesOf, type TimeRange } from '../time/range.ts'
+import { resolveEdges, type TimeRange } from '../time/range.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
@@ -16,15 +16,15 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
   columnLength,
-  distinctTests,
+  removeDuplicateTests,
   FAILED_INK,
   failedRanges,
   isDashed,
   type RttColumn,
   rttColumns,
   rttGaps,
-  rttReading,
-  shownTests,
+  formatRttReading,
+  selectWorstTests,
   testInk,
   testName,
 } from './rtt-series.ts'
@@ -39,7 +39,7 @@ const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
-  const minutes = columnLength(...edgesOf(range, now)) / 60_000
+  const minutes = columnLength(...resolveEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
     <Panel
@@ -50,7 +50,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
     >
       <AnswerView query={probes} skeleton={<div className="skeleton h-[17rem]" />}>
         {({ data, asOf }) => {
-          const tests = distinctTests(data)
+          const tests = removeDuplicateTests(data)
           return tests.some(({ points }) => points.length > 0) ? (
             <RttChart name={name} tests={tests} asOf={Date.parse(asOf)} range={range} />
           ) : (
@@ -84,10 +84,10 @@ function RttChart({
 }) {
   const zone = useZone()
   const today = useRealNow(60_000)
-  const shown = useMemo(() => shownTests(tests), [tests])
-  const [from, to] = edgesOf(range, asOf)
+  const shown = useMemo(() => selectWorstTests(tests), [tests])
+  const [from, to] = resolveEdges(range, asOf)
   const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
-  const pending = useMemo(() => pendingAfter(columns, [from, to], asOf), [columns, from, to, asOf])
+  const pending = useMemo(() => findPendingRanges(columns, [from, to], asOf), [columns, from, to, asOf])
   const names = shown.map(testName)
   const label = `Round-trip time to what ${name} carries`
   const gapName = [
@@ -123,7 +123,7 @@ function RttChart({
       domain={[from, to]}
       onBrush={useBrush()}
       stops={columns}
-      read={(index) => rttReading(columns[index], names, zone, today)}
+      read={(index) => formatRttReading(columns[index], names, zone, today)}
       legend={
         <PlotLegend entries={entries}>
           {shown.length < tests.length &&

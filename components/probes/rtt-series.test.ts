@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { readingSentence } from '../charts/plot/plot-model.ts'
-import { pendingAfter } from '../charts/runs.ts'
-import { failedRanges, rttColumns, rttGaps, rttPoints, rttReading, shownTests, testName } from './rtt-series.ts'
+import { formatReading } from '../charts/plot/plot-model.ts'
+import { findPendingRanges } from '../charts/runs.ts'
+import {
+  failedRanges,
+  rttColumns,
+  rttGaps,
+  rttPoints,
+  formatRttReading,
+  selectWorstTests,
+  testName,
+} from './rtt-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
 type Point = [minute: number, roundTripMs: number | null, failedShare?: number]
@@ -52,9 +60,9 @@ it('a column that is not due yet is no gap, one that is due is', () => {
 
 it('what may still come is shown as such, up to now and within the range', () => {
   const columns = rttColumns([probe('a', [[0, 10]])], HOUR, at(10))
-  expect(pendingAfter(columns, HOUR, at(10))).toEqual([{ from: at(1), to: at(10) }])
-  expect(pendingAfter(columns, HOUR, at(1))).toEqual([])
-  expect(pendingAfter(rttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
+  expect(findPendingRanges(columns, HOUR, at(10))).toEqual([{ from: at(1), to: at(10) }])
+  expect(findPendingRanges(columns, HOUR, at(1))).toEqual([])
+  expect(findPendingRanges(rttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
 })
 
 it('a long range keeps the lowest and the highest time of each column', () => {
@@ -85,14 +93,14 @@ it('a test without an answer has no time, and its failures are marked', () => {
     at(2),
   )
   expect(failedRanges(columns)).toEqual([{ from: at(1), to: at(2) }])
-  const read = (index: number) => readingSentence(rttReading(columns[index], ['a'], 'UTC', at(0)))
+  const read = (index: number) => formatReading(formatRttReading(columns[index], ['a'], 'UTC', at(0)))
   expect(read(0)).toBe('03:00:00 – 03:01:00 UTC: a 10 ms')
   expect(read(1)).toBe('03:01:00 – 03:02:00 UTC: a no answer, 100 % failed')
 })
 
 it('of many tests those are shown that failed most, then the slowest', () => {
   const probes = Array.from({ length: 8 }, (_, n) => probe(`t${n}`, [[0, n, n === 1 ? 0.5 : 0]]))
-  const shown = shownTests([...probes, probe('none', [])])
+  const shown = selectWorstTests([...probes, probe('none', [])])
   expect(shown.map(({ test }) => test)).toEqual(['t1', 't7', 't6', 't5', 't4'])
   expect(testName(probe('a', []))).toBe('vm-hub → a')
 })

@@ -2,7 +2,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
-import { runRanges } from '../charts/runs.ts'
+import { findMatchingRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
@@ -41,7 +41,7 @@ export interface RttColumn {
 }
 
 /** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
-export const distinctTests = (probes: readonly Probe[]): Probe[] => [
+export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
@@ -49,7 +49,7 @@ export const distinctTests = (probes: readonly Probe[]): Probe[] => [
  * Returns the tests to draw: first the tests with the highest failure share, then the tests with the longest times, at
  * most one for each color.
  */
-export function shownTests(probes: readonly Probe[]): Probe[] {
+export function selectWorstTests(probes: readonly Probe[]): Probe[] {
   const worst = ({ points }: Probe) => [
     points.reduce((most, { failedShare }) => Math.max(most, failedShare ?? 0), 0),
     points.reduce((most, { roundTripMs }) => Math.max(most, roundTripMs ?? 0), 0),
@@ -131,14 +131,14 @@ export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
 
 /** Returns the time ranges in which no test has data. */
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
-  runRanges(columns, ({ tests }) => tests.every((test) => test === null))
+  findMatchingRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
 /** Returns the time ranges in which checks of at least one test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
-  runRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
+  findMatchingRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
 /** Describes a column of the chart as text. @param today epoch milliseconds */
-export function rttReading(
+export function formatRttReading(
   column: RttColumn | undefined,
   names: readonly string[],
   zone: string,

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
-import { checkStatus, compareChecks, formatCheckCount, filtered, formatLead, scoresOf } from './check-words.ts'
+import {
+  checkStatus,
+  compareChecks,
+  formatCheckCount,
+  filterChecks,
+  formatLead,
+  listOpenScores,
+} from './check-words.ts'
 
 const check = (own: Partial<PostureCheck>) =>
   ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as PostureCheck
@@ -43,10 +50,10 @@ it('the worst comes first: failures by severity, then what is unknown', () => {
 it('a filter that names nothing leaves what is open', () => {
   const rows = [check({}), check({ state: 'pass', kind: 'two_metros' }), check({ state: 'unknown' })]
   const none = { state: null, kind: null }
-  expect(filtered(rows, none)).toEqual([rows[0], rows[2]])
-  expect(filtered(rows, { ...none, state: 'pass' })).toEqual([rows[1]])
-  expect(filtered(rows, { state: 'all', kind: 'two_metros' })).toEqual([rows[1]])
-  expect(filtered(rows, { ...none, kind: 'two_metros' })).toEqual([])
+  expect(filterChecks(rows, none)).toEqual([rows[0], rows[2]])
+  expect(filterChecks(rows, { ...none, state: 'pass' })).toEqual([rows[1]])
+  expect(filterChecks(rows, { state: 'all', kind: 'two_metros' })).toEqual([rows[1]])
+  expect(filterChecks(rows, { ...none, kind: 'two_metros' })).toEqual([])
 })
 
 it('an exemption says until when', () => {
@@ -83,7 +90,7 @@ it('a resource scores what passes of it, the worst first, and what is exempt cou
     of('lon', {}),
     of('par', { state: 'pass' }),
   ]
-  expect(scoresOf(rows)).toEqual([
+  expect(listOpenScores(rows)).toEqual([
     { id: 'lon', name: 'lon', passing: 0, all: 2, open: [rows[4], rows[3]] },
     { id: 'ams', name: 'ams', passing: 1, all: 2, open: [rows[0]] },
   ])

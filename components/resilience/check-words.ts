@@ -71,7 +71,7 @@ export interface Score {
 }
 
 /** Returns the resources with at least one check that does not pass, the worst first. Exempt checks are left out. */
-export function scoresOf(checks: readonly PostureCheck[]): Score[] {
+export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
     .map(([id, own]) => {
@@ -97,7 +97,7 @@ export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
  * Returns the checks that match the filter in the page's URL. `kind` null = every kind; `state` null = every state
  * except pass.
  */
-export const filtered = (
+export const filterChecks = (
   checks: readonly PostureCheck[],
   { state, kind }: Readonly<Record<'state' | 'kind', string | null>>,
 ): PostureCheck[] =>

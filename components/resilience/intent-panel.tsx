@@ -11,14 +11,14 @@ import { Status, statusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import {
-  carriersText,
-  declaredText,
+  formatCarriers,
+  formatDeclaredPolicy,
   formatIntentCount,
   intentStatus,
-  pinnable,
-  intentPrefixesText,
-  returnDiffers,
-  returnText,
+  filterPinnableIntents,
+  formatIntentPrefixes,
+  formatReturnDifference,
+  formatReturnPath,
 } from './intent-text.ts'
 
 /**
@@ -36,7 +36,7 @@ export function IntentPanel() {
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
       {({ data, asOf, freshness }) => {
-        const all = pinnable(data.intents)
+        const all = filterPinnableIntents(data.intents)
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Needs right="declare">
@@ -89,14 +89,14 @@ const states = Object.keys(intentStatus)
 const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
   id: 'return',
   header: 'Towards Azure',
-  value: ({ towardsAzure }) => towardsAzure && returnText(towardsAzure, nameOf),
+  value: ({ towardsAzure }) => towardsAzure && formatReturnPath(towardsAzure, nameOf),
   cell: (intent) =>
     intent.towardsAzure ? (
       <span className="flex flex-col gap-0.5 text-xs">
         {intent.towardsAzure.agrees === false && (
-          <Status tone="degraded" word="DIFFERS" detail={returnDiffers(intent)} />
+          <Status tone="degraded" word="DIFFERS" detail={formatReturnDifference(intent)} />
         )}
-        <span className="text-ink-2">{returnText(intent.towardsAzure, nameOf)}</span>
+        <span className="text-ink-2">{formatReturnPath(intent.towardsAzure, nameOf)}</span>
       </span>
     ) : (
       <span className="hatch rounded-xs px-1" title="No router reports every path to any of Azure’s prefixes">
@@ -117,7 +117,7 @@ const columnsWith = (
     value: ({ prefixes }) => prefixes.join(' '),
     cell: ({ prefixes }) => (
       <span className="block max-w-[44ch] font-mono text-xs break-words" title={prefixes.join(', ')}>
-        {intentPrefixesText(prefixes)}
+        {formatIntentPrefixes(prefixes)}
       </span>
     ),
   },
@@ -135,23 +135,23 @@ const columnsWith = (
     phone: 'fact',
     labelled: true,
     header: 'Primary',
-    value: ({ primary }) => carriersText(primary, nameOf),
+    value: ({ primary }) => formatCarriers(primary, nameOf),
     // Cell values are cached, but names may be loaded later, so the cell computes them again.
-    cell: ({ primary }) => carriersText(primary, nameOf),
+    cell: ({ primary }) => formatCarriers(primary, nameOf),
   },
   {
     id: 'backup',
     phone: 'fact',
     labelled: true,
     header: 'Backup',
-    value: ({ backup }) => (backup ? carriersText(backup, nameOf) : null),
+    value: ({ backup }) => (backup ? formatCarriers(backup, nameOf) : null),
     cell: ({ backup }) =>
-      backup ? carriersText(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
+      backup ? formatCarriers(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
   },
   {
     id: 'declared',
     header: 'Policy',
-    value: (intent) => declaredText(intent, nameOf),
+    value: (intent) => formatDeclaredPolicy(intent, nameOf),
     className: 'text-ink-2',
   },
   ...(hasReturns ? [returnColumn(nameOf)] : []),
@@ -166,7 +166,7 @@ const columnsWith = (
           <Button
             disabled={isPinning}
             onClick={() => pin(intent)}
-            aria-label={`Save ${intentPrefixesText(intent.prefixes)}`}
+            aria-label={`Save ${formatIntentPrefixes(intent.prefixes)}`}
           >
             Save
           </Button>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
-  carriersText,
-  declaredText,
+  formatCarriers,
+  formatDeclaredPolicy,
   formatIntentCount,
-  intentPrefixesText,
-  returnDiffers,
-  returnText,
+  formatIntentPrefixes,
+  formatReturnDifference,
+  formatReturnPath,
 } from './intent-text.ts'
 
 const nameOf = (id: string) => `erc-${id}`
@@ -15,15 +15,15 @@ describe('words of intent', () => {
     [['lon'], false, 'erc-lon'],
     [['lon', 'ams'], true, 'erc-ams, erc-lon, no circuit (VPN, or not mapped)'],
     [[], false, 'none'],
-  ])('carriers %s %s', (circuits, hasOther, text) => expect(carriersText({ circuits, hasOther }, nameOf)).toBe(text))
+  ])('carriers %s %s', (circuits, hasOther, text) => expect(formatCarriers({ circuits, hasOther }, nameOf)).toBe(text))
 
   it('says who declared what', () => {
     const declared = { declaredBy: 'policy' as const, primary: ['lon'], backup: ['ams'] }
-    expect(declaredText({ declared }, nameOf)).toBe('erc-lon, then erc-ams (policy)')
-    expect(declaredText({ declared: { ...declared, declaredBy: 'site', backup: null } }, nameOf)).toBe(
+    expect(formatDeclaredPolicy({ declared }, nameOf)).toBe('erc-lon, then erc-ams (policy)')
+    expect(formatDeclaredPolicy({ declared: { ...declared, declaredBy: 'site', backup: null } }, nameOf)).toBe(
       'erc-lon (home of the site)',
     )
-    expect(declaredText({ declared: null }, nameOf)).toBeNull()
+    expect(formatDeclaredPolicy({ declared: null }, nameOf)).toBeNull()
   })
 
   it('counts prefixes by state, the worst first', () => {
@@ -42,18 +42,18 @@ describe('words of intent', () => {
       routers: ['ce-1', 'ce-2'],
       parted: [parted],
     }
-    expect(returnText(paths, nameOf)).toBe('erc-lon, as ce-1, ce-2 report: local preference 200 over 100')
-    expect(returnText({ ...paths, circuits: [], routers: ['ce-1'], parted: [] }, nameOf)).toBe(
+    expect(formatReturnPath(paths, nameOf)).toBe('erc-lon, as ce-1, ce-2 report: local preference 200 over 100')
+    expect(formatReturnPath({ ...paths, circuits: [], routers: ['ce-1'], parted: [] }, nameOf)).toBe(
       'no circuit, as ce-1 reports',
     )
-    expect(returnDiffers({ declared: null })).toBe('not what carries them from Azure')
-    expect(returnDiffers({ declared: { declaredBy: 'site', primary: ['lon'], backup: null } })).toBe(
+    expect(formatReturnDifference({ declared: null })).toBe('not what carries them from Azure')
+    expect(formatReturnDifference({ declared: { declaredBy: 'site', primary: ['lon'], backup: null } })).toBe(
       'not what is declared',
     )
   })
 
   it('names the first prefixes', () => {
-    expect(intentPrefixesText(['a', 'b', 'c', 'd'])).toBe('a, b, c, d')
-    expect(intentPrefixesText(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 others')
+    expect(formatIntentPrefixes(['a', 'b', 'c', 'd'])).toBe('a, b, c, d')
+    expect(formatIntentPrefixes(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 others')
   })
 })

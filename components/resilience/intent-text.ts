@@ -1,6 +1,6 @@
 import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/resilience/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { formatParted } from './what-if/basis-text.ts'
+import { formatDecidingAttribute } from './what-if/basis-text.ts'
 
 type ReturnPath = NonNullable<Intent['towardsAzure']>
 
@@ -15,13 +15,16 @@ export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
 }
 
 /** Lists the circuits that carry prefixes: `erc-london, no circuit (VPN, or not mapped)`; `none` if empty. */
-export function carriersText({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
+export function formatCarriers({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
   return names.length > 0 ? names.join(', ') : 'none'
 }
 
 /** Formats the declared policy: `erc-london, then erc-ams (policy)`; null = not declared. */
-export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id: string) => string): string | null {
+export function formatDeclaredPolicy(
+  { declared }: Pick<Intent, 'declared'>,
+  nameOf: (id: string) => string,
+): string | null {
   if (!declared) return null
   const names = (ids: readonly string[]) => ids.map(nameOf).join(', ')
   const backup = declared.backup && declared.backup.length > 0 ? `, then ${names(declared.backup)}` : ''
@@ -30,13 +33,13 @@ export function declaredText({ declared }: Pick<Intent, 'declared'>, nameOf: (id
 }
 
 /** Formats the path towards Azure: `erc-london, as ce-1 reports: local preference 200 over 100`. */
-export function returnText({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
-  const decides = parted.length > 0 ? `: ${parted.map(formatParted).join('; ')}` : ''
+export function formatReturnPath({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
+  const decides = parted.length > 0 ? `: ${parted.map(formatDecidingAttribute).join('; ')}` : ''
   return `${circuits.map(nameOf).toSorted().join(', ') || 'no circuit'}, as ${routers.join(', ')} ${routers.length > 1 ? 'report' : 'reports'}${decides}`
 }
 
 /** Explains what the circuits towards Azure differ from: the declared policy, or the circuits used from Azure. */
-export const returnDiffers = ({ declared }: Pick<Intent, 'declared'>): string =>
+export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
 
 /** Counts prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
@@ -49,12 +52,12 @@ export function formatIntentCount(counts: Intents['counts']): string {
 }
 
 /** Lists prefixes up to a maximum: `10.1.0.0/16, 10.2.0.0/16 and 7 others`. */
-export function intentPrefixesText(prefixes: readonly string[], most = 4): string {
+export function formatIntentPrefixes(prefixes: readonly string[], most = 4): string {
   const shown = prefixes.slice(0, prefixes.length > most ? most - 1 : most)
   const others = prefixes.length - shown.length
   return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')
 }
 
 /** Returns the intents that one click saves: a policy can declare them, and they are not as declared yet. */
-export const pinnable = (intents: readonly Intent[]): Intent[] =>
+export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

@@ -17,14 +17,14 @@ import {
   checkStatus,
   compareChecks,
   formatCheckCount,
-  filtered,
+  filterChecks,
   formatLead,
   type Score,
-  scoresOf,
+  listOpenScores,
   worstStates,
 } from './check-words.ts'
 import { N1Rows } from './what-if/n1-panel.tsx'
-import { worstN1 } from './what-if/what-if-text.ts'
+import { sortN1ByImpact } from './what-if/what-if-text.ts'
 
 const address = { state: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
@@ -44,7 +44,7 @@ export function PosturePanel() {
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={10} height="3.25rem" />}>
       {({ data: { checks, kinds, worstCases, worstCasesAt }, freshness }) => {
-        const worst = worstN1(worstCases ?? [])
+        const worst = sortN1ByImpact(worstCases ?? [])
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
@@ -70,7 +70,7 @@ export function PosturePanel() {
                 name="checks"
                 caption="Design checks"
                 columns={columns}
-                rows={filtered(checks, filter)}
+                rows={filterChecks(checks, filter)}
                 rowKey={({ id }) => id}
                 rowTone={(check) => checkStatus(check).tone}
                 rowDetail={(check) =>
@@ -149,7 +149,7 @@ const MAX_NAMED = 4
 
 /** Shows a score for each resource that has a check that does not pass. */
 function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
-  const scores = scoresOf(checks)
+  const scores = listOpenScores(checks)
   if (scores.length === 0) return null
   return (
     <Panel title="Scores" note="checks that pass, by resource" flush>

@@ -8,7 +8,7 @@ import { EventDuration, EventLength } from '../events/event-duration.tsx'
 import { eventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { edgesOf, formatRangeText } from '../time/range.ts'
+import { resolveEdges, formatRangeText } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -51,7 +51,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
     to: range.to,
     limit: MAX_EVENTS,
   })
-  const window = edgesOf(range, now)
+  const window = resolveEdges(range, now)
   const query = new URLSearchParams({ scope, ...(text && { text }) })
   return (
     <Panel

@@ -5,16 +5,16 @@ import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
-import { isOver } from '../incidents/is-over.ts'
+import { isRecovered } from '../incidents/is-over.ts'
 import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
 import { formatNextStep } from '../incidents/next-text.ts'
 import {
   incidentLength,
   incidentOwner,
-  incidentPart,
+  formatIncidentPart,
   incidentStatus,
-  incidentTitle,
-  sinceRecovered,
+  formatIncidentTitle,
+  boundStateStart,
 } from '../events/incident-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
@@ -54,7 +54,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const last = latestOutage(outages)
   // An incident with several outages began before its latest outage. The page head counts from the latest outage.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
-  const endedBetween = isOver(incident) ? incident.endedBetween : last?.endedBetween
+  const endedBetween = isRecovered(incident) ? incident.endedBetween : last?.endedBetween
   const status = incidentStatus(incident)
   // A flapping resource that is currently up is not shown as down.
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
@@ -109,7 +109,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
 
 const IncidentLink = ({ incident }: { incident: Incident }) => (
   <PageLink href={`/incidents/${incident.id}`} className="link">
-    {incidentTitle(incident)}
+    {formatIncidentTitle(incident)}
   </PageLink>
 )
 
@@ -155,7 +155,7 @@ function LastIncidents({ scope, subject = null }: Place) {
 /** Returns a short title without the name of the resource, because the block is on the resource's own page. */
 const shortTitle = (incident: Incident): string =>
   incident.root
-    ? [eventKindRecords[incident.root.kind].name, incidentPart(incident)].filter(Boolean).join(', ')
+    ? [eventKindRecords[incident.root.kind].name, formatIncidentPart(incident)].filter(Boolean).join(', ')
     : 'Incident'
 
 /**
@@ -181,7 +181,7 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
  * shows only one duration of the outage.
  * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
- * @param isOverruled whether an ongoing incident overrules the state
+ * @param canEventOverrideState whether an ongoing incident overrules the state
  */
 export function StateSince({
   bounds,
@@ -197,13 +197,13 @@ export function StateSince({
 }) {
   const incidents = useOpenIncidents(place)
   const recent = useEndpoint('incidents', recentIncidentsOf(place.scope, place.subject)).data?.data ?? []
-  const open = incidents.find((one) => !isOver(one))
+  const open = incidents.find((one) => !isRecovered(one))
   const outage = isLost && open ? latestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
   const began = isSame
     ? outage.startedBetween
     : isOverruled
-      ? sinceRecovered(bounds, place.scope, [...incidents, ...recent])
+      ? boundStateStart(bounds, place.scope, [...incidents, ...recent])
       : bounds
   if (began === null) return null
   return <Since key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />

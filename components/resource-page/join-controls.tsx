@@ -11,7 +11,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { joinEffect, separateEffectText, SOON } from './join-text.ts'
+import { formatJoinEffect, formatSeparateEffect, JOIN_PENDING_NOTE } from './join-text.ts'
 
 interface Joinable {
   id: string
@@ -46,7 +46,7 @@ function useJoinCommand({ id, name }: Joinable, command: 'join' | 'part') {
       toast({
         tone: 'up',
         title: command === 'join' ? `${name} is joined soon` : `${name} is parted soon`,
-        detail: SOON,
+        detail: JOIN_PENDING_NOTE,
       })
       return client.invalidateQueries()
     },
@@ -65,7 +65,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
     <ConfirmButton
       trigger={<Button variant="quiet">Not the same? Part</Button>}
       question={`Part ${resource.name} from what it was before?`}
-      effect={separateEffectText(resource.name, formerId)}
+      effect={formatSeparateEffect(resource.name, formerId)}
       action="Part"
       onConfirm={() => part.mutateAsync({})}
     />
@@ -118,11 +118,11 @@ function Formers({
           </li>
         ))}
       </ul>
-      {chosen && <p className="text-sm text-ink-2">{joinEffect(resource, chosen)}</p>}
+      {chosen && <p className="text-sm text-ink-2">{formatJoinEffect(resource, chosen)}</p>}
       <NotSaved why={join.error} />
       {join.isSuccess && chosen && (
         <p role="status" className="text-sm text-ink-2">
-          {SOON} From then on it is{' '}
+          {JOIN_PENDING_NOTE} From then on it is{' '}
           <PageLink href={`${list}/${chosen.id}`} className="link">
             at its former address
           </PageLink>

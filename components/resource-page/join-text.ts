@@ -3,12 +3,12 @@ import type { FormerResource } from '#lib/declarations/api/index.ts'
 type Resource = Pick<FormerResource, 'name' | 'resourceId'>
 
 /** Describes the effect of a join before the user confirms it. */
-export const joinEffect = (resource: Resource, former: Resource): string =>
+export const formatJoinEffect = (resource: Resource, former: Resource): string =>
   `${resource.name} goes on with the id, history, declarations and usage of ${former.name}. What was recorded under its own id so far goes out of sight until you part them.`
 
 /** Describes the effect of separating a resource from its former one. */
-export const separateEffectText = (name: string, formerId: string): string =>
+export const formatSeparateEffect = (name: string, formerId: string): string =>
   `${name} gets an id of its own. What is recorded until then stays with ${formerId}, which is removed, as do its declarations.`
 
 /** Note that the next inventory applies the join or separation. */
-export const SOON = 'The next reading of its subscription does it; that was asked for now.'
+export const JOIN_PENDING_NOTE = 'The next reading of its subscription does it; that was asked for now.'

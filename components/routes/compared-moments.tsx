@@ -1,7 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -81,7 +81,7 @@ export function ComparedMoments({
           { value: '', label: incidents.length === 0 ? 'None' : 'Choose' },
           ...incidents.map((incident) => ({
             value: incident.id,
-            label: `${formatMoment(Date.parse(incident.startedBetween[0]), zone, now)} ${incidentTitle(incident)}`,
+            label: `${formatMoment(Date.parse(incident.startedBetween[0]), zone, now)} ${formatIncidentTitle(incident)}`,
           })),
         ]}
       />

@@ -16,7 +16,7 @@ import { AsPathText } from '../ui/facts/as-path.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
-  distinctPaths,
+  listDistinctPaths,
   prefixChanges,
   type PrefixTrack,
   prefixTracks,
@@ -24,13 +24,19 @@ import {
   trackNames,
   trackPathKey,
   formatTrackPath,
-  unseenOf,
+  listTrackGaps,
 } from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { groupOf, routeGroups } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 import { formatOutcome } from '#lib/contract/words/index.ts'
-import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import {
+  inOneRow,
+  type Mark,
+  momentsOf,
+  limitMarksToPolledTime,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 import { tableHref } from './table-href.ts'
 
 const tables = [
@@ -191,7 +197,7 @@ function PrefixStrips({
   uncovered: UncoveredInterval[]
   time: RangeWindow
 }) {
-  const paths = distinctPaths(intervals, time.whole.from, time.whole.to)
+  const paths = listDistinctPaths(intervals, time.whole.from, time.whole.to)
   const drawn = prefixTimeline(tracks, paths, uncovered)
   return (
     <>
@@ -219,21 +225,24 @@ function PrefixStrips({
  */
 function prefixTimeline(
   tracks: readonly PrefixTrack[],
-  paths: ReturnType<typeof distinctPaths>,
-  uncovered: Parameters<typeof unseenOf>[1],
+  paths: ReturnType<typeof listDistinctPaths>,
+  uncovered: Parameters<typeof listTrackGaps>[1],
 ): TimelineTrack[] {
   return tracks.map((track) => {
     const marks = inOneRow([
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])
-    const unseen = unseenOf(track, uncovered).map(({ outcome, ...gap }) => ({ ...gap, why: formatOutcome(outcome) }))
+    const unseen = listTrackGaps(track, uncovered).map(({ outcome, ...gap }) => ({
+      ...gap,
+      why: formatOutcome(outcome),
+    }))
     return {
       key: track.key,
       ...trackNames(track),
       href: tableHref(track),
       description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
-      marks: seenMarks(marks, unseen),
+      marks: limitMarksToPolledTime(marks, unseen),
       rows: 1,
       unseen,
     }
@@ -242,7 +251,7 @@ function prefixTimeline(
 
 function intervalMark(
   { attributes, firstPresent, from, to }: RouteInterval,
-  paths: ReturnType<typeof distinctPaths>,
+  paths: ReturnType<typeof listDistinctPaths>,
 ): Omit<Mark, 'row'> {
   const key = trackPathKey(attributes)
   const known = paths.get(key)

@@ -8,7 +8,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 import { Between } from '../ui/times/time.tsx'
-import { toggledSet } from '../ui/toggled-list.ts'
+import { toggleInSet } from '../ui/toggled-list.ts'
 import { HopName } from './hop-name.tsx'
 import { RouteText } from './route-attributes.tsx'
 import {
@@ -47,7 +47,7 @@ export function PrefixTable({
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => prefixRoutes(routes, hasMore), [routes, hasMore])
   const columns = useMemo(
-    () => columnsOf(rows, isOfOne, unfolded, (prefix) => setUnfolded((now) => toggledSet(now, prefix))),
+    () => columnsOf(rows, isOfOne, unfolded, (prefix) => setUnfolded((now) => toggleInSet(now, prefix))),
     [rows, isOfOne, unfolded],
   )
   return (

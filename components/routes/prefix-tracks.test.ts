@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
-import { distinctPaths, formatTrackPath, prefixChanges, prefixTracks, unseenOf } from './prefix-tracks.ts'
+import { listDistinctPaths, formatTrackPath, prefixChanges, prefixTracks, listTrackGaps } from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
 const attributes = (...asPath: number[]) => [
@@ -68,7 +68,7 @@ describe('tracks', () => {
 })
 
 it('distinct paths get their letters by how long they stood', () => {
-  const paths = distinctPaths(
+  const paths = listDistinctPaths(
     [
       interval('01:00', '02:00', [12076, 64900]),
       interval('02:00', '11:00', [12076, 65001]),
@@ -118,5 +118,7 @@ it('a gap is listed once, and only for the own table', () => {
     { ...gap, from: at('00:10'), scope: 'g1', kind: 'tables' as const },
     { ...gap, from: at('00:20'), scope: 'g2', kind: 'learned' as const },
   ]
-  expect(unseenOf(track!, around)).toEqual([{ from: Date.parse(gap.from), to: Date.parse(gap.to), outcome: 'timeout' }])
+  expect(listTrackGaps(track!, around)).toEqual([
+    { from: Date.parse(gap.from), to: Date.parse(gap.to), outcome: 'timeout' },
+  ])
 })

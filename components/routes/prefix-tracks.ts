@@ -1,4 +1,4 @@
-import { type AsPath, foldPrepends, formatAsPath } from '#lib/bgp/index.ts'
+import { type AsPath, groupPrepends, formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
@@ -64,7 +64,7 @@ export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
  * Returns the distinct AS paths, the longest visible first. Each has a letter, because color alone does not distinguish
  * them.
  */
-export function distinctPaths(
+export function listDistinctPaths(
   intervals: readonly RouteInterval[],
   from: number,
   to: number,
@@ -88,7 +88,7 @@ const letterOf = (index: number): string =>
 
 /** Formats an AS path short enough for a bar: `12076 65001×3`. */
 export const formatTrackPath = (path: AsPath) =>
-  foldPrepends(path)
+  groupPrepends(path)
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
@@ -115,7 +115,7 @@ export function prefixChanges(intervals: readonly RouteInterval[], from: number,
 }
 
 /** Returns the times without data for the table of a track, from its intervals and from the coverage of its scope. */
-export function unseenOf(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
+export function listTrackGaps(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
   const seen = new Map(

@@ -1,7 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { typedSpace } from '#lib/bgp/index.ts'
+import { parseTypedSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'
-import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
+import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { FoldedGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/range.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
@@ -50,7 +50,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
           label="Within prefix"
           value={within}
           placeholder="10.10 or 10.1.0.0/16"
-          read={(text) => typedSpace(text)}
+          read={(text) => parseTypedSpace(text)}
           complaint="Enter an IP prefix such as 10.1.0.0/16, or its first numbers: 10.10"
           onChange={(value) => void setAddress({ within: value, cursor: null })}
           search
@@ -72,9 +72,9 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               filterable={false}
               defaultSort={newestFirst}
               exportRows={async () =>
-                (await readAllPages<RouteChangeView>('routes/changes', ofPage('routes/changes', filter, page))).map(
-                  groupOf,
-                )
+                (
+                  await readAllPages<RouteChangeView>('routes/changes', addPageScope('routes/changes', filter, page))
+                ).map(groupOf)
               }
               exportTitle="route changes"
               time={{ from: range.from, to: range.to ?? new Date(now).toISOString() }}

@@ -12,7 +12,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { timeBounds } from '../ui/table/exported.ts'
 import type { Column, Value } from '../ui/table/features.ts'
 import { Between } from '../ui/times/time.tsx'
-import { toggledSet } from '../ui/toggled-list.ts'
+import { toggleInSet } from '../ui/toggled-list.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { RouteRows, RouteText, rowsText } from './route-attributes.tsx'
 import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type RouteGroup } from './route-groups.ts'
@@ -37,7 +37,7 @@ export function RouteGroupTable({
   const isTimed = table.rows.some(({ between }) => between !== null)
   const columns = useMemo(
     () =>
-      columnsOf(range, { isTimed, isSorted, unfolded, toggle: (key) => setUnfolded((now) => toggledSet(now, key)) }),
+      columnsOf(range, { isTimed, isSorted, unfolded, toggle: (key) => setUnfolded((now) => toggleInSet(now, key)) }),
     [range, isTimed, isSorted, unfolded],
   )
   return (

@@ -1,9 +1,9 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { canonicalAddress, formatAsPath, typedSpace } from '#lib/bgp/index.ts'
+import { canonicalAddress, formatAsPath, parseTypedSpace } from '#lib/bgp/index.ts'
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
-import { ofPage, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
+import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
 import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
@@ -88,7 +88,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const isOfOne = Boolean(filter.scope) && !rows?.some(({ path }) => path !== null)
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
 
-  const readAll = () => readAllPages<Route>('routes', ofPage('routes', filter, page))
+  const readAll = () => readAllPages<Route>('routes', addPageScope('routes', filter, page))
   const table = ({ nextCursor }: { nextCursor: string | null }) => ({
     caption: 'Routes',
     filterable: false,
@@ -135,7 +135,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           label={filters.prefix === null ? 'Within prefix' : 'Prefix (exact)'}
           value={filters.prefix ?? filters.within}
           placeholder="10.10 or 10.1.0.0/16"
-          read={(text) => typedSpace(text)}
+          read={(text) => parseTypedSpace(text)}
           complaint="Enter an IP prefix such as 10.1.0.0/16, or its first numbers: 10.10"
           onChange={(within) => ask({ within, prefix: null })}
           search

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { momentCursors, withCursor } from './use-cursors.ts'
+import { resolveComparedTimes, moveNearerCursor } from './use-cursors.ts'
 
 it.each([
   ['before both', 5, [5, 90]],
@@ -8,13 +8,13 @@ it.each([
   ['nearer to the later', 80, [10, 80]],
   ['behind both', 99, [10, 99]],
 ])('a press %s moves the nearer one', (_, pressed, expected) => {
-  expect(withCursor([10, 90], pressed)).toEqual(expected)
+  expect(moveNearerCursor([10, 90], pressed)).toEqual(expected)
 })
 
 it('two moments never change places, and one of them is where was pressed', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.nat(100), fc.nat(100), (one, other, pressed) => {
-      const [earlier, later] = withCursor([Math.min(one, other), Math.max(one, other)], pressed)
+      const [earlier, later] = moveNearerCursor([Math.min(one, other), Math.max(one, other)], pressed)
       expect(earlier).toBeLessThanOrEqual(later)
       expect([earlier, later]).toContain(pressed)
     }),
@@ -28,7 +28,7 @@ it.each([
   ['unreadable', 'soon', null, [5_000, 50_000]],
   ['of the future', null, '1970-01-01T01:00:00Z', [5_000, 60_000]],
 ])('moments that are %s', (_, a, b, expected) => {
-  expect(momentCursors({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
+  expect(resolveComparedTimes({ a, b }, [5_000, 50_000], 60_000)).toEqual(expected)
 })
 
 it.each([
@@ -46,6 +46,8 @@ it.each([
   (_, asked, range, expected) => {
     const instants = (moments: readonly string[]) => moments.map((moment) => Date.parse(moment)) as [number, number]
     const now = Date.parse('2026-11-21T00:00:00Z')
-    expect(momentCursors({ a: null, b: null, ...asked }, range && instants(range), now)).toEqual(instants(expected))
+    expect(resolveComparedTimes({ a: null, b: null, ...asked }, range && instants(range), now)).toEqual(
+      instants(expected),
+    )
   },
 )

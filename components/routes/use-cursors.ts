@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, MINUTE, iso } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { clockParameters } from '../links/range-search.tsx'
-import { edgesOf, type TimeRange } from '../time/range.ts'
+import { resolveEdges, type TimeRange } from '../time/range.ts'
 import { useClock } from '../time/use-clock.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import type { RouteView } from './route-views.ts'
@@ -11,7 +11,7 @@ import type { RouteView } from './route-views.ts'
 type TwoMoments = readonly [earlier: number, later: number]
 
 /** Moves the nearer of both times to the clicked time. A stays before B. */
-export function withCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
+export function moveNearerCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
   return next[0] <= next[1] ? next : [next[1], next[0]]
@@ -27,7 +27,7 @@ const STEP_MS = 5 * MINUTE
  * page's time, otherwise now and one day earlier. Neither is later than now.
  * @param range epoch milliseconds; null = not chosen
  */
-export function momentCursors(
+export function resolveComparedTimes(
   { a, b, at = null }: { a: string | null; b: string | null; at?: string | null },
   range: TwoMoments | null,
   now: number,
@@ -61,7 +61,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
     return {
       moments: compared,
       onPick: (moment) => {
-        const [a, b] = withCursor(compared, Math.min(moment, serverNow()))
+        const [a, b] = moveNearerCursor(compared, Math.min(moment, serverNow()))
         void setAddress({ a: iso(a), b: iso(b) })
       },
     }
@@ -78,7 +78,7 @@ function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })
   const now = useRealNow(10_000)
   const isChosen = address.from !== null || address.to !== null || (address.range !== null && address.at === null)
-  return momentCursors(address, isChosen ? edgesOf(range, now) : null, now)
+  return resolveComparedTimes(address, isChosen ? resolveEdges(range, now) : null, now)
 }
 
 /** Returns the two times for the query; `to` null = now. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mayMean } from '../format/natural-order.ts'
+import { mayMatchAddress } from '../format/natural-order.ts'
 import { groupsFor, whereIs, places, placesFor, placesNear } from './places.ts'
 
 const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
@@ -38,6 +38,6 @@ it.each([
 
 it('a name is near an address that has a part of it', () => {
   const names = ['erc-london', 'erc-amsterdam', 'useasterc1cust1']
-  expect(names.filter((name) => mayMean('/circuits/london', name))).toEqual(['erc-london'])
-  expect(names.filter((name) => mayMean('/circuits/erc', name))).toEqual([])
+  expect(names.filter((name) => mayMatchAddress('/circuits/london', name))).toEqual(['erc-london'])
+  expect(names.filter((name) => mayMatchAddress('/circuits/erc', name))).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Right } from '#lib/contract/index.ts'
-import { mayMean } from '../format/natural-order.ts'
+import { mayMatchAddress } from '../format/natural-order.ts'
 
 /** Page, or one view of a page. */
 interface Place {
@@ -196,4 +196,4 @@ export function whereIs(pathname: string, view: string | null) {
 
 /** Returns the pages whose URL or name resembles a part of an unknown URL. */
 export const placesNear = (pathname: string) =>
-  places.filter(({ place: { href, name } }) => mayMean(pathname, `${href} ${name}`))
+  places.filter(({ place: { href, name } }) => mayMatchAddress(pathname, `${href} ${name}`))

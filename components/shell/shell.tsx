@@ -23,7 +23,7 @@ import { FrameFactsContext, useVisitor } from './visitor.tsx'
 import { DataChip } from './data-chip.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { typeAhead } from '../palette/typed-ahead.ts'
+import { startTypeAhead } from '../palette/typed-ahead.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
@@ -93,7 +93,7 @@ export function Shell({
   const [clock, setClock] = useState(false)
   const [finding, setFinding] = useState<boolean | null>(null)
   const find = useCallback(() => {
-    typeAhead()
+    startTypeAhead()
     setFinding(true)
   }, [])
   const openClock = useCallback(() => setClock(true), [])

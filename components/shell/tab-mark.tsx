@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useState } from 'react'
-import { endpointQuery, ofPage, usePageScope } from '../data/index.ts'
+import { endpointQuery, addPageScope, usePageScope } from '../data/index.ts'
 import { OPEN_ROWS } from '../incidents/list-sizes.ts'
 import { tabState, type TabState } from './tab-state.ts'
 import { FrameFactsContext } from './visitor.tsx'
@@ -21,7 +21,7 @@ const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  const asked = ofPage('incidents', { state: 'open', limit: OPEN_ROWS } as const, usePageScope())
+  const asked = addPageScope('incidents', { state: 'open', limit: OPEN_ROWS } as const, usePageScope())
   const { data } = useQuery({ ...endpointQuery('incidents', asked), enabled: isAsked })
   const { open } = useContext(FrameFactsContext)
   return data ? tabState(data.data) : open

@@ -1,7 +1,7 @@
 import { hashKey, QueryObserver } from '@tanstack/react-query'
 import { expect, it } from 'vitest'
 import { endpointQuery } from '../data/endpoint.ts'
-import { frozenClient } from './frozen-page.tsx'
+import { createFrozenClient } from './frozen-page.tsx'
 
 const kept = {
   '/api/v1/circuits/c1': 'circuit',
@@ -9,7 +9,7 @@ const kept = {
   '/api/v1/events?scope=c1&from=2026-11-01T00%3A00%3A00.000Z&limit=1': 'a month',
   '/api/v1/events?scope=c1&from=2026-11-26T00%3A00%3A00.000Z&limit=1': 'a day',
 }
-const { client, drawn } = frozenClient(kept)
+const { client, drawn } = createFrozenClient(kept)
 const [day, step] = ['2026-11-26T00:00:00.000Z', '2026-11-26T01:01:00.000Z']
 
 it.each([

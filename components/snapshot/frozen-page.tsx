@@ -6,15 +6,15 @@ import {
   unstable_createAdapterProvider as createAdapterProvider,
 } from 'nuqs/adapters/custom'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
-import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
+import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { DrawnFrom } from '../data/drawn-page.tsx'
-import { questionOfKey } from '../data/endpoint.ts'
+import { findQueryKeyUrl } from '../data/endpoint.ts'
 import { formatInstant } from '../format/instant.ts'
 import { readClock } from '../links/clock.ts'
 import { Frozen } from '../links/range-search.tsx'
-import { pastOf } from '../links/past-pages.ts'
+import { findPagePast } from '../links/past-pages.ts'
 import { PageSearchProvider } from '../time/page-search-provider.tsx'
 import { PageUsualRange } from '../time/usual-range.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
@@ -49,10 +49,10 @@ export function SnapshotPage({
   preferences: Preferences
   children: ReactNode
 }) {
-  const [{ client, drawn }] = useState(() => frozenClient(frozen.answers))
+  const [{ client, drawn }] = useState(() => createFrozenClient(frozen.answers))
   return (
     <CallerProvider caller={OUTSIDER}>
-      <Frozen value={(frozen.answers[KEPT_NAMES] ?? NO_NAMES) as Record<string, string>}>
+      <Frozen value={(frozen.answers[SNAPSHOT_NAMES_KEY] ?? NO_NAMES) as Record<string, string>}>
         <FrozenSearch search={frozen.search}>
           <QueryClientProvider client={client}>
             <DrawnFrom value={drawn}>
@@ -84,7 +84,7 @@ export function SnapshotPage({
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
   const { at } = readClock({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
-  const shown = pastOf(page).shows === 'now' ? null : at
+  const shown = findPagePast(page).shows === 'now' ? null : at
   const zone = useZone()
   const written = (moment: string | Date) => formatInstant(new Date(moment).getTime(), zone)
   return (
@@ -144,7 +144,7 @@ function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
   const exact = new Map(Object.entries(answers).map(([question, answer]) => [sortedQuestion(question), answer]))
   const byRest = Map.groupBy(exact.keys(), withoutRange)
   return (key) => {
-    const question = questionOfKey(key)
+    const question = findQueryKeyUrl(key)
     if (question === null) return undefined
     const found = exact.get(sortedQuestion(question))
     if (found !== undefined) return found
@@ -157,7 +157,7 @@ function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
  * Returns a query client that answers every query with the stored response and never sends requests. `drawn` finds
  * responses by the hash of the query key.
  */
-export function frozenClient(answers: Answers) {
+export function createFrozenClient(answers: Answers) {
   const answerOf = keptAnswers(answers)
   const client = new QueryClient()
   const usual = client.defaultQueryOptions.bind(client)

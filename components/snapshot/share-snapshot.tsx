@@ -4,7 +4,7 @@ import { type FormEvent } from 'react'
 import type { Snapshot } from '#lib/access/api/index.ts'
 import { SNAPSHOT_DAYS } from '#lib/contract/access/rights.ts'
 import { IfMay } from '../access/caller.tsx'
-import { questionOfKey, useEndpoint } from '../data/endpoint.ts'
+import { findQueryKeyUrl, useEndpoint } from '../data/endpoint.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { NotSaved } from '../schema-form/not-saved.tsx'
 import { Once } from '../access/once.tsx'
@@ -43,7 +43,7 @@ function MakeLink() {
     const fields = new FormData(event.currentTarget)
     const { pathname, search } = window.location
     const address = new URLSearchParams(search).get('ip')
-    const asked = cache.findAll({ type: 'active' }).map(({ queryKey }) => questionOfKey(queryKey))
+    const asked = cache.findAll({ type: 'active' }).map(({ queryKey }) => findQueryKeyUrl(queryKey))
     make.mutate({
       method: 'POST',
       path: 'snapshots',

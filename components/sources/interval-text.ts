@@ -31,7 +31,7 @@ export function formatLimit({ limitedBy, limitingBudget }: Interval): string | n
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
 /** Returns the changes that would shorten the interval. */
-export function reliefWords({ relief }: Interval): string[] {
+export function listReliefs({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [
     ...(withIdentitySeconds === null ? [] : [`${formatInterval(withIdentitySeconds)} with one identity more`]),

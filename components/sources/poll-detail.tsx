@@ -15,7 +15,7 @@ import { Age, Moment } from '../ui/times/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
 import { budgetFact, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
-import { formatPollInterval, formatLimit, reliefWords } from './interval-text.ts'
+import { formatPollInterval, formatLimit, listReliefs } from './interval-text.ts'
 
 /** Details of one kind of poll of one resource: interval, state, and coverage of the last hour. */
 export function PollDetail({
@@ -81,7 +81,7 @@ export function PollDetail({
 function IntervalReason({ poll }: { poll: Source }) {
   const why = formatLimit(poll)
   if (why === null) return null
-  const relief = reliefWords(poll)
+  const relief = listReliefs(poll)
   return (
     <p className="mt-2 break-words text-ink-2">
       {why}. {relief.length > 0 ? `It would be ${relief.join(', or ')}.` : ''}

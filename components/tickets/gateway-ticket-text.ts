@@ -7,11 +7,11 @@ import { statusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
 import {
   incidentHeadline,
-  list,
+  createFactsSection,
   referencesSection,
-  said,
+  createTextSection,
   sourceLines,
-  ticketOf,
+  formatTicket,
   unobservedSection,
   whenSection,
 } from './ticket-sections.ts'
@@ -27,13 +27,13 @@ export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path'
 export function gatewayTicketText(facts: GatewayTicketFacts): string {
   const { gateway, incident, polls, entries, now, card } = facts
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
-  return ticketOf([
+  return formatTicket([
     incidentHeadline(incident),
-    said(
+    createTextSection(
       `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
     ),
     whenSection(incident, now),
-    list('Gateway', [
+    createFactsSection('Gateway', [
       ['Name', gateway.name],
       ['SKU', gateway.sku.name ?? gateway.sku.tier],
       ['Region', gateway.location],
@@ -46,9 +46,9 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
       ['Subscription', gateway.subscriptionId],
       ['Our contact', card?.contact],
     ]),
-    gateway.instances.length === 0 ? null : list('Instances', gateway.instances.map(instanceRow)),
+    gateway.instances.length === 0 ? null : createFactsSection('Instances', gateway.instances.map(instanceRow)),
     sessionsSection(facts),
-    gateway.connections.length === 0 ? null : list('Connections', gateway.connections.map(connectionRow)),
+    gateway.connections.length === 0 ? null : createFactsSection('Connections', gateway.connections.map(connectionRow)),
     unobservedSection(polls),
     referencesSection(entries, polls),
     sourceLines(facts),
@@ -70,7 +70,7 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
 function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
   if (counted.length === 0) return null
-  return list(
+  return createFactsSection(
     'Sessions',
     counted.map((session) => [
       sessionSubject(session).replace('~', ' - '),

@@ -3,9 +3,9 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import type { ArpInterval } from '#lib/usage/api/path-history.ts'
-import { aroundFacts, aroundHeadline, utcClock } from '#lib/routes/words/around-text.ts'
+import { aroundFacts, aroundHeadline, createAroundClock } from '#lib/routes/words/around-text.ts'
 import { lookupLead } from '#lib/routes/words/lookup-text.ts'
-import { list, said, ticketOf, utc, utcBounds } from './ticket-sections.ts'
+import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
 import { circuitIdentity, type TicketReader } from './ticket-text.ts'
 
 /** Facts of a ticket about the path of an address at a past time or now. */
@@ -24,16 +24,16 @@ interface LookupTicketFacts {
  */
 export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
   const { lookup, around, circuit, card, link } = facts
-  const clock = utcClock(lookup.at)
-  const moment = utc(lookup.at)
+  const clock = createAroundClock(lookup.at)
+  const moment = formatUtc(lookup.at)
   const words = { circuit: nameIn(around), moment, past: true }
-  return ticketOf([
-    said(aroundHeadline(around, clock), `${lookupLead(lookup, words)} at ${moment}.`),
-    said(formatRequest(facts, reader)),
+  return formatTicket([
+    createTextSection(aroundHeadline(around, clock), `${lookupLead(lookup, words)} at ${moment}.`),
+    createTextSection(formatRequest(facts, reader)),
     circuitIdentity({ circuit, card }, reader),
     thenSection(facts),
     around.sessions.length === 0 || reader === 'provider' ? null : sessionSection(around),
-    said(`Read from Azure Resource Manager by Peerwatch, as of ${moment}`, link),
+    createTextSection(`Read from Azure Resource Manager by Peerwatch, as of ${moment}`, link),
   ])
 }
 
@@ -50,7 +50,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
   const { around, card } = facts
   const [broken, ...more] = brokenPaths(facts)
   const where = broken ? (more.length > 0 ? 'both paths' : `the ${broken.path} path`) : 'this circuit'
-  const clock = utcClock(facts.lookup.at)
+  const clock = createAroundClock(facts.lookup.at)
   const when = `between ${clock.minute(around.from)} and ${clock.minute(around.to)} UTC on ${facts.lookup.at.slice(0, 10)}`
   const what =
     reader === 'provider'
@@ -63,7 +63,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
 
 function thenSection(facts: LookupTicketFacts): Section {
   const { around, circuit, arp } = facts
-  const { second } = utcClock(facts.lookup.at)
+  const { second } = createAroundClock(facts.lookup.at)
   const states = around.paths
     .filter(({ circuitId }) => circuitId === circuit.id)
     .map(
@@ -74,11 +74,11 @@ function thenSection(facts: LookupTicketFacts): Section {
     ({ peering, path, interface: side, ipAddress, macAddress, from, to }) =>
       [
         ['ARP', peering === 'private' ? '' : (peering ?? ''), path ?? ''].filter(Boolean).join(' '),
-        `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${utcBounds(from)}${to ? ` until ${utcBounds(to)}` : ''}`,
+        `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${formatUtcBounds(from)}${to ? ` until ${formatUtcBounds(to)}` : ''}`,
       ] as const,
   )
-  const measured = aroundFacts({ ...around, paths: [] }, utcClock(facts.lookup.at))
-  return list('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
+  const measured = aroundFacts({ ...around, paths: [] }, createAroundClock(facts.lookup.at))
+  return createFactsSection('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
 }
 
 const stateLabels: Record<RouteAround['paths'][number]['states'][number]['is'], string> = {
@@ -93,8 +93,8 @@ const statesText = (states: RouteAround['paths'][number]['states'], second: (at:
   states.map(({ is, from, to }) => `${stateLabels[is]} ${second(from)} – ${second(to)}`).join(', ')
 
 const sessionSection = ({ sessions, from }: RouteAround): Section => {
-  const { second } = utcClock(from)
-  return list(
+  const { second } = createAroundClock(from)
+  return createFactsSection(
     'Gateway sessions then',
     sessions.map(
       ({ scopeName, localAddress, neighbor, states }) =>

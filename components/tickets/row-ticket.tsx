@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { incidentTitle } from '../events/incident-text.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
@@ -17,7 +17,7 @@ const LoadedTicket = laterPart(
 export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
   if (incident.scope === WHOLE_ESTATE) return null
   return (
-    <TicketDialog about={incidentTitle(incident)} brief={!isButton} isKeyed>
+    <TicketDialog about={formatIncidentTitle(incident)} brief={!isButton} isKeyed>
       <LoadedTicket incident={incident} />
     </TicketDialog>
   )

@@ -5,39 +5,48 @@ import type { Source } from '#lib/setup/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatOperation } from '../changes/change-text.ts'
-import { formatEnding, incidentLength, incidentMeaning, incidentPart, incidentTitle } from '../events/incident-text.ts'
+import {
+  formatEnding,
+  incidentLength,
+  incidentMeaning,
+  formatIncidentPart,
+  formatIncidentTitle,
+} from '../events/incident-text.ts'
 import { formatInstant } from '../format/instant.ts'
 
 /** Formats an instant in UTC. */
-export const utc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
+export const formatUtc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
 /** Formats bounds in UTC. A state that began before monitoring has no lower bound. */
-export function utcBounds([earliest, latest]: readonly [string, string]): string {
+export function formatUtcBounds([earliest, latest]: readonly [string, string]): string {
   return Date.parse(earliest) === 0
-    ? `before ${utc(latest)}`
+    ? `before ${formatUtc(latest)}`
     : earliest === latest
-      ? utc(latest)
-      : `between ${utc(earliest)} and ${utc(latest)}`
+      ? formatUtc(latest)
+      : `between ${formatUtc(earliest)} and ${formatUtc(latest)}`
 }
 
 /** Returns a section of names and values below a heading. Unknown values are left out. */
-export const list = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
+export const createFactsSection = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
   heading,
   blocks: [facts(rows)],
 })
 
 /** Returns a section of sentences without a heading, each on its own line. */
-export const said = (...texts: string[]): Section => ({ heading: '', blocks: texts.map((text) => ({ text })) })
+export const createTextSection = (...texts: string[]): Section => ({
+  heading: '',
+  blocks: texts.map((text) => ({ text })),
+})
 
 /** Returns the name of an incident: `Path down: ckt-lon (private peering, primary)` */
 export function incidentName(incident: Incident): string {
-  const part = incidentPart(incident)
-  return `${incidentTitle(incident)}${part && ` (${part})`}`
+  const part = formatIncidentPart(incident)
+  return `${formatIncidentTitle(incident)}${part && ` (${part})`}`
 }
 
 /** Returns the name of an incident, its meaning and its impact. */
 export const incidentHeadline = (incident: Incident): Section =>
-  said(incidentName(incident), incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
+  createTextSection(incidentName(incident), incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 
 type Row = readonly [string, string]
 
@@ -66,17 +75,17 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
 
 /** Returns the section with the times of an incident. @param now epoch milliseconds */
 export const whenSection = (incident: Incident, now: number): Section =>
-  list('When', timeRows(incident, utcBounds, now))
+  createFactsSection('When', timeRows(incident, formatUtcBounds, now))
 
 /** Returns the polls that failed last, so that the recipient does not mistake missing data for a fact. */
 export function unobservedSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
-  return list(
+  return createFactsSection(
     'Not observed',
     failed.map(({ kind, subresource, lastOutcome, lastOkAt }) => [
       [formatPollKind(kind), subresource].filter(Boolean).join(' '),
-      `${formatOutcome(lastOutcome)}; last answered ${lastOkAt ? utc(lastOkAt) : 'never'}`,
+      `${formatOutcome(lastOutcome)}; last answered ${lastOkAt ? formatUtc(lastOkAt) : 'never'}`,
     ]),
   )
 }
@@ -84,27 +93,27 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
 /** Returns the correlation IDs by which Azure can find the requests and the changes. */
 export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
-    correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${utc(at)}`] as const] : [],
+    correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
   )
   const polled = polls.flatMap(({ correlationId, kind, scopeName, subresource, lastPollAt, lastOutcome }) =>
     correlationId && lastPollAt
       ? [
           [
             correlationId,
-            `${formatPollKind(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${formatOutcome(lastOutcome)}, ${utc(lastPollAt)}`,
+            `${formatPollKind(kind)} of ${scopeName}${subresource && ` ${subresource}`}, ${formatOutcome(lastOutcome)}, ${formatUtc(lastPollAt)}`,
           ] as const,
         ]
       : [],
   )
   const distinct = new Map([...logged, ...polled])
-  return distinct.size === 0 ? null : list('Correlation ids', [...distinct])
+  return distinct.size === 0 ? null : createFactsSection('Correlation ids', [...distinct])
 }
 
 /** Returns the source of the figures. @param now epoch milliseconds */
 export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>
-  said(`Read from Azure Resource Manager by Peerwatch, ${utc(now)}`, link)
+  createTextSection(`Read from Azure Resource Manager by Peerwatch, ${formatUtc(now)}`, link)
 
-export const ticketOf = (sections: readonly (Section | null)[]): string =>
+export const formatTicket = (sections: readonly (Section | null)[]): string =>
   plainOf(
     sections.filter((section) => section !== null),
     COMPACT,

@@ -7,7 +7,7 @@ import type { Source } from '#lib/setup/api/index.ts'
 import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { formatPeering as peeringAlone } from '#lib/circuits/api/carried.ts'
-import { countedTraffic } from '#lib/circuits/api/counted-traffic.ts'
+import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
@@ -15,13 +15,13 @@ import { statusText } from '../ui/status.tsx'
 import { BY_OWN_POLLS, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
 import {
   incidentHeadline,
-  list,
+  createFactsSection,
   referencesSection,
-  said,
+  createTextSection,
   sourceLines,
-  ticketOf,
+  formatTicket,
   unobservedSection,
-  utcBounds,
+  formatUtcBounds,
   whenSection,
 } from './ticket-sections.ts'
 
@@ -57,14 +57,16 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   const about = polls.filter(({ subresource }) =>
     isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
   )
-  return ticketOf([
+  return formatTicket([
     headline(facts),
-    said(formatRequest(facts, reader)),
+    createTextSection(formatRequest(facts, reader)),
     incident && whenSection(incident, now),
     circuitIdentity(facts, reader, isOver(facts) ? [] : provisioningOf(circuit)),
     ...(isOver(facts)
       ? [evidenceSection(facts)]
-      : circuit.paths.map((path) => (isAbout(facts, path.path) ? pathSection(path, facts) : said(pathTitle(path))))),
+      : circuit.paths.map((path) =>
+          isAbout(facts, path.path) ? pathSection(path, facts) : createTextSection(pathTitle(path)),
+        )),
     isOver(facts) ? null : unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
     ...(reader === 'microsoft'
       ? [isOver(facts) ? null : gatewaySection(facts), referencesSection(entries, about)]
@@ -98,7 +100,7 @@ const isOver = ({ incident }: TicketFacts): boolean => incident !== null && inci
 function evidenceSection({ circuit, incident }: TicketFacts): Section {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))
-    return [field, `${values.join(' → ')}${sampledAfter ? `, read ${utcBounds(sampledAfter)}` : ''}`] as const
+    return [field, `${values.join(' → ')}${sampledAfter ? `, read ${formatUtcBounds(sampledAfter)}` : ''}`] as const
   })
   const peering = privatePeering(circuit)
   const ends = circuit.paths.map(
@@ -114,7 +116,7 @@ function evidenceSection({ circuit, incident }: TicketFacts): Section {
           .join(', '),
       ] as const,
   )
-  return list('What was read then', [...rows, ...ends])
+  return createFactsSection('What was read then', [...rows, ...ends])
 }
 
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
@@ -125,10 +127,10 @@ const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
 function headline({ circuit, path: name, incident }: TicketFacts): Section {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
-    return said(
+    return createTextSection(
       `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`,
     )
-  if (!incident) return said(`ExpressRoute circuit ${circuit.name}: ${statusText(circuitStatus(circuit))}`)
+  if (!incident) return createTextSection(`ExpressRoute circuit ${circuit.name}: ${statusText(circuitStatus(circuit))}`)
   return incidentHeadline(incident)
 }
 
@@ -136,11 +138,11 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
 export function circuitIdentity(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
   reader: TicketReader,
-  states: Parameters<typeof list>[1] = [],
+  states: Parameters<typeof createFactsSection>[1] = [],
 ): Section {
   const peering = privatePeering(circuit)
   const isMicrosoft = reader === 'microsoft'
-  return list('Circuit', [
+  return createFactsSection('Circuit', [
     ['Name', circuit.name],
     ['Service id', card?.serviceId],
     ['Peering location', circuit.peeringLocation],
@@ -182,8 +184,8 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
     (session) => session.scope === circuit.id && session.peering === ownPeering(circuit) && session.path === path.path,
   )
   const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
-  return list(pathTitle(path), [
-    ['Since', path.since && utcBounds(path.since)],
+  return createFactsSection(pathTitle(path), [
+    ['Since', path.since && formatUtcBounds(path.since)],
     ['Reason', path.state === 'up' ? null : path.reason],
     ['Azure port', peering?.azurePorts[path.path]],
     ['Subnet', subnet],
@@ -200,7 +202,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
         : [
             `${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`,
             path.allPeerings === undefined ? null : peeringAlone(ownPeering(circuit)),
-            countedTraffic(path),
+            formatCounterContradiction(path),
           ]
             .filter(Boolean)
             .join(', '),
@@ -218,13 +220,13 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
 
 function formatBgp(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
-  const said = [
+  const createTextSection = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
-    verdict === 'up' && establishedAt && `established ${utcBounds(establishedAt)}`,
-    downSince && `fell ${utcBounds(downSince)}${BY_OWN_POLLS}`,
+    verdict === 'up' && establishedAt && `established ${formatUtcBounds(establishedAt)}`,
+    downSince && `fell ${formatUtcBounds(downSince)}${BY_OWN_POLLS}`,
     azureState && `Azure state ${formatAzureState(azureState)}`,
   ]
-  return said.filter(Boolean).join(', ')
+  return createTextSection.filter(Boolean).join(', ')
 }
 
 /** Returns the sessions between gateway instances and Microsoft's edge routers. */
@@ -234,7 +236,7 @@ function gatewaySection(facts: TicketFacts): Section | null {
     ({ scope, role, mapping }) => scope !== circuit.id && role === 'msee' && isAbout(facts, mapping?.path),
   )
   if (beyond.length === 0) return null
-  return list(
+  return createFactsSection(
     'Gateway sessions',
     beyond.map((session) => {
       const { mapping } = session

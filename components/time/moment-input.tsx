@@ -1,5 +1,5 @@
 import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } from 'react'
-import { steppedMoment } from './stepped-moment.ts'
+import { stepMoment } from './stepped-moment.ts'
 
 /**
  * Input for a date and time in the form `2026-11-20 03:12` with 24 hours. The browser's own field is not used because
@@ -35,7 +35,7 @@ export function MomentInput({
         if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
         // if the whole text is selected, the last part changes
         const { selectionEnd } = event.currentTarget
-        const moved = steppedMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
+        const moved = stepMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
         if (moved === null) return
         event.preventDefault()
         selection.current = moved.selection

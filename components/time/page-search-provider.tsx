@@ -2,7 +2,7 @@ import { usePathname } from 'next/navigation'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import { readClock } from '../links/clock.ts'
-import { pastOf } from '../links/past-pages.ts'
+import { findPagePast } from '../links/past-pages.ts'
 import { clockParameters, PageSearch } from '../links/range-search.tsx'
 import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
 
@@ -16,7 +16,7 @@ export function PageSearchProvider({ page, children }: { page?: string; children
   const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
   const { at } = readClock(address, useRealNow())
   const here = usePathname()
-  const asOf = pastOf(page ?? here).shows === 'now' ? null : at
+  const asOf = findPagePast(page ?? here).shows === 'now' ? null : at
   return (
     <PageSearch search={search.toString()} customer={address.customer} asOf={asOf}>
       <MeasuredAt at={asOf}>{children}</MeasuredAt>

@@ -8,7 +8,7 @@ import {
   rangeFault,
   formatRangeText,
   resolveRange,
-  shifted,
+  shiftRange,
   stepOf,
   yesterday,
 } from './range.ts'
@@ -187,7 +187,10 @@ describe('a interval is moved by its own length:', () => {
     ],
     ['not beyond now', '2026-11-20T07:50:43.948Z', '2026-11-20T08:50:43.948Z', 1, ['2026-11-20T08:50:43.948Z', null]],
   ] as const)('%s', (_, from, to, direction, expected) => {
-    expect(shifted({ from, to, relative: null }, direction, now, 'UTC')).toEqual({ from: expected[0], to: expected[1] })
+    expect(shiftRange({ from, to, relative: null }, direction, now, 'UTC')).toEqual({
+      from: expected[0],
+      to: expected[1],
+    })
   })
 })
 
@@ -229,7 +232,7 @@ it.each([
 ] as const)(
   'whole days in %s are moved by days of the calendar: %s to %s by %i',
   (zone, from, to, direction, begin, end) => {
-    expect(shifted({ from, to, relative: null }, direction, now, zone)).toEqual({ from: begin, to: end })
+    expect(shiftRange({ from, to, relative: null }, direction, now, zone)).toEqual({ from: begin, to: end })
   },
 )
 

@@ -119,21 +119,21 @@ export function clockRange(
  * Returns the parameters of a fixed range. A range that ended now also keeps its length, for the return to the current
  * time.
  */
-export const standingRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
+export const pinRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
   range: relative,
   from: relative === null ? from : null,
   to: to ?? iso(now),
 })
 
 /** Reports whether a time is within an absolute range. @param at ISO 8601 */
-export function holdsMoment(at: string | null, { from, to }: RangeAddress): boolean {
+export function isMomentInRange(at: string | null, { from, to }: RangeAddress): boolean {
   const [moment, begin, end] = [instantOf(at), instantOf(from), instantOf(to)]
   if (moment === null || (begin === null && end === null)) return false
   return (begin === null || begin <= moment) && (end === null || moment <= end)
 }
 
 /** Returns start and end in epoch milliseconds; an open end is now. */
-export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
+export const resolveEdges = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
   Date.parse(from),
   to === null ? now : Date.parse(to),
 ]
@@ -142,8 +142,8 @@ export const edgesOf = ({ from, to }: TimeRange, now: number): [from: number, to
  * Returns the range shifted by its own length, -1 = earlier, 1 = later, at most to now. A range of whole days in the
  * zone is shifted by the same number of days, even if their lengths differ.
  */
-export function shifted(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
-  const [from, to] = edgesOf(range, now)
+export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
+  const [from, to] = resolveEdges(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
     const moved = (at: number) => instantOfLocal(startOfDay(localAt(at, zone)) + direction * days * DAY, zone)
@@ -165,7 +165,7 @@ function wholeDays(from: number, to: number, zone: string): number {
 /** Formats a range as `the last 24 hours`, or with both ends and the zone: `2026-11-19 18:00:00 – now UTC`. */
 export function formatRangeText(range: TimeRange, zone: string, now: number): string {
   if (range.relative) return spoken[range.relative]
-  const [from, to] = edgesOf(range, now)
+  const [from, to] = resolveEdges(range, now)
   if (range.to !== null) return formatRange(from, to, zone, now)
   return `${formatBetween(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
 }
@@ -213,7 +213,7 @@ const WEEK = 7 * DAY
 
 /** Returns the same range one week earlier. Its end moves in steps of five minutes. */
 export function rangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
-  const [from, to] = edgesOf(range, Math.floor(now / 300_000) * 300_000)
+  const [from, to] = resolveEdges(range, Math.floor(now / 300_000) * 300_000)
   return { from: iso(from - WEEK), to: iso(to - WEEK) }
 }
 

@@ -4,7 +4,7 @@ import { type ShownTime, readClock } from '../links/clock.ts'
 import { serverNow } from '../data/server-clock.ts'
 import { clockSetting } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { holdsMoment, standingRange, type RangeAddress, type TimeRange } from './range.ts'
+import { isMomentInRange, pinRange, type RangeAddress, type TimeRange } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 interface Clock extends ShownTime {
@@ -40,11 +40,11 @@ export function useClock(): Clock {
   const setMoment = useCallback<Clock['setMoment']>(
     (at, { within, history = 'push' } = {}) => {
       if (at === null) backToNow()
-      else if (within) void setAddress({ at, ...standingRange(within, serverNow()), cursor: null }, { history })
+      else if (within) void setAddress({ at, ...pinRange(within, serverNow()), cursor: null }, { history })
       else
         void setAddress(
           ({ from, to }) =>
-            holdsMoment(at, { from, to }) ? { at, cursor: null } : { at, from: null, to: null, cursor: null },
+            isMomentInRange(at, { from, to }) ? { at, cursor: null } : { at, from: null, to: null, cursor: null },
           {
             history,
           },

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { edgesOf } from './range.ts'
+import { resolveEdges } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 /** Pause after which a gesture has ended; only then the page loads new data. */
@@ -27,7 +27,7 @@ export function useRangeWindow() {
     }, SETTLED_MS)
     return () => clearTimeout(timer)
   }, [moving, now, setRange])
-  const [from, to] = edgesOf(range, now)
+  const [from, to] = resolveEdges(range, now)
   // keeps the same object for the same range, so that the drawing is not rendered again with each response
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {

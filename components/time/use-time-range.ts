@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react'
 import { clockNames } from '../links/clock.ts'
 import { clockSetting } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { addressedRange, clockRange, holdsMoment, type RangeAddress, type TimeRange } from './range.ts'
+import { addressedRange, clockRange, isMomentInRange, type RangeAddress, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
 /** Update interval of a moving range. Its start moves in longer steps. */
@@ -32,7 +32,11 @@ export function useTimeRange(usual?: string): {
   const setRange = useCallback(
     (next: RangeAddress) =>
       // the chosen time is kept only if the new range contains it
-      void setAddress(({ at }) => ({ ...addressedRange(next), at: holdsMoment(at, next) ? at : null, cursor: null })),
+      void setAddress(({ at }) => ({
+        ...addressedRange(next),
+        at: isMomentInRange(at, next) ? at : null,
+        cursor: null,
+      })),
     [setAddress],
   )
   return { range: same, chosen, setRange }

@@ -2,7 +2,7 @@ import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incident
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, formatField, formatOperation } from '../changes/change-text.ts'
 import { signatureOf, timeOfNote } from '../notes/note-words.ts'
-import { inRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { assignRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Unplaced = Omit<Mark, 'row'>
 
@@ -76,6 +76,6 @@ export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
 
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {
   if (unplaced.length === 0) return null
-  const marks = inRows(unplaced)
+  const marks = assignRows(unplaced)
   return { key, name, part, marks, rows: trackRows(marks), unseen: [] }
 }

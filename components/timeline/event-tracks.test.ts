@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { minute, testEvent } from '../incidents/testing.ts'
 import { barOf, chartLayout } from '../charts/state-timeline/chart-layout.ts'
-import { certaintyAt, inRows, type Mark, saidAt, seenMarks } from '../charts/state-timeline/tracks.ts'
+import {
+  certaintyAt,
+  assignRows,
+  type Mark,
+  formatTracksAt,
+  limitMarksToPolledTime,
+} from '../charts/state-timeline/tracks.ts'
 import { textPicture } from '../charts/state-timeline/text-picture.ts'
 import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
 import { eventTracks } from './event-tracks.ts'
@@ -55,7 +61,7 @@ describe('tracks', () => {
     expect(tracks[2]?.marks.map(({ isPoint, row }) => (isPoint ? 'point' : row)).toSorted()).toEqual([0, 'point'])
   })
   it('say what was so at a moment, and how sure that is', () => {
-    const said = (minutes: number) => saidAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
+    const said = (minutes: number) => formatTracksAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
     expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, NO DATA'])
@@ -75,7 +81,7 @@ it.each([
 
 describe('a gap in polls', () => {
   const drawn = (one: Mark, ...gaps: [number, number][]) =>
-    seenMarks(
+    limitMarksToPolledTime(
       [one],
       gaps.map(([from, to]) => ({ from, to })),
     ).map(({ from, to }) => [...from, ...(to ?? [])])
@@ -122,7 +128,7 @@ it('marks that touch the same time never stand on the same line', () => {
     .map(([a, b, c, d]) => mark([a, a + b], [a + b + c, a + b + c + d + 1]))
   fc.assert(
     fc.property(fc.array(interval, { maxLength: 20 }), (marks) => {
-      for (const own of Map.groupBy(inRows(marks), ({ row }) => row).values()) {
+      for (const own of Map.groupBy(assignRows(marks), ({ row }) => row).values()) {
         const ordered = own.toSorted((a, b) => a.from[0] - b.from[0])
         for (const [i, next] of ordered.slice(1).entries())
           expect(next.from[0]).toBeGreaterThanOrEqual(ordered[i]?.to?.[1] ?? Number.NaN)

@@ -2,10 +2,10 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
-  inRows,
+  assignRows,
   type Mark,
   momentsOf,
-  seenMarks,
+  limitMarksToPolledTime,
   trackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
@@ -42,7 +42,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
       const [first] = own
       if (!first) return []
       const kinds = pollsOf(own)
-      const marks = inRows(own.flatMap(marksOf))
+      const marks = assignRows(own.flatMap(marksOf))
       return [
         {
           key,
@@ -65,7 +65,7 @@ const gapsOf = ({ notObserved = [] }: Event) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
 
 /** Returns the marks of an event, without the times that were not polled. */
-const marksOf = (event: Event) => seenMarks([{ ...markOf(event), row: 0 }], gapsOf(event))
+const marksOf = (event: Event) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
 
 function markOf(event: Event): Omit<Mark, 'row'> {
   const { tone, word } = eventStatus({ ...event, endedBetween: null })
@@ -83,7 +83,7 @@ function markOf(event: Event): Omit<Mark, 'row'> {
 /** Returns one track with all events of a resource; null if there are none. */
 export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
-  const marks = inRows(events.flatMap(marksOf))
+  const marks = assignRows(events.flatMap(marksOf))
   return {
     key: 'events',
     name: 'Events',

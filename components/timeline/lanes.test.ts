@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Mark, saidAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { type Mark, formatTracksAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatSessionsUp } from './availability-text.ts'
 import { joinedLane, stackedLane } from './lanes.ts'
 
@@ -38,7 +38,7 @@ describe('several sessions on one lane', () => {
       ['DOWN', 1],
     ])
     expect([lane.rows, lane.unseen.length]).toEqual([2, 1])
-    expect(saidAt([lane], 2).map(({ words }) => words)).toEqual(['UP'])
+    expect(formatTracksAt([lane], 2).map(({ words }) => words)).toEqual(['UP'])
     expect(new Set(lane.marks.map(({ key }) => key)).size).toBe(4)
   })
   it('have a line each where they are few', () => {

@@ -1,5 +1,5 @@
 import { gapsOnce } from './gaps.ts'
-import { inRows, type Mark, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { assignRows, type Mark, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 
@@ -27,7 +27,7 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
  */
 export function joinedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
-  const losses = inRows(marks.filter(({ isQuiet }) => !isQuiet))
+  const losses = assignRows(marks.filter(({ isQuiet }) => !isQuiet))
   const quiet = marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 }))
   return laneOf(tracks, names, [...quiet, ...losses], trackRows(losses))
 }

@@ -7,12 +7,12 @@ import {
   type Gap,
   type Mark,
   momentsOf,
-  seenMarks,
+  limitMarksToPolledTime,
   trackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
-import { distinctTests, isDashed, shownTests, testInk, testName } from '../probes/rtt-series.ts'
+import { removeDuplicateTests, isDashed, selectWorstTests, testInk, testName } from '../probes/rtt-series.ts'
 import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
@@ -79,7 +79,7 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
 
 /** Returns the track with round-trip times of connection monitor tests; null if no test reported any. */
 export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
-  const lines = shownTests(distinctTests(probes)).map(
+  const lines = selectWorstTests(removeDuplicateTests(probes)).map(
     (probe, index): TrackLine => ({
       name: testName(probe),
       ink: testInk(index),
@@ -165,7 +165,7 @@ export function arpLane(
     key: `${place.scope} ${place.path} arp`,
     name: `ARP, ${place.path}`,
     part: '',
-    marks: seenMarks(marks, unseen),
+    marks: limitMarksToPolledTime(marks, unseen),
     rows: trackRows(marks),
     unseen,
   }

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useMemo } from 'react'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { edgesOf, resolveRange } from '../time/range.ts'
+import { resolveEdges, resolveRange } from '../time/range.ts'
 import { gapsOf } from './gaps.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { endsKey } from '../uptime/use-uptime.ts'
@@ -34,7 +34,7 @@ export function useSessionStrips(
 ): { of: (session: Ends) => StripPart[] | null; ofAll: (sessions: readonly Ends[]) => StripPart[] | null } {
   const now = useRealNow(STEP_MS)
   const range = resolveRange({ from: '24h', to: at }, '24h', now)
-  const [from, to] = edgesOf(range, now)
+  const [from, to] = resolveEdges(range, now)
   const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })
   return useMemo(() => {
     const window = { from, to }

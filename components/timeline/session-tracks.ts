@@ -3,7 +3,13 @@ import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
-import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import {
+  inOneRow,
+  type Mark,
+  momentsOf,
+  limitMarksToPolledTime,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
@@ -38,7 +44,7 @@ export function sessionTracks(
       const restarts = restartsOf(seen)
       const losses = seen.filter(({ state }) => isDownState(state)).length
       const unseen = gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
-      const marks = seenMarks(inOneRow([...seen.map(markOf), ...restarts]), unseen)
+      const marks = limitMarksToPolledTime(inOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
         {
           key,

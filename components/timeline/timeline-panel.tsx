@@ -5,7 +5,7 @@ import { SaveMenu } from '../charts/plot/save-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { ChartFoot } from '../notes/note-list.tsx'
-import { notesCsv, notesIn } from '../notes/note-words.ts'
+import { notesCsv, filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { GapsOmitted } from '../time/gaps-omitted.tsx'
@@ -75,7 +75,7 @@ export function TimelinePanel({
       <ChartFoot time={[from, to]}>
         <SaveMenu
           label={title}
-          files={{ ...files, csv: () => files.csv() + notesCsv(notesIn(notes, from, to)) }}
+          files={{ ...files, csv: () => files.csv() + notesCsv(filterNotes(notes, from, to)) }}
           drawing={() => picture.current}
         />
       </ChartFoot>

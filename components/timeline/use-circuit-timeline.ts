@@ -4,7 +4,7 @@ import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
-import { edgesOf } from '../time/range.ts'
+import { resolveEdges } from '../time/range.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { columnLength } from '../probes/rtt-series.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
@@ -38,7 +38,7 @@ export function useCircuitTimeline(
   })
   const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
-  const step = columnLength(...edgesOf(range, now)) / 60_000
+  const step = columnLength(...resolveEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
   // memoized, because it has thousands of points that need not be computed again for the other responses
   const trafficLane = useMemo(

@@ -3,7 +3,7 @@ import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
-import { notesIn } from '../notes/note-words.ts'
+import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { configurationTrack, maintenanceTrack, notesTrack } from './context-tracks.ts'
 import { eventsTrack, MAX_EVENTS } from './event-tracks.ts'
@@ -19,7 +19,7 @@ export function useContextTracks(scopes: readonly string[], range: TimeRange, wi
   const changes = useQueries({ queries: scopes.map((id) => endpointQuery('changes', { scope: id, ...bounds })) })
   const activity = useQueries({ queries: scopes.map((id) => endpointQuery('activity', { scope: id, ...bounds })) })
   const announced = useEndpoint('maintenance', { scope, ...bounds }).data?.data ?? []
-  const notes = notesIn(useNotes()?.notes ?? [], window.from, window.to)
+  const notes = filterNotes(useNotes()?.notes ?? [], window.from, window.to)
   const tracks: TimelineTrack[] = [
     notesTrack(notes),
     eventsTrack(events.data?.data ?? []),

@@ -9,7 +9,13 @@ import { keyOfSession, sessionTracks } from './session-tracks.ts'
 import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
-import { inOneRow, type Mark, momentsOf, seenMarks, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import {
+  inOneRow,
+  type Mark,
+  momentsOf,
+  limitMarksToPolledTime,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 
 /** Returns tracks with the customer's end of sessions, to compare with Azure's end. */
@@ -27,7 +33,7 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
       part: "customer's end",
       href: `/routers/${one.routerId}`,
       description: falls === 0 ? 'up whenever it was observed' : plural(falls, 'time down', 'times down'),
-      marks: seenMarks(inOneRow(one.history.map(markOf)), unseen),
+      marks: limitMarksToPolledTime(inOneRow(one.history.map(markOf)), unseen),
       rows: 1,
       unseen,
     }

@@ -2,7 +2,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Button } from './button.tsx'
 import { CheckChoice } from './choice.tsx'
 import { Popover } from './overlay/opened.tsx'
-import { listInText, toggled } from './toggled-list.ts'
+import { listInText, toggleInText } from './toggled-list.ts'
 
 /** Menu to choose several values, stored as one text separated by commas. An empty choice means all. */
 export function MultiSelect({
@@ -35,7 +35,7 @@ export function MultiSelect({
           key={choice.value}
           label={choice.label}
           checked={chosen.includes(choice)}
-          onChange={() => onChange(toggled(value, [choice.value]))}
+          onChange={() => onChange(toggleInText(value, [choice.value]))}
         />
       ))}
     </Popover>

@@ -5,7 +5,7 @@ import { usePathname } from 'next/navigation'
 import { PageLink } from '../links/page-link.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
-import { mayMean } from '../format/natural-order.ts'
+import { mayMatchAddress } from '../format/natural-order.ts'
 import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
@@ -38,7 +38,7 @@ export function ResourcesNear({ asked, places }: { asked: string; places: readon
     ...circuits.map(({ id, name }) => ({ href: `/circuits/${id}`, name, kind: 'circuit' })),
     ...gateways.map(({ id, name }) => ({ href: `/gateways/${id}`, name, kind: 'gateway' })),
   ]
-  const near = all.filter(({ name }) => mayMean(asked, name))
+  const near = all.filter(({ name }) => mayMatchAddress(asked, name))
   const siblings = all.filter(({ href }) => asked.startsWith(href.slice(0, href.lastIndexOf('/') + 1)))
   const offered = near.length > 0 ? near : siblings.length > 0 ? siblings : all
   const pages =

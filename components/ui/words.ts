@@ -4,11 +4,11 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
-  circuitWord,
+  formatCircuitState,
   type PeeringStates,
   gatewayLevels,
-  gatewayWord,
-  isOverruled,
+  formatGatewayState,
+  canEventOverrideState,
   pathStateNames,
   redundancyLevels,
   redundancyNames,
@@ -41,16 +41,19 @@ export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusText =>
   confirmed(
-    statusOf(toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy), circuitWord(circuit)),
+    statusOf(toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy), formatCircuitState(circuit)),
     circuit.unconfirmedSince,
   )
 
-const toneOf = ({ impaired }: Pick<Circuit, 'impaired'>, own: Tone, state: Parameters<typeof isOverruled>[0]): Tone =>
-  impaired && isOverruled(state) ? impaired.severity : own
+const toneOf = (
+  { impaired }: Pick<Circuit, 'impaired'>,
+  own: Tone,
+  state: Parameters<typeof canEventOverrideState>[0],
+): Tone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
 
 /** Returns the rank of a circuit in lists that are sorted the worst first. */
 export const circuitRank = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
-  circuitsWorstFirst.indexOf(impaired && isOverruled(redundancy) ? 'reduced' : redundancy)
+  circuitsWorstFirst.indexOf(impaired && canEventOverrideState(redundancy) ? 'reduced' : redundancy)
 
 const circuitsWorstFirst: Circuit['redundancy'][] = [
   'no_path',
@@ -77,13 +80,13 @@ export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusText =>
   confirmed(
-    statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), gatewayWord(gateway)),
+    statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
     gateway.unconfirmedSince,
   )
 
 /** Returns the rank of a gateway in lists that are sorted the worst first. */
 export const gatewayRank = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
-  gatewaysWorstFirst.indexOf(gateway.impaired && isOverruled(gateway.state) ? 'partial' : gateway.state)
+  gatewaysWorstFirst.indexOf(gateway.impaired && canEventOverrideState(gateway.state) ? 'partial' : gateway.state)
 
 const gatewaysWorstFirst: Gateway['state'][] = [
   'isolated',
@@ -100,7 +103,7 @@ const gatewaysWorstFirst: Gateway['state'][] = [
 ]
 
 /** Returns the instances with their peers, or one entry for all peers if they are reported only together. */
-export const peeredOf = ({
+export const listPeeredInstances = ({
   unplaced: all,
   instances,
 }: Pick<Gateway, 'instances' | 'unplaced'>): Gateway['instances'] =>

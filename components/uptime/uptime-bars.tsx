@@ -4,7 +4,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
-import { type Day, formatDays, formatDay, shareOfDays, toneOf, unknownShare } from './uptime-text.ts'
+import { type Day, formatDays, formatDay, formatDaysAvailability, toneOf, unknownShare } from './uptime-text.ts'
 
 const HEIGHT = 16
 /** Width of a day in a list, in sixteenths of a rem. 90 days are narrower than 30. */
@@ -153,7 +153,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(!byKey && { title: day ? formatDay(day) : shareOfDays(days) })}
+        {...(!byKey && { title: day ? formatDay(day) : formatDaysAvailability(days) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
@@ -162,7 +162,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
       </span>
       {!isBrief && (
         <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-          {shareOfDays(days)}
+          {formatDaysAvailability(days)}
         </span>
       )}
     </span>

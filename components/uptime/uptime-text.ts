@@ -93,7 +93,7 @@ export const dayCounts = (days: readonly Day[]) => ({
  * Formats the availability of days, with the number of observed days if most were not observed. A hub has no
  * availability, because only its provisioning state is known.
  */
-export function shareOfDays(days: readonly Day[]): string {
+export function formatDaysAvailability(days: readonly Day[]): string {
   const { down, unknown } = dayCounts(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${plural(down, 'day')}`
   const seen = days.length - unknown
@@ -106,7 +106,7 @@ export function formatDays(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
   return [
-    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${shareOfDays(days)}`,
+    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${formatDaysAvailability(days)}`,
     ...(down > 0 && days[0]?.type !== 'hub' ? [plural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
     ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),

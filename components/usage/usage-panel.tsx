@@ -8,7 +8,7 @@ import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
 import { plotFiles } from '../charts/plot/plot-files.ts'
 import { endpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { edgesOf, rangeWeekBefore } from '../time/range.ts'
+import { resolveEdges, rangeWeekBefore } from '../time/range.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, Empty } from '../ui/answer-view.tsx'
@@ -41,7 +41,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
   const zone = useZone()
   const now = useRealNow(10_000)
-  const [from, to] = edgesOf(range, now)
+  const [from, to] = resolveEdges(range, now)
   const usage = useEndpoint('circuits/{id}/usage', {
     id: circuit.id,
     from: range.from,

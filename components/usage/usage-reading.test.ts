@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readingSentence } from '../charts/plot/plot-model.ts'
+import { formatReading } from '../charts/plot/plot-model.ts'
 import { usageReading } from './usage-reading.ts'
 import type { UsageColumn } from './usage-series.ts'
 
@@ -15,7 +15,7 @@ const column: UsageColumn = {
   seen: 'all',
 }
 const said = (part: Partial<UsageColumn>, bandwidth: number | null = 1e9) =>
-  readingSentence(usageReading({ ...column, ...part }, bandwidth, 'UTC', at))
+  formatReading(usageReading({ ...column, ...part }, bandwidth, 'UTC', at))
 
 it.each([
   ['a point', {}, '03:00:00 – 03:05:00 UTC, 62 % of one path: To Azure 100 Mb/s, From Azure (billable) 620 Mb/s'],

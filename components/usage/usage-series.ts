@@ -1,10 +1,10 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
-import { outagesAt } from '#lib/contract/events/outages.ts'
+import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { steppedPoints } from '../charts/plot/stepped-points.ts'
-import { runRanges } from '../charts/runs.ts'
+import { findMatchingRanges } from '../charts/runs.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 /** Retention of 5-minute usage. */
@@ -133,12 +133,12 @@ export const usagePoints = (
 
 /** Returns the ranges without data and with partial data. */
 export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
-  ...runRanges(columns, ({ seen }) => seen === 'none'),
-  ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
+  ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Returns the ranges that are known only from metrics. */
-export const metricRanges = (columns: readonly UsageColumn[]) => runRanges(columns, ({ metric }) => metric)
+export const metricRanges = (columns: readonly UsageColumn[]) => findMatchingRanges(columns, ({ metric }) => metric)
 
 /**
  * Returns the ranges in which outages of the incidents may have lasted, limited to a range. Healthy time between two
@@ -149,7 +149,7 @@ export const outageRanges = (
   { from, to }: { from: number; to: number },
 ): { from: number; to: number }[] =>
   incidents
-    .flatMap(({ outages }) => outagesAt(outages))
+    .flatMap(({ outages }) => parseOutages(outages))
     .map(({ started, ended }) => ({
       from: Math.max(from, started.earliest),
       to: Math.min(to, ended === null ? to : ended.latest),

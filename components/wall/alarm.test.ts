@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { alertFor, REMIND_EVERY_MS } from './alarm.ts'
+import { chooseAlert, REMIND_EVERY_MS } from './alarm.ts'
 import { tile } from './testing.ts'
 
 const taken = { acknowledged: { at: '2026-11-20T03:00:00.000Z', by: 'kim' } }
@@ -16,5 +16,5 @@ it.each([
   ['gets better', [tile('x', 'degraded')], was('down'), REMIND_EVERY_MS, null],
   ['is not seen any more', [tile('x', 'unknown')], was('up'), REMIND_EVERY_MS, null],
 ] as const)('what %s', (_, tiles, before, sinceLast, alert) => {
-  expect(alertFor(tiles, before, sinceLast)).toBe(alert)
+  expect(chooseAlert(tiles, before, sinceLast)).toBe(alert)
 })

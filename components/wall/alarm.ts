@@ -11,7 +11,7 @@ export const REMIND_EVERY_MS = 60_000
  * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
-export function alertFor(
+export function chooseAlert(
   tiles: readonly Pick<WallTile, 'id' | 'state' | 'acknowledged'>[],
   before: ReadonlyMap<string, WallState> | null,
   sinceLast: number,

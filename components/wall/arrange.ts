@@ -30,7 +30,12 @@ const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum 
  * Arranges the tiles of the wall.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
-export function arrange(wall: Wall, settings: Pick<WallSettings, 'rotateMs' | 'by'>, shape: Shape, now: number): View {
+export function arrangeWall(
+  wall: Wall,
+  settings: Pick<WallSettings, 'rotateMs' | 'by'>,
+  shape: Shape,
+  now: number,
+): View {
   const parts = settings.by === 'page' ? [whole(wall)] : byView(wall)
   const turns = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
   const n = settings.by === 'page' ? 0 : turnOf(parts, turns)

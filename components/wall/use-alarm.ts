@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
-import { alertFor, Speaker } from './alarm.ts'
+import { chooseAlert, Speaker } from './alarm.ts'
 
 export type SoundState = 'armed' | 'not armed' | 'off'
 
@@ -35,7 +35,7 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
 
   useEffect(() => {
     if (tiles === null) return
-    const alert = alertFor(tiles, before.current, now - lastGoodPollAt.current)
+    const alert = chooseAlert(tiles, before.current, now - lastGoodPollAt.current)
     before.current = new Map(tiles.map(({ id, state }) => [id, state]))
     if (alert === null) return
     lastGoodPollAt.current = now

@@ -12,7 +12,7 @@ import { WallClock } from '../data/server-clock.ts'
  * Returns the new wall with start times that never move later. If a tile has the same state and incident as before, its
  * earlier upper bound for the start is kept, because wider bounds of a later poll do not disprove it.
  */
-export function steady(before: Wall | null, after: Wall): Wall {
+export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
   const known = new Map(before.tiles.map((tile) => [tile.id, tile]))
   return { ...after, tiles: after.tiles.map((tile) => steadyTile(known.get(tile.id), tile)) }
@@ -40,11 +40,12 @@ class JumpWatch {
    */
   tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall
-    const steady = performance.now() - this.steady
+    const keepEarliestStarts = performance.now() - this.steady
     this.wall += wall
-    this.steady += steady
-    if (steady > SLEPT_MS || (wall > SLEPT_MS && Math.abs(wall - steady) > SLEPT_MS)) return 'slept'
-    return Math.abs(wall - steady) > CLOCK_STEP_MS ? 'clock step' : null
+    this.steady += keepEarliestStarts
+    if (keepEarliestStarts > SLEPT_MS || (wall > SLEPT_MS && Math.abs(wall - keepEarliestStarts) > SLEPT_MS))
+      return 'slept'
+    return Math.abs(wall - keepEarliestStarts) > CLOCK_STEP_MS ? 'clock step' : null
   }
 }
 
@@ -232,11 +233,11 @@ export class WallFeed {
     const jump = document.visibilityState === 'visible' ? this.jumps.tick() : null
     // a stream that was open before the machine slept still appears open
     if (jump === 'slept') this.line.suspect()
-    const steady = performance.now()
-    if (jump || steady >= this.renewAt) void this.ask()
-    if (steady >= this.checkBuildAt) void this.checkBuild()
-    if (steady >= this.askHistoryAt) void this.askHistory()
-    if (steady >= this.askAlertingAt) void this.askAlerting()
+    const keepEarliestStarts = performance.now()
+    if (jump || keepEarliestStarts >= this.renewAt) void this.ask()
+    if (keepEarliestStarts >= this.checkBuildAt) void this.checkBuild()
+    if (keepEarliestStarts >= this.askHistoryAt) void this.askHistory()
+    if (keepEarliestStarts >= this.askAlertingAt) void this.askAlerting()
     this.second = Math.floor(this.clock.now() / 1_000) * 1_000
     this.judge()
     this.notify()
@@ -258,7 +259,12 @@ export class WallFeed {
       const { data, asOf, freshness } = await getJson<Answer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
-      this.reading = { ...this.reading, wall: steady(this.reading.wall, data), readAt: Date.parse(asOf), freshness }
+      this.reading = {
+        ...this.reading,
+        wall: keepEarliestStarts(this.reading.wall, data),
+        readAt: Date.parse(asOf),
+        freshness,
+      }
     } catch (error) {
       this.failures++
       this.failure = error instanceof ApiError && error.status > 0 ? error.detail : UNREACHABLE

@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import { arrange, type View } from './arrange.ts'
+import { arrangeWall, type View } from './arrange.ts'
 import type { Area, Shape } from './place.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
@@ -120,7 +120,7 @@ export function WallPage({
   const { shape, isGuess } = useShape(settings.layout)
   const { wall, lost, readAt } = reading
   const sound = useAlarm(settings.sound && settings.at === null, lost === null && wall ? wall.tiles : null, now)
-  const view = wall && arrange(wall, settings, shape, now)
+  const view = wall && arrangeWall(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
   const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
   const polledAt = wall && wall.collector.newestPollAt

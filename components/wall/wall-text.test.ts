@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { steady } from './wall-feed.ts'
+import { keepEarliestStarts } from './wall-feed.ts'
 import { tile, wallOf } from './testing.ts'
 import {
   formatAge,
   atLeast,
   formatEstate,
-  impactBeside,
+  findExtraImpact,
   formatLoss,
   megabits,
   formatMonth,
@@ -160,7 +160,7 @@ it.each([
   ['2 prefixes lost; no spare.', 'Secondary path only', '2 prefixes lost; no spare.'],
   [null, 'Secondary path only', null],
 ])('an impact stands once: %s beside %s', (impact, meaning, shown) => {
-  expect(impactBeside({ impact, meaning })).toBe(shown)
+  expect(findExtraImpact({ impact, meaning })).toBe(shown)
 })
 
 it('a text that is too long loses clauses from its end, and nothing else', () => {
@@ -209,5 +209,5 @@ it.each([
 ] as const)('the clock of a tile does not jump back: %s', (_, state, incidentId, seconds) => {
   const before = wallOf([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
   const after = wallOf([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
-  expect(steady(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
+  expect(keepEarliestStarts(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })

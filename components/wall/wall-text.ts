@@ -2,7 +2,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import type { PieceState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
 import { isWell } from '#lib/overview/api/wall-states.ts'
-import { leastSince } from '#lib/contract/events/proven.ts'
+import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
@@ -48,7 +48,7 @@ export function formatTile(tile: WallTile, now: number, zone: string): TileText 
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : atLeast(leastSince(begun, tile, now)),
+    lasted: begun === null ? null : atLeast(computeMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: formatRecovered(tile, now, zone),
@@ -146,7 +146,7 @@ export function formatAllUp({ headline: { severity, since } }: Pick<Wall, 'headl
 }
 
 /** Returns the impact of a tile, or null if the tile's meaning already states the number of affected prefixes. */
-export const impactBeside = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
+export const findExtraImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
 
 /** Formats the age of the displayed data: the age of its oldest poll; if that is unknown, the age of the response. */

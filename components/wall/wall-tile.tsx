@@ -2,7 +2,7 @@ import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
 import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
-import { briefTitle, impactBeside, shorterTexts, type TileText } from './wall-text.ts'
+import { briefTitle, findExtraImpact, shorterTexts, type TileText } from './wall-text.ts'
 
 /** Tolerance for overflow as a multiple of the font size, because letters extend slightly beyond their lines. */
 const BEYOND_EM = 0.15
@@ -148,7 +148,7 @@ function Body({
   history,
   until,
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
-  const impact = impactBeside(tile)
+  const impact = findExtraImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
   // impact and next step are hidden if the displayed state is not the current state
   const isNow = words.state === tile.state

@@ -38,7 +38,7 @@ export function random(seed: number): () => number {
 }
 
 /** Generates two circuits with a year of hourly usage. */
-export function estateOf(seed: number): Estate {
+export function generateEstate(seed: number): Estate {
   const next = random(seed)
   const one = (name: string) => memberOf(name, next)
   return { seed, members: [one('erc-a'), one('erc-b')] }
@@ -109,4 +109,4 @@ function yearOf(mean: number, bandwidthMbps: number, next: () => number): Pick<M
 
 export const mbpsOf = (bytes: bigint | null | undefined): number => (Number(bytes ?? 0n) * 8) / 3_600 / 1e6
 /** Returns the rate of the busier direction in an hour, in Mb/s. */
-export const largerOf = ({ bytesIn, bytesOut }: UsageHour): number => Math.max(mbpsOf(bytesIn), mbpsOf(bytesOut))
+export const busierRateMbps = ({ bytesIn, bytesOut }: UsageHour): number => Math.max(mbpsOf(bytesIn), mbpsOf(bytesOut))

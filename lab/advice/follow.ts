@@ -17,8 +17,8 @@ import {
   carriedOf,
 } from '#lib/cost/rules/index.ts'
 
-import { END, type Estate, largerOf, mbpsOf, type Member } from './estates.ts'
-import { type Cause, causeOf, hoursAbove } from './outgrown.ts'
+import { END, type Estate, busierRateMbps, mbpsOf, type Member } from './estates.ts'
+import { type OutgrowthCause, findOutgrowthCause, countHoursAbove } from './outgrown.ts'
 
 const GB = 1_000_000_000
 const SHEET = shippedPrices()
@@ -28,13 +28,13 @@ const SHEET = shippedPrices()
 const MONTHS = [5, 6, 7, 8, 9, 10, 11]
 
 /** Comparison of a forecast band with the actual month, and the hit rate that the circuit reported for its bands. */
-export interface Check {
+export interface BandCheck {
   said: number | null
   held: boolean
 }
 
 /** Result of following the advice for an estate. */
-export interface Followed {
+export interface AdviceResult {
   cost: { never: number; followed: number; best: number }
   changes: number
   losers: number
@@ -42,19 +42,19 @@ export interface Followed {
    * reasons that reduced circuits later ran above the bandwidth of one path (`above`), or could not have taken over the
    * traffic of the other circuit (`overTaken`)
    */
-  above: Cause[]
-  overTaken: Cause[]
+  above: OutgrowthCause[]
+  overTaken: OutgrowthCause[]
   /**
    * hours that each circuit in `above` exceeded one path, counted until a week after the first, when its size is
    * restored
    */
   hoursAbove: number[]
   stranded: number
-  checks: Check[]
+  checks: BandCheck[]
 }
 
 /** Follows the advice for both circuits of an estate through its year. */
-export function follow({ members }: Estate): Followed {
+export function followAdvice({ members }: Estate): AdviceResult {
   const own = members.map((member, i) => followOne(member, members[1 - i] as Member))
   const sum = (of: (one: (typeof own)[number]) => number) => own.reduce((total, one) => total + of(one), 0)
   return {
@@ -79,14 +79,14 @@ function followOne(member: Member, other: Member) {
   })
   let now = start
   let [followed, never, changes] = [0, 0, 0]
-  const checks: Check[] = []
-  let [above, overTaken, isStranded, madeAt, since]: [Cause | null, Cause | null, boolean, number, number] = [
-    null,
-    null,
-    false,
-    0,
-    0,
-  ]
+  const checks: BandCheck[] = []
+  let [above, overTaken, isStranded, madeAt, since]: [
+    OutgrowthCause | null,
+    OutgrowthCause | null,
+    boolean,
+    number,
+    number,
+  ] = [null, null, false, 0, 0]
   for (const { from, to } of monthsOf()) {
     const asked = from - 15 * DAY
     const projection = projectCircuit(inputOf(member, other, now, asked), frameOf(member, asked))
@@ -107,11 +107,12 @@ function followOne(member: Member, other: Member) {
     if (now.bandwidthMbps < start.bandwidthMbps) {
       const mbps = now.bandwidthMbps
       const isFull = (own: readonly UsageHour[]) =>
-        own.some((hour) => hour.start >= from && hour.start < to && largerOf(hour) > mbps)
+        own.some((hour) => hour.start >= from && hour.start < to && busierRateMbps(hour) > mbps)
       const isOver = (own: readonly UsageHour[], others: readonly UsageHour[]) =>
         takenMbps(own, others, from, to) > mbps
-      if (!above && (above = causeOf(member, other, madeAt, isFull))) since = hoursAbove(member.hours, from, mbps)
-      overTaken ??= causeOf(member, other, madeAt, isOver)
+      if (!above && (above = findOutgrowthCause(member, other, madeAt, isFull)))
+        since = countHoursAbove(member.hours, from, mbps)
+      overTaken ??= findOutgrowthCause(member, other, madeAt, isOver)
     }
     isStranded ||= now.plan === 'local' && member.linkedRegions.length > 1
   }
@@ -137,7 +138,7 @@ function bestOf(member: Member, other: Member, start: Quote): number {
   if (!first || !last) throw new Error('there are months')
   const hours = member.hours.filter((hour) => hour.start >= first.from && hour.start < last.to)
   const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
-  const most = Math.max(...hours.map(largerOf), takenMbps(member.hours, other.hours, first.from, last.to))
+  const most = Math.max(...hours.map(busierRateMbps), takenMbps(member.hours, other.hours, first.from, last.to))
   const sold = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000].flatMap((bandwidthMbps) => [
     { plan: 'metered', tier: member.tier, bandwidthMbps } as const,
     { plan: 'unlimited', tier: member.tier, bandwidthMbps } as const,
@@ -260,7 +261,7 @@ function frameOf(member: Member, at: number): CostFrame {
   }
 }
 
-function checkOf({ forecast, pastError }: ReturnType<typeof projectCircuit>, member: Member, at: number): Check[] {
+function checkOf({ forecast, pastError }: ReturnType<typeof projectCircuit>, member: Member, at: number): BandCheck[] {
   const month = billingMonth(at)
   if (!forecast || month.to > END) return []
   const truth = member.hours

@@ -1,25 +1,25 @@
 import { WEEK } from '#lib/contract/time/time.ts'
 import type { UsageHour } from '#lib/cost/rules/index.ts'
-import { type Event, largerOf, type Member } from './estates.ts'
+import { type Event, busierRateMbps, type Member } from './estates.ts'
 
 /**
  * Reasons that a reduced size became too small: `knowable` if past usage showed it (growth, an earlier jump), otherwise
  * a later migration or transfer on this or the other circuit.
  */
 export const causes = ['knowable', 'migration', 'transfer'] as const
-export type Cause = (typeof causes)[number]
+export type OutgrowthCause = (typeof causes)[number]
 
 /**
  * Returns the reason that a size was too small, or null if it was sufficient. Replays the same year without the events
  * that followed the decision.
  * @param isTooLittle judges the size by the hours of this circuit and of the other circuit
  */
-export function causeOf(
+export function findOutgrowthCause(
   member: Member,
   other: Member,
   decidedAt: number,
   isTooLittle: (own: readonly UsageHour[], others: readonly UsageHour[]) => boolean,
-): Cause | null {
+): OutgrowthCause | null {
   if (!isTooLittle(member.hours, other.hours)) return null
   const without = (...what: Event[]) => isTooLittle(member.without(what, decidedAt), other.without(what, decidedAt))
   if (without('migration', 'transfer')) return 'knowable'
@@ -27,8 +27,8 @@ export function causeOf(
 }
 
 /** Counts the hours above a bandwidth from a time on, until the size is restored one week after the first such hour. */
-export function hoursAbove(hours: readonly UsageHour[], from: number, mbps: number): number {
-  const above = hours.filter((hour) => hour.start >= from && largerOf(hour) > mbps)
+export function countHoursAbove(hours: readonly UsageHour[], from: number, mbps: number): number {
+  const above = hours.filter((hour) => hour.start >= from && busierRateMbps(hour) > mbps)
   const first = above[0]?.start ?? 0
   return above.filter(({ start }) => start < first + WEEK).length
 }

@@ -1,19 +1,19 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { asking } from '../history/asking.ts'
-import { ms, randomOf, shown as shownTimes, timed, type Times } from '../history/figures.ts'
+import { createApiQueries } from '../history/asking.ts'
+import { ms, createRandom, formatTimes as shownTimes, measureRuns, type Times } from '../history/figures.ts'
 import { type AlternativesEstate } from './estate.ts'
 import type { Feed } from './feed.ts'
 import {
   type AnsweredRoute,
-  answerOf,
+  formatAnswer,
   type LookUp,
-  lookUpsOf,
+  drawLookUps,
   trueAnswer,
   type Verdict,
-  verdictOf,
+  countVerdicts,
 } from './look-ups.ts'
-import { peerwatchOf } from './peerwatch.ts'
+import { createPeerwatchQueries } from './peerwatch.ts'
 import { coveringByPrefixes, coveringInTable, diff, type Labels } from './promql.ts'
 import type { Column, Line } from './report.ts'
 import type { TimeSeriesServer } from './servers.ts'
@@ -46,10 +46,10 @@ type Cells = Line['cells']
 /** Runs the same queries on all systems. Measures their duration and how often the answer matches the true state. */
 export async function queryAll({ db, sourceId, estate, feed, servers, archives }: QueryContext): Promise<Line[]> {
   const { resourceId: scope } = estate
-  const own = peerwatchOf(db, scope)
-  const api = asking(db)
+  const own = createPeerwatchQueries(db, scope)
+  const api = createApiQueries(db)
   const iso = (at: number) => new Date(at).toISOString()
-  const lookUps = lookUpsOf(estate, TIMES.lookUps)
+  const lookUps = drawLookUps(estate, TIMES.lookUps)
   const both = [...lookUps.any, ...lookUps.afterChanges]
   const p50: Cells = {}
   const p95: Cells = {}
@@ -60,31 +60,31 @@ export async function queryAll({ db, sourceId, estate, feed, servers, archives }
     if (times.cpu !== null) cpu[column] = times.cpu + ofServer
   }
 
-  note('Peerwatch', await timed(db, both, ({ address, at }) => own.covering(address, at)))
-  note('hourly snapshots', await timed(db, both, (lookUp) => snapshotRoutesCovering(db, sourceId, lookUp)))
-  const throughApi = await timed(db, lookUps.any, ({ address: ip, at }) => api.lookup({ ip, at: iso(at), scope }))
+  note('Peerwatch', await measureRuns(db, both, ({ address, at }) => own.covering(address, at)))
+  note('hourly snapshots', await measureRuns(db, both, (lookUp) => snapshotRoutesCovering(db, sourceId, lookUp)))
+  const throughApi = await measureRuns(db, lookUps.any, ({ address: ip, at }) => api.lookup({ ip, at: iso(at), scope }))
   const wholeTable: Cells = {}
   for (const { name, url, cpu: usedBy } of servers) {
     const byPrefixes = ({ address, at }: LookUp) => coveringByPrefixes(url, address, at)
     const inTable = ({ address, at }: LookUp) => coveringInTable(url, address, at)
-    wholeTable[name] = (await timed(db, lookUps.any.slice(0, TIMES.tables), inTable)).p50
+    wholeTable[name] = (await measureRuns(db, lookUps.any.slice(0, TIMES.tables), inTable)).p50
     const before = usedBy()
-    const times = await timed(db, both, byPrefixes)
+    const times = await measureRuns(db, both, byPrefixes)
     note(name, times, ((usedBy() - before) * 1_000) / both.length)
   }
   for (const { name, covering, cpu: usedBy } of archives) {
     const before = usedBy()
-    const times = await timed(db, both, covering)
+    const times = await measureRuns(db, both, covering)
     note(name, times, ((usedBy() - before) * 1_000) / both.length)
   }
 
   const ranges = rangesOf(estate)
   const diffP50: Cells = {}
-  const diffApi = await timed(db, ranges, ({ from, to }) => api.diff({ scope, from: iso(from), to: iso(to) }))
-  diffP50.Peerwatch = (await timed(db, ranges, (range) => own.diff(range))).p50
-  diffP50['hourly snapshots'] = (await timed(db, ranges, (range) => snapshotDiff(db, sourceId, range))).p50
-  for (const { name, url } of servers) diffP50[name] = (await timed(db, ranges, (range) => diff(url, range))).p50
-  for (const { name, differ } of archives) if (differ) diffP50[name] = (await timed(db, ranges, differ)).p50
+  const diffApi = await measureRuns(db, ranges, ({ from, to }) => api.diff({ scope, from: iso(from), to: iso(to) }))
+  diffP50.Peerwatch = (await measureRuns(db, ranges, (range) => own.diff(range))).p50
+  diffP50['hourly snapshots'] = (await measureRuns(db, ranges, (range) => snapshotDiff(db, sourceId, range))).p50
+  for (const { name, url } of servers) diffP50[name] = (await measureRuns(db, ranges, (range) => diff(url, range))).p50
+  for (const { name, differ } of archives) if (differ) diffP50[name] = (await measureRuns(db, ranges, differ)).p50
 
   return [
     { name: 'look-up as of T, p50', cells: p50, unit: ms },
@@ -109,27 +109,30 @@ export async function queryAll({ db, sourceId, estate, feed, servers, archives }
     const verdict = async (answer: (lookUp: LookUp) => Promise<{ answer: string; isCertain: boolean }>) => {
       const answers: { answer: string; isCertain: boolean }[] = []
       for (const lookUp of asked) answers.push(await answer(lookUp))
-      return shown(verdictOf(truths, answers))
+      return shown(countVerdicts(truths, answers))
     }
     const cells: Cells = {
       Peerwatch: await verdict(async ({ address, at }) => {
         const routes = await own.covering(address, at)
-        return { answer: answerOf(routes), isCertain: routes.every(({ known }) => known === 'observed') }
+        return { answer: formatAnswer(routes), isCertain: routes.every(({ known }) => known === 'observed') }
       }),
       'hourly snapshots': await verdict(async (lookUp) => {
         const rows = await snapshotRoutesCovering(db, sourceId, lookUp)
         const routes = rows.flatMap(({ attributes, ...row }) => attributes.map(({ asPath }) => ({ ...row, asPath })))
-        return { answer: answerOf(routes), isCertain: true }
+        return { answer: formatAnswer(routes), isCertain: true }
       }),
     }
     for (const { name, url } of servers) {
       cells[name] = await verdict(async ({ address, at }) => {
         const series = await coveringByPrefixes(url, address, at)
-        return { answer: answerOf(series.map(routeOf)), isCertain: true }
+        return { answer: formatAnswer(series.map(routeOf)), isCertain: true }
       })
     }
     for (const { name: column, covering } of archives)
-      cells[column] = await verdict(async (lookUp) => ({ answer: answerOf(await covering(lookUp)), isCertain: true }))
+      cells[column] = await verdict(async (lookUp) => ({
+        answer: formatAnswer(await covering(lookUp)),
+        isCertain: true,
+      }))
     return [{ name, cells }]
   }
 
@@ -158,7 +161,7 @@ const routeOf = ({ instance, peer, prefix, as_path: asPath = '' }: Labels) => ({
 
 /** Returns random ranges for diffs. The two ends are a day apart, or a third of a shorter run. */
 function rangesOf({ from, to }: AlternativesEstate): { from: number; to: number }[] {
-  const below = randomOf(5)
+  const below = createRandom(5)
   const apart = Math.min(DAY, Math.floor((to - from) / 3 / HOUR) * HOUR)
   const first = from + HOUR + apart
   return Array.from({ length: TIMES.diffs }, () => {

@@ -2,8 +2,15 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { print } from '../history/figures.ts'
 import { type AlternativesEstate } from './estate.ts'
-import { answerTo, errorOf, type KnownOutage, type Outage, outagesOfSamples, type UpSample } from './outages.ts'
-import { peerwatchOf } from './peerwatch.ts'
+import {
+  findReportedOutage,
+  measureOutageError,
+  type ReportedOutage,
+  type Outage,
+  findOutages,
+  type UpSample,
+} from './outages.ts'
+import { createPeerwatchQueries } from './peerwatch.ts'
 import { sessionSamples } from './promql.ts'
 import type { TimeSeriesServer } from './servers.ts'
 
@@ -20,26 +27,27 @@ export async function queryOutages(
   servers: readonly TimeSeriesServer[],
   hourly: HourlySessions,
 ): Promise<void> {
-  const own = peerwatchOf(db, resourceId)
+  const own = createPeerwatchQueries(db, resourceId)
   for (const outage of outages) {
     const around = { from: Math.max(from, outage.from - DAY / 2), to: Math.min(to, outage.until + 2 * HOUR) }
-    const sides: [name: string, known: readonly KnownOutage[]][] = [
+    const sides: [name: string, known: readonly ReportedOutage[]][] = [
       ['Peerwatch', await own.outages(outage, around.from, around.to)],
-      ['hourly snapshots', outagesOfSamples(hourly.get(sessionKey(outage)) ?? [])],
+      ['hourly snapshots', findOutages(hourly.get(sessionKey(outage)) ?? [])],
     ]
     for (const { name, url } of servers) {
       const samples = (withUptime: boolean) => sessionSamples(url, outage, { ...around, withUptime })
-      sides.push([`${name}, state`, outagesOfSamples(await samples(false))])
-      sides.push([`${name}, uptime too`, outagesOfSamples(await samples(true))])
+      sides.push([`${name}, state`, findOutages(await samples(false))])
+      sides.push([`${name}, uptime too`, findOutages(await samples(true))])
     }
     print(`  ${seconds(outage.until - outage.from)} from ${new Date(outage.from).toISOString()}`)
-    for (const [name, known] of sides) print(`    ${name.padEnd(28)} ${shown(outage, answerTo(outage, known))}`)
+    for (const [name, known] of sides)
+      print(`    ${name.padEnd(28)} ${shown(outage, findReportedOutage(outage, known))}`)
   }
 }
 
-function shown(outage: Outage, answer: KnownOutage | null): string {
+function shown(outage: Outage, answer: ReportedOutage | null): string {
   if (!answer) return 'does not know of it'
-  const { begin, end, beginWithin, endWithin, holds } = errorOf(outage, answer)
+  const { begin, end, beginWithin, endWithin, holds } = measureOutageError(outage, answer)
   return (
     `begin ${seconds(begin)} late, bounds ${seconds(beginWithin)} apart; ` +
     `end ${seconds(end)} late, bounds ${seconds(endWithin)} apart; ${holds ? 'the bounds hold the truth' : 'THE BOUNDS DO NOT HOLD THE TRUTH'}`

@@ -14,7 +14,7 @@ import {
   truthOf,
   type World,
 } from '../simulator/index.ts'
-import { randomOf } from '../history/figures.ts'
+import { createRandom } from '../history/figures.ts'
 import type { Outage } from './outages.ts'
 
 export const GATEWAY = 'gw-0'
@@ -61,7 +61,7 @@ const REFUSED = { before: 360, lasts: 900 }
  * @param routes rows of the learned table (each prefix on each session)
  * @param from a full hour
  */
-export function estateOf(routes: number, from: EpochMs, to: EpochMs): AlternativesEstate {
+export function buildAlternativesEstate(routes: number, from: EpochMs, to: EpochMs): AlternativesEstate {
   const prefixes = Math.max(1, Math.round(routes / SESSIONS) - AGGREGATES.length)
   const changes = changesOf(routes, prefixes, to - from)
   const scenario = scenarioOf(prefixes, [
@@ -137,7 +137,7 @@ function scenarioOf(prefixes: number, happenings: HappeningInput[]): ScenarioInp
  * paths, or prepended on one circuit.
  */
 function changesOf(routes: number, prefixes: number, length: number) {
-  const below = randomOf(23)
+  const below = createRandom(23)
   const count = Math.max(1, Math.round((routes * CHANGES_A_DAY * length) / DAY))
   return Array.from({ length: count }, (_, n) => {
     const prefix = below(prefixes)

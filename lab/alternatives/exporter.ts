@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, SECOND } from '#lib/contract/time/time.ts'
 import { GATEWAY } from './estate.ts'
-import { exposition, seriesOf } from './exposition.ts'
+import { formatExposition, toSeries } from './exposition.ts'
 import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
 import type { ServerName, TimeSeriesServer } from './servers.ts'
 
@@ -40,7 +40,7 @@ export async function measureScrapes(
     let scrapes = 0
     const exporter = await listening(() => {
       scrapes += 1
-      const body = exposition(seriesOf(GATEWAY, observation))
+      const body = formatExposition(toSeries(GATEWAY, observation))
       sum.bytes = body.length
       return body
     })

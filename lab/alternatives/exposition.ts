@@ -18,7 +18,7 @@ export interface Series {
  * Returns the series of a poll's answer without duplicates, because equal routes share a series. Returns an empty list
  * for a failed poll, because an exporter has no data then.
  */
-export function seriesOf(gateway: string, observation: Observation): Series[] {
+export function toSeries(gateway: string, observation: Observation): Series[] {
   if (observation.outcome !== 'ok') return []
   if (observation.kind === 'peers') return observation.rows.flatMap((row) => sessionSeries(gateway, row))
   if (observation.kind !== 'learned') return []
@@ -69,7 +69,7 @@ const escaped = (value: string) => value.replace(/["\\\n]/g, (c) => (c === '\n' 
  * Formats the text that a scrape reads.
  * @source Prometheus: "Exposition formats", text-based format
  */
-export function exposition(series: readonly Series[]): string {
+export function formatExposition(series: readonly Series[]): string {
   const lines = series.map(({ labels: [name, ...labels], value }) => {
     const inner = labels.map(([label, text]) => `${label}="${escaped(text)}"`).join(',')
     return `${name?.[1]}{${inner}} ${value}\n`

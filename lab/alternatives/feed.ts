@@ -1,8 +1,8 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { KnownTables } from '#lib/azure/index.ts'
+import { RouteTableMemory } from '#lib/azure/index.ts'
 import type { World } from '../simulator/index.ts'
-import { VirtualArm } from '../corpus/ask.ts'
+import { VirtualPoller } from '../corpus/ask.ts'
 import { GATEWAY } from './estate.ts'
 
 /** Poll intervals in minutes, the same for all systems. Snapshots are hourly. */
@@ -27,10 +27,10 @@ const sourceOf = (kind: FedKind) => {
 
 /** Simulated Azure that supplies the polls for all systems. */
 export class Feed {
-  readonly #arm: VirtualArm
+  readonly #arm: VirtualPoller
 
   constructor(world: World) {
-    this.#arm = new VirtualArm(world, new KnownTables())
+    this.#arm = new VirtualPoller(world, new RouteTableMemory())
   }
 
   /** Polls the state of the simulated Azure at a time. */

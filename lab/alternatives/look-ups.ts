@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { randomOf } from '../history/figures.ts'
+import { createRandom } from '../history/figures.ts'
 import { addressIn, type AlternativesEstate } from './estate.ts'
 import { coveringPrefixes } from './exposition.ts'
 import type { Feed } from './feed.ts'
@@ -11,8 +11,8 @@ export interface LookUp {
 }
 
 /** Returns `count` look-ups at random times, and `count` look-ups up to 30 minutes after a change of their prefix. */
-export function lookUpsOf(estate: AlternativesEstate, count: number): { any: LookUp[]; afterChanges: LookUp[] } {
-  const below = randomOf(11)
+export function drawLookUps(estate: AlternativesEstate, count: number): { any: LookUp[]; afterChanges: LookUp[] } {
+  const below = createRandom(11)
   const from = estate.from + HOUR
   const any = Array.from({ length: count }, () => ({
     address: addressIn(below(estate.prefixes)),
@@ -35,17 +35,17 @@ export interface AnsweredRoute {
 }
 
 /** Returns a text that is equal for equal sets of routes, whatever their order. */
-export const answerOf = (routes: readonly AnsweredRoute[]): string =>
+export const formatAnswer = (routes: readonly AnsweredRoute[]): string =>
   [...new Set(routes.map(({ instance, peer, prefix, asPath }) => `${instance} ${peer} ${prefix} ${asPath.join(' ')}`))]
     .toSorted()
     .join('\n')
 
-/** Returns the routes that truly covered an address, in the form of {@link answerOf}. */
+/** Returns the routes that truly covered an address, in the form of {@link formatAnswer}. */
 export async function trueAnswer(feed: Feed, { address, at }: LookUp): Promise<string> {
   const table = await feed.read('learned', at)
   if (table.kind !== 'learned' || table.outcome !== 'ok') throw new Error(`the true table is ${table.outcome}`)
   const covering = new Set(coveringPrefixes(address))
-  return answerOf(table.rows.filter(({ prefix }) => covering.has(prefix)))
+  return formatAnswer(table.rows.filter(({ prefix }) => covering.has(prefix)))
 }
 
 /**
@@ -58,7 +58,7 @@ export interface Verdict {
   uncertain: number
 }
 
-export function verdictOf(
+export function countVerdicts(
   truths: readonly string[],
   answers: readonly { answer: string; isCertain: boolean }[],
 ): Verdict {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerTo, errorOf, outagesOfSamples, type UpSample } from './outages.ts'
+import { findReportedOutage, measureOutageError, findOutages, type UpSample } from './outages.ts'
 
 const S = 1_000
 /** Builds samples from seconds, `+` (up) or `-` (down), and the exported uptime in seconds, if any. */
@@ -34,7 +34,7 @@ describe('outages between samples', () => {
     ['what began before the first sample is left out', samples([0, '-'], [60, '+']), []],
     ['what lasts is left out', samples([0, '+'], [60, '-']), []],
   ])('%s', (_, given, expected) => {
-    expect(outagesOfSamples(given)).toEqual(expected)
+    expect(findOutages(given)).toEqual(expected)
   })
 })
 
@@ -43,8 +43,8 @@ describe('an answer beside the truth', () => {
 
   it('is the one that overlaps the outage', () => {
     const others = [outage([0, 10], [20, 30]), outage([200, 260], [300, 360])]
-    expect(answerTo(truth, others)).toBeNull()
-    expect(answerTo(truth, [...others, outage([60, 120], [120, 180])])).toEqual(outage([60, 120], [120, 180]))
+    expect(findReportedOutage(truth, others)).toBeNull()
+    expect(findReportedOutage(truth, [...others, outage([60, 120], [120, 180])])).toEqual(outage([60, 120], [120, 180]))
   })
 
   it.each([
@@ -52,6 +52,6 @@ describe('an answer beside the truth', () => {
     ['bounds that it began before', outage([80, 120], [120, 180]), { begin: 50 * S, end: 50 * S, holds: false }],
     ['bounds that it ended after', outage([60, 65], [100, 129]), { begin: -5 * S, end: -1 * S, holds: false }],
   ])('has the distance of its later bounds: %s', (_, known, expected) => {
-    expect(errorOf(truth, known)).toMatchObject(expected)
+    expect(measureOutageError(truth, known)).toMatchObject(expected)
   })
 })

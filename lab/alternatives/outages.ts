@@ -10,7 +10,7 @@ export interface Outage {
 }
 
 /** Outage as a system reports it: bounds of its start and of its end. */
-export interface KnownOutage {
+export interface ReportedOutage {
   from: Bounds
   until: Bounds
 }
@@ -28,8 +28,8 @@ export interface UpSample {
  * an outage between two samples that were both up.
  * @param samples oldest first; outages that began before the first sample or continue after the last are left out
  */
-export function outagesOfSamples(samples: readonly UpSample[]): KnownOutage[] {
-  const found: KnownOutage[] = []
+export function findOutages(samples: readonly UpSample[]): ReportedOutage[] {
+  const found: ReportedOutage[] = []
   let lastUp: EpochMs | null = null
   let down: { from: Bounds; last: EpochMs } | null = null
   for (const { at, up, uptimeMs } of samples) {
@@ -50,7 +50,7 @@ export function outagesOfSamples(samples: readonly UpSample[]): KnownOutage[] {
 }
 
 /** Returns the reported outage that overlaps a true outage, or null if the system does not know of it. */
-export function answerTo({ from, until }: Outage, known: readonly KnownOutage[]): KnownOutage | null {
+export function findReportedOutage({ from, until }: Outage, known: readonly ReportedOutage[]): ReportedOutage | null {
   return known.find((one) => one.from.earliest <= until && one.until.latest >= from) ?? null
 }
 
@@ -66,7 +66,7 @@ export interface OutageError {
 }
 
 /** Computes the error of a reported outage. Uses the latest possible start and end, as a graph shows them. */
-export function errorOf({ from, until }: Outage, known: KnownOutage): OutageError {
+export function measureOutageError({ from, until }: Outage, known: ReportedOutage): OutageError {
   const isWithin = (at: EpochMs, { earliest, latest }: Bounds) => at >= earliest && at <= latest
   return {
     begin: known.from.latest - from,

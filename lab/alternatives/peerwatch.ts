@@ -5,12 +5,12 @@ import { routesDiff } from '#lib/routes/store/index.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChanges } from '#lib/incidents/answers/index.ts'
-import type { KnownOutage, Outage } from './outages.ts'
+import type { ReportedOutage, Outage } from './outages.ts'
 
 const kinds = ['learned'] as const
 
 /** Returns functions that query Peerwatch's own history of one gateway. */
-export const peerwatchOf = (db: Database, scope: string) => ({
+export const createPeerwatchQueries = (db: Database, scope: string) => ({
   covering: (address: string, at: EpochMs) => routesCovering(db.pool, { scope, kinds, address, at }),
 
   /** Counts the routes that differ between two times, and the routes that Peerwatch reports as undecidable. */
@@ -24,12 +24,12 @@ export const peerwatchOf = (db: Database, scope: string) => ({
     session: Pick<Outage, 'localAddress' | 'neighbor'>,
     from: EpochMs,
     to: EpochMs,
-  ): Promise<KnownOutage[]> {
+  ): Promise<ReportedOutage[]> {
     const { rows } = await sessionHistory(db.pool, { scope, from, to, limit: 1_000 })
     const own = rows
       .filter(({ localAddress, neighbor }) => localAddress === session.localAddress && neighbor === session.neighbor)
       .toReversed()
-    return own.flatMap((row, n): KnownOutage[] => {
+    return own.flatMap((row, n): ReportedOutage[] => {
       const before = own[n - 1]
       if (row.state !== 'established' || before === undefined) return []
       const until = narrowed(row.since, row.establishedAt)

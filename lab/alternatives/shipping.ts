@@ -1,7 +1,7 @@
 import type { Observation } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { GATEWAY } from './estate.ts'
-import { keyOf, type Series, seriesOf } from './exposition.ts'
+import { keyOf, type Series, toSeries } from './exposition.ts'
 import type { Tick } from './feed.ts'
 import { labelFields, type Sample, writeRequest } from './remote-write.ts'
 
@@ -40,7 +40,7 @@ export class Shipping {
     this.#batchEnds ??= at + BATCH_MS
     for (const observation of polls) {
       if (observation.kind !== 'peers' && observation.kind !== 'learned') continue
-      const served = new Map(seriesOf(GATEWAY, observation).map((one) => [keyOf(one.labels), one]))
+      const served = new Map(toSeries(GATEWAY, observation).map((one) => [keyOf(one.labels), one]))
       for (const key of this.#served.get(observation.kind)?.keys() ?? []) {
         if (!served.has(key)) this.#sample(key, { at, value: null })
       }

@@ -29,7 +29,7 @@ export async function startWeb(databaseUrl: string, port: number): Promise<{ url
   return { url, stop: () => child.kill('SIGTERM') }
 }
 
-export const fetchFromApi =
+export const queryOverHttp =
   (url: string): Ask =>
   async (question) =>
     (await fetch(`${url}/api/v1${question}`)).json()
@@ -43,7 +43,7 @@ export const fetchExport =
   async (question) => {
     const [where = '', search] = question.split('?')
     const name = exported[where]
-    const answer = (await fetchFromApi(url)(question)) as { data: unknown; covered?: boolean }
+    const answer = (await queryOverHttp(url)(question)) as { data: unknown; covered?: boolean }
     if (!name) return answer
     const parameters = [...new URLSearchParams(search)].filter(([key]) => key !== 'limit')
     const asked = parameters.flatMap(([key, value]) => [`--${key}`, value])
@@ -90,7 +90,7 @@ export const fetchScreens =
   (url: string, page: Page): Ask =>
   async (question) => {
     const [where = '', search = ''] = question.split('?')
-    const answer = (await fetchFromApi(url)(question)) as { data: Row }
+    const answer = (await queryOverHttp(url)(question)) as { data: Row }
     const read = shown[where]
     if (!read) return answer
     const { path: at, rows, of } = read

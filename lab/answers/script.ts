@@ -29,7 +29,7 @@ export const usual = (hours: number): Script => ({
 })
 
 /** Returns consecutive changes of the estate. Periods in which Azure refuses requests can overlap any of them. */
-export function happeningsOf(random: () => number, script: Script): Happening[] {
+export function drawHappenings(random: () => number, script: Script): Happening[] {
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const moment = (seconds: number) => `${seconds < 0 ? '-' : '+'}${Math.abs(Math.round(seconds))}s`
@@ -84,7 +84,7 @@ const CIRCUITS = [
  * Returns the pair's estate with additional circuits whose terms change in both months.
  * @param turn the moment at which the month changes
  */
-export function soldEstate(turn: number): ScenarioInput {
+export function estateWithChangingTerms(turn: number): ScenarioInput {
   const [circuit] = pair.circuits ?? []
   const set = (name: string, hours: number, terms: Record<string, unknown>): Happening => ({
     op: 'configuration',
@@ -123,7 +123,7 @@ export function soldEstate(turn: number): ScenarioInput {
 }
 
 /** Returns the most recent change of month that is at least a day and a half ago. */
-export function lastTurn(now: number): number {
+export function findLastMonthTurn(now: number): number {
   const at = new Date(now - 1.5 * DAY)
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth())
 }

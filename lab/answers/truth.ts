@@ -71,7 +71,7 @@ export interface Request {
  * Returns the times between requests for a table that were more than 1.5 intervals and more than 5 s apart.
  * docs/recording.md defines these as gaps.
  */
-export function gapsIn(
+export function findPollGaps(
   requests: readonly Request[],
   table: string,
   everyMs: number,
@@ -90,7 +90,8 @@ export function gapsIn(
 /**
  * Returns the part of a request path that reads the sessions of a circuit's path, or of a gateway if there is no path.
  */
-export const tableOf = (path: string | undefined): string => (path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus')
+export const sessionTablePath = (path: string | undefined): string =>
+  path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus'
 
 /** Terms of a circuit from a moment on, in Azure's words. */
 export interface Terms {
@@ -153,7 +154,7 @@ export function truthOfWorld({
         localAddress,
         neighbor,
         downs: down.map((one) => ({ from: exactly(one.from), until: exactly(one.until) })),
-        unpolled: polled ? gapsIn(polled.requests, tableOf(path), polled.sessionsMs, from, to) : [],
+        unpolled: polled ? findPollGaps(polled.requests, sessionTablePath(path), polled.sessionsMs, from, to) : [],
       })),
     routeEdges: routes.flatMap(({ times }) => times.flatMap((one) => [exactly(one.from)[0], exactly(one.until)[0]])),
     circuit: circuits[0]?.name ?? '',
@@ -178,9 +179,9 @@ export function truthOfWorld({
     tablesMs,
     unanswered: {
       sessions: refused,
-      bytes: polled ? [...refused, ...gapsIn(polled.requests, '/stats', polled.sessionsMs, from, to)] : refused,
+      bytes: polled ? [...refused, ...findPollGaps(polled.requests, '/stats', polled.sessionsMs, from, to)] : refused,
       routes: polled
-        ? [...refused, ...gapsIn(polled.requests, 'getLearnedRoutes', polled.tablesMs, from, to)]
+        ? [...refused, ...findPollGaps(polled.requests, 'getLearnedRoutes', polled.tablesMs, from, to)]
         : refused,
     },
     ...(hasCosts && {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { PROFILES } from '../simulator/index.ts'
-import { cellOf } from './report.ts'
+import { summarizeCell } from './report.ts'
 import { runDay } from './day.ts'
 import type { DayPoll } from './day-poll.ts'
-import { estateOf } from './estate.ts'
+import { discoverEstate } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
 const CIRCUITS = 10
@@ -13,7 +13,7 @@ const HOURS = 10
 const LOCKED = 3
 
 it('ten circuits a subscription are polled as planned, and a gateway that somebody changes delays no other', async () => {
-  const estate = await estateOf(CIRCUITS, 'ten', ORIGIN)
+  const estate = await discoverEstate(CIRCUITS, 'ten', ORIGIN)
   const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
   if (!gateway) throw new Error('there is no such gateway')
   const day = await runDay({
@@ -29,7 +29,7 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   })
   const isOther = ({ load }: DayPoll) => load.resourceId !== gateway.resourceId
   const about = { circuits: CIRCUITS, layout: 'ten', workers: 1, hours: HOURS, cpuSeconds: 0 } as const
-  const cell = cellOf(about, day, isOther, false)
+  const cell = summarizeCell(about, day, isOther, false)
   expect(cell.groups.map(({ name }) => name)).toContain('summary, two peerings')
   for (const { name, ratioOfMedian, ratioOfP95 } of cell.groups) {
     expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
@@ -47,7 +47,7 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
 })
 
 it('what is due at once when 400 gateways and circuits begin waits for the budgets: known to count, or by the first answers', async () => {
-  const estate = await estateOf(200, 'one', ORIGIN)
+  const estate = await discoverEstate(200, 'one', ORIGIN)
   const refusals = async (countsPosts: 'yes' | 'learn') => {
     const options = {
       estate,

@@ -1,6 +1,6 @@
 /** A poll of the virtual day: its entry in the timetable, and its measurements. */
 import { KEPT_LATE } from '#lib/platform/leases/claim.ts'
-import { FEWEST_POLLS, KEPT_POLLS } from '#lib/history/statements.ts'
+import { MIN_LOAD_POLLS, MAX_PACE_POLLS } from '#lib/history/statements.ts'
 
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
@@ -33,7 +33,7 @@ export interface DayPoll extends timetable.Entry {
 }
 
 /** Creates all polls of an estate. All are due immediately, and none has run yet. */
-export function dayPollsOf(loads: readonly PolledLoad[], origin: number): DayPoll[] {
+export function createDayPolls(loads: readonly PolledLoad[], origin: number): DayPoll[] {
   const resources = new Map<string, timetable.ResourceLease>()
   const resourceOf = (name: string) => {
     const known = resources.get(name) ?? { entries: [], lastKind: null }
@@ -101,14 +101,14 @@ export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], starte
   poll.lastOutcome = outcome
   poll.lastAt = now
   poll.durations.push(now - startedAt)
-  if (poll.durations.length > KEPT_POLLS) poll.durations.shift()
+  if (poll.durations.length > MAX_PACE_POLLS) poll.durations.shift()
   poll.runIsOld = true
 }
 
 /** Updates the mean and p95 duration of a poll's operations for the plan, if the poll has run since the last update. */
 export function refreshRun(poll: DayPoll): void {
   const { load, durations } = poll
-  if (!poll.runIsOld || durations.length < FEWEST_POLLS) return
+  if (!poll.runIsOld || durations.length < MIN_LOAD_POLLS) return
   poll.runIsOld = false
   const sorted = durations.toSorted((a, b) => a - b)
   const sum = sorted.reduce((total, ms) => total + ms, 0)

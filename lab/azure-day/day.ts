@@ -17,10 +17,10 @@ import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
 import { Claims } from './claims.ts'
 import { Cuts } from './cuts.ts'
-import { type DayPoll, dayPollsOf, recordEnd, recordStart } from './day-poll.ts'
+import { type DayPoll, createDayPolls, recordEnd, recordStart } from './day-poll.ts'
 import type { Estate } from './estate.ts'
 import { Incidents } from './incidents.ts'
-import { randomly } from './numbers.ts'
+import { createRandom } from './numbers.ts'
 import { type Claim, type End, type Moment, placeOf, Requests } from './requests.ts'
 import { Reviews } from './reviews.ts'
 import * as timetable from './timetable.ts'
@@ -96,9 +96,9 @@ class Day {
     const paced = { countsPosts, identitiesOf: () => [''], now, shared, gatherMs: 0 }
     this.#paces = Array.from({ length: workers }, () => new RequestPace(paced))
     this.#azure = new VirtualAzure(estate.world, options.profile)
-    this.#random = randomly(options.seed ?? 1)
+    this.#random = createRandom(options.seed ?? 1)
     this.#from = origin + options.warmUpMs
-    this.#polls = dayPollsOf(estate.loads, origin)
+    this.#polls = createDayPolls(estate.loads, origin)
     this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
     const agenda = this.#agenda

@@ -2,7 +2,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
-import { type PhasePlace, placeKey, placesOf } from '#lib/poller/plan/phase.ts'
+import { type SchedulePosition, placeKey, schedulePositions } from '#lib/poller/plan/phase.ts'
 import {
   answer,
   createWorld,
@@ -62,7 +62,7 @@ function scenarioOf(circuits: number, layout: Layout, happenings: readonly Happe
 }
 
 /** A row of the timetable. */
-export type PolledLoad = PollLoad & { subresource: string; place: PhasePlace | null }
+export type PolledLoad = PollLoad & { subresource: string; place: SchedulePosition | null }
 
 export interface Estate {
   world: World
@@ -76,7 +76,7 @@ export interface Estate {
  * Builds an estate with a number of circuits. The product's client discovers them in the simulator, and the product's
  * plan schedules their polls.
  */
-export async function estateOf(
+export async function discoverEstate(
   circuits: number,
   layout: Layout,
   origin: number,
@@ -116,7 +116,7 @@ export async function estateOf(
     const regions = new Map(resources.map(({ resourceId, location }) => [resourceId, location?.toLowerCase() ?? null]))
     const ids = new Map<string, number>()
     const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS)
-    const places = placesOf(plan)
+    const places = schedulePositions(plan)
     const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
       const source = `${resourceId} ${subresource}`
       if (!ids.has(source)) ids.set(source, ids.size + 1)

@@ -1,5 +1,5 @@
 /** Returns a seeded generator of numbers in [0, 1). */
-export function randomly(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = (seed * 48_271 + 11) % 2_147_483_647
   return () => {
     state = (state * 48_271) % 2_147_483_647

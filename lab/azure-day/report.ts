@@ -93,7 +93,7 @@ const ALLOWED: Readonly<Record<string, number>> = {
   'network.writes': 1_000,
 }
 
-export function cellOf(
+export function summarizeCell(
   about: Pick<CellFigures, 'circuits' | 'layout' | 'workers' | 'hours' | 'cpuSeconds'>,
   day: DayResult,
   isShown: (poll: DayPoll) => boolean,
@@ -134,7 +134,7 @@ const fixed = (n: number, digits = 0) => n.toFixed(digits)
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
 /** Formats the table with one row for each cell. */
-export function cellTable(cells: readonly CellFigures[]): string {
+export function formatCellTable(cells: readonly CellFigures[]): string {
   const head = [
     'circuits and gateways',
     'workers',
@@ -177,7 +177,7 @@ export function cellTable(cells: readonly CellFigures[]): string {
 }
 
 /** Formats the table of all groups of one cell. */
-export function groupTable({ groups }: CellFigures): string {
+export function formatGroupTable({ groups }: CellFigures): string {
   const head = [
     'polls',
     'sources',

@@ -2,7 +2,7 @@
 import { momentKinds } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import type { CountsPosts } from '#lib/poller/plan/demands.ts'
-import { NOTHING_LEARNED, planned } from '#lib/poller/plan/intervals-in-force.ts'
+import { NOTHING_LEARNED, planPollIntervals } from '#lib/poller/plan/intervals-in-force.ts'
 import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/plan/planner.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
@@ -52,7 +52,7 @@ export class Reviews {
     this.#at = Number.POSITIVE_INFINITY
     const begun = process.cpuUsage()
     for (const poll of polls) this.#refresh(poll, now)
-    const { intervals, state } = planned(
+    const { intervals, state } = planPollIntervals(
       polls.map(({ load }) => load),
       this.#state,
       { countsPosts, identitiesOf: () => [''] },

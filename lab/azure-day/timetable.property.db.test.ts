@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import {
-  bringForward,
+  bringNextTablesForward,
   burst,
   changeIntervals,
   claimDue,
@@ -141,7 +141,9 @@ async function stored(): Promise<
 function claimAll(rows: readonly Row[], now: number): Row[] {
   const lone = rows.filter((row) => row.resource === null && !row.isLeased && row.nextAt <= now)
   const resources = new Set(rows.flatMap(({ resource }) => (resource && resource.entries.length > 0 ? [resource] : [])))
-  const turns = [...resources].flatMap((resource) => (timetable.turnOf(resource, FIRST_KINDS, now) as Row | null) ?? [])
+  const turns = [...resources].flatMap(
+    (resource) => (timetable.findTurn(resource, FIRST_KINDS, now) as Row | null) ?? [],
+  )
   const claimed = [...lone, ...turns]
   for (const row of claimed) timetable.claim(row, now)
   return claimed
@@ -316,7 +318,7 @@ it('the tables in memory that are brought forward are those in Postgres', async 
       }
       await both(
         drawn,
-        () => db.transaction((client) => bringForward(client, ['a'], FIRST_KINDS)),
+        () => db.transaction((client) => bringNextTablesForward(client, ['a'], FIRST_KINDS)),
         (rows, now) => {
           const [resource] = rows.flatMap((row) => row.resource ?? [])
           if (resource && timetable.bringForward(resource, FIRST_KINDS, now)) brought += 1

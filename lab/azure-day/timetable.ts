@@ -42,7 +42,7 @@ const RECENT = 0.3
 const isBurst = ({ burstUntil }: Entry, now: number): boolean => burstUntil !== null && burstUntil > now
 
 /** Returns the current interval in seconds, including a burst. */
-export function secondsNow(entry: Entry, now: number): number {
+export function currentIntervalSeconds(entry: Entry, now: number): number {
   return isBurst(entry, now) && entry.burstSeconds !== null
     ? Math.min(entry.burstSeconds, entry.everySeconds)
     : entry.everySeconds
@@ -72,7 +72,7 @@ function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): 
     entry,
     isFirst: firstKinds.includes(entry.kind),
     nextAt: entry.nextAt,
-    everyMs: secondsNow(entry, now) * 1_000,
+    everyMs: currentIntervalSeconds(entry, now) * 1_000,
     configuredMs: entry.configuredSeconds * 1_000,
     askedAt: entry.askedAt,
     isBurst: isBurst(entry, now),
@@ -81,7 +81,7 @@ function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): 
 }
 
 /** Returns the poll that may start on a resource; null if no poll is due or one is running. */
-export function turnOf(resource: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
+export function findTurn(resource: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
   if (resource.entries.some(({ isLeased }) => isLeased)) return null
   const due = resource.entries.filter((entry) => isDue(entry, now))
   if (due.length === 0) return null
@@ -100,7 +100,7 @@ export function nextTurnAt(resource: ResourceLease, now: number): number {
   return Math.min(
     ...resource.entries.map((entry) => {
       if (entry.nextAt > now) return entry.nextAt
-      const everyMs = secondsNow(entry, now) * 1_000
+      const everyMs = currentIntervalSeconds(entry, now) * 1_000
       const at = urgentAt({ nextAt: entry.nextAt, everyMs, configuredMs: entry.configuredSeconds * 1_000 })
       return at > now ? at : Number.POSITIVE_INFINITY
     }),
@@ -110,7 +110,7 @@ export function nextTurnAt(resource: ResourceLease, now: number): number {
 /**
  * Sorts polls in the order in which they are claimed: requested or accelerated polls first, then the longest overdue.
  */
-export function inOrderOfClaim<T extends { entry: Entry }>(polls: readonly T[], now: number): T[] {
+export function sortByClaimOrder<T extends { entry: Entry }>(polls: readonly T[], now: number): T[] {
   const isWanted = ({ entry }: T) => (entry.askedAt !== null || isBurst(entry, now) ? 0 : 1)
   return polls.toSorted((a, b) => isWanted(a) - isWanted(b) || a.entry.nextAt - b.entry.nextAt)
 }

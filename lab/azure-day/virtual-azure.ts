@@ -3,7 +3,7 @@
  * The product's own client code interprets refusals.
  */
 import { failureOfAnswer } from '#lib/azure/call/classify.ts'
-import { budgetAfter } from '#lib/azure/budget.ts'
+import { updateBudget } from '#lib/azure/budget.ts'
 import type { PollFailure } from '#lib/azure/call/failure.ts'
 import type { ArmBudget } from '#lib/contract/index.ts'
 import type { PolledLoad } from './estate.ts'
@@ -134,7 +134,7 @@ export class VirtualAzure {
     let budget: ArmBudget | null = null
     for (const method of methods) {
       const headers = this.#headers(load, method, at)
-      budget = budgetAfter(budget, { method, url, header: (name) => headers[name] })
+      budget = updateBudget(budget, { method, url, header: (name) => headers[name] })
     }
     return budget
   }

@@ -19,7 +19,7 @@ interface Polled {
 }
 
 /** Returns a poll of every kind that can be recorded as unchanged. */
-export function pollsOf(name: string): Polled[] {
+export function createPolls(name: string): Polled[] {
   const gateway = { resourceId: `${NETWORK}/virtualNetworkGateways/${name}`, subresource: '' }
   const path = { resourceId: `${NETWORK}/expressRouteCircuits/${name}`, subresource: 'AzurePrivatePeering/primary' }
   return [
@@ -63,7 +63,11 @@ export async function lease(db: Database, ids: readonly number[], polls: readonl
 }
 
 /** Builds the observation of a poll in a round, according to `variant`. */
-export function observe({ resourceId, subresource, kind }: Polled, round: number, variant: Variant): Observation {
+export function buildObservation(
+  { resourceId, subresource, kind }: Polled,
+  round: number,
+  variant: Variant,
+): Observation {
   // `late` starts in the following slot, so it does not directly follow the previous poll; `again` repeats the previous
   // poll
   const at = START + (variant === 'again' ? round - 1 : round) * 60_000 + (variant === 'late' ? 0 : 5_000)
@@ -230,7 +234,7 @@ const OWN = [
 ]
 
 /** Returns all rows that the polls of the sources left, without the columns in OWN. */
-export async function left(db: Database, ids: readonly number[]): Promise<Record<string, unknown[]>> {
+export async function readRemainingRows(db: Database, ids: readonly number[]): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {}
   for (const table of TABLES) {
     const { rows } = await db.pool.query<{ row: string }>(

@@ -1,8 +1,8 @@
 import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { AS_SHIPPED, type DetectionInputs, type Declared } from '#lib/poller/index.ts'
+import { DEFAULT_SETTINGS, type DetectionInputs, type Declared } from '#lib/poller/index.ts'
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { linkHosts } from '#lib/bgp/index.ts'
+import { findLinkHosts } from '#lib/bgp/index.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
 import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
@@ -12,12 +12,12 @@ import type { TrafficPast } from '#lib/history/index.ts'
  * Returns the inputs of detection other than polls, as the scenario defines them. History consists of four weeks of
  * traffic only, without maxima of prefixes.
  */
-export function besideOf(scenario: CorpusScenario, world: World): DetectionInputs {
+export function createDetectionInputs(scenario: CorpusScenario, world: World): DetectionInputs {
   const declared = declaredIn(scenario, world.scenario)
   const past = pastOf(world)
   return {
     declared: async () => declared,
-    settings: async () => AS_SHIPPED,
+    settings: async () => DEFAULT_SETTINGS,
     trafficPast: async ({ scope, peering, at }) => past(scope, peering, at),
     prefixMaxima: async () => [],
     routerEnds: async ({ at }) => routerEndsOf(scenario, world.scenario, at),
@@ -126,7 +126,7 @@ function announcedOf(
 ): RouterEnd['announced'] {
   const acts = own.filter(({ prefixes }) => prefixes.length > 0)
   if (acts.length === 0) return null
-  const from = Math.max(all.from, all.to - AS_SHIPPED.settings['memory.recent'])
+  const from = Math.max(all.from, all.to - DEFAULT_SETTINGS.settings['memory.recent'])
   const changes = acts.flatMap(({ state, at, until, prefixes }) => {
     const [usual, other] = state === 'announces' ? [null, USUAL] : [USUAL, state === 'prepends' ? LONGER : null]
     const routeAt = (moment: EpochMs) => (moment >= at && moment < until ? other : usual)
@@ -149,7 +149,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
     const [name = '', part] = resource.split('/')
     const path = circuitPaths.find((one) => one === part)
     const peering = estate.circuits.find((circuit) => circuit.name === name)?.peerings[0]
-    const customer = peering && path && linkHosts(peering[path])?.customer
+    const customer = peering && path && findLinkHosts(peering[path])?.customer
     if (!path || !customer) throw new Error(`there is no path ${resource} with a router`)
     const changes = own
       .filter(({ state }) => state === 'down')

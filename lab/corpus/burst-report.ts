@@ -1,6 +1,6 @@
 /** Report on bounds that become narrower if Peerwatch polls faster after a first adverse sample. */
 import type { Bounds, DurationBounds } from '#lib/contract/index.ts'
-import { rowOf } from './report.ts'
+import { formatTableRow } from './report.ts'
 import type { Kind } from './scenario.ts'
 import type { Judged, Score } from './score.ts'
 
@@ -70,5 +70,5 @@ export function burstTableOf(rows: readonly BurstRow[]): string {
     mean(ends, 0),
     mean(ends, 1),
   ])
-  return [head, head.map(() => '---'), ...cells].map(rowOf).join('\n')
+  return [head, head.map(() => '---'), ...cells].map(formatTableRow).join('\n')
 }

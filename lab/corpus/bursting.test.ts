@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mayBurst, runBursting } from './bursting.ts'
+import { canBurst, runBursting } from './bursting.ts'
 import { run } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { readScenario } from './text/read.ts'
@@ -34,6 +34,6 @@ describe('a corpus that is polled faster after a first adverse sample', () => {
     [10, false],
     [30, true],
   ])('has bursts where polls every %d s may come faster: %s', (seconds, may) => {
-    expect(mayBurst(seconds)).toBe(may)
+    expect(canBurst(seconds)).toBe(may)
   })
 })

@@ -3,14 +3,22 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { adverseScopes, pollsToBurst, affectedScopes } from '#lib/poller/index.ts'
 import type { Scenario } from '../simulator/index.ts'
-import { fold, pollsOf, type Run, worldOf } from './run.ts'
+import { detectEvents, pollsOf, type Run, createScenarioWorld } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { inOrder, intervalOf, type PolledSource, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
+import {
+  inOrder,
+  intervalOf,
+  type PolledSource,
+  type Slot,
+  slotAt,
+  createPollSlots,
+  listPolledSources,
+} from './schedule.ts'
 
 const { 'burst.interval': PACE_MS, 'burst.span': SPAN_MS, 'burst.polls': MOST } = defaultSettings
 
 /** Reports whether polls at this interval can become faster. */
-export const mayBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
+export const canBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
 
 const keyOf = ({ kind, resource, peering, path }: PolledSource) => `${kind} ${resource} ${peering} ${path}`
 
@@ -27,7 +35,7 @@ class BurstingTimetable implements Iterable<Slot> {
     this.#scenario = scenario
     this.#estate = estate
     this.#everyMs = everyMs
-    this.#coming = slotsOf(scenario, estate, everyMs)
+    this.#coming = createPollSlots(scenario, estate, everyMs)
   }
 
   *[Symbol.iterator](): Generator<Slot> {
@@ -43,7 +51,7 @@ class BurstingTimetable implements Iterable<Slot> {
     const circuitsOf = (name: string) =>
       connections.flatMap(({ gateway, circuit }) => (gateway === name && circuit ? [circuit] : []))
     const nodes = gateways.map(({ name }) => ({ scope: name, circuits: circuitsOf(name) }))
-    const polls = sourcesOf(this.#estate, this.#scenario.also)
+    const polls = listPolledSources(this.#estate, this.#scenario.also)
       .filter(({ kind }) => intervalOf(kind, this.#everyMs) > PACE_MS)
       .map((source, sourceId) => ({ sourceId, scope: source.resource, kind: source.kind, source }))
     const isFaster = (source: PolledSource) => (this.#fasterUntil.get(keyOf(source)) ?? 0) > provedAt
@@ -70,9 +78,9 @@ class BurstingTimetable implements Iterable<Slot> {
 
 /** Plays a scenario as {@link run} does, with faster polls whenever the poller would start a burst. */
 export async function runBursting(scenario: CorpusScenario, everyMs: number): Promise<Run> {
-  const world = worldOf(scenario)
+  const world = createScenarioWorld(scenario)
   const timetable = new BurstingTimetable(scenario, world.scenario, everyMs)
-  const detected = await fold(
+  const detected = await detectEvents(
     { scenario, world, everyMs },
     pollsOf(scenario, world, timetable),
     undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
-import { brokenRanges, type Claim, truthOf } from './cause-truth.ts'
+import { brokenRanges, type Claim, findTrueCauses } from './cause-truth.ts'
 import { corpus } from './corpus.ts'
 
 describe('what truly happens', () => {
@@ -13,7 +13,7 @@ describe('what truly happens', () => {
     '$id: $cause is of what happens, too, not of what is expected alone',
     ({ id, cause }) => {
       const scenario = corpus.find((one) => one.id === id)
-      expect(scenario && truthOf(scenario).has(cause as CauseClass)).toBe(true)
+      expect(scenario && findTrueCauses(scenario).has(cause as CauseClass)).toBe(true)
     },
   )
 })

@@ -3,9 +3,9 @@
  * it expects. The class of a lost line (link, provider, router, site) depends on how much is lost.
  */
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
-import { rowOf } from './report.ts'
+import { formatTableRow } from './report.ts'
 import type { Run } from './run.ts'
-import { type CorpusScenario, simulated } from './scenario.ts'
+import { type CorpusScenario, toSimulatorScenario } from './scenario.ts'
 
 /** A class that detection names with one confidence in one scenario, counted once for all events that have it. */
 export interface Claim {
@@ -29,8 +29,8 @@ type Happening = Readonly<Record<string, unknown>> & { op: string }
 const isOfNetwork = (name: string): name is CauseClass => name in causeClasses && !name.startsWith('unknown')
 
 /** Returns the likeliest causes of a run if their confidence is 0.5 or more. */
-export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>): Claim[] {
-  const happens = truthOf(scenario)
+export function collectCauseClaims({ scenario, events }: Pick<Run, 'scenario' | 'events'>): Claim[] {
+  const happens = findTrueCauses(scenario)
   const named = events.flatMap(({ causes: [likeliest] }) =>
     likeliest && likeliest.confidence >= 0.5 && isOfNetwork(likeliest.class) ? [likeliest] : [],
   )
@@ -44,7 +44,7 @@ export function claimsOf({ scenario, events }: Pick<Run, 'scenario' | 'events'>)
 }
 
 /** Returns every class of cause that truly occurs in a scenario. */
-export function truthOf(scenario: CorpusScenario): Set<CauseClass> {
+export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
   const { truth, collector } = scenario
   const all = truth as readonly Happening[]
   const of = (op: string) => all.filter((one) => one.op === op)
@@ -90,7 +90,7 @@ export function truthOf(scenario: CorpusScenario): Set<CauseClass> {
 /** Reports whether another peering of the same circuit keeps the link of every cut path. */
 function isOnePeering(scenario: CorpusScenario, cuts: readonly Happening[]): boolean {
   const peeringsOf = (circuit: unknown) =>
-    simulated(scenario).circuits?.find(({ name }) => name === circuit)?.peerings?.length ?? 1
+    toSimulatorScenario(scenario).circuits?.find(({ name }) => name === circuit)?.peerings?.length ?? 1
   return cuts.every(({ circuit }) => {
     const cut = new Set(cuts.filter((one) => one['circuit'] === circuit).map((one) => one['peering']))
     return peeringsOf(circuit) > cut.size
@@ -139,10 +139,10 @@ export function causesTable(claims: readonly Claim[]): string {
     const came = own.filter(({ isTrue }) => isTrue).length
     const share = own.length === 0 ? '-' : `${((100 * came) / own.length).toFixed(0)} %`
     const said = to === Number.POSITIVE_INFINITY ? `${from}` : `${from} to below ${to}`
-    return rowOf([said, own.length, came, share, `${100 * least} %`])
+    return formatTableRow([said, own.length, came, share, `${100 * least} %`])
   })
   const head = ['Confidence', 'Named in so many scenarios', 'True', 'Came true', 'At least']
-  return [rowOf(head), rowOf(head.map(() => '---')), ...rows].join('\n')
+  return [formatTableRow(head), formatTableRow(head.map(() => '---')), ...rows].join('\n')
 }
 
 /** Returns the ranges of confidence in which the share of true causes is below the minimum. */

@@ -2,7 +2,7 @@ import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
 import { type CorpusScenario, DAY } from './scenario.ts'
 
 /** Returns a function from true time to the collector's clock. In some scenarios this clock drifts or is set. */
-export function clockOf({ collector }: Pick<CorpusScenario, 'collector'>): (at: EpochMs) => EpochMs {
+export function createCollectorClock({ collector }: Pick<CorpusScenario, 'collector'>): (at: EpochMs) => EpochMs {
   const wrong = collector.filter((c) => c.kind === 'clock')
   return (at) =>
     wrong.reduce((time, c) => {
@@ -15,7 +15,7 @@ export function clockOf({ collector }: Pick<CorpusScenario, 'collector'>): (at: 
  * Returns the clock information that a poll reports at a true moment. It contains how the clock was set, but not how it
  * drifts.
  */
-export function datingOf(
+export function createDatingClock(
   { collector }: Pick<CorpusScenario, 'collector'>,
   machine: string,
 ): (at: EpochMs) => DatingClock {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
 import { knownGaps } from './known-gaps.ts'
-import { worldOf } from './run.ts'
+import { createScenarioWorld } from './run.ts'
 import { type CorpusScenario, type Kind, KINDS } from './scenario.ts'
 import { FACT_KINDS, itemsOf } from './score.ts'
-import { slotsOf } from './schedule.ts'
+import { createPollSlots } from './schedule.ts'
 
 /**
  * Kinds that the recorder in memory cannot raise: it knows no aliases (cases in
@@ -27,8 +27,8 @@ const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
  * Returns the kinds that a scenario must raise: the expected ones, and the visible ones that follow from the timetable.
  */
 function raisedBy(scenario: CorpusScenario): Set<Kind> {
-  const world = worldOf(scenario)
-  const slots = slotsOf(scenario, world.scenario, MINUTE)
+  const world = createScenarioWorld(scenario)
+  const slots = createPollSlots(scenario, world.scenario, MINUTE)
   const items = itemsOf({ scenario, world, slots, everyMs: MINUTE })
   return new Set([
     ...scenario.expect.map(({ event }) => event),
@@ -50,7 +50,7 @@ describe('the corpus', () => {
   it.each(corpus)(
     '$id is a valid scenario, with five minutes before its first change and half an hour after its last',
     (scenario) => {
-      const { timeline } = worldOf(scenario)
+      const { timeline } = createScenarioWorld(scenario)
       const edges = [
         ...timeline.effects
           .filter(({ kind }) => kind !== 'fault' && kind !== 'metric-delay')
@@ -79,7 +79,9 @@ describe('the corpus', () => {
   it('polls every source once in each interval, and none while the collector is stopped', () => {
     const scenario = corpus.find(({ id }) => id === 'S42')
     if (!scenario) throw new Error('there is no S42')
-    const peers = slotsOf(scenario, worldOf(scenario).scenario, MINUTE).filter(({ source }) => source.kind === 'peers')
+    const peers = createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE).filter(
+      ({ source }) => source.kind === 'peers',
+    )
     const steps = new Set(peers.slice(1).map(({ startedAt }, n) => startedAt - (peers[n]?.startedAt ?? 0)))
     expect(steps).toEqual(new Set([MINUTE, 4 * MINUTE]))
   })

@@ -2,8 +2,8 @@
 import type { DetectedEvent, Severity } from '#lib/contract/index.ts'
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import type { Kind } from './scenario.ts'
-import { joinedByBounds } from './joined-pages.ts'
-import { ownerFaults, ownerOf } from './owners.ts'
+import { countFaultsJoinedByBounds } from './joined-pages.ts'
+import { findOwnerContradictions, ownerOf } from './owners.ts'
 import type { Run } from './run.ts'
 import type { Score } from './score.ts'
 
@@ -71,7 +71,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
       ]
     },
   )
-  const owners = ownerFaults(run).map(({ says: what, event: { kind, scope, subject } }) =>
+  const owners = findOwnerContradictions(run).map(({ says: what, event: { kind, scope, subject } }) =>
     deviation(what, kind, `${scope} ${subject}`),
   )
   const alarms = score.falseAlarms.map(({ kind, scope, subject }) =>
@@ -82,7 +82,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
   )
   const found = pagesOf(run)
   const wanted = pages + pagesHidden(score) + (isCollectorInTrouble(run, score) ? 1 : 0)
-  const joined = joinedByBounds(
+  const joined = countFaultsJoinedByBounds(
     score.judged.flatMap(({ item: { at }, event }) =>
       event?.incident ? [{ incident: event.incident, at, started: event.started }] : [],
     ),
@@ -145,5 +145,5 @@ function isGrave(event: DetectedEvent | undefined): boolean {
   )
 }
 
-export const lineOf = ({ scenario, says: what, kind }: Omit<Deviation, 'detail'>) =>
+export const formatDeviation = ({ scenario, says: what, kind }: Omit<Deviation, 'detail'>) =>
   [scenario, what, kind].filter((part) => part !== '').join(' ')

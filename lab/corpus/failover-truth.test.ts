@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { FailoverDetail } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
-import { failoverTruth, failoverFaults } from './failover-truth.ts'
-import { run, worldOf } from './run.ts'
+import { findFailoverTruth, findFailoverContradictions } from './failover-truth.ts'
+import { run, createScenarioWorld } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
 
 function named(id: string): CorpusScenario {
@@ -20,7 +20,7 @@ describe('the truth of a failover', () => {
     // withdrawn at 14:00:20, and learned 17 s later, while all sessions stay up
     ['S28', 'ckt-lon', 'ckt-ams', '14:00:37', { F: '14:00:20', S: null, B: '14:00:37' }],
   ] as const)('%s', (id, from, to, rerouted, { F, S, B }) => {
-    const truth = failoverTruth(worldOf(named(id)), from, to, clock(rerouted))
+    const truth = findFailoverTruth(createScenarioWorld(named(id)), from, to, clock(rerouted))
     expect(truth.sessionEnds).toBe(S === null ? null : clock(S))
     expect(Math.abs((truth.forwardingEnds ?? 0) - clock(F))).toBeLessThanOrEqual(SECOND)
     expect(Math.abs((truth.forwardingResumes ?? 0) - clock(B))).toBeLessThanOrEqual(SECOND)
@@ -37,17 +37,17 @@ describe('a recorded failover', () => {
       const { events, world } = await run(named(id), 60 * SECOND)
       const event = events.find((one) => one.kind === kind && one.subject === 'ckt-lon > ckt-ams')
       if (!event) throw new Error('no event has a failover')
-      const truth = failoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
-      expect(failoverFaults(event, truth)).toEqual([])
+      const truth = findFailoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
+      expect(findFailoverContradictions(event, truth)).toEqual([])
       expect(event.failover?.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'not_provable' })
       const failover = event.failover as FailoverDetail
       const later = { ...failover, dataPlane: { minMs: 90 * SECOND, maxMs: 100 * SECOND } }
-      expect(failoverFaults({ ...event, failover: later }, truth)).toHaveLength(1)
+      expect(findFailoverContradictions({ ...event, failover: later }, truth)).toHaveLength(1)
       const wrong = {
         ...failover,
         expectations: [{ class: 'withdrawal' as const, budgetMs: 0, verdict: 'within' as const }],
       }
-      expect(failoverFaults({ ...event, failover: wrong }, truth)).toHaveLength(1)
+      expect(findFailoverContradictions({ ...event, failover: wrong }, truth)).toHaveLength(1)
     },
   )
 })

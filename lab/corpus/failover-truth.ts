@@ -38,7 +38,7 @@ const STEP_MS = 500
 const DEAD_BPS = 0.02
 const RESUMED = 0.2
 
-export function failoverTruth(world: World, from: string, to: string, rerouted: EpochMs): FailoverTruth {
+export function findFailoverTruth(world: World, from: string, to: string, rerouted: EpochMs): FailoverTruth {
   const begin = rerouted - BEFORE_MS
   const steps = Array.from({ length: (BEFORE_MS + AFTER_MS) / STEP_MS }, (_, n) => begin + n * STEP_MS)
   const former = rateOf(world, from, begin - 60 * SECOND, begin)
@@ -99,7 +99,7 @@ const SLACK_MS = STEP_MS
  * Returns the contradictions between a recorded failover and the truth: marks and lengths must contain the true values,
  * and verdicts must agree with them.
  */
-export function failoverFaults({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
+export function findFailoverContradictions({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
   if (!failover) return ['no failover record']
   const { forwardingEnds: F, sessionEnds: S, forwardingResumes: B, rerouted: R } = truth
   const length = (to: EpochMs | null, from: EpochMs | null) =>

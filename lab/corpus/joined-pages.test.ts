@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type Begun, joinedByBounds } from './joined-pages.ts'
+import { type Begun, countFaultsJoinedByBounds } from './joined-pages.ts'
 
 const begun = (incident: string, at: number, earliest: number, latest: number): Begun => ({
   incident,
@@ -15,5 +15,5 @@ it.each<[string, Begun[], number]>([
   ['far, in incidents of their own', [begun('a', 0, 0, 5), begun('b', 10, 6, 11)], 0],
   ['far in truth, with a third between them', [begun('a', 0, 0, 5), begun('a', 4, 3, 5), begun('a', 8, 7, 9)], 0],
 ])('of faults %s, so many are joined', (_, events, joined) => {
-  expect(joinedByBounds(events)).toBe(joined)
+  expect(countFaultsJoinedByBounds(events)).toBe(joined)
 })

@@ -20,7 +20,7 @@ export interface Begun {
  * window allows. This is correct, because by their bounds they may have begun within it. A begin without a lower bound
  * counts from the poll that showed it first.
  */
-export function joinedByBounds(events: readonly Begun[]): number {
+export function countFaultsJoinedByBounds(events: readonly Begun[]): number {
   const incidents = [...Map.groupBy(events, ({ incident }) => incident).values()]
   return incidents.reduce((sum, own) => {
     const faults = faultsOf(own)

@@ -67,5 +67,5 @@ export const knownGaps: readonly KnownGap[] = [
 ]
 
 /** Returns the known gaps at a polling interval. */
-export const gapsAt = (seconds: number): readonly KnownGap[] =>
+export const findKnownGaps = (seconds: number): readonly KnownGap[] =>
   knownGaps.filter(({ at }) => at === undefined || at.includes(seconds))

@@ -3,9 +3,9 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation, replayPolls } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { Detector, Recorder } from '#lib/poller/index.ts'
-import { besideOf } from './beside.ts'
-import { fold, type MadePoll, pollsOf, worldOf } from './run.ts'
-import { intervalOf, slotsOf } from './schedule.ts'
+import { createDetectionInputs } from './beside.ts'
+import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from './run.ts'
+import { intervalOf, createPollSlots } from './schedule.ts'
 import { readScenario } from './text/read.ts'
 
 const db = withTestDatabase()
@@ -44,18 +44,18 @@ const isWithin = (age: Bounds | null | undefined, { earliest, latest }: Bounds) 
   age != null && earliest <= age.earliest && age.latest <= latest
 
 it('late notices of Service Health give the same events from the stored polls as they did live', async () => {
-  const world = worldOf(work)
-  const polls: MadePoll[] = []
-  for await (const poll of pollsOf(work, world, slotsOf(work, world.scenario, EVERY_MS))) {
+  const world = createScenarioWorld(work)
+  const polls: CollectedPoll[] = []
+  for await (const poll of pollsOf(work, world, createPollSlots(work, world.scenario, EVERY_MS))) {
     polls.push(poll)
     const { observation, localAddresses } = poll
     const sourceId = await ensureSource(db.pool, observation.target)
     const options = { intervalSeconds: intervalOf(observation.kind, EVERY_MS) / 1_000, localAddresses }
     await db.transaction((client) => recordObservation(client, sourceId, observation, options))
   }
-  const live = await fold({ scenario: work, world, everyMs: EVERY_MS }, polls)
+  const live = await detectEvents({ scenario: work, world, everyMs: EVERY_MS }, polls)
   const recorder = new Recorder()
-  const again = new Detector(recorder, besideOf(work, world))
+  const again = new Detector(recorder, createDetectionInputs(work, world))
   const scopeOf = ({ resourceId }: { resourceId: string }) => resourceId.split('/').slice(4).at(-1) ?? 'subscription'
   for await (const { observation, everySeconds, localAddresses } of replayPolls(db.pool, {
     from: work.start,

@@ -7,12 +7,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { SECOND, WEEK } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
-import { besideOf } from './beside.ts'
-import { clockOf } from './collector-clock.ts'
+import { createDetectionInputs } from './beside.ts'
+import { createCollectorClock } from './collector-clock.ts'
 import { corpus } from './corpus.ts'
-import { fold, type MadePoll, pollsOf, run, worldOf } from './run.ts'
+import { detectEvents, type CollectedPoll, pollsOf, run, createScenarioWorld } from './run.ts'
 import { type CollectorEvent, type CorpusScenario, DAY } from './scenario.ts'
-import { LATENCY_MS, type Slot, slotsOf } from './schedule.ts'
+import { LATENCY_MS, type Slot, createPollSlots } from './schedule.ts'
 import { contains as truthWithin, score } from './score.ts'
 
 const EVERY_MS = 60 * SECOND
@@ -44,14 +44,14 @@ const MAX_DRIFT_MS = defaultSettings['session.delta'] - 1
 
 interface Played {
   scenario: CorpusScenario
-  world: ReturnType<typeof worldOf>
-  polls: MadePoll[]
+  world: ReturnType<typeof createScenarioWorld>
+  polls: CollectedPoll[]
   events: DetectedEvent[]
 }
 const played = new Map<string, Played>()
 
-async function folded({ scenario, world }: Played, polls: Iterable<MadePoll>): Promise<DetectedEvent[]> {
-  const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls)
+async function folded({ scenario, world }: Played, polls: Iterable<CollectedPoll>): Promise<DetectedEvent[]> {
+  const { events } = await detectEvents({ scenario, world, everyMs: EVERY_MS }, polls)
   return events.filter(({ kind }) => !OF_COLLECTOR.has(kind))
 }
 
@@ -60,9 +60,9 @@ beforeAll(async () => {
     const scenario = corpus.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
     const short = { ...scenario, end: Math.min(scenario.end, scenario.start + 25 * 60 * SECOND) }
-    const world = worldOf(short)
-    const polls: MadePoll[] = []
-    for await (const made of pollsOf(short, world, slotsOf(short, world.scenario, EVERY_MS))) polls.push(made)
+    const world = createScenarioWorld(short)
+    const polls: CollectedPoll[] = []
+    for await (const made of pollsOf(short, world, createPollSlots(short, world.scenario, EVERY_MS))) polls.push(made)
     const one: Played = { scenario: short, world, polls, events: [] }
     played.set(id, { ...one, events: await folded(one, polls) })
   }
@@ -99,7 +99,7 @@ describe('detection', () => {
   it('4: raises the same events for rows in any order, once or twice', async () => {
     await holds(async (one, where, more) => {
       const polls = one.polls.map(
-        (made, n): MadePoll => ({ ...made, observation: jumbled(made.observation, where + n * more) }),
+        (made, n): CollectedPoll => ({ ...made, observation: jumbled(made.observation, where + n * more) }),
       )
       expect(said(await folded(one, polls))).toEqual(said(one.events))
     })
@@ -130,7 +130,7 @@ describe('detection', () => {
 
   it('7: contains the truth, and finds it, for any latency', async () => {
     await holds(async ({ scenario, world }, seed) => {
-      const slots = withLatency(slotsOf(scenario, world.scenario, EVERY_MS), seed)
+      const slots = withLatency(createPollSlots(scenario, world.scenario, EVERY_MS), seed)
       const { judged } = score(await run({ ...scenario, expect: [] }, EVERY_MS, slots))
       expect(judged.filter(({ contained }) => contained === false).map(({ item }) => item)).toEqual([])
       expect(judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item)).toEqual([])
@@ -140,7 +140,7 @@ describe('detection', () => {
   it('7: contains the truth to within the drift of the collector’s clock, and takes it for nothing, below delta', async () => {
     await holds(async ({ scenario }, where) => {
       const clock = drifting(scenario, (2 * where - 1) * MAX_DRIFT_MS)
-      const driftMs = Math.abs(clockOf({ collector: [clock] })(scenario.end) - scenario.end)
+      const driftMs = Math.abs(createCollectorClock({ collector: [clock] })(scenario.end) - scenario.end)
       const collector = [...scenario.collector, clock]
       const { judged, falseAlarms } = score(await run({ ...scenario, collector, expect: [] }, EVERY_MS))
       const outside = judged.filter(({ event, item }) => event && !truthWithin(widened(event, driftMs), item))
@@ -157,10 +157,10 @@ describe('detection', () => {
       // the past that gives the usual rates of an hour is not shifted with the polls
       const shift = (1 + Math.floor(where * 50)) * WEEK
       const { scenario, world } = one
-      const beside = besideOf(scenario, world)
+      const beside = createDetectionInputs(scenario, world)
       const trafficPast: typeof beside.trafficPast = (asked) => beside.trafficPast({ ...asked, at: asked.at - shift })
-      const polls = one.polls.map((made): MadePoll => ({ ...made, observation: shifted(made.observation, shift) }))
-      const { events } = await fold({ scenario, world, everyMs: EVERY_MS }, polls, { ...beside, trafficPast })
+      const polls = one.polls.map((made): CollectedPoll => ({ ...made, observation: shifted(made.observation, shift) }))
+      const { events } = await detectEvents({ scenario, world, everyMs: EVERY_MS }, polls, { ...beside, trafficPast })
       const back = events.filter(({ kind }) => !OF_COLLECTOR.has(kind)).map((event) => shiftedBack(event, shift))
       expect(said(back)).toEqual(said(one.events))
     })
@@ -201,7 +201,7 @@ function explains(event: DetectedEvent, events: readonly DetectedEvent[]): Detec
 }
 
 /** Returns a poll of the same source that gets no answer, directly after a good poll. */
-function failedAfter(made: MadePoll): MadePoll {
+function failedAfter(made: CollectedPoll): CollectedPoll {
   const { observation } = made
   const error = { code: 'TIMEOUT', detail: 'none', httpStatus: null, retryAfterSeconds: null, missingAction: null }
   const failed = {
@@ -244,17 +244,17 @@ function widened({ started, ended, duration, ...event }: DetectedEvent, by: numb
 }
 
 /** Rotates and reverses the rows of a poll, and duplicates some of them. */
-function jumbled(observation: MadePoll['observation'], seed: number): MadePoll['observation'] {
+function jumbled(observation: CollectedPoll['observation'], seed: number): CollectedPoll['observation'] {
   if (!Array.isArray(observation.rows)) return observation
   const rows: unknown[] = observation.rows
   const first = Math.floor((seed % 1) * rows.length)
   const turned = [...rows.slice(first), ...rows.slice(0, first)].toReversed()
   const jumble = { ...observation, rows: turned.flatMap((row, n) => ((n + first) % 3 === 0 ? [row, row] : [row])) }
   // the rows keep their type
-  return jumble as MadePoll['observation']
+  return jumble as CollectedPoll['observation']
 }
 
-function shifted(observation: MadePoll['observation'], by: number): MadePoll['observation'] {
+function shifted(observation: CollectedPoll['observation'], by: number): CollectedPoll['observation'] {
   return { ...observation, startedAt: observation.startedAt + by, finishedAt: observation.finishedAt + by }
 }
 

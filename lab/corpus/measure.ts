@@ -1,8 +1,8 @@
 /** Results of the whole corpus, polled at one interval. */
-import { type Claim, claimsOf } from './cause-truth.ts'
+import { type Claim, collectCauseClaims } from './cause-truth.ts'
 import { corpus } from './corpus.ts'
 import { type Deviation, deviationsOf } from './deviations.ts'
-import { type IntervalReport, reportOf } from './report.ts'
+import { type IntervalReport, createIntervalReport } from './report.ts'
 import { type Run, run } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { type Score, score } from './score.ts'
@@ -32,7 +32,7 @@ export async function measure(
     const judged = score(played)
     scores.push(judged)
     deviations.push(...deviationsOf(played, judged))
-    claims.push(...claimsOf(played))
+    claims.push(...collectCauseClaims(played))
   }
-  return { scores, deviations, report: reportOf(everySeconds, scores), claims }
+  return { scores, deviations, report: createIntervalReport(everySeconds, scores), claims }
 }

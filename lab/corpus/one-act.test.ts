@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { corpus } from './corpus.ts'
 import { measure } from './measure.ts'
-import { runAs } from './operation-times.ts'
+import { createRunWithProfile } from './operation-times.ts'
 import { run } from './run.ts'
 import { clock } from './scenario.ts'
 import { readScenarios } from './text/read.ts'
@@ -9,7 +9,9 @@ import { readScenarios } from './text/read.ts'
 const LOSSES = new Set(['path_down', 'circuit_down', 'redundancy_lost'])
 const [DISABLED, ENABLED] = [clock('10:01:00'), clock('10:06:00')]
 
-it.each(['S750', 'S751', 'S791'].flatMap((id) => [run, runAs('azure')].map((play, n) => ({ id, play, n }))))(
+it.each(
+  ['S750', 'S751', 'S791'].flatMap((id) => [run, createRunWithProfile('azure')].map((play, n) => ({ id, play, n }))),
+)(
   '$id, timetable $n: a disabled peering is one loss of each path, which lasts until the peering is back',
   async ({ id, play }) => {
     const scenario = corpus.find((one) => one.id === id)
@@ -25,7 +27,7 @@ it.each(['S750', 'S751', 'S791'].flatMap((id) => [run, runAs('azure')].map((play
   },
 )
 
-it.each([run, runAs('azure')].map((play, n) => ({ play, n })))(
+it.each([run, createRunWithProfile('azure')].map((play, n) => ({ play, n })))(
   'S820, timetable $n: a connection that is created again ends everything that its deletion began, in an incident no graver than its events',
   async ({ play }) => {
     const scenario = corpus.find((one) => one.id === 'S820')
@@ -67,7 +69,7 @@ it.each(BOTH_PROFILES)(
   async (id) => {
     const scenario = corpus.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const { deviations } = await measure(60, [scenario], runAs('azure'))
+    const { deviations } = await measure(60, [scenario], createRunWithProfile('azure'))
     // a slow poll gives wider bounds, which must still contain the truth
     expect(deviations.filter(({ says }) => says !== 'wide')).toEqual([])
   },

@@ -3,7 +3,7 @@ import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { corpus } from './corpus.ts'
 import { deviationsOf } from './deviations.ts'
 import { measure } from './measure.ts'
-import { runAs } from './operation-times.ts'
+import { createRunWithProfile } from './operation-times.ts'
 import { DAY } from './scenario.ts'
 import { score } from './score.ts'
 
@@ -13,7 +13,7 @@ const OPERATIONS = ['peers', 'summary', 'learned', 'tables', 'arp']
 it('operations of a slow Azure run one at a time on a resource, sessions before tables; and what is said of them holds', async () => {
   const scenario = corpus.find(({ id }) => id === 'S01')
   if (!scenario) throw new Error('the corpus has no S01')
-  const played = await runAs('azure')(scenario, EVERY_MS)
+  const played = await createRunWithProfile('azure')(scenario, EVERY_MS)
   const operations = played.slots.filter(
     ({ source, startedAt }) => OPERATIONS.includes(source.kind) && startedAt >= scenario.start,
   )
@@ -40,7 +40,7 @@ it('a table that was read before a change was seen elsewhere is not taken for wh
   // both gateways lose a site, and their tables are read a minute apart
   const scenario = corpus.find(({ id }) => id === 'S05')
   if (!scenario) throw new Error('the corpus has no S05')
-  const judged = score(await runAs('azure')(scenario, EVERY_MS))
+  const judged = score(await createRunWithProfile('azure')(scenario, EVERY_MS))
   expect(judged.falseAlarms.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([])
   const missed = judged.judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item.kind)
   expect(missed).toEqual([])
@@ -65,7 +65,7 @@ const longScenarios: typeof scenarios = [
 it.each([...scenarios, ...(RUNS_LONG ? longScenarios : [])])('%s (%s every %i s)', async (_, id, seconds) => {
   const chosen = corpus.filter((scenario) => scenario.id === id)
   expect(chosen).toHaveLength(1)
-  const { deviations } = await measure(seconds, chosen, runAs('azure'))
+  const { deviations } = await measure(seconds, chosen, createRunWithProfile('azure'))
   expect(deviations).toEqual([])
 })
 
@@ -73,7 +73,7 @@ describe('with operations of a slow Azure', () => {
   const playedAs = async (id: string) => {
     const scenario = corpus.find((one) => one.id === id)
     if (!scenario) throw new Error(`the corpus has no ${id}`)
-    return runAs('azure')(scenario, EVERY_MS)
+    return createRunWithProfile('azure')(scenario, EVERY_MS)
   }
 
   it('a shift that is read after the removal of its circuit is named by the circuit, and wakes nobody', async () => {

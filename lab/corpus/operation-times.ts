@@ -5,10 +5,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/testing/turn.ts'
 import { operationTime, type ProfileName, PROFILES, type World } from '../simulator/index.ts'
-import { VirtualArm } from './ask.ts'
-import { run, type Run, worldOf } from './run.ts'
+import { VirtualPoller } from './ask.ts'
+import { run, type Run, createScenarioWorld } from './run.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
-import { inOrder, type PolledSource, type Slot, slotAt, slotsOf } from './schedule.ts'
+import { inOrder, type PolledSource, type Slot, slotAt, createPollSlots } from './schedule.ts'
 
 /** Kinds that are operations. `FIRST` lists those with priority. */
 const OPERATIONS: ReadonlySet<PolledKind> = new Set(['peers', 'summary', 'learned', 'tables', 'arp', 'advertised'])
@@ -32,10 +32,12 @@ interface Waiting {
  * Returns a function that plays a scenario as {@link run} does, with operations that take as long as those of a
  * profile.
  */
-export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs: number) => Promise<Run> {
+export function createRunWithProfile(
+  profile: ProfileName,
+): (scenario: CorpusScenario, everyMs: number) => Promise<Run> {
   return (scenario, everyMs) => {
-    const world = worldOf(scenario)
-    const usual = slotsOf(scenario, world.scenario, everyMs)
+    const world = createScenarioWorld(scenario)
+    const usual = createPollSlots(scenario, world.scenario, everyMs)
     // the peers of a Route Server or a hub are listed by a plain request, and their operations are run by the server or
     // hub itself
     const { routeServers, hubs } = world.scenario
@@ -45,7 +47,7 @@ export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs:
     const isOperation = ({ source, startedAt }: Slot) =>
       OPERATIONS.has(source.kind) && startedAt >= scenario.start && !isOfPeers(source)
     const byResource = Map.groupBy(usual.filter(isOperation), ({ source }) => source.resource)
-    const arm = new VirtualArm(world)
+    const arm = new VirtualPoller(world)
     try {
       const operations = [...byResource.values()].flatMap((slots) =>
         inTurn({ scenario, world, arm, profile, everyMs }, slots),
@@ -60,7 +62,7 @@ export function runAs(profile: ProfileName): (scenario: CorpusScenario, everyMs:
 interface Playing {
   scenario: CorpusScenario
   world: World
-  arm: VirtualArm
+  arm: VirtualPoller
   profile: ProfileName
   everyMs: number
 }

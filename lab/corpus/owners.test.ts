@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { corpus } from './corpus.ts'
 import { deviationsOf } from './deviations.ts'
-import { ownerFaults } from './owners.ts'
+import { findOwnerContradictions } from './owners.ts'
 import { run } from './run.ts'
 import { score } from './score.ts'
 
@@ -60,14 +60,16 @@ describe('an owner that contradicts', () => {
     ['nothing, being the same, is none', event('p', 'path_down', 'provider', { partOf: 'w' }), []],
     ['nothing, being of a poll, is none', event('p', 'collector_error', 'unknown', { partOf: 'w' }), []],
   ])('%s', (_, part, says) => {
-    expect(ownerFaults({ events: [whole, part], incidents: [] }).map((fault) => fault.says)).toEqual(says)
+    expect(findOwnerContradictions({ events: [whole, part], incidents: [] }).map((fault) => fault.says)).toEqual(says)
   })
 
   it('is found in what a recovery ended, too', () => {
     const at = { earliest: 5, latest: 6 }
     const lost = event('l', 'failover', 'provider', { ended: at })
     const back = event('b', 'failback', 'unknown', { started: at, ended: at })
-    expect(ownerFaults({ events: [lost, back], incidents: [] })).toEqual([{ says: 'needless unknown', event: back }])
-    expect(ownerFaults({ events: [{ ...lost, causes: [] }, back], incidents: [] })).toEqual([])
+    expect(findOwnerContradictions({ events: [lost, back], incidents: [] })).toEqual([
+      { says: 'needless unknown', event: back },
+    ])
+    expect(findOwnerContradictions({ events: [{ ...lost, causes: [] }, back], incidents: [] })).toEqual([])
   })
 })

@@ -8,8 +8,8 @@ import {
   type DetectedEvent,
   endedBy,
   type EventKind,
-  kindsOfPolls,
-  kindsOfRecovery,
+  monitoringEventKinds,
+  recoveryEventKinds,
   overlaps,
 } from '#lib/contract/index.ts'
 import type { Run } from './run.ts'
@@ -45,16 +45,16 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  * Returns parts whose owner differs from their whole, and events without an owner although the event that they follow
  * from has one: the whole of a part, the event that a recovery ended, or the root of the incident of a consequence.
  */
-export function ownerFaults({ events, incidents }: Pick<Run, 'events' | 'incidents'>): OwnerFault[] {
+export function findOwnerContradictions({ events, incidents }: Pick<Run, 'events' | 'incidents'>): OwnerFault[] {
   const byKey = new Map(events.map((event) => [event.key, event]))
   const rootOf = new Map(incidents.map(({ key, root }) => [key, byKey.get(root)]))
   return events.flatMap((event): OwnerFault[] => {
     const whole = byKey.get(event.partOf ?? '')
     if (!event.causes.every(isAllowed)) return [{ says: 'other owner', event }]
-    if (kindsOfPolls.has(event.kind)) return []
+    if (monitoringEventKinds.has(event.kind)) return []
     const from =
-      whole ?? (kindsOfRecovery.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
-    if (!from || ownerOf(from) === 'unknown' || kindsOfPolls.has(from.kind) || ownerOf(event) === ownerOf(from))
+      whole ?? (recoveryEventKinds.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
+    if (!from || ownerOf(from) === 'unknown' || monitoringEventKinds.has(from.kind) || ownerOf(event) === ownerOf(from))
       return []
     if (ownerOf(event) === 'unknown') return [{ says: 'needless unknown', event }]
     return whole ? [{ says: 'other owner', event }] : []

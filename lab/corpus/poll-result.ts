@@ -71,7 +71,7 @@ export interface PollResult {
 
 const noRow = () => false
 
-export function resultOf(
+export function derivePollResult(
   happenings: readonly Happening[],
   collector: readonly CollectorEvent[],
   target: PollTarget,

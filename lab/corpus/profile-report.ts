@@ -2,7 +2,7 @@
  * Effects of slow operations: the corpus played with polls of 2 s, and with the operation times of a profile, side by
  * side.
  */
-import { type KindRow, reportOf, rowOf } from './report.ts'
+import { type KindRow, createIntervalReport, formatTableRow } from './report.ts'
 import type { Kind } from './scenario.ts'
 import type { Score } from './score.ts'
 
@@ -13,7 +13,7 @@ interface Side {
 }
 
 function sideOf(scores: readonly Score[]): Map<Kind, Side> {
-  const { kinds } = reportOf(0, scores)
+  const { kinds } = createIntervalReport(0, scores)
   const judged = scores.flatMap((score) => score.judged)
   return new Map(
     kinds.map((row) => {
@@ -32,7 +32,7 @@ const containedOf = ({ row: { contained, found } }: Side) => `${contained}/${fou
 const secondsOf = ({ width }: Side) => (width === null ? '-' : width.toFixed(0))
 
 /** Formats a table in Markdown. Each cell has the value with polls of 2 s, then the value with the profile. */
-export function profileTableOf(quick: readonly Score[], slow: readonly Score[]): string {
+export function formatProfileTable(quick: readonly Score[], slow: readonly Score[]): string {
   const [one, other] = [sideOf(quick), sideOf(slow)]
   const head = ['Kind', 'Happened', 'Found of visible', 'False alarms', 'Contained', 'Begin known to, s']
   const cells = [...one].flatMap(([kind, a]) => {
@@ -60,5 +60,5 @@ export function profileTableOf(quick: readonly Score[], slow: readonly Score[]):
     total(({ contained }) => contained),
     '',
   ]
-  return [head, head.map(() => '---'), ...cells, all].map(rowOf).join('\n')
+  return [head, head.map(() => '---'), ...cells, all].map(formatTableRow).join('\n')
 }

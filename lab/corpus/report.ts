@@ -35,7 +35,7 @@ export interface IntervalReport {
   broken: string[]
 }
 
-export function reportOf(everySeconds: number, scores: readonly Score[]): IntervalReport {
+export function createIntervalReport(everySeconds: number, scores: readonly Score[]): IntervalReport {
   const judged = scores.flatMap((score) => score.judged)
   const alarms = scores.flatMap(({ falseAlarms }) => falseAlarms)
   const kinds = KINDS.flatMap((kind): KindRow[] => {
@@ -100,12 +100,12 @@ export function ownersLine({ owners: { roots, unknown, named, asked } }: Interva
 }
 
 /** Formats a row of a table in Markdown. */
-export const rowOf = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+export const formatTableRow = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 
 const SUMMARY = ['Polled every', 'Operations of', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
 
 /** The first two lines of the table over all intervals. */
-export const SUMMARY_HEAD = [SUMMARY, SUMMARY.map(() => '---')].map(rowOf)
+export const SUMMARY_HEAD = [SUMMARY, SUMMARY.map(() => '---')].map(formatTableRow)
 
 /**
  * Formats the row of that table for all kinds at an interval.
@@ -120,18 +120,18 @@ export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: 
     sum((row) => row.falseAlarms),
     sum((row) => row.contained),
   ]
-  return rowOf([`${everySeconds} s`, operations, ...counts])
+  return formatTableRow([`${everySeconds} s`, operations, ...counts])
 }
 
 /** Formats the totals over all kinds. */
-export function totalsOf({ kinds }: IntervalReport): string {
+export function formatTotals({ kinds }: IntervalReport): string {
   const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
   const [visible, found, contained] = [sum((r) => r.visible), sum((r) => r.found), sum((r) => r.contained)]
   return `${visible} visible, ${found} found, ${sum((r) => r.falseAlarms)} false alarms, ${contained} contained`
 }
 
 /** Formats the report as a table in Markdown, which is also readable as text. */
-export function tableOf({ kinds }: IntervalReport): string {
+export function formatReportTable({ kinds }: IntervalReport): string {
   const head = [
     'Kind',
     'Happened',
@@ -158,5 +158,5 @@ export function tableOf({ kinds }: IntervalReport): string {
     outOf(row.severities),
     outOf(row.causes),
   ])
-  return [head, head.map(() => '---'), ...rows].map(rowOf).join('\n')
+  return [head, head.map(() => '---'), ...rows].map(formatTableRow).join('\n')
 }

@@ -18,34 +18,34 @@ import {
   type ResourceConfig,
 } from '#lib/contract/index.ts'
 import {
-  AS_SHIPPED,
+  DEFAULT_SETTINGS,
   type DetectionInputs,
   configuredInstances,
   Detector,
   type Knowledge,
-  learn,
+  updateKnowledge,
   NOTHING_KNOWN,
   pausedPoll,
   pollWithoutRows,
   Recorder,
-  refine,
+  markIncompletePoll,
   sessionsOf,
 } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
-import { VirtualArm } from './ask.ts'
-import { besideOf, COLLECTOR_HOLD_MS } from './beside.ts'
-import { clockOf, datingOf } from './collector-clock.ts'
-import { type CorpusScenario, DAY, simulated } from './scenario.ts'
-import { intervalOf, type Slot, slotsOf, sourcesOf } from './schedule.ts'
+import { VirtualPoller } from './ask.ts'
+import { createDetectionInputs, COLLECTOR_HOLD_MS } from './beside.ts'
+import { createCollectorClock, createDatingClock } from './collector-clock.ts'
+import { type CorpusScenario, DAY, toSimulatorScenario } from './scenario.ts'
+import { intervalOf, type Slot, createPollSlots, listPolledSources } from './schedule.ts'
 import { PAUSED } from './poll-result.ts'
-import { HOST, Watching } from './watching.ts'
+import { HOST, WatchdogRun } from './watching.ts'
 
 /**
  * Delay in milliseconds after which a router's circuits are evaluated again: a silent router may return
  * (lib/detection/model/settings.ts, router.returns), and a router that hangs loses its session by the hold timer.
  */
 const AGAIN_AFTER_MS: Record<string, number> = {
-  silent: AS_SHIPPED.settings['router.returns'] + 1_000,
+  silent: DEFAULT_SETTINGS.settings['router.returns'] + 1_000,
   hung: COLLECTOR_HOLD_MS,
 }
 
@@ -59,7 +59,7 @@ export interface Run {
 }
 
 /** A poll as the collector made it. */
-export interface MadePoll {
+export interface CollectedPoll {
   slot: Slot
   observation: Observation
   scope: string
@@ -68,8 +68,8 @@ export interface MadePoll {
   restarted: boolean
 }
 
-export function worldOf(scenario: CorpusScenario): World {
-  return createWorld(parseScenario(simulated(scenario)), Date.parse(DAY))
+export function createScenarioWorld(scenario: CorpusScenario): World {
+  return createWorld(parseScenario(toSimulatorScenario(scenario)), Date.parse(DAY))
 }
 
 /**
@@ -78,24 +78,24 @@ export function worldOf(scenario: CorpusScenario): World {
  * @param slots polls that replace those of the timetable
  */
 export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
-  const world = worldOf(scenario)
-  const made = slots ?? slotsOf(scenario, world.scenario, everyMs)
-  const detected = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, made))
+  const world = createScenarioWorld(scenario)
+  const made = slots ?? createPollSlots(scenario, world.scenario, everyMs)
+  const detected = await detectEvents({ scenario, world, everyMs }, pollsOf(scenario, world, made))
   return { scenario, world, everyMs, slots: made, ...detected }
 }
 
 /** Returns the events and incidents that detection derives from polls. */
-export async function fold(
+export async function detectEvents(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
-  polls: AsyncIterable<MadePoll> | Iterable<MadePoll>,
-  beside: DetectionInputs = besideOf(scenario, world),
-  afterPoll?: (made: MadePoll, engine: Detector) => void | Promise<void>,
+  polls: AsyncIterable<CollectedPoll> | Iterable<CollectedPoll>,
+  beside: DetectionInputs = createDetectionInputs(scenario, world),
+  afterPoll?: (made: CollectedPoll, engine: Detector) => void | Promise<void>,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
   const recorder = new Recorder()
   const engine = new Detector(recorder, beside)
-  const watching = new Watching(scenario, sourcesOf(world.scenario, scenario.also), everyMs)
-  const last = new Map<string, MadePoll>()
-  const feed = ({ observation, scope, localAddresses }: MadePoll) => {
+  const watching = new WatchdogRun(scenario, listPolledSources(world.scenario, scenario.also), everyMs)
+  const last = new Map<string, CollectedPoll>()
+  const feed = ({ observation, scope, localAddresses }: CollectedPoll) => {
     const noted = recorder.record(observation, scope, localAddresses)
     return engine.feed({
       ...noted,
@@ -143,10 +143,10 @@ export async function* pollsOf(
   world: World,
   slots: Iterable<Slot>,
   refusedAs: (slot: Slot) => Outcome | null = () => null,
-): AsyncGenerator<MadePoll> {
-  const arm = new VirtualArm(world)
-  const clock = clockOf(scenario)
-  const dating = datingOf(scenario, HOST)
+): AsyncGenerator<CollectedPoll> {
+  const arm = new VirtualPoller(world)
+  const clock = createCollectorClock(scenario)
+  const dating = createDatingClock(scenario, HOST)
   const memory = new Memory()
   let resumesAt = restartAt(scenario)
   try {
@@ -166,7 +166,7 @@ export async function* pollsOf(
   }
 }
 
-async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, span: PollSpan): Promise<Observation> {
+async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, span: PollSpan): Promise<Observation> {
   const { source, result } = slot
   if (result.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
@@ -174,7 +174,7 @@ async function madeOf(scenario: CorpusScenario, arm: VirtualArm, slot: Slot, spa
   return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
 }
 
-function refusal(arm: VirtualArm, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
+function refusal(arm: VirtualPoller, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
   if (outcome === null) return null
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return pollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
@@ -191,17 +191,17 @@ class Memory {
   private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
   private listedAt: EpochMs = 0
 
-  take({ source }: Slot, raw: Observation): Omit<MadePoll, 'restarted' | 'slot'> {
+  take({ source }: Slot, raw: Observation): Omit<CollectedPoll, 'restarted' | 'slot'> {
     const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
     const config = this.configs.get(source.resource) ?? null
-    const observation = refine(raw, {
+    const observation = markIncompletePoll(raw, {
       ...known,
       ...configuredInstances(config),
       changed: this.changes.get(source.resource)?.over ?? null,
     })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
-      this.knowledge.set(source.name, learn(known, sessionsOf(observation), observation.outcome === 'ok'))
+      this.knowledge.set(source.name, updateKnowledge(known, sessionsOf(observation), observation.outcome === 'ok'))
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)
         this.note(name, decodeConfig(type, own), observation)

@@ -204,7 +204,7 @@ export const scenarioSchema = z.strictObject({
 export type CorpusScenario = z.output<typeof scenarioSchema>
 
 /** Returns the scenario as the simulator's input. */
-export function simulated(scenario: CorpusScenario): ScenarioInput {
+export function toSimulatorScenario(scenario: CorpusScenario): ScenarioInput {
   const topology: ScenarioInput = { ...topologies[scenario.topology] }
   const lists = topology as unknown as Record<string, { name: string }[]>
   for (const [list, byName] of Object.entries(scenario.patch)) {

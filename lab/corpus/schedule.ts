@@ -3,7 +3,7 @@ import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/ind
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { Happening, Scenario } from '../simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
-import { type PollTarget, type PollResult, resultOf } from './poll-result.ts'
+import { type PollTarget, type PollResult, derivePollResult } from './poll-result.ts'
 
 /** Milliseconds from the request to the last byte. The sample is true for the middle. */
 export const LATENCY_MS = 2 * SECOND
@@ -50,7 +50,7 @@ export interface Slot {
   readonly result: PollResult
 }
 
-export function sourcesOf(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
+export function listPolledSources(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
   const of = (kind: PolledKind, resource: string): PolledSource => ({
     kind,
     resource,
@@ -163,8 +163,8 @@ export const nameOfPath = (circuit: string, peering: string, path: string) =>
 const PRIVATE = 'AzurePrivatePeering'
 
 /** Returns all polls of a run in the order in which they end. */
-export function slotsOf(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
-  const slots = sourcesOf(estate, scenario.also).flatMap((source) =>
+export function createPollSlots(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
+  const slots = listPolledSources(estate, scenario.also).flatMap((source) =>
     slotsOfSource(scenario, estate.happenings, source, everyMs),
   )
   return inOrder(slots)
@@ -215,9 +215,9 @@ export function slotAt(
     (c) => (c.kind === 'stop' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
   )
   if (isIdle) return null
-  const usual = resultOf(happenings, collector, source, startedAt + lengthMs / 2)
+  const usual = derivePollResult(happenings, collector, source, startedAt + lengthMs / 2)
   const takesMs = usual.failed ? LATENCY_MS : lengthMs
   const sampleAt = startedAt + takesMs / 2
-  const result = takesMs === lengthMs ? usual : resultOf(happenings, collector, source, sampleAt)
+  const result = takesMs === lengthMs ? usual : derivePollResult(happenings, collector, source, sampleAt)
   return { source, startedAt, finishedAt: startedAt + takesMs, sampleAt, result }
 }

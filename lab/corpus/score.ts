@@ -3,13 +3,13 @@ import { type Bounds, type DetectedEvent, type EpochMs, overlaps } from '#lib/co
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
-import { failoverTruth, isKnownPath, failoverFaults } from './failover-truth.ts'
+import { findFailoverTruth, isKnownPath, findFailoverContradictions } from './failover-truth.ts'
 import { collectorFacts } from './collector-facts.ts'
-import { sessionFacts } from './session-facts.ts'
+import { deriveSessionFacts } from './session-facts.ts'
 import type { Slot } from './schedule.ts'
 import { countOwners, type OwnerCount, ownerOf } from './owners.ts'
 import { pollsFor, visible, type Visible } from './visibility.ts'
-import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
+import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /**
  * Kinds that are derived from the truth of every session. A scenario's expectations of them only check this derivation.
@@ -62,7 +62,7 @@ export interface Score {
 
 /** Returns all facts that truly happened in a run, and when they were visible. */
 export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' | 'incidents'>): Item[] {
-  const sessions = sessionFacts(world, slots).map(({ kind, subject, at, until, seen }): Item => {
+  const sessions = deriveSessionFacts(world, slots).map(({ kind, subject, at, until, seen }): Item => {
     const own = scenario.expect.find((e) => e.event === kind && e.subject === subject && [at, until].includes(e.at))
     return { kind, subject, at, until, seen, expected: own ?? {} }
   })
@@ -77,7 +77,7 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
   const failing = collectorFacts(slots, everyMs).map(
     (fact): Item => ({ kind: 'collector_error', expected: {}, ...fact }),
   )
-  const watched = watchdogFacts(scenario, slots, everyMs).map((fact): Item => {
+  const watched = deriveWatchdogFacts(scenario, slots, everyMs).map((fact): Item => {
     const own = scenario.expect.find(
       ({ event, subject }) => event === fact.kind && [fact.subject, '*'].includes(subject),
     )
@@ -188,7 +188,7 @@ function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: De
   if (kind !== 'failover' && kind !== 'best_path_shift') return null
   const [from = '', to = ''] = subject.split(' > ')
   return isKnownPath(world, from) && isKnownPath(world, to)
-    ? failoverFaults(event, failoverTruth(world, from, to, at))
+    ? findFailoverContradictions(event, findFailoverTruth(world, from, to, at))
     : null
 }
 

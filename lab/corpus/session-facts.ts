@@ -5,7 +5,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { hubKey, routeServerKey, type World } from '../simulator/index.ts'
 import { nameOfPath, type Slot } from './schedule.ts'
-import { narrowed, reportedBounds, type Visible } from './visibility.ts'
+import { intersectBounds, reportedBounds, type Visible } from './visibility.ts'
 
 export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
@@ -31,7 +31,7 @@ interface Watched {
 /** Establishment times closer together than this count as equal (docs/rules/detection.md 1.3, delta). */
 const SAME_LIFE_MS = 2_000
 
-export function sessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
+export function deriveSessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return watchedSessions(world).flatMap((session) => {
     const kind = session.reportedBy === 'upDown' ? 'summary' : 'peers'
@@ -111,12 +111,12 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
     if (last && between) {
       if (last.up && !now.up) open = add('session_down', now.since, between)
       else if (!last.up && now.up) {
-        const up = now.reported ? narrowed(between, now.reported) : between
+        const up = now.reported ? intersectBounds(between, now.reported) : between
         add('session_up', now.since, up)
         if (open) close(open, now.since, up)
         open = null
       } else if (last.up && now.up && isRestart(last, now)) {
-        const up = now.reported && last.reported ? narrowed(between, now.reported) : between
+        const up = now.reported && last.reported ? intersectBounds(between, now.reported) : between
         const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
         close(
           add('session_flap', lost?.from ?? now.since, { earliest: between.earliest, latest: up.latest }),

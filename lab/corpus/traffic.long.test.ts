@@ -12,9 +12,9 @@ import { TopologyCache } from '#lib/poller/index.ts'
 import { recordPoll } from '#lib/poller/commit/commit-poll.ts'
 import { edgeCounter, edgeKey, type World } from '../simulator/index.ts'
 import { corpus } from './corpus.ts'
-import { pollsOf, worldOf } from './run.ts'
+import { pollsOf, createScenarioWorld } from './run.ts'
 import { clock, type CorpusScenario } from './scenario.ts'
-import { slotsOf } from './schedule.ts'
+import { createPollSlots } from './schedule.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
@@ -25,7 +25,7 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
   const found = corpus.find((one) => one.id === id)
   if (!found) throw new Error(`there is no ${id}`)
   const scenario: CorpusScenario = { ...found, end: clock(end) }
-  const world = worldOf(scenario)
+  const world = createScenarioWorld(scenario)
   await fillPast(db, world, scenario.start)
   const estate = new TopologyCache()
   const polled = new Map<string, WantedPoll>()
@@ -33,7 +33,7 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
   for await (const { observation, localAddresses } of pollsOf(
     scenario,
     world,
-    slotsOf(scenario, world.scenario, MINUTE),
+    createPollSlots(scenario, world.scenario, MINUTE),
   )) {
     const sourceId = await ensureSource(db.pool, observation.target)
     const { target, kind } = observation

@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
-import { run, worldOf } from './run.ts'
-import { inOrder, type Slot, slotAt, slotsOf, sourcesOf } from './schedule.ts'
+import { run, createScenarioWorld } from './run.ts'
+import { inOrder, type Slot, slotAt, createPollSlots, listPolledSources } from './schedule.ts'
 import { type Score, score } from './score.ts'
 
 const RUNS = { numRuns: 4 }
@@ -34,9 +34,9 @@ const pace = fc.record({
 /** Plays the usual timetable with other times for the tables of gateways. */
 async function playedWith(everyMs: number, paces: readonly [Pace, Pace]): Promise<Score> {
   const scenario = siteLeavesBoth()
-  const { scenario: estate } = worldOf(scenario)
-  const rest = slotsOf(scenario, estate, everyMs).filter(({ source }) => source.kind !== 'learned')
-  const tables = sourcesOf(estate, scenario.also)
+  const { scenario: estate } = createScenarioWorld(scenario)
+  const rest = createPollSlots(scenario, estate, everyMs).filter(({ source }) => source.kind !== 'learned')
+  const tables = listPolledSources(estate, scenario.also)
     .filter(({ kind }) => kind === 'learned')
     .flatMap((source, n): Slot[] => {
       const { offset, takes } = paces[n % 2] ?? paces[0]

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { corpus } from './corpus.ts'
-import { worldOf } from './run.ts'
+import { createScenarioWorld } from './run.ts'
 import type { CorpusScenario, Expectation } from './scenario.ts'
-import { slotsOf } from './schedule.ts'
+import { createPollSlots } from './schedule.ts'
 import { FACT_KINDS, sessionExpectations } from './score.ts'
-import { type SessionFact, sessionFacts } from './session-facts.ts'
+import { type SessionFact, deriveSessionFacts } from './session-facts.ts'
 import { visible } from './visibility.ts'
-import { WATCHDOG_KINDS, watchdogFacts } from './watchdog-facts.ts'
+import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /** Tolerance of the bounds in the catalogue (the scenario files), in milliseconds. */
 const TOLERANCE = SECOND
@@ -39,7 +39,7 @@ const cases = corpus.flatMap((scenario) =>
 
 describe('what the catalogue worked out by hand, worked out from truth and timetable', () => {
   it.each(cases)('$id $what', ({ scenario, expectation }) => {
-    const slots = slotsOf(scenario, worldOf(scenario).scenario, MINUTE)
+    const slots = createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE)
     const seen = visible(expectation, slots, scenario)
     expect(seen).not.toBeNull()
     if (!seen) return
@@ -82,7 +82,11 @@ describe('the watchdog', () => {
       .map(({ event, subject, detectedAt = null }) => ({ id: scenario.id, scenario, event, subject, detectedAt })),
   )
   it.each(watched)('$id $event $subject', ({ scenario, event, subject, detectedAt }) => {
-    const facts = watchdogFacts(scenario, slotsOf(scenario, worldOf(scenario).scenario, MINUTE), MINUTE)
+    const facts = deriveWatchdogFacts(
+      scenario,
+      createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE),
+      MINUTE,
+    )
     const fact = facts.find((one) => one.kind === event && one.subject === subject)
     expect(fact).toBeDefined()
     if (detectedAt !== null) expect(near(fact?.seen.detectedAt ?? 0, detectedAt, TICK_TOLERANCE)).toBe(true)
@@ -93,8 +97,8 @@ describe('sessions', () => {
   it.each(sessionCases)(
     '$id $subject',
     ({ scenario, expectation }: { scenario: CorpusScenario; expectation: Expectation }) => {
-      const world = worldOf(scenario)
-      const facts = sessionFacts(world, slotsOf(scenario, world.scenario, MINUTE))
+      const world = createScenarioWorld(scenario)
+      const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, MINUTE))
       const { event, subject, at, bounds, detectedAt, outage } = expectation
       const happenedAt = (f: SessionFact) => (event === 'session_flap' ? f.until : f.at)
       const fact = facts.find((f) => f.kind === event && f.subject === subject && happenedAt(f) === at)
@@ -122,8 +126,8 @@ describe('sessions', () => {
   ] as const)('%s, polled every %i s, shows %j', (id, seconds, kinds) => {
     const scenario = corpus.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const world = worldOf(scenario)
-    const facts = sessionFacts(world, slotsOf(scenario, world.scenario, seconds * SECOND))
+    const world = createScenarioWorld(scenario)
+    const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, seconds * SECOND))
     expect(facts.map(({ kind }) => kind).toSorted()).toEqual(kinds)
   })
 })

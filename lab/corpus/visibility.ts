@@ -77,7 +77,8 @@ function visibleBy(expectation: Expectation, slots: readonly Slot[], scenario: C
   const proof = flat === undefined ? nth(polls, provable.index, samples) : fullWindow(polls, begin.index, flat, samples)
   if (!proof || proof.sampleAt >= until) return null
   const first = polls[begin.index]
-  const started = reportedBy && first ? narrowed(begin.bounds, reportedBounds(first, at, reportedBy)) : begin.bounds
+  const started =
+    reportedBy && first ? intersectBounds(begin.bounds, reportedBounds(first, at, reportedBy)) : begin.bounds
   if (level) Object.assign(started, crossed(polls, begin.index, at, level))
   else if (flat !== undefined && poll === 'stats') started.latest += DEAD_SHARE * pairLength(polls, begin.index)
   if (after)
@@ -155,7 +156,7 @@ function endOf({ at, reportedBy }: NonNullable<Expectation['ends']>, polls: read
   const end = boundsOf(polls, at)
   const proof = end && polls[end.index]
   if (!end || !proof) return null
-  return reportedBy ? narrowed(end.bounds, reportedBounds(proof, at, reportedBy)) : end.bounds
+  return reportedBy ? intersectBounds(end.bounds, reportedBounds(proof, at, reportedBy)) : end.bounds
 }
 
 /**
@@ -183,6 +184,6 @@ function unitOf(age: number): number {
   return age < day ? 60 * SECOND : age < 7 * day ? hour : day
 }
 
-export function narrowed(samples: Bounds, reported: Bounds): Bounds {
+export function intersectBounds(samples: Bounds, reported: Bounds): Bounds {
   return { earliest: Math.max(samples.earliest, reported.earliest), latest: Math.min(samples.latest, reported.latest) }
 }

@@ -5,13 +5,13 @@
  */
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { clockOf } from './collector-clock.ts'
+import { createCollectorClock } from './collector-clock.ts'
 import { staleAfter } from './collector-facts.ts'
 import type { CorpusScenario, Kind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 import { PAUSED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
-import { HOST, ticksOf, SUBSCRIPTION } from './watching.ts'
+import { HOST, listWatchdogTicks, SUBSCRIPTION } from './watching.ts'
 
 export interface WatchdogFact {
   kind: Kind
@@ -29,8 +29,8 @@ const MOST = 0.5
 /** A smaller step in milliseconds counts as slewing. */
 const STEP_MS = 1_000
 
-export function watchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
-  const ticks = ticksOf(scenario)
+export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
+  const ticks = listWatchdogTicks(scenario)
   return [
     ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, ticks)),
     ...degraded(slots, ticks, everyMs),
@@ -148,7 +148,7 @@ function lostAt(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs
 
 /** Returns the steps of the clock. The first tick after a step shows it, in the time of the changed clock. */
 function steps(scenario: CorpusScenario, ticks: readonly EpochMs[]): WatchdogFact[] {
-  const clock = clockOf(scenario)
+  const clock = createCollectorClock(scenario)
   return scenario.collector.flatMap((event): WatchdogFact[] => {
     if (event.kind !== 'clock' || Math.abs(event.stepMs) <= STEP_MS) return []
     const after = ticks.find((tick) => tick >= event.at)

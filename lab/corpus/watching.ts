@@ -2,7 +2,7 @@
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
 import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
 import { ClockWatch, type Detector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
-import { clockOf } from './collector-clock.ts'
+import { createCollectorClock } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { intervalOf, type PolledSource } from './schedule.ts'
 
@@ -14,7 +14,7 @@ export const SUBSCRIPTION = 'subscription'
 export const HOST = 'worker-1'
 
 /** Returns the true moments of the ticks, from the begin of a run to its end. */
-export function ticksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
+export function listWatchdogTicks({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
   return Array.from(
     { length: Math.floor((end - start) / WATCHDOG_INTERVAL_MS) + 1 },
     (_, n) => start + n * WATCHDOG_INTERVAL_MS,
@@ -23,7 +23,7 @@ export function ticksOf({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): 
 
 const nameOf = ({ kind, name }: Pick<PolledSource, 'kind' | 'name'>) => `${kind} ${name}`
 
-export class Watching {
+export class WatchdogRun {
   private readonly clock: (at: EpochMs) => EpochMs
   private readonly watch: ClockWatch
   private readonly ticks: EpochMs[]
@@ -34,8 +34,8 @@ export class Watching {
   private at: EpochMs
 
   constructor(scenario: CorpusScenario, sources: readonly PolledSource[], everyMs: number) {
-    this.clock = clockOf(scenario)
-    this.ticks = ticksOf(scenario)
+    this.clock = createCollectorClock(scenario)
+    this.ticks = listWatchdogTicks(scenario)
     this.at = scenario.start
     this.watchingSince = this.clock(scenario.start)
     const clock = { now: () => this.clock(this.at), monotonic: () => this.at }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type LossTerm, parseLosses } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
+import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 
 import { rollUpUsage } from '#lib/history/index.ts'
@@ -65,7 +65,12 @@ it("the demo's advice is what hand arithmetic says, and what each circuit takes 
       expect(savings.map(Math.round), name).toEqual(byHand.map(Math.round))
       for (const { term, atMostBitsPerSecond } of takesOver?.losses ?? []) {
         const lose = termsOf(term ?? '')
-        const { data } = await answerWhatIf(db, { lose, change: [], rows: 'changed' }, { costOfMonth: whatIfCost }, now)
+        const { data } = await answerWhatIf(
+          db,
+          { lose, change: [], rows: 'changed' },
+          { costOfMonth: computeWhatIfCost },
+          now,
+        )
         const own = data.load.flatMap((one) =>
           one.circuitId === circuitId ? (one.p95BitsPerSecond?.atMost ?? []) : [],
         )

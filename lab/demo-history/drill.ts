@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { actingAs } from '#lib/questions/index.ts'
+import { runAsActor } from '#lib/questions/index.ts'
 import { announceDrill } from '#lib/resilience/answers/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
@@ -64,5 +64,5 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
   await db.transaction((client) =>
     saveDeclarations(client, { maintenance: others }, { by: 'the demo', expected: null }),
   )
-  await actingAs('the demo', () => announceDrill(db, body, { now: announcedAt(origin), at: announcedAt(origin) }))
+  await runAsActor('the demo', () => announceDrill(db, body, { now: announcedAt(origin), at: announcedAt(origin) }))
 }

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { staleAfterIntervalMs } from '#lib/detection/index.ts'
 import { createWorld, parseScenario } from '../simulator/index.ts'
-import { inOrder, knownAt } from './in-order.ts'
+import { mergeLanes, endOfLastPoll } from './in-order.ts'
 import { runLane, type Step } from './lane.ts'
-import { layOut } from './lanes.ts'
+import { createLanes } from './lanes.ts'
 import type { Track } from './track.ts'
 import { eventful, ORIGIN } from './testing.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
@@ -16,10 +16,10 @@ async function stepsOf(until: number): Promise<Step[]> {
   const world = createWorld(parseScenario(eventful), ORIGIN)
   const azure = createVirtualAzure(world)
   const sourceIds = async (targets: readonly unknown[]) => targets.map((_, id) => id)
-  const lanes = await layOut({ world, azure, from: FROM, origin: ORIGIN, horizon: until, sourceIds })
+  const lanes = await createLanes({ world, azure, from: FROM, origin: ORIGIN, horizon: until, sourceIds })
   const running = lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, 'around-edges') }))
   const steps: Step[] = []
-  for await (const step of inOrder(running, 'around-edges')) steps.push(step)
+  for await (const step of mergeLanes(running, 'around-edges')) steps.push(step)
   azure.close()
   return steps
 }
@@ -32,7 +32,7 @@ it('no other source of its group is stale when a poll is recorded, and each poll
   const last = new Map<Track, number>()
   const starts = new Map<Track, number[]>()
   for (const step of await stepsOf(until)) {
-    const at = knownAt(step)
+    const at = endOfLastPoll(step)
     for (const [track, written] of step.type === 'record' ? last : [])
       if (track !== step.track && (step.track.group === null || track.group === step.track.group))
         expect(at - written).toBeLessThanOrEqual(staleAfterIntervalMs(track.everyMs(written)))

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { lateAfterMs } from '#lib/detection/index.ts'
-import { divide, known, type Lane, type Step, type Waiting } from './lane.ts'
-import type { Asking, Track } from './track.ts'
+import { divideWaitingPolls, known, type Lane, type Step, type Waiting } from './lane.ts'
+import type { PollSelection, Track } from './track.ts'
 
 /** A lane that is running. */
 interface Running {
@@ -20,7 +20,7 @@ interface Head {
  * order, and the order of the lanes is irrelevant. Before a poll is recorded, finished polls of other tracks of its
  * group are written if the group's data would otherwise be late, because detection checks their age.
  */
-export async function* inOrder(lanes: readonly Running[], asking: Asking): AsyncGenerator<Step> {
+export async function* mergeLanes(lanes: readonly Running[], asking: PollSelection): AsyncGenerator<Step> {
   const heads: Head[] = []
   const written = new Map<Track, EpochMs>()
   const goOn = async (steps: AsyncGenerator<Step>) => {
@@ -28,7 +28,7 @@ export async function* inOrder(lanes: readonly Running[], asking: Asking): Async
     if (!next.done) heads.push({ steps, step: next.value })
   }
   const write = (step: Step) => {
-    written.set(step.track, knownAt(step))
+    written.set(step.track, endOfLastPoll(step))
     return step
   }
   const isBehind = (track: Track, at: EpochMs) => {
@@ -43,7 +43,7 @@ export async function* inOrder(lanes: readonly Running[], asking: Asking): Async
     const earliest = others.reduce((best, head) => (isBefore(head.step, best.step) ? head : best), first)
     if (earliest.step.type === 'record') {
       const { track: own } = earliest.step
-      const at = knownAt(earliest.step)
+      const at = endOfLastPoll(earliest.step)
       const folded = tracks.filter((track) => track !== own && (own.group === null || track.group === own.group))
       const behind = new Set(folded.filter((track) => isBehind(track, at)))
       for (const step of behind.size > 0 ? caughtUp(heads, behind, at, asking) : []) yield write(step)
@@ -62,7 +62,7 @@ function* caughtUp(
   heads: readonly Head[],
   behind: ReadonlySet<Track>,
   at: EpochMs,
-  asking: Asking,
+  asking: PollSelection,
 ): Generator<Waiting> {
   const next = new Map(heads.map((head) => [head.step.track, head]))
   for (const track of behind) {
@@ -71,7 +71,7 @@ function* caughtUp(
       const step = known(track, at, asking)
       if (step) yield step
     } else if (head.step.type !== 'record') {
-      const [before, after] = divide(head.step, at)
+      const [before, after] = divideWaitingPolls(head.step, at)
       if (!before || !after) continue
       head.step = after
       yield before
@@ -80,12 +80,12 @@ function* caughtUp(
 }
 
 /** Returns when a step was known: the end of its last poll. */
-export function knownAt(step: Step): EpochMs {
+export function endOfLastPoll(step: Step): EpochMs {
   return (step.type === 'record' ? step.observation : step.polls.at(-1))?.finishedAt ?? 0
 }
 
 function isBefore(a: Step, b: Step): boolean {
-  return knownAt(a) - knownAt(b) < 0 || (knownAt(a) === knownAt(b) && nameOf(a) < nameOf(b))
+  return endOfLastPoll(a) - endOfLastPoll(b) < 0 || (endOfLastPoll(a) === endOfLastPoll(b) && nameOf(a) < nameOf(b))
 }
 
 const nameOf = ({ track }: Step) =>

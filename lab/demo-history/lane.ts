@@ -1,15 +1,22 @@
 import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
-import { type Knowledge, learn, NOTHING_KNOWN, refine, sessionsOf, sessionsWithActivity } from '#lib/poller/index.ts'
-import { sameReading } from './same-reading.ts'
+import {
+  type Knowledge,
+  updateKnowledge,
+  NOTHING_KNOWN,
+  markIncompletePoll,
+  sessionsOf,
+  sessionsWithActivity,
+} from '#lib/poller/index.ts'
+import { isSameReading } from './same-reading.ts'
 import {
   advance,
-  type Asking,
+  type PollSelection,
   countsBytes,
   expedite,
   isWithin,
-  nextAsked,
+  findNextPoll,
   passBy,
   spanOf,
   type Track,
@@ -54,7 +61,12 @@ const LATE_MS = 20 * 60_000
 const FOLLOW_UP_MS = 20
 
 /** Runs the lane's polls up to `until`, in the order of time. A later call continues after the last poll. */
-export async function* runLane(azure: VirtualAzure, lane: Lane, until: EpochMs, asking: Asking): AsyncGenerator<Step> {
+export async function* runLane(
+  azure: VirtualAzure,
+  lane: Lane,
+  until: EpochMs,
+  asking: PollSelection,
+): AsyncGenerator<Step> {
   for (;;) {
     const due = earliest(lane, until, asking)
     if (!due) break
@@ -66,21 +78,27 @@ export async function* runLane(azure: VirtualAzure, lane: Lane, until: EpochMs, 
   for (const track of lane.tracks) yield* finish(track)
 }
 
-function earliest(lane: Lane, until: EpochMs, asking: Asking): { track: Track; at: EpochMs } | null {
+function earliest(lane: Lane, until: EpochMs, asking: PollSelection): { track: Track; at: EpochMs } | null {
   let first: { track: Track; at: EpochMs } | null = null
   for (const track of lane.tracks) {
-    const at = nextAsked(track, until, asking)
+    const at = findNextPoll(track, until, asking)
     if (at !== null && (first === null || at < first.at)) first = { track, at }
   }
   return first
 }
 
-async function* poll(azure: VirtualAzure, lane: Lane, track: Track, at: EpochMs, asking: Asking): AsyncGenerator<Step> {
+async function* poll(
+  azure: VirtualAzure,
+  lane: Lane,
+  track: Track,
+  at: EpochMs,
+  asking: PollSelection,
+): AsyncGenerator<Step> {
   advance(track, at)
   const raw = await azure.poll(track.target, track.kind, spanOf(track, at), windowOf(track, at))
-  const observation = refine(raw, knows(track) ? lane.knowledge : NOTHING_KNOWN)
+  const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : NOTHING_KNOWN)
   const { last } = track
-  if (!last || !sameReading(last.observation, observation)) {
+  if (!last || !isSameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
     track.lackingUntil = observation.silentInstances.length > 0 ? at + GIVEN_UP_MS : 0
     track.settle = settlingPolls(track, observation)
@@ -130,7 +148,7 @@ function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): 
 }
 
 /** Returns the unwritten polls that end by `at`, for a lane that has already run beyond it; null = there are none. */
-export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null {
+export function known(track: Track, at: EpochMs, asking: PollSelection): Waiting | null {
   passBy(track, at, asking)
   const until = track.unchanged.findIndex(({ finishedAt }) => finishedAt > at)
   const count = until === -1 ? track.unchanged.length : until
@@ -140,7 +158,7 @@ export function known(track: Track, at: EpochMs, asking: Asking): Waiting | null
 }
 
 /** Divides waiting polls into the polls that end by `at` and the later ones. */
-export function divide({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
+export function divideWaitingPolls({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
   const later = polls.findIndex(({ finishedAt }) => finishedAt > at)
   const count = later === -1 ? polls.length : later
   return [stepOf(track, polls.slice(0, count)), stepOf(track, polls.slice(count))]
@@ -183,7 +201,7 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   // Messages are omitted: between polls that were not made they prove nothing about a single poll.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
-  lane.knowledge = learn(lane.knowledge, rows, observation.outcome === 'ok')
+  lane.knowledge = updateKnowledge(lane.knowledge, rows, observation.outcome === 'ok')
   if (moved.size === 0) return
   for (const other of lane.tracks) {
     if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))

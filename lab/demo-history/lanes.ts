@@ -94,7 +94,7 @@ export interface Past {
 }
 
 /** Discovers the estate at the begin of the past, and returns the lanes of everything that a worker would poll. */
-export async function layOut(past: Past): Promise<Lane[]> {
+export async function createLanes(past: Past): Promise<Lane[]> {
   const { world, from, origin } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
   // a client caches its last lists, and the lists that are read here are not recorded

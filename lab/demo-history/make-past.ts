@@ -15,10 +15,10 @@ import type { Database } from '#lib/platform/database.ts'
 import type { World } from '../simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
-import { inOrder, knownAt } from './in-order.ts'
+import { mergeLanes, endOfLastPoll } from './in-order.ts'
 import { type Lane, runLane, type Step, type Waiting } from './lane.ts'
-import { layOut } from './lanes.ts'
-import { type Asking, isWithin, type Track } from './track.ts'
+import { createLanes } from './lanes.ts'
+import { type PollSelection, isWithin, type Track } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
 /** Number of steps in a transaction. */
@@ -42,7 +42,7 @@ export interface PastOptions {
   origin: EpochMs
   /** the past may be continued up to this moment */
   horizon: EpochMs
-  asking?: Asking
+  asking?: PollSelection
   /** the order in which lanes are started, which is irrelevant for the result */
   arrange?: (lanes: readonly Lane[]) => readonly Lane[]
   /** called before data known by this moment are written, so that other components can record at the same time */
@@ -76,7 +76,7 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   } = options
   const azure = createVirtualAzure(world)
   await db.transaction((client) => prepareCounterPartitions(client, from, horizon))
-  const streams = await layOut({
+  const streams = await createLanes({
     world,
     azure,
     from,
@@ -89,22 +89,22 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   let rolledUpTo = Number.NEGATIVE_INFINITY
   const write = async (batch: readonly Step[]) => {
     const [first] = batch
-    if (first) await beside(knownAt(first))
+    if (first) await beside(endOfLastPoll(first))
     const judged = batch.find(isJudgedByBytes)
-    const isDue = judged !== undefined && knownAt(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS
+    const isDue = judged !== undefined && endOfLastPoll(judged) - rolledUpTo >= ROLLED_UP_EVERY_MS
     const before = isDue ? batch.indexOf(judged) : 0
     if (isDue) {
       // usual traffic is derived from everything that was read before
       await writeSteps(db, batch.slice(0, before), memory)
       await rollUpUsage(db)
-      rolledUpTo = knownAt(judged)
+      rolledUpTo = endOfLastPoll(judged)
     }
     await writeSteps(db, batch.slice(before), memory)
   }
 
   return {
     async upTo(until) {
-      const steps = inOrder(
+      const steps = mergeLanes(
         lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, asking) })),
         asking,
       )
@@ -146,7 +146,7 @@ function isJudgedByBytes(step: Step): boolean {
 /** Returns the finished share, in proportion to time. */
 function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
   const last = batch.at(-1)
-  return last ? Math.min(1, Math.max(0, (knownAt(last) - from) / (until - from))) : 0
+  return last ? Math.min(1, Math.max(0, (endOfLastPoll(last) - from) / (until - from))) : 0
 }
 
 type Client = Parameters<Parameters<Database['transaction']>[0]>[0]

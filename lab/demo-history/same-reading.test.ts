@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { sameReading } from './same-reading.ts'
+import { isSameReading } from './same-reading.ts'
 
 const peer = {
   localAddress: '10.0.4.12',
@@ -116,14 +116,14 @@ describe('two polls, a minute apart', () => {
     ['a log that has an entry', false, 'activity', { eventDataId: 'a' }, { eventDataId: 'a' }],
   ]
   it.each(cases)('%s: the same is %s', (_, same, kind, before, after) => {
-    expect(sameReading(observed(kind, 10, [before]), observed(kind, 11, [after]))).toBe(same)
+    expect(isSameReading(observed(kind, 10, [before]), observed(kind, 11, [after]))).toBe(same)
   })
 
   it('another outcome, another silent instance, an empty log', () => {
     const before = observed('peers', 10, [])
-    expect(sameReading(before, observed('peers', 11, []))).toBe(true)
-    expect(sameReading(before, observed('peers', 11, [], { outcome: 'throttled' }))).toBe(false)
-    expect(sameReading(before, observed('peers', 11, [], { silentInstances: ['10.0.4.13'] }))).toBe(false)
-    expect(sameReading(observed('activity', 10, []), observed('activity', 11, []))).toBe(true)
+    expect(isSameReading(before, observed('peers', 11, []))).toBe(true)
+    expect(isSameReading(before, observed('peers', 11, [], { outcome: 'throttled' }))).toBe(false)
+    expect(isSameReading(before, observed('peers', 11, [], { silentInstances: ['10.0.4.13'] }))).toBe(false)
+    expect(isSameReading(observed('activity', 10, []), observed('activity', 11, []))).toBe(true)
   })
 })

@@ -7,7 +7,7 @@ const TOLERANCE_MS = 1_000
  * Reports whether the second poll shows nothing new: rows and outcome are the same, ages have increased with time and
  * counters have grown. Both polls have the same source and kind.
  */
-export function sameReading(before: Observation, after: Observation): boolean {
+export function isSameReading(before: Observation, after: Observation): boolean {
   if (before.outcome !== after.outcome || before.error?.code !== after.error?.code) return false
   if (before.silentInstances.join() !== after.silentInstances.join()) return false
   return frame(before) === frame(after) && !isYounger(before, after) && !fell(before, after)

@@ -3,7 +3,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { createWorld, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
 import { beginPast, type PastOptions } from './make-past.ts'
-import type { Asking } from './track.ts'
+import type { PollSelection } from './track.ts'
 
 export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 /** Length of the past of {@link eventful}, in minutes. */
@@ -109,7 +109,7 @@ export async function makePast(
   db: Database,
   scenario: ScenarioInput,
   origin: number,
-  asking: Asking,
+  asking: PollSelection,
   {
     arrange,
     minutes = LENGTH,

@@ -55,7 +55,7 @@ export const isWithin = (at: EpochMs, intervals: readonly Interval[]): boolean =
  * The polls that are really made: near edges, at heartbeats and at the end (`around-edges`); or `all`, to prove that
  * the others add nothing.
  */
-export type Asking = 'around-edges' | 'all'
+export type PollSelection = 'around-edges' | 'all'
 
 /** Reports whether the track reads counters. Each of its polls reports something new. */
 export function countsBytes({ kind }: Track): boolean {
@@ -71,7 +71,7 @@ export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPoll {
  * the same data as the last poll that was made, because data are constant between two edges, apart from ages and
  * counters.
  */
-export function nextAsked(track: Track, until: EpochMs, asking: Asking): EpochMs | null {
+export function findNextPoll(track: Track, until: EpochMs, asking: PollSelection): EpochMs | null {
   const latest = until - track.takesMs
   const usual = track.next <= latest ? usualAsked(track, latest, asking) : null
   const { expedited } = track
@@ -79,7 +79,7 @@ export function nextAsked(track: Track, until: EpochMs, asking: Asking): EpochMs
   return usual === null || expedited < usual ? expedited : usual
 }
 
-function usualAsked(track: Track, latest: EpochMs, asking: Asking): EpochMs {
+function usualAsked(track: Track, latest: EpochMs, asking: PollSelection): EpochMs {
   const { next, last, settle, lackingUntil, takesMs, heartbeatMs } = track
   if (asking === 'all' || !last || settle > 0 || next <= lackingUntil || countsBytes(track)) return next
   const every = track.everyMs(next)
@@ -113,8 +113,8 @@ export function advance(track: Track, at: EpochMs): void {
 }
 
 /** Adds the polls that end by `at` and need not be made. */
-export function passBy(track: Track, at: EpochMs, asking: Asking): void {
-  const asked = nextAsked(track, Number.POSITIVE_INFINITY, asking) ?? at
+export function passBy(track: Track, at: EpochMs, asking: PollSelection): void {
+  const asked = findNextPoll(track, Number.POSITIVE_INFINITY, asking) ?? at
   while (track.next < asked && track.next + track.takesMs <= at) {
     track.unchanged.push(spanOf(track, track.next))
     track.next += track.everyMs(track.next)

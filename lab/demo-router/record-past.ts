@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { routerChanged } from '#lib/routers/record/router-changed.ts'
+import { handleRouterChange } from '#lib/routers/record/router-changed.ts'
 import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
 import type { World } from '../simulator/index.ts'
 import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'
@@ -52,7 +52,7 @@ export async function beginRouterPast(db: Database, world: World, from: EpochMs)
       log ??= { key: await openRouterLog(db.pool, { address, name, at: arrived, neighbors }), since: arrived }
       await recordRouterLog(db, log.key, log.since, said)
     }
-    if (sessions.length > 0) await routerChanged(db.pool, bmp.routerId, arrived, [])
+    if (sessions.length > 0) await handleRouterChange(db.pool, bmp.routerId, arrived, [])
   }
   const open = () => [bmp, ...(log ? [log.key] : [])].map(({ connectionId }) => connectionId)
   await take(from)

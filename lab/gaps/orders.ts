@@ -1,10 +1,19 @@
 /** Records the answers of one world in many orders. The events must not depend on the order. */
 import type { DetectedEvent, Outcome } from '#lib/contract/index.ts'
-import { fold, type MadePoll, pollsOf, worldOf } from '../corpus/run.ts'
-import { type PolledSource, slotsOf } from '../corpus/schedule.ts'
+import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../corpus/run.ts'
+import { type PolledSource, createPollSlots } from '../corpus/schedule.ts'
 import { seeded } from '../freezes/freezer.ts'
-import { type Gap, gapAt, type GapRound } from './plan.ts'
-import { CALM_CYCLES, claimsOf, CLOSE_MS, isAdverse, meets, playComplete, scenarioOf, worded } from './play.ts'
+import { type Gap, findGap, type GapRound } from './plan.ts'
+import {
+  CALM_CYCLES,
+  findUnconfirmedEvents,
+  CLOSE_MS,
+  isAdverse,
+  meets,
+  playComplete,
+  scenarioOf,
+  formatEvent,
+} from './play.ts'
 
 /** Maximum delay of an answer, as a share of an interval. */
 const MAX_LATE = 0.9
@@ -19,25 +28,25 @@ const RESTARTS = 0.01
  */
 export async function playOrders(round: GapRound, orders: number): Promise<string[]> {
   const scenario = scenarioOf(round, [...round.truth, ...round.partial])
-  const world = worldOf(scenario)
+  const world = createScenarioWorld(scenario)
   const { everyMs, seed } = round
   const begin = scenario.start + CALM_CYCLES * everyMs
   const random = seeded(seed + 2)
-  const polls: MadePoll[] = []
-  const slots = slotsOf(scenario, world.scenario, everyMs)
+  const polls: CollectedPoll[] = []
+  const slots = createPollSlots(scenario, world.scenario, everyMs)
   // every source is polled successfully before the end
   const gaps = round.gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, round.lengthMs) }))
   const refusedAs = ({ source, startedAt }: { source: PolledSource; startedAt: number }) =>
-    refusalOf(gapAt(gaps, source, startedAt - begin), random)
+    refusalOf(findGap(gaps, source, startedAt - begin), random)
   for await (const made of pollsOf(scenario, world, slots, refusedAs)) polls.push(made)
-  const events = async (all: readonly MadePoll[]) => (await fold({ scenario, world, everyMs }, all)).events
+  const events = async (all: readonly CollectedPoll[]) => (await detectEvents({ scenario, world, everyMs }, all)).events
   const usual = await events(polls)
   const found = [usual]
   for (let n = 0; n < orders; n++) found.push(await events(inAnotherOrder(polls, everyMs, seeded(1_000 * seed + n))))
   const bornOut = await completeFor(round, found.flat())
   return found.flatMap((own, n) => [
-    ...claimsOf(own, bornOut).map((claim) => `order ${n}: ${claim}`),
-    ...own.filter(goesOn).map((event) => `order ${n}: goes on although all is over: ${worded(event)}`),
+    ...findUnconfirmedEvents(own, bornOut).map((claim) => `order ${n}: ${claim}`),
+    ...own.filter(goesOn).map((event) => `order ${n}: goes on although all is over: ${formatEvent(event)}`),
     ...differences(own, usual).map((difference) => `order ${n}: ${difference}`),
   ])
 }
@@ -48,7 +57,9 @@ export async function playOrders(round: GapRound, orders: number): Promise<strin
  */
 async function completeFor(round: GapRound, found: readonly DetectedEvent[]): Promise<readonly DetectedEvent[]> {
   const complete = await playComplete(round, round.everyMs)
-  return claimsOf(found, complete).length === 0 ? complete : [...complete, ...(await playComplete(round, CLOSE_MS))]
+  return findUnconfirmedEvents(found, complete).length === 0
+    ? complete
+    : [...complete, ...(await playComplete(round, CLOSE_MS))]
 }
 
 function refusalOf(gap: Gap | undefined, random: () => number): Outcome | null {
@@ -60,7 +71,7 @@ function refusalOf(gap: Gap | undefined, random: () => number): Outcome | null {
  * Returns the polls in another order of recording. Polls of one source keep the order in which they end; polls of
  * different sources are interleaved freely.
  */
-function inAnotherOrder(polls: readonly MadePoll[], everyMs: number, random: () => number): MadePoll[] {
+function inAnotherOrder(polls: readonly CollectedPoll[], everyMs: number, random: () => number): CollectedPoll[] {
   const last = new Map<string, number>()
   return polls
     .map((made) => {
@@ -85,7 +96,7 @@ function differences(own: readonly DetectedEvent[], usual: readonly DetectedEven
 function lacking(some: readonly DetectedEvent[], others: readonly DetectedEvent[], where: string): string[] {
   return some
     .filter((event) => isAdverse(event) && event.partOf === null && !others.some((other) => isSame(event, other)))
-    .map((event) => `${where}: ${worded(event)}`)
+    .map((event) => `${where}: ${formatEvent(event)}`)
 }
 
 const isSame = (a: DetectedEvent, b: DetectedEvent) =>

@@ -14,7 +14,7 @@ const BEGIN = 10 * 3_600
  * Disturbance of a poll: a failure with an outcome, a skipped poll (`gap`), a late start (`late`), a late end (`slow`),
  * or recording after later polls (`held`).
  */
-export type Befalling = Outcome | 'gap' | 'late' | 'slow' | 'held'
+export type PollDisturbance = Outcome | 'gap' | 'late' | 'slow' | 'held'
 const REFUSALS: readonly Outcome[] = [
   'throttled',
   'forbidden',
@@ -32,7 +32,7 @@ export interface Gap {
   kinds: readonly string[]
   /** prefix of the source names; '' = all */
   of: string
-  how: Befalling
+  how: PollDisturbance
   /** 0 to 1 */
   share: number
   /** maximum delay in milliseconds for `late` and `slow`; for `held`, the maximum number of polls recorded before it */
@@ -97,7 +97,7 @@ export function planGaps(seed: number, steps: number): GapRound {
   const gap = (): Gap => {
     // starts near an event or some cycles before it
     const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
-    const how = pick<Befalling>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
+    const how = pick<PollDisturbance>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
     return {
       from,
       to: from + (1 + pick([2, 5, 15]) * random()) * everyMs,
@@ -128,7 +128,7 @@ const ESTATES: readonly Estate[] = [
 ]
 
 /** Returns the gap that affects a poll of a source at a time, if any. */
-export function gapAt(
+export function findGap(
   gaps: readonly Gap[],
   { kind, name }: Pick<PolledSource, 'kind' | 'name'>,
   at: number,

@@ -3,16 +3,16 @@ import {
   type Outcome,
   type Bounds,
   type EventKind,
-  kindsOfPolls,
+  monitoringEventKinds,
   circuitPaths,
   type EpochMs,
 } from '#lib/contract/index.ts'
-import { fold, type MadePoll, pollsOf, worldOf } from '../corpus/run.ts'
+import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../corpus/run.ts'
 import type { CorpusScenario } from '../corpus/scenario.ts'
-import { type Slot, slotAt, slotsOf } from '../corpus/schedule.ts'
+import { type Slot, slotAt, createPollSlots } from '../corpus/schedule.ts'
 import { readScenarios } from '../corpus/text/read.ts'
 import { seeded } from '../freezes/freezer.ts'
-import { type Befalling, type Gap, gapAt, type GapRound, time } from './plan.ts'
+import { type PollDisturbance, type Gap, findGap, type GapRound, time } from './plan.ts'
 import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs } from '#lib/detection/index.ts'
 import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 
@@ -34,8 +34,8 @@ export async function playGaps(round: GapRound): Promise<string[]> {
   const unasked = new Unasked()
   const found = await playWithGaps(round, unasked)
   const complete = await playComplete(round, round.everyMs)
-  if (claimsOf(found, complete).length === 0) return unasked.stated
-  return [...unasked.stated, ...claimsOf(found, [...complete, ...(await playComplete(round, CLOSE_MS))])]
+  if (findUnconfirmedEvents(found, complete).length === 0) return unasked.stated
+  return [...unasked.stated, ...findUnconfirmedEvents(found, [...complete, ...(await playComplete(round, CLOSE_MS))])]
 }
 
 export function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly string[]): CorpusScenario {
@@ -51,39 +51,47 @@ export function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: rea
 
 export async function playComplete(round: GapRound, everyMs: number): Promise<readonly DetectedEvent[]> {
   const scenario = scenarioOf(round, round.truth)
-  const world = worldOf(scenario)
-  const slots = slotsOf(scenario, world.scenario, everyMs)
-  const { events } = await fold({ scenario, world, everyMs }, pollsOf(scenario, world, slots))
+  const world = createScenarioWorld(scenario)
+  const slots = createPollSlots(scenario, world.scenario, everyMs)
+  const { events } = await detectEvents({ scenario, world, everyMs }, pollsOf(scenario, world, slots))
   return events
 }
 
 async function playWithGaps(round: GapRound, unasked: Unasked): Promise<readonly DetectedEvent[]> {
   const { truth, partial, everyMs, gaps, seed } = round
   const scenario = scenarioOf(round, [...truth, ...partial])
-  const world = worldOf(scenario)
+  const world = createScenarioWorld(scenario)
   const random = seeded(seed + 1)
   const begin = scenario.start + CALM_CYCLES * everyMs
   const found = ({ source, startedAt }: Slot) => {
-    const gap = gapAt(gaps, source, startedAt - begin)
+    const gap = findGap(gaps, source, startedAt - begin)
     return gap && random() < gap.share ? gap : undefined
   }
   const held = new Map<string, number>()
   const outcomes = new Map<string, Outcome>()
-  const slots = delayed(scenario, world.scenario.happenings, slotsOf(scenario, world.scenario, everyMs), (slot) => {
-    const gap = found(slot)
-    if (gap?.how === 'held') held.set(keyOf(slot), 1 + Math.floor(random() * gap.most))
-    else if (gap && isOutcome(gap.how)) outcomes.set(keyOf(slot), gap.how)
-    return { gap, share: random() }
-  })
+  const slots = delayed(
+    scenario,
+    world.scenario.happenings,
+    createPollSlots(scenario, world.scenario, everyMs),
+    (slot) => {
+      const gap = found(slot)
+      if (gap?.how === 'held') held.set(keyOf(slot), 1 + Math.floor(random() * gap.most))
+      else if (gap && isOutcome(gap.how)) outcomes.set(keyOf(slot), gap.how)
+      return { gap, share: random() }
+    },
+  )
   const polls = pollsOf(scenario, world, slots, (slot) => outcomes.get(keyOf(slot)) ?? null)
-  const { events } = await fold({ scenario, world, everyMs }, heldBack(polls, held), undefined, (made, engine) =>
-    unasked.note(made, engine),
+  const { events } = await detectEvents(
+    { scenario, world, everyMs },
+    heldBack(polls, held),
+    undefined,
+    (made, engine) => unasked.note(made, engine),
   )
   return events
 }
 
-const NOT_OUTCOMES: ReadonlySet<Befalling> = new Set(['gap', 'late', 'slow', 'held'])
-const isOutcome = (how: Befalling): how is Outcome => !NOT_OUTCOMES.has(how)
+const NOT_OUTCOMES: ReadonlySet<PollDisturbance> = new Set(['gap', 'late', 'slow', 'held'])
+const isOutcome = (how: PollDisturbance): how is Outcome => !NOT_OUTCOMES.has(how)
 const keyOf = ({ source: { kind, name }, startedAt }: Slot) => `${kind} ${name} ${startedAt}`
 
 /**
@@ -117,8 +125,11 @@ function delayed(
 }
 
 /** Yields the polls in a changed order: each held poll is recorded only after a number of others. */
-async function* heldBack(polls: AsyncIterable<MadePoll>, held: Map<string, number>): AsyncGenerator<MadePoll> {
-  let waiting: { made: MadePoll; left: number }[] = []
+async function* heldBack(
+  polls: AsyncIterable<CollectedPoll>,
+  held: Map<string, number>,
+): AsyncGenerator<CollectedPoll> {
+  let waiting: { made: CollectedPoll; left: number }[] = []
   for await (const made of polls) {
     const left = held.get(keyOf(made.slot))
     if (left !== undefined) {
@@ -157,24 +168,25 @@ const SLACK_MS = 3_000
  * Returns the reported events that complete answers do not confirm: adverse events that are missing there, that begin
  * at another time, or that end at another time.
  */
-export function claimsOf(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
+export function findUnconfirmedEvents(events: readonly DetectedEvent[], complete: readonly DetectedEvent[]): string[] {
   // an event that is part of another event makes no separate claim
   return events
     .filter((event) => isAdverse(event) && event.partOf === null)
     .flatMap((event) => {
       const same = complete.filter((one) => isSameMatter(one, event))
-      if (same.length === 0) return [`complete answers raise none: ${worded(event)}`]
+      if (same.length === 0) return [`complete answers raise none: ${formatEvent(event)}`]
       const began = same.filter(({ started }) => meets(started, event.started))
-      if (began.length === 0) return [`begins at another time: ${worded(event)}, truly ${same.map(worded).join('; ')}`]
+      if (began.length === 0)
+        return [`begins at another time: ${formatEvent(event)}, truly ${same.map(formatEvent).join('; ')}`]
       if (event.ended === null) return []
       const ends = same.flatMap(({ ended }) => ended ?? [])
       const { ended } = event
       const isTrue = ends.some((one) => meets(one, ended))
-      return isTrue ? [] : [`ends at another time: ${worded(event)}, truly ${same.map(worded).join('; ')}`]
+      return isTrue ? [] : [`ends at another time: ${formatEvent(event)}, truly ${same.map(formatEvent).join('; ')}`]
     })
 }
 
-export const isAdverse = ({ kind, severity }: DetectedEvent) => severity !== 'info' && !kindsOfPolls.has(kind)
+export const isAdverse = ({ kind, severity }: DetectedEvent) => severity !== 'info' && !monitoringEventKinds.has(kind)
 
 function isSameMatter(one: DetectedEvent, other: DetectedEvent): boolean {
   const isKind = one.kind === other.kind || SAME_MATTER.some((kinds) => kinds.has(one.kind) && kinds.has(other.kind))
@@ -183,7 +195,7 @@ function isSameMatter(one: DetectedEvent, other: DetectedEvent): boolean {
 
 export const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
 
-export function worded({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
+export function formatEvent({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
   const until = ended ? bounds(ended) : 'goes on'
   return `${kind} ${scope} ${subject} (${severity}) ${bounds(started)} to ${until}, found ${clock(detectedAt)}`
 }
@@ -205,7 +217,7 @@ class Unasked {
     return [...this.#stated]
   }
 
-  async note({ observation, scope }: MadePoll, { store }: Detector): Promise<void> {
+  async note({ observation, scope }: CollectedPoll, { store }: Detector): Promise<void> {
     const { kind, target, outcome, startedAt, finishedAt } = observation
     this.#now = Math.max(this.#now, finishedAt)
     if (outcome === 'ok' || outcome === 'incomplete') {

@@ -16,9 +16,9 @@ import { freePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { routesDiff } from '#lib/routes/store/index.ts'
 import { coveringPrefixes } from '../alternatives/exposition.ts'
-import { address } from './asking.ts'
+import { randomAddress } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
-import { partitionsOf, print, randomOf, shown, sizesOf, timed } from './figures.ts'
+import { partitionsOf, print, createRandom, formatTimes, sizesOf, measureRuns } from './figures.ts'
 
 const kinds = ['learned'] as const
 const TIMES = { lookUps: 200, diffs: 12, churns: 5 }
@@ -43,7 +43,7 @@ interface Side {
   /** database whose server processes do the work; null = the work runs in this process */
   database: Database | null
   bytes: number
-  covers: (address: string) => string
+  covers: (randomAddress: string) => string
   asOf: (moment: string) => string
   stop: () => Promise<void>
 }
@@ -62,9 +62,9 @@ const copied = (db: Database, rows: string, into: string) =>
 const instant = (at: number) => `TIMESTAMPTZ '${new Date(at).toISOString()}'`
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`
 
-const coveringOf = ({ covers, asOf }: Side, { address, at }: LookUp) =>
+const coveringOf = ({ covers, asOf }: Side, { address: randomAddress, at }: LookUp) =>
   `SELECT r.source, instance, peer, prefix, attributes FROM route_flat r JOIN attribute_set a ON a.source = r.source AND a.id = r.attributes_id
-   WHERE ${covers(address)} AND ${asOf(instant(at))}`
+   WHERE ${covers(randomAddress)} AND ${asOf(instant(at))}`
 
 function diffOf({ asOf }: Side, { source, from, to }: Range): string {
   const table = (at: number) => `(SELECT * FROM route_flat WHERE source = ${source} AND ${asOf(instant(at))})`
@@ -95,10 +95,10 @@ export async function queryAlternatives(
 ): Promise<void> {
   await rollUpChurn(db)
   const sides: Side[] = []
-  const below = randomOf(7)
+  const below = createRandom(7)
   const lookUps = Array.from({ length: TIMES.lookUps }, () => ({
     at: estate.from + DAY + below(estate.to - estate.from - DAY),
-    address: address(below, estate.routes / 2),
+    address: randomAddress(below, estate.routes / 2),
   }))
   const ranges = (length: number, count: number): Range[] =>
     Array.from({ length: count }, (_, n) => {
@@ -116,8 +116,8 @@ export async function queryAlternatives(
     const sizes = sides.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
     print(`  kept: ${[`Peerwatch ${megabytes(heap + indexes)}`, ...sizes].join(', ')}`)
 
-    const covering = async ({ at, address }: LookUp) => {
-      const routes = await routesCovering(db.pool, { at, address, kinds, scope: undefined })
+    const covering = async ({ at, address: randomAddress }: LookUp) => {
+      const routes = await routesCovering(db.pool, { at, address: randomAddress, kinds, scope: undefined })
       const certain = routes.filter(({ known }) => known === 'observed').length
       return { from: certain, to: routes.length }
     }
@@ -155,17 +155,17 @@ export async function queryAlternatives(
     const rows = ours.reduce((sum, { from }) => sum + from, 0)
     const uncertain = ours.reduce((sum, { from, to }) => sum + to - from, 0)
     print(`  ${name}, ${inputs.length} times: ${rows} rows, and ${uncertain} that Peerwatch calls uncertain`)
-    const times = await timed(db, inputs, own)
-    print(`    Peerwatch: ${shown(times)}`)
+    const times = await measureRuns(db, inputs, own)
+    print(`    Peerwatch: ${formatTimes(times)}`)
     for (const side of sides) {
       let same = 0
       for (const [n, input] of inputs.entries()) {
         const [theirs, { from = 0, to = 0 } = {}] = [await side.rows(sql(side, input)), ours[n]]
         if (theirs >= from && theirs <= to) same += 1
       }
-      const theirs = await timed(side.database ?? db, inputs, (input) => side.rows(sql(side, input)))
+      const theirs = await measureRuns(side.database ?? db, inputs, (input) => side.rows(sql(side, input)))
       const ratio = theirs.cpu === null || times.cpu === null ? '' : ` (${(theirs.cpu / times.cpu).toFixed(2)} times)`
-      print(`    ${side.name}: ${shown(theirs)}${ratio}; as many rows in ${same} of ${inputs.length}`)
+      print(`    ${side.name}: ${formatTimes(theirs)}${ratio}; as many rows in ${same} of ${inputs.length}`)
     }
   }
 }
@@ -202,8 +202,8 @@ async function inDuckDb(db: Database, folder: string): Promise<Side> {
     rows,
     database: null,
     bytes: statSync(file).size,
-    covers: (address) =>
-      `prefix IN (${coveringPrefixes(address)
+    covers: (randomAddress) =>
+      `prefix IN (${coveringPrefixes(randomAddress)
         .map((prefix) => `'${prefix}'`)
         .join()})`,
     asOf: (moment) => `since <= ${moment} AND until > ${moment}`,
@@ -271,7 +271,7 @@ async function withPeriods(db: Database): Promise<Side> {
     rows: async (sql) => (await database.pool.query(sql)).rows.length,
     database,
     bytes: heap + indexes,
-    covers: (address) => `prefix >>= '${address}'::iprange`,
+    covers: (randomAddress) => `prefix >>= '${randomAddress}'::iprange`,
     asOf: (moment) => `tstzrange(since, until, '[)') @> ${moment}`,
     stop,
   }

@@ -4,7 +4,7 @@ import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
 /** Returns a random address of the bench's estate. */
-export const address = (below: (n: number) => number, prefixes: number) => {
+export const randomAddress = (below: (n: number) => number, prefixes: number) => {
   const i = below(prefixes)
   return `10.${(i >> 8) & 255}.${i & 255}.${1 + below(250)}`
 }
@@ -15,7 +15,7 @@ type Query = Record<string, string>
  * Returns functions that do the work of the API handlers, from the parameters to the complete JSON, without HTTP.
  * Within one answer, no query runs twice.
  */
-export const asking = (given: Db) => {
+export const createApiQueries = (given: Db) => {
   const db = 'pool' in given ? sharedReader(given.pool) : given
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
   const written = async (ask: () => Promise<unknown>) => JSON.stringify(await inOneAnswer(ask)).length

@@ -17,7 +17,7 @@ export interface Times {
 }
 
 /** Measures a function that runs once for each input, sequentially, after a few warm-up runs. */
-export async function timed<T>(
+export async function measureRuns<T>(
   db: Database,
   inputs: readonly T[],
   run: (input: T) => Promise<unknown>,
@@ -39,7 +39,7 @@ export async function timed<T>(
   return { p50: at(0.5), p95: at(0.95), worst: taken.at(-1) ?? 0, cpu: used === null ? null : used / inputs.length }
 }
 
-export const shown = ({ p50, p95, cpu }: Times) =>
+export const formatTimes = ({ p50, p95, cpu }: Times) =>
   `p50 ${ms(p50)}, p95 ${ms(p95)}${cpu === null ? '' : `, CPU ${ms(cpu)}`}`
 
 const TICK_MS = 10
@@ -58,7 +58,7 @@ async function serverCpuMs(db: Database): Promise<number | null> {
 }
 
 /** Returns a seeded generator of integers below a bound. */
-export function randomOf(seed: number): (below: number) => number {
+export function createRandom(seed: number): (below: number) => number {
   const generator = xoroshiro128plus(seed)
   return (below) => uniformInt(generator, 0, below - 1)
 }
@@ -69,7 +69,7 @@ interface Statement {
 }
 
 /** Returns a queryable that forwards statements and records them, so that their plans can be printed. */
-export function listening(db: Database): { q: Queryable; statements: Statement[] } {
+export function recordStatements(db: Database): { q: Queryable; statements: Statement[] } {
   const statements: Statement[] = []
   return {
     statements,
@@ -84,7 +84,7 @@ export function listening(db: Database): { q: Queryable; statements: Statement[]
 
 /** Prints the executed plan of the first statement that contains `word`. */
 export async function printPlan(db: Database, name: string, word: string, run: (q: Queryable) => Promise<unknown>) {
-  const { q, statements } = listening(db)
+  const { q, statements } = recordStatements(db)
   await run(q)
   const statement = statements.find(({ text }) => text.includes(word))
   if (!statement) throw new Error(`no statement of ${name} holds ${word}`)

@@ -3,9 +3,9 @@ import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
 import { routeChurn } from '#lib/routes/store/route-churn.ts'
 import { routesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { address, asking } from './asking.ts'
+import { randomAddress, createApiQueries } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
-import { printPlan, randomOf, print, shown, sizesOf, timed, type Times } from './figures.ts'
+import { printPlan, createRandom, print, formatTimes, sizesOf, measureRuns, type Times } from './figures.ts'
 import { queryScoped } from './scoped.ts'
 
 export interface Answered {
@@ -24,23 +24,25 @@ export interface Answered {
  * @param options.inDetail whether to print query plans and the cost of scoped access
  */
 export async function queryAll(db: Database, estate: BenchTopology, options: { inDetail: boolean }): Promise<Answered> {
-  const api = asking(db)
-  const below = randomOf(7)
+  const api = createApiQueries(db)
+  const below = createRandom(7)
   const iso = (at: number) => new Date(at).toISOString()
   const kinds = ['learned'] as const
   const moments = Array.from({ length: 200 }, () => ({
     at: estate.from + DAY + below(estate.to - estate.from - DAY),
-    address: address(below, estate.routes / 2),
+    address: randomAddress(below, estate.routes / 2),
     scope: estate.resourceIds[below(estate.gateways)] ?? '',
   }))
 
-  const lookup = await timed(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
-  const lookupApi = await timed(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
-  const lookupOne = await timed(db, moments, ({ address: ip, at, scope }) => api.lookup({ ip, at: iso(at), scope }))
-  print(
-    `  look-up as of T, all ${estate.gateways} gateways, in the database: ${shown(lookup)}; at the API: ${shown(lookupApi)}`,
+  const lookup = await measureRuns(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
+  const lookupApi = await measureRuns(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
+  const lookupOne = await measureRuns(db, moments, ({ address: ip, at, scope }) =>
+    api.lookup({ ip, at: iso(at), scope }),
   )
-  print(`  look-up as of T, one gateway, at the API:                ${shown(lookupOne)}`)
+  print(
+    `  look-up as of T, all ${estate.gateways} gateways, in the database: ${formatTimes(lookup)}; at the API: ${formatTimes(lookupApi)}`,
+  )
+  print(`  look-up as of T, one gateway, at the API:                ${formatTimes(lookupOne)}`)
 
   const ranges = Array.from({ length: 12 }, (_, i) => ({
     scope: estate.resourceIds[i % estate.gateways] ?? '',
@@ -50,8 +52,8 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
   const churn = (length: number) => (range: (typeof ranges)[number]) =>
     api.churn(within(range.scope, Math.max(estate.from, range.to - length), range.to))
   const askChurn = async () => ({
-    churnDay: await timed(db, ranges, churn(DAY)),
-    churnMonth: await timed(db, ranges.slice(0, 5), churn(30 * DAY)),
+    churnDay: await measureRuns(db, ranges, churn(DAY)),
+    churnMonth: await measureRuns(db, ranges.slice(0, 5), churn(30 * DAY)),
   })
   const counting = await askChurn()
   await rolledUp(db)
@@ -61,19 +63,19 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
     ['30 days', 'churnMonth'],
   ] as const)
     print(
-      `  churn of one gateway at the API, ${name}: rolled up ${shown(rolled[figure])}; counting intervals ${shown(counting[figure])}: ${timesAs(counting[figure], rolled[figure])}`,
+      `  churn of one gateway at the API, ${name}: rolled up ${formatTimes(rolled[figure])}; counting intervals ${formatTimes(counting[figure])}: ${timesAs(counting[figure], rolled[figure])}`,
     )
 
   const diff = (length: number) => (range: (typeof ranges)[number]) =>
     api.diff(within(range.scope, Math.max(estate.from + DAY, range.to - length), range.to))
-  const diffHour = await timed(db, ranges, diff(3_600_000))
-  const diffDay = await timed(db, ranges, diff(DAY))
-  const diffQuarter = await timed(db, ranges, diff(30 * DAY))
+  const diffHour = await measureRuns(db, ranges, diff(3_600_000))
+  const diffDay = await measureRuns(db, ranges, diff(DAY))
+  const diffQuarter = await measureRuns(db, ranges, diff(30 * DAY))
   const one = ranges[0] ?? { scope: '', to: estate.to }
   const rows = await routesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
   const differ = rows.announced.length + rows.withdrawn.length + rows.changed.length
   print(
-    `  diff of two ${estate.routes}-route tables at the API: an hour apart ${shown(diffHour)}; a day apart ${shown(diffDay)} (${differ} differ); up to 30 days apart ${shown(diffQuarter)}`,
+    `  diff of two ${estate.routes}-route tables at the API: an hour apart ${formatTimes(diffHour)}; a day apart ${formatTimes(diffDay)} (${differ} differ); up to 30 days apart ${formatTimes(diffQuarter)}`,
   )
 
   if (options.inDetail) {

@@ -5,9 +5,9 @@ import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { type Db, scopedTo } from '#lib/questions/index.ts'
 import '#lib/table.ts'
 
-import { address, asking } from './asking.ts'
+import { randomAddress, createApiQueries } from './asking.ts'
 import { type BenchTopology, PEERS } from './estate.ts'
-import { print, randomOf, shown, timed, type Times } from './figures.ts'
+import { print, createRandom, formatTimes, measureRuns, type Times } from './figures.ts'
 
 interface Moment {
   at: number
@@ -20,35 +20,40 @@ const questions: { name: string; times: number; ask: (reader: Db, moment: Moment
   {
     name: 'look-up as of T, all gateways, in the database',
     times: 200,
-    ask: (reader, { at, address }) => routesCovering(queryable(reader), { at, address, kinds: ['learned'] }),
+    ask: (reader, { at, address: randomAddress }) =>
+      routesCovering(queryable(reader), { at, address: randomAddress, kinds: ['learned'] }),
   },
   {
     name: 'look-up as of T, all gateways, at the API',
     times: 200,
-    ask: (reader, { address: ip, iso }) => asking(reader).lookup({ ip, at: iso }),
+    ask: (reader, { address: ip, iso }) => createApiQueries(reader).lookup({ ip, at: iso }),
   },
-  { name: 'look-up now at the API', times: 200, ask: (reader, { address: ip }) => asking(reader).lookup({ ip }) },
+  {
+    name: 'look-up now at the API',
+    times: 200,
+    ask: (reader, { address: ip }) => createApiQueries(reader).lookup({ ip }),
+  },
   {
     name: 'table of a gateway as of T at the API, 100 rows',
     times: 30,
-    ask: (reader, { scope, iso }) => asking(reader).table({ scope, at: iso }),
+    ask: (reader, { scope, iso }) => createApiQueries(reader).table({ scope, at: iso }),
   },
   {
     name: 'history of a prefix, all gateways, at the API',
     times: 30,
-    ask: (reader, { address: ip }) => asking(reader).history({ prefix: ip.replace(/\d+$/, '0/24') }),
+    ask: (reader, { address: ip }) => createApiQueries(reader).history({ prefix: ip.replace(/\d+$/, '0/24') }),
   },
   {
     name: 'diff of a gateway, a day apart, at the API',
     times: 12,
     ask: (reader, { scope, at, iso }) =>
-      asking(reader).diff({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
+      createApiQueries(reader).diff({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
   },
   {
     name: 'churn of a gateway, a day, at the API',
     times: 12,
     ask: (reader, { scope, at, iso }) =>
-      asking(reader).churn({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
+      createApiQueries(reader).churn({ scope, from: new Date(at - DAY).toISOString(), to: iso }),
   },
 ]
 
@@ -57,22 +62,22 @@ const questions: { name: string; times: number; ask: (reader: Db, moment: Moment
  * covers the same estate, and as a reader whose gateways all also carry circuits of another customer.
  */
 export async function queryScoped(db: Database, estate: BenchTopology): Promise<void> {
-  const below = randomOf(11)
+  const below = createRandom(11)
   const moments = Array.from({ length: 200 }, (): Moment => {
     const at = estate.from + 2 * DAY + below(estate.to - estate.from - 2 * DAY)
     const scope = estate.resourceIds[below(estate.gateways)] ?? ''
-    return { at, iso: new Date(at).toISOString(), address: address(below, estate.routes / 2), scope }
+    return { at, iso: new Date(at).toISOString(), address: randomAddress(below, estate.routes / 2), scope }
   })
   const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
   const scoped = await scopedTo(db, { subscriptions, customers: [] })
   const mixed = await onMixedGateways(db, queryable(scoped), estate)
   for (const { name, times, ask } of questions) {
     const few = moments.slice(0, times)
-    const everything = await timed(db, few, (m) => ask(db, m))
-    print(`  ${name}: everything ${shown(everything)}`)
+    const everything = await measureRuns(db, few, (m) => ask(db, m))
+    print(`  ${name}: everything ${formatTimes(everything)}`)
     for (const [whose, reader] of [['a scope', scoped] as const, ['on mixed gateways', mixed] as const]) {
-      const times = await timed(db, few, (m) => ask(reader, m))
-      print(`    ${whose} ${shown(times)}: ${ratio(times, everything)}`)
+      const times = await measureRuns(db, few, (m) => ask(reader, m))
+      print(`    ${whose} ${formatTimes(times)}: ${ratio(times, everything)}`)
     }
   }
 }

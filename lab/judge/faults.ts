@@ -9,7 +9,7 @@ import type { Circuit, Estate } from './estate.ts'
 import type { Random } from './random.ts'
 
 /** An event that reports a fault: one of these kinds on this resource. */
-export interface Sign {
+export interface ExpectedEvent {
   readonly kinds: readonly EventKind[]
   readonly scope: string
   /** part of the subject; absent = any */
@@ -27,7 +27,7 @@ export interface Fault {
   /** further resources that are affected */
   readonly felt: readonly string[]
   /** expected events, all of which must be raised */
-  readonly signs: readonly Sign[]
+  readonly signs: readonly ExpectedEvent[]
   /** whether it requires action by a person, which is true for all faults except changes by the operator */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
@@ -66,7 +66,7 @@ function losses(
   const happenings = each.flatMap(({ name, type }) =>
     paths.map((path) => ({ op, circuit: name, peering: type, path, ...time }) as HappeningInput),
   )
-  const signs = each.flatMap(({ name, type }): Sign[] =>
+  const signs = each.flatMap(({ name, type }): ExpectedEvent[] =>
     paths.length === 2
       ? [{ kinds: circuitDown, scope: name, subject: type }]
       : paths.map((path) => ({ kinds: pathDown, scope: name, subject: `${type}/${path}` })),

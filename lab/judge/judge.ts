@@ -4,7 +4,7 @@
  */
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Fault, Sign } from './faults.ts'
+import type { Fault, ExpectedEvent } from './faults.ts'
 import type { Played } from './play.ts'
 import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
@@ -66,7 +66,7 @@ const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SET
 const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
 
 /** Reports whether the polls of a sign's kinds must have seen the fault by now. */
-function isSeen({ end, seenAfterMs }: Played, { from, until }: Fault, { kinds }: Sign): boolean {
+function isSeen({ end, seenAfterMs }: Played, { from, until }: Fault, { kinds }: ExpectedEvent): boolean {
   return Math.min(until, end) - from >= Math.max(...kinds.map((kind) => seenAfterMs?.(kind) ?? 0))
 }
 

@@ -4,9 +4,9 @@
  */
 import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { fold, pollsOf } from '../corpus/run.ts'
+import { detectEvents, pollsOf } from '../corpus/run.ts'
 import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
-import { slotsOf } from '../corpus/schedule.ts'
+import { createPollSlots } from '../corpus/schedule.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
 import { drawEstate, type Estate } from './estate.ts'
 import { drawFaults, type Fault } from './faults.ts'
@@ -81,8 +81,8 @@ export async function play(
     happenings: [...microsoftPrefixes(estate, day - 11 * DAY_MS), ...scenario.truth],
   }
   const world = createWorld(parseScenario(input), day)
-  const polls = () => pollsOf(scenario, world, slotsOf(scenario, world.scenario, everyMs))
-  const folded = isDetected ? await fold({ scenario, world, everyMs }, polls()) : { events: [], incidents: [] }
+  const polls = () => pollsOf(scenario, world, createPollSlots(scenario, world.scenario, everyMs))
+  const folded = isDetected ? await detectEvents({ scenario, world, everyMs }, polls()) : { events: [], incidents: [] }
   return { seed, estate, faults, world, start, end, everyMs, since: start, ...folded }
 }
 

@@ -101,7 +101,7 @@ function addressIn(prefix: string, others: readonly string[]): number | null {
 }
 
 /** Returns the routes that decide where an address is forwarded. */
-export function bestTo(table: readonly TrueRoute[], address: number): TrueRoute[] {
+export function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute[] {
   let left = table.filter(({ prefix }) => covers(prefix, address))
   const keep = (score: (route: TrueRoute) => number) => {
     const top = Math.max(...left.map(score))
@@ -129,7 +129,7 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
   return all.flatMap((prefix): Changed[] => {
     const address = addressIn(prefix, all)
     if (address === null) return []
-    const [was, is] = [bestTo(before, address), bestTo(after, address)]
+    const [was, is] = [findBestRoutes(before, address), findBestRoutes(after, address)]
     if (was.length === 0) return []
     const [paths, now] = [new Set(was.map(pathOf)), new Set(is.map(pathOf))]
     const lengths = [was, is].map(([one]) => (one ? bitsOf(one.prefix).length : -1))
@@ -179,7 +179,7 @@ export function unroutedTimes(
   let hadRoute = false
   return moments.slice(1).flatMap((to, n): [EpochMs, EpochMs][] => {
     const from = moments[n] ?? start
-    const isRouted = bestTo(network.table(from), bitsOf(prefix).value).length > 0
+    const isRouted = findBestRoutes(network.table(from), bitsOf(prefix).value).length > 0
     hadRoute ||= isRouted
     return hadRoute && !isRouted ? [[from, to]] : []
   })

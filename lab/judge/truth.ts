@@ -5,7 +5,7 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import type { Estate } from './estate.ts'
 import type { Played } from './play.ts'
-import { type Fault, SETTLED_MS, type Sign, TAKES_MS } from './faults.ts'
+import { type Fault, SETTLED_MS, type ExpectedEvent, TAKES_MS } from './faults.ts'
 
 /** Returns the elements of an estate by name and address. */
 export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: Estate): Map<string, string[]> {
@@ -101,7 +101,7 @@ const LATE_POLLS = 6
 const isNear = ({ earliest, latest }: Bounds, { from, until }: Fault, everyMs: number): boolean =>
   latest >= from && earliest <= until + SETTLED_MS + LATE_POLLS * everyMs
 
-export const isSign = ({ kinds, scope, subject }: Sign, event: DetectedEvent): boolean =>
+export const isSign = ({ kinds, scope, subject }: ExpectedEvent, event: DetectedEvent): boolean =>
   kinds.includes(event.kind) &&
   (scope === '' || event.scope.split('/').at(-1) === scope) &&
   event.subject.includes(subject ?? '')

@@ -20,7 +20,7 @@ interface Drawing {
  * Draws a query about a closed period. Half of the queries are about the last two weeks.
  * @returns null if no suitable object or period exists
  */
-export async function draw(
+export async function drawPastQuery(
   { db, ask }: { db: Queryable; ask: CallApiInProcess },
   { kind, seed, oldest, now, circuits, gateways }: Drawing,
 ): Promise<PastQuestion | null> {

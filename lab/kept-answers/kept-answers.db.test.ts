@@ -20,7 +20,7 @@ import { runNext } from '#lib/poller/back-test/index.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { table } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
-import { draw } from './draw.ts'
+import { drawPastQuery } from './draw.ts'
 import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
 
@@ -60,7 +60,7 @@ describe('answers about the past', { timeout: 300_000 }, () => {
     await fc.assert(
       fc.asyncProperty(kinds, now, fc.integer({ min: 0, max: 30 * DAY }), fc.string(), async (kind, at, age, seed) => {
         const subjects = { circuits: ['c'], gateways: ['g'], oldest: at - age, now: at }
-        const drawn = await draw({ db: db.pool, ask }, { kind, seed, ...subjects })
+        const drawn = await drawPastQuery({ db: db.pool, ask }, { kind, seed, ...subjects })
         if (!drawn) return
         expect(drawn.to).toBeLessThanOrEqual(at - pastKinds[kind].closedAfterMs)
         expect(drawn.from).toBeGreaterThanOrEqual(at - age)

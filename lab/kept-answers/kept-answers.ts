@@ -1,8 +1,15 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { type CallApiInProcess, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
-import { draw } from './draw.ts'
-import { isSeen, PAST_KIND_NAMES, type PastKind, pastKinds, type PastQuestion, toComparableRows } from './kinds.ts'
+import { drawPastQuery } from './draw.ts'
+import {
+  isFullyObserved,
+  PAST_KIND_NAMES,
+  type PastKind,
+  pastKinds,
+  type PastQuestion,
+  toComparableRows,
+} from './kinds.ts'
 
 export interface Past {
   db: Queryable
@@ -52,8 +59,8 @@ export async function saveAnswers(
   const kept = new Map<string, StoredAnswer>()
   for (let n = 0; n < draws; n++) {
     const kind = kinds[n % kinds.length] as PastKind
-    const drawn = await draw({ db, ask }, { kind, seed: `${now} ${n}`, oldest, now, ...subjects })
-    const said = drawn && (await answerTo({ db, ask }, drawn, isSeen))
+    const drawn = await drawPastQuery({ db, ask }, { kind, seed: `${now} ${n}`, oldest, now, ...subjects })
+    const said = drawn && (await answerTo({ db, ask }, drawn, isFullyObserved))
     if (drawn && said && !('refused' in said))
       kept.set(drawn.question, { ...drawn, version: pastKinds[kind].version, said })
   }

@@ -218,7 +218,7 @@ export const pastKinds: Readonly<Record<PastKind, Kind>> = KINDS
 export const PAST_KIND_NAMES = Object.keys(KINDS) as PastKind[]
 
 /** Reports whether an answer states that the whole period was observed and that no later poll can change it. */
-export const isSeen = (answer: unknown): boolean =>
+export const isFullyObserved = (answer: unknown): boolean =>
   [(answer as Answer).covered, (answer as Answer).settled].every((is) => is !== false)
 
 /**

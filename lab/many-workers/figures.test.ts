@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { quantile } from '../screens/figures.ts'
-import { overlappingOperations, spread, type WorkerPoll } from './figures.ts'
+import { overlappingOperations, measureSpread, type WorkerPoll } from './figures.ts'
 
 const poll = (startedAt: number, finishedAt: number, more: Partial<WorkerPoll> = {}): WorkerPoll => ({
   worker: 1,
@@ -29,7 +29,7 @@ describe('operations that overlap', () => {
 })
 
 it('spreads and quantiles of nothing are nothing', () => {
-  expect([spread([]), quantile([], 0.5)]).toEqual([null, null])
-  expect(spread([1, 2, 3])).toEqual({ least: 0.5, most: 1.5 })
+  expect([measureSpread([]), quantile([], 0.5)]).toEqual([null, null])
+  expect(measureSpread([1, 2, 3])).toEqual({ least: 0.5, most: 1.5 })
   expect([quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 0.95)]).toEqual([2, 3])
 })

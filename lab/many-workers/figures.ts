@@ -49,7 +49,7 @@ const tookOver = (other: WorkerPoll, poll: WorkerPoll): boolean =>
  * Returns the smallest and largest group, relative to equal groups (1 = even); null if there are no groups or all are
  * empty.
  */
-export function spread(counts: readonly number[]): { least: number; most: number } | null {
+export function measureSpread(counts: readonly number[]): { least: number; most: number } | null {
   const sum = counts.reduce((total, count) => total + count, 0)
   if (sum === 0) return null
   const even = sum / counts.length

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunnerTestCase, TestRunner, vi } from 'vitest'
 import { readInstrumented } from './instrument.ts'
-import { nameOf, readTried, say, type Tried } from './tried.ts'
+import { nameOf, readTried, appendRecord, type MutantRecord } from './tried.ts'
 
 /** Global state that the instrumented code reads and updates. */
 interface Namespace {
@@ -46,28 +46,28 @@ const MORE_HITS = 100
 export default class MutantRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     const name = `${nameOf(test.file.name)} > ${test.fullTestName}`
-    const fault = (text: string) => say({ test: name, fault: text })
+    const fault = (text: string) => appendRecord({ test: name, fault: text })
     ns.currentTestId = test.id
     const failure = await attempt(test)
     ns.currentTestId = undefined
     if (failure) throw failure
     const hits = ns.mutantCoverage?.perTest[test.id] ?? {}
     const reached = Object.keys(hits).flatMap((id) => byId.get(id) ?? [])
-    say({ reached: reached.map(({ key }) => key) })
+    appendRecord({ reached: reached.map(({ key }) => key) })
     const living = reached.filter(
       ({ key, draw, file }) =>
         draw < SHARE && isNear(test.file.name, file) && !tried.dead.has(key) && !tried.passed.has(`${key} ${name}`),
     )
     if (living.length === 0) return
     if (await attempt(test)) return fault('fails when it is repeated')
-    const noticed: Tried[] = []
+    const noticed: MutantRecord[] = []
     for (const { id, key } of living) {
       ns.hitCount = 0
       ns.hitLimit = (hits[id] ?? 0) * MORE_HITS
       const failure = await attempt(test, id)
       const isEndless = ns.hitCount > ns.hitLimit || /timed out in/.test(String(failure))
       if (failure) noticed.push({ mutant: key, test: name, result: isEndless ? 'by time' : 'killed' })
-      else say({ mutant: key, test: name, result: 'survived' })
+      else appendRecord({ mutant: key, test: name, result: 'survived' })
       if (isEndless) break
     }
     if (noticed.length === 0) return
@@ -75,14 +75,14 @@ export default class MutantRunner extends TestRunner {
     const isSpoilt = (await attempt(test)) !== undefined
     for (const one of isSpoilt ? noticed.slice(0, 1) : noticed) {
       if ('mutant' in one) tried.dead.add(one.mutant)
-      say(one)
+      appendRecord(one)
     }
     if (isSpoilt) fault('is spoilt by its mutants')
   }
 
   override onAfterRunFiles(files: Parameters<TestRunner['onAfterRunFiles']>[0]): void {
     super.onAfterRunFiles(files)
-    say({ loaded: Object.keys(ns.mutantCoverage?.static ?? {}).flatMap((id) => byId.get(id)?.key ?? []) })
+    appendRecord({ loaded: Object.keys(ns.mutantCoverage?.static ?? {}).flatMap((id) => byId.get(id)?.key ?? []) })
   }
 }
 

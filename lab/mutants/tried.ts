@@ -9,13 +9,13 @@ const TRIED = path.resolve(import.meta.dirname, '../../.mutants/tried.ndjson')
  * A result of one test for a mutant, the mutants that a test reached, the mutants that modules reach while they load,
  * or the reason that a test's results are unusable.
  */
-export type Tried =
+export type MutantRecord =
   | { mutant: string; test: string; result: 'killed' | 'by time' | 'survived' }
   | { reached: string[] }
   | { loaded: string[] }
   | { test: string; fault: string }
 
-export const say = (line: Tried): void => appendFileSync(TRIED, `${JSON.stringify(line)}\n`)
+export const appendRecord = (line: MutantRecord): void => appendFileSync(TRIED, `${JSON.stringify(line)}\n`)
 
 const versions = new Map<string, string>()
 /**
@@ -27,15 +27,15 @@ export function nameOf(file: string): string {
   versions.set(file, version)
   return `${file} ${version}`
 }
-const isCurrent = (line: Tried) =>
+const isCurrent = (line: MutantRecord) =>
   !('mutant' in line) || line.test.startsWith(`${nameOf(line.test.split(' ')[0] ?? '')} `)
 
 /** Returns the lines of {@link TRIED} that apply to the current tests. */
-export const readTried = (): Tried[] =>
+export const readTried = (): MutantRecord[] =>
   existsSync(TRIED)
     ? readFileSync(TRIED, 'utf8')
         .split('\n')
         .filter(Boolean)
-        .map((line): Tried => JSON.parse(line))
+        .map((line): MutantRecord => JSON.parse(line))
         .filter(isCurrent)
     : []

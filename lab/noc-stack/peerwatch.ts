@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
 import { put, setChannel, shortenIncidents } from '../freezes/alerting.ts'
-import { list } from '../product/list.ts'
+import { fetchList } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { PATHS } from '../simulator/daemons/network.ts'
 import { COLLECTOR_ASN, type Site } from './estate.ts'
@@ -86,9 +86,9 @@ export async function startPeerwatch(
     async ready() {
       const deadline = performance.now() + READY_WITHIN_MS
       const seen = async () => {
-        const sessions = await list<{ state: string }>(product.url, 'sessions?limit=500')
+        const sessions = await fetchList<{ state: string }>(product.url, 'sessions?limit=500')
         const up = sessions.filter(({ state }) => state === 'established').length
-        const routers = withBmp ? (await list(product.url, 'routers')).length : Infinity
+        const routers = withBmp ? (await fetchList(product.url, 'routers')).length : Infinity
         return up >= 4 * expected && routers >= PATHS.length * expected
       }
       while (!(await seen().catch(() => false))) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Happened } from './faults.ts'
 import type { Hook } from './hooks.ts'
-import { scoreOf, shareOf } from './score.ts'
+import { scoreOf, formatQuantile } from './score.ts'
 
 const T = Date.UTC(2030, 0, 1)
 const at = (seconds: number) => T + seconds * 1_000
@@ -47,7 +47,7 @@ it('counts what is said of another site, or of a time at which all was well, onc
 })
 
 it('takes figures that are not said for worse than any', () => {
-  expect(shareOf([1, 2, null], 0.5)).toBe('2.0')
-  expect(shareOf([1, null, null], 0.5)).toBe('not said')
-  expect(shareOf([], 0.5)).toBe('-')
+  expect(formatQuantile([1, 2, null], 0.5)).toBe('2.0')
+  expect(formatQuantile([1, null, null], 0.5)).toBe('not said')
+  expect(formatQuantile([], 0.5)).toBe('-')
 })

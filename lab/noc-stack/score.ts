@@ -93,7 +93,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
 }
 
 /** Formats a quantile of values. A missing value counts as worse than all others. */
-export function shareOf(figures: readonly (number | null)[], share: number): string {
+export function formatQuantile(figures: readonly (number | null)[], share: number): string {
   const found = quantile(
     figures.map((one) => one ?? Number.POSITIVE_INFINITY),
     share,

@@ -52,7 +52,11 @@ export function program(name: string): string {
  * Writes files of `debian/` to a system's folder.
  * @param values values for the names in double braces, in addition to the common ones
  */
-export function lay({ name, setting, folder }: Start, files: readonly string[], values: Record<string, unknown> = {}) {
+export function writeConfigFiles(
+  { name, setting, folder }: Start,
+  files: readonly string[],
+  values: Record<string, unknown> = {},
+) {
   const hook = `http://127.0.0.1:${HOOK_PORT}/${encodeURIComponent(name)}`
   const all: Record<string, unknown> = { folder, setting, hook, prefixes: PREFIXES, ...values }
   for (const file of files) {
@@ -76,7 +80,7 @@ async function prometheus(start: Start): Promise<Started> {
     ? "group_by: ['...'], group_wait: 0s, group_interval: 1s"
     : "group_by: ['alertname', 'cluster', 'service'], group_wait: 30s, group_interval: 5m"
   const values = { every: isTuned ? '2s' : '15s', alerts, targets: targets.join('\n'), grouping }
-  lay(start, ['prometheus.yml', `rules.${setting}.yml`, 'alertmanager.yml'], values)
+  writeConfigFiles(start, ['prometheus.yml', `rules.${setting}.yml`, 'alertmanager.yml'], values)
   const alertmanager = await management.run(program('prometheus-alertmanager'), [
     `--config.file=${folder}/alertmanager.yml`,
     `--storage.path=${folder}/alerts`,
@@ -104,7 +108,7 @@ async function icinga(start: Start): Promise<Started> {
       `object Host "${site} ${on}" { import "router"; address = "${msee}"; vars.router = "${router}" }`,
   )
   const values = { hostTimes: times(3), serviceTimes: times(5), port: EXPORTER_PORT, isTuned, hosts: hosts.join('\n') }
-  lay(start, ['icinga2.conf', 'hook.sh'], values)
+  writeConfigFiles(start, ['icinga2.conf', 'hook.sh'], values)
   const folders = { DataDir: 'data', LogDir: 'log', CacheDir: 'cache', SpoolDir: 'spool', InitRunDir: 'run' }
   for (const one of Object.values(folders)) mkdirSync(path.join(folder, one))
   const constants = [
@@ -128,7 +132,7 @@ async function smokeping(start: Start): Promise<Started> {
     shipped: { step: 300, pings: 20, pattern: '>0%,*12*,>0%,*12*,>0%' },
     tuned: { step: 10, pings: 5, pattern: '>20%' },
   }[setting]
-  lay(start, ['smokeping.conf', 'smokeping.sh', 'hook.sh'], { ...values, targets: targets.join('\n') })
+  writeConfigFiles(start, ['smokeping.conf', 'smokeping.sh', 'hook.sh'], { ...values, targets: targets.join('\n') })
   return { pids: [await management.run(program('smokeping'), [`--config=${folder}/smokeping.conf`, '--nodaemon'])] }
 }
 

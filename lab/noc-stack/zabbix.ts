@@ -8,7 +8,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
 import { killed } from '../simulator/daemons/namespaces.ts'
 import { EXPORTER_PORT } from './site-routers.ts'
-import { lay, PREFIXES, program, type Start, type Started, type System, targetsOf } from './systems.ts'
+import { writeConfigFiles, PREFIXES, program, type Start, type Started, type System, targetsOf } from './systems.ts'
 
 /** Constants of Zabbix's API: https://www.zabbix.com/documentation/6.0/en/manual/api/reference */
 const TYPES = { simple: 3, dependent: 18, httpAgent: 19 } as const
@@ -44,7 +44,7 @@ async function zabbix(start: Start): Promise<Started> {
     await db.close()
     const tuning = isTuned ? 'StartPollers=10\nStartPingers=5\nStartPreprocessors=3' : ''
     const values = { sockets, port, user, tuning, listen: isTuned ? 10_151 : 10_051 }
-    lay(start, ['zabbix_server.conf', 'zabbix.conf.php', 'zabbix.sh', 'hook.sh'], values)
+    writeConfigFiles(start, ['zabbix_server.conf', 'zabbix.conf.php', 'zabbix.sh', 'hook.sh'], values)
     await withApi(folder, (call) => configure(call, start, isTuned))
     const args = ['-f', '-c', path.join(folder, 'zabbix_server.conf')]
     const server = await management.run(program('zabbix_server'), args)

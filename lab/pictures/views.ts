@@ -6,7 +6,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { list } from '../product/list.ts'
+import { fetchList } from '../product/list.ts'
 
 /** IDs of the resources that the pictures show. */
 export interface Places {
@@ -155,14 +155,14 @@ export const views: View[] = [
 
 /** Waits until discovery has found the resources of the pictures and the month's cost is available. */
 export async function findPlaces(url: string): Promise<Places> {
-  const circuit = await found(async () => named(await list<Circuit>(url, 'circuits'), 'erc-london'))
-  const gateway = await found(async () => named(await list<Gateway>(url, 'gateways'), 'ergw-hub'))
+  const circuit = await found(async () => named(await fetchList<Circuit>(url, 'circuits'), 'erc-london'))
+  const gateway = await found(async () => named(await fetchList<Gateway>(url, 'gateways'), 'ergw-hub'))
   const session = await found(async () =>
-    (await list<Session>(url, `sessions?scope=${gateway.id}`)).find(({ role }) => role === 'msee'),
+    (await fetchList<Session>(url, `sessions?scope=${gateway.id}`)).find(({ role }) => role === 'msee'),
   )
   const closed = `incidents?scope=${circuit.id}&state=closed&limit=100`
   const incident = await found(async () =>
-    (await list<Incident>(url, closed)).find(({ root }) => root?.kind === 'circuit_down'),
+    (await fetchList<Incident>(url, closed)).find(({ root }) => root?.kind === 'circuit_down'),
   )
   await found(async () => (await readOverview(url)).cost ?? undefined)
   return {

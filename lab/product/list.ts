@@ -1,3 +1,3 @@
 /** Returns the rows of a list endpoint of the API. */
-export const list = async <Row>(url: string, path: string): Promise<Row[]> =>
+export const fetchList = async <Row>(url: string, path: string): Promise<Row[]> =>
   ((await (await fetch(`${url}/api/v1/${path}`)).json()) as { data: Row[] }).data

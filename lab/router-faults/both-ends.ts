@@ -24,7 +24,7 @@ import { parsePrefix } from '../simulator/prefix.ts'
 import { parseScenario, type ScenarioInput, type Simulator, startSimulator } from '../simulator/index.ts'
 import { compile } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
-import type { Unwatched } from './compare.ts'
+import type { UnobservedPeriod } from './compare.ts'
 import { startWorker } from '../product/start-worker.ts'
 import { startStation } from './station-process.ts'
 import { routerRoutes, routerSessionHistory } from '#lib/routers/store/index.ts'
@@ -71,7 +71,7 @@ export class BothEnds {
   readonly db: Database
   /** requests that Azure answered successfully */
   readonly asked: { at: number; target: string }[] = []
-  readonly unwatched: Record<PathName, Unwatched[]> = { primary: [], secondary: [] }
+  readonly unwatched: Record<PathName, UnobservedPeriod[]> = { primary: [], secondary: [] }
   readonly #routers = new Map<PathName, CustomerRouter>()
   readonly #folder: string
   readonly #port: number

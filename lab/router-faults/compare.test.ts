@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { compare, type Done, type Recorded, type Unwatched } from './compare.ts'
+import { compare, type InjectedFault, type Recorded, type UnobservedPeriod } from './compare.ts'
 import { chooserOf, faults, type FaultName } from './faults.ts'
-import { explain, outagesOfBoth, type SessionEvent } from './outages.ts'
+import { compareEvents, outagesOfBoth, type SessionEvent } from './outages.ts'
 
 const at = (ms: number) => ({ earliest: ms, latest: ms })
 const logged = (state: 'up' | 'down', ms: number) => ({ state, ...at(ms) })
@@ -12,7 +12,7 @@ const span = (state: 'up' | 'down', earliest: number, latest: number): Recorded 
 })
 const LOG = [logged('up', 1_000), logged('down', 5_400), logged('up', 8_000)]
 const RIGHT = [span('up', 0, 1_020), span('down', 5_000, 5_412), span('up', 7_500, 8_003)]
-const reset: Done = { name: 'resetByAzure', from: 5_300, to: 9_000, endsBy: ['remote'] }
+const reset: InjectedFault = { name: 'resetByAzure', from: 5_300, to: 9_000, endsBy: ['remote'] }
 
 describe('what was recorded', () => {
   it('is measured from the log to the arrival', () => {
@@ -25,7 +25,7 @@ describe('what was recorded', () => {
     })
   })
 
-  it.each<[string, Recorded[], Done[], string]>([
+  it.each<[string, Recorded[], InjectedFault[], string]>([
     ['lacks a change', RIGHT.slice(0, 2), [reset], 'recorded nothing'],
     ['has one that did not happen', [...RIGHT, span('down', 8_500, 8_600)], [reset], '1 changes were recorded'],
     ['bounds a change wrongly', [...RIGHT.slice(0, 2), span('up', 8_100, 8_200)], [reset], 'outside of its bounds'],
@@ -35,7 +35,7 @@ describe('what was recorded', () => {
   })
 
   it('need not name what happened while the station was away, and bounds what it found', () => {
-    const away: Unwatched[] = [{ from: 5_000, to: 8_500, isAway: true }]
+    const away: UnobservedPeriod[] = [{ from: 5_000, to: 8_500, isAway: true }]
     expect(compare(LOG, [span('up', 0, 1_020), span('up', 5_000, 8_400)], away, []).wrong).toEqual([])
     const late = [span('up', 0, 1_020), span('up', 8_100, 8_400)]
     expect(compare(LOG, late, away, []).wrong).toHaveLength(1)
@@ -65,7 +65,7 @@ describe('what was detected', () => {
   })
 
   it('is right where one event has the outage and its owner', () => {
-    const result = explain(outages, [event()], done)
+    const result = compareEvents(outages, [event()], done)
     expect(result).toMatchObject({ outages: 1, events: 1, widths: [2_012], messageWidths: [2_012], wrong: [] })
     expect([...result.named]).toEqual([['resetByAzure: closed_by_microsoft, microsoft', 1]])
   })
@@ -77,7 +77,7 @@ describe('what was detected', () => {
     ['another is blamed', [event({ causes: [{ class: 'customer_bgp', owner: 'onprem' }] })], 'is named customer_bgp'],
     ['it ends when nothing came up', [event({ ended: at(7_000) })], 'ends when no session came up'],
   ])('is wrong where %s', (_, events, word) => {
-    expect(explain(outages, events, done).wrong).toEqual([expect.stringContaining(word)])
+    expect(compareEvents(outages, events, done).wrong).toEqual([expect.stringContaining(word)])
   })
 })
 

@@ -9,7 +9,7 @@ export interface Recorded {
 }
 
 /** An injected fault, and the reasons with which the router may report it (RFC 7854 section 4.9). */
-export interface Done {
+export interface InjectedFault {
   name: string
   from: EpochMs
   to: EpochMs
@@ -18,7 +18,7 @@ export interface Done {
 }
 
 /** A period in which the station or the router was stopped, or the station was paused. */
-export interface Unwatched {
+export interface UnobservedPeriod {
   from: EpochMs
   to: EpochMs
   /**
@@ -29,7 +29,7 @@ export interface Unwatched {
 }
 
 /** Differences between recorded changes and the log, in milliseconds. */
-export interface Compared {
+export interface LogComparison {
   changes: number
   recorded: number
   delays: number[]
@@ -53,13 +53,13 @@ export const meets = (a: Bounds, b: Bounds, slackMs = SAME_CLOCK_MS): boolean =>
 export function compare(
   log: readonly LoggedChange[],
   recorded: readonly Recorded[],
-  unwatched: readonly Unwatched[],
-  done: readonly Done[],
+  unwatched: readonly UnobservedPeriod[],
+  done: readonly InjectedFault[],
   saysEstablished = true,
-): Compared {
+): LogComparison {
   const wrong: string[] = []
   const away = unwatched.filter(({ isAway }) => isAway)
-  const isIn = (gaps: readonly Unwatched[], { latest }: LoggedChange) =>
+  const isIn = (gaps: readonly UnobservedPeriod[], { latest }: LoggedChange) =>
     gaps.some((gap) => latest >= gap.from && latest <= gap.to)
   // the first uptime may have begun before the connection
   const [first, ...changes] = log

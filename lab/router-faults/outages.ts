@@ -32,7 +32,7 @@ export interface Attributed {
   isByMessage: boolean
 }
 
-export interface Explained {
+export interface EventComparison {
   outages: number
   events: number
   /** widths of the bounds of the starts, in milliseconds */
@@ -108,11 +108,11 @@ export function outagesOfBoth(
  * because Azure may be found down again without an answer in between. Each event must match one outage and end when a
  * session came up.
  */
-export function explain(
+export function compareEvents(
   outages: readonly Outage[],
   events: readonly SessionEvent[],
   done: readonly Attributed[],
-): Explained {
+): EventComparison {
   const wrong: string[] = []
   const widths: number[] = []
   const messageWidths: number[] = []

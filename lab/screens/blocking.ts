@@ -27,7 +27,7 @@ interface TraceEvent {
 }
 
 /** Measures the tasks of the page's main thread and the key presses during some actions. */
-export async function blockingOf(page: Page, act: () => Promise<void>): Promise<Blocking> {
+export async function measureBlocking(page: Page, act: () => Promise<void>): Promise<Blocking> {
   const browser = page.context().browser()
   if (!browser) throw new Error('the page has no browser')
   await page.evaluate(() => {

@@ -4,7 +4,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { Wall } from '#lib/overview/api/index.ts'
 import { print } from './figures.ts'
-import { list } from '../product/list.ts'
+import { fetchList } from '../product/list.ts'
 import type { RecordedWall } from './wall-record.ts'
 
 /**
@@ -96,7 +96,7 @@ async function circuitsUp(url: string, wall: RecordedWall): Promise<Circuit[]> {
   const { data } = (await (await fetch(`${url}/api/v1/wall`)).json()) as { data: Wall }
   const up = new Set(data.tiles.filter(({ state }) => state === 'up').map(({ name }) => name))
   const shown = new Set((await wall.shown()).map(({ name }) => name))
-  const circuits = await list<Circuit>(url, 'circuits?limit=1000')
+  const circuits = await fetchList<Circuit>(url, 'circuits?limit=1000')
   const found = circuits.filter(({ name }) => up.has(name) && shown.has(name))
   if (found.length === 0) throw new Error('no circuit is up')
   return found
@@ -111,7 +111,7 @@ async function eventsSince(
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>()
   for (const { id } of circuits) {
-    const [event] = await list<Event>(url, `events?${new URLSearchParams({ kind, scope: id, limit: '1' })}`)
+    const [event] = await fetchList<Event>(url, `events?${new URLSearchParams({ kind, scope: id, limit: '1' })}`)
     if (event && Date.parse(event.detectedAt) >= from) found.set(id, Date.parse(event.detectedAt))
   }
   return found

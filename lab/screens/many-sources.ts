@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import type { Source } from '#lib/setup/api/index.ts'
-import { type Blocking, blockingOf, printBlocking } from './blocking.ts'
+import { type Blocking, measureBlocking, printBlocking } from './blocking.ts'
 
 const RESOURCES = 60
 const RUNS = 3
@@ -43,10 +43,10 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
   for (let run = 0; run < RUNS; run++) {
     await page.keyboard.press('/')
     await page.getByRole('combobox').waitFor()
-    typing.push(await blockingOf(page, pressing(['g', 'w', 'Backspace', 'Backspace'])))
+    typing.push(await measureBlocking(page, pressing(['g', 'w', 'Backspace', 'Backspace'])))
     await page.keyboard.press('Escape')
     await page.getByRole('region', { name: 'Polls', exact: true }).focus()
-    tabbing.push(await blockingOf(page, pressing(['Tab'])))
+    tabbing.push(await measureBlocking(page, pressing(['Tab'])))
   }
   printBlocking(`${RESOURCES} sources refresh, a search is typed`, typing)
   printBlocking(`${RESOURCES} sources refresh, cells are gone through`, tabbing)

@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test'
-import { blockingOf } from './blocking.ts'
+import { measureBlocking } from './blocking.ts'
 import { print } from './figures.ts'
 
 /** Slowdown of the processor for which the times are printed. */
@@ -56,7 +56,7 @@ async function measure(page: Page, what: string, keys: readonly string[]): Promi
   }
   // warm-up: compiles the code and makes the requests
   await press()
-  const { cpuMs, longestCpuMs } = await blockingOf(page, press)
+  const { cpuMs, longestCpuMs } = await measureBlocking(page, press)
   const slow = (ms: number) => (ms * SLOWER).toFixed(0)
   print(`${what}: ${slow(cpuMs / keys.length)} ms for a key, longest task ${slow(longestCpuMs)} ms`)
 }

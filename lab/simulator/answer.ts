@@ -3,11 +3,11 @@
  * and the memory of earlier requests if there is one. The server adds a socket and a clock.
  */
 import type { SimulatorRequest, AnswerOptions } from './asked.ts'
-import { faultFor, insteadOf, spoil } from './faults.ts'
+import { faultFor, createReplacingAnswer, applyBodyFault } from './faults.ts'
 import { callOf, finished, singleOf } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
 import { admit, regionOf } from './limits/admission.ts'
-import { accepted, followed } from './long-running.ts'
+import { accepted, answerOperationPoll } from './long-running.ts'
 import { createMemory } from './memory.ts'
 import { requireToken } from './wire/auth.ts'
 import { ArmError, errorAnswer, type SimAnswer, type SimRequest } from './wire/message.ts'
@@ -24,10 +24,10 @@ const OPERATION_PATH =
 function anonymous(asked: SimulatorRequest): SimAnswer {
   const call = { operation: 'prices.list', names: [], subscription: '', path: '', principal: '' }
   const fault = faultFor(asked.world, asked.at, call)
-  const instead = fault && insteadOf(fault, call)
+  const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   const good = priceAnswer(asked)
-  return fault ? spoil(fault, good) : good
+  return fault ? applyBodyFault(fault, good) : good
 }
 
 /**
@@ -73,7 +73,7 @@ function dispatch(anyone: SimulatorRequest): SimAnswer {
       'The api-version query parameter (?api-version=) is required for all requests.',
     )
   const [, kind, id] = OPERATION_PATH.exec(path) ?? []
-  if (kind && id) return followed(asked, kind, id)
+  if (kind && id) return answerOperationPoll(asked, kind, id)
   const found = match(request.method.toUpperCase(), path)
   const list = found ? null : listOf(request.method.toUpperCase(), path)
   if (!found && !list) {
@@ -83,7 +83,7 @@ function dispatch(anyone: SimulatorRequest): SimAnswer {
   if (!found) return single(asked, path, list)
   const call = callOf(found, principal)
   const fault = faultFor(world, at, call)
-  const instead = fault && insteadOf(fault, call)
+  const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   if (found.route.shape !== 'lro') return finished(asked, found, fault)
   const style = options.lro ?? world.scenario.protocol.lro[found.route.family]

@@ -1,7 +1,7 @@
 /**
  * The moments of all changes, for runs that poll only around them. Between two changes only ages and counters differ.
  */
-import { type Effect, type Interval, occurrences, union } from './effect.ts'
+import { type Effect, type Interval, occurrences, joinIntervals } from './effect.ts'
 import type { World } from './world.ts'
 
 /**
@@ -23,5 +23,5 @@ export function lossesOf(world: World, circuit: string, from: number, to: number
   const losses = world.timeline.effects.filter(
     (effect) => effect.kind === 'link' && world.topology.edges.get(effect.key)?.circuit.name === circuit,
   )
-  return union(losses.flatMap((effect) => [...occurrences(effect, from, to)]))
+  return joinIntervals(losses.flatMap((effect) => [...occurrences(effect, from, to)]))
 }

@@ -148,7 +148,7 @@ export function lastEdge(e: Effect, at: number): number {
 }
 
 /** Joins overlapping or touching intervals. */
-export function union(intervals: Iterable<Interval>): Interval[] {
+export function joinIntervals(intervals: Iterable<Interval>): Interval[] {
   const sorted = [...intervals].sort((a, b) => a.from - b.from)
   const joined: { from: number; until: number }[] = []
   for (const i of sorted) {

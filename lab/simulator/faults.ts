@@ -58,7 +58,7 @@ export function isShutOut(
 const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, headers: type, body })
 
 /** Returns the response of a fault that replaces the operation's response; null for other faults. */
-export function insteadOf(fault: Fault, call: Call): SimAnswer | null {
+export function createReplacingAnswer(fault: Fault, call: Call): SimAnswer | null {
   // Cost Management has a separate budget unit and a separate header for it
   const header =
     call.operation === 'bill.query' ? 'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after' : 'retry-after'
@@ -225,7 +225,7 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
 }
 
 /** Applies a fault to a good final response. */
-export function spoil(fault: Fault, good: SimAnswer): SimAnswer {
+export function applyBodyFault(fault: Fault, good: SimAnswer): SimAnswer {
   if (good.status !== 200) return good
   switch (fault.fault) {
     case 'garbage':

@@ -1,6 +1,6 @@
 /** The final response of an operation, in pages if the operation has pages. */
 import type { SimulatorRequest } from './asked.ts'
-import { answeredAt, type Call, type Fault, spoil } from './faults.ts'
+import { answeredAt, type Call, type Fault, applyBodyFault } from './faults.ts'
 import type { Rows } from './wire/activity.ts'
 import type { Context } from './wire/context.ts'
 import { ArmError, JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
@@ -87,5 +87,5 @@ export function finished(asked: SimulatorRequest, found: Match, fault: Fault | n
         : value
   const body = made instanceof Steady ? steadyText(world, made) : toJson(shape(made))
   const good = { status: 200, headers: JSON_TYPE, body }
-  return fault ? spoil(fault, good) : good
+  return fault ? applyBodyFault(fault, good) : good
 }

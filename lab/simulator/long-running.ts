@@ -1,6 +1,6 @@
 /** Diagnostic POSTs as long-running operations: start, polling, end. */
 import type { SimulatorRequest } from './asked.ts'
-import { faultFor, insteadOf } from './faults.ts'
+import { faultFor, createReplacingAnswer } from './faults.ts'
 import { callOf, finished } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
 import { regionOf } from './limits/admission.ts'
@@ -120,7 +120,7 @@ function emptyBody({ memory }: SimulatorRequest, { route }: Match): string {
 }
 
 /** Answers a request for the URL of an operation. */
-export function followed(asked: SimulatorRequest, kind: string, id: string): SimAnswer {
+export function answerOperationPoll(asked: SimulatorRequest, kind: string, id: string): SimAnswer {
   const { world } = asked
   const operation = decodeOperation(id)
   const target = operation ? new URL(operation.target, asked.base) : null
@@ -129,7 +129,7 @@ export function followed(asked: SimulatorRequest, kind: string, id: string): Sim
     throw new ArmError(404, 'NotFound', `The operation '${id.slice(0, 40)}' was not found.`)
   const call = callOf(found, asked.principal)
   const now = faultFor(world, asked.at, call)
-  const instead = now && insteadOf(now, call)
+  const instead = now && createReplacingAnswer(now, call)
   if (instead) return instead
   const status = kind.toLowerCase() === 'operations'
   const pending = asked.at < operation.ready || now?.fault === 'never-done'

@@ -1,5 +1,5 @@
 /** A simulated Azure with facts from real routers, whose current state replaces the scenario's. */
-import { type EffectBody, type Interval, union } from './effect.ts'
+import { type EffectBody, type Interval, joinIntervals } from './effect.ts'
 import type { Counters } from './byte-counters.ts'
 import { type SessionFacts, shareUp } from './session.ts'
 import { DomainState, type ObservedTables } from './state.ts'
@@ -38,7 +38,7 @@ const NEVER: ObservedSession = { up: false, since: 0, sent: 0, received: 0, word
 function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
   const session = (key: string): ObservedSession => sessions.get(key) ?? NEVER
   const downs: SessionFacts['downs'] = (key, from, to) =>
-    union(session(key).downs.filter((d) => d.from <= to && d.until >= from))
+    joinIntervals(session(key).downs.filter((d) => d.from <= to && d.until >= from))
   return {
     // The response may have another time than the observation, so the duration that the routers reported is kept.
     at: (key, at) => {

@@ -1,5 +1,13 @@
 /** States, begins and message counters of sessions, derived only from the intervals in which they are down. */
-import { edgesWithin, type Effect, type Interval, isActive, occurrenceAt, occurrences, union } from './effect.ts'
+import {
+  edgesWithin,
+  type Effect,
+  type Interval,
+  isActive,
+  occurrenceAt,
+  occurrences,
+  joinIntervals,
+} from './effect.ts'
 import { parseMoment } from './duration.ts'
 import { hash32, unit } from './hash.ts'
 import type { Timeline } from './timeline.ts'
@@ -76,7 +84,7 @@ export class Sessions implements SessionFacts {
   }
 
   downs(key: string, from: number, to: number): readonly Interval[] {
-    return union((this.byKey.get(key) ?? []).flatMap((e) => [...occurrences(e, from, to)]))
+    return joinIntervals((this.byKey.get(key) ?? []).flatMap((e) => [...occurrences(e, from, to)]))
   }
 
   availability(key: string, from: number, to: number): number {
@@ -152,7 +160,7 @@ export function shareWithout(
   from: number,
   to: number,
 ): number {
-  const held = union(
+  const held = joinIntervals(
     timeline
       .effectsOf(domain)
       .filter(hit)

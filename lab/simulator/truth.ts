@@ -3,7 +3,7 @@
  * routes.
  */
 import { iso } from './duration.ts'
-import { type Effect, type Interval, occurrences, union } from './effect.ts'
+import { type Effect, type Interval, occurrences, joinIntervals } from './effect.ts'
 import type { World } from './world.ts'
 
 interface TrueInterval {
@@ -34,7 +34,7 @@ export interface Truth {
 }
 
 function during(effects: readonly Effect[], from: number, to: number): TrueInterval[] {
-  return union(effects.flatMap((e) => [...occurrences(e, from, to)])).map(dated)
+  return joinIntervals(effects.flatMap((e) => [...occurrences(e, from, to)])).map(dated)
 }
 
 /** Returns everything that touches [from, to], epoch milliseconds of virtual time. */

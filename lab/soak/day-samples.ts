@@ -1,5 +1,5 @@
 import { print } from '../screens/figures.ts'
-import { type Drawn, type Panel, picture } from './picture.ts'
+import { type Drawn, type Panel, drawPicture } from './picture.ts'
 import { processNames, type ProcessSample, type sampleProcesses } from './processes.ts'
 import type { Answered } from './questions.ts'
 import { settledGrowth } from './slope.ts'
@@ -120,4 +120,4 @@ export function printGrowth(samples: readonly Sample[]): void {
   print(`CPU, of one core: ${cpu.join(', ')}`)
 }
 
-export const drawn = (samples: readonly Sample[], title: string): string => picture(title, panels(samples))
+export const drawn = (samples: readonly Sample[], title: string): string => drawPicture(title, panels(samples))

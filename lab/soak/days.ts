@@ -5,7 +5,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SloStatus } from '#lib/reports/api/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
-import { list } from '../product/list.ts'
+import { fetchList } from '../product/list.ts'
 import { startProduct } from '../product/start-product.ts'
 import { print, printMachine } from '../screens/figures.ts'
 import { drawn, header, lineOf, printGrowth, type Sample, shareMade } from './day-samples.ts'
@@ -83,7 +83,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
     print(
       `streams still open: ${walls.stillOpen()} of ${WALLS}, opened again ${walls.reconnected()} times, changes sent: ${walls.changes()}`,
     )
-    for (const { name, achieved, counted, bad } of await list<SloStatus>(product.url, 'slos'))
+    for (const { name, achieved, counted, bad } of await fetchList<SloStatus>(product.url, 'slos'))
       print(`${name}: ${achieved === null ? 'unknown' : `${(achieved * 100).toFixed(2)} %`} (${bad} of ${counted} bad)`)
     printWarnings()
     printMachine()

@@ -18,7 +18,7 @@ export interface KeptAmounts {
  * Finds rows that are older than their retention. Uses other conditions than the product's deletion, as an independent
  * check.
  */
-export async function whatIsKept(
+export async function findExpiredRows(
   { pool }: Database,
   now: EpochMs,
   { rawMs, historyMs }: { rawMs: number; historyMs: number },

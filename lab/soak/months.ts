@@ -7,7 +7,7 @@ import { historyJobs } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
 import { answersBeyond, answersWithin } from './answers.ts'
 import { closedSums, RememberedSums } from './closed-sums.ts'
-import { whatIsKept } from './kept.ts'
+import { findExpiredRows } from './kept.ts'
 import { estateWithStories } from './repeated-story.ts'
 import { type GroupSizes, sizesOf } from './table-groups.ts'
 import { BitRatePolls, virtualMonitor } from './virtual-metrics.ts'
@@ -108,7 +108,7 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
       await run(({ name }) => name === 'retention')
       const forgetting = (performance.now() - retained) / 1_000
       const after = asks ? await answersWithin(db, retention.historyMs, now) : NOTHING
-      const { leftOver, withEvents } = await whatIsKept(db, now, retention)
+      const { leftOver, withEvents } = await findExpiredRows(db, now, retention)
       const faults = [
         ...leftOver.map((text) => `kept too long: ${text}`),
         ...sums.notice(await closedSums(db, now)).map((text) => `a closed sum: ${text}`),

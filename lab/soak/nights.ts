@@ -6,7 +6,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { startServer } from '../history/server.ts'
 import { print, printMachine } from '../screens/figures.ts'
 import type { MonthsOptions, Night } from './months.ts'
-import { type Panel, picture } from './picture.ts'
+import { type Panel, drawPicture } from './picture.ts'
 import { settledGrowth } from './slope.ts'
 import { type GroupSize, groupNames } from './table-groups.ts'
 
@@ -117,7 +117,7 @@ function drawn(all: readonly Series[], days: number): string {
     title,
     series: all.map(({ historyDays, nights }) => ({ name: `${historyDays} days`, points: seriesOf(nights, of) })),
   })
-  return picture(`${days} days of the built-in estate through retention and roll-ups, at virtual time`, [
+  return drawPicture(`${days} days of the built-in estate through retention and roll-ups, at virtual time`, [
     ...panels,
     ofEach('Rows of intervals', ({ sizes }) => sizes.intervals.rows),
     ofEach('Days of raw samples', ({ partitions }) => partitions),

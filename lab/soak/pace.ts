@@ -50,7 +50,7 @@ export interface Pace {
  * Runs all clocks and timers faster, while computations take as long as usual.
  * @param file file that the speed is written to
  */
-export function byClock(speed: number, file: string): Pace {
+export function createClockPace(speed: number, file: string): Pace {
   const clock = fasterClock(file)
   let from: number | null = null
   return {
@@ -74,7 +74,7 @@ export function byClock(speed: number, file: string): Pace {
  * made. Starts with the usual intervals and accelerates step by step, because a late poll has more to record, so late
  * polls tend to stay late.
  */
-export function byIntervals(most: number): Pace {
+export function createIntervalPace(most: number): Pace {
   let speed = 1
   let base: BaseIntervals = []
   let pollsBefore = 0

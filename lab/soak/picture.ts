@@ -19,7 +19,7 @@ const BOTTOM = 20
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#737373']
 
 /** Draws small charts below each other with the same time axis as an SVG. Each value axis starts at zero. */
-export function picture(title: string, panels: readonly Panel[]): string {
+export function drawPicture(title: string, panels: readonly Panel[]): string {
   const days = Math.max(...panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ day }) => day))))
   const height = TOP + panels.length * PANEL
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="#555">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
   atomTable,
   type Failure,
@@ -30,7 +30,7 @@ function taken({ routes }: WhatIfTable, address: string): string[] {
     return asked && prefix && containsAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
   })
   const longest = Math.max(...covering.map(({ length }) => length))
-  return texts(bestToPrefix(covering.filter(({ length }) => length === longest).map(({ route }) => route)))
+  return texts(findBestCandidates(covering.filter(({ length }) => length === longest).map(({ route }) => route)))
 }
 const texts = (routes: readonly WhatIfRoute[]): string[] =>
   [

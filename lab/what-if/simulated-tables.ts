@@ -1,5 +1,5 @@
 import { decodeAnswer } from '#lib/azure/index.ts'
-import { behindRoute } from '#lib/contract/index.ts'
+import { findConnectionOfRoute } from '#lib/contract/index.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/rules/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
@@ -54,7 +54,7 @@ function routeOf(row: Row, peers: readonly Peer[]): WhatIfRoute {
   const [circuit = null, , path = null] = by?.role === 'msee' ? (by.source ?? '').split('/') : []
   const isVpn = by?.role === 'device'
   const weight = by?.connection?.weight ?? 0
-  const behind = behindRoute(row, {
+  const behind = findConnectionOfRoute(row, {
     kind: isVpn ? 'vpn' : 'expressRoute',
     type: 'microsoft.network/virtualnetworkgateways',
     links: [{ circuit, weight }],

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finishStatic } from '#lib/platform/bootstrap/prepare.ts'
-import { brotliFiles } from './brotli-files.ts'
+import { createBrotliHandler } from './brotli-files.ts'
 import { createFrontServer } from './front-server.ts'
 import { openGate } from './front/gate.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'font.woff2'), 'a font')
   await finishStatic(folder)
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false }
-  const files = brotliFiles(folder, '/_next/static')
+  const files = createBrotliHandler(folder, '/_next/static')
   server = createFrontServer(web, async (_, response) => void response.end('by the framework'), openGate, { files })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -98,7 +98,7 @@ it('another host name gets nothing', async () => {
 })
 
 it('a folder that is not there serves nothing', () => {
-  const answers = brotliFiles(path.join(folder, 'none'), '/_next/static')
+  const answers = createBrotliHandler(path.join(folder, 'none'), '/_next/static')
   const request = { method: 'GET', url: ADDRESS, headers: { 'accept-encoding': 'br' } }
   expect(answers(request as never, {} as never)).toBe(false)
 })

@@ -22,7 +22,7 @@ export type Answering = (request: IncomingMessage, response: ServerResponse) => 
  * @param folder folder of the build; if it does not exist, the handler serves no files
  * @param prefix path of its files, for example `/_next/static`
  */
-export function brotliFiles(folder: string, prefix: string): Answering {
+export function createBrotliHandler(folder: string, prefix: string): Answering {
   const files = new Map<string, string>()
   for (const name of namesIn(folder)) {
     const served = name.slice(0, -'.br'.length)

@@ -4,14 +4,14 @@ import {
   UnknownAccessError,
   accountView,
   addUser,
-  assertMayGive,
+  assertMayGrant,
   changeUser,
   createToken,
   endSessions,
   listTokens,
   listUsers,
   makeLink,
-  recordEnded,
+  recordEndedTokens,
   removeUser,
   resetSecondFactor,
   revokeToken,
@@ -23,7 +23,7 @@ import {
 import { freeze } from './pages/freeze.ts'
 import { saveSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
 import { listViews, removeView, saveView } from './store/views.ts'
-import { formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import { formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   WholeDeploymentError,
@@ -46,7 +46,7 @@ export const access = capability({
     /** Uses the connection for commands, because the database role for read queries may not read token hashes. */
     tokens: async ({ caller }) => {
       const all = await listTokens(databaseForUse('commands').pool)
-      return aboutNoPoll(all.filter(({ scopes }) => isWithin(parseScope(scopes), caller.scope)))
+      return aboutNoPoll(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
     },
     /** Uses the connection for commands, because the database role for read queries may not read sign-in data. */
     users: async ({ caller }) => {
@@ -101,7 +101,7 @@ export const access = capability({
         const role = body.role ?? null
         // without scopes in the request, the token gets the maker's scope
         const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
-        assertMayGive(caller, { role, scopes })
+        assertMayGrant(caller, { role, scopes })
         const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
         return { data: await createToken(db.pool, { ...body, role, scopes, expiresAt, maker: caller }) }
       },
@@ -114,9 +114,9 @@ export const access = capability({
       scope: 'itself',
       work: async ({ db, id, caller, address }) => {
         const { scopes } = await tokenById(db.pool, id)
-        if (!isWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
+        if (!isScopeWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
         const { token, dependent } = await revokeToken(db.pool, id)
-        await recordEnded(db.pool, { actor: caller, address }, token.name, dependent)
+        await recordEndedTokens(db.pool, { actor: caller, address }, token.name, dependent)
         await announceAccess(db.pool)
         return { data: token }
       },
@@ -125,7 +125,7 @@ export const access = capability({
     addUser: {
       scope: 'whole',
       work: async ({ db, body, caller }) => {
-        assertMayGive(caller, body)
+        assertMayGrant(caller, body)
         return db.transaction(async (client) => {
           const id = await addUser(client, body)
           return { data: { id, link: await makeLink(client, id) } }
@@ -140,8 +140,8 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
         // neither the new role and scope nor the previous ones may exceed those of the caller
-        assertMayGive(caller, await userById(db.pool, id))
-        assertMayGive(caller, body)
+        assertMayGrant(caller, await userById(db.pool, id))
+        assertMayGrant(caller, body)
         await changeUser(db, id, body)
         await announceAccess(db.pool)
         return { data: await userById(db.pool, id) }
@@ -152,8 +152,8 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, caller, address }) => {
         const user = await userById(db.pool, id)
-        assertMayGive(caller, user)
-        await recordEnded(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
+        assertMayGrant(caller, user)
+        await recordEndedTokens(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
         await announceAccess(db.pool)
         return { data: { id } }
       },
@@ -163,7 +163,7 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, caller }) => {
         // anyone who opens this link is signed in as that user
-        assertMayGive(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await userById(db.pool, id))
         return { data: { link: await makeLink(db.pool, id) } }
       },
       audit: { after: () => null },
@@ -172,7 +172,7 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, caller }) => {
         // anyone who opens this link is signed in as that user
-        assertMayGive(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await userById(db.pool, id))
         const link = await resetSecondFactor(db, id)
         await announceAccess(db.pool)
         return { data: { link } }
@@ -182,7 +182,7 @@ export const access = capability({
     endSessions: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        assertMayGive(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await userById(db.pool, id))
         const ended = await endSessions(db.pool, id, null)
         await announceAccess(db.pool)
         return { data: { ended } }

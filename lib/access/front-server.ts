@@ -6,16 +6,16 @@ import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { webServer } from '#lib/platform/tls.ts'
 import type { Answering } from './brotli-files.ts'
-import { ADDRESS_HEADER, markCaller, OWN_HEADERS, SHARED_HEADER } from './caller/caller.ts'
+import { ADDRESS_HEADER, markCaller, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
 import { LINGER_MS, limitBody, limitConnections, lingerAndClose } from './front/limits.ts'
 import { asksForPage, refusalPage } from './front/refusal-page.ts'
-import { isBehindProxy, isNear, sentAddress, type WebAddress } from './own-addresses.ts'
+import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
 import {
   type AccessRequest,
   bodyTooLong,
   type FrontAnswer,
-  frontDoor,
+  createRequestCheck,
   maxBodyBytes,
   requestPath,
   unknownMethod,
@@ -68,7 +68,7 @@ const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP reque
 /**
  * Creates the HTTP server in front of the web framework. It answers refused requests, and passes the others to the web
  * framework. A refusal is a problem document (RFC 9457), or an HTML page if a browser requested a page.
- * @param gate identifies the caller of a request that is passed on; handlers read the caller with `callerOf`
+ * @param gate identifies the caller of a request that is passed on; handlers read the caller with `readCaller`
  * @param options upgrade: handles connections that switch to another protocol; without it they are ordinary requests.
  *   files: serves static files before the web framework. onUntrusted: is called at most once an hour, if a request came
  *   through a proxy although TRUST_PROXY is not set
@@ -83,7 +83,7 @@ export function createFrontServer(
     onUntrusted?: () => void
   } = {},
 ): Server {
-  const answerOf = frontDoor(web)
+  const answerOf = createRequestCheck(web)
   const log = componentLogger('web')
 
   /**
@@ -94,7 +94,7 @@ export function createFrontServer(
   let notedAt = Number.NEGATIVE_INFINITY
   /** Records, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set. */
   const recordForwarded = ({ headers, socket }: IncomingMessage): void => {
-    if (web.trustProxy || !isNear(socket.remoteAddress ?? '')) return
+    if (web.trustProxy || !isLocalOrPrivateAddress(socket.remoteAddress ?? '')) return
     if (performance.now() - notedAt <= NOTED_EVERY_MS || FORWARDED.every((name) => headers[name] === undefined)) return
     options.onUntrusted?.()
     if (notedAt < 0)
@@ -134,9 +134,9 @@ export function createFrontServer(
     const address = remoteAddress(request, web.trustProxy)
     recordForwarded(request)
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
-    for (const name of OWN_HEADERS) delete request.headers[name]
+    for (const name of INTERNAL_HEADERS) delete request.headers[name]
     request.headers[ADDRESS_HEADER] = address
-    if (isShared && isNear(address)) request.headers[SHARED_HEADER] = 'yes'
+    if (isShared && isLocalOrPrivateAddress(address)) request.headers[SHARED_ADDRESS_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
       log.error({ err: error, path: requestPath(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()
@@ -195,7 +195,7 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
  */
 function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
-  return sentAddress(forwarded.split(',').at(-1) ?? '') ?? socket.remoteAddress ?? ''
+  return parseForwardedAddress(forwarded.split(',').at(-1) ?? '') ?? socket.remoteAddress ?? ''
 }
 
 function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {

@@ -1,8 +1,8 @@
 export {
   callerAddressOf,
   assumeCaller,
-  callerOf,
-  callerWith,
+  readCaller,
+  buildCaller,
   markCaller,
   MissingRightError,
   OPEN_CALLER,
@@ -10,10 +10,10 @@ export {
   UnauthenticatedError,
 } from './caller/caller.ts'
 export { cookieKeyOf } from './caller/cookies.ts'
-export { callerOfCookie, isCallerInForce } from './store/credentials.ts'
+export { callerOfCookie, isCallerUnchanged } from './store/credentials.ts'
 export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
 export { createFrontServer, PROBLEM_HEADERS, problemText } from './front-server.ts'
-export { type Gate, openGate, requiringGate } from './front/gate.ts'
+export { type Gate, openGate, createSignInGate } from './front/gate.ts'
 export { isBehindProxy, type WebAddress } from './own-addresses.ts'
 export { untrustedProxyAt } from './store/untrusted-proxies.ts'
 export { offerFront } from './offered-front.ts'
@@ -22,13 +22,13 @@ export { defaultSearch } from './store/views.ts'
 export { type FrozenPage, frozenPage } from './store/snapshots.ts'
 export { scopesInUse } from './scopes-in-use.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
-export { signInElsewhere, signInOrigins } from './sign-in/sign-in-origins.ts'
+export { findSignInOriginFault, signInOrigins } from './sign-in/sign-in-origins.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, minPasswordLength } from './sign-in/passwords.ts'
-export { createToken, listTokens, recordEnded, revokeToken, tokenById } from './tokens/tokens.ts'
-export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, useLink } from './users/links.ts'
+export { createToken, listTokens, recordEndedTokens, revokeToken, tokenById } from './tokens/tokens.ts'
+export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, redeemLink } from './users/links.ts'
 export {
   addUser,
-  assertMayGive,
+  assertMayGrant,
   assigneesFor,
   changeUser,
   listUsers,

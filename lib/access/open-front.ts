@@ -4,11 +4,11 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import { brotliFiles } from './brotli-files.ts'
+import { createBrotliHandler } from './brotli-files.ts'
 import { cookieKeyOf } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
-import { type Gate, openGate, requiringGate } from './front/gate.ts'
-import { snapshotGate } from './front/snapshot-gate.ts'
+import { type Gate, openGate, createSignInGate } from './front/gate.ts'
+import { createSnapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
 
@@ -36,7 +36,7 @@ export function openFront(
   return createFrontServer({ host, port, publicUrl, trustProxy, tls }, handle, gate, {
     onUntrusted,
     upgrade: options.upgrade,
-    files: options.files === null ? null : brotliFiles(options.files, '/_next/static'),
+    files: options.files === null ? null : createBrotliHandler(options.files, '/_next/static'),
   })
 }
 
@@ -54,14 +54,14 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
     statementLimitMs: 5_000,
     applicationName: 'peerwatch-web-access',
   })
-  if (access === 'open') return { gate: snapshotGate(db.pool, openGate, access), onUntrusted: () => {} }
-  const gate = requiringGate({
+  if (access === 'open') return { gate: createSnapshotGate(db.pool, openGate, access), onUntrusted: () => {} }
+  const gate = createSignInGate({
     db: db.pool,
     cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     isHttps: publicUrl?.startsWith('https:') ?? false,
   })
   return {
-    gate: snapshotGate(db.pool, gate, access),
+    gate: createSnapshotGate(db.pool, gate, access),
     onUntrusted: () => {
       // errors are ignored: the log has the warning too, and a database that is down or read-only causes more important
       // errors elsewhere

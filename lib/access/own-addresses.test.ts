@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBehindProxy, isNear, ownAddresses, type WebAddress } from './own-addresses.ts'
+import { isBehindProxy, isLocalOrPrivateAddress, ownAddresses, type WebAddress } from './own-addresses.ts'
 
 const web = (more: Partial<WebAddress> = {}): WebAddress => ({
   host: '127.0.0.1',
@@ -79,8 +79,8 @@ it.each([
 })
 
 it.each(['127.0.0.1', '::1', '::ffff:10.1.2.3', '192.168.0.9', 'fd00::1', 'fe80::1%eth0'])('%s is near', (address) =>
-  expect(isNear(address)).toBe(true),
+  expect(isLocalOrPrivateAddress(address)).toBe(true),
 )
 it.each(['203.0.113.7', '2001:db8::1', '172.32.0.1', ''])('%s is not near', (address) =>
-  expect(isNear(address)).toBe(false),
+  expect(isLocalOrPrivateAddress(address)).toBe(false),
 )

@@ -68,7 +68,7 @@ export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'public
  * Returns the IP address in an entry of X-Forwarded-For, to which some proxies add brackets and a port. Returns null if
  * the entry is not an IP address, because the result is used for rate limits and the audit log.
  */
-export function sentAddress(entry: string): string | null {
+export function parseForwardedAddress(entry: string): string | null {
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry.trim()) ?? []
   const address = bracketed ?? v4 ?? entry.trim()
   return isIP(address) === 0 ? null : address
@@ -95,7 +95,7 @@ for (const [network, prefix] of [
  * Reports whether an address belongs to this machine or to a private network, as the address of a proxy usually does.
  * @source RFC 1918, RFC 4193, RFC 6598
  */
-export function isNear(address: string): boolean {
+export function isLocalOrPrivateAddress(address: string): boolean {
   const bare = plain(address.replace(/%.*/s, ''))
   return isIP(bare) !== 0 && NEAR.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')
 }

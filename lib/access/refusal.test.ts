@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
-import { type AccessRequest, frontDoor } from './refusal.ts'
+import { type AccessRequest, createRequestCheck } from './refusal.ts'
 
 const web = { host: '127.0.0.1', port: 3000, publicUrl: 'https://watch.example', trustProxy: false }
 const ask = (
   headers: AccessRequest['headers'] = {},
   { method = 'GET', url = '/api/v1/circuits', trustProxy = false } = {},
 ) =>
-  frontDoor({ ...web, trustProxy })({
+  createRequestCheck({ ...web, trustProxy })({
     method,
     url,
     headers: { host: '127.0.0.1:3000', ...headers },

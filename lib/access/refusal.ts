@@ -68,7 +68,7 @@ export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
  * name. The receiver accepts only signed requests.
  * @returns a function that returns null if the request may continue
  */
-export function frontDoor(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
+export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
   return (asked) => {
     const path = requestPath(asked.url)
@@ -156,16 +156,16 @@ function foreignSite(
   })
   const reads = method === 'GET' || method === 'HEAD'
   if (site === 'cross-site') {
-    const isPathLinkSubnet = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-    const mayBeLinked = !isForPrograms(path) || path === OIDC_CALLBACK
-    return reads && isPathLinkSubnet && mayBeLinked ? null : refused(origin || site)
+    const isPageNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    const mayBeLinked = !isProgramPath(path) || path === OIDC_CALLBACK
+    return reads && isPageNavigation && mayBeLinked ? null : refused(origin || site)
   }
   if (reads || site === 'same-origin' || site === 'none') return null
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
 }
 
 /** Reports whether a path is meant for programs. All other paths are pages or parts of pages. */
-export const isForPrograms = (path: string): boolean =>
+export const isProgramPath = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
 function wrongMethod(method: string, path: string): FrontAnswer | null {

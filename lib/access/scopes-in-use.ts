@@ -1,4 +1,4 @@
-import { type AccessScope, audienceOf, parseScope, ScopeTextError } from '#lib/contract/index.ts'
+import { type AccessScope, formatScopeKey, parseScope, ScopeTextError } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { tokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
@@ -11,7 +11,7 @@ export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
   const tokens = (await tokenAuthorities(db, null)).map(({ caller }) => caller)
   const scopes = [...users.flatMap(({ scopes: texts }) => readable(texts)), ...tokens.map(({ scope }) => scope)]
-  return [...new Map(scopes.map((scope) => [audienceOf(scope), scope])).values()]
+  return [...new Map(scopes.map((scope) => [formatScopeKey(scope), scope])).values()]
 }
 
 /** Parses a scope. Returns an empty list if the text is invalid, because nobody can read data with such a scope. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { parseScope } from '#lib/contract/index.ts'
 import { advanceDeletionTime, listEvents } from '#lib/history/index.ts'
-import { incidentsChanged } from '#lib/notify/index.ts'
+import { requestIncidentEvaluation } from '#lib/notify/index.ts'
 import { T0 } from '#lib/notify/testing/facts.ts'
 import { record } from '#lib/notify/testing/incident.ts'
 import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.ts'
@@ -14,7 +14,7 @@ import { ConflictError, iso } from '#lib/questions/index.ts'
 import { getAlerting } from './answers/index.ts'
 import { alerting } from './capability.ts'
 import { ownFaults } from './faults.ts'
-import { beat } from './proof/heartbeat.ts'
+import { pingHeartbeat } from './proof/heartbeat.ts'
 import { recordScreen } from './store/index.ts'
 
 const db = withTestDatabase()
@@ -31,7 +31,7 @@ async function tick(at: number) {
     db,
     clock: clock(),
     datesSamples: false,
-    incidentsChanged,
+    incidentsChanged: requestIncidentEvaluation,
     ownFaults: ownFaults(db, given),
   })
   await watchdog.tick()
@@ -127,11 +127,12 @@ it('pings an outside watcher while alerting is proved, by the rules of what may 
     outbound: { allow, lookup: async () => [] },
     now: Date.now,
   })
-  expect(await beat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
+  expect(await pingHeartbeat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
   const listed = to([{ host: '127.0.0.1', port }])
-  for (const state of ['broken', 'pending', 'off'] as const) expect(await beat(listed, { state })).toBe('withheld')
+  for (const state of ['broken', 'pending', 'off'] as const)
+    expect(await pingHeartbeat(listed, { state })).toBe('withheld')
   expect(pings).toBe(0)
-  expect(await beat(listed, { state: 'proved' })).toBe('sent')
+  expect(await pingHeartbeat(listed, { state: 'proved' })).toBe('sent')
   expect(pings).toBe(1)
   watcher.close()
 })

@@ -6,7 +6,7 @@ import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import { readProof, SILENT_AFTER_MS } from './answers/index.ts'
+import { readProof, SCREEN_SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
 import { listScreens } from './store/index.ts'
 
@@ -59,7 +59,7 @@ async function readFaults(
       failingSince === null ? [] : [fault('channel_failing', name, failingSince, why ?? '')],
     ),
     ...(await listScreens(db.pool)).flatMap(({ name, lastSeenAt }) =>
-      now - lastSeenAt > SILENT_AFTER_MS
+      now - lastSeenAt > SCREEN_SILENT_AFTER_MS
         ? [fault('screen_silent', name, lastSeenAt, 'no sign of life since then')]
         : [],
     ),

@@ -4,14 +4,14 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readProof } from './answers/index.ts'
-import { beat, heartbeatOf } from './proof/heartbeat.ts'
-import { proveAlerting } from './proof/round.ts'
+import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
+import { runProofRound } from './proof/round.ts'
 import { recordSize } from './store/index.ts'
 
 /** Returns the periodic jobs of alerting: the proof and the external heartbeat. */
 export function jobs({ settings, clock }: JobContext): Job[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
-  const heartbeat = heartbeatOf(settings, clock.now)
+  const heartbeat = readHeartbeat(settings, clock.now)
   const log = componentLogger('alerting')
   const all: (Job | false)[] = [
     proofEveryMs !== null && {
@@ -21,7 +21,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       expireInSeconds: 90,
       run: async (signal, held) => {
         await recordSize(held.pool, clock.now())
-        const { step, error } = await proveAlerting({ db: held, secrets: secretBoxOf(settings) }, signal)
+        const { step, error } = await runProofRound({ db: held, secrets: secretBoxOf(settings) }, signal)
         if (error !== null) log.error({ step, error }, 'alerting is broken')
         return { step }
       },
@@ -33,7 +33,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       run: async (_, held) => {
         // without a proof a ping would mean nothing; a process that has just started reads the same stored rounds as
         // the others, so a fixed uptime of 10 minutes is used
-        const result = await beat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
+        const result = await pingHeartbeat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }
       },

@@ -30,7 +30,7 @@ const MAX_PAGES = 200
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
 export async function readBill(call: Call, arm: Arm, question: BillQuestion): Promise<Result<BilledRow[]>> {
-  const body = bodyOfQuestion(question)
+  const body = buildQueryBody(question)
   const rows: BilledRow[] = []
   const unread: UnreadRow[] = []
   const known = new Set<string>()
@@ -47,7 +47,7 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
       known.add(read.sample)
       if (read.row && !isRepeated) rows.push(read.row)
       const why = isRepeated ? 'the same row was read before and counts once' : read.why
-      if (why !== null) unread.push({ why, sample: read.sample.slice(0, LONGEST_SAMPLE) })
+      if (why !== null) unread.push({ why, sample: read.sample.slice(0, MAX_SAMPLE_LENGTH) })
     }
     url = nextPage(table, answer, seen)
   }
@@ -73,7 +73,7 @@ interface RowReading {
   sample: string
 }
 
-function bodyOfQuestion({ from, to }: BillQuestion): JsonObject {
+function buildQueryBody({ from, to }: BillQuestion): JsonObject {
   const sum = (name: string) => ({ name, function: 'Sum' })
   return {
     type: 'ActualCost',
@@ -137,7 +137,7 @@ function billedRow(cell: ReadCell): BilledRow | null {
   return { day, resourceId, meter, currency, cost, quantity }
 }
 
-const LONGEST_SAMPLE = 160
+const MAX_SAMPLE_LENGTH = 160
 const MAX_EXAMPLES = 3
 /** Maximum amount of a row that is counted. It is far above the cost of any edge in any currency. */
 const MAX_AMOUNT = 1e15

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { budgetLimit, type BudgetName, pollKinds } from '#lib/contract/index.ts'
+import { findBudgetLimit, type BudgetName, pollKinds } from '#lib/contract/index.ts'
 import { budgetsOf, kinds } from './kinds/index.ts'
 
 describe('budgets', () => {
@@ -25,6 +25,6 @@ describe('budgets', () => {
     ['network.writes', 12, 1_000, 300],
     ['network.reads', 20_000, 20_000, 300],
   ])('%s with %s left has a limit of %i in %i s', (name, remaining, limit, windowSeconds) => {
-    expect(budgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
+    expect(findBudgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
   })
 })

@@ -17,7 +17,7 @@ const of = (side: 'arm' | 'network', method: string): BudgetName => `${side}.${i
  * budget counts for ARM's own budget, because ARM checks its budget first.
  * The messages were taken from testdata/refusals.
  */
-export function refusingBudget(
+export function findRefusingBudget(
   { method, header }: Pick<Metered, 'method' | 'header'>,
   { code = '', message = '' }: { code?: string; message?: string },
 ): BudgetName {
@@ -37,7 +37,7 @@ export function refusingBudget(
  * Returns the budgets of earlier responses of the same call, updated from this response; null if no response had budget
  * headers so far.
  */
-export function budgetAfter(before: ArmBudget | null, { method, url, header }: Metered): ArmBudget | null {
+export function updateBudget(before: ArmBudget | null, { method, url, header }: Metered): ArmBudget | null {
   const reads = countIn(header('x-ms-ratelimit-remaining-subscription-reads'))
   const writes = countIn(header('x-ms-ratelimit-remaining-subscription-writes'))
   const resource = countIn(header('x-ms-ratelimit-remaining-subscription-resource-requests'))

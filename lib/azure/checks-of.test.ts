@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checksOf, ownPause } from './call/long-running.ts'
+import { estimateChecks, defaultPauseMs } from './call/long-running.ts'
 
 it.each([
   ['one that ends at once', 0.2, 1],
@@ -8,14 +8,14 @@ it.each([
   ['one of 10 s', 10.1, 9],
   ['operations of 5 to 30 s', 18.2, 10],
   ['one of a minute', 60, 14],
-])('%s: %d s are %d checks', (_, mean, checks) => expect(checksOf({ mean })).toBe(checks))
+])('%s: %d s are %d checks', (_, mean, checks) => expect(estimateChecks({ mean })).toBe(checks))
 
 it('checks are counted as they are made, and pauses grow to 10 s', () => {
   let at = 0
   for (let made = 0; made < 40; made++) {
-    at += ownPause(made)
-    expect(checksOf({ mean: at / 1_000 })).toBe(made + 1)
-    expect(ownPause(made + 1)).toBeGreaterThanOrEqual(ownPause(made))
+    at += defaultPauseMs(made)
+    expect(estimateChecks({ mean: at / 1_000 })).toBe(made + 1)
+    expect(defaultPauseMs(made + 1)).toBeGreaterThanOrEqual(defaultPauseMs(made))
   }
-  expect([ownPause(0), ownPause(40)]).toEqual([250, 10_000])
+  expect([defaultPauseMs(0), defaultPauseMs(40)]).toEqual([250, 10_000])
 })

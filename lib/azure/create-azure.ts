@@ -3,7 +3,7 @@ import type { AzureReports, BilledRow, Observation, PollTarget } from '#lib/cont
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
-import { fetchInTurn, recordOngoing, type Reached } from './call/fetch-in-turn.ts'
+import { fetchInTurn, recordOngoing, type PollStepResult } from './call/fetch-in-turn.ts'
 import { Call } from './call/call.ts'
 import { failureOfError } from './call/classify.ts'
 import { readAzureEndpoint } from './endpoint.ts'
@@ -25,9 +25,9 @@ import {
   beginOperation,
   checkOperation,
   type OperationStep,
-  answeredTable,
+  fetchTable,
 } from './call/long-running.ts'
-import { type TableMemory, KnownTables } from './decode/known-tables.ts'
+import { type TableMemory, RouteTableMemory } from './decode/known-tables.ts'
 import { expectType, type Read, readTarget } from './read.ts'
 import {
   configuredSubscriptions,
@@ -49,7 +49,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { partly, Unread } from './decode/unread.ts'
+import { withUnreadRows, Unread } from './decode/unread.ts'
 import { pause } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -68,7 +68,7 @@ export function createAzure(settings: AzureSettings): Azure {
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
   const providers = new Cache<true>('provider_lists')
   const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
-  const tables = new KnownTables()
+  const tables = new RouteTableMemory()
   const closing = new AbortController()
 
   function identitiesOf(): Identity[] {
@@ -216,7 +216,7 @@ export function createAzure(settings: AzureSettings): Azure {
    * slices can move to another identity, because each slice is a separate request: if the first identity is refused or
    * no longer configured, the next identity continues from the checkpoint.
    */
-  async function asWhom<Own extends Reached>(
+  async function asWhom<Own extends PollStepResult>(
     target: PollTarget,
     kind: ObservableKind,
     given: PollOptions,
@@ -283,7 +283,7 @@ export function createAzure(settings: AzureSettings): Azure {
           const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
             const unread = new Unread()
             const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')), unread)
-            return partly(ids === '*' ? all : configuredSubscriptions(ids, all), unread)
+            return withUnreadRows(ids === '*' ? all : configuredSubscriptions(ids, all), unread)
           })
           if (listed.outcome === 'ok') choice.sees(identity, seenOf(identity, listed.rows))
           return { identity, ...listed }
@@ -380,8 +380,8 @@ async function goOn<Kind extends ObservableKind>(
   const decode = (table: AnsweredTable) => operation.decode(table, { type, subresource })
   const short = known?.read(answer, decode)
   if (short) return { result: short }
-  const table = await answeredTable(call, arm, answer)
-  const result = partly(decode(table), table.unread)
+  const table = await fetchTable(call, arm, answer)
+  const result = withUnreadRows(decode(table), table.unread)
   known?.keep(answer, result)
   return { result }
 }

@@ -17,7 +17,7 @@ import { arrayAt, bodyOf, decode, decodeRows, objectOf } from './decode/decode.t
 import { field, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type Json } from './decode/json.ts'
 import { armRow, member } from './decode/members.ts'
-import { statedInstant } from './decode/stated-instant.ts'
+import { parseInstant } from './decode/stated-instant.ts'
 import { Unread } from './decode/unread.ts'
 import { expectType, readTarget } from './read.ts'
 import { good, type Result } from './kinds/kind.ts'
@@ -128,7 +128,7 @@ function outputOf(body: Json): Json {
   return member(isJsonObject(properties) ? properties : body, 'output') ?? body
 }
 
-const moment = textOrNull.transform((text) => statedInstant(text))
+const moment = textOrNull.transform((text) => parseInstant(text))
 /** a score; null for `-`, which Azure returns if there is no score */
 const score = field('a score', (value) => {
   if (value === null || value === undefined || value === '' || value === '-') return null

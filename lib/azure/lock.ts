@@ -11,7 +11,7 @@ export const isLockCode = (code = ''): boolean => NAMES_ANOTHER_OPERATION.test(c
  * Shortens Azure's message about a lock to `PutSubnetOperation is updating /subscriptions/...`. Unknown messages are
  * returned unchanged.
  */
-export function lockDetail(message: string): string {
+export function formatLockDetail(message: string): string {
   const updating = /Operation (\S+ \([^)]{1,500}\)) is updating resource (\S+?)\.?(?:\s|$)/i.exec(message)
   if (updating) return `${updating[1]} is updating ${updating[2]}`
   const last =

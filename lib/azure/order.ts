@@ -5,14 +5,14 @@ function sortable({ family, value }: Address): string {
 }
 
 /** Returns text that sorts like the address, IPv4 first; null sorts first, and invalid text last. */
-export function addressKey(text: string | null): string {
+export function addressSortKey(text: string | null): string {
   if (text === null) return '0'
   const address = parseAddress(text)
   return address ? sortable(address) : `9${text}`
 }
 
 /** Returns text that sorts like the prefix: by address, then the shorter prefix first. */
-export function prefixKey(text: string): string {
+export function prefixSortKey(text: string): string {
   const prefix = parsePrefix(text)
   if (!prefix) return `9${text}`
   return `${sortable({ family: prefix.family, value: prefix.bits })}/${String(prefix.length).padStart(3, '0')}`

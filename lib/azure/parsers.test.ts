@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseConnectedDuration } from './decode/connected-duration.ts'
 import { parsePrefixState } from './decode/prefix-state.ts'
-import { statedInstant } from './decode/stated-instant.ts'
+import { parseInstant } from './decode/stated-instant.ts'
 import { parseUpDown } from './decode/up-down.ts'
 import { printedUpDown } from '#lab/simulator/duration.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -152,5 +152,5 @@ describe('a stated moment', () => {
     ['13/32/2026 08:05:41', null],
     ['', null],
     [null, null],
-  ])('%s', (text, expected) => expect(statedInstant(text)).toBe(expected))
+  ])('%s', (text, expected) => expect(parseInstant(text)).toBe(expected))
 })

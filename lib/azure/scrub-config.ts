@@ -41,7 +41,7 @@ function members(object: JsonObject, path: readonly string[]): JsonObject {
 }
 
 function keptOf(key: string, value: Json, path: readonly string[]): Json {
-  if (SECRET.test(key)) return value === '' ? '' : masked(key, value)
+  if (SECRET.test(key)) return value === '' ? '' : maskSecret(key, value)
   if (isAuthorizations(key) && Array.isArray(value)) return usesOf(value)
   return scrubbed(value, [...path, key.toLowerCase()])
 }
@@ -80,7 +80,7 @@ function isLive(key: string, path: readonly string[]): boolean {
  * Masks a secret. Only the last four characters of a service key are kept, because they distinguish circuits; a short
  * key is masked completely.
  */
-export function masked(name: string, secret: Json): string {
+export function maskSecret(name: string, secret: Json): string {
   if (name.toLowerCase() !== 'servicekey' || typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
 }

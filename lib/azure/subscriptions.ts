@@ -6,7 +6,7 @@ import { send } from './call/send.ts'
 import { bodyOf, decodeRows, objectOf } from './decode/decode.ts'
 import { textField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
-import { plainRows } from './call/paging.ts'
+import { fetchListRows } from './call/paging.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankOfAnswer } from './identity/identity-choice.ts'
@@ -34,7 +34,7 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
  * read
  */
 export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
-  const rows = await plainRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
+  const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
   return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
 }
 

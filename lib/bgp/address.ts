@@ -23,7 +23,7 @@ export function parseAddress(text: string): Address | null {
 }
 
 /** Returns the address family in which an address or prefix is written; an IPv4-mapped address counts as IPv6. */
-export const familyIn = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
+export const detectAddressFamily = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
 
 /** Returns the canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
 export function formatAddress({ family, value }: Address): string {

@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type AsPathSegment,
-  announcedByCustomer,
-  announcedByMicrosoft,
+  findCustomerPath,
+  isAnnouncedByMicrosoft,
   asPathLength,
-  asPathOf,
-  foldPrepends,
+  joinAsPathSegments,
+  groupPrepends,
   formatAsPath,
   originAsn,
   parseAsPath,
   segmentTypes,
-  withoutLeading,
+  dropLeadingAsns,
 } from './index.ts'
 
 const read = (text: string) => parseAsPath(text) ?? { asPath: [Number.NaN] }
@@ -82,13 +82,13 @@ describe('an AS path', () => {
   ])('is none: %j', (text) => expect(parseAsPath(text)).toBeNull())
 
   it('loses what leads it, and nothing in a set or a confederation', () => {
-    const withoutEdge = (text: string) => formatAsPath(withoutLeading(read(text), (asn) => asn === 12076))
+    const withoutEdge = (text: string) => formatAsPath(dropLeadingAsns(read(text), (asn) => asn === 12076))
     expect(withoutEdge('12076 12076 65001 12076')).toBe('65001 12076')
     expect(withoutEdge('12076 12076')).toBe('')
     expect(withoutEdge('12076 12076 {65001,65002}')).toBe('{65001,65002}')
     expect(withoutEdge('{12076,65001} 65002')).toBe('{12076,65001} 65002')
-    expect(announcedByCustomer(read('12076 65001 {65002,65003}'))).toEqual(read('65001 {65002,65003}'))
-    expect(announcedByCustomer(read('12076 65515 {65002,65003}'))).toBeNull()
+    expect(findCustomerPath(read('12076 65001 {65002,65003}'))).toEqual(read('65001 {65002,65003}'))
+    expect(findCustomerPath(read('12076 65515 {65002,65003}'))).toBeNull()
   })
 
   it.each([
@@ -102,9 +102,9 @@ describe('an AS path', () => {
     ['12076 65001 65515', null, false],
     ['12076 65001 12076', null, false],
   ])('%j was announced by the customer as %j, by Microsoft: %j', (text, customer, isMicrosofts) => {
-    const announced = announcedByCustomer(read(text))
+    const announced = findCustomerPath(read(text))
     expect(announced && formatAsPath(announced)).toBe(customer)
-    expect(announcedByMicrosoft(read(text))).toBe(isMicrosofts)
+    expect(isAnnouncedByMicrosoft(read(text))).toBe(isMicrosofts)
   })
 
   it.each([
@@ -116,7 +116,7 @@ describe('an AS path', () => {
   ])('%j began in %j', (text, asn) => expect(originAsn(read(text))).toBe(asn))
 
   it('is folded by what stands in a row', () => {
-    const folded = (text: string) => foldPrepends(read(text)).map((run) => [run.asn, run.text, run.times])
+    const folded = (text: string) => groupPrepends(read(text)).map((run) => [run.asn, run.text, run.times])
     expect(folded('12076 65001 65001 {65001} {65001} 65001')).toEqual([
       [12076, '12076', 1],
       [65001, '65001', 2],
@@ -135,11 +135,11 @@ describe('an AS path', () => {
   it('reads back what it writes, and folding keeps all of it', () => {
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 5 }), (segments) => {
-        const path = asPathOf(segments)
+        const path = joinAsPathSegments(segments)
         expect(parseAsPath(formatAsPath(path))).toEqual(path)
         const counted = segments.map(({ type, asns }) => ({ sequence: asns.length, set: 1 })[type as 'set'] ?? 0)
         expect(asPathLength(path)).toBe(counted.reduce((sum, one) => sum + one, 0))
-        const runs = foldPrepends(path)
+        const runs = groupPrepends(path)
         const unfolded = runs.flatMap(({ text, times }) => Array<string>(times).fill(text)).join(' ')
         expect(unfolded).toBe(formatAsPath(path))
         for (let n = 1; n < runs.length; n++)

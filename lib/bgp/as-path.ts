@@ -33,11 +33,11 @@ const isClosing = (token: string) => token === '}' || token === ')' || token ===
  */
 export function parseAsPath(text: string): { asPath: number[]; asPathText?: string } | null {
   const segments = readSegments(text)
-  return segments && asPathOf(segments)
+  return segments && joinAsPathSegments(segments)
 }
 
 /** Returns the AS path of a list of segments. Empty segments are left out. */
-export function asPathOf(segments: readonly AsPathSegment[]): { asPath: number[]; asPathText?: string } {
+export function joinAsPathSegments(segments: readonly AsPathSegment[]): { asPath: number[]; asPathText?: string } {
   const canonical = segments.filter(({ asns }) => asns.length > 0).map(canonicalSegment)
   const asPath = canonical.flatMap(({ asns }) => asns)
   const isPlain = canonical.every(({ type }) => type === 'sequence')
@@ -54,11 +54,11 @@ export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathTe
  * counts 1 (RFC 4271 section 9.1.2.2 a); the segments of a confederation count 0 (RFC 5065 section 5.3).
  */
 export function asPathLength({ asPath, asPathText }: AsPath): number {
-  return asPathText === undefined ? asPath.length : lengthOfAsPath(readSegments(asPathText) ?? [])
+  return asPathText === undefined ? asPath.length : countSegmentsLength(readSegments(asPathText) ?? [])
 }
 
 /** Returns the length of a list of segments, counted as in `asPathLength`. */
-export function lengthOfAsPath(segments: readonly AsPathSegment[]): number {
+export function countSegmentsLength(segments: readonly AsPathSegment[]): number {
   let length = 0
   for (const { type, asns } of segments) length += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
   return length
@@ -68,7 +68,7 @@ export function lengthOfAsPath(segments: readonly AsPathSegment[]): number {
  * Returns a path without the leading ASNs for which `isDropped` is true. Members of a set or a confederation are never
  * removed.
  */
-export function withoutLeading(
+export function dropLeadingAsns(
   path: AsPath,
   isDropped: (asn: number, index: number) => boolean,
 ): { asPath: number[]; asPathText?: string } {
@@ -77,9 +77,9 @@ export function withoutLeading(
     return { asPath: kept < 0 ? [] : path.asPath.slice(kept) }
   }
   const [first, ...rest] = segmentsOf(path)
-  if (first?.type !== 'sequence') return asPathOf(first ? [first, ...rest] : [])
+  if (first?.type !== 'sequence') return joinAsPathSegments(first ? [first, ...rest] : [])
   const kept = first.asns.findIndex((asn, index) => !isDropped(asn, index))
-  return asPathOf(kept < 0 ? rest : [{ ...first, asns: first.asns.slice(kept) }, ...rest])
+  return joinAsPathSegments(kept < 0 ? rest : [{ ...first, asns: first.asns.slice(kept) }, ...rest])
 }
 
 /**
@@ -104,7 +104,7 @@ interface AsRun {
  * Combines prepends: equal neighbors in the path become one run. Each set and each confederation segment is a separate
  * run.
  */
-export function foldPrepends(path: AsPath): AsRun[] {
+export function groupPrepends(path: AsPath): AsRun[] {
   const runs: AsRun[] = []
   for (const segment of segmentsOf(path)) {
     if (segment.type !== 'sequence') runs.push({ asn: null, text: segmentText(segment), times: 1 })

@@ -31,7 +31,7 @@ const reserved: { from: number; to: number; by: string }[] = [
 ]
 
 /** Returns a text that names who reserves an ASN, for example `Azure`; null if a customer may use the ASN. */
-export function reservedBy(asn: number): string | null {
+export function findAsnReservation(asn: number): string | null {
   return reserved.find(({ from, to }) => asn >= from && asn <= to)?.by ?? null
 }
 
@@ -41,5 +41,5 @@ export function reservedBy(asn: number): string | null {
  */
 export function isPublicAsn(asn: number): boolean {
   const isPrivate = (asn >= 64512 && asn <= 65534) || asn >= 4200000000
-  return !isPrivate && reservedBy(asn) === null
+  return !isPrivate && findAsnReservation(asn) === null
 }

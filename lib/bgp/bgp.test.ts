@@ -9,16 +9,16 @@ import {
   containsPrefix,
   formatAddress,
   formatPrefix,
-  hadLife,
+  wasUpBefore,
   isDownState,
   isPublicAsn,
-  linkHosts,
+  findLinkHosts,
   notificationName,
   overlapsPrefix,
   parseAddress,
   parsePrefix,
   readPrefix,
-  reservedBy,
+  findAsnReservation,
   sessionStates,
   shortenPrefix,
 } from './index.ts'
@@ -122,18 +122,18 @@ describe('prefixes', () => {
     ['192.0.2.96/30', '192.0.2.97', '192.0.2.98'],
     ['2001:db8::/126', '2001:db8::1', '2001:db8::2'],
   ])('the hosts of %s are %s and %s', (subnet, customer, microsoft) =>
-    expect(linkHosts(subnet)).toEqual({ customer, microsoft }),
+    expect(findLinkHosts(subnet)).toEqual({ customer, microsoft }),
   )
-  it('a /31 has no two distinct hosts', () => expect(linkHosts('192.0.2.0/31')).toBeNull())
+  it('a /31 has no two distinct hosts', () => expect(findLinkHosts('192.0.2.0/31')).toBeNull())
 })
 
 describe('reserved ASNs', () => {
   it.each([8074, 8075, 12076, 65515, 65516, 65517, 65518, 65519, 65520, 23456, 64496, 64511, 65535, 65551])(
     '%i is reserved',
-    (asn) => expect(reservedBy(asn)).not.toBeNull(),
+    (asn) => expect(findAsnReservation(asn)).not.toBeNull(),
   )
   it.each([65001, 64512, 65514, 65521, 4200000000, 3356])('%i is free to use', (asn) =>
-    expect(reservedBy(asn)).toBeNull(),
+    expect(findAsnReservation(asn)).toBeNull(),
   )
 })
 
@@ -198,5 +198,5 @@ it.each([
   ['established', 5_000, 40n, 36n, false],
   ['unknown', 5_000, 40n, 36n, false],
 ] as const)('a session that is %s after %s ms, %s and %s messages fell: %s', (state, ms, sent, received, fell) => {
-  expect(hadLife({ state, connectedDurationMs: ms, messagesSent: sent, messagesReceived: received })).toBe(fell)
+  expect(wasUpBefore({ state, connectedDurationMs: ms, messagesSent: sent, messagesReceived: received })).toBe(fell)
 })

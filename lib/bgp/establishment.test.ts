@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   beginEstablishment,
   establishedAt,
-  establishedSpan,
+  computeEstablishmentSpan,
   type Establishment,
   judgeEstablishment,
   provenUpAt,
@@ -27,7 +27,7 @@ describe('when a session came up', () => {
     { name: 'a printed age is cut to its unit', ageMs: 600, unitMs: 100, expected: { earliest: 300, latest: 900 } },
     { name: 'fractions widen outwards', ageMs: 0.5, unitMs: 0, expected: { earliest: 999, latest: 1_500 } },
   ])('$name', ({ ageMs, unitMs, expected }) =>
-    expect(establishedSpan({ startedAt: 1_000, finishedAt: 1_500 }, ageMs, unitMs)).toEqual(expected),
+    expect(computeEstablishmentSpan({ startedAt: 1_000, finishedAt: 1_500 }, ageMs, unitMs)).toEqual(expected),
   )
 
   it('lies in what all samples of one life have in common', () =>
@@ -211,7 +211,7 @@ describe('a session that never restarts', () => {
         for (const { gap, latency, moment } of series) {
           const startedAt = (at += gap)
           const finishedAt = (at += latency)
-          const established = establishedSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
+          const established = computeEstablishmentSpan({ startedAt, finishedAt }, startedAt + moment * latency - cameUp)
           if (now) {
             const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, established, false)
             expect(judged.verdict).toBe('same')

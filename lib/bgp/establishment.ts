@@ -51,7 +51,7 @@ const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspec
  * finishedAt].
  * @param unitMs unit to which the printed age was truncated; 0 = not truncated
  */
-export function establishedSpan(
+export function computeEstablishmentSpan(
   sample: { startedAt: number; finishedAt: number },
   ageMs: number,
   unitMs = 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressFor, mseeAddresses } from './link.ts'
+import { selectAddressForNeighbor, findMseeAddresses } from './link.ts'
 
 describe('the MSEE’s addresses on a path', () => {
   it.each([
@@ -15,7 +15,7 @@ describe('the MSEE’s addresses on a path', () => {
       { ipv4: 'nonsense', ipv6: 'fd00::/127' },
       { ipv4: null, ipv6: null },
     ],
-  ])('of %j are %j', (subnets, addresses) => expect(mseeAddresses(subnets)).toEqual(addresses))
+  ])('of %j are %j', (subnets, addresses) => expect(findMseeAddresses(subnets)).toEqual(addresses))
 
   const both = { ipv4: '192.0.2.98', ipv6: 'fd00:0:2::62' }
   it.each([
@@ -24,5 +24,7 @@ describe('the MSEE’s addresses on a path', () => {
     ['::ffff:192.0.2.97', both, '192.0.2.98'],
     ['fd00:0:2::61', { ...both, ipv6: null }, ''],
     ['nobody', both, ''],
-  ])('facing %s', (neighbor, addresses, expected) => expect(addressFor(neighbor, addresses)).toBe(expected))
+  ])('facing %s', (neighbor, addresses, expected) =>
+    expect(selectAddressForNeighbor(neighbor, addresses)).toBe(expected),
+  )
 })

@@ -1,5 +1,5 @@
 import { parseAddress } from './address.ts'
-import { linkHosts } from './prefix.ts'
+import { findLinkHosts } from './prefix.ts'
 
 /** Property that a circuit path has once per address family: a link subnet, or a router's address in it. */
 export interface ByFamily {
@@ -8,8 +8,8 @@ export interface ByFamily {
 }
 
 /** Returns the MSEE's addresses on a path, from its link subnets; null for a family without a link subnet. */
-export function mseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
-  const microsoft = (subnet: string | null) => (subnet === null ? null : (linkHosts(subnet)?.microsoft ?? null))
+export function findMseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
+  const microsoft = (subnet: string | null) => (subnet === null ? null : (findLinkHosts(subnet)?.microsoft ?? null))
   return { ipv4: microsoft(ipv4), ipv6: microsoft(ipv6) }
 }
 
@@ -17,7 +17,7 @@ export function mseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
  * Returns the router's own address in a session with this neighbor. BGP runs between two addresses of one family.
  * @returns '' if no address is configured in that family, or the neighbor is not an address
  */
-export function addressFor(neighbor: string, addresses: ByFamily): string {
+export function selectAddressForNeighbor(neighbor: string, addresses: ByFamily): string {
   const family = parseAddress(neighbor)?.family
   return (family === 6 ? addresses.ipv6 : family === 4 ? addresses.ipv4 : null) ?? ''
 }

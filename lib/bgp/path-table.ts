@@ -1,16 +1,16 @@
-import { type AsPath, withoutLeading } from './as-path.ts'
+import { type AsPath, dropLeadingAsns } from './as-path.ts'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from './asn.ts'
 
 /** Removes the leading 12076, which Microsoft's edge routers prepend, several times while one of them is drained. */
-export const withoutDrain = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN)
+export const removeMseePrepends = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN)
 
 /**
  * Returns the AS path as the customer's router announced it.
  * @returns null for routes that Microsoft or a gateway announced (even if the customer's router announces them back)
  *   and for the edge router's own routes
  */
-export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrain> | null {
-  const customers = withoutDrain(path)
+export function findCustomerPath(path: AsPath): ReturnType<typeof removeMseePrepends> | null {
+  const customers = removeMseePrepends(path)
   const [first] = customers.asPath
   return first === undefined || first === MICROSOFT_ASN || customers.asPath.some(isAzures) ? null : customers
 }
@@ -22,7 +22,7 @@ export function announcedByCustomer(path: AsPath): ReturnType<typeof withoutDrai
 const isAzures = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
 /** Reports whether Microsoft's own network announced a route of a path table. */
-export function announcedByMicrosoft(path: AsPath): boolean {
-  const [first] = withoutDrain(path).asPath
+export function isAnnouncedByMicrosoft(path: AsPath): boolean {
+  const [first] = removeMseePrepends(path).asPath
   return path.asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)
 }

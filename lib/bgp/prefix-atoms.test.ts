@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { atomsOf, containsAddress, formatAddress, type Prefix, PrefixTrie, parsePrefix, rangeOf } from './index.ts'
+import {
+  splitIntoAtoms,
+  containsAddress,
+  formatAddress,
+  type Prefix,
+  PrefixTrie,
+  parsePrefix,
+  rangeOf,
+} from './index.ts'
 
 const prefix = (text: string): Prefix => {
   const read = parsePrefix(text)
@@ -8,7 +16,7 @@ const prefix = (text: string): Prefix => {
   return read
 }
 const print = (space: string[], cutters: string[] = []) =>
-  atomsOf(space.map(prefix), cutters.map(prefix)).map(
+  splitIntoAtoms(space.map(prefix), cutters.map(prefix)).map(
     ({ family, first, last }) => `${formatAddress({ family, value: first })}-${formatAddress({ family, value: last })}`,
   )
 
@@ -55,7 +63,7 @@ describe('atoms', () => {
     const list = fc.array(inside, { maxLength: 8 })
     fc.assert(
       fc.property(list, list, (space, cutters) => {
-        const atoms = atomsOf(space, cutters)
+        const atoms = splitIntoAtoms(space, cutters)
         const trie = PrefixTrie.from([...space, ...cutters].map((p) => [p, p] as const))
         for (let low = 0n; low < 256n; low++) {
           const value = (0x0a0000n << 8n) | low

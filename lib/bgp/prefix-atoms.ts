@@ -21,7 +21,7 @@ export function rangeOf({ family, bits, length }: Prefix): AddressRange {
  * @param cutters further prefixes whose boundaries split the space, but which add no space
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
-export function atomsOf(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
+export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
   const boundaries = { 4: new Map<bigint, number>(), 6: new Map<bigint, number>() }
   const mark = (prefix: Prefix, depth: number) => {
     const { first, last } = rangeOf(prefix)

@@ -62,7 +62,7 @@ export function canonicalPrefix(text: string): string | null {
  * Returns the canonical text of an address space typed by a user: a prefix, or the first numbers of an IPv4 address
  * (`10.10` for `10.10.0.0/16`); null if the text is neither.
  */
-export function typedSpace(text: string): string | null {
+export function parseTypedSpace(text: string): string | null {
   const numbers = text.trim().replace(/\.$/, '').split('.')
   if (numbers.length > 3 || !numbers.every((number) => /^\d{1,3}$/.test(number))) return canonicalPrefix(text)
   const missing = Array.from({ length: 4 - numbers.length }, () => '0')
@@ -94,7 +94,7 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
  * Source: Azure documentation, "ExpressRoute routing requirements" (IP addresses for Azure private peering).
  * @returns null if the text is not a prefix or does not contain two hosts
  */
-export function linkHosts(subnet: string): { customer: string; microsoft: string } | null {
+export function findLinkHosts(subnet: string): { customer: string; microsoft: string } | null {
   const prefix = parsePrefix(subnet)
   if (!prefix || widthOf(prefix.family) - prefix.length < 2) return null
   const host = (offset: bigint) => formatAddress({ family: prefix.family, value: prefix.bits + offset })

@@ -37,7 +37,7 @@ const MIN_MESSAGES = 2n
  * Reports whether a session that is down was up before: its row still has a duration, or both sides sent at least as
  * many messages as a session needs to come up. An instance's row about a neighbor that never answered has fewer.
  */
-export function hadLife({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
+export function wasUpBefore({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
   if (!isDownState(state)) return false
   if (connectedDurationMs !== null && connectedDurationMs > 0) return true
   return (messagesSent ?? 0n) >= MIN_MESSAGES && (messagesReceived ?? 0n) >= MIN_MESSAGES

@@ -22,7 +22,7 @@ const DROPPED = parsePrefixes([
  * route; null if Azure drops the traffic. Source: "Virtual network traffic routing" (default: 0.0.0.0/0 to Internet;
  * 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10 to None).
  */
-export function uncoveredSystemRoute(address: Address): 'internet' | null {
+export function findSystemRoute(address: Address): 'internet' | null {
   const isIn = (prefixes: readonly Prefix[]) => prefixes.some((prefix) => containsAddress(prefix, address))
   if (address.family === 6) return isIn(GLOBAL_UNICAST) ? 'internet' : null
   return isIn(DROPPED) ? null : 'internet'

@@ -1,7 +1,7 @@
 import { owningResource } from './arm-id.ts'
 
 /** Reports whether an entry of the Activity Log describes a change that succeeded or was accepted. */
-export const isChangeMade = ({ operation, status }: { operation: string; status: string }): boolean =>
+export const isCompletedChange = ({ operation, status }: { operation: string; status: string }): boolean =>
   /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
 
 /**

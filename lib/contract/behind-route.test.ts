@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from './arm-types.ts'
-import { behindRoute, type LearningGateway } from './behind-route.ts'
+import { findConnectionOfRoute, type LearningGateway } from './behind-route.ts'
 
 const lon = { circuit: 'lon', weight: 10 }
 const ams = { circuit: 'ams', weight: 0 }
@@ -29,7 +29,7 @@ it.each([
   { name: 'the only connection, mapped', route, links: [lon], behind: ['lon', 'secondary', 10] },
   { name: 'no connection', route: byNobody, links: [], behind: [null, null, null] },
 ])('behind a route: $name', ({ route: one, links, behind }) => {
-  const { circuit, path, connectionWeight } = behindRoute(one, { ...gateway, links })
+  const { circuit, path, connectionWeight } = findConnectionOfRoute(one, { ...gateway, links })
   expect([circuit, path, connectionWeight]).toEqual(behind)
 })
 
@@ -44,5 +44,5 @@ it.each([
   { kind: null, asPath: [65001], transport: 'unknown' },
   { kind: null, asPath: [12076], transport: 'er' },
 ] as const)('$kind with the path $asPath is $transport', ({ transport, asPath, ...of }) => {
-  expect(behindRoute({ ...route, asPath: [...asPath] }, { ...gateway, ...of }).transport).toBe(transport)
+  expect(findConnectionOfRoute({ ...route, asPath: [...asPath] }, { ...gateway, ...of }).transport).toBe(transport)
 })

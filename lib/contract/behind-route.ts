@@ -27,7 +27,7 @@ export interface LearningGateway {
  * the gateway has only one connection, the route belongs to it even if the neighbor is not mapped. If the neighbor is
  * not mapped and there are several connections, the weight is known only if all have the same weight.
  */
-export function behindRoute(
+export function findConnectionOfRoute(
   { peer, nextHop, asPath }: Pick<Candidate, 'peer' | 'nextHop' | 'asPath'>,
   gateway: LearningGateway,
 ): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {

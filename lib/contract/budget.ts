@@ -32,7 +32,7 @@ const HOUR_SECONDS = 3_600
  * requests remain, ARM's older hourly limit, which may have been raised.
  * @param remaining requests left, as reported by Azure; null = not reported
  */
-export function budgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {
+export function findBudgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {
   const usual = documented[name]
   if (remaining === null || remaining <= usual.limit) return usual
   const older = hourly[name]

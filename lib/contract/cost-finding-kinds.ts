@@ -34,5 +34,5 @@ export type CostFindingKind = keyof typeof costFindingKindRecords
 export const costFindingKinds = Object.keys(costFindingKindRecords) as [CostFindingKind, ...CostFindingKind[]]
 
 /** Returns the title of a finding for screens and messages: `Past the break-even: erc-johannesburg`. */
-export const findingTitle = (of: { kind: CostFindingKind; subject: { name: string } }): string =>
+export const formatFindingTitle = (of: { kind: CostFindingKind; subject: { name: string } }): string =>
   `${costFindingKindRecords[of.kind].name}: ${of.subject.name}`

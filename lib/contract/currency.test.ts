@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatCurrencyAmount, withCurrency } from './currency.ts'
+import { formatCurrencyAmount, formatWithCurrency } from './currency.ts'
 
 it.each([
   ['USD', '$4,624'],
@@ -7,7 +7,7 @@ it.each([
   ['GBP', '£4,624'],
   ['CHF', '4,624 CHF'],
 ])('an amount in %s reads %s', (currency, words) => {
-  expect(withCurrency('4,624', currency)).toBe(words)
+  expect(formatWithCurrency('4,624', currency)).toBe(words)
 })
 
 it.each([

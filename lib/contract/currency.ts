@@ -7,7 +7,7 @@ const SIGNS: Readonly<Record<string, string>> = wordTable({ USD: '$', EUR: '€'
  * Returns an amount with its currency in the common format of all texts: `$4,624`, `1,200 CHF`.
  * @param amount formatted amount without a sign
  */
-export function withCurrency(amount: string, currency: string): string {
+export function formatWithCurrency(amount: string, currency: string): string {
   const sign = SIGNS[currency]
   return sign ? `${sign}${amount}` : `${amount} ${currency}`
 }
@@ -16,5 +16,5 @@ export function withCurrency(amount: string, currency: string): string {
 export function formatCurrencyAmount({ amount, currency }: { amount: string; currency: string }): string {
   const [whole = '', fraction] = amount.replace('-', '').split('.')
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${amount.startsWith('-') ? '−' : ''}${withCurrency(fraction ? `${spaced}.${fraction}` : spaced, currency)}`
+  return `${amount.startsWith('-') ? '−' : ''}${formatWithCurrency(fraction ? `${spaced}.${fraction}` : spaced, currency)}`
 }

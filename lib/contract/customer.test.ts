@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CustomerRules, customerOf, declaredCustomer, NO_CUSTOMERS, resourceOwning } from './index.ts'
+import { type CustomerRules, findCustomer, declaredCustomer, NO_CUSTOMERS, findOwningResource } from './index.ts'
 
 const HUB = '0a000000-0000-4000-8000-000000000001'
 const OWN = '0a000000-0000-4000-8000-000000000002'
@@ -12,35 +12,35 @@ const ofTenant = new Map([[HUB, { tenantId: TENANT.toUpperCase(), tags: { custom
 
 describe('a resource belongs to', () => {
   it('nobody while nothing is declared, whatever its tags say', () => {
-    expect(customerOf(circuit(tagged('Contoso')), NO_CUSTOMERS)).toBeNull()
+    expect(findCustomer(circuit(tagged('Contoso')), NO_CUSTOMERS)).toBeNull()
   })
 
   it('the customer that declares it, also in the subscription of another', () => {
     const customers = [customer('Hub', { subscriptions: [HUB] }), customer('Contoso', { circuits: ['ckt'] })]
-    expect(customerOf(circuit(), rules({ customers }))).toBe('Contoso')
-    expect(customerOf(circuit({ id: 'other' }), rules({ customers }))).toBe('Hub')
-    expect(customerOf(circuit({ id: 'other', subscriptionId: OWN }), rules({ customers }))).toBeNull()
+    expect(findCustomer(circuit(), rules({ customers }))).toBe('Contoso')
+    expect(findCustomer(circuit({ id: 'other' }), rules({ customers }))).toBe('Hub')
+    expect(findCustomer(circuit({ id: 'other', subscriptionId: OWN }), rules({ customers }))).toBeNull()
   })
 
   it('the customer that declares its subscription, whatever its tags say', () => {
     const customers = [customer('Hub', { subscriptions: [HUB.toUpperCase()] })]
-    expect(customerOf(circuit(tagged('Contoso')), rules({ customers, tags: ['customer'] }))).toBe('Hub')
+    expect(findCustomer(circuit(tagged('Contoso')), rules({ customers, tags: ['customer'] }))).toBe('Hub')
   })
 
   it('the value of its tag, else of its subscription’s, as the customer is declared', () => {
     const found = rules({ tags: ['customer'], subscriptions: ofTenant })
-    expect(customerOf(circuit(tagged(' Contoso ')), found)).toBe('Contoso')
-    expect(customerOf(circuit(tagged('contoso')), { ...found, customers: [customer('Contoso')] })).toBe('Contoso')
-    expect(customerOf(circuit(tagged(' ')), found)).toBe('By subscription')
+    expect(findCustomer(circuit(tagged(' Contoso ')), found)).toBe('Contoso')
+    expect(findCustomer(circuit(tagged('contoso')), { ...found, customers: [customer('Contoso')] })).toBe('Contoso')
+    expect(findCustomer(circuit(tagged(' ')), found)).toBe('By subscription')
   })
 
   it('the customer that declares the tenant of its subscription, last', () => {
     const customers = [customer('Tenant', { tenants: [TENANT] })]
-    expect(customerOf(circuit(), rules({ customers, subscriptions: ofTenant }))).toBe('Tenant')
-    expect(customerOf(circuit(), rules({ customers, tags: ['customer'], subscriptions: ofTenant }))).toBe(
+    expect(findCustomer(circuit(), rules({ customers, subscriptions: ofTenant }))).toBe('Tenant')
+    expect(findCustomer(circuit(), rules({ customers, tags: ['customer'], subscriptions: ofTenant }))).toBe(
       'By subscription',
     )
-    expect(customerOf(circuit({ subscriptionId: OWN }), rules({ customers, subscriptions: ofTenant }))).toBeNull()
+    expect(findCustomer(circuit({ subscriptionId: OWN }), rules({ customers, subscriptions: ofTenant }))).toBeNull()
   })
 })
 
@@ -52,6 +52,6 @@ describe('a session belongs to', () => {
     { whose: 'its gateway where the mapping is a guess', of: mapping('unknown'), expected: 'gw' },
     { whose: 'its gateway where it is not mapped', of: null, expected: 'gw' },
   ])('$whose', ({ of, expected }) => {
-    expect(resourceOwning({ scope: 'gw', mapping: of })).toBe(expected)
+    expect(findOwningResource({ scope: 'gw', mapping: of })).toBe(expected)
   })
 })

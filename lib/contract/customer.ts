@@ -28,7 +28,7 @@ export interface CustomerRules {
 }
 
 /** Text that replaces the name of a path of another customer. */
-export const ANOTHERS_PATH = "another customer's path"
+export const OTHER_CUSTOMERS_PATH = "another customer's path"
 
 /**
  * Cost bearer of costs that cannot be assigned to a customer, because the resource belongs to no customer, or to
@@ -49,7 +49,7 @@ export const hasCustomers = ({ customers, tags }: CustomerRules): boolean => cus
  * case. A name is returned as declared, or as in the tag if the customer is not declared.
  * @returns null = belongs to no customer
  */
-export function customerOf(resource: Ownable, rules: CustomerRules): string | null {
+export function findCustomer(resource: Ownable, rules: CustomerRules): string | null {
   if (!hasCustomers(rules)) return null
   const { customers } = rules
   const subscriptionId = resource.subscriptionId.toLowerCase()
@@ -75,15 +75,15 @@ interface NeighborMapping {
  * never sees data that may belong to another.
  * @returns null = not mapped
  */
-export const mappedCircuit = (mapping: NeighborMapping | null | undefined): string | null =>
+export const findMappedCircuit = (mapping: NeighborMapping | null | undefined): string | null =>
   mapping && mapping.confidence !== 'unknown' ? mapping.circuitId : null
 
 /**
  * Returns the short id of the resource that determines a session's customer: its mapped circuit, or its gateway if it
  * is not mapped.
  */
-export const resourceOwning = ({ scope, mapping }: { scope: string; mapping: NeighborMapping | null }): string =>
-  mappedCircuit(mapping) ?? scope
+export const findOwningResource = ({ scope, mapping }: { scope: string; mapping: NeighborMapping | null }): string =>
+  findMappedCircuit(mapping) ?? scope
 
 export const isSameCustomer = (a: string | null, b: string | null): boolean =>
   a === null || b === null ? a === b : a.toLowerCase() === b.toLowerCase()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pathPattern } from './api/path-pattern.ts'
-import { budgetLimit, budgetNames, isRegional } from './budget.ts'
+import { findBudgetLimit, budgetNames, isRegional } from './budget.ts'
 import { outgoingUrl, outgoingUrlInside } from './channels/outgoing-url.ts'
 import { inboundKindOf, inboundPath } from './inbound.ts'
 import { jsonDepth } from './json-depth.ts'
@@ -69,13 +69,13 @@ describe('a budget', () => {
     ['network.reads', 12_000, 12_000, 300],
     ['network.writes', null, 1_000, 300],
   ] as const)('%s with %s left has %i in %i s', (name, remaining, limit, windowSeconds) => {
-    expect(budgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
+    expect(findBudgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
   })
 
   it('is never smaller than the rest that Azure reports', () => {
     fc.assert(
       fc.property(fc.constantFrom(...budgetNames), fc.nat(), (name, remaining) => {
-        expect(budgetLimit(name, remaining).limit).toBeGreaterThanOrEqual(remaining)
+        expect(findBudgetLimit(name, remaining).limit).toBeGreaterThanOrEqual(remaining)
       }),
     )
   })

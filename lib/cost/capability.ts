@@ -17,7 +17,7 @@ import {
   putCostBudgets,
   putCostOverrides,
   takeCostDiscount,
-  whatIfCost,
+  computeWhatIfCost,
 } from './answers/index.ts'
 import { commands, costBudgetsAnswer, costOverridesAnswer, endpoints, plainEndpoints } from './api/index.ts'
 import { costDecisions } from './store/index.ts'
@@ -92,7 +92,7 @@ export const cost = capability({
       work: ({ db, id, body }) => recordCostOutcome(db, id, body),
     },
   },
-  offers: { costOfMonth: whatIfCost },
+  offers: { costOfMonth: computeWhatIfCost },
   plainEndpoints,
   plain: {
     costFocus: async ({ caller, parameters }) => {

@@ -20,7 +20,7 @@ import { syncSchedule } from './store/schedule.ts'
 import { uncoveredTimes } from './read/polls/uncovered.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
 import {
   arpRows,
   CONNECTION,
@@ -43,7 +43,7 @@ const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 /** Returns the moments of a timeline, and some moments after its last poll. */
 function momentsOf({ polls }: NaiveModel): number[] {
   const end = polls.at(-1)?.finishedAt ?? 0
-  return [...moments(polls), ...[85_000, 95_000, 120_000, 200_000, 3_600_000].map((after) => end + after)]
+  return [...collectMoments(polls), ...[85_000, 95_000, 120_000, 200_000, 3_600_000].map((after) => end + after)]
 }
 
 /** Returns a sample of these moments; the same timeline gives the same sample. */

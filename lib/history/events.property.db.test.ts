@@ -16,13 +16,13 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
 import { eventIdOf, upsertEvents } from './store/events.ts'
-import { eventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
+import { readEventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
 import { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
 import {
   incidentById,
-  incidentsLeftFor,
+  findMergedIncidents,
   incidentsSince,
-  lastIncidentEnd,
+  findLastIncidentEnd,
   listIncidents,
 } from './read/events/list-incidents.ts'
 
@@ -32,7 +32,7 @@ import { sessionMoments } from '#lib/routes/store/index.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
-import { everyPage } from './testing/pages.ts'
+import { readEveryPage } from './testing/pages.ts'
 
 /** Compares stored events and incidents with the list of written versions; the last version of a key counts. */
 const db = withTestDatabase()
@@ -174,7 +174,7 @@ describe('events are as the list of their last versions', () => {
               from: Math.min(from, to),
               to: Math.max(from, to),
             }
-            const rows = await everyPage(limit, (page) => listEvents(db.pool, { ...query, ...page }))
+            const rows = await readEveryPage(limit, (page) => listEvents(db.pool, { ...query, ...page }))
             const expected = stored.filter(
               (event) =>
                 (rest.kinds?.some((kind) => kind === event.kind) ?? true) &&
@@ -249,7 +249,7 @@ describe('events are as the list of their last versions', () => {
         )
 
         await feed.record('peers', { startedAt: T0, finishedAt: T0 + 1_000, rows: [] })
-        const repeats = await eventRepeats(
+        const repeats = await readEventRepeats(
           db.pool,
           stored.map((event) => ({
             id: idOf(event),
@@ -406,7 +406,7 @@ describe('incidents are as the list of their last versions', () => {
         const worstFirst = (a: DetectedIncident, b: DetectedIncident) =>
           severities.indexOf(a.severity) - severities.indexOf(b.severity)
         const list = (query: Omit<Parameters<typeof listIncidents>[1], 'limit' | 'cursor'>) =>
-          everyPage(limit, (page) => listIncidents(db.pool, { ...query, ...page })).then((rows) =>
+          readEveryPage(limit, (page) => listIncidents(db.pool, { ...query, ...page })).then((rows) =>
             rows.map(({ id }) => id),
           )
         const open = all.filter(({ closedAt }) => closedAt === null)
@@ -445,7 +445,7 @@ describe('incidents are as the list of their last versions', () => {
 
         const ends = every.flatMap(({ ended }) => ended ?? [])
         const last = (of: (end: (typeof ends)[number]) => number) => Math.max(...ends.map(of))
-        expect(await lastIncidentEnd(db.pool)).toEqual(
+        expect(await findLastIncidentEnd(db.pool)).toEqual(
           ends.length === 0
             ? null
             : { earliest: last(({ earliest }) => earliest), latest: last(({ latest }) => latest) },
@@ -493,7 +493,7 @@ describe('incidents are as the list of their last versions', () => {
               return other !== one && root?.flags.includes(FOLLOWS_FAULT)
             })
             .toSorted((a, b) => a.openedAt - b.openedAt || (idOf(a) < idOf(b) ? -1 : 1))
-          expect(await incidentsLeftFor(db.pool, idOf(one))).toEqual(left.map(idOf))
+          expect(await findMergedIncidents(db.pool, idOf(one))).toEqual(left.map(idOf))
         }
         expect(await incidentById(db.pool, 'nosuchid')).toBeNull()
       }),

@@ -17,7 +17,7 @@ export {
   quietPoll,
   recordQuietPolls,
 } from './record/quiet-poll.ts'
-export { NotAsRemembered } from './record/must.ts'
+export { StaleStateError } from './record/must.ts'
 
 // Recording a generated past in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
@@ -80,9 +80,9 @@ export { circuitRates, type PieceRate } from './read/traffic/circuit-rates.ts'
 
 export {
   incidentById,
-  incidentsLeftFor,
+  findMergedIncidents,
   incidentsSince,
-  lastIncidentEnd,
+  findLastIncidentEnd,
   listIncidents,
 } from './read/events/list-incidents.ts'
 
@@ -177,14 +177,14 @@ export {
   type ScopeRequest,
   loadDetectionScopes,
   peekDetectionScopes,
-  requestFold,
+  requestDetection,
   saveDetectionScopes,
   saveRechecks,
   scopesToRecheck,
 } from './store/detection-scopes.ts'
 export {
   SettingsConflict,
-  changedIn,
+  readChangedSettings,
   currentSettings,
   saveSettings,
   settingsVersions,
@@ -200,7 +200,7 @@ export {
 export { listRouters, type ReportedRouter, reportedSessions, type RouterSession } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 
-export { addSend, sameSend, sendsOf, sendsSince } from './store/sends.ts'
+export { addSend, findSameSend, sendsOf, sendsSince } from './store/sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'

@@ -11,8 +11,8 @@ import { prefixCounts, sessionHistory } from '#lib/sessions/store/index.ts'
 import { newFeed } from './testing/feed.ts'
 import { msOfSeconds } from './times.ts'
 import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { everyPage } from './testing/pages.ts'
-import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { readEveryPage } from './testing/pages.ts'
+import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
 import {
   arpRows,
   CONNECTION,
@@ -39,7 +39,7 @@ const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 const asked = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 }))
 
 function timesOf({ polls }: NaiveModel, seed: number) {
-  const moment = fc.constantFrom(...moments(polls))
+  const moment = fc.constantFrom(...collectMoments(polls))
   const pairs = fc.sample(fc.tuple(moment, moment), { numRuns: 5, seed })
   return pairs.map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) }))
 }
@@ -67,7 +67,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
 
-          const states = await everyPage(limit, (page) => sessionHistory(db.pool, { ...time, ...page }))
+          const states = await readEveryPage(limit, (page) => sessionHistory(db.pool, { ...time, ...page }))
           expectNewestFirst(states.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -86,7 +86,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
             ),
           )
 
-          const counts = await everyPage(limit, (page) => prefixCounts(db.pool, { ...time, ...page }))
+          const counts = await readEveryPage(limit, (page) => prefixCounts(db.pool, { ...time, ...page }))
           expectNewestFirst(counts.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -118,7 +118,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
-          const rows = await everyPage(limit, (page) => arpHistory(db.pool, { ...time, ...page }))
+          const rows = await readEveryPage(limit, (page) => arpHistory(db.pool, { ...time, ...page }))
           expectNewestFirst(rows.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -145,7 +145,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
           const prefixes = both ? ['10.1.0.0/16', '2001:db8:1::/48'] : ['2001:db8:1::/48']
-          const rows = await everyPage(limit, (page) =>
+          const rows = await readEveryPage(limit, (page) =>
             routeIntervals(db.pool, { ...time, kinds: ['learned'], prefixes, ...page }),
           )
           expectNewestFirst(rows.map(({ firstPresent }) => firstPresent))
@@ -182,7 +182,9 @@ describe('each page of intervals holds what a list of all polls says', () => {
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
-          const rows = await everyPage(limit, (page) => coverageIntervals(db.pool, { ...time, kind: 'peers', ...page }))
+          const rows = await readEveryPage(limit, (page) =>
+            coverageIntervals(db.pool, { ...time, kind: 'peers', ...page }),
+          )
           const expected = model
             .coverage()
             .filter(({ from, to }) => from <= time.to && to >= time.from)
@@ -246,7 +248,7 @@ describe('configurations are as a list of all polls says', () => {
         const feed = await newFeed(db, { type: 'subscriptions' })
         const model = await recordTimeline(feed, 'inventory', renamed, inventoryRows([CIRCUIT, GATEWAY]))
         for (const { from, to } of timesOf(model, seed)) {
-          const rows = await everyPage(limit, (page) =>
+          const rows = await readEveryPage(limit, (page) =>
             configChanges(db.pool, { type: CIRCUIT.toUpperCase(), from, to, ...page }),
           )
           expectNewestFirst(rows.map(({ between }) => between.latest))
@@ -303,7 +305,7 @@ describe('configurations are as a list of all polls says', () => {
           const feed = await newFeed(db, { type: 'connections' })
           const model = await recordTimeline(feed, 'connection', always, connectionRows)
           for (const { from, to } of timesOf(model, seed)) {
-            const rows = await everyPage(limit, (page) =>
+            const rows = await readEveryPage(limit, (page) =>
               configChanges(db.pool, { scope: feed.resourceId, from, to, ...page }),
             )
             expect(rows.map(({ op, seenBy, fields, between }) => ({ op, seenBy, fields, between }))).toEqual(

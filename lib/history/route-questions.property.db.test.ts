@@ -15,7 +15,7 @@ import { rollUpChurn } from './rollup/roll-up-churn.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { newFeed } from './testing/feed.ts'
 import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
 import { OWN, recordTimeline, routeRows, routeValue } from './testing/recorded-timeline.ts'
 
 const db = withTestDatabase()
@@ -45,7 +45,7 @@ const sorted = <T>(rows: readonly T[]) => rows.toSorted((a, b) => (JSON.stringif
 const unique = (texts: readonly string[]) => [...new Set(texts)].toSorted()
 
 const sampled = (model: NaiveModel, count = 5) =>
-  fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: count, seed: model.polls.length })
+  fc.sample(fc.constantFrom(...collectMoments(model.polls)), { numRuns: count, seed: model.polls.length })
 
 /** Two path tables, one of which was never read. */
 const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
@@ -57,7 +57,7 @@ const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
 
 /** Returns two moments of a timeline in order. */
 function timeOf(model: NaiveModel, a: number, b: number) {
-  const all = moments(model.polls)
+  const all = collectMoments(model.polls)
   const [from = 0, to = 0] = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
   return { from, to }
 }

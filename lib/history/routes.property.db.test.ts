@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { routesAt } from './read/routes/routes-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from './testing/feed.ts'
 import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
 
 const db = withTestDatabase()
@@ -94,7 +94,10 @@ describe('route history', () => {
         const now = await tableAt(feed, null)
         expect(now.map(({ key, value }) => [key, value])).toEqual(sorted(model.now()))
 
-        for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
+        for (const at of fc.sample(fc.constantFrom(...collectMoments(model.polls)), {
+          numRuns: 12,
+          seed: polls.length,
+        })) {
           expect({ at, rows: await tableAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])

@@ -9,7 +9,7 @@ import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
 import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, moments, timelines } from './testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
 
 const db = withTestDatabase()
 
@@ -76,7 +76,10 @@ describe('session history', () => {
         const feed = await newFeed(db)
         const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
         await deliver(feed, model, polls)
-        for (const at of fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: 12, seed: polls.length })) {
+        for (const at of fc.sample(fc.constantFrom(...collectMoments(model.polls)), {
+          numRuns: 12,
+          seed: polls.length,
+        })) {
           expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model.polls, at) })
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])

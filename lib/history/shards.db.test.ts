@@ -3,7 +3,12 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { copySources, distributeBySource, shardOf } from './testing/distributed.ts'
-import { ABOUT_EVERYTHING, ABOUT_NO_SHARD, history, questionsBySource } from './testing/questions-by-source.ts'
+import {
+  QUERIES_OF_ALL_SHARDS,
+  QUERIES_OF_NO_SHARD,
+  history,
+  questionsBySource,
+} from './testing/questions-by-source.ts'
 import { type WatchedDatabase, watchShards } from './testing/shards-read.ts'
 import { recordSites, type Site } from './testing/sites.ts'
 
@@ -73,7 +78,11 @@ it('every question of a distributed table has a line, and none is kept that is g
     asks(path.join(import.meta.dirname, file)) ? names.split(',').map((name) => name.trim()) : [],
   )
   const functions = asked.filter((name) => isFunction((history as Record<string, unknown>)[name]))
-  const lines = new Set<string>([...questionsBySource.map(({ name }) => name), ...ABOUT_EVERYTHING, ...ABOUT_NO_SHARD])
+  const lines = new Set<string>([
+    ...questionsBySource.map(({ name }) => name),
+    ...QUERIES_OF_ALL_SHARDS,
+    ...QUERIES_OF_NO_SHARD,
+  ])
   expect(functions.length).toBeGreaterThan(50)
   expect(functions.filter((name) => !lines.has(name))).toEqual([])
   // other rooms have their own queries

@@ -33,7 +33,7 @@ import {
   ofWholeTable,
   partOf,
   RESOURCE_TIMES,
-  wholly,
+  selectWholeTable,
 } from './scoped/rules.ts'
 
 const ENDED_INTERVAL: TableRetention = {
@@ -224,7 +224,7 @@ export const historyTables = {
   },
   detection_settings: {
     past: since('detection_settings', 'saved_at'),
-    scope: wholly('detection_settings'),
+    scope: selectWholeTable('detection_settings'),
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
   },

@@ -16,11 +16,11 @@ import {
   getNotes,
   handoverKinds,
   incidentReading,
-  lateAssignees,
-  noteBy,
-  pollsBehind,
+  readRecentAssignees,
+  readNote,
+  pollKindsBehind,
   rewriteNote,
-  seenScope,
+  assertScopeVisible,
   snooze,
   watchNow,
   writeNote,
@@ -58,17 +58,17 @@ export const incidents = capability({
     events: ({ db, parameters }) => getEvents(db, parameters),
     eventsSummary: ({ db, parameters }) => getEventsSummary(db, parameters),
     incidents: ({ db, parameters: { at, ...asked } }) =>
-      asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncidents(reader, asked, now)),
+      asOfMoment(db, { at, kinds: pollKindsBehind() }, (reader, now) => getIncidents(reader, asked, now)),
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
     incident: ({ db, id, parameters: { at } }) =>
-      asOfMoment(db, { at, kinds: pollsBehind() }, (reader, now) => getIncident(reader, id, now)),
+      asOfMoment(db, { at, kinds: pollKindsBehind() }, (reader, now) => getIncident(reader, id, now)),
     /**
      * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
      */
     assignees: async ({ db, caller }) => {
       const users = assigneesFor(caller, await listUsers(databaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
-      const others = (await lateAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
+      const others = (await readRecentAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
       return aboutNoPoll([
         ...users.map((name) => ({ name, isUser: true })),
         ...others.map((name) => ({ name, isUser: false })),
@@ -136,19 +136,19 @@ export const incidents = capability({
       },
     },
     writeNote: {
-      scope: { check: (reader, { body }) => seenScope(reader, body.scope) },
+      scope: { check: (reader, { body }) => assertScopeVisible(reader, body.scope) },
       work: ({ db, body }) => writeNote(db, body),
       audit: { after: ({ data }) => data, subject: ({ data }) => data.id },
     },
     rewriteNote: {
-      scope: { check: (reader, { id }) => noteBy(reader, id) },
+      scope: { check: (reader, { id }) => readNote(reader, id) },
       work: ({ db, id, body }) => rewriteNote(db, id, body),
-      audit: { before: ({ db, id }) => noteBy(db, id), after: ({ data }) => data },
+      audit: { before: ({ db, id }) => readNote(db, id), after: ({ data }) => data },
     },
     deleteNote: {
-      scope: { check: (reader, { id }) => noteBy(reader, id) },
+      scope: { check: (reader, { id }) => readNote(reader, id) },
       work: ({ db, id }) => deleteNote(db, id),
-      audit: { before: ({ db, id }) => noteBy(db, id), after: () => null },
+      audit: { before: ({ db, id }) => readNote(db, id), after: () => null },
     },
   },
 })

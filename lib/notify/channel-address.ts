@@ -18,14 +18,14 @@ function clearAddress({ kind, target }: StoredChannel): string | null {
  * of this kind have no address.
  * @throws SealError
  */
-export function openAddress(channel: StoredChannel, secrets: SecretBox): string | null {
+export function decryptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const address = clearAddress(channel) ?? (channel.address === null ? null : secrets.open(channel.address))
   registerSecret(address, `address of ${channel.id}`)
   return address
 }
 
 /** Returns the sealed form of a channel's unchanged address. */
-export function keptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
+export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
   return clear === null ? channel.address : secrets.seal(normalAddress(clear))
 }
@@ -36,7 +36,7 @@ export const normalAddress = (address: string): string => new URL(address).href
 /** Reports whether a given address, whole or masked, is the channel's own address. */
 export function isSameAddress(channel: StoredChannel, sent: string, secrets: SecretBox): boolean {
   try {
-    const own = openAddress(channel, secrets)
+    const own = decryptAddress(channel, secrets)
     return own !== null && (sent === maskedAddress(own) || normalAddress(sent) === normalAddress(own))
   } catch (error) {
     if (error instanceof SealError) return false
@@ -45,9 +45,9 @@ export function isSameAddress(channel: StoredChannel, sent: string, secrets: Sec
 }
 
 /** Returns the masked address; null if the kind has none, or if it was sealed with another key. */
-export function shownAddress(channel: StoredChannel, secrets: SecretBox): string | null {
+export function maskAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   try {
-    const address = openAddress(channel, secrets)
+    const address = decryptAddress(channel, secrets)
     return address === null ? null : maskedAddress(address)
   } catch (error) {
     if (error instanceof SealError) return null
@@ -61,7 +61,7 @@ export function shownAddress(channel: StoredChannel, secrets: SecretBox): string
  * processes.
  * @returns number of sealed addresses
  */
-export async function sealAddresses(db: Database, secrets: SecretBox): Promise<number> {
+export async function encryptStoredAddresses(db: Database, secrets: SecretBox): Promise<number> {
   const isClear = (channel: StoredChannel) => clearAddress(channel) !== null && opens(channel.secret, secrets)
   if (!(await storedChannels(db.pool)).some(isClear)) return 0
   return db.transaction(async (client) => {
@@ -69,7 +69,7 @@ export async function sealAddresses(db: Database, secrets: SecretBox): Promise<n
     const clear = (await storedChannels(client)).filter(isClear)
     for (const channel of clear) {
       const { id, kind } = channel
-      const sealed = keptAddress(channel, secrets)
+      const sealed = sealExistingAddress(channel, secrets)
       if (sealed !== null) await storeSealedAddress(client, { id, field: addressField(kind)?.name ?? '', sealed })
     }
     return clear.length

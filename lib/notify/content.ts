@@ -62,12 +62,12 @@ export interface IncidentContent {
   /** name, contact and runbook that operators entered for the resource */
   card: Card | null
   /** for announced work: its predicted effects. Absent in all other messages */
-  ahead?: AheadText
+  ahead?: PredictedLossText
   at: string
 }
 
 /** Predicted effects of announced work, as texts of the page Weeks ahead. */
-export interface AheadText {
+export interface PredictedLossText {
   from: string
   to: string
   /** time until the work begins, such as `1 day` */

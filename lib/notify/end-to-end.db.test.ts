@@ -12,7 +12,7 @@ import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { scopedReading } from '#lib/questions/index.ts'
 import { decideDue } from './jobs/alerts/decider.ts'
 import { Deliverer } from './jobs/outbox/deliver.ts'
-import { incidentsChanged, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
+import { requestIncidentEvaluation, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { loopbackOnly } from './testing/outbound.ts'
@@ -87,7 +87,7 @@ async function pollAll(): Promise<void> {
         intervalSeconds: 60,
         localAddresses: { ipv4: localAddress, ipv6: null },
         estate,
-        incidentsChanged,
+        incidentsChanged: requestIncidentEvaluation,
       })
     })
   }

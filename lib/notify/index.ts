@@ -11,7 +11,7 @@ export {
   channelSettingsOf,
   listChannels,
   replaceChannels,
-  seesChannel,
+  canSeeChannel,
 } from './answers/manage-channels.ts'
 export { listEscalation, replaceEscalation, changedItem, versionOf } from './answers/manage-escalation.ts'
 export {
@@ -23,8 +23,8 @@ export {
   UnknownIncidentError,
 } from './errors.ts'
 export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
-export { type SeenAhead, scopesOfChannels, writeAheadNotices } from './jobs/alerts/ahead-notices.ts'
-export type { AheadLoss } from './rules/ahead.ts'
+export { type PredictedLosses, scopesOfChannels, writePredictedLossNotices } from './jobs/alerts/ahead-notices.ts'
+export type { PredictedLoss } from './rules/ahead.ts'
 export { formatSpan } from './message/times.ts'
 export { countNotifications } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
@@ -32,14 +32,24 @@ export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
 export { listNotifications, recipientsFor, sendIncident } from './answers/send-incident.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
-export { admitted, type Outbound, pinned, RefusedDestinationError, systemLookup } from './outbound/destination.ts'
+export {
+  resolveAllowedAddresses,
+  type Outbound,
+  createFixedLookup,
+  RefusedDestinationError,
+  systemLookup,
+} from './outbound/destination.ts'
 export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
 export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from './jobs/outbox/send.ts'
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
 /** Requests an evaluation of incidents, in the transaction that changed them. The poller calls it. */
-export async function incidentsChanged(client: PoolClient, ids: readonly string[], at: EpochMs): Promise<void> {
+export async function requestIncidentEvaluation(
+  client: PoolClient,
+  ids: readonly string[],
+  at: EpochMs,
+): Promise<void> {
   await requestEvaluation(client, ids, at)
 }
 
@@ -55,10 +65,10 @@ export { domainOf, mailHeaders, sendMail } from './channels/email.ts'
 export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
 export { zonedInstant, localTime } from './rules/zoned-time.ts'
 export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './store/documents.ts'
-export { requireRate } from './rules/rate-by-hand.ts'
+export { requireBelowLimit } from './rules/rate-by-hand.ts'
 export { decideFor } from './jobs/alerts/decider.ts'
 export { PROOF_CHANNEL } from './store/channels.ts'
-export { proofChannel, queueProof, signedProof } from './proof-channel.ts'
+export { proofChannel, queueProof, verifyProofRequest } from './proof-channel.ts'
 export { withdrawProof } from './store/outbox-queue.ts'
 export { type FailingChannel, failingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

@@ -50,7 +50,7 @@ export async function queueProof(
  * minutes.
  * @returns ID of the notification; null = it is not
  */
-export async function signedProof(
+export async function verifyProofRequest(
   db: Queryable,
   { headers, body }: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, now }: { secrets: SecretBox; now: EpochMs },

@@ -18,7 +18,7 @@ import {
   SCOPES,
 } from '#lib/questions/testing/shared-hub.ts'
 import type { Content } from './content.ts'
-import { incidentsChanged, replaceChannels } from './index.ts'
+import { requestIncidentEvaluation, replaceChannels } from './index.ts'
 import { sectionsOf } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
@@ -39,7 +39,7 @@ const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes
 const textOf = (content: Content) => JSON.stringify([content, sectionsOf(content, 'https://peerwatch.example')])
 
 const changedAt = async (ids: readonly string[], at: number) =>
-  db.transaction((client) => incidentsChanged(client, ids, at))
+  db.transaction((client) => requestIncidentEvaluation(client, ids, at))
 
 beforeAll(() => feedSharedHub(db, T0), 60_000)
 

@@ -1,4 +1,4 @@
-import { SETTLE } from '#lib/contract/index.ts'
+import { FIRST_NOTIFICATION_DELAY } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
@@ -20,11 +20,15 @@ const setting = (value: number, source: NotifySetting['source'], meaning: string
 
 const notifySettings = {
   'settle.major': setting(
-    SETTLE.majorMs,
+    FIRST_NOTIFICATION_DELAY.majorMs,
     'S',
     'How long the first notice of a critical or major event waits for related events.',
   ),
-  'settle.polls': setting(SETTLE.polls, 'S', 'How many poll intervals the first notice of any other event waits.'),
+  'settle.polls': setting(
+    FIRST_NOTIFICATION_DELAY.polls,
+    'S',
+    'How many poll intervals the first notice of any other event waits.',
+  ),
   'settle.router': setting(
     2 * SECOND,
     'A',

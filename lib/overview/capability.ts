@@ -1,5 +1,5 @@
 import { wallAnswer } from './answers/wall-answer.ts'
-import { isCallerInForce } from '#lib/access/index.ts'
+import { isCallerUnchanged } from '#lib/access/index.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { getOverview, getWall, getWallHistory, pollsOfOverview } from './answers/index.ts'
 import { endpoints, plainEndpoints } from './api/index.ts'
@@ -10,7 +10,7 @@ import {
   changeFilter,
   databaseForUse,
   eventStream,
-  narrowed,
+  narrowScope,
   processHub,
 } from '#lib/questions/index.ts'
 
@@ -24,7 +24,7 @@ const ASK_AGAIN_MS = 60_000
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = () => {
-    isCallerInForce(databaseForUse('commands').pool, caller).then(
+    isCallerUnchanged(databaseForUse('commands').pool, caller).then(
       (isInForce) => isInForce || revoked.abort(),
       // the database is unavailable; the next check decides
       () => {},
@@ -49,7 +49,7 @@ export const overview = capability({
       ),
     wall: ({ db, caller, parameters: { customer, at, by } }) =>
       at === undefined
-        ? wallAnswer(narrowed(caller.scope, customer), by)
+        ? wallAnswer(narrowScope(caller.scope, customer), by)
         : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) => getWall(reader, { by }, now)),
     wallHistory: ({ db, parameters: { at } }) => asOfMoment(db, { at, kinds: pollsOfOverview }, getWallHistory),
   },

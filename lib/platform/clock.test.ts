@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { datingBy, systemClock } from './clock.ts'
+import { createBootTimeReader, systemClock } from './clock.ts'
 
 describe('when the machine started, by the wall clock', () => {
   const BOOTED = Date.UTC(2026, 10, 20)
@@ -7,7 +7,7 @@ describe('when the machine started, by the wall clock', () => {
   /** A machine that has run for one minute, with a counter of the queries for its uptime. */
   function machine() {
     const clocks = { wall: BOOTED + 60_000, monotonic: 5_000, uptime: 60_000, asked: 0 }
-    const dating = datingBy(
+    const dating = createBootTimeReader(
       () => clocks.wall,
       () => clocks.monotonic,
       () => {

@@ -44,7 +44,7 @@ export const steadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  dating: datingBy(
+  dating: createBootTimeReader(
     () => Date.now(),
     () => performance.now(),
     // the uptime includes suspended time; after a suspension the wall clock is correct without a step
@@ -63,7 +63,7 @@ const TOGETHER_MS = 2
  * twentieth of the time of a request, so it is read only if the wall clock has moved differently from the monotonic
  * clock, because the clock was set or the machine was suspended.
  */
-export function datingBy(
+export function createBootTimeReader(
   now: () => EpochMs,
   monotonic: () => number,
   uptimeMs: () => number,

@@ -2,21 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { steadyMs } from './clock.ts'
 import os from 'node:os'
-import { databaseNow, databaseTimeAt, learnDatabaseTime, onDatabaseStep } from './database-clock.ts'
+import { databaseNow, databaseTimeAt, readDatabaseTime, onDatabaseStep } from './database-clock.ts'
 import type { Queryable } from './queryable.ts'
-import { databaseAhead } from './testing/database-time.ts'
+import { shiftDatabaseTime } from './testing/database-time.ts'
 
 const HOUR = 3_600_000
 
 afterEach(async () => {
   vi.useRealTimers()
-  await (await databaseAhead(0))()
+  await (await shiftDatabaseTime(0))()
 })
 
 it.each([-2 * HOUR, -120_000, -2_000, 2_000, 120_000, 2 * HOUR])(
   'a wall clock that is set by %d ms, or runs off, changes nothing',
   async (stepMs) => {
-    await (await databaseAhead(0))()
+    await (await shiftDatabaseTime(0))()
     const at = steadyMs()
     const before = databaseTimeAt(at)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + stepMs })
@@ -28,11 +28,11 @@ it.each([-2 * HOUR, -120_000, -2_000, 2_000, 120_000, 2 * HOUR])(
 )
 
 it('an answer that is slow moves nothing that it does not contradict', async () => {
-  await (await databaseAhead(0))()
+  await (await shiftDatabaseTime(0))()
   const offset = () => databaseNow() - steadyMs()
   const before = offset()
   const answer = async (now: () => number) =>
-    learnDatabaseTime({
+    readDatabaseTime({
       query: async () => {
         const rows = [{ now: now() }]
         await delay(30)
@@ -52,11 +52,11 @@ it.each<[string, number, number, number[]]>([
   ['goes on while the machine sleeps', 8 * HOUR, 8 * HOUR, []],
   ['is set back while the machine sleeps', 6 * HOUR, 8 * HOUR, [-2 * HOUR]],
 ])('a database’s clock that %s is reported as a step, or not', async (_, aheadMs, sleptMs, expected) => {
-  await (await databaseAhead(0))()
+  await (await shiftDatabaseTime(0))()
   const steps: number[] = []
   const end = onDatabaseStep((steppedMs) => steps.push(Math.round(steppedMs / 100) * 100))
   const uptime = vi.spyOn(os, 'uptime').mockReturnValue(os.uptime() + sleptMs / 1_000)
-  await databaseAhead(aheadMs)
+  await shiftDatabaseTime(aheadMs)
   end()
   uptime.mockRestore()
   expect(steps).toEqual(expected)

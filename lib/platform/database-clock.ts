@@ -56,7 +56,7 @@ export function databaseTimeAt(steady: number): EpochMs {
 export const databaseClock: Clock = { now: databaseNow, monotonic: () => performance.now() }
 
 /** Reads the database clock once. @throws errors of the database */
-export async function learnDatabaseTime(q: Queryable): Promise<void> {
+export async function readDatabaseTime(q: Queryable): Promise<void> {
   const sentAt = steadyMs()
   const { rows } = await q.query<{ now: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS now',
@@ -106,7 +106,7 @@ export async function followDatabaseClock(q: Queryable, toleratedMs: number): Pr
   let wasOff = false
   const learn = async () => {
     try {
-      await learnDatabaseTime(q)
+      await readDatabaseTime(q)
     } catch (error) {
       log.debug(
         { err: error },

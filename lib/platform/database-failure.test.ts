@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type DatabaseFailure, databaseFailure, willPass } from './database-failure.ts'
+import { type DatabaseFailure, databaseFailure, isTemporaryFailure } from './database-failure.ts'
 
 const failure = (message: string, code?: string, more = {}) =>
   Object.assign(new Error(message), code ? { code } : {}, more)
@@ -30,5 +30,5 @@ it.each<[Error, DatabaseFailure | null]>([
   [new TypeError('x is not a function'), null],
 ])('%s is %s', (error, expected) => {
   expect(databaseFailure(error)).toBe(expected)
-  expect(willPass(error)).toBe(expected !== null && expected !== 'timed_out')
+  expect(isTemporaryFailure(error)).toBe(expected !== null && expected !== 'timed_out')
 })

@@ -71,7 +71,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
  * Reports whether an error of the database is temporary, so that the work can be retried after a wait. A statement that
  * was ended at its time limit is not expected to be faster the next time.
  */
-export function willPass(error: unknown): boolean {
+export function isTemporaryFailure(error: unknown): boolean {
   const failure = databaseFailure(error)
   return failure !== null && failure !== 'timed_out'
 }
@@ -79,7 +79,7 @@ export function willPass(error: unknown): boolean {
 /**
  * Reports whether the client stopped waiting for the response to a statement. The connection cannot be used any more.
  */
-export function isUnanswered(error: unknown): error is Error {
+export function isClientTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { beginWithNext, connectionSettings, DatabaseClient } from './connection/index.ts'
-import { databaseFailure, isUnanswered } from './database-failure.ts'
+import { databaseFailure, isClientTimeout } from './database-failure.ts'
 import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
@@ -181,7 +181,7 @@ function inTransaction<T>(
       begun.end()
       // if the connection is lost, Postgres rolls back on its own; a server that did not respond would not respond to
       // ROLLBACK either
-      if (isUnanswered(error)) discard(error)
+      if (isClientTimeout(error)) discard(error)
       else if (begun.isBegun) await client.query('ROLLBACK').catch(discard)
       if (begun.isUnsure && error instanceof Error) discard(error)
       throw error

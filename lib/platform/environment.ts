@@ -14,7 +14,7 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { passwordOf, readDatabaseAddress, writingFault } from './environment/database-address.ts'
+import { passwordOf, readDatabaseAddress, findWriteFault } from './environment/database-address.ts'
 import { parseDotenv } from './environment/dotenv.ts'
 import { type EnvironmentIdentity, readIdentitiesFile } from './environment/identities.ts'
 import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
@@ -407,7 +407,7 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: E
     ['DATABASE_LISTEN_URL', databaseListenUrl],
   ]
   const faults = writing.flatMap(([name, url]) => {
-    const fault = url === null ? null : writingFault(url)
+    const fault = url === null ? null : findWriteFault(url)
     if (fault !== null) return `${name}: ${fault}`
     return url !== null && url !== databaseUrl && readDatabaseAddress(url).isPooled
       ? `${name}: has pgbouncer=true, and needs a session of its own: give the server's own address`

@@ -1,13 +1,13 @@
 import { getHeapStatistics } from 'node:v8'
 import { expect, it, vi } from 'vitest'
-import { collectWhileIdle, startIdleCollection } from './idle-collection.ts'
+import { createIdleCollector, startIdleCollection } from './idle-collection.ts'
 
 const MB = 2 ** 20
 
 /** A heap with 100 MB of live objects. */
 function heapOf(given: { usedMb: number; busy: number }) {
   const heap = { ...given, collections: 0 }
-  const check = collectWhileIdle({
+  const check = createIdleCollector({
     takenBytes: () => heap.usedMb * MB,
     busy: () => heap.busy,
     collect() {

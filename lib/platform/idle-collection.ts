@@ -27,7 +27,7 @@ interface CollectedHeap {
  * the heap has grown by a share, which takes minutes or hours under low load, and it keeps the memory until then.
  * @returns checks whether a collection is due, and runs it; true = it ran
  */
-export function collectWhileIdle(heap: CollectedHeap): () => boolean {
+export function createIdleCollector(heap: CollectedHeap): () => boolean {
   let left = 0
   return () => {
     const busy = heap.busy()
@@ -49,7 +49,7 @@ export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-re
 export function startIdleCollection(): void {
   const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
-  const check = collectWhileIdle({
+  const check = createIdleCollector({
     takenBytes: () => getHeapStatistics().total_physical_size,
     // any other flavor keeps freed memory for later growth of the heap
     collect: () => gc({ type: 'major', flavor: 'last-resort' }),

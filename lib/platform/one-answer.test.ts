@@ -4,14 +4,14 @@ import type { QueryResult } from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   queryAt,
-  beginKeeping,
-  forgetKept,
+  enableCaching,
+  clearCaches,
   inOneAnswer,
-  ofAnnounced,
+  withAnnouncedData,
   onceInAnswer,
   sharedReader,
-  untilChange,
-  untilPoll,
+  cacheUntilChange,
+  cacheUntilPoll,
 } from './one-answer.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -150,8 +150,8 @@ it('what was worked out is worked out once for each reader and question', async 
 
 describe('what is kept until a change', () => {
   it.each([
-    ['of announced writers', untilChange, [0, 1, 1, 1, 1, 1, 3, 3, 4, 5]],
-    ['of polls and counters', untilPoll, [0, 1, 1, 1, 2, 2, 3, 3, 4, 5]],
+    ['of announced writers', cacheUntilChange, [0, 1, 1, 1, 1, 1, 3, 3, 4, 5]],
+    ['of polls and counters', cacheUntilPoll, [0, 1, 1, 1, 2, 2, 3, 3, 4, 5]],
   ])('%s is read once, while the process gets them', async (_, until, expected) => {
     let version = 0
     const reader = {}
@@ -159,11 +159,11 @@ describe('what is kept until a change', () => {
     const seen: number[] = []
     const twice = async () => seen.push(await read(), ((version += 1), await read()))
     await twice()
-    const stop = beginKeeping()
+    const stop = enableCaching()
     await twice()
-    forgetKept({ countersOnly: true })
+    clearCaches({ countersOnly: true })
     await twice()
-    forgetKept()
+    clearCaches()
     await twice()
     stop()
     await twice()
@@ -171,12 +171,12 @@ describe('what is kept until a change', () => {
   })
 
   it('is asked once by who ask at the same time, and again after a failure', async () => {
-    const stop = beginKeeping()
+    const stop = enableCaching()
     const reader = {}
     let asked = 0
     const read = () =>
       inOneAnswer(() =>
-        untilPoll(reader, 'a', async () => {
+        cacheUntilPoll(reader, 'a', async () => {
           asked += 1
           await immediate()
           if (asked === 1) throw new Error('no answer')
@@ -190,8 +190,8 @@ describe('what is kept until a change', () => {
 
   it('is read by each statement that says so, and outside of answers each time', async () => {
     const pool = sharingPool()
-    const stop = beginKeeping()
-    const ask = (text: string) => ofAnnounced(() => pool.query(text))
+    const stop = enableCaching()
+    const ask = (text: string) => withAnnouncedData(() => pool.query(text))
     for (const text of ['A', 'A']) await inOneAnswer(() => ask(text))
     for (const text of ['A', 'B']) await ask(text)
     await inOneAnswer(() => pool.query('A'))
@@ -203,9 +203,9 @@ describe('what is kept until a change', () => {
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('change', 'ask', 'end one'), { maxLength: 30 }),
-        fc.constantFrom(untilChange, untilPoll),
+        fc.constantFrom(cacheUntilChange, cacheUntilPoll),
         async (steps, until) => {
-          const stop = beginKeeping()
+          const stop = enableCaching()
           const reader = {}
           const running: (() => void)[] = []
           const answers: Promise<void>[] = []
@@ -218,7 +218,7 @@ describe('what is kept until a change', () => {
           for (const step of steps) {
             if (step === 'change') {
               version += 1
-              forgetKept()
+              clearCaches()
             } else if (step === 'ask') {
               const least = version
               answers.push(

@@ -3,7 +3,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
 import { oncePerProcess } from '#lib/bgp/once.ts'
 import { Cache, keyOfValues } from './cache.ts'
-import { letPrismaPass } from './prisma/with-prisma.ts'
+import { letPrismaBypass } from './prisma/with-prisma.ts'
 import { queryPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
 
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
@@ -24,7 +24,7 @@ const MAX_KEPT = 100
 
 const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
-  /** Set while statements read data that {@link untilChange} may cache. */
+  /** Set while statements read data that {@link cacheUntilChange} may cache. */
   marked: new AsyncLocalStorage<true>(),
   /** Number of listeners that receive every change; caching is off at 0. */
   listening: 0,
@@ -65,21 +65,21 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
 }
 
 /** Enables caching, because this process now receives every change. @returns function that disables it */
-export function beginKeeping(): () => void {
+export function enableCaching(): () => void {
   kept().listening += 1
-  forgetKept()
+  clearCaches()
   return () => {
     kept().listening -= 1
-    forgetKept()
+    clearCaches()
   }
 }
 
 /**
  * Clears the caches, because data changed or may have changed. A query in progress may read old data, so later callers
  * do not share its result.
- * @param countersOnly whether only counters changed, so that only the results of {@link untilPoll} are dropped
+ * @param countersOnly whether only counters changed, so that only the results of {@link cacheUntilPoll} are dropped
  */
-export function forgetKept({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
+export function clearCaches({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
   kept().polled.clear()
   if (!countersOnly) kept().announced.clear()
 }
@@ -89,14 +89,14 @@ export function forgetKept({ countersOnly = false }: { countersOnly?: boolean | 
  * change (except changes of counters only), at most 5 s, as long as this process receives all changes. It is for data
  * that only announced writes change, and not for times of polls or counters (ADR 0254).
  */
-export const untilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
+export const cacheUntilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
 
 /**
- * Returns the result of `ask` like {@link untilChange}, for data that depends on times of polls or on counters. It is
+ * Returns the result of `ask` like {@link cacheUntilChange}, for data that depends on times of polls or on counters. It is
  * cached until any announcement, at most one second (ADR 0254).
  */
-export const untilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
+export const cacheUntilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
 
 function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, ask: () => Promise<T>): Promise<T> {
@@ -104,8 +104,8 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
   return listening === 0 || !answers.getStore() ? ask() : cache.share(reader, key, ask)
 }
 
-/** Runs `ask`, whose plain statements read only data that {@link untilChange} may cache. */
-export const ofAnnounced = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
+/** Runs `ask`, whose plain statements read only data that {@link cacheUntilChange} may cache. */
+export const withAnnouncedData = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
  * Runs a statement about one point in time. Equal statements of a response for several times are combined into one
@@ -120,7 +120,7 @@ export async function queryAt<Row extends QueryResultRow>(
   at: string,
 ): Promise<Row[]> {
   const key = `${keyOfValues(asked.values)} ${asked.text}`
-  const share = kept().marked.getStore() ? untilChange : onceInAnswer
+  const share = kept().marked.getStore() ? cacheUntilChange : onceInAnswer
   return [...(await share(db, `${at} ${key}`, () => gathered(db, asked, { at, key })))] as Row[]
 }
 
@@ -164,12 +164,12 @@ export function sharedReader(pool: Queryable): Queryable {
       const run = () => pool.query<Row>(asked, values)
       const key = keyOf(asked, values)
       if (key === null) return run()
-      const share = kept().marked.getStore() ? untilChange : onceInAnswer
+      const share = kept().marked.getStore() ? cacheUntilChange : onceInAnswer
       const result = await share(pool, key, run)
       return { ...result, rows: [...result.rows] }
     },
   }
-  letPrismaPass(reader, pool)
+  letPrismaBypass(reader, pool)
   return reader
 }
 

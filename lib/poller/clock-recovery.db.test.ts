@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { deletionTime, shareInTime } from '#lib/history/index.ts'
-import { learnDatabaseTime } from '#lib/platform/database-clock.ts'
+import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const made = await createMovedDatabase()
   ;({ clock, drop } = made)
   db = createDatabase(made.url, { max: 10, applicationName: 'peerwatch-test' })
-  await learnDatabaseTime(db.pool)
+  await readDatabaseTime(db.pool)
   simulator = await startAzure(pair)
   azure = azureFor(simulator)
   worker = startWorker({
@@ -72,7 +72,7 @@ afterAll(async () => {
   await db?.close()
   await drop?.()
   vi.restoreAllMocks()
-  await learnDatabaseTime({ query: async () => ({ rows: [{ now: realNow() }] }) } as never)
+  await readDatabaseTime({ query: async () => ({ rows: [{ now: realNow() }] }) } as never)
 })
 
 /**
@@ -82,7 +82,7 @@ afterAll(async () => {
 async function moveTo(ms: number) {
   await clock.set(ms)
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ms)
-  await learnDatabaseTime(db.pool)
+  await readDatabaseTime(db.pool)
 }
 
 /**

@@ -4,7 +4,7 @@ import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
 import { capacitiesOf, type CountsPosts, demandsOf, learnedFrom } from './plan/demands.ts'
-import { NOTHING_LEARNED, planned } from './plan/intervals-in-force.ts'
+import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
 import { afterThrottled } from './throttle/throttle.ts'
 
 const WINDOW = 5 * MINUTE
@@ -73,7 +73,7 @@ function dayOf(circuits: number, setting: CountsPosts) {
 
   /** Recomputes the plan in the same way as `changeIntervals`. */
   const replan = (now: number) => {
-    const { intervals, state: next } = planned(
+    const { intervals, state: next } = planPollIntervals(
       polls.map((poll) => poll.load),
       state,
       settings,

@@ -1,4 +1,4 @@
-import { holdToHonesty } from './testing/hold-to-honesty.ts'
+import { testSessionLossReports } from './testing/hold-to-honesty.ts'
 
 /** Faults: a temporary refusal, and an empty response for existing routes. */
-holdToHonesty(['429', 'empty-table'], 20)
+testSessionLossReports(['429', 'empty-table'], 20)

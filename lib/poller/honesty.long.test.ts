@@ -1,3 +1,3 @@
-import { holdToHonesty } from './testing/hold-to-honesty.ts'
+import { testSessionLossReports } from './testing/hold-to-honesty.ts'
 
-holdToHonesty(['500', '429', 'garbage', 'half-body', 'nothing', 'reset', 'empty', '403', 'empty-table'], 40)
+testSessionLossReports(['500', '429', 'garbage', 'half-body', 'nothing', 'reset', 'empty', '403', 'empty-table'], 40)

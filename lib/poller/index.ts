@@ -10,13 +10,13 @@ export { TopologyCache } from './detection/topology-cache.ts'
 export { groupsOf } from './detection/topology-groups.ts'
 export type { IncidentsChanged } from './detection/incidents-changed.ts'
 export {
-  AS_SHIPPED,
+  DEFAULT_SETTINGS,
   type DetectionStore,
   type TopologyReads,
   type SettingsInForce,
 } from './detection/store.ts'
-export { backTestJob, followBackTests } from './back-test/index.ts'
-export { Detector, type Fed, type TickFacts } from './memory/detector.ts'
+export { backTestJob, runBackTestsOnRequest } from './back-test/index.ts'
+export { Detector, type RecordedPollInput, type TickFacts } from './memory/detector.ts'
 export { Recorder } from './memory/recorder.ts'
 export { type DetectionInputs, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
@@ -26,7 +26,7 @@ export {
   configuredInstances,
   type Knowledge,
   type KnownSession,
-  learn,
+  updateKnowledge,
   NOTHING_KNOWN,
   sessionsOf,
 } from './poll/knowledge.ts'
@@ -37,7 +37,7 @@ export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource }
 export { windowOf } from './plan/poll-window.ts'
 export { pausedPoll } from './plan/pause.ts'
 export { pollWithoutRows } from './poll/poll-without-rows.ts'
-export { refine } from './poll/refine.ts'
+export { markIncompletePoll } from './poll/refine.ts'
 export { type ClockStep, ClockWatch } from './watchdog/clock-watch.ts'
 export { WATCHDOG_INTERVAL_MS } from './watchdog/fold-tick.ts'
 export { startWorker, type Worker, type WorkerOptions } from './worker.ts'

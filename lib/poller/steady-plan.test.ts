@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
-import { NOTHING_LEARNED, planned } from './plan/intervals-in-force.ts'
+import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
 const CIRCUITS = 10
@@ -61,7 +61,7 @@ it('intervals stay while operations take as long as ever, however unlike each ot
       const mean = durations.reduce((sum, seconds) => sum + seconds, 0) / durations.length
       load.run = durations.length < 3 ? null : { mean, p95: sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 0 }
     }
-    const { intervals, state: next } = planned(
+    const { intervals, state: next } = planPollIntervals(
       polls.map(({ load }) => load),
       state,
       SETTINGS,

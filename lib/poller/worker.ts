@@ -14,15 +14,15 @@ import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
 import { postgresReads } from './detection/store.ts'
-import { ReportedFolds } from './detection/reported-folds.ts'
+import { RouterReportDetection } from './detection/reported-folds.ts'
 import type { ReadRouterEnds } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import type { IncidentsChanged } from './detection/incidents-changed.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { CLAIM_SECONDS } from './plan/deadline.ts'
 import type { CountsPosts } from './plan/demands.ts'
 import { type HeldLease, HeldLeases } from './plan/held-leases.ts'
-import { neededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
+import { findScopesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
 import { OperationNotes } from './poll/operation-notes.ts'
 import { FIRST_KINDS } from './plan/phase.ts'
 import type { PollIntervals } from './plan/plan.ts'
@@ -139,7 +139,7 @@ class PollingWorker implements Worker {
   readonly #freezes: FreezeWatch
   readonly #requests: RequestPace
   readonly #planner: Planner
-  readonly #reported: ReportedFolds
+  readonly #reported: RouterReportDetection
   readonly #loops: Promise<unknown>
 
   constructor(options: WorkerOptions, log: Logger) {
@@ -173,12 +173,12 @@ class PollingWorker implements Worker {
     }
     if (options.changes) followDeclarations(options.changes, this.#context.estate)
     const { estate } = this.#context
-    this.#reported = new ReportedFolds(this.#context)
+    this.#reported = new RouterReportDetection(this.#context)
     options.changes?.on(['routers'], (change) => {
       if (change?.scope) this.#reported.note(change.scope)
     })
     const neededFor = (events: readonly OpenEvent[]) =>
-      neededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
+      findScopesNeededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
@@ -272,7 +272,7 @@ class PollingWorker implements Worker {
       else if (error instanceof SleptThroughError) await this.#pollAgain(held, error)
       else if (held.signal.aborted) this.#log.warn({ sourceId, kind }, 'a lease was lost')
       // the claim loop logs that the database is unavailable; this lease expires meanwhile
-      else if (willPass(error)) this.#log.debug({ err: error, sourceId }, 'a poll could not begin')
+      else if (isTemporaryFailure(error)) this.#log.debug({ err: error, sourceId }, 'a poll could not begin')
       else this.#log.error({ err: error, sourceId, kind }, 'a poll failed')
       return { wakes: true }
     }

@@ -9,7 +9,7 @@ const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<stri
 /**
  * Runs the work of a command in the name of its caller, whose name is stored with everything that the command writes.
  */
-export const actingAs = <T>(name: string, work: () => T): T => storage().run(name, work)
+export const runAsActor = <T>(name: string, work: () => T): T => storage().run(name, work)
 
 /** Returns the name to store with data that the current command writes. */
 export const actor = (): string => storage().getStore() ?? LOCAL_ACTOR

@@ -48,7 +48,7 @@ type InnerAnswer<Of extends Endpoint> = (
 export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
 /** Command of a caller, with the context that its work needs. */
-export interface Ordered<Of extends Command> {
+export interface CommandRequest<Of extends Command> {
   db: Database
   body: z.output<Of['body']>
   id: string
@@ -64,8 +64,8 @@ type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 /** Content of the audit entry of a command. Without it, the audit stores the command's body as the new state. */
 export interface Audited<Of extends Command> {
   /** Returns the previous state; the audit stores only the differences. */
-  before?: (ordered: Ordered<Of>) => Promise<unknown>
-  after: (result: WireResult<Of>, ordered: Ordered<Of>) => unknown
+  before?: (ordered: CommandRequest<Of>) => Promise<unknown>
+  after: (result: WireResult<Of>, ordered: CommandRequest<Of>) => unknown
   /** Returns the changed object, if the path does not name it. */
   subject?: (result: WireResult<Of>) => string
   /** Reports whether the change concerns only the caller and is not recorded. */
@@ -88,7 +88,7 @@ export type CommandScope<Of extends Command> =
 
 export interface Work<Of extends Command> {
   scope: CommandScope<Of>
-  work: (ordered: Ordered<Of>) => Promise<ResultIn<Of>>
+  work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
   audit?: Audited<Of>
 }
 

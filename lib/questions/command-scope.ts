@@ -1,5 +1,5 @@
 import type { Command, ResultIn } from '#lib/contract/index.ts'
-import type { Ordered, Work } from './capability.ts'
+import type { CommandRequest, Work } from './capability.ts'
 import { readingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
 import { scopedTo } from './scoped/reader-of.ts'
@@ -12,7 +12,7 @@ import { withoutOthers } from './scoped/without-others.ts'
  */
 export async function workInScope<Of extends Command>(
   scope: Work<Of>['scope'],
-  ordered: Ordered<Of>,
+  ordered: CommandRequest<Of>,
   work: Work<Of>['work'],
 ): Promise<ResultIn<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)

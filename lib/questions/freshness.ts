@@ -75,7 +75,11 @@ export async function readSources(q: Queryable, scope?: string): Promise<SourceS
  * Returns the polls of these kinds on which a response depends. If a poll is refused because of a missing permission,
  * fresh metrics of the same resource replace it.
  */
-export function pollsUnder(sources: readonly SourceStatus[], kinds: readonly PollKind[], now: EpochMs): PollHealth[] {
+export function findSupportingPolls(
+  sources: readonly SourceStatus[],
+  kinds: readonly PollKind[],
+  now: EpochMs,
+): PollHealth[] {
   const metrics = new Map(
     sources
       .filter(({ poll }) => poll.kind === 'metrics' && isUsable(pollFreshness(poll, now)))

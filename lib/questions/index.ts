@@ -1,4 +1,4 @@
-export { actingAs, actor } from './actor.ts'
+export { runAsActor, actor } from './actor.ts'
 export { asOfMoment, readerAt } from './scoped/as-of-moment.ts'
 export {
   QUESTION_LIMIT_MS,
@@ -22,12 +22,12 @@ export {
   lastGoodAt,
   pollFreshness,
   pollsOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
 } from './freshness.ts'
 export { TooManyQuestionsError } from './gate.ts'
 export { heavy, heavyGate } from './heavy-questions.ts'
-export { inTime } from './time-limit.ts'
+export { withTimeLimit } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
 export { encoded } from './encoded.ts'
 export { distinctGaps, listedGaps, withListedGaps } from './listed-gaps.ts'
@@ -47,7 +47,7 @@ export { assertKept, assertPast, historyKeptMs, keptRange, samplesKeptMs } from 
 export { linksInEstate, routerJoins } from './sessions/router-joins.ts'
 export { decoded, findResource, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
 export { othersPaths, type OthersPaths, scopeOnConnection, withoutOthersCarriers } from './scoped/others-paths.ts'
-export { customersOfEstate, narrowed, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
+export { customersOfEstate, narrowScope, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { withoutOthers } from './scoped/without-others.ts'
 export {
   customerRow,
@@ -96,7 +96,7 @@ export {
   type CommandScope,
   type JobContext,
   type Offers,
-  type Ordered,
+  type CommandRequest,
   type PlainAnswer,
   tableOf,
   type Work,

@@ -1,5 +1,5 @@
 import {
-  behindRoute,
+  findConnectionOfRoute,
   type CircuitPath,
   type EpochMs,
   type HubConnectionConfig,
@@ -75,10 +75,10 @@ export function findRouteCarrier(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
   { config }: GatewayResource,
   known: { topology: Topology; links: readonly CarrierLink[]; pathOf: LearningGateway['pathOf'] },
-): ReturnType<typeof behindRoute> {
+): ReturnType<typeof findConnectionOfRoute> {
   const { topology, links, pathOf } = known
   const inHub = config.hubConnections.find(({ name }) => name === row.peer)
-  if (!inHub) return behindRoute(row, { kind: config.kind, type: row.resourceType, links, pathOf })
+  if (!inHub) return findConnectionOfRoute(row, { kind: config.kind, type: row.resourceType, links, pathOf })
   const circuit = inHub.circuitKey ? topology.byKey.get(inHub.circuitKey)?.id : undefined
   return {
     transport: inHub.site === null ? 'er' : 'vpn',

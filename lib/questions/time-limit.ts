@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
  * Returns the result of `work` unless it takes longer than `withinMs`. The work itself is not stopped at the limit.
  * @throws Error at the limit
  */
-export async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T> {
+export async function withTimeLimit<T>(work: Promise<T>, withinMs: number): Promise<T> {
   const done = new AbortController()
   const limit = delay(withinMs, undefined, { signal: done.signal, ref: false }).then(() => {
     throw new Error(`no answer within ${withinMs} ms`)

@@ -22,7 +22,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type Ends, resiliencyOfAll } from '#lib/contract/facts/resiliency.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
-import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
+import { onceInAnswer, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
@@ -57,7 +57,7 @@ export interface Topology {
 
 export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
   at === undefined
-    ? untilChange(db, 'topology', () => topologyAt(db, at))
+    ? cacheUntilChange(db, 'topology', () => topologyAt(db, at))
     : onceInAnswer(db, `topology ${at}`, () => topologyAt(db, at))
 
 async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {

@@ -5,7 +5,7 @@ import {
   previewReport,
   replaceReports,
   reportSenderOf,
-  scheduleOf,
+  readSchedule,
   seesReport,
   sendReportNow,
 } from './mail/index.ts'
@@ -41,7 +41,7 @@ export const reports = capability({
     /** Reads the report within its own scope, so that a caller with wider rights sees the same as its recipients. */
     reportPreview: async ({ id, caller }) => {
       const db = databaseForUse('commands')
-      const schedule = await scheduleOf(db.pool, id)
+      const schedule = await readSchedule(db.pool, id)
       const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
       if (!seesReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
       if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
@@ -78,7 +78,8 @@ export const reports = capability({
     sendReport: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        if ((await scheduleOf(db.pool, id)).body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
+        if ((await readSchedule(db.pool, id)).body.report === 'cost_weekly')
+          requireRight(caller, { right: 'read_cost' })
         const configured = settings()
         return {
           data: await sendReportNow(db, id, {

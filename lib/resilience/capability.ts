@@ -2,7 +2,7 @@ import { sharedIds } from '#lib/history/index.ts'
 import { capability, queryable, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
 import {
   announceDrill,
-  callOffDrill,
+  cancelAnnouncedDrill,
   cancelN2,
   computeN2,
   exemptCheck,
@@ -21,7 +21,7 @@ import {
   seenCheck,
   answerWhatIf,
   getAzureReports,
-  orderAzureReports,
+  requestAzureReportsFor,
   liftExemption,
   type WhatIfCaller,
 } from './answers/index.ts'
@@ -69,7 +69,7 @@ export const resilience = capability({
     },
     cancelDrill: {
       scope: 'whole',
-      work: ({ db, id }) => callOffDrill(db, id),
+      work: ({ db, id }) => cancelAnnouncedDrill(db, id),
       audit: {
         after: ({ data: { title, from, to, lose, change } }) => ({ title, from, to, lose, change, state: 'cancelled' }),
       },
@@ -98,7 +98,7 @@ export const resilience = capability({
           if (sharedIds(queryable(reader)).has(found.id)) throw new WholeDeploymentError()
         },
       },
-      work: ({ db, id }) => orderAzureReports(db, id),
+      work: ({ db, id }) => requestAzureReportsFor(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
     // computed within the caller's own scope

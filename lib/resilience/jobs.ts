@@ -2,7 +2,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
-import { scopesOfChannels, writeAheadNotices, writePostureDigests } from '#lib/notify/index.ts'
+import { scopesOfChannels, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
 import {
   getResilience,
@@ -53,7 +53,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     run: async (signal, held) => {
       const figures = await refreshOutlook(held, await scopesRead(held), { now: clock.now, signal })
       const { readerOf, withoutOthers } = scopedReading(held)
-      const notices = await writeAheadNotices(held, clock.now(), async (scope) => {
+      const notices = await writePredictedLossNotices(held, clock.now(), async (scope) => {
         const reader = await readerOf(scope)
         return withoutOthers(reader, await seenAhead(reader, clock.now()))
       })

@@ -6,7 +6,7 @@ import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { AZURE_CLOCK, clockResult } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
-import { firstOf, joinedNames } from './shortened-list.ts'
+import { shortenList, formatNames } from './shortened-list.ts'
 import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
 import { rightsResult } from './rights.ts'
 
@@ -89,7 +89,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const refused = identities.filter(isRefused)
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
-    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${joinedNames(ids)}`
+    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${formatNames(ids)}`
     return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatOutcome(outcome))}`
   })
   if (refused.length === 0) {
@@ -134,7 +134,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>
     [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', ')
   // subscriptions with a problem come first
-  const lines = [...firstOf(unseen.map(lineOf), 'not seen'), ...firstOf(seen.map(lineOf), 'seen')]
+  const lines = [...shortenList(unseen.map(lineOf), 'not seen'), ...shortenList(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {
     return setupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })

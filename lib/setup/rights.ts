@@ -5,7 +5,7 @@ import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
-import { joinedNames } from './shortened-list.ts'
+import { formatNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /** Maximum number of commands. If more subscriptions lack rights, one command assigns the role in all of them. */
@@ -71,7 +71,7 @@ function lackLines(alike: readonly Lack[]): string[] {
   const [one] = alike
   if (!one) return []
   const ids = alike.map(({ subscriptionId }) => subscriptionId)
-  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${joinedNames(ids)})`
+  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${formatNames(ids)})`
   return [
     `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(formatPollKind).join(', ')}`,
     ...[...one.actions].toSorted().map((action) => `  ${action}`),

@@ -6,12 +6,12 @@ const LINES = 10
 const NAMES = 3
 
 /** Returns the first lines of a list, followed by the number of other lines. */
-export function firstOf(lines: readonly string[], what: string): string[] {
+export function shortenList(lines: readonly string[], what: string): string[] {
   // replacing a single line would save no space
   if (lines.length <= LINES + 1) return [...lines]
   return [...lines.slice(0, LINES), `and ${lines.length - LINES} more ${what}`]
 }
 
 /** Returns the first names of a list, followed by the number of other names. */
-export const joinedNames = (names: readonly string[]): string =>
+export const formatNames = (names: readonly string[]): string =>
   names.length <= NAMES + 1 ? names.join(', ') : `${names.slice(0, NAMES).join(', ')} and ${names.length - NAMES} more`

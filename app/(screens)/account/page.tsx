@@ -4,7 +4,7 @@ import { AccountPage } from '#components/access/account-page.tsx'
 import {
   accountView,
   formatBrowser,
-  callerOf,
+  readCaller,
   listOpenSessions,
   minPasswordLength,
   secondFactorOf,
@@ -16,7 +16,7 @@ import { databaseForUse } from '#lib/questions/index.ts'
 export const metadata = { title: 'Account' }
 
 export default async function Page() {
-  const caller = callerOf(await headers())
+  const caller = readCaller(await headers())
   // With open access, there are no accounts.
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)

@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation'
 import { FIRST_TAB, settingsTabs } from '#components/settings/tabs.ts'
-import { keepingClock } from '#app/_shared/page-address.ts'
+import { withCurrentClock } from '#app/_shared/page-address.ts'
 
 /**
  * Redirects to the page of a settings tab. Each tab is a page of its own, but an address may name it by the parameter
@@ -8,5 +8,5 @@ import { keepingClock } from '#app/_shared/page-address.ts'
  */
 export default async function Page({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {
   const { tab } = await searchParams
-  redirect(await keepingClock(`/settings/${settingsTabs.find(({ id }) => id === tab)?.id ?? FIRST_TAB}`))
+  redirect(await withCurrentClock(`/settings/${settingsTabs.find(({ id }) => id === tab)?.id ?? FIRST_TAB}`))
 }

@@ -1,10 +1,10 @@
 import type { Caller, Endpoint } from '#lib/contract/index.ts'
-import { untilPoll } from '#lib/platform/one-answer.ts'
+import { cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import {
   type CapabilityAnswer,
   type CapabilityRequest,
   type Db,
-  narrowed,
+  narrowScope,
   queryable,
   readerOf,
   withListedGaps,
@@ -20,8 +20,8 @@ interface Envelope {
  * Returns the database connection for a caller's queries. @param customer limits the caller's scope to one customer, a
  * filter of many lists
  */
-export const readerFor = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
-  readerOf(narrowed(scope, customer))
+export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
+  readerOf(narrowScope(scope, customer))
 
 export const customerIn = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
@@ -38,5 +38,5 @@ export function answerTo<Of extends Endpoint>(
   const { db, parameters, id, caller } = asked
   const make = async () => withoutOthers(db, withListedGaps((await answer(asked)) as Envelope))
   const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
-  return endpoint.forAll ? untilPoll(queryable(db), key(), make) : make()
+  return endpoint.forAll ? cacheUntilPoll(queryable(db), key(), make) : make()
 }

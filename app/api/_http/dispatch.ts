@@ -55,7 +55,7 @@ export function dispatcher(
  * Returns the handlers of all paths below `/api/v1` for this capability table, except the paths to which vendors of
  * channels send requests.
  */
-export function pathsOf(table: Capability): Record<string, PathHandlers> {
+export function createPathHandlers(table: Capability): Record<string, PathHandlers> {
   const paths: Record<string, PathHandlers> = {}
   let whole: ((request: Request) => Promise<Response>) | undefined
   const answer = (request: Request) => {

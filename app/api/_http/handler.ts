@@ -1,6 +1,6 @@
-import { callerAddressOf, callerOf, markCaller, recordChange, requireRight } from '#lib/access/index.ts'
+import { callerAddressOf, readCaller, markCaller, recordChange, requireRight } from '#lib/access/index.ts'
 import {
-  actingAs,
+  runAsActor,
   type CapabilityAnswer,
   asOfKnown,
   databaseForUse,
@@ -13,7 +13,7 @@ import {
 } from '#lib/questions/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { forgetKept, inOneAnswer } from '#lib/platform/one-answer.ts'
+import { clearCaches, inOneAnswer } from '#lib/platform/one-answer.ts'
 import {
   type Caller,
   type Command,
@@ -22,7 +22,7 @@ import {
   type PlainEndpoint,
   type Right,
 } from '#lib/contract/index.ts'
-import { answerTo, customerIn, readerFor } from './ask.ts'
+import { answerTo, customerIn, openScopedDatabase } from './ask.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 
@@ -39,7 +39,7 @@ const GUARDED = new WeakSet<object>()
 const PUBLIC = new WeakSet<object>()
 
 /** Reports whether a route's handler checks its caller's right or is public; null = neither, which a test rejects. */
-export function protectionOf(handler: object): 'right' | 'public' | null {
+export function getProtection(handler: object): 'right' | 'public' | null {
   if (GUARDED.has(handler)) return 'right'
   return PUBLIC.has(handler) ? 'public' : null
 }
@@ -59,7 +59,7 @@ export function queryRoute(
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const until = await questionsKnownUntil()
     return inOneAnswer(async () => {
-      const db = await readerFor(caller, customerIn(parameters))
+      const db = await openScopedDatabase(caller, customerIn(parameters))
       return answered(asOfKnown(await answerTo(endpoint, answer, { db, parameters, id, caller, offers }), until))
     })
   })
@@ -92,7 +92,7 @@ export function commandRoute(
     // a new object has no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
     // drop cached answers, so that the caller reads their own change even before its notification arrives
-    const result = await actingAs(caller.name, () => workInScope(scope, ordered, work)).finally(forgetKept)
+    const result = await runAsActor(caller.name, () => workInScope(scope, ordered, work)).finally(clearCaches)
     const change = {
       action: name,
       subject: audit?.subject?.(result) ?? id,
@@ -138,7 +138,7 @@ function guarded(
 ): Handler {
   const handler: Handler = (request, context) =>
     orProblem(request, async () => {
-      const caller = callerOf(request.headers)
+      const caller = readCaller(request.headers)
       requireRight(caller, needed)
       return answer(request, context, caller)
     })

@@ -1,10 +1,10 @@
-import { signInElsewhere, signInOrigins } from '#lib/access/index.ts'
+import { findSignInOriginFault, signInOrigins } from '#lib/access/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { problemResponse } from './problem-response.ts'
 
 /** Returns the refusal of a sign-in request from a page at another address; null if the address is right. */
-export function refusedElsewhere(request: Request): Response | null {
-  const detail = signInElsewhere(signInOrigins(publicAddress(settings())), request.headers.get('origin'))
+export function refuseForeignOrigin(request: Request): Response | null {
+  const detail = findSignInOriginFault(signInOrigins(publicAddress(settings())), request.headers.get('origin'))
   return detail === null ? null : problemResponse(403, detail, request)
 }

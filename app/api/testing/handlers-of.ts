@@ -1,7 +1,7 @@
 import { table } from '#lib/table.ts'
-import { type PathHandlers, pathsOf } from '../_http/dispatch.ts'
+import { type PathHandlers, createPathHandlers } from '../_http/dispatch.ts'
 
-export const PATHS = pathsOf(table)
+export const PATHS = createPathHandlers(table)
 
 /**
  * Returns the handlers of a path below `/api/v1` (with parameters in braces) for tests. A method that the path does not

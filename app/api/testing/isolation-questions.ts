@@ -130,7 +130,7 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)]
  * @param scope value of the parameter `scope`; '' = omitted
  * @param isFull whether to query each value; otherwise only the first query is returned
  */
-export function questionsFrom(
+export function createQueries(
   endpoint: Endpoint,
   values: ReadonlyMap<string, string[]>,
   { scope, isFull }: { scope: string; isFull: boolean },

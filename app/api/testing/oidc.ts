@@ -91,7 +91,7 @@ async function answer(
  * Follows a browser's redirects at the provider until one leads to another origin.
  * @returns the address at the other origin
  */
-export async function throughProvider(begin: string): Promise<string> {
+export async function followProviderRedirects(begin: string): Promise<string> {
   const { origin } = new URL(begin)
   const jar = new Map<string, string>()
   for (let address = begin, i = 0; i < 12; i++) {

@@ -2,7 +2,7 @@ import crypto, { type ScryptOptions } from 'node:crypto'
 import type { Server } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll } from 'vitest'
-import { cookieKeyOf, makeLink, requiringGate, type WebAddress } from '#lib/access/index.ts'
+import { cookieKeyOf, makeLink, createSignInGate, type WebAddress } from '#lib/access/index.ts'
 import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
@@ -62,7 +62,7 @@ export async function startSignedApi(
   db: Database,
   more: Partial<WebAddress> = {},
 ): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const gate = requiringGate({
+  const gate = createSignInGate({
     db: db.pool,
     cookieKey: cookieKeyOf(SECRETS_KEY),
     isHttps: more.publicUrl?.startsWith('https:') ?? false,

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createWorld, parseScenario } from '#lab/simulator/index.ts'
 import { estate } from '#lab/simulator/scenarios/estate.ts'
 import { startTwin } from './twin/running-twin.ts'
-import { actsOn } from './twin/twin-acts.ts'
-import { twinOf } from './twin/twin-plan.ts'
+import { planTwinActs } from './twin/twin-acts.ts'
+import { buildTwin } from './twin/twin-plan.ts'
 import { tablesAt } from '#lab/what-if/simulated-tables.ts'
 import { commands } from '#lib/api/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
@@ -173,9 +173,9 @@ describe('windows that overlap, on real routers', () => {
     const { data } = await getOutlook(db, {}, now)
     const takenBy = new Map(data.windows.map(({ id, takes }) => [id, takes.map(({ term }) => term).join(',')]))
     const whole = await asked({ lose: [...takenBy.values()].join(',') })
-    const twin = twinOf(whole)
-    const acts = new Map<string, ReturnType<typeof actsOn>>()
-    for (const [id, lose] of takenBy) acts.set(id, actsOn(twin, (await asked({ lose })).acts))
+    const twin = buildTwin(whole)
+    const acts = new Map<string, ReturnType<typeof planTwinActs>>()
+    for (const [id, lose] of takenBy) acts.set(id, planTwinActs(twin, (await asked({ lose })).acts))
     const running = await startTwin(twin)
     try {
       const lost = async () => {

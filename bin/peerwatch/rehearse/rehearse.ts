@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type RunningTwin, startTwin, type Taken, TwinRefusedError, type TwinTable } from './twin/running-twin.ts'
-import { actsOn } from './twin/twin-acts.ts'
-import { hopText, type Twin, twinOf } from './twin/twin-plan.ts'
+import { planTwinActs } from './twin/twin-acts.ts'
+import { hopText, type Twin, buildTwin } from './twin/twin-plan.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
@@ -90,7 +90,7 @@ export async function rehearse(
   const { at, names } = data
   const done = doneIn(data)
   if (refused.length > 0) return { state: 'unknown', at, done, refused, result: null, names }
-  const twin = twinOf(data)
+  const twin = buildTwin(data)
   options.say?.(`starts ${twin.routers.size} routers`)
   const running = await startTwin(twin).catch((error: unknown) => {
     throw error instanceof TwinRefusedError ? new UsageError(`rehearse ${error.message}`) : error
@@ -202,7 +202,7 @@ async function played(
   const seconds: RehearsalResult['seconds'] = []
   const at = performance.now()
   const since = () => (performance.now() - at) / SECOND
-  await running.carryOut(actsOn(twin, asked.acts), isSilent)
+  await running.carryOut(planTwinActs(twin, asked.acts), isSilent)
   let after = compare(judged, tables, afterOf)
   let [last, unchanged] = ['', 0]
   for (let second = 0; second <= MAX_SECONDS; second += 1) {

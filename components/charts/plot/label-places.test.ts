@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { labelPlaces, pointLabelPlaces } from './label-places.ts'
+import { placeLineLabels, placePointLabels } from './label-places.ts'
 
 const places = (lines: number[]) => {
-  const placed = labelPlaces(lines, 10, 100)
+  const placed = placeLineLabels(lines, 10, 100)
   return lines.map((_, line) => placed.find(({ index }) => index === line)?.y ?? Number.NaN)
 }
 
@@ -29,7 +29,7 @@ describe('labels of lines', () => {
 describe('labels of points', () => {
   const plot = { height: 100 }
   const placesOf = (...points: [x: number, y: number, words: string][]) =>
-    pointLabelPlaces(
+    placePointLabels(
       points.map(([x, y, words]) => ({ x, y, words })),
       10,
       plot,

@@ -12,7 +12,7 @@ interface PlacedLabel {
  * @param lines positions of the lines, px from the top
  * @param size height of a label, px
  */
-export function labelPlaces(lines: readonly number[], size: number, height: number): PlacedLabel[] {
+export function placeLineLabels(lines: readonly number[], size: number, height: number): PlacedLabel[] {
   const places = lines
     .map((y, index) => ({ index, y: y < size * 1.1 ? y + size * 0.6 : Math.min(height - size / 2, y - size * 0.6) }))
     .sort((a, b) => a.y - b.y)
@@ -51,7 +51,7 @@ const OFFSETS = [-1, 1, 2.3, -2.3]
  * @param points positions, px from the left and top of a plot of this height
  * @param size font size, px
  */
-export function pointLabelPlaces(
+export function placePointLabels(
   points: readonly { x: number; y: number; words: string }[],
   size: number,
   { height }: { height: number },

@@ -1,5 +1,5 @@
 import { DefaultZIndexes, ReferenceArea, ReferenceLine, ZIndexLayer } from 'recharts'
-import { cutText, notesIn, timeOfNote } from '../../notes/note-words.ts'
+import { cutText, filterNotes, timeOfNote } from '../../notes/note-words.ts'
 import { useNotes } from '../../notes/notes.tsx'
 import { usePlotSpace } from './plot-space.ts'
 import { labelStyle } from './theme.ts'
@@ -20,7 +20,7 @@ export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, nu
   // labels of limits are at the top of the plot, so note texts are at the bottom
   const foot = area.y + area.height - 4 * scale
   const within = (at: number) => Math.min(to, Math.max(from, at))
-  const placed = notesIn(notes, from, to).map((note) => ({ ...note, time: timeOfNote(note) }))
+  const placed = filterNotes(notes, from, to).map((note) => ({ ...note, time: timeOfNote(note) }))
   return placed.map(({ id, text, time }, index) => {
     const left = x(within(time.from))
     const next = placed[index + 1]

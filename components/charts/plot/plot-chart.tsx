@@ -12,7 +12,7 @@ import {
 import { useAsOf } from '../../links/range-search.tsx'
 import { TYPE } from '../../ui/drawing/type-scale.ts'
 import { AfterClock } from '../after-clock.tsx'
-import { labelPlaces } from './label-places.ts'
+import { placeLineLabels } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotPointer, usePointerEvents } from './plot-pointer.tsx'
@@ -139,7 +139,7 @@ function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bo
   const { area, y, scale, textPx } = space
   const named = limits.filter(({ value, words }) => value <= top && value >= bottom && words !== '')
   const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
-  const places = labelPlaces(
+  const places = placeLineLabels(
     named.map(({ value }) => y(value) - area.y),
     textPx * 1.3,
     area.height,

@@ -3,7 +3,7 @@ import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { ChartFoot } from '../../notes/note-list.tsx'
-import { notesCsv, notesIn } from '../../notes/note-words.ts'
+import { notesCsv, filterNotes } from '../../notes/note-words.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
@@ -123,7 +123,7 @@ export function PlotFrame({
         </Button>
         <SaveMenu
           label={label}
-          files={{ ...files, csv: () => files.csv() + notesCsv(notesIn(noted, ...domain)) }}
+          files={{ ...files, csv: () => files.csv() + notesCsv(filterNotes(noted, ...domain)) }}
           drawing={() => surface.current?.querySelector<SVGSVGElement>('svg[data-chart]') ?? null}
         />
       </ChartFoot>
@@ -134,7 +134,7 @@ export function PlotFrame({
 
 /** Adds the users' notes at that time to a reading of the chart. */
 function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
-  const own = stop ? notesIn(notes, stop.from, stop.to) : []
+  const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading
   const words = own.map(({ text, writtenBy }) => `note: ${text} (${writtenBy})`)
   return { ...reading, notes: [...(reading.notes ?? []), ...words] }

@@ -44,7 +44,7 @@ export interface PlotLimit {
 }
 
 /** Returns a reading as one sentence, for screen readers. */
-export function readingSentence({ title, lines, notes = [] }: PlotReading): string {
+export function formatReading({ title, lines, notes = [] }: PlotReading): string {
   const values = lines.map(({ name, value }) => `${name} ${value}`).join(', ')
   return [[title, ...notes].join(', '), values].filter(Boolean).join(': ')
 }
@@ -53,7 +53,7 @@ export function readingSentence({ title, lines, notes = [] }: PlotReading): stri
  * Returns the index of the stop that contains a value of the x axis, otherwise of the nearest stop; null without stops.
  * @param stops stops in ascending order
  */
-export function stopAt(stops: readonly PlotStop[], at: number): number | null {
+export function findStopIndex(stops: readonly PlotStop[], at: number): number | null {
   let [low, high] = [0, stops.length - 1]
   if (high < 0) return null
   while (low < high) {

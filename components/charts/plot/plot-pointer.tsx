@@ -21,7 +21,7 @@ import {
   useIsTooltipActive,
 } from 'recharts'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
-import { type PlotReading, type PlotStop, readingSentence, stopAt } from './plot-model.ts'
+import { type PlotReading, type PlotStop, formatReading, findStopIndex } from './plot-model.ts'
 import { ink } from './theme.ts'
 
 /**
@@ -127,7 +127,7 @@ export function usePointerEvents() {
     'aria-valuemin': 0,
     'aria-valuemax': Math.max(0, last),
     'aria-valuenow': Math.max(0, last),
-    'aria-valuetext': last < 0 ? 'nothing' : readingSentence(read(last)),
+    'aria-valuetext': last < 0 ? 'nothing' : formatReading(read(last)),
     style: { cursor: onPick ? 'pointer' : 'crosshair' },
     onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
       // a press must not move the focus, because Recharts would then keep its tooltip at the first stop
@@ -248,10 +248,10 @@ function ActiveStop() {
   const label = useActiveTooltipLabel()
   const isActive = useIsTooltipActive()
   const place = useRef<SVGGElement>(null)
-  const index = isActive && label !== undefined ? stopAt(stops, Number(label)) : null
+  const index = isActive && label !== undefined ? findStopIndex(stops, Number(label)) : null
   const stop = index === null ? undefined : stops[index]
   const moment = stop && onBrush ? middleOf(stop) : null
-  const sentence = index === null ? null : readingSentence(read(index))
+  const sentence = index === null ? null : formatReading(read(index))
   useEffect(() => {
     setActive(index)
     const slider = place.current?.ownerSVGElement

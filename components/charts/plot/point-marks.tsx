@@ -1,6 +1,6 @@
 import { DefaultZIndexes, ReferenceDot, ZIndexLayer } from 'recharts'
 import type { SeriesName } from '../series-ink.ts'
-import { labelPlaces, pointLabelPlaces } from './label-places.ts'
+import { placeLineLabels, placePointLabels } from './label-places.ts'
 import { usePlotSpace } from './plot-space.ts'
 import { ink, labelStyle } from './theme.ts'
 
@@ -13,7 +13,7 @@ export function PointMarks({
   const space = usePlotSpace()
   if (!space) return null
   const { area, x, y, scale, textPx } = space
-  const labels = pointLabelPlaces(
+  const labels = placePointLabels(
     points.map((point) => ({ x: x(point.x) - area.x, y: y(point.y) - area.y, words: point.words })),
     textPx,
     area,
@@ -56,7 +56,7 @@ export function EndLabels({ labels }: { labels: readonly { value: number; words:
   const space = usePlotSpace()
   if (!space || space.area.width < NARROW_PX * space.scale) return null
   const { area, y, scale, textPx } = space
-  const places = labelPlaces(
+  const places = placeLineLabels(
     labels.map(({ value }) => y(value) - area.y),
     textPx * 1.3,
     area.height,

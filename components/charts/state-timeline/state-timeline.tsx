@@ -16,8 +16,8 @@ import { useZone } from '../../ui/preferences.tsx'
 import { chartLayout, type ChartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'
 import { TrackDrawing } from './track-drawing.tsx'
-import { saidAt, type TimelineTrack } from './tracks.ts'
-import { momentAt, panned, shareOf, type TimeWindow, windowLength, zoomed } from './time-window.ts'
+import { formatTracksAt, type TimelineTrack } from './tracks.ts'
+import { momentAt, panWindow, shareOf, type TimeWindow, windowLength, zoomWindow } from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
 import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
@@ -101,13 +101,14 @@ export function StateTimeline({
   const { tracks: placed, plot, axisY, height } = layout
   const hatches = useId()
   const inks = new Set(tracks.flatMap(({ marks }) => marks.map(({ ink }) => ink)))
-  const zoom = (factor: number, at = pointed ?? momentAt(window, 0.5)) => onWindow(zoomed(window, factor, at, limits))
+  const zoom = (factor: number, at = pointed ?? momentAt(window, 0.5)) =>
+    onWindow(zoomWindow(window, factor, at, limits))
   const pointAt = (share: number | null) =>
     setPointed(share === null ? null : momentAt(window, Math.min(1, Math.max(0, share))))
   useDragAndWheel(place, {
     shareAt: (clientX, box) => (clientX - box.left - plot.x) / plot.width,
     onPoint: pointAt,
-    onPan: (share) => onWindow(panned(window, share, limits)),
+    onPan: (share) => onWindow(panWindow(window, share, limits)),
     onZoom: (factor, share) => zoom(factor, momentAt(window, share)),
     onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(momentAt(window, share)),
   })
@@ -116,7 +117,7 @@ export function StateTimeline({
     const from = pointed ?? momentAt(window, 0.5)
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       const direction = event.key === 'ArrowLeft' ? -1 : 1
-      if (event.shiftKey) onWindow(panned(window, direction * 0.2, limits))
+      if (event.shiftKey) onWindow(panWindow(window, direction * 0.2, limits))
       else setPointed(Math.min(window.to, Math.max(window.from, from + direction * step)))
     } else if (event.key === '+' || event.key === '=') zoom(CLOSER)
     else if (event.key === '-') zoom(1 / CLOSER)
@@ -127,7 +128,7 @@ export function StateTimeline({
     event.preventDefault()
   }
   const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
-  const said = shown === null ? [] : saidAt(tracks, shown)
+  const said = shown === null ? [] : formatTracksAt(tracks, shown)
   const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
   const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))

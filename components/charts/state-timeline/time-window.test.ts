@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  around,
+  windowAroundMoments,
   windowLength,
   momentAt,
-  panned,
+  panWindow,
   shareOf,
   type TimeWindow,
-  clippedWindow,
-  zoomed,
+  clipWindow,
+  zoomWindow,
 } from './time-window.ts'
 
 const limits: TimeWindow = { from: 0, to: 1_000_000 }
@@ -21,25 +21,25 @@ describe('a window', () => {
     ['longer than it is cut', { from: -1, to: 2_000_000 }, limits],
     ['too short is lengthened', { from: 10_000, to: 10_001 }, { from: 10_000, to: 15_000 }],
   ])('%s', (_, window, expected) => {
-    expect(clippedWindow(window, limits)).toEqual(expected)
+    expect(clipWindow(window, limits)).toEqual(expected)
   })
 
   it('is zoomed around a moment that keeps its place', () => {
     const window = { from: 200_000, to: 600_000 }
-    const near = zoomed(window, 0.5, 300_000, limits)
+    const near = zoomWindow(window, 0.5, 300_000, limits)
     expect(near).toEqual({ from: 250_000, to: 450_000 })
     expect(shareOf(near, 300_000)).toBe(shareOf(window, 300_000))
   })
 
   it('is panned by its own length', () => {
-    expect(panned({ from: 100_000, to: 200_000 }, 0.5, limits)).toEqual({ from: 150_000, to: 250_000 })
-    expect(panned({ from: 100_000, to: 200_000 }, -3, limits)).toEqual({ from: 0, to: 100_000 })
+    expect(panWindow({ from: 100_000, to: 200_000 }, 0.5, limits)).toEqual({ from: 150_000, to: 250_000 })
+    expect(panWindow({ from: 100_000, to: 200_000 }, -3, limits)).toEqual({ from: 0, to: 100_000 })
   })
 
   it('around an incident has air on both sides, but shows no future', () => {
-    expect(around([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
-    expect(around([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
-    expect(windowLength(around([600_000], 600_000))).toBe(60_000)
+    expect(windowAroundMoments([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
+    expect(windowAroundMoments([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
+    expect(windowLength(windowAroundMoments([600_000], 600_000))).toBe(60_000)
   })
 })
 
@@ -54,7 +54,10 @@ it('however it is moved and zoomed, it lies inside its limits and is never turne
       fc.double({ min: 0.01, max: 100, noNaN: true }),
       fc.double({ min: -5, max: 5, noNaN: true }),
       (window, factor, share) => {
-        for (const next of [zoomed(window, factor, momentAt(window, share), limits), panned(window, share, limits)]) {
+        for (const next of [
+          zoomWindow(window, factor, momentAt(window, share), limits),
+          panWindow(window, share, limits),
+        ]) {
           expect(next.from).toBeGreaterThanOrEqual(limits.from)
           expect(next.to).toBeLessThanOrEqual(limits.to + 1e-6)
           expect(windowLength(next)).toBeGreaterThanOrEqual(4_999)

@@ -14,7 +14,7 @@ export const shareOf = (window: TimeWindow, at: number): number => (at - window.
 export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
 /** Returns the window, shifted and if necessary shortened to fit inside another window. */
-export function clippedWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
+export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
   return { from: begin, to: begin + length }
@@ -25,20 +25,20 @@ export function clippedWindow({ from, to }: TimeWindow, limits: TimeWindow): Tim
  * @param factor below 1 zooms in, above 1 zooms out
  * @param at time that keeps its position on the screen
  */
-export function zoomed(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
+export function zoomWindow(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, windowLength(window) * factor), windowLength(limits))
   const from = at - shareOf(window, at) * length
-  return clippedWindow({ from, to: from + length }, limits)
+  return clipWindow({ from, to: from + length }, limits)
 }
 
 /** Returns the window panned by a share of its own length; a positive share moves to later times. */
-export function panned(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
+export function panWindow(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
   const by = share * windowLength(window)
-  return clippedWindow({ from: window.from + by, to: window.to + by }, limits)
+  return clipWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 
 /** Returns a window around moments, with a margin of a tenth on both sides; at least a minute long. */
-export function around(moments: readonly number[], now: number): TimeWindow {
+export function windowAroundMoments(moments: readonly number[], now: number): TimeWindow {
   const from = Math.min(...moments)
   const to = Math.max(...moments)
   const air = Math.max(30_000, (to - from) * 0.1)

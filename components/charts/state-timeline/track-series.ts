@@ -38,7 +38,7 @@ export interface TrackSeries {
 }
 
 /** Returns each line's value at a time, as text. */
-export function saidOfSeries({ lines, write }: TrackSeries, at: number): string[] {
+export function formatSeriesAt({ lines, write }: TrackSeries, at: number): string[] {
   return lines.flatMap(({ name, side, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name

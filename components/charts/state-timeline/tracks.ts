@@ -1,7 +1,7 @@
 import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
-import { type TrackSeries, saidOfSeries } from './track-series.ts'
+import { type TrackSeries, formatSeriesAt } from './track-series.ts'
 
 /** Earliest and latest possible time of a moment, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
@@ -56,7 +56,7 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
 ]
 
 /** Assigns each mark the first row on which it does not cover another mark. Points take no space. */
-export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
+export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
   const ends: number[] = []
   return marks
     .toSorted((a, b) => a.from[0] - b.from[0] || endOf(b) - endOf(a))
@@ -73,7 +73,7 @@ export function inRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
  * Limits marks to the times that polls covered. During a gap, a mark that may have ended is drawn as possible, and a
  * healthy mark is not drawn.
  */
-export const seenMarks = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
+export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
   marks.flatMap((mark) => {
     const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
     if (mark.isPoint || !gaps.some(({ from, to }) => from < end && to > begin)) return [mark]
@@ -108,13 +108,16 @@ export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' 
 }
 
 /** Returns the state of each track at a time, as text; tracks without a state are left out. */
-export function saidAt(tracks: readonly TimelineTrack[], at: number): { track: TimelineTrack; words: string }[] {
+export function formatTracksAt(
+  tracks: readonly TimelineTrack[],
+  at: number,
+): { track: TimelineTrack; words: string }[] {
   return tracks.flatMap((track) => {
     const held = track.marks.flatMap((mark) => {
       const certainty = certaintyAt(mark, at)
       return certainty ? [certainty === 'certain' ? mark.word : `possibly ${mark.word}`] : []
     })
-    if (track.series) held.push(...saidOfSeries(track.series, at))
+    if (track.series) held.push(...formatSeriesAt(track.series, at))
     const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
     if (gap) held.push('NO DATA')
     return held.length > 0 ? [{ track, words: [...new Set(held)].join(', ') }] : []

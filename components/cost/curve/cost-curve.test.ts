@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CostCurve } from '#lib/cost/api/index.ts'
-import { readingSentence } from '../../charts/plot/plot-model.ts'
+import { formatReading } from '../../charts/plot/plot-model.ts'
 import { curvePoints, curveReading } from './cost-curve.ts'
 
 const TB = 1e12
@@ -29,7 +29,7 @@ it('shades between the current plan and the cheapest', () => {
 })
 
 it('says at each stop what each plan costs, what is there, and what the current plan loses', () => {
-  expect([0, 1, 2].map((stop) => readingSentence(curveReading(curve, month, stop)))).toEqual([
+  expect([0, 1, 2].map((stop) => formatReading(curveReading(curve, month, stop)))).toEqual([
     '60.0 TB in the month, measured so far: Metered (current) $1,900, Unlimited $2,900',
     '100 TB in the month, break-even: Metered (current) $2,900, Unlimited $2,900',
     '120 TB in the month, forecast of the month’s end, the current plan costs $500 more than Unlimited: Metered (current) $3,400, Unlimited $2,900',

@@ -9,7 +9,7 @@ export const formatOption = (option: NonNullable<CostRecommendation['to']>): str
     .filter(Boolean)
     .join(', ')
 
-export const isOffer = (a: Offer, b: Offer): boolean =>
+export const isSamePlanOffer = (a: Offer, b: Offer): boolean =>
   a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 
 type Offer = NonNullable<CostRecommendation['to']>

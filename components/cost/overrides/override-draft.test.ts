@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type OverrideDraft, emptyDraft, costOverrideWords } from './override-draft.ts'
+import { type OverrideDraft, emptyDraft, formatCostOverride } from './override-draft.ts'
 import { readOverride } from './read-override.ts'
 
 const draft = (more: Partial<OverrideDraft>): OverrideDraft => ({ ...emptyDraft, why: 'contract 4711', ...more })
@@ -31,7 +31,7 @@ describe('an override as typed', () => {
   ])('%o reads "%s", and is taken by the API', (more, words) => {
     const read = readOverride(draft(more), 3)
     expect(read).toMatchObject({ body: { version: 3, withdraw: [], why: 'contract 4711' } })
-    expect('body' in read && read.body.add.map(costOverrideWords)).toEqual([words])
+    expect('body' in read && read.body.add.map(formatCostOverride)).toEqual([words])
   })
 
   it('holds from midnight UTC of its days', () => {

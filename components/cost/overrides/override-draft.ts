@@ -95,7 +95,7 @@ export const isCharge = (kind: DraftKind): boolean =>
 const formatPercent = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
 /** Formats an override: `10 % off all meters`. */
-export function costOverrideWords(one: CostOverrideBody): string {
+export function formatCostOverride(one: CostOverrideBody): string {
   switch (one.kind) {
     case 'discount':
       return `${formatPercent(one.share)} off ${one.meterName ?? 'all meters'}`

@@ -8,7 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { NotSaved } from '../../schema-form/not-saved.tsx'
 import {
-  costOverrideWords,
+  formatCostOverride,
   emptyDraft,
   overrideKindFields,
   overrideKinds,
@@ -72,7 +72,7 @@ function Entry({
 }) {
   const { id, override, withdrawn } = entry
   const names = override.circuitIds?.map((one) => circuits.find(({ circuitId }) => circuitId === one)?.name ?? one)
-  const words = costOverrideWords(override)
+  const words = formatCostOverride(override)
   return (
     <li className={withdrawn ? 'text-ink-3' : undefined}>
       <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}

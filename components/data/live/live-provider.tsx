@@ -5,7 +5,7 @@ import { isAffected } from '../query-keys.ts'
 import { turns } from '../turns.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
-import { Renewals } from './renewals.ts'
+import { QueryRefetcher } from './renewals.ts'
 import { openSharedLive, type SharedLive } from './shared-live.ts'
 
 interface Live extends LiveState {
@@ -41,7 +41,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const retry = useRef(() => {})
 
   useEffect(() => {
-    const renewals = new Renewals(queryClient)
+    const renewals = new QueryRefetcher(queryClient)
     const renew = (changes: StreamChange[]) =>
       renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change)))
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]

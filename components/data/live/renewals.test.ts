@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Renewals } from './renewals.ts'
+import { QueryRefetcher } from './renewals.ts'
 
 /** Simulates a server whose responses are given by the test, numbered in the order of the requests. */
 class Server {
@@ -19,14 +19,14 @@ class Server {
 describe('renewals', () => {
   let server: Server
   let client: QueryClient
-  let renewals: Renewals
+  let renewals: QueryRefetcher
   let seen: unknown
   let stop: () => void
 
   beforeEach(async () => {
     server = new Server()
     client = new QueryClient()
-    renewals = new Renewals(client)
+    renewals = new QueryRefetcher(client)
     const observer = new QueryObserver(client, { queryKey: ['circuits', null], queryFn: server.ask, retry: false })
     stop = observer.subscribe(({ data }) => {
       seen = data

@@ -4,7 +4,7 @@ import type { Query, QueryClient } from '@tanstack/react-query'
  * Refetches queries that a change made outdated. A fetch in progress is not cancelled, because frequent changes would
  * restart it forever. Instead, the query is fetched once more when the response has arrived.
  */
-export class Renewals {
+export class QueryRefetcher {
   private readonly client: QueryClient
   private readonly waiting = new Set<string>()
 

@@ -6,7 +6,7 @@ import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
-import { formatKind, formatScale, skuWords } from '../gateway-text.ts'
+import { formatKind, formatScale, formatSku } from '../gateway-text.ts'
 
 /** Shows the configuration of the gateway, and how close it is to Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
@@ -35,7 +35,7 @@ const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode]
 
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', formatKind(gateway.kind)],
-  ['SKU', skuWords(gateway.sku)],
+  ['SKU', formatSku(gateway.sku)],
   ['Scale units', formatScale(gateway.scaleUnits)],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],

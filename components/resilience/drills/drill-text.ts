@@ -4,7 +4,7 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusText } from '../../ui/status.tsx'
-import { carriersText, intentPrefixesText } from '../intent-text.ts'
+import { formatCarriers, formatIntentPrefixes } from '../intent-text.ts'
 
 export const resultStatus: Readonly<Record<DrillResult, StatusText>> = {
   fail: { tone: 'down', word: 'FAIL' },
@@ -58,8 +58,8 @@ export function formatMark(mark: Named, nameOf: (id: string) => string): string 
 function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameOf: (id: string) => string): string {
   const count = prefixes.length === 1 ? '1 prefix' : `${prefixes.length} prefixes`
   const one = prefixes.length === 1
-  const from = before ? ` from ${carriersText(before, nameOf)}` : ''
-  const then = to ? carriersText(to, nameOf) : 'another path'
+  const from = before ? ` from ${formatCarriers(before, nameOf)}` : ''
+  const then = to ? formatCarriers(to, nameOf) : 'another path'
   const words = {
     moves: `${one ? 'moves' : 'move'}${from} to ${then}`,
     stays: `${one ? 'stays' : 'stay'} on ${then}, by fewer paths`,
@@ -69,7 +69,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
     stranded: `${one ? 'has' : 'have'} no route left`,
     unknown: 'can not be predicted',
   }[outcome ?? 'unknown']
-  return `${scopeName}: ${count} ${words} (${intentPrefixesText(prefixes)})`
+  return `${scopeName}: ${count} ${words} (${formatIntentPrefixes(prefixes)})`
 }
 
 /** Counts the results of a drill: `6 of 8 pass, 1 fail`. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PreferenceBasis } from '#lib/resilience/api/index.ts'
-import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-text.ts'
+import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 
 const evidence = (router: string, fields: Partial<PreferenceBasis['routes'][number]> = {}) => ({
   circuitId: 'lon',
@@ -44,21 +44,21 @@ it.each<[Partial<PreferenceBasis>, string]>([
     { is: 'assumed', because: 'no_router', routes: [], refused: [evidence('ce-2')] },
     'assumed by AS path: no router reports every path; refused by the policy of ce-2 on another path',
   ],
-])('%j', (fields, words) => expect(whatIfBasisWords(basis(fields))).toBe(words))
+])('%j', (fields, words) => expect(formatWhatIfBasis(basis(fields))).toBe(words))
 
 it('is said where anything is reported, or a report is missing that might be there', () => {
   const assumed = { is: 'assumed', because: 'no_router' } as const
-  expect(isWorthSaying(basis({ ...assumed, routes: [] }))).toBe(false)
-  expect(isWorthSaying(basis({ ...assumed, routes: [], refused: [evidence('ce-1')] }))).toBe(true)
-  expect(isWorthSaying(basis(assumed))).toBe(true)
-  expect(isWorthSaying(basis({ ...assumed, because: 'not_observed', routes: [] }))).toBe(true)
-  expect(isWorthSaying(basis({}))).toBe(true)
+  expect(isBasisShown(basis({ ...assumed, routes: [] }))).toBe(false)
+  expect(isBasisShown(basis({ ...assumed, routes: [], refused: [evidence('ce-1')] }))).toBe(true)
+  expect(isBasisShown(basis(assumed))).toBe(true)
+  expect(isBasisShown(basis({ ...assumed, because: 'not_observed', routes: [] }))).toBe(true)
+  expect(isBasisShown(basis({}))).toBe(true)
 })
 
 it('what is reported of each path is one line', () => {
   const routes = [evidence('ce-1'), evidence('ce-2', { med: 50, communities: ['12076:50004'], isUsed: true })]
   const refused = [evidence('ce-3')]
-  expect(evidenceText(basis({ routes, refused }), (id) => `ckt-${id}`)).toBe(
+  expect(formatPathEvidence(basis({ routes, refused }), (id) => `ckt-${id}`)).toBe(
     'ckt-lon primary at ce-1: local preference 200, AS path 12076 65515\n' +
       'ckt-lon primary at ce-2: local preference 200, MED 50, AS path 12076 65515, communities 12076:50004, in use\n' +
       'ckt-lon primary at ce-3: refused by its policy',

@@ -19,10 +19,10 @@ const rules: Record<DecidingAttribute['by'], (better: string, worse: string) => 
 }
 
 /** Formats the deciding attribute: `local preference 200 over 100`. */
-export const formatParted = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
+export const formatDecidingAttribute = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
 
 /** Explains which path attributes decide the choice of the customer's routers, in one sentence. */
-export function whatIfBasisWords({ refused, ...chosen }: PreferenceBasis): string {
+export function formatWhatIfBasis({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')
   const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
   const words = isAllRefused ? '' : formatChoice(chosen)
@@ -34,7 +34,11 @@ export function whatIfBasisWords({ refused, ...chosen }: PreferenceBasis): strin
 function formatChoice({ is, because, parted, routes }: Omit<PreferenceBasis, 'refused'>): string {
   if (is === 'assumed') return `assumed by AS path: ${assumedLabels[because ?? 'no_router']}`
   const names = [...new Set(routes.map(({ router }) => router))]
-  const decides = parted ? formatParted(parted) : routes.length > 1 ? 'equal in all that is reported' : 'the only path'
+  const decides = parted
+    ? formatDecidingAttribute(parted)
+    : routes.length > 1
+      ? 'equal in all that is reported'
+      : 'the only path'
   const vpn = is === 'partly_reported' ? '; a VPN is assumed to come last' : ''
   return `as ${names.join(', ')} ${names.length > 1 ? 'report' : 'reports'}: ${decides}${vpn}`
 }
@@ -43,11 +47,11 @@ function formatChoice({ is, because, parted, routes }: Omit<PreferenceBasis, 're
  * Reports whether the basis of a row is shown in the row. If no router reports anything, the assumption is shown only
  * once, below the rows.
  */
-export const isWorthSaying = ({ because, routes, refused }: PreferenceBasis): boolean =>
+export const isBasisShown = ({ because, routes, refused }: PreferenceBasis): boolean =>
   because !== 'no_router' || routes.length + refused.length > 0
 
 /** Lists the attributes that routers report for each path, one line each. */
-export function evidenceText({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
+export function formatPathEvidence({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
   const where = ({ circuitId, path, router }: PreferenceBasis['refused'][number]) =>
     `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}`
   const lines = routes.map((one) =>

@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { nothing } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { failsOverText, lossLabels, n1Outcome, worstN1 } from './what-if-text.ts'
+import { formatFailover, lossLabels, n1Outcome, sortN1ByImpact } from './what-if-text.ts'
 
 /**
  * Maximum number of cases; the other cases have less impact. At first only FIRST cases are shown, so that the map fits
@@ -48,7 +48,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
             <Empty title="No single failure changes anything">{plural(computed, 'case')} computed.</Empty>
           ) : (
             <>
-              <N1Rows cases={worstN1(cases).slice(0, most)} />
+              <N1Rows cases={sortN1ByImpact(cases).slice(0, most)} />
               {(cases.length > most || notComputed > 0) && (
                 <p className="flex flex-wrap items-center gap-x-3 border-t px-3.5 py-2 text-xs text-ink-3">
                   {cases.length > most && `${formatCount(cases.length - most)} more, with less impact.`}
@@ -128,7 +128,7 @@ const columns: Column<N1Case>[] = [
     phone: 'fact',
     className: 'text-ink-2',
   },
-  { id: 'moves', header: 'Fails over', value: failsOverText, sortable: false, priority: 1, className: 'text-ink-2' },
+  { id: 'moves', header: 'Fails over', value: formatFailover, sortable: false, priority: 1, className: 'text-ink-2' },
   { id: 'fills', header: 'Overloads', value: filled, sortable: false, priority: 2, className: 'text-ink-2' },
   {
     id: 'since',

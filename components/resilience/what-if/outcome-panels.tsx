@@ -9,16 +9,16 @@ import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { whatIfBasisWords, evidenceText, isWorthSaying } from './basis-text.ts'
+import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
   methodLabels,
   outcomeMeaning,
   outcomeStatus,
-  pathsText,
+  formatWhatIfPaths,
   worstWhatIfFirst,
-  limitBounds,
+  formatLimitBounds,
   whatIfLimitNames,
-  moneyBounds,
+  formatMoneyBounds,
 } from './what-if-text.ts'
 import { formatChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -106,13 +106,13 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
   {
     id: 'before',
     header: 'Before',
-    value: ({ before }) => pathsText(before, nameOf),
+    value: ({ before }) => formatWhatIfPaths(before, nameOf),
     cell: ({ before, basis }) => (
       <span className="flex flex-col">
-        {pathsText(before, nameOf)}
-        {basis && isWorthSaying(basis) && (
-          <span className="text-xs text-ink-3" title={evidenceText(basis, nameOf)}>
-            {whatIfBasisWords(basis)}
+        {formatWhatIfPaths(before, nameOf)}
+        {basis && isBasisShown(basis) && (
+          <span className="text-xs text-ink-3" title={formatPathEvidence(basis, nameOf)}>
+            {formatWhatIfBasis(basis)}
           </span>
         )}
       </span>
@@ -122,7 +122,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
   {
     id: 'after',
     header: 'After',
-    value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : pathsText(after, nameOf) || 'none'),
+    value: ({ after, outcome }) => (outcome === 'unknown' ? 'unknown' : formatWhatIfPaths(after, nameOf) || 'none'),
   },
   { id: 'match', header: 'By', value: ({ matchAfter }) => matchAfter, className: 'font-mono whitespace-nowrap' },
 ]
@@ -180,7 +180,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
             <div className="flex flex-wrap items-baseline gap-x-2">
               <span className="text-sm">{one.scopeName}</span>
               <span className="ml-auto font-mono text-sm">
-                {limitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCount)}
+                {formatLimitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCount)}
               </span>
             </div>
             <ShareBar share={one.share} className="mt-1" />
@@ -212,7 +212,9 @@ function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
       note="forecast for a whole month; a failed circuit is still billed"
       aside={
         <span className="font-mono text-sm">
-          {differences.length === 0 ? 'not known' : differences.map((one) => moneyBounds(one, formatChange)).join(', ')}
+          {differences.length === 0
+            ? 'not known'
+            : differences.map((one) => formatMoneyBounds(one, formatChange)).join(', ')}
         </span>
       }
       flush
@@ -240,7 +242,11 @@ function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
                   {now ? formatMoney(now) : <span className="hatch rounded-xs px-1">unknown</span>}
                 </td>
                 <td className="px-3.5 py-1.5 text-right font-mono whitespace-nowrap">
-                  {after ? moneyBounds(after, formatMoney) : <span className="hatch rounded-xs px-1">unknown</span>}
+                  {after ? (
+                    formatMoneyBounds(after, formatMoney)
+                  ) : (
+                    <span className="hatch rounded-xs px-1">unknown</span>
+                  )}
                 </td>
               </tr>
             ))}

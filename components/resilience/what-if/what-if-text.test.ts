@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { WhatIfOutcome } from '#lib/resilience/api/index.ts'
 import { formatCount } from '../../format/quantity.ts'
-import { formatAnswer, failsOverText, limitBounds, moneyBounds, n1Outcome, formatProgress } from './what-if-text.ts'
+import {
+  formatAnswer,
+  formatFailover,
+  formatLimitBounds,
+  formatMoneyBounds,
+  n1Outcome,
+  formatProgress,
+} from './what-if-text.ts'
 
 describe('bounds', () => {
   it('are one figure where they are the same', () => {
-    expect(limitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCount)).toBe('1,204 of 4,000')
-    expect(limitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
+    expect(formatLimitBounds({ atLeast: 1_204, atMost: 1_204, limit: 4_000 }, formatCount)).toBe('1,204 of 4,000')
+    expect(formatLimitBounds({ atLeast: 0, atMost: 3, limit: 4_000 }, formatCount)).toBe('0 – 3 of 4,000')
     const money = (amount: string) => ({ amount, currency: 'USD' })
     const plain = ({ amount }: { amount: string }) => amount
-    expect(moneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 to 2')
-    expect(moneyBounds({ atLeast: money('2'), atMost: money('2') }, plain)).toBe('2')
+    expect(formatMoneyBounds({ atLeast: money('1'), atMost: money('2') }, plain)).toBe('1 to 2')
+    expect(formatMoneyBounds({ atLeast: money('2'), atMost: money('2') }, plain)).toBe('2')
   })
 })
 
@@ -38,9 +45,9 @@ describe('what a loss does', () => {
   })
 
   it('counts what fails over, and what is left with a default route', () => {
-    expect(failsOverText({ moves: 0, defaultOnly: 0 })).toBeNull()
-    expect(failsOverText({ moves: 1, defaultOnly: 0 })).toBe('1 route')
-    expect(failsOverText({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
+    expect(formatFailover({ moves: 0, defaultOnly: 0 })).toBeNull()
+    expect(formatFailover({ moves: 1, defaultOnly: 0 })).toBe('1 route')
+    expect(formatFailover({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
   })
 })
 

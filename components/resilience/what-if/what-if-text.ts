@@ -75,7 +75,7 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
 const between = (least: string, most: string, word = '–') => (least === most ? most : `${least} ${word} ${most}`)
 
 /** Formats the bounds of a limit's use: `1,204 of 4,000`, `0 – 3 of 4,000`. */
-export const limitBounds = (
+export const formatLimitBounds = (
   { atLeast, atMost, limit }: Pick<WhatIfLimit, 'atLeast' | 'atMost' | 'limit'>,
   format: (value: number) => string,
 ): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
@@ -84,13 +84,13 @@ export const limitBounds = (
  * Formats bounds of an amount: `$1,204 to $1,310`. "to" is used because a dash could be read as a minus sign. Equal
  * bounds are shown once.
  */
-export const moneyBounds = (
+export const formatMoneyBounds = (
   { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
   format: (money: CostMoney) => string,
 ): string => between(format(atLeast), format(atMost), 'to')
 
 /** Formats distinct paths as `ckt-lon primary + secondary`. A path without a circuit is shown by its neighbor. */
-export function pathsText(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
+export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
   const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
     circuitId === null ? `via ${peer ?? 'unknown'}` : nameOf(circuitId),
   )
@@ -133,11 +133,11 @@ export function n1Outcome(
 }
 
 /** Sorts cases by the number of distinct prefixes cut off, the worst first. A prefix in several tables counts once. */
-export const worstN1 = (cases: readonly N1Case[]): N1Case[] =>
+export const sortN1ByImpact = (cases: readonly N1Case[]): N1Case[] =>
   cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
 
 /** Counts the routes that fail over: `34 routes, 2 by a default route only`; null = no route fails over. */
-export function failsOverText({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
+export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
   const all = moves + defaultOnly
   return all === 0
     ? null

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readingSentence } from '../../charts/plot/plot-model.ts'
+import { formatReading } from '../../charts/plot/plot-model.ts'
 import { churnReading } from './churn-reading.ts'
 import { churnAxis, churnColumns, churnGaps, churnPoints, churnTotals } from './churn-series.ts'
 
@@ -58,10 +58,10 @@ it('a last step that is not over yet is not called partly seen', () => {
 
 it('a step reads as a sentence, which says where nothing is known', () => {
   const [seen, unseen] = columnsOf([point(0, { announced: 1200, initialDump: 1000 }), point(1, {}, 0)])
-  expect(readingSentence(churnReading(seen, 'UTC', start))).toBe(
+  expect(formatReading(churnReading(seen, 'UTC', start))).toBe(
     '03:00:00 – 03:05:00 UTC, 1,000 of them after a session came up: announced 1,200, changed 0, withdrawn 0',
   )
-  expect(readingSentence(churnReading(unseen, 'UTC', start))).toBe(
+  expect(formatReading(churnReading(unseen, 'UTC', start))).toBe(
     '03:05:00 – 03:10:00 UTC, no data: announced unknown, changed unknown, withdrawn unknown',
   )
 })

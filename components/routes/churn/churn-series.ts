@@ -1,7 +1,7 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
 import { type StepPoint, steppedPoints } from '../../charts/plot/stepped-points.ts'
-import { runRanges } from '../../charts/runs.ts'
+import { findMatchingRanges } from '../../charts/runs.ts'
 
 type Point = RouteChurnView['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
@@ -65,8 +65,8 @@ export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[]
 
 /** Returns the ranges without data or with partial data. Adjacent steps are merged into one range. */
 export const churnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
-  ...runRanges(columns, ({ seen }) => seen === 'none'),
-  ...runRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
+  ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
+  ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Adds up the changes of all steps. */

@@ -9,7 +9,7 @@ import {
   aroundSentence,
   aroundTimes,
   placedName,
-  utcClock,
+  createAroundClock,
 } from '#lib/routes/words/around-text.ts'
 import { lookupDoubt, lookupLead, lookupReason } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, wallClock, zoneLabel } from '../../format/instant.ts'
@@ -21,7 +21,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { MayChange } from '../../ui/times/answer-age.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
-import { useKeptLookup } from './lookup-start.tsx'
+import { useSaveLookup } from './lookup-start.tsx'
 
 /** Result of a lookup: the path in words, the reason it is used, and any uncertainty. */
 export function LookupAnswer({
@@ -44,7 +44,7 @@ export function LookupAnswer({
   const at = Date.parse(lookup.at)
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`
-  useKeptLookup(lookup.ip, asked, moment)
+  useSaveLookup(lookup.ip, asked, moment)
   const lead = lookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
   const reason = lookupReason(lookup)
   const answer = [
@@ -143,7 +143,7 @@ function IncidentLine({
  * the lookup, epoch milliseconds
  */
 export const clockOf = (at: number, zone: string): AroundClock =>
-  utcClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))
+  createAroundClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))
 
 function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []

@@ -1,5 +1,5 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { transports } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -100,11 +100,11 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Via',
     value: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer
-        ? ANOTHERS_PATH
+        ? OTHER_CUSTOMERS_PATH
         : [carrierOf(row), circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
     cell: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer ? (
-        <span className="hatch rounded-xs px-1">{ANOTHERS_PATH}</span>
+        <span className="hatch rounded-xs px-1">{OTHER_CUSTOMERS_PATH}</span>
       ) : circuitId ? (
         <span className="whitespace-nowrap">
           <PageLink href={`/circuits/${circuitId}`} className="link">

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, zoneLabel } from '../../format/instant.ts'
-import { edgesOf, type TimeRange } from '../../time/range.ts'
+import { resolveEdges, type TimeRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { severityFill } from '../../ui/drawing/severity-mark.tsx'
@@ -34,7 +34,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   const zone = useZone()
   const now = useRealNow(10_000)
   const pathOf = useLookupPath()
-  const [from, to] = edgesOf(range, now)
+  const [from, to] = resolveEdges(range, now)
   const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
   const changes = useEndpoint('routes/changes', {
     scope,

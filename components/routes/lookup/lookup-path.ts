@@ -1,5 +1,5 @@
-import { containsAddress, foldPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import { containsAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { formatTrackPath } from '../prefix-tracks.ts'
 
@@ -135,7 +135,7 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     href: isCircuit ? `/circuits/${scope}` : `/gateways/${scope}`,
   })
   if (table === 'system') return [address, node('neighbor', 'system route', candidate.reason)]
-  if (anotherCustomer) return [address, place, node('path', 'path', ANOTHERS_PATH)]
+  if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH)]
   const hop = peer ?? nextHop
   const neighbor = hop === null ? [] : [node('neighbor', candidate.transport === 'er' ? 'MSEE' : 'neighbor', hop)]
   const circuit =
@@ -175,6 +175,6 @@ function siteOf(
   }
   const site = sites.find(({ prefixes }) => prefixes.some(holds))
   const learned = learnedSites.find(({ circuits }) => circuitId !== null && circuits.includes(circuitId))
-  const origin = foldPrepends(path).at(-1)
+  const origin = groupPrepends(path).at(-1)
   return site?.name ?? learned?.name ?? (origin ? `AS ${origin.text}` : 'own network')
 }

@@ -52,7 +52,7 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
  * Saves the lookup in the list of recent destinations, which the command palette also shows. @param at ISO 8601; null =
  * now
  */
-export function useKeptLookup(ip: string, at: string | null, moment: string): void {
+export function useSaveLookup(ip: string, at: string | null, moment: string): void {
   useEffect(
     () =>
       saveRecent({

@@ -19,7 +19,7 @@ import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
-import { readScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
+import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const EXPIRES = [
   { value: '30', label: '30 days' },
@@ -158,7 +158,7 @@ function NewToken() {
         kind,
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
-        scopes: readScopes(text('scopes')),
+        scopes: parseScopes(text('scopes')),
         expiresAt: new Date(serverNow() + days * DAY).toISOString(),
       },
     })

@@ -15,7 +15,7 @@ import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
 import { Once } from '../../access/once.tsx'
-import { readScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
+import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const NONE = { value: '', label: 'None' }
 const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
@@ -94,7 +94,7 @@ function NewUser() {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
     const text = (name: string) => String(fields.get(name) ?? '')
-    const body = { email: text('email'), name: text('name'), role: text('role'), scopes: readScopes(text('scopes')) }
+    const body = { email: text('email'), name: text('name'), role: text('role'), scopes: parseScopes(text('scopes')) }
     add.mutate({ method: 'POST', path: 'users', body })
   }
   return (
@@ -129,7 +129,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
-    const body = { role: fields.get('role') || null, scopes: readScopes(String(fields.get('scopes') ?? '')) }
+    const body = { role: fields.get('role') || null, scopes: parseScopes(String(fields.get('scopes') ?? '')) }
     save.mutate({ method: 'PUT', path, body }, { onSuccess: onClose })
   }
   return (

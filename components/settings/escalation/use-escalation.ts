@@ -1,5 +1,5 @@
 import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
-import { withItem, useSaveOnTop } from '../../data/index.ts'
+import { replaceItem, useSaveOnTop } from '../../data/index.ts'
 
 /** Change of one policy or rotation. `after` null removes it, `id` null adds one. */
 type EscalationEdit =
@@ -12,6 +12,6 @@ export const useSaveEscalation = () => useSaveOnTop('escalation', edited)
 function edited({ policies, rotations, version }: EscalationAnswer, edit: EscalationEdit): EscalationBody {
   const stored = { policies, rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation), version }
   return edit.list === 'policies'
-    ? { ...stored, policies: withItem(stored.policies, edit.id, edit.after) }
-    : { ...stored, rotations: withItem(stored.rotations, edit.id, edit.after) }
+    ? { ...stored, policies: replaceItem(stored.policies, edit.id, edit.after) }
+    : { ...stored, rotations: replaceItem(stored.rotations, edit.id, edit.after) }
 }

@@ -1,6 +1,6 @@
 import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
-import { apiUrl, sendJson, withItem, useCommand, useSaveOnTop } from '../../data/index.ts'
+import { apiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
 import { channelInputOf } from './channel-draft.ts'
 
 /** Change of one channel. `after` null removes it, `before` null adds one. */
@@ -14,7 +14,7 @@ export const useSaveChannel = () =>
   useSaveOnTop(
     'channels',
     ({ channels, version }: ChannelsAnswer, { before, after }: ChannelEdit) => ({
-      channels: withItem(channels.map(channelInputOf), before?.id ?? null, after),
+      channels: replaceItem(channels.map(channelInputOf), before?.id ?? null, after),
       version,
     }),
     [['settings', null, 'notifications']],

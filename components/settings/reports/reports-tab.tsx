@@ -17,7 +17,7 @@ import {
   apiUrl,
   getJson,
   sendJson,
-  withItem,
+  replaceItem,
   useCommand,
   useSaveOnTop,
 } from '../../data/index.ts'
@@ -43,7 +43,7 @@ interface ReportEdit {
 /** Saves an edit of one report on top of the stored settings. */
 const useSaveReport = () =>
   useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
-    schedules: withItem(schedules.map(reportInputOf), id, after),
+    schedules: replaceItem(schedules.map(reportInputOf), id, after),
     version,
   }))
 

@@ -1,7 +1,7 @@
 import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
 import type { z } from 'zod'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { howToWrite, readThreshold, thresholdText } from './threshold-text.ts'
+import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
 /** Fields of the form: every threshold as text by {@link thresholdKey its key}, '' = the default. */
 export interface ThresholdsDraft {
@@ -14,7 +14,7 @@ export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
 
 export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
   values: Object.fromEntries(
-    thresholds.map(({ name, value, unit }) => [thresholdKey(name), thresholdText(value, unit)]),
+    thresholds.map(({ name, value, unit }) => [thresholdKey(name), formatThreshold(value, unit)]),
   ),
   note: '',
 })
@@ -40,7 +40,7 @@ export function readThresholds(
     (threshold) => [threshold, textAt(values, threshold), valueOf(threshold, textAt(values, threshold))] as const,
   )
   const faults = changed.flatMap(([{ name, unit }, , value]) =>
-    value === null ? [[`values.${thresholdKey(name)}`, howToWrite[unit]]] : [],
+    value === null ? [[`values.${thresholdKey(name)}`, thresholdHints[unit]]] : [],
   )
   const wanted = changed.map(([{ name }, text, value]) => [name, text.trim() === '' ? null : value])
   const input = { version: answer.version, values: Object.fromEntries(wanted), note }

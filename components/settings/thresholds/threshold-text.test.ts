@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ThresholdUnit, thresholdUnits } from '#lib/contract/index.ts'
-import { readThreshold, thresholdText } from './threshold-text.ts'
+import { readThreshold, formatThreshold } from './threshold-text.ts'
 
 describe('a threshold in words', () => {
   it.each<[number, ThresholdUnit, string]>([
@@ -13,7 +13,7 @@ describe('a threshold in words', () => {
     [0.075, 'share', '7.5 %'],
     [8_000, 'bitsPerSecond', '8 kb/s'],
     [10_000, 'count', '10,000'],
-  ])('%s as %s reads %s', (value, unit, text) => expect(thresholdText(value, unit)).toBe(text))
+  ])('%s as %s reads %s', (value, unit, text) => expect(formatThreshold(value, unit)).toBe(text))
 
   it.each<[string, ThresholdUnit, number | null]>([
     ['1.5 min', 'duration', 90_000],
@@ -31,7 +31,7 @@ describe('a threshold in words', () => {
     fc.assert(
       fc.property(fc.constantFrom(...thresholdUnits), fc.integer({ min: 1, max: 1_000_000_000 }), (unit, number) => {
         const value = unit === 'share' ? Math.round(number / 100_000) / 10_000 : number
-        expect(readThreshold(thresholdText(value, unit), unit)).toBe(value)
+        expect(readThreshold(formatThreshold(value, unit), unit)).toBe(value)
       }),
     )
   })

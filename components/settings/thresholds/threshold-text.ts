@@ -18,7 +18,7 @@ const rates = [
 type Unit = ThresholdView['unit']
 
 /** Formats a threshold: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so parsing it gives the same value. */
-export function thresholdText(value: number, unit: Unit): string {
+export function formatThreshold(value: number, unit: Unit): string {
   switch (unit) {
     case 'duration':
       return inLargest(value, durations)
@@ -50,7 +50,7 @@ export function readThreshold(text: string, unit: Unit): number | null {
 }
 
 /** Hints for invalid input. */
-export const howToWrite: Record<Unit, string> = {
+export const thresholdHints: Record<Unit, string> = {
   duration: 'Enter a number and a unit, such as 90 s, 3 min or 7 d.',
   share: 'Enter a percentage such as 80 %.',
   bitsPerSecond: 'Enter a rate such as 8 kb/s.',

@@ -27,7 +27,7 @@ import { areaOf, areasOf, byArea } from './threshold-areas.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { clsx } from 'clsx'
 import type { Column } from '../../ui/table/features.ts'
-import { thresholdText } from './threshold-text.ts'
+import { formatThreshold } from './threshold-text.ts'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
@@ -235,13 +235,13 @@ const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body
   {
     id: 'default',
     header: 'Default',
-    value: ({ shipped, unit }) => thresholdText(shipped, unit),
+    value: ({ shipped, unit }) => formatThreshold(shipped, unit),
     className: 'text-xs whitespace-nowrap text-ink-3',
   },
   {
     id: 'value',
     header: 'Value',
-    value: ({ value, unit }) => thresholdText(value, unit),
+    value: ({ value, unit }) => formatThreshold(value, unit),
     phone: 'state',
     cell: (threshold) => <ValueField threshold={threshold} control={control} />,
     // on a wide screen this column takes the remaining width, so that the value is close to the other columns
@@ -269,7 +269,7 @@ function ValueField<Body>({
         entered !== value && '[&_input]:bg-degraded-soft',
         value !== shipped && 'font-semibold',
       )}
-      placeholder={thresholdText(shipped, unit)}
+      placeholder={formatThreshold(shipped, unit)}
       error={fieldState.error?.message}
     />
   )

@@ -1,7 +1,7 @@
 import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
-import { usualLength } from '../../links/past-pages.ts'
+import { findDefaultLength } from '../../links/past-pages.ts'
 import { resolveRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { usePageUsualRange } from '../../time/usual-range.tsx'
@@ -21,7 +21,7 @@ export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChan
   const clock = useClock()
   const zone = useZone()
   const now = useRealNow(60_000)
-  const usual = usualLength(usePathname())
+  const usual = findDefaultLength(usePathname())
   const { isIncident } = usePageUsualRange()
   const range = clock.isChosen || usual === null ? null : resolveRange({ from: usual, to: null }, usual, now)
   const words =

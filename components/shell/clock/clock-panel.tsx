@@ -3,13 +3,13 @@ import { RadioGroup } from 'radix-ui'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { MomentField } from '../../time/moment-field.tsx'
 import {
-  edgesOf,
+  resolveEdges,
   lastWeek,
   type RangeAddress,
   rangeFault,
   formatRangeText,
   relativeLengths,
-  shifted,
+  shiftRange,
   yesterday,
 } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
@@ -93,19 +93,19 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
           ))}
         </RadioGroup.Root>
         <div className="flex gap-1">
-          <Button variant="quiet" onClick={() => clock.setRange(shifted(range, -1, now, zone))}>
+          <Button variant="quiet" onClick={() => clock.setRange(shiftRange(range, -1, now, zone))}>
             Earlier
           </Button>
           <Button
             variant="quiet"
             disabled={range.to === null}
-            onClick={() => clock.setRange(shifted(range, 1, now, zone))}
+            onClick={() => clock.setRange(shiftRange(range, 1, now, zone))}
           >
             Later
           </Button>
         </div>
       </Part>
-      <RangeForm from={new Date(edgesOf(range, now)[0]).toISOString()} to={range.to} onSubmit={set} />
+      <RangeForm from={new Date(resolveEdges(range, now)[0]).toISOString()} to={range.to} onSubmit={set} />
       <p className="text-xs text-ink-3" suppressHydrationWarning>
         Charts and lists: {formatRangeText(range, zone, now)}
       </p>

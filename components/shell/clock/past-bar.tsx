@@ -3,8 +3,8 @@ import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { pastOf } from '../../links/past-pages.ts'
-import { edgesOf, shifted } from '../../time/range.ts'
+import { findPagePast } from '../../links/past-pages.ts'
+import { resolveEdges, shiftRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
@@ -21,17 +21,17 @@ export function PastBar() {
   const clock = useClock()
   const now = useRealNow()
   const zone = useZone()
-  const { shows, words } = pastOf(usePathname())
+  const { shows, words } = findPagePast(usePathname())
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)
   // the year is hidden on a phone
-  const shown = kind === 'range' ? formatRange(...edgesOf(range, now), zone, null) : formatInstant(moment, zone)
+  const shown = kind === 'range' ? formatRange(...resolveEdges(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
     const next = moment + ms
     clock.setMoment(next >= now ? null : new Date(next).toISOString(), { history: 'replace' })
   }
-  const shift = (direction: -1 | 1) => clock.setRange(shifted(range, direction, now, zone))
+  const shift = (direction: -1 | 1) => clock.setRange(shiftRange(range, direction, now, zone))
   return (
     <div
       role="region"

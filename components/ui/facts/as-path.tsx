@@ -1,5 +1,12 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { type AsPath as Path, foldPrepends, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN, reservedBy } from '#lib/bgp/index.ts'
+import {
+  type AsPath as Path,
+  groupPrepends,
+  GATEWAY_ASN,
+  MICROSOFT_ASN,
+  MSEE_ASN,
+  findAsnReservation,
+} from '#lib/bgp/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 
 const azures = new Map([
@@ -32,7 +39,7 @@ export function ownAsnNames(
 
 /** Describes a well-known, customer-owned or reserved ASN. */
 export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
-  const reserved = reservedBy(asn)
+  const reserved = findAsnReservation(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
 }
 
@@ -45,7 +52,7 @@ export function AsPathText({ path }: { path: Path }) {
   if (path.asPath.length === 0) return <span className="text-ink-3">local</span>
   return (
     <span className="font-mono whitespace-nowrap">
-      {foldPrepends(path).map(({ asn, text, times }, index) => {
+      {groupPrepends(path).map(({ asn, text, times }, index) => {
         const title = asn === null ? undefined : asnTitle(asn, own)
         return (
           // the index is the key, because an ASN may occur twice in a path

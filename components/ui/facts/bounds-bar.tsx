@@ -6,7 +6,7 @@ import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
  * Bar of an interval with bounds at both ends: solid if certain, hatched if possible. It is scaled to its own length
  * and always accompanied by text.
  * @param end null = ongoing; an ended interval is gray, because it needs no action
- * @param provenUntil time at which an ongoing interval was last confirmed; default: now
+ * @param findProvenUntil time at which an ongoing interval was last confirmed; default: now
  * @param unseen unpolled times in which it may have ended
  */
 export function BoundsBar({

@@ -5,15 +5,15 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { StatusText } from '../status.tsx'
-import { toggledSet } from '../toggled-list.ts'
+import { toggleInSet } from '../toggled-list.ts'
 import type { ViewTime } from './exported.ts'
 import {
   type Column,
-  columnsBut,
+  removeHiddenColumns,
   columnsWithValues,
   features,
   leavingColumns,
-  placedOnPhone,
+  placeColumnsOnPhone,
   rankedColumns,
   type Sorting,
   toColumnDefs,
@@ -132,8 +132,8 @@ export function DataTable<Row extends RowData>({
     history: 'replace',
   })
   const frame = useRef<HTMLElement>(null)
-  const chosen = useMemo(() => columnsBut(columnsWithValues(columns, rows), hidden), [columns, rows, hidden])
-  const ranked = useMemo(() => rankedColumns(placedOnPhone(chosen), asked), [chosen, asked])
+  const chosen = useMemo(() => removeHiddenColumns(columnsWithValues(columns, rows), hidden), [columns, rows, hidden])
+  const ranked = useMemo(() => rankedColumns(placeColumnsOnPhone(chosen), asked), [chosen, asked])
   const leaving = useMemo(() => leavingColumns(ranked), [ranked])
   const fit = useFit(
     frame,
@@ -234,7 +234,7 @@ export function DataTable<Row extends RowData>({
                 : { hidden: [...hidden, id], asked: orNull(asked.filter((one) => one !== id)) },
             )
           }
-          taken={columnsBut(columns, hidden)}
+          taken={removeHiddenColumns(columns, hidden)}
           shown={() => shown.map((row) => row.original)}
           exportRows={exportRows}
           title={exportTitle}
@@ -294,7 +294,7 @@ export function DataTable<Row extends RowData>({
                       group={line.group}
                       span={shownColumns.length}
                       isOpen={!folded.has(line.group.name)}
-                      onToggle={() => setFolded(toggledSet(folded, line.group.name))}
+                      onToggle={() => setFolded(toggleInSet(folded, line.group.name))}
                     />
                   ) : (
                     <TableRow

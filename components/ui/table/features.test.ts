@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  columnsBut,
+  removeHiddenColumns,
   columnsWithValues,
   compareValues,
   leavingColumns,
-  leavingFor,
+  countColumnsToRemove,
   rankedColumns,
-  returningTo,
+  countColumnsToRestore,
 } from './features.ts'
 import { rowGroups, tableLines } from './groups.ts'
 
@@ -18,7 +18,7 @@ describe('columns of a table', () => {
     { hidden: ['name', 'rate'], shown: ['name', 'state'] },
     { hidden: ['of another table'], shown: ['name', 'state', 'rate'] },
   ])('without $hidden are $shown', ({ hidden, shown }) => {
-    expect(columnsBut(columns, hidden).map(({ id }) => id)).toEqual(shown)
+    expect(removeHiddenColumns(columns, hidden).map(({ id }) => id)).toEqual(shown)
   })
 
   it('go by priority before one is cut, but not those that the reader asks for', () => {
@@ -39,7 +39,7 @@ describe('columns of a table', () => {
     { excess: 102, gone: 2 },
     { excess: 900, gone: 3 },
   ])('go at once, as many as make room for $excess px', ({ excess, gone }) => {
-    expect(leavingFor([100, 60, 80], excess)).toBe(gone)
+    expect(countColumnsToRemove([100, 60, 80], excess)).toBe(gone)
   })
 
   it.each([
@@ -49,7 +49,7 @@ describe('columns of a table', () => {
     { spare: 140, back: 2 },
     { spare: 900, back: 3 },
   ])('come back, the last one first, as many as $spare px have room for', ({ spare, back }) => {
-    expect(returningTo([100, 60, 80], spare)).toBe(back)
+    expect(countColumnsToRestore([100, 60, 80], spare)).toBe(back)
   })
 
   it('that say nothing of any row are absent, but pictures', () => {

@@ -102,7 +102,7 @@ export function compareValues(a: Value, b: Value): number {
 }
 
 /** Returns the columns that are not hidden. The first column names the rows and cannot be hidden. */
-export const columnsBut = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
+export const removeHiddenColumns = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
 /** Returns the columns that have a value in at least one row, and the columns that are not exported. */
@@ -139,7 +139,7 @@ export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =
  * @param widths px of each shown column that can be left out
  * @param excess px that the table is too wide
  */
-export function leavingFor(widths: readonly number[], excess: number): number {
+export function countColumnsToRemove(widths: readonly number[], excess: number): number {
   let [gone, left] = [0, excess]
   for (; left > 1 && gone < widths.length; gone++) left -= widths[gone] ?? 0
   return gone
@@ -150,7 +150,7 @@ export function leavingFor(widths: readonly number[], excess: number): number {
  * @param widths px of each removed column when it was last shown, in the order of removal
  * @param spare unused px
  */
-export function returningTo(widths: readonly number[], spare: number): number {
+export function countColumnsToRestore(widths: readonly number[], spare: number): number {
   let [back, left] = [0, spare]
   for (const width of widths.toReversed()) {
     left -= width
@@ -165,7 +165,7 @@ export function returningTo(widths: readonly number[], spare: number): number {
  * row, the state is next to it, the next two columns are below, and buttons are on a separate line. Other columns are
  * left out.
  */
-export function placedOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
+export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]
   const [name, ...others] = columns
   const said = others.filter(({ exported }) => exported?.length !== 0)

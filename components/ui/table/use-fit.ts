@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { leavingFor, returningTo } from './features.ts'
+import { countColumnsToRemove, countColumnsToRestore } from './features.ts'
 
 interface Fit {
   /** number of columns to leave out */
@@ -65,7 +65,7 @@ export function useFit(
       if (head) stood.current.set(id, head.offsetWidth)
       return head ? [head.offsetWidth] : []
     })
-    const without = ids.length - standing.length + leavingFor(standing, excess)
+    const without = ids.length - standing.length + countColumnsToRemove(standing, excess)
     const isTooWide = standing.length === 0
     setFit((now) => (now.without === without && now.isTooWide === isTooWide ? now : { without, isTooWide }))
   }, [frame, order])
@@ -75,7 +75,7 @@ export function useFit(
     if (!element || !table || fit.without === 0) return measure()
     const gone = order.split(',').slice(0, fit.without)
     const widths = gone.map((id) => stood.current.get(id) ?? 0)
-    const back = returningTo(widths, element.clientWidth - leastWidth(table))
+    const back = countColumnsToRestore(widths, element.clientWidth - leastWidth(table))
     if (back > 0) setFit({ without: fit.without - back, isTooWide: false })
     else measure()
   }

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type Proven } from '#lib/contract/events/proven.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
@@ -93,7 +93,7 @@ export function Since({
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const text = useMeasured((now) => {
-    const least = leastSince(latest, until, now)
+    const least = computeMinDuration(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
     // if the difference is below 1/200 of the duration, both bounds differ only by rounding

@@ -11,16 +11,16 @@ import { ensureSources, prepareCounterPartitions, rollUpUsage } from '#lib/histo
 import type { Database } from '#lib/platform/database.ts'
 import {
   type Knowledge,
-  learn,
+  updateKnowledge,
   type PlannedPoll,
   planPolls,
   recordPoll,
-  refine,
+  markIncompletePoll,
   sessionsOf,
   TopologyCache,
 } from '#lib/poller/index.ts'
 import { INTERVALS, knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
-import { lastTurn } from '../script.ts'
+import { findLastMonthTurn } from '../script.ts'
 import type { TruthQuery, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
 import {
   ADDRESSES,
@@ -65,7 +65,7 @@ export interface Sent {
 
 /** Polls `hours` of a course that is generated from the seed. */
 export async function truthOfRecorded(db: Database, hours: number, random: () => number): Promise<Truth> {
-  const from = lastTurn(Date.now()) - (hours * HOUR) / 2
+  const from = findLastMonthTurn(Date.now()) - (hours * HOUR) / 2
   const until = from + hours * HOUR
   const course = new Course(random, from, until)
   const sent = await play(db, course, from, until)
@@ -166,7 +166,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
   const place = `${resourceId} ${kind === 'advertised' ? '' : subresource}`
   const knowledge = known.get(place) ?? knownAtFirst(resourceId, resources)
   const isRead = kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
-  const observation = isRead ? refine(raw, knowledge) : raw
+  const observation = isRead ? markIncompletePoll(raw, knowledge) : raw
   const localAddresses = kind === 'summary' ? mseeAddresses(planned, resources) : null
   const { status } = await db.transaction((client) =>
     recordPoll(client, sourceId, observation, { intervalSeconds: everySeconds, localAddresses, estate }),
@@ -174,7 +174,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
-  known.set(place, learn(knowledge, sessionsOf(observation), observation.outcome === 'ok'))
+  known.set(place, updateKnowledge(knowledge, sessionsOf(observation), observation.outcome === 'ok'))
 }
 
 type Members = Record<string, unknown>

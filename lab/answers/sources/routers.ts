@@ -9,7 +9,7 @@ import { print } from '../../history/figures.ts'
 import { BothEnds, softwareOf } from '../../router-faults/both-ends.ts'
 import { chooserOf, type FaultName, faults } from '../../router-faults/faults.ts'
 import { PATHS } from '../../simulator/daemons/network.ts'
-import { gapsIn, type Span, tableOf, type Truth } from '../truth.ts'
+import { findPollGaps, type Span, sessionTablePath, type Truth } from '../truth.ts'
 
 /** Maximum delay between an event and its line in a log, in milliseconds. */
 const LOGS_MS = 50
@@ -45,7 +45,7 @@ export async function truthOfRouters(db: Database, minutes: number, seed: number
       to,
       sessions: ends.azureSessions().map((session) => ({
         ...session,
-        unpolled: gapsIn(ends.asked, tableOf(session.path), EVERY_MS, from, to),
+        unpolled: findPollGaps(ends.asked, sessionTablePath(session.path), EVERY_MS, from, to),
         downs: session.downs.map((down) => ({ from: widened(down.from), until: widened(down.until) })),
       })),
       routeEdges: done.flatMap(({ span: [begin, end] }) =>

@@ -4,16 +4,16 @@ import { rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { createWorld, parseScenario } from '../../simulator/index.ts'
-import { happeningsOf, lastTurn, soldEstate, usual } from '../script.ts'
+import { drawHappenings, findLastMonthTurn, estateWithChangingTerms, usual } from '../script.ts'
 import { type Truth, truthOfWorld } from '../truth.ts'
 
 export async function truthOfSimulator(db: Database, hours: number, random: () => number): Promise<Truth> {
   // the past ends on the second day of a month, so that it has costs of two months
-  const turn = lastTurn(Date.now())
+  const turn = findLastMonthTurn(Date.now())
   const origin = turn + DAY
   const from = origin - hours * HOUR + 17 * SECOND
-  const sold = soldEstate(turn)
-  const happenings = [...(sold.happenings ?? []), ...happeningsOf(random, usual(hours))]
+  const sold = estateWithChangingTerms(turn)
+  const happenings = [...(sold.happenings ?? []), ...drawHappenings(random, usual(hours))]
   const world = createWorld(parseScenario({ ...sold, happenings }), origin)
   const past = await beginPast({ db, world, from, origin, horizon: origin + 10 * MINUTE })
   await past.upTo(origin)

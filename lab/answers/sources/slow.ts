@@ -8,7 +8,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '../../product/start-worker.ts'
 import { createClock, pair, parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
 import { killed } from '../../simulator/daemons/namespaces.ts'
-import { happeningsOf } from '../script.ts'
+import { drawHappenings } from '../script.ts'
 import { type Request, type Truth, truthOfWorld } from '../truth.ts'
 
 const IDENTITY_HEADER = 'bench-identity-header'
@@ -37,7 +37,7 @@ const ASKED_BESIDE_MS = 50 * SECOND
 export async function truthOfSlow(db: Database, minutes: number, random: () => number): Promise<Truth> {
   const from = Date.now() + FIRST_READ_MS
   const to = from + minutes * MINUTE
-  const happenings = happeningsOf(random, {
+  const happenings = drawHappenings(random, {
     from: FIRST_READ_MS / SECOND,
     until: (to - Date.now()) / SECOND,
     leastSeconds: 45,

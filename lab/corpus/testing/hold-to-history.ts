@@ -5,8 +5,8 @@ import { Recorder } from '#lib/poller/index.ts'
 import { createWorld, parseScenario } from '../../simulator/index.ts'
 import { corpus } from '../corpus.ts'
 import { pollsOf } from '../run.ts'
-import { type CorpusScenario, DAY, simulated } from '../scenario.ts'
-import { slotsOf } from '../schedule.ts'
+import { type CorpusScenario, DAY, toSimulatorScenario } from '../scenario.ts'
+import { createPollSlots } from '../schedule.ts'
 
 const EVERY_SECONDS = 120
 
@@ -25,7 +25,7 @@ export function holdToHistory(ids: readonly string[]): void {
       for await (const { observation, scope, localAddresses } of pollsOf(
         scenario,
         world,
-        slotsOf(scenario, world.scenario, EVERY_SECONDS * 1_000),
+        createPollSlots(scenario, world.scenario, EVERY_SECONDS * 1_000),
       )) {
         const sourceId = await ensureSource(db.pool, observation.target)
         const options = { intervalSeconds: EVERY_SECONDS, localAddresses }
@@ -51,7 +51,7 @@ export function holdToHistory(ids: readonly string[]): void {
  * everything.
  */
 function inItsOwnSubscription(scenario: CorpusScenario) {
-  const input = simulated(scenario)
+  const input = toSimulatorScenario(scenario)
   const subscriptions = input.subscriptions.map((one) => ({
     ...one,
     id: `00000000-c0de-4000-8000-${scenario.id.slice(1).padStart(12, '0')}`,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { brokenRanges } from '../cause-truth.ts'
-import { lineOf } from '../deviations.ts'
-import { gapsAt } from '../known-gaps.ts'
+import { formatDeviation } from '../deviations.ts'
+import { findKnownGaps } from '../known-gaps.ts'
 import { type Measured, measure } from '../measure.ts'
 import type { CorpusScenario } from '../scenario.ts'
 
@@ -15,9 +15,11 @@ export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[
 
     it('differs from the truth in known gaps only, and in each of them still', () => {
       const played = new Set(scenarios.map(({ id }) => id))
-      const known = gapsAt(seconds).filter(({ scenario }) => played.has(scenario))
-      const found = new Set(measured.deviations.map(lineOf))
-      expect([...found].toSorted()).toEqual([...new Set(known.map((gap) => lineOf({ kind: '', ...gap })))].toSorted())
+      const known = findKnownGaps(seconds).filter(({ scenario }) => played.has(scenario))
+      const found = new Set(measured.deviations.map(formatDeviation))
+      expect([...found].toSorted()).toEqual(
+        [...new Set(known.map((gap) => formatDeviation({ kind: '', ...gap })))].toSorted(),
+      )
     })
 
     it('is right about causes as often as it is sure of them', () => {

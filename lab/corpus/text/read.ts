@@ -8,7 +8,7 @@ import {
   expectation,
   forbidden,
   scenarioSchema,
-  simulated,
+  toSimulatorScenario,
 } from '../scenario.ts'
 import { expectationOf, forbiddenOf } from './expectations.ts'
 import { blocksIn, collectorEventOf, happeningOf } from './happenings.ts'
@@ -102,7 +102,7 @@ function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
  */
 function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: Statement, file: File): boolean {
   try {
-    parseScenario(simulated(scenario))
+    parseScenario(toSimulatorScenario(scenario))
     return true
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error

@@ -1,14 +1,14 @@
 /** Compares the checks of plans with a world in which the plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
-import { findingsOf, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import { findPlanFindings, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
 import type { Loss } from './losses.ts'
-import { becomes, rowsOf, worldAfter } from './what-ifs.ts'
+import { classifyOutcome, rowsOf, worldAfter } from './what-ifs.ts'
 import { isOwn, placesOf, pathsTo } from './world.ts'
 
 interface Plan extends Pick<Loss, 'happenings'> {
@@ -93,7 +93,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
         ? { of: 'plan: stranded', is: 'unknown', detail: `${what}: ${said} and ${open} unknown, truly ${stranded}` }
         : judgement('plan: stranded', own === stranded, `${what}: ${own}, not ${stranded}`),
     )
-    const findings = findingsOf(
+    const findings = findPlanFindings(
       { terms: [{ term: plan.term, at: '' }], unknown: [] } as never,
       data,
       planThresholds(undefined),
@@ -147,7 +147,7 @@ function strandedBy(asked: JudgeQuery, plan: Loss, data: Parameters<typeof rowsO
         pathsTo(world, at, place, firstAddress),
         pathsTo(then, at + LOSS_SETTLES_MS, place, firstAddress),
       ]
-      return becomes(before, after).outcome === 'stranded'
+      return classifyOutcome(before, after).outcome === 'stranded'
     })
     return sum + lost.length
   }, 0)

@@ -26,7 +26,7 @@ export const worldAfter = ({ estate, happenings, at }: JudgeQuery, loss: Loss) =
   worldWith(estate, DAY, [...happenings, ...loss.happenings(new Date(at + 1_000).toISOString())])
 
 /** Returns the outcome for an address, from the paths before and after. */
-export function becomes(before: Paths, after: Paths): { outcome: string; reduced: boolean } {
+export function classifyOutcome(before: Paths, after: Paths): { outcome: string; reduced: boolean } {
   if (before.length === null) return { outcome: after.length === null ? 'stays' : 'moves', reduced: false }
   if (after.length === null) return { outcome: 'stranded', reduced: false }
   if (after.length !== before.length) return { outcome: 'covered', reduced: false }
@@ -95,9 +95,9 @@ function ofRow(
     pathsTo(lost, at + LOSS_SETTLES_MS, place, row.firstAddress),
   ]
   const isLostHub = loss.what === 'hub' && place.kind === 'hub'
-  const truth = becomes(before, isLostHub ? { length: null, paths: [] } : after)
+  const truth = classifyOutcome(before, isLostHub ? { length: null, paths: [] } : after)
   if (row.outcome === 'unknown') {
-    const other = swapped && becomes(before, pathsTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
+    const other = swapped && classifyOutcome(before, pathsTo(swapped, at + LOSS_SETTLES_MS, place, row.firstAddress))
     // no table distinguishes the paths of a circuit, and each path has another effect, so that a person has to declare
     // the neighbors
     if (other && other.outcome !== truth.outcome)

@@ -1,4 +1,4 @@
-import { callerWith } from '#lib/access/index.ts'
+import { buildCaller } from '#lib/access/index.ts'
 import type { AccessScope, Caller } from '#lib/contract/index.ts'
 import { ALPHA } from '#lib/questions/testing/shared-hub.ts'
 
@@ -12,7 +12,7 @@ export interface Reader {
 const person = (name: string, scope: AccessScope): Reader => ({
   name,
   scope,
-  caller: (id) => callerWith({ kind: 'person', id, name: 'Ada', role: 'admin', scope }),
+  caller: (id) => buildCaller({ kind: 'person', id, name: 'Ada', role: 'admin', scope }),
 })
 
 /** A user who sees everything. */

@@ -13,7 +13,7 @@ import { type SimAnswer, JSON_TYPE } from '../wire/message.ts'
 import { tokenAnswer } from './token.ts'
 import { type ControlDesk, createControlDesk } from './control.ts'
 import { controlAnswer } from './control-http.ts'
-import { faultFor, insteadOf, spoil } from '../faults.ts'
+import { faultFor, createReplacingAnswer, applyBodyFault } from '../faults.ts'
 import { tokenFor } from '../wire/auth.ts'
 
 /** The HTTP server: reads a whole request, computes the response, and delivers it with its transport faults. */
@@ -211,7 +211,7 @@ function signInAnswer(world: World, at: number, request: SignInRequest): SimAnsw
   const principal = form.get('client_id') ?? ''
   const call = { operation: 'token.get', names: [tenant], subscription: '', path: '', principal }
   const fault = faultFor(world, at, call)
-  const instead = fault && insteadOf(fault, call)
+  const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   if (form.get('grant_type') !== 'client_credentials') {
     return refuse('unsupported_grant_type', 70003, 'The app requested an unsupported grant type.')
@@ -229,5 +229,5 @@ function signInAnswer(world: World, at: number, request: SignInRequest): SimAnsw
     ext_expires_in: LIFETIME_S,
     access_token: tokenFor(Math.floor(request.wall / 1000) + LIFETIME_S, principal),
   })
-  return fault ? spoil(fault, good) : good
+  return fault ? applyBodyFault(fault, good) : good
 }

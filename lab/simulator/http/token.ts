@@ -1,5 +1,5 @@
 /** The managed-identity endpoint (App Service style), as ManagedIdentityCredential calls it. */
-import { faultFor, insteadOf, spoil } from '../faults.ts'
+import { faultFor, createReplacingAnswer, applyBodyFault } from '../faults.ts'
 import { SYSTEM_IDENTITY, tokenFor } from '../wire/auth.ts'
 import { JSON_TYPE, type SimAnswer } from '../wire/message.ts'
 import type { World } from '../world.ts'
@@ -28,7 +28,7 @@ export function tokenAnswer(world: World, at: number, request: TokenRequest, ide
   const principal = identity ?? SYSTEM_IDENTITY
   const call = { operation: 'token.get', names: [], subscription: '', path: '', principal }
   const fault = faultFor(world, at, call)
-  const instead = fault && insteadOf(fault, call)
+  const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   const given = request.headers['x-identity-header']
   if (!given) return refuse(400, 'The header X-IDENTITY-HEADER is missing.')
@@ -45,5 +45,5 @@ export function tokenAnswer(world: World, at: number, request: TokenRequest, ide
     token_type: 'Bearer',
   })
   const good: SimAnswer = { status: 200, headers: JSON_TYPE, body }
-  return fault ? spoil(fault, good) : good
+  return fault ? applyBodyFault(fault, good) : good
 }

@@ -1,6 +1,6 @@
 /** ExpressRoute circuits and their peerings, in ARM's format (Microsoft.Network, ExpressRouteCircuits_*). */
 import type { CircuitSpec, PeeringSpec } from '../schema.ts'
-import { type Context, circuitOf, etag, listHere, notFound, resourceId } from './context.ts'
+import { type Context, circuitOf, etag, listPlacedResources, notFound, resourceId } from './context.ts'
 import { connectionsOf, hasReach, peerConnectionsOf } from './global-reach.ts'
 
 const TYPE = 'expressRouteCircuits'
@@ -108,7 +108,7 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
 
 export function listCircuits(c: Context) {
   const { domainOfCircuit } = c.world.topology
-  return listHere(c, 'circuit', c.world.scenario.circuits, (x) => domainOfCircuit.get(x.name)).map((x) =>
+  return listPlacedResources(c, 'circuit', c.world.scenario.circuits, (x) => domainOfCircuit.get(x.name)).map((x) =>
     circuitBody(c, x),
   )
 }

@@ -136,7 +136,7 @@ export function vnetOf(c: Context): VnetSpec {
 }
 
 /** Returns the resources of a list that are in the group or subscription of the path and currently exist. */
-export function listHere<T extends { readonly name: string; readonly group: string }>(
+export function listPlacedResources<T extends { readonly name: string; readonly group: string }>(
   c: Context,
   object: string,
   all: readonly T[],

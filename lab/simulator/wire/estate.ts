@@ -1,6 +1,15 @@
 /** Subscriptions, resource groups and the smaller lists: route filters, ports, providers. */
 import { isShutOut } from '../faults.ts'
-import { type Context, etag, groupOf, listHere, notFound, placedHere, resourceId, subscriptionOf } from './context.ts'
+import {
+  type Context,
+  etag,
+  groupOf,
+  listPlacedResources,
+  notFound,
+  placedHere,
+  resourceId,
+  subscriptionOf,
+} from './context.ts'
 
 /** Azure's offers, as far as the built-in scenarios use them. */
 const PROVIDERS = [
@@ -65,35 +74,39 @@ export const getGroup = (c: Context) => groupBody(subscriptionOf(c).id, groupOf(
 
 export function listRouteFilters(c: Context) {
   const { world } = c
-  return listHere(c, 'route-filter', world.scenario.routeFilters, () => world.topology.domains[0]).map((f) => {
-    const id = resourceId(world, f.group, 'routeFilters', f.name)
-    const circuits = world.scenario.circuits.filter((k) => k.peerings.some((p) => p.microsoft?.routeFilter === f.name))
-    return {
-      name: f.name,
-      id,
-      etag: etag(world, f.name),
-      type: 'Microsoft.Network/routeFilters',
-      location: f.location ?? world.topology.groups.get(f.group)?.location ?? '',
-      tags: f.tags,
-      properties: {
-        provisioningState: 'Succeeded',
-        rules: f.rules.map((r) => ({
-          name: r.name,
-          id: `${id}/routeFilterRules/${r.name}`,
-          etag: etag(world, f.name),
-          properties: {
-            provisioningState: 'Succeeded',
-            access: 'Allow',
-            routeFilterRuleType: 'Community',
-            communities: r.communities,
-          },
-        })),
-        peerings: circuits.map((k) => ({
-          id: `${resourceId(world, k.group, 'expressRouteCircuits', k.name)}/peerings/MicrosoftPeering`,
-        })),
-      },
-    }
-  })
+  return listPlacedResources(c, 'route-filter', world.scenario.routeFilters, () => world.topology.domains[0]).map(
+    (f) => {
+      const id = resourceId(world, f.group, 'routeFilters', f.name)
+      const circuits = world.scenario.circuits.filter((k) =>
+        k.peerings.some((p) => p.microsoft?.routeFilter === f.name),
+      )
+      return {
+        name: f.name,
+        id,
+        etag: etag(world, f.name),
+        type: 'Microsoft.Network/routeFilters',
+        location: f.location ?? world.topology.groups.get(f.group)?.location ?? '',
+        tags: f.tags,
+        properties: {
+          provisioningState: 'Succeeded',
+          rules: f.rules.map((r) => ({
+            name: r.name,
+            id: `${id}/routeFilterRules/${r.name}`,
+            etag: etag(world, f.name),
+            properties: {
+              provisioningState: 'Succeeded',
+              access: 'Allow',
+              routeFilterRuleType: 'Community',
+              communities: r.communities,
+            },
+          })),
+          peerings: circuits.map((k) => ({
+            id: `${resourceId(world, k.group, 'expressRouteCircuits', k.name)}/peerings/MicrosoftPeering`,
+          })),
+        },
+      }
+    },
+  )
 }
 
 export function getRouteFilter(c: Context) {

@@ -4,7 +4,16 @@ import { hash32 } from '../hash.ts'
 import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
 import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
-import { type Context, connectionOf, etag, gatewayOf, listHere, notFound, placedHere, resourceId } from './context.ts'
+import {
+  type Context,
+  connectionOf,
+  etag,
+  gatewayOf,
+  listPlacedResources,
+  notFound,
+  placedHere,
+  resourceId,
+} from './context.ts'
 
 const GATEWAYS = 'virtualNetworkGateways'
 const CONNECTIONS = 'connections'
@@ -110,7 +119,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
 
 export function listGateways(c: Context) {
   const { domainOfGateway } = c.world.topology
-  return listHere(c, 'gateway', c.world.scenario.gateways, (g) => domainOfGateway.get(g.name)).map((g) =>
+  return listPlacedResources(c, 'gateway', c.world.scenario.gateways, (g) => domainOfGateway.get(g.name)).map((g) =>
     gatewayBody(c, g),
   )
 }
@@ -164,8 +173,8 @@ function connectionHead(c: Context, x: ConnectionSpec) {
 /** Answers the list of connections, which has no live fields, as in ARM. */
 export function listConnections(c: Context) {
   const { domainOfGateway } = c.world.topology
-  return listHere(c, 'connection', c.world.scenario.connections, (x) => domainOfGateway.get(x.gateway)).map((x) =>
-    connectionHead(c, x),
+  return listPlacedResources(c, 'connection', c.world.scenario.connections, (x) => domainOfGateway.get(x.gateway)).map(
+    (x) => connectionHead(c, x),
   )
 }
 

@@ -1,6 +1,6 @@
 /** Azure Monitor's metrics of the watched resource types, as functions of a time interval (platform metrics list). */
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { intersection, type Interval, occurrences, union } from '../effect.ts'
+import { intersection, type Interval, occurrences, joinIntervals } from '../effect.ts'
 import { signed } from '../hash.ts'
 import { connectionCounter, type Direction, dropKey, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
 import { learnedFrom, vnetSpace } from '../rib.ts'
@@ -65,7 +65,7 @@ function unreachable(world: World, domain: Domain, key: string, from: number, to
   const peers = domain.peers.filter((p) => p.source === key)
   const core = peers.map((p) => world.sessions.downs(p.key, from, to))
   const all = core.length > 0 ? core.reduce<readonly Interval[]>(intersection, [{ from, until: to }]) : []
-  return union([...world.sessions.downs(key, from, to), ...all])
+  return joinIntervals([...world.sessions.downs(key, from, to), ...all])
 }
 
 /** Returns the mean rate that happenings drop in an interval, bit/s. */

@@ -8,7 +8,7 @@ import { delivered } from '../forwarding.ts'
 import { parsePrefix } from '../prefix.ts'
 import type { MonitorSpec } from '../schema.ts'
 import type { World } from '../world.ts'
-import { type Context, etag, listHere, notFound, placedHere, resourceId } from './context.ts'
+import { type Context, etag, listPlacedResources, notFound, placedHere, resourceId } from './context.ts'
 import { type Metric, type Series } from './metric-series.ts'
 
 type TestSpec = MonitorSpec['tests'][number]
@@ -43,7 +43,7 @@ export function listWatchers(c: Context) {
 export function listMonitors(c: Context) {
   const { world } = c
   const watcher = (c.params.name ?? '').toLowerCase()
-  return listHere(c, 'monitor', world.scenario.monitors, () => world.topology.domains[0])
+  return listPlacedResources(c, 'monitor', world.scenario.monitors, () => world.topology.domains[0])
     .filter((monitor) => watcherOf(world, monitor).toLowerCase() === watcher)
     .map((monitor) => monitorBody(world, monitor))
 }

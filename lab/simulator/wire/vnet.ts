@@ -1,7 +1,7 @@
 /** Virtual networks and their peerings, each side as configured. */
 import type { VnetSpec } from '../schema.ts'
 import { peeredSpace } from '../topology.ts'
-import { type Context, etag, listHere, placedHere, resourceId, vnetOf } from './context.ts'
+import { type Context, etag, listPlacedResources, placedHere, resourceId, vnetOf } from './context.ts'
 
 const TYPE = 'virtualNetworks'
 
@@ -112,7 +112,7 @@ function vnetBody(c: Context, vnet: VnetSpec) {
 }
 
 export const listVnets = (c: Context) =>
-  listHere(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
+  listPlacedResources(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
 
 /** Answers ListNetworkManagerEffectiveConnectivityConfigurations. Its flags are strings. */
 export function effectiveConnectivity(c: Context) {

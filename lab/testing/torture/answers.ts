@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { list } from '../../product/list.ts'
+import { fetchList } from '../../product/list.ts'
 
 /** An answer of the API. */
 export interface FetchedAnswer {
@@ -24,10 +24,10 @@ export interface Subject {
 }
 
 export async function subjectOf(url: string, circuitName: string): Promise<Subject> {
-  const circuits = await list<Subject['circuit']>(url, 'circuits')
+  const circuits = await fetchList<Subject['circuit']>(url, 'circuits')
   const circuit = circuits.find(({ name }) => name === circuitName)
-  const [gateway] = await list<Subject['gateway']>(url, 'gateways')
-  const sessions = await list<Subject['session']>(url, 'sessions')
+  const [gateway] = await fetchList<Subject['gateway']>(url, 'gateways')
+  const sessions = await fetchList<Subject['session']>(url, 'sessions')
   const session = sessions.find(({ scope }) => scope === circuit?.id)
   if (!circuit || !gateway || !session) throw new Error(`nothing is known of ${circuitName} yet`)
   return { circuit, gateway, session }

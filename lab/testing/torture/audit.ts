@@ -1,4 +1,4 @@
-import { kindsOfPolls } from '#lib/contract/index.ts'
+import { monitoringEventKinds } from '#lib/contract/index.ts'
 import type { Write } from './writes.ts'
 
 export interface Span {
@@ -126,7 +126,7 @@ function falseEvents(facts: Facts): string[] {
   })
 }
 
-const isOfPolls = (kind: string) => (kindsOfPolls as ReadonlySet<string>).has(kind) || kind === 'initial_state'
+const isOfPolls = (kind: string) => (monitoringEventKinds as ReadonlySet<string>).has(kind) || kind === 'initial_state'
 
 /**
  * Reports whether bounds contain a time, if each end may have been measured with any clock offset that was in force.

@@ -166,7 +166,7 @@ async function holdConnections(adminUrl: string, count: number): Promise<() => P
 }
 
 /** Causes a loss of a session or path in the simulated network, at the planned time and for the planned duration. */
-export async function lose(simulator: Simulator, loss: Loss): Promise<void> {
+export async function injectLoss(simulator: Simulator, loss: Loss): Promise<void> {
   await delay(loss.at)
   const seconds = loss.lasts / 1_000
   if (loss.kind === 'neighbor') {

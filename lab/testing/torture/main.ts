@@ -26,7 +26,7 @@ import { notificationsOf } from './alerting.ts'
 import { allFaults, type Verdicts } from './audit.ts'
 import { TorturedMachines } from './machines.ts'
 import { OUTSIDE } from './network.ts'
-import { type FaultKind, faultKinds, planRound, roundText } from './plan.ts'
+import { type FaultKind, faultKinds, planRound, formatRound } from './plan.ts'
 import { TorturedProduct } from './product.ts'
 import { LifelessError, type RoundResult, Run } from './run.ts'
 import type { Target } from './target.ts'
@@ -133,7 +133,7 @@ async function main(): Promise<void> {
     }
     for (let n = 0; n < rounds; n++) {
       const round = planRound(Number(values.seed) + n, possible)
-      print(roundText(round))
+      print(formatRound(round))
       const result = await run.play(round)
       results.push(result)
       report(result)

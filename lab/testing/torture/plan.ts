@@ -216,7 +216,7 @@ export function planRound(
 }
 
 /** Formats a round in one line for the report. */
-export function roundText({ seed, faults, losses, restoresBackupOf }: Round): string {
+export function formatRound({ seed, faults, losses, restoresBackupOf }: Round): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
   const text = (fault: Fault): string => {
     const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`

@@ -1,4 +1,4 @@
-import { allOf } from '#lib/platform/testing/process-tree.ts'
+import { listProcessTree } from '#lib/platform/testing/process-tree.ts'
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
 import type { ArrivedPoll } from './target.ts'
 
@@ -41,7 +41,7 @@ export class Signals<Name extends string> {
       for (const one of stopped) send(one, signal)
       this.#stopped.delete(name)
     } else if (pid !== null && signal === 'SIGSTOP') {
-      const all = allOf(pid)
+      const all = listProcessTree(pid)
       this.#stopped.set(name, [...stopped, ...all])
       for (const one of all) send(one, signal)
     } else if (pid !== null) send(pid, signal)

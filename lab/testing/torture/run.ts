@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import type { Simulator } from '../../simulator/index.ts'
-import { list } from '../../product/list.ts'
+import { fetchList } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
 import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
 import { namesOf } from './estate.ts'
 import { fetchAll, type Body } from './answers.ts'
 import { firstGoodAfter, quickSources, readDatabase, readOpenLosses } from './facts.ts'
-import { type Injected, inject, lose } from './inject.ts'
+import { type Injected, inject, injectLoss } from './inject.ts'
 import { PROOF_EVERY_MS } from './intervals.ts'
-import { changeOf } from './past.ts'
+import { findChange } from './past.ts'
 import { aftermathMs, type Fault, type Loss, type Round } from './plan.ts'
 import type { Target } from './target.ts'
 import { trueDowns } from './true-downs.ts'
@@ -100,7 +100,7 @@ export class Run {
     const restored = restore && round.restoresBackupOf !== null ? this.#backUp(restore, round.restoresBackupOf) : null
     const injected = await Promise.all([
       ...round.faults.map((fault) => inject(target, simulator, fault)),
-      ...round.losses.map((loss) => lose(simulator, loss).then(() => null)),
+      ...round.losses.map((loss) => injectLoss(simulator, loss).then(() => null)),
       delay(round.lengthMs).then(() => null),
     ])
     await (await restored)?.()
@@ -177,7 +177,7 @@ export class Run {
   }
 
   async #circuit(url: string): Promise<string> {
-    const [first] = await list<{ id: string }>(url, 'circuits')
+    const [first] = await fetchList<{ id: string }>(url, 'circuits')
     if (!first) throw new Error('the product has no circuit')
     return first.id
   }
@@ -279,7 +279,7 @@ export class Run {
     for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
       const now = await answerTo(question)
       const offMs = Math.max(...this.#steps, ...[...this.#steps].map((step) => -step))
-      const change = changeOf(before.data, now.data, offMs)
+      const change = findChange(before.data, now.data, offMs)
       // the metadata of both answers helps to explain the difference
       const seen = ({ covered, uncovered, asOf, freshness }: Body) =>
         JSON.stringify({ covered, uncovered, asOf, freshness })
@@ -315,7 +315,7 @@ interface ShownSession {
 }
 
 async function downByWeb(url: string): Promise<string[]> {
-  const sessions = await list<ShownSession>(url, 'sessions').catch(() => null)
+  const sessions = await fetchList<ShownSession>(url, 'sessions').catch(() => null)
   if (!sessions) return ['the web does not answer']
   return sessions
     .filter(({ verdict }) => verdict !== 'up' && verdict !== 'never_established')

@@ -2,8 +2,8 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { truthOf, type World } from '../../simulator/index.ts'
 import { readScenarios } from '../../corpus/text/read.ts'
-import { fold, type MadePoll, pollsOf, worldOf } from '../../corpus/run.ts'
-import { type Slot, slotsOf } from '../../corpus/schedule.ts'
+import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../../corpus/run.ts'
+import { type Slot, createPollSlots } from '../../corpus/schedule.ts'
 import { seeded } from '../../freezes/freezer.ts'
 import { allFaults, audit, type GoodPoll, type RecordedEvent } from './audit.ts'
 import { openLosses } from './open-losses.ts'
@@ -126,14 +126,14 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
   const head = ['scenario S999 collector: Made', `run T2 from ${time(-LEAD)} to ${time(end)}`]
   const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('nothing was read')
-  const world = worldOf(scenario)
+  const world = createScenarioWorld(scenario)
   const random = seeded(round.seed + 1)
   const calm = scenario.end - CALM * SECOND
   const isLost = ({ startedAt }: Slot) => startedAt < calm && random() < mishaps.lost
-  const slots = slotsOf(scenario, world.scenario, everyMs).filter((slot) => !isLost(slot))
+  const slots = createPollSlots(scenario, world.scenario, everyMs).filter((slot) => !isLost(slot))
   const goodPolls: GoodPoll[] = []
   const polls = befall(pollsOf(scenario, world, slots), { mishaps, calm, random, note: (made) => goodPolls.push(made) })
-  const { events } = await fold({ scenario, world, everyMs }, polls)
+  const { events } = await detectEvents({ scenario, world, everyMs }, polls)
   const recorded = events.map(recordedOf)
   const from = scenario.end - (end + LEAD) * SECOND
   const verdicts = audit({
@@ -171,10 +171,10 @@ interface Befalling {
 }
 
 async function* befall(
-  polls: AsyncIterable<MadePoll>,
+  polls: AsyncIterable<CollectedPoll>,
   { mishaps, calm, random, note }: Befalling,
-): AsyncGenerator<MadePoll> {
-  let held: MadePoll | null = null
+): AsyncGenerator<CollectedPoll> {
+  let held: CollectedPoll | null = null
   for await (const made of polls) {
     const isCalm = made.slot.startedAt >= calm
     if (held && (isCalm || random() < 0.2)) {
@@ -192,7 +192,7 @@ async function* befall(
   if (held) yield held
 }
 
-const goodPollOf = ({ slot: { source, startedAt, finishedAt } }: MadePoll): GoodPoll => ({
+const goodPollOf = ({ slot: { source, startedAt, finishedAt } }: CollectedPoll): GoodPoll => ({
   scopeName: source.resource,
   path: source.path,
   kind: source.kind,

@@ -25,7 +25,7 @@ const NONE: ReadonlySet<Right> = new Set()
  * Builds the caller for a signed-in user or a token. @param role null = no role; a wall display has no role, but may
  * read
  */
-export function callerWith(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
+export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
   const { kind, role } = given
   if (kind === 'wall') return { ...given, rights: OF_WALLS }
   return { ...given, rights: role === null ? NONE : new Set(ROLES[role].rights) }
@@ -42,10 +42,10 @@ export const ADDRESS_HEADER = 'x-peerwatch-address'
  * Header that is set if all requests have the same client address, because the configuration names a proxy but does not
  * trust it; see {@link ADDRESS_HEADER}.
  */
-export const SHARED_HEADER = 'x-peerwatch-shared-address'
-export const OWN_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_HEADER]
+export const SHARED_ADDRESS_HEADER = 'x-peerwatch-shared-address'
+export const INTERNAL_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
 
-/** Writes the caller into the headers, for {@link callerOf}. */
+/** Writes the caller into the headers, for {@link readCaller}. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
@@ -56,7 +56,7 @@ export function markCaller(headers: Record<string, string | string[] | undefined
  * Returns the caller that the front server identified.
  * @throws UnauthenticatedError if the headers contain no caller
  */
-export function callerOf(headers: Headers): Caller {
+export function readCaller(headers: Headers): Caller {
   const text = headers.get(CALLER_HEADER)
   if (text === null) {
     const assumed = (globalThis as Holder)[KEY]

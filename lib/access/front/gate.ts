@@ -5,8 +5,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { wallCookieName, wallTokenOf } from '../caller/cookies.ts'
 import { callerOfCookie, callerOfToken } from '../store/credentials.ts'
-import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
-import { hashOf, isTokenText } from '../tokens/token-text.ts'
+import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
+import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 
 /** Paths that are served without signing in. All other paths are closed, so that a new path is closed by default. */
 const PUBLIC = new Set([
@@ -65,7 +65,7 @@ const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
  * display. All paths that are not listed as public are closed.
  * @param given cookieKey: key that signs the cookies of sign-ins; isHttps: whether users reach the web by https
  */
-export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
+export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
   const { db, isHttps } = given
   return async ({ method, url, headers }) => {
     const path = requestPath(url)
@@ -85,7 +85,7 @@ export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps
     const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)
     if (caller) return withinReach(caller, path, url)
     const hasWallCookie = wallTokenOf(headers.cookie, isHttps) !== null
-    if (isForPrograms(path)) {
+    if (isProgramPath(path)) {
       return {
         answer: unauthenticated(
           hasWallCookie && isForWalls(path)
@@ -101,7 +101,7 @@ export function requiringGate(given: { db: Queryable; cookieKey: string; isHttps
 
 async function ofBearer(db: Queryable, header: string): Promise<Caller | null> {
   const [, token = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? []
-  return isTokenText(token) ? callerOfToken(db, hashOf(token)) : null
+  return isTokenText(token) ? callerOfToken(db, hashSecret(token)) : null
 }
 
 const ofSession = (
@@ -115,7 +115,7 @@ async function ofWall(
 ): Promise<Caller | null> {
   const token = wallTokenOf(headers.cookie, isHttps)
   if (token === null || !isTokenText(token)) return null
-  const caller = await callerOfToken(db, hashOf(token))
+  const caller = await callerOfToken(db, hashSecret(token))
   return caller?.kind === 'wall' ? caller : null
 }
 
@@ -125,10 +125,10 @@ async function ofWall(
  */
 function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
-    return { answer: isForPrograms(path) ? missingRead : redirect(signInFor(url)) }
+    return { answer: isProgramPath(path) ? missingRead : redirect(signInFor(url)) }
   }
   if (caller.rights.size > 0 || path === ACCOUNT_PATH) return { caller }
-  return { answer: isForPrograms(path) ? missingRead : redirect(ACCOUNT_PATH) }
+  return { answer: isProgramPath(path) ? missingRead : redirect(ACCOUNT_PATH) }
 }
 
 /**
@@ -142,7 +142,7 @@ async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<F
   searchParams.delete('token')
   const rest = searchParams.toString()
   const clean = rest === '' ? '/wall' : `/wall?${rest}`
-  const caller = isTokenText(token) ? await callerOfToken(db, hashOf(token)) : null
+  const caller = isTokenText(token) ? await callerOfToken(db, hashSecret(token)) : null
   if (caller?.kind !== 'wall') return redirect(signInFor(clean))
   const cookie = [
     `${wallCookieName(isHttps)}=${token}`,

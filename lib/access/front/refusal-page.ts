@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { escapeMarkup } from '#lib/contract/markup.ts'
 import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
 import { cookieOf } from '../caller/cookies.ts'
-import { type FrontAnswer, isForPrograms, requestPath } from '../refusal.ts'
+import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 
 /** Reports whether a browser requests a page. It would show a problem document as plain text. */
 export function asksForPage({
@@ -16,7 +16,7 @@ export function asksForPage({
   headers: { accept?: string | undefined }
 }): boolean {
   const reads = method === 'GET' || method === 'HEAD'
-  return reads && !isForPrograms(requestPath(url)) && (headers.accept ?? '').includes('text/html')
+  return reads && !isProgramPath(requestPath(url)) && (headers.accept ?? '').includes('text/html')
 }
 
 /**

@@ -4,7 +4,7 @@ import { noted } from '../store/credentials.ts'
 import { type AccessMode, COUNT_OPENED, snapshotState } from '../store/snapshots.ts'
 import { type FrontAnswer, requestPath } from '../refusal.ts'
 import { networkOf } from '../sign-in/guessing.ts'
-import { hashOf, isTokenText } from '../tokens/token-text.ts'
+import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 import type { Gate } from './gate.ts'
 
 const FOLDER = '/snapshot/'
@@ -20,7 +20,7 @@ const MAX_IN_A_MINUTE = 60
  * the same data (ADR 0294).
  * @param others gate for all other paths
  */
-export function snapshotGate(
+export function createSnapshotGate(
   db: Queryable,
   others: Gate,
   mode: AccessMode,
@@ -41,7 +41,7 @@ export function snapshotGate(
     const token = path.slice(FOLDER.length)
     const state = isTokenText(token) ? await snapshotState(db, token, mode) : null
     if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
-    if (request.method === 'GET' && request.headers.rsc === undefined) await noted(db, COUNT_OPENED, hashOf(token))
+    if (request.method === 'GET' && request.headers.rsc === undefined) await noted(db, COUNT_OPENED, hashSecret(token))
     return { caller: null }
   }
 }

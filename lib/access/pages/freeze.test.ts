@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeze, isShareable, withoutNames } from './freeze.ts'
+import { freeze, isShareable, replaceCustomerNames } from './freeze.ts'
 
 it.each([
   ['/api/v1/circuits/c1/usage?step=5m', true],
@@ -26,7 +26,7 @@ it.each([
     search: `customer=${encodeURIComponent(text)}`,
     answers: { [`/x?a=${text}`]: [text, 1, null] },
   }
-  const without = withoutNames(page, names)
+  const without = replaceCustomerNames(page, names)
   expect(without.answers).toEqual({ [`/x?a=${hidden}`]: [hidden, 1, null] })
   for (const name of names.filter((one) => one.length > 2))
     expect(JSON.stringify(without)).not.toContain(encodeURIComponent(name))
@@ -37,7 +37,7 @@ it('names of customers are hidden in keys, and members of answers keep theirs', 
     '/x': { data: { Contoso: 1, contoso: 2, 'erc-contoso': { state: 'up', name: 'Data' } }, dataOf: [{ 'EA (x)': 3 }] },
   }
   const page = { page: '/', search: '', title: 'Contoso', answers }
-  expect(withoutNames(page, ['Contoso', 'ata', 'EA (x)', 'Title'])).toEqual({
+  expect(replaceCustomerNames(page, ['Contoso', 'ata', 'EA (x)', 'Title'])).toEqual({
     page: '/',
     search: '',
     title: 'customer-1',

@@ -1,7 +1,7 @@
 import { endpoints } from '#lib/api/index.ts'
 import { type Endpoint, pathPattern, type Right } from '#lib/contract/index.ts'
 import { AccessConflictError, AccessRequestError } from '../errors.ts'
-import { KEPT_NAMES } from '#lib/contract/access/rights.ts'
+import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from '../store/snapshots.ts'
 
 /**
@@ -96,7 +96,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   const rights = rightsToShow(Object.keys(answers))
   const text = JSON.stringify(answers)
   const resources = [...((await listed(ask, 'circuits')) ?? []), ...((await listed(ask, 'gateways')) ?? [])]
-  answers[KEPT_NAMES] = Object.fromEntries(
+  answers[SNAPSHOT_NAMES_KEY] = Object.fromEntries(
     resources.flatMap(({ id, name }) => (text.includes(`"${id}"`) ? [[id, name]] : [])),
   )
   const customers = hideCustomers ? await listed(ask, 'customers') : []
@@ -105,7 +105,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
       'The names of customers can’t be read now, so that none could be hidden: try again, or make the link with the names.',
     )
   const hidden = customers.flatMap(({ name }) => name ?? [])
-  return { ...withoutNames({ ...page, answers }, hidden), rights }
+  return { ...replaceCustomerNames({ ...page, answers }, hidden), rights }
 }
 
 /** Returns all rows of a list; null if one of its pages could not be read. */
@@ -126,7 +126,7 @@ async function listed(ask: Ask, list: string) {
  * Replaces the names of customers by numbers, consistently in every text, key and address. @param names names to
  * replace; without names the page is unchanged
  */
-export function withoutNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
+export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
   page: Page,
   names: readonly string[],
 ): Page {

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { cookieOf, cookiePrefix, signedValue } from '../caller/cookies.ts'
-import { hashOf } from '../tokens/token-text.ts'
+import { hashSecret } from '../tokens/token-text.ts'
 import type { Counter } from '../store/sign-in-attempts.ts'
 
 /**
@@ -26,7 +26,7 @@ export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.k
 export const KNOWN_SECONDS = 400 * 24 * 3_600
 
 /** Returns the value of the cookie of a known browser. @param random distinguishes browsers of the same account */
-export const knownValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
+export const knownBrowserValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
 
 /** Returns the counters that an attempt to sign in uses. */
 export function signInCounters(given: {
@@ -42,7 +42,8 @@ export function signInCounters(given: {
 }): Counter[] {
   const { email, address, isShared, cookie, cookieKey, isHttps } = given
   const known = signedValue(cookieOf(cookie, knownCookieName(isHttps)) ?? '', cookieKey)
-  if (known?.startsWith(`${accountHash(email)}.`)) return [{ key: `browser:${hashOf(known)}`, limit: LIMITS.browser }]
+  if (known?.startsWith(`${accountHash(email)}.`))
+    return [{ key: `browser:${hashSecret(known)}`, limit: LIMITS.browser }]
   // one of 65,536 groups, whether the account exists or not, so that invented addresses cannot create an unlimited
   // number of rows
   const account = accountHash(email).slice(0, 4)
@@ -70,14 +71,14 @@ export const changeCounters = (userId: string): Counter[] => [{ key: `change:${u
  * @source RFC 6238 5.2
  */
 export const codeCounters = (userId: string, code: string): Counter[] => [
-  { key: `code:${hashOf(`${userId} ${code}`)}`, limit: LIMITS.code },
+  { key: `code:${hashSecret(`${userId} ${code}`)}`, limit: LIMITS.code },
 ]
 
 /**
  * Returns the counters of started sign-ins by passkey or OpenID Connect. They cannot be guessed, but each start stores
  * a row for some minutes.
  */
-export const begunCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
+export const startedSignInCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
   networkCounter(kind, address, isShared),
 ]
 
@@ -101,4 +102,4 @@ export function networkOf(address: string): string {
 
 const groupsOf = (part: string): string[] => part.split(':').filter((group) => group !== '')
 
-const accountHash = (email: string): string => hashOf(email.trim().toLowerCase())
+const accountHash = (email: string): string => hashSecret(email.trim().toLowerCase())

@@ -5,7 +5,7 @@ const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoin
 const PATIENCE_MS = 10_000
 
 /** The part of an OpenID Connect discovery document that sign-ins need. */
-export interface DescribedProvider {
+export interface ProviderDescription {
   /** address of the userinfo endpoint; null = the provider has none, so that only the ID token describes the user */
   userinfo: string | null
 }
@@ -15,7 +15,7 @@ export interface DescribedProvider {
  * name the same issuer, and its endpoints must be https, or http on this machine.
  * @returns a text with the fault if the document is unusable
  */
-export async function describedProvider(issuer: string): Promise<DescribedProvider | string> {
+export async function fetchProvider(issuer: string): Promise<ProviderDescription | string> {
   let description: Record<string, unknown>
   try {
     const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
@@ -47,8 +47,8 @@ function isSafe(address: unknown): boolean {
  * @returns null if there is no ID token, or if userinfo describes another subject. An access token does not prove who
  *   signed in (Core 16.11)
  */
-export async function profileOf(
-  { userinfo }: DescribedProvider,
+export async function readProfile(
+  { userinfo }: ProviderDescription,
   tokens: { idToken?: string | undefined; accessToken?: string | undefined },
 ): Promise<Record<string, unknown> | null> {
   const claims = claimsOf(tokens.idToken)

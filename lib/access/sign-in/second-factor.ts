@@ -2,10 +2,10 @@ import { isIP } from 'node:net'
 import type { GenericEndpointContext } from '@better-auth/core'
 import { APIError, getSessionFromCtx } from 'better-auth/api'
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
+import { ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import type { Counter } from '../store/sign-in-attempts.ts'
 import type { FailedStep } from '../store/failed-sign-ins.ts'
-import { begunCounters, changeCounters, codeCounters } from './guessing.ts'
+import { startedSignInCounters, changeCounters, codeCounters } from './guessing.ts'
 import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
@@ -41,7 +41,7 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
 }
 
 const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
-  begunCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_HEADER) ?? false)
+  startedSignInCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_ADDRESS_HEADER) ?? false)
 
 /** Paths that complete a sign-in, with the step at which they can fail. */
 const STEPS = wordTable<FailedStep>({

@@ -15,7 +15,7 @@ export function signInOrigins(address: string): [string, ...string[]] {
  * Returns the error message for a page of another origin; null if the origin may sign users in, or if the request is
  * not from a page in a browser.
  */
-export function signInElsewhere(
+export function findSignInOriginFault(
   [first, ...others]: readonly [string, ...string[]],
   asked: string | null,
 ): string | null {

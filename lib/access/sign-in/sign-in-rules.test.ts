@@ -10,17 +10,17 @@ import {
   wallCookieName,
   wallTokenOf,
 } from '../caller/cookies.ts'
-import { hashOf, isTokenText, makeToken } from '../tokens/token-text.ts'
+import { hashSecret, isTokenText, makeToken } from '../tokens/token-text.ts'
 import {
-  begunCounters,
+  startedSignInCounters,
   changeCounters,
   codeCounters,
   knownCookieName,
-  knownValue,
+  knownBrowserValue,
   networkOf,
   signInCounters,
 } from './guessing.ts'
-import { signInElsewhere, signInOrigins } from './sign-in-origins.ts'
+import { findSignInOriginFault, signInOrigins } from './sign-in-origins.ts'
 
 const KEY = cookieKeyOf('a secret')
 const signed = (value: string, key = KEY) => `${value}.${createHmac('sha256', key).update(value).digest('base64')}`
@@ -107,9 +107,9 @@ describe('a token', () => {
 
   it('is kept by its hash, in which it is not contained', () => {
     const token = makeToken()
-    expect(hashOf(token)).toMatch(/^[0-9a-f]{64}$/)
-    expect(hashOf(token)).toBe(hashOf(token))
-    expect(hashOf(token)).not.toContain(token.slice(3, 12))
+    expect(hashSecret(token)).toMatch(/^[0-9a-f]{64}$/)
+    expect(hashSecret(token)).toBe(hashSecret(token))
+    expect(hashSecret(token)).not.toContain(token.slice(3, 12))
   })
 })
 
@@ -127,7 +127,7 @@ describe('the counters of an attempt to sign in', () => {
   const limitsOf = (own: Parameters<typeof attempt>[0]) =>
     attempt(own).map(({ key, limit }) => `${key.split(':')[0]} ${limit}`)
   const knownBrowser = (email: string, key = KEY) =>
-    `${knownCookieName(true)}=${encodeURIComponent(signed(knownValue(email, 'random'), key))}`
+    `${knownCookieName(true)}=${encodeURIComponent(signed(knownBrowserValue(email, 'random'), key))}`
 
   it.each<[string, Parameters<typeof attempt>[0], string[]]>([
     ['of an unknown browser', {}, ['network 30', 'account 10', 'account 100']],
@@ -179,7 +179,7 @@ describe('the counters of an attempt to sign in', () => {
     ['passkey', false, 30],
     ['provider', true, 300],
   ] as const)('of a sign-in by %s that begins (shared: %s)', (kind, isShared, limit) => {
-    expect(begunCounters(kind, '203.0.113.7', isShared)).toEqual([{ key: `${kind}:203.0.113.7`, limit }])
+    expect(startedSignInCounters(kind, '203.0.113.7', isShared)).toEqual([{ key: `${kind}:203.0.113.7`, limit }])
   })
 })
 
@@ -212,7 +212,7 @@ describe('where people sign in', () => {
     ['https://localhost:3000', true],
     ['https://evil.example.com', true],
   ])('a page of %s (elsewhere: %s)', (asked, isElsewhere) => {
-    const words = signInElsewhere(signInOrigins('http://127.0.0.1:3000'), asked)
+    const words = findSignInOriginFault(signInOrigins('http://127.0.0.1:3000'), asked)
     expect(words !== null).toBe(isElsewhere)
     if (isElsewhere) expect(words).toContain('open http://127.0.0.1:3000/sign-in')
   })

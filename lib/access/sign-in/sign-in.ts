@@ -6,13 +6,13 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { cookiePrefix } from '../caller/cookies.ts'
-import { ADDRESS_HEADER, SHARED_HEADER } from '../caller/caller.ts'
+import { ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../store/credentials.ts'
 import { type Counter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
 import { countFailure, recordFailure } from '../store/failed-sign-ins.ts'
-import { KNOWN_SECONDS, knownCookieName, knownValue, signInCounters } from './guessing.ts'
+import { KNOWN_SECONDS, knownCookieName, knownBrowserValue, signInCounters } from './guessing.ts'
 import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
-import { type DescribedProvider, describedProvider, profileOf } from './provider.ts'
+import { type ProviderDescription, fetchProvider, readProfile } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
 type Operation = (given: unknown) => Promise<unknown>
@@ -45,7 +45,7 @@ interface SignInOptions {
   onWrongCode?: (user: { name: string; email: string }, address: string | null) => void
 }
 
-/** Endpoints of better-auth that are reachable. Sign-up and changes of the own e-mail address are not among them. */
+/** Endpoints of better-auth that are reachable. ExpectedEvent-up and changes of the own e-mail address are not among them. */
 const REACHED = [
   'POST /sign-in/email',
   'POST /sign-in/social',
@@ -93,7 +93,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     import('better-auth/api'),
     import('./second-factor.ts'),
   ])
-  const described = oidc ? await describedProvider(oidc.issuer) : null
+  const described = oidc ? await fetchProvider(oidc.issuer) : null
   const fault = typeof described === 'string' ? described : null
   if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
   const provider =
@@ -103,7 +103,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     signInCounters({
       email,
       address: headers?.get(ADDRESS_HEADER) ?? '',
-      isShared: headers?.has(SHARED_HEADER) ?? false,
+      isShared: headers?.has(SHARED_ADDRESS_HEADER) ?? false,
       cookie: headers?.get('cookie') ?? undefined,
       cookieKey,
       isHttps,
@@ -185,7 +185,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
         if (by === null) return
         for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
         if (!context.path.startsWith('/callback/')) {
-          const value = knownValue(user.email, randomBytes(12).toString('base64url'))
+          const value = knownBrowserValue(user.email, randomBytes(12).toString('base64url'))
           const attributes = {
             path: '/',
             httpOnly: true,
@@ -226,7 +226,7 @@ export type SignIn = Awaited<ReturnType<typeof createSignIn>>
 
 function providerOf(
   { issuer, clientId, clientSecret, roleClaim, signInEveryMs }: OidcSettings,
-  described: DescribedProvider,
+  described: ProviderDescription,
 ) {
   return {
     providerId: OIDC,
@@ -237,7 +237,7 @@ function providerOf(
     scopes: ['openid', 'profile', 'email'],
     requireIdTokenVerification: true,
     getUserInfo: async (tokens: { idToken?: string; accessToken?: string }) => {
-      const profile = await profileOf(described, tokens)
+      const profile = await readProfile(described, tokens)
       return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
     },
     // role and scopes are set from the claim at each sign-in

@@ -3,7 +3,7 @@ import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/i
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { tokenAuthorities } from './token-authority.ts'
-import { callerWith } from '../caller/caller.ts'
+import { buildCaller } from '../caller/caller.ts'
 import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
 
 /** Time without a request after which a user is signed out, in seconds. */
@@ -30,7 +30,7 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
   if (!row) return null
   if (row.isNews) await noted(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
   const { id, name, role, scopes, session } = row
-  return callerWith({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
+  return buildCaller({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
 }
 
 /**
@@ -71,7 +71,7 @@ export async function noted(db: Queryable, statement: string, which: string): Pr
 }
 
 /** Reports whether a caller is still valid (neither revoked nor removed) and still has the same rights and scope. */
-export async function isCallerInForce(db: Queryable, caller: Caller): Promise<boolean> {
+export async function isCallerUnchanged(db: Queryable, caller: Caller): Promise<boolean> {
   if (caller.kind === 'open') return true
   const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)
   return now !== null && wordsOf(now) === wordsOf(caller)
@@ -90,5 +90,5 @@ async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> 
     [caller.id, caller.session ?? null],
   )
   const [row] = rows
-  return row ? callerWith({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
+  return row ? buildCaller({ ...caller, kind: 'person', role: row.role, scope: parseScope(row.scopes) }) : null
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { registeredTables } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type DependentToken, dependentTokens } from './token-authority.ts'
-import { checkedEmail } from '../users/users.ts'
+import { parseEmail } from '../users/users.ts'
 
 /**
  * Removes a person: deletes the account, and replaces the person's e-mail address and name in stored data by a
@@ -15,7 +15,7 @@ export async function erasePerson(
   db: Database,
   text: string,
 ): Promise<{ pseudonym: string; rows: number; tokens: DependentToken[] }> {
-  const email = checkedEmail(text)
+  const email = parseEmail(text)
   const pseudonym = `erased-${randomBytes(4).toString('hex')}`
   const { rows, tokens } = await db.transaction(async (client) => {
     let changed = 0

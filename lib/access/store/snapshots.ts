@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { snapshot } from '../api/index.ts'
-import { type Caller, formatScope, isWithin, parseScope, type Right } from '#lib/contract/index.ts'
+import { type Caller, formatScope, isScopeWithin, parseScope, type Right } from '#lib/contract/index.ts'
 import { deletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type Authority, ownerAuthority } from './token-authority.ts'
-import { hashOf, makeToken } from '../tokens/token-text.ts'
+import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
 /** Maximum number of open links. Each of them stores the API responses of a page. */
 const MAX_OPEN = 200
@@ -48,7 +48,7 @@ async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode
 
 /** Reports whether the maker of a link still has the rights and the scope that its page needs (ADR 0294). */
 const maySee = (maker: Authority | null, { rights, scopes }: Row): boolean =>
-  maker !== null && rights.every((right) => maker.rights.has(right)) && isWithin(parseScope(scopes), maker.scope)
+  maker !== null && rights.every((right) => maker.rights.has(right)) && isScopeWithin(parseScope(scopes), maker.scope)
 
 /** Returns the row, with the state `closed` if its link is open but its maker may no longer see the data. */
 async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
@@ -100,7 +100,7 @@ export async function saveSnapshot(
      RETURNING ${SHOWN}`,
     [
       randomBytes(8).toString('hex'),
-      hashOf(token),
+      hashSecret(token),
       page,
       search,
       title,
@@ -126,7 +126,7 @@ export async function listSnapshots(
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot ORDER BY made_at DESC, id LIMIT 1000`)
   const seen: Snapshot[] = []
   for (const row of rows)
-    if (isWithin(parseScope(row.scopes), scope))
+    if (isScopeWithin(parseScope(row.scopes), scope))
       seen.push(shown(await withMaker(db, row, kind === 'open' ? 'open' : 'required')))
   return seen
 }
@@ -149,7 +149,7 @@ export async function revokeSnapshot(
 
 /** Returns the state of the snapshot with this token; null if the token is unknown. */
 export async function snapshotState(db: Queryable, token: string, mode: AccessMode): Promise<Snapshot['state'] | null> {
-  const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot WHERE token_hash = $1`, [hashOf(token)])
+  const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot WHERE token_hash = $1`, [hashSecret(token)])
   return rows[0] ? (await withMaker(db, rows[0], mode)).state : null
 }
 
@@ -163,7 +163,7 @@ export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opene
 export async function frozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
   const { rows } = await db.query<Row & { body: string }>(
     `SELECT ${SHOWN}, body FROM snapshot WHERE token_hash = $1 AND body IS NOT NULL`,
-    [hashOf(token)],
+    [hashSecret(token)],
   )
   const row = rows[0] && (await withMaker(db, rows[0], mode))
   return row?.state === 'open' ? { ...shown(row), search: row.search, answers: JSON.parse(row.body) } : null

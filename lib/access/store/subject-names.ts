@@ -1,4 +1,4 @@
-import { checkRecords, type EventKind, eventKindRecords, readCheckId } from '#lib/contract/index.ts'
+import { checkRecords, type EventKind, eventKindRecords, parseCheckId } from '#lib/contract/index.ts'
 import { registeredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -31,7 +31,7 @@ const FORMER = `
 export async function subjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(subjects)].filter((id) => id !== '')
   if (asked.length === 0) return new Map()
-  const checks = asked.map((id) => ({ id, ...readCheckId(id) }))
+  const checks = asked.map((id) => ({ id, ...parseCheckId(id) }))
   const named = await db.query<{ id: string; name: string }>(namedStatement(), [
     [...asked, ...checks.flatMap(({ scope }) => scope ?? [])],
   ])

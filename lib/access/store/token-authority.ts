@@ -2,7 +2,7 @@ import type { StoredToken } from '../api/index.ts'
 import {
   type AccessScope,
   type Caller,
-  narrowerScope,
+  intersectScopes,
   parseScope,
   type Right,
   type Role,
@@ -10,7 +10,7 @@ import {
   ScopeTextError,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { callerWith } from '../caller/caller.ts'
+import { buildCaller } from '../caller/caller.ts'
 
 /** A token or one of its ancestors (the token that made it, and so on), with the user who owns it. */
 interface LinkRow extends DependentToken {
@@ -113,7 +113,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
   const [own] = chain
   if (!own || chain.some(({ isOver, isSuspended }) => isOver || isSuspended)) return null
   const { id, kind, name, role } = own
-  const caller = callerWith({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope: 'everything' })
+  const caller = buildCaller({ kind: kind === 'wall' ? 'wall' : 'token', id, name, role, scope: 'everything' })
   const givers = chain.flatMap((link) => [
     ...(link === own ? [] : [{ role: link.role, scopes: link.scopes }]),
     ...(link.hasUser ? [{ role: link.userRole, scopes: link.userScopes ?? [] }] : []),
@@ -123,7 +123,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     caller.rights,
   )
   const scope = givers.reduce<AccessScope>(
-    (left, { scopes }) => narrowerScope(left, parseScope(scopes)),
+    (left, { scopes }) => intersectScopes(left, parseScope(scopes)),
     parseScope(own.scopes),
   )
   return { caller: { ...caller, rights, scope }, isNews: own.isNews }
@@ -169,7 +169,7 @@ export async function dependentTokens(
 }
 
 /** Revokes a token and its descendants (tokens that it made, and so on), with all their snapshot links. */
-export async function revokeFamily(db: Queryable, id: string): Promise<void> {
+export async function revokeWithDescendants(db: Queryable, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (
        SELECT id FROM access_token WHERE id = $1

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SavedView, SavedViewBody } from '../api/index.ts'
-import { type Caller, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import { type Caller, formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
@@ -29,7 +29,7 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
     [ownerOf(caller), page],
   )
   return rows
-    .filter(({ of, scopes }) => of === 'me' || isWithin(parseScope(scopes), caller.scope))
+    .filter(({ of, scopes }) => of === 'me' || isScopeWithin(parseScope(scopes), caller.scope))
     .map(({ scopes: _, ...view }) => view)
 }
 

@@ -15,4 +15,4 @@ export const isTokenText = (text: string): boolean => TOKEN.test(text)
  * Returns the hash under which a token or one-time link is stored. A slow hash is unnecessary, because the secrets are
  * random and cannot be guessed.
  */
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')

@@ -7,8 +7,13 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type DependentToken, dependentTokens, revokeFamily, suspendedTokens } from '../store/token-authority.ts'
-import { hashOf, makeToken } from './token-text.ts'
+import {
+  type DependentToken,
+  dependentTokens,
+  revokeWithDescendants,
+  suspendedTokens,
+} from '../store/token-authority.ts'
+import { hashSecret, makeToken } from './token-text.ts'
 
 const SHOWN = {
   id: true,
@@ -78,7 +83,7 @@ export async function createToken(
   const token = makeToken()
   const data = {
     id: randomBytes(8).toString('hex'),
-    tokenHash: hashOf(token),
+    tokenHash: hashSecret(token),
     kind,
     name: given.name?.trim() || (kind === 'wall' ? 'wall' : `${role} token`),
     role,
@@ -150,7 +155,7 @@ export async function revokeToken(
 ): Promise<{ token: StoredToken; dependent: DependentToken[] }> {
   const token = await tokenById(db, id)
   const dependent = await dependentTokens(db, { tokenId: id })
-  await revokeFamily(db, id)
+  await revokeWithDescendants(db, id)
   return { token, dependent }
 }
 
@@ -159,7 +164,7 @@ export async function revokeToken(
  * stopped working.
  * @param owner name of the owner, as shown to users
  */
-export async function recordEnded(
+export async function recordEndedTokens(
   db: Queryable,
   by: { actor: Actor; address: string | null },
   owner: string,

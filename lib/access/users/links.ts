@@ -5,8 +5,8 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessRequestError } from '../errors.ts'
 import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
-import { hashOf } from '../tokens/token-text.ts'
-import { checkedEmail, insertUser } from './users.ts'
+import { hashSecret } from '../tokens/token-text.ts'
+import { parseEmail, insertUser } from './users.ts'
 
 /** Validity of a one-time link, in hours. */
 export const LINK_HOURS = 24
@@ -27,7 +27,7 @@ export async function makeLink(db: Queryable, userId: string | null): Promise<st
   await withPrisma(db, async ({ accessLink }) => {
     await accessLink.deleteMany({ where: { userId } })
     await accessLink.create({
-      data: { tokenHash: hashOf(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR) },
+      data: { tokenHash: hashSecret(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR) },
     })
   })
   return linkPath(secret)
@@ -46,7 +46,7 @@ type LinkPurpose = {
 /** Returns the purpose of a link; null if the link is unknown, used or expired. */
 export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
-    accessLink.findUnique({ where: { tokenHash: hashOf(secret) }, include: { user: true } }),
+    accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
   )
   if (!found || found.expiresAt.getTime() <= Date.now()) return null
   const minLength = minPasswordLength(found.user?.twoFactorEnabled ?? false)
@@ -61,7 +61,7 @@ export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPu
  * @returns the e-mail address to sign in with
  * @throws AccessRequestError
  */
-export async function useLink(
+export async function redeemLink(
   db: Database,
   given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
@@ -75,7 +75,7 @@ export async function useLink(
   const hash = await hashPassword(password)
   return db.transaction((client) =>
     withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
-      const tokenHash = hashOf(given.secret)
+      const tokenHash = hashSecret(given.secret)
       const link = await accessLink.findUnique({ where: { tokenHash } })
       // deletion decides between two concurrent uses, because only one of them deletes the row
       const { count } = await accessLink.deleteMany({ where: { tokenHash } })
@@ -84,7 +84,7 @@ export async function useLink(
       const isFirstAdmin = userId === null
       if (userId === null) {
         if ((await accessUser.count({ where: { role: 'admin' } })) > 0) throw new AccessRequestError(VOID)
-        const email = checkedEmail(given.email ?? '')
+        const email = parseEmail(given.email ?? '')
         userId = await insertUser(accessUser, {
           email,
           name: given.name?.trim() || email,

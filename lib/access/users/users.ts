@@ -1,6 +1,6 @@
 import type { StoredUser } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
-import { formatScope, isWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
+import { formatScope, isScopeWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -9,7 +9,7 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../
 import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
 
 /** Normalizes and checks an e-mail address. @throws AccessRequestError */
-export function checkedEmail(text: string): string {
+export function parseEmail(text: string): string {
   const email = text.trim().toLowerCase()
   if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]{2,}$/.test(email))
     throw new AccessRequestError(`email: ${JSON.stringify(text.slice(0, 100))} is no e-mail address`)
@@ -52,7 +52,9 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
 export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
     (user) =>
-      user.role !== null && ROLES[user.role].rights.includes('acknowledge') && isWithin(parseScope(user.scopes), scope),
+      user.role !== null &&
+      ROLES[user.role].rights.includes('acknowledge') &&
+      isScopeWithin(parseScope(user.scopes), scope),
   )
   return [...new Set(able.map(({ name, email }) => name || email))].toSorted((a, b) => a.localeCompare(b))
 }
@@ -81,7 +83,7 @@ export async function addUser(
   db: Queryable,
   given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
 ): Promise<string> {
-  const email = checkedEmail(given.email)
+  const email = parseEmail(given.email)
   const scopes = formatScope(parseScope(given.scopes))
   return withPrisma(db, ({ accessUser }) =>
     insertUser(accessUser, { email, name: given.name?.trim() || email, role: given.role, scopes }),
@@ -134,7 +136,7 @@ async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
 
 /** Returns the user with an e-mail address. @throws UnknownAccessError */
 export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
-  const email = checkedEmail(text)
+  const email = parseEmail(text)
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
   if (!found) throw new UnknownAccessError(`there is no user ${email}`)
   return found
@@ -144,9 +146,9 @@ export async function userByEmail(db: Queryable, text: string): Promise<{ id: st
  * Checks that a caller grants only rights and a scope that they have themselves.
  * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than the caller's
  */
-export function assertMayGive(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
+export function assertMayGrant(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
   const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))
   if (lacking) throw new AccessRequestError(`role: ${given.role} has the right "${lacking}", which you lack`)
-  if (!isWithin(parseScope(given.scopes), caller.scope))
+  if (!isScopeWithin(parseScope(given.scopes), caller.scope))
     throw new AccessRequestError('scopes: they reach further than your own; name those that you have')
 }

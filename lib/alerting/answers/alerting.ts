@@ -1,4 +1,4 @@
-import { type AccessScope, type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { heldDeletions } from '#lib/history/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
@@ -14,7 +14,7 @@ import { readProof } from './proof.ts'
  * Time without a request after which a wall display counts as silent. A wall sends a request every 30 seconds, and only
  * after it has drawn the last response.
  */
-export const SILENT_AFTER_MS = 120 * SECOND
+export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
 
 /**
  * Returns whether alerting works and which parts of Peerwatch fail. Details are included only if the scope is the whole
@@ -34,12 +34,12 @@ export async function getAlerting(
   return {
     proof: seesAll ? proof : { ...proof, error: null },
     channels: channels.flatMap(({ id, name, scopes, failingSince, error }) =>
-      failingSince !== null && isWithin(parseScope(scopes), scope)
+      failingSince !== null && isScopeWithin(parseScope(scopes), scope)
         ? [{ id, name, failingSince, error: error ?? '' }]
         : [],
     ),
     screens: seesAll
-      ? (await listScreens(db.pool)).map((one) => ({ ...one, silent: now - one.lastSeenAt > SILENT_AFTER_MS }))
+      ? (await listScreens(db.pool)).map((one) => ({ ...one, silent: now - one.lastSeenAt > SCREEN_SILENT_AFTER_MS }))
       : [],
     heldDeletion: held && { since: held.since, from: held.from, upTo: held.upTo },
     storage: space && {

@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { probeOf } from '#lib/platform/write-probe.ts'
-import { inTime } from '#lib/questions/index.ts'
+import { withTimeLimit } from '#lib/questions/index.ts'
 import type { AlertingProof } from '../api/index.ts'
 import { proofVerdict } from '../proof/verdict.ts'
 import { newestRounds } from '../store/index.ts'
@@ -19,7 +19,7 @@ export async function readProof(
   const [{ rounds, proved }, leaseAge, writes] = [
     await newestRounds(db.pool),
     await alertingLeaseAge(db),
-    await inTime(probeOf(db).try(), PATIENCE_MS).then(
+    await withTimeLimit(probeOf(db).try(), PATIENCE_MS).then(
       () => true,
       () => false,
     ),

@@ -10,7 +10,7 @@ interface Heartbeat {
 }
 
 /** Returns the target of the external heartbeat from the settings; null = not configured. */
-export function heartbeatOf({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
+export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
     ? null
@@ -22,7 +22,7 @@ export function heartbeatOf({ alerting, outboundAllow }: Settings, now: () => Ep
  * that both a broken step and a lost machine stop the pings.
  * @returns `sent`, the error of the delivery, or `withheld` if alerting is not proved
  */
-export async function beat(
+export async function pingHeartbeat(
   { url, outbound, now }: Heartbeat,
   { state }: Pick<AlertingProof, 'state'>,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-import { signedProof, type SecretBox } from '#lib/notify/index.ts'
+import { verifyProofRequest, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { endRound } from '../store/proof.ts'
@@ -12,7 +12,7 @@ export async function receiveProof(
   request: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, clock }: { secrets: SecretBox; clock: Pick<Clock, 'now'> },
 ): Promise<boolean> {
-  const id = await signedProof(db, request, { secrets, now: clock.now() })
+  const id = await verifyProofRequest(db, request, { secrets, now: clock.now() })
   if (id === null) return false
   // no effect if the notification was sent twice or the round was already given up
   await endRound(db, id, 'receive', null)

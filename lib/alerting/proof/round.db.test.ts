@@ -18,7 +18,7 @@ import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/data
 import { readProof } from '../answers/index.ts'
 import { ownFaults } from '../faults.ts'
 import { receiveProof } from './receive.ts'
-import { proveAlerting } from './round.ts'
+import { runProofRound } from './round.ts'
 
 /** Detection stage with the rules for paths and circuits; a test turns it off. */
 const stage = pollStages.find(({ run }) => String(run).includes('circuitRules'))
@@ -67,7 +67,7 @@ const deliverer = () =>
   })
 
 /** Runs a round while a notifier delivers, as in worker and web. */
-async function round(more: Partial<Parameters<typeof proveAlerting>[0]> = {}, delivers = true) {
+async function round(more: Partial<Parameters<typeof runProofRound>[0]> = {}, delivers = true) {
   const ended = new AbortController()
   const delivering = (async () => {
     while (delivers && !ended.signal.aborted) {
@@ -76,7 +76,7 @@ async function round(more: Partial<Parameters<typeof proveAlerting>[0]> = {}, de
     }
   })()
   try {
-    return await proveAlerting({ db, secrets, patienceMs: 1_000, ...more }, AbortSignal.timeout(30_000))
+    return await runProofRound({ db, secrets, patienceMs: 1_000, ...more }, AbortSignal.timeout(30_000))
   } finally {
     ended.abort()
     await delivering
@@ -202,7 +202,7 @@ describe('a broken link is named', { timeout: 60_000 }, () => {
     await writer.pool.query(`ALTER DATABASE "${name}" SET default_transaction_read_only = on`)
     await writer.close()
     const fresh = createDatabase(url, { max: 4, applicationName: 'peerwatch-test' })
-    await expect(proveAlerting({ db: fresh, secrets }, AbortSignal.timeout(9_000))).rejects.toThrow('read-only')
+    await expect(runProofRound({ db: fresh, secrets }, AbortSignal.timeout(9_000))).rejects.toThrow('read-only')
     expect(await readProof(fresh, EVERY_MS)).toMatchObject({ state: 'broken', step: 'database' })
     await fresh.close()
     await drop()

@@ -7,7 +7,7 @@ import { incidentReading } from '#lib/incidents/answers/index.ts'
 import {
   decideFor,
   defaultNotifySettings,
-  incidentsChanged,
+  requestIncidentEvaluation,
   proofChannel,
   queueProof,
   type SecretBox,
@@ -15,12 +15,12 @@ import {
 } from '#lib/notify/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
 import type { ProofStep } from '../api/index.ts'
 import { beginRound, endRound, isRoundEnded, recordStep, type ProofRound, timeOfDatabase } from '../store/proof.ts'
-import { fallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-circuit.ts'
+import { createFallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-circuit.ts'
 
 interface RoundContext {
   db: Database
@@ -49,7 +49,7 @@ class Undone extends Error {}
  * resulting notification goes through the outbox to the receiver (ADR 0280).
  * @returns the last step, and the error if it failed; null = the receiver has the notification
  */
-export async function proveAlerting(
+export async function runProofRound(
   { db, secrets, machine = systemClock, patienceMs = PATIENCE_MS }: RoundContext,
   signal: AbortSignal,
 ): Promise<Pick<ProofRound, 'step' | 'error'>> {
@@ -63,7 +63,7 @@ export async function proveAlerting(
   try {
     const now = await agreedNow(db, machine)
     await begin('decode')
-    const polls = fallingCircuit(now)
+    const polls = createFallingCircuit(now)
     const unread = polls.find(
       ({ outcome, rows }) => outcome !== 'ok' || ('resources' in rows ? rows.resources : rows).length === 0,
     )
@@ -87,7 +87,7 @@ export async function proveAlerting(
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
     // the database does not accept writes now: the round stays without an end, and readers of the proof report that
-    if (willPass(error)) throw error
+    if (isTemporaryFailure(error)) throw error
     const reason = scrub(error instanceof Error ? error.message : String(error))
     await endRound(db.pool, id, step, reason)
     return { step, error: reason }
@@ -145,7 +145,7 @@ async function fall(
       estate,
       incidentsChanged: async (on, ids, at) => {
         for (const one of ids) incidents.add(one)
-        await incidentsChanged(on, ids, at)
+        await requestIncidentEvaluation(on, ids, at)
       },
     })
     if (status !== 'recorded') throw new BrokenLinkError(`a poll was not recorded: ${status}`)

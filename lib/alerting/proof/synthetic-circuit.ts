@@ -66,7 +66,7 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
  * @returns observations in order; the newest ended two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */
-export function fallingCircuit(now: EpochMs): Observation[] {
+export function createFallingCircuit(now: EpochMs): Observation[] {
   const inventory = {
     resources: decodeResources(armTypes.circuit, [LISTED], new Unread()),
     listedTypes: [armTypes.circuit],

@@ -5,7 +5,7 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } f
  * supported version.
  * Source: Azure/azure-rest-api-specs, specification/network/resource-manager/Microsoft.Network/stable.
  */
-const FORMER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
+const OLDER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
 
 /** The API version of Microsoft.Network that requests to one endpoint use; undefined = the SDK's version. */
 export class NetworkApiVersion {
@@ -45,7 +45,7 @@ export class NetworkApiVersion {
   formerVersions(type: string, asked: string | null, body: string): string[] {
     if (this.#isConfigured || asked === null || this.#ofType.has(type)) return []
     if (!/"InvalidResourceType"/i.test(body) || supportedVersions(body).length > 0) return []
-    return FORMER_VERSIONS.filter((version) => version < asked)
+    return OLDER_VERSIONS.filter((version) => version < asked)
   }
 
   /** @param version that served the type; null = none of {@link formerVersions} did */

@@ -17,9 +17,9 @@ import {
 import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
 import { currentConversation } from './call.ts'
 import type { AzureEndpoint } from '../endpoint.ts'
-import { ForeignLinkError } from './failure.ts'
+import { DisallowedOriginError } from './failure.ts'
 import type { JsonObject } from '../decode/json.ts'
-import { traced } from './request-span.ts'
+import { traceRequest } from './request-span.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { Exchange, Transport } from '../types.ts'
 
@@ -156,11 +156,11 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
   return {
     async sendRequest(request) {
       const { origin } = new URL(request.url)
-      if (!isAllowed(origin)) throw new ForeignLinkError(origin)
+      if (!isAllowed(origin)) throw new DisallowedOriginError(origin)
       const conversation = currentConversation()
       conversation.last = null
       conversation.call.requestLeaves()
-      const response = await traced(request, () => wire.sendRequest(request))
+      const response = await traceRequest(request, () => wire.sendRequest(request))
       const header = (name: string) => response.headers.get(name)
       const { method, url } = request
       const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { type ArmBudget, correctForClockStep, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import { budgetAfter } from '../budget.ts'
+import { updateBudget } from '../budget.ts'
 import type { Beginning } from '../types.ts'
 
 /** A complete response as received. Header names are lower case. */
@@ -29,7 +29,7 @@ export interface Conversation {
 const conversations = new AsyncLocalStorage<Conversation>()
 
 /** Runs `operation` so that every request it makes, at any depth in the SDK, can find its call. */
-export function converse<T>(
+export function runInConversation<T>(
   call: Call,
   operation: (conversation: Conversation) => Promise<T>,
 ): { conversation: Conversation; done: Promise<T> } {
@@ -143,7 +143,7 @@ export class Call {
 
   answerRead(answer: CallAnswer): void {
     this.#lastByte = this.#clock.monotonic()
-    this.budget = budgetAfter(this.budget, answer)
+    this.budget = updateBudget(this.budget, answer)
   }
 
   /**

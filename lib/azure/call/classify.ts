@@ -1,12 +1,12 @@
 import { isRestError } from '@azure/core-rest-pipeline'
 import type { Outcome } from '#lib/contract/index.ts'
-import { refusingBudget } from '../budget.ts'
+import { findRefusingBudget } from '../budget.ts'
 import type { CallAnswer, Call } from './call.ts'
-import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
+import { DisallowedOriginError, malformed, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
-import { isLockCode, lockDetail } from '../lock.ts'
+import { isLockCode, formatLockDetail } from '../lock.ts'
 import { member } from '../decode/members.ts'
-import { retryAfterSeconds, secondsNamed } from './retry-after.ts'
+import { retryAfterSeconds, retrySecondsInMessage } from './retry-after.ts'
 
 /** Outcomes by error code. ARM also uses these codes for failed long-running operations, which have no HTTP status. */
 const OUTCOME_OF_CODE = new Map<string, Outcome>([
@@ -94,13 +94,13 @@ const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
  * Returns the error that a 2xx response contains, either in an envelope or as the whole body.
  * @returns null if the body is not an error
  */
-export function failureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
+export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
   const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
   if (!errorObject(body) && !isBare) return null
   const errors = errorsIn(body)
   const { code, message } = decisiveError(errors)
   if (code === undefined || (isBare && message === undefined)) return null
-  const at = { status: answer.status, wait: message ? secondsNamed(message) : null, asked: answer }
+  const at = { status: answer.status, wait: message ? retrySecondsInMessage(message) : null, asked: answer }
   const said = message ?? `Azure answered ${answer.status} with the error ${code}`
   return failureOf(outcomeOf(errors, null), { code, message: said }, at)
 }
@@ -137,7 +137,7 @@ function failureOf(
   at: { status: number | null; wait: number | null; asked: Pick<CallAnswer, 'method' | 'header'> },
 ) {
   const action = outcome === 'forbidden' ? missingAction(message) : null
-  const said = outcome === 'locked' ? lockDetail(message) : message
+  const said = outcome === 'locked' ? formatLockDetail(message) : message
   const detail = action ? `Azure refused: the credential lacks the action ${action}` : said
   return new PollFailure(outcome, {
     code,
@@ -145,7 +145,7 @@ function failureOf(
     httpStatus: at.status,
     retryAfterSeconds: at.wait,
     missingAction: action,
-    ...(outcome === 'throttled' && { budget: refusingBudget(at.asked, { code, message }) }),
+    ...(outcome === 'throttled' && { budget: findRefusingBudget(at.asked, { code, message }) }),
   })
 }
 
@@ -156,10 +156,10 @@ export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
   const location = answer.header('location')
   if (status >= 300 && status < 400 && location && isForeign(location, answer.url)) {
-    return malformed(new ForeignLinkError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
+    return malformed(new DisallowedOriginError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
   }
   const wait =
-    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? secondsNamed(message) : null)
+    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? retrySecondsInMessage(message) : null)
   return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
 }
 
@@ -169,7 +169,7 @@ export function failureOfOperation(status: string, answer: CallAnswer): PollFail
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
   // Azure refused the operation, which a POST started
   const asked = { method: 'POST', header: answer.header }
-  const at = { status: null, wait: secondsNamed(message), asked }
+  const at = { status: null, wait: retrySecondsInMessage(message), asked }
   return failureOf(outcomeOf(errors, null), { code, message }, at)
 }
 
@@ -177,7 +177,7 @@ export function failureOfOperation(status: string, answer: CallAnswer): PollFail
 export function failureOfError(error: unknown, call: Call): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }
-  if (error instanceof ForeignLinkError) return malformed(error.message, 'FOREIGN_LINK')
+  if (error instanceof DisallowedOriginError) return malformed(error.message, 'FOREIGN_LINK')
   if (error instanceof TokenError) {
     return new PollFailure(error.outcome, { code: error.code, detail: error.message, ...at }, error)
   }

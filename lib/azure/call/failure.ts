@@ -23,7 +23,7 @@ export class PollFailure extends Error {
 }
 
 /** A link that leads away from the configured endpoint. It is not followed, because the token would be sent with it. */
-export class ForeignLinkError extends Error {
+export class DisallowedOriginError extends Error {
   constructor(origin: string) {
     super(`Azure's answer points to ${origin}, which is not the configured endpoint; not followed`)
     this.name = 'ForeignLinkError'
@@ -52,7 +52,7 @@ export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: n
 }
 
 /** Reports whether the next request of the same poll would fail in the same way, so that sending it only adds load. */
-export function endsAll({ outcome }: PollFailure): boolean {
+export function failsAllRequests({ outcome }: PollFailure): boolean {
   return outcome === 'throttled' || outcome === 'unauthorized'
 }
 

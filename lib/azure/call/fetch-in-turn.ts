@@ -13,7 +13,7 @@ interface Answered {
 }
 
 /** The result of a poll; null if it began an operation that is still running. */
-export interface Reached {
+export interface PollStepResult {
   result: Answered | null
 }
 
@@ -26,7 +26,7 @@ const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
  * @param first identity that is used before the others, unless the choice skips it
  * @param ask `handsOver`: another identity follows if this identity is refused
  */
-export async function fetchInTurn<Own extends Reached>(
+export async function fetchInTurn<Own extends PollStepResult>(
   {
     choice,
     question,
@@ -64,7 +64,7 @@ export async function fetchInTurn<Own extends Reached>(
 export function recordOngoing(
   { choice, question }: { choice: IdentityChoice<Identity>; question: Question },
   identity: Identity,
-  { result }: Reached,
+  { result }: PollStepResult,
 ): void {
   if (result === null) return
   recordAnswer(choice, question, identity, result)

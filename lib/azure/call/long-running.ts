@@ -4,7 +4,7 @@ import type { CallAnswer, Call } from './call.ts'
 import { failureOfAnswer, failureOfOperation } from './classify.ts'
 import { arrayAt, bodyOf, objectOf } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
-import { itemsIn, member } from '../decode/members.ts'
+import { listMember, member } from '../decode/members.ts'
 import { describe } from '../decode/fields.ts'
 import { followPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
@@ -19,9 +19,9 @@ const FIRST_PAUSE_MS = 250
  */
 const QUICK_CHECKS = 4
 /** Maximum pause in milliseconds. It equals the `Retry-After` that Azure used to send. */
-const LONGEST_PAUSE_MS = 10_000
+const MAX_PAUSE_MS = 10_000
 /** Minimum pause in milliseconds, so that `Retry-After: 0` does not cause a busy loop. */
-const SHORTEST_PAUSE_MS = 50
+const MIN_PAUSE_MS = 50
 
 /** The part of the SDK's poller that is used here. It is thenable, so never return it from an async function. */
 interface Poller {
@@ -74,8 +74,8 @@ export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOp
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function answeredTable(call: Call, arm: Arm, answer: CallAnswer): Promise<AnsweredTable> {
-  const { rows, at, body, unread } = answeredRows(answer)
+export async function fetchTable(call: Call, arm: Arm, answer: CallAnswer): Promise<AnsweredTable> {
+  const { rows, at, body, unread } = rowsOfAnswer(answer)
   return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at, unread }
 }
 
@@ -97,7 +97,7 @@ function placeIn(answer: CallAnswer): AcceptedOperation | null {
 function hasRows(answer: CallAnswer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
   // an empty list may not be filled yet
-  return isJsonObject(body) && itemsIn(body, 'value').length > 0
+  return isJsonObject(body) && listMember(body, 'value').length > 0
 }
 
 /** Returns the absolute address in a header; null if the header is absent or invalid. */
@@ -153,9 +153,9 @@ function jsonIn({ body }: CallAnswer): Json {
  * (recorded since 2020); a server that sends this header needs fewer checks.
  * @param run mean length in seconds from the request to the result
  */
-export function checksOf(run: { mean: number }): number {
+export function estimateChecks(run: { mean: number }): number {
   let checks = 1
-  for (let at = ownPause(0); at < run.mean * 1_000; at += ownPause(checks++));
+  for (let at = defaultPauseMs(0); at < run.mean * 1_000; at += defaultPauseMs(checks++));
   return checks
 }
 
@@ -163,20 +163,20 @@ export function checksOf(run: { mean: number }): number {
  * Returns the pause before the next check in milliseconds, by the number of earlier checks: 250 four times, then
  * doubling up to 10,000.
  */
-export const ownPause = (checks: number): number =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
+export const defaultPauseMs = (checks: number): number =>
+  Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
 function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
   const requested = retryAfterSeconds((name) => answer.header(name), now)
-  if (requested !== null) return Math.max(SHORTEST_PAUSE_MS, requested * 1_000)
-  return ownPause(checks)
+  if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
+  return defaultPauseMs(checks)
 }
 
 /**
  * Returns the rows of a response. They are at the top level or in `properties.output` of the status resource, which the
  * SDK drops.
  */
-export function answeredRows(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
+export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
   const unread = new Unread()
   const body = objectOf(bodyOf(answer))
   const status = member(body, 'status')

@@ -13,7 +13,7 @@ interface Pace {
  * Runs tasks at the rate at which ARM's budget refills, so that many tasks do not cause a 429. If the signal aborts, a
  * waiting task fails with the signal's reason and does not run.
  */
-export function paced({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
+export function createPacer({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
   let free = concurrency
   let started = 0
   const began = performance.now()

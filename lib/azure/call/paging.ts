@@ -19,12 +19,12 @@ const MAX_PAGES = 1_000
  *   SDK's model cannot parse.
  * @throws PollFailure if any page fails, or if the list does not end
  */
-export async function pagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
+export async function fetchPagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
   return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
 /** Reads a list for which the SDK has no pager or no method. */
-export async function plainRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
+export async function fetchListRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
   return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shownRequestUrl } from './request-span.ts'
+import { redactRequestUrl } from './request-span.ts'
 
 it.each([
   ['https://management.azure.com/subscriptions/s?api-version=2025-05-01', undefined],
@@ -12,5 +12,5 @@ it.each([
     'https://management.azure.com/x?$filter=REDACTED&$skiptoken=REDACTED&timespan=PT5M',
   ],
 ])('%s is shown without what gives rights', (url, shown) => {
-  expect(shownRequestUrl(new URL(url))).toBe(shown ?? url)
+  expect(redactRequestUrl(new URL(url))).toBe(shown ?? url)
 })

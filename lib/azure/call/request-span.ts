@@ -22,7 +22,7 @@ const SHOWN = new Set([
  * Runs a request to Azure as a span of its poll. Each attempt is a separate span.
  * @source https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (client)
  */
-export async function traced(
+export async function traceRequest(
   request: Pick<PipelineRequest, 'method' | 'url'>,
   send: () => Promise<PipelineResponse>,
 ): Promise<PipelineResponse> {
@@ -34,7 +34,7 @@ export async function traced(
       'http.request.method': method,
       'server.address': url.hostname,
       'server.port': Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
-      'url.full': shownRequestUrl(url),
+      'url.full': redactRequestUrl(url),
     })
     const response = await send()
     span.set({
@@ -50,7 +50,7 @@ export async function traced(
  * Returns an address without secrets: the user, the fragment and the values of query parameters that are not known to
  * be harmless are removed.
  */
-export function shownRequestUrl({ origin, pathname, searchParams }: URL): string {
+export function redactRequestUrl({ origin, pathname, searchParams }: URL): string {
   const query = [...searchParams].map(
     ([name, value]) => `${name}=${SHOWN.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`,
   )

@@ -2,7 +2,7 @@
  * Maximum wait in seconds. Every budget of ARM refills within an hour, so a longer wait is a mistake, and following it
  * would stop the polls of that source for days.
  */
-const LONGEST_SECONDS = 3_600
+const MAX_RETRY_SECONDS = 3_600
 
 /** Retry headers of Cost Management, which throttles by several scopes and sends a separate header for each. */
 const COST_MANAGEMENT = ['qpu', 'entity', 'tenant', 'client', 'clienttype'].map(
@@ -19,13 +19,13 @@ const secondsIn = (value: string | undefined): number | null =>
  */
 export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
   const seconds = requestedSeconds(header, now)
-  return seconds === null ? null : Math.min(seconds, LONGEST_SECONDS)
+  return seconds === null ? null : Math.min(seconds, MAX_RETRY_SECONDS)
 }
 
 /** Returns the wait in the message of a refusal in seconds, at most an hour; null if the message names none. */
-export function secondsNamed(message: string): number | null {
+export function retrySecondsInMessage(message: string): number | null {
   const [, seconds] = /(?:retried in|try (?:again )?after) '?(\d+)'? seconds/i.exec(message) ?? []
-  return seconds === undefined ? null : Math.min(Number(seconds), LONGEST_SECONDS)
+  return seconds === undefined ? null : Math.min(Number(seconds), MAX_RETRY_SECONDS)
 }
 
 function requestedSeconds(header: (name: string) => string | undefined, now: number): number | null {

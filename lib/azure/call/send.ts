@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CallAnswer, type Call, type Conversation, converse } from './call.ts'
+import { type CallAnswer, type Call, type Conversation, runInConversation } from './call.ts'
 import { failureOfAnswer, failureOfError } from './classify.ts'
-import { ForeignLinkError, malformed, PollFailure, TokenError } from './failure.ts'
+import { DisallowedOriginError, malformed, PollFailure, TokenError } from './failure.ts'
 import { untilAborted } from './until-aborted.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function send(
   operation: (conversation: Conversation) => Promise<unknown>,
   accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = finalAnswer,
 ): Promise<CallAnswer> {
-  const { conversation, done } = converse(call, async (own) => {
+  const { conversation, done } = runInConversation(call, async (own) => {
     try {
       await operation(own)
     } catch (error) {
@@ -39,7 +39,7 @@ function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
 }
 
 function isOurs(error: unknown): boolean {
-  return error instanceof PollFailure || error instanceof ForeignLinkError || error instanceof TokenError
+  return error instanceof PollFailure || error instanceof DisallowedOriginError || error instanceof TokenError
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { onlyTags } from './only-tags.ts'
+import { hasOnlyTagChanges } from './only-tags.ts'
 
 it.each([
   [['/tags/owner'], true],
@@ -7,4 +7,4 @@ it.each([
   [['/tags/owner', '/sku/name'], false],
   [['/tagsOfOurs'], false],
   [[], false],
-])('%j', (paths, expected) => expect(onlyTags(paths.map((path) => ({ path })))).toBe(expected))
+])('%j', (paths, expected) => expect(hasOnlyTagChanges(paths.map((path) => ({ path })))).toBe(expected))

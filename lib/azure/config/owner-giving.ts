@@ -11,7 +11,7 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
  * itself if the other resource is unknown.
  * @param byKey resources by `armKey`
  */
-export function ownerGiving<Resource extends Listed>(
+export function findOwnerThatGives<Resource extends Listed>(
   resource: Resource,
   byKey: ReadonlyMap<string, Resource>,
 ): Resource {
@@ -29,7 +29,7 @@ export function ownerGiving<Resource extends Listed>(
       const within = known(
         networkConnection && `${hubKey()}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`,
       )
-      return (within && ownerGiving(within, byKey)) ?? known(hubKey()) ?? resource
+      return (within && findOwnerThatGives(within, byKey)) ?? known(hubKey()) ?? resource
     }
     case armTypes.hubRouteTable:
     case armTypes.hubRoutingIntent:

@@ -5,7 +5,7 @@ import { PollFailure } from '../call/failure.ts'
 import { kinds } from '../kinds/index.ts'
 import { type Result, withRows } from '../kinds/kind.ts'
 import type { PlainRequest } from '../kinds/by-hand.ts'
-import type { KnownTables } from './known-tables.ts'
+import type { RouteTableMemory } from './known-tables.ts'
 import { expectType, readTarget } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
@@ -34,7 +34,7 @@ export function decodeAnswer(
   kind: ObservableKind,
   wire: WireAnswer,
   span: PollSpan,
-  tables?: KnownTables,
+  tables?: RouteTableMemory,
 ): Observation {
   const { types, decode, refused, operation } = kinds[kind]
   const known = tables?.of<unknown>(kind, target)

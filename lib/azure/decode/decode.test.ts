@@ -8,7 +8,7 @@ import { peerRow, peerTable } from '../kinds/peers/decode.ts'
 import { gatewayRouteRow, pathRouteRow, routeTable } from '../kinds/route-tables.ts'
 import { stats } from '../kinds/stats.ts'
 import { summaryRow } from '../kinds/summary.ts'
-import { masked, scrubConfig } from '../scrub-config.ts'
+import { maskSecret, scrubConfig } from '../scrub-config.ts'
 import { Unread } from './unread.ts'
 
 const numbersAgain = (_key: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)
@@ -337,8 +337,8 @@ describe('configuration', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (secret) => {
         for (const name of ['sharedKey', 'preSharedKey', 'radiusServerSecret'])
-          expect(masked(name, secret)).toBe('****')
-        const shown = masked('serviceKey', secret)
+          expect(maskSecret(name, secret)).toBe('****')
+        const shown = maskSecret('serviceKey', secret)
         expect(shown === '****' || shown === `****${secret.slice(-4)}`).toBe(true)
         if (secret.length < 12) expect(shown).toBe('****')
       }),

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { CallAnswer } from '../call/call.ts'
-import { failureInBody } from '../call/classify.ts'
+import { findFailureInBody } from '../call/classify.ts'
 import { malformed, PollFailure } from '../call/failure.ts'
 import { describe } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
@@ -14,7 +14,7 @@ import type { Unread } from './unread.ts'
  */
 export function bodyOf(answer: CallAnswer): Json {
   const body = jsonOf(answer)
-  const failure = isJsonObject(body) ? failureInBody(answer, body) : null
+  const failure = isJsonObject(body) ? findFailureInBody(answer, body) : null
   if (failure) throw failure
   return body
 }

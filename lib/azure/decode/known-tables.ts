@@ -3,7 +3,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { PollTarget, RouteRow, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
-import { answeredRows, type AnsweredTable } from '../call/long-running.ts'
+import { rowsOfAnswer, type AnsweredTable } from '../call/long-running.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Result } from '../kinds/kind.ts'
@@ -37,7 +37,7 @@ interface Known {
 
 const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
-/** The memory of one table of {@link KnownTables}. */
+/** The memory of one table of {@link RouteTableMemory}. */
 export type TableMemory<Rows> = {
   /**
    * Returns the result for a response whose table is unchanged or whose rows can be separated by text. The rows equal
@@ -63,7 +63,7 @@ const ROWS = 'rows'
  * The last response of each route table, so that decoding an unchanged response costs only its hash, and decoding a
  * changed one costs only the changed rows (ADR 0273). The memory is lost with the process.
  */
-export class KnownTables {
+export class RouteTableMemory {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
   /** Returns the memory of a table; null for a kind that is not a route table. */
@@ -80,7 +80,7 @@ export class KnownTables {
   #read(key: string, answer: CallAnswer, decode: Decode): Result<RouteRow[]> | null {
     const known = this.#tables.find(this, key)
     const body = hash('sha256', answer.body, 'base64')
-    const later = () => decode(answeredRows(answer))
+    const later = () => decode(rowsOfAnswer(answer))
     if (known?.body === body) return result(known, later)
     const split = textsIn(answer)
     if (!split) return null
@@ -142,7 +142,7 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
   const [from, to] = [body.indexOf('[{'), body.lastIndexOf('}]')]
   if (from < 0 || to < from) return null
   try {
-    const around = answeredRows({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
+    const around = rowsOfAnswer({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
     const isAllOfThem = around.rows.length === 1 && around.rows[0] === ROWS
     if (!isAllOfThem || member(around.body, 'nextLink')) return null
     const list = body.slice(from + 2, to)

@@ -22,7 +22,7 @@ export function member(object: JsonObject, name: string): Json | undefined {
 }
 
 /** Returns the items of a list in an object; empty if there is no such list. */
-export function itemsIn(object: JsonObject, name: string): Json[] {
+export function listMember(object: JsonObject, name: string): Json[] {
   const found = member(object, name)
   return Array.isArray(found) ? found : []
 }

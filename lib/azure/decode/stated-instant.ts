@@ -10,7 +10,7 @@ const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([A
  * American form.
  * @returns epoch milliseconds, further digits cut off; null if there is no time, or if its form is unknown
  */
-export function statedInstant(text: string | null): number | null {
+export function parseInstant(text: string | null): number | null {
   const printed = text?.trim() ?? ''
   const iso = ISO.exec(printed)
   const at = iso ? Date.parse(iso[1] === undefined ? `${printed}Z` : printed) : american(printed)

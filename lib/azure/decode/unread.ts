@@ -84,7 +84,7 @@ function sampleOf(row: Json | undefined): string {
  * the object is gone.
  * @throws PollFailure `malformed` if no row could be read
  */
-export function partly<Rows>(rows: Rows, unread: Unread) {
+export function withUnreadRows<Rows>(rows: Rows, unread: Unread) {
   if (unread.count === 0) return { outcome: 'ok' as const, error: null, rows }
   const failure = unread.failure()
   if (failure.outcome === 'malformed') throw failure

@@ -11,8 +11,8 @@ const RENAMED = new Map([['active', 'activeActive']])
  * Converts a resource as printed by the Azure CLI to ARM's form: flattened members are moved into `properties` at every
  * level that has its own ID and name, and `resourceGroup` is removed. A body in ARM's form is returned unchanged.
  */
-export function wireForm(printed: unknown): unknown {
-  if (Array.isArray(printed)) return printed.map(wireForm)
+export function toArmForm(printed: unknown): unknown {
+  if (Array.isArray(printed)) return printed.map(toArmForm)
   if (typeof printed !== 'object' || printed === null) return printed
   const members: Members = {}
   const properties: Members = {}
@@ -23,7 +23,7 @@ export function wireForm(printed: unknown): unknown {
     // a gateway's SKU is inside `properties`, a circuit's SKU is outside
     const outside = OUTSIDE.has(key) && !(key === 'sku' && /gateways$/i.test(String(own.type)))
     const place = isFlat && !outside ? properties : members
-    place[RENAMED.get(key) ?? key] = wireForm(value)
+    place[RENAMED.get(key) ?? key] = toArmForm(value)
   }
   return isFlat ? { ...members, properties } : members
 }

@@ -4,7 +4,7 @@ import { decodeRows } from '../decode/decode.ts'
 import type { AnsweredTable } from '../call/long-running.ts'
 import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
 import { armRow } from '../decode/members.ts'
-import { addressKey, distinct, sortedBy } from '../order.ts'
+import { addressSortKey, distinct, sortedBy } from '../order.ts'
 import { pathRequest, pathCommand } from './by-hand.ts'
 import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
@@ -54,5 +54,5 @@ function arpIn({ rows, at, unread }: AnsweredTable): ArpRow[] {
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
   )
-  return sortedBy(single, (row) => `${addressKey(row.ipAddress)}~${row.interface}`)
+  return sortedBy(single, (row) => `${addressSortKey(row.ipAddress)}~${row.interface}`)
 }

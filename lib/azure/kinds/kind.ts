@@ -1,11 +1,11 @@
 import type { Observation, PollTarget, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
-import { type BeginOptions, type beginOperation, answeredRows, type AnsweredTable } from '../call/long-running.ts'
+import { type BeginOptions, type beginOperation, rowsOfAnswer, type AnsweredTable } from '../call/long-running.ts'
 import { member } from '../decode/members.ts'
 import type { Read } from '../read.ts'
 import type { ObservableKind, Slice } from '../types.ts'
-import { partly } from '../decode/unread.ts'
+import { withUnreadRows } from '../decode/unread.ts'
 import type { PlainRequest, Polled } from './by-hand.ts'
 
 /** Names of the configured polling intervals. */
@@ -161,13 +161,13 @@ export function tableKind<Row>(
     nothing: (): Row[] => [],
     decode: (answer: CallAnswer, of: TablePlace): Result<Row[]> => {
       const table = onOnePage(answer)
-      return partly(decodeTable(table, of), table.unread)
+      return withUnreadRows(decodeTable(table, of), table.unread)
     },
   }
 }
 
 function onOnePage(answer: CallAnswer): AnsweredTable {
-  const { body, ...table } = answeredRows(answer)
+  const { body, ...table } = rowsOfAnswer(answer)
   if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return table
 }

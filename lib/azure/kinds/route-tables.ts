@@ -4,7 +4,7 @@ import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { addressOrNull, asPath, field, integerOrNull, nextHop, textField, textOrNull } from '../decode/fields.ts'
 import type { AnsweredTable } from '../call/long-running.ts'
-import { addressKey, distinct, prefixKey, sortedBy } from '../order.ts'
+import { addressSortKey, distinct, prefixSortKey, sortedBy } from '../order.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { armRow, member } from '../decode/members.ts'
 
@@ -110,9 +110,13 @@ const identity = (row: RouteRow) =>
   ])
 
 const position = (row: RouteRow) =>
-  [prefixKey(row.prefix), addressKey(row.instance), addressKey(row.peer), addressKey(row.nextHop), identity(row)].join(
-    ' ',
-  )
+  [
+    prefixSortKey(row.prefix),
+    addressSortKey(row.instance),
+    addressSortKey(row.peer),
+    addressSortKey(row.nextHop),
+    identity(row),
+  ].join(' ')
 
 /** Removes duplicates and sorts by prefix, then instance, peer and next hop. */
 export function routeTable(rows: readonly RouteRow[]): RouteRow[] {

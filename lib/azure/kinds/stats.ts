@@ -10,7 +10,7 @@ import { malformed, PollFailure } from '../call/failure.ts'
 import type { Read } from '../read.ts'
 import { on, plainGet } from './by-hand.ts'
 import type { KindDefinition, PlannedResource, Result } from './kind.ts'
-import { partly, Unread } from '../decode/unread.ts'
+import { withUnreadRows, Unread } from '../decode/unread.ts'
 
 /** Cumulative bytes of both paths. The subresource is the name of a peering, or empty for the whole circuit. */
 export const stats: KindDefinition<'stats'> = {
@@ -86,5 +86,5 @@ function counters(body: JsonObject): Result<CounterRow[]> {
     { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },
     { path: 'secondary', bytesIn: known.secondaryBytesIn, bytesOut: known.secondaryBytesOut },
   ]
-  return partly(rows, unread)
+  return withUnreadRows(rows, unread)
 }

@@ -5,7 +5,7 @@ import { address, field, integerOrNull, textOrNull } from '../decode/fields.ts'
 import { armRow } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
-import { addressKey, distinct, sortedBy } from '../order.ts'
+import { addressSortKey, distinct, sortedBy } from '../order.ts'
 import { pathRequest, pathCommand } from './by-hand.ts'
 import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
@@ -61,5 +61,5 @@ function summaryIn({ rows, at, unread }: AnsweredTable): SummaryRow[] {
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )
-  return sortedBy(single, (row) => addressKey(row.neighbor))
+  return sortedBy(single, (row) => addressSortKey(row.neighbor))
 }

@@ -4,7 +4,7 @@ import { PollFailure } from '../call/failure.ts'
 import { bodyOf, listOf } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
-import { partly, Unread } from '../decode/unread.ts'
+import { withUnreadRows, Unread } from '../decode/unread.ts'
 import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 
@@ -39,7 +39,7 @@ function readResources(type: string, body: string): Reading {
   const unread = new Unread()
   try {
     const rows = listOf(bodyOf({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
-    return rowsOf(partly(decodeResources(type, rows, unread), unread))
+    return rowsOf(withUnreadRows(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
     return { outcome: error.outcome, error: error.error, rows: [] }

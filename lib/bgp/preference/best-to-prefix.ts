@@ -20,7 +20,7 @@ const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
  * no order are computed, so that the function is fast enough for every prefix of a table.
  * @returns several candidates under ECMP; empty if there are no candidates
  */
-export function bestToPrefix<C extends Candidate>(
+export function findBestCandidates<C extends Candidate>(
   candidates: readonly C[],
   preference: RoutingPreference = 'expressRoute',
 ): readonly C[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
-import { bestToPrefix, isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
+import { findBestCandidates, isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
@@ -148,7 +148,7 @@ describe('the best of one prefix', () => {
         const first = rankCandidates(same, { preference }).flatMap(
           ({ rank, rule: _, reason: __, inferred: ___, ...row }) => (rank === 1 ? [JSON.stringify(row)] : []),
         )
-        const best = bestToPrefix(same, preference).map((row) => JSON.stringify(row))
+        const best = findBestCandidates(same, preference).map((row) => JSON.stringify(row))
         expect(best.toSorted()).toEqual(first.toSorted())
       }),
     )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ReportedPreference, routerChoice } from './router-choice.ts'
+import { type ReportedPreference, chooseRouterRoutes } from './router-choice.ts'
 
 const MSEE = 12_076
 const preference = (fields: Partial<ReportedPreference> = {}): ReportedPreference => ({
@@ -37,8 +37,8 @@ describe('what a router takes of two routes to one prefix', () => {
   ])('%s', (_, better, worse, by) => {
     const [ahead, behind] = [preference(better), preference(worse)]
     const choice = { best: [ahead], parted: { by, from: [behind] } }
-    expect(routerChoice([ahead, behind], same)).toEqual(choice)
-    expect(routerChoice([behind, ahead], same)).toEqual(choice)
+    expect(chooseRouterRoutes([ahead, behind], same)).toEqual(choice)
+    expect(chooseRouterRoutes([behind, ahead], same)).toEqual(choice)
   })
 
   it.each<[string, Partial<ReportedPreference>, Partial<ReportedPreference>]>([
@@ -47,10 +47,10 @@ describe('what a router takes of two routes to one prefix', () => {
     ['an origin that is not known', { origin: null }, { origin: 'igp' }],
   ])('both: %s', (_, one, other) => {
     const routes = [preference(one), preference(other)]
-    expect(routerChoice(routes, same)).toEqual({ best: routes, parted: null })
+    expect(chooseRouterRoutes(routes, same)).toEqual({ best: routes, parted: null })
   })
 
-  it('nothing of nothing', () => expect(routerChoice([], same)).toEqual({ best: [], parted: null }))
+  it('nothing of nothing', () => expect(chooseRouterRoutes([], same)).toEqual({ best: [], parted: null }))
 })
 
 const any = fc.record({
@@ -81,7 +81,7 @@ describe('laws', () => {
   it('what is taken is what RFC 4271 takes, route against route', () => {
     fc.assert(
       fc.property(routes, (all) => {
-        expect(routerChoice(all, same).best).toEqual(byTheBook(all))
+        expect(chooseRouterRoutes(all, same).best).toEqual(byTheBook(all))
       }),
     )
   })
@@ -89,9 +89,9 @@ describe('laws', () => {
   it('something is always taken, and the order of the routes decides nothing', () => {
     fc.assert(
       fc.property(routes, (all) => {
-        const { best } = routerChoice(all, same)
+        const { best } = chooseRouterRoutes(all, same)
         expect(best.length).toBeGreaterThan(0)
-        expect(new Set(routerChoice(all.toReversed(), same).best)).toEqual(new Set(best))
+        expect(new Set(chooseRouterRoutes(all.toReversed(), same).best)).toEqual(new Set(best))
       }),
     )
   })
@@ -103,7 +103,7 @@ describe('laws', () => {
         const set = (change: (one: ReportedPreference) => Partial<ReportedPreference>) =>
           all.map((one, n) => (n === index ? { ...one, ...change(one) } : one))
         const isTaken = (of: readonly ReportedPreference[]) =>
-          routerChoice(of, same).best.includes(of[index] ?? preference())
+          chooseRouterRoutes(of, same).best.includes(of[index] ?? preference())
         if (isTaken(all)) expect(isTaken(set(({ localPref }) => ({ localPref: localPref + more })))).toBe(true)
         else expect(isTaken(set(({ asPath }) => ({ asPath: [...asPath, MSEE] })))).toBe(false)
       }),

@@ -67,7 +67,7 @@ const STEPS: readonly (readonly [ReportedRule, Step])[] = [
  * @returns `best`: several routes if no step separates them, empty if there are no routes. `parted`: the last step that
  *   removed routes, and the removed routes; null if no step removed any
  */
-export function routerChoice<Route>(
+export function chooseRouterRoutes<Route>(
   routes: readonly Route[],
   preferenceOf: (route: Route) => ReportedPreference,
 ): { best: readonly Route[]; parted: { by: ReportedRule; from: readonly Route[] } | null } {

@@ -3,7 +3,15 @@ import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.t
 import { DAY } from '#lib/contract/time/time.ts'
 import { circuitRates, type PieceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, ageOf, pollsUnder, readSources, readTopology } from '#lib/questions/index.ts'
+import {
+  type Period,
+  type Db,
+  queryable,
+  ageOf,
+  findSupportingPolls,
+  readSources,
+  readTopology,
+} from '#lib/questions/index.ts'
 import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
 /** Kinds of polls that the days and the rates are derived from. */
@@ -12,11 +20,11 @@ const kinds: readonly PollKind[] = ['summary', 'stats']
  * Length of a traffic interval, in milliseconds. A day has few enough intervals for a small chart that is readable from
  * a distance.
  */
-export const PIECE_MS = 30 * 60_000
+export const TRAFFIC_INTERVAL_MS = 30 * 60_000
 
 /** Returns the last 24 hours up to the end of the last complete interval. */
-export const dayInPieces = (now: EpochMs): Period => {
-  const end = now - (now % PIECE_MS)
+export const getLast24Hours = (now: EpochMs): Period => {
+  const end = now - (now % TRAFFIC_INTERVAL_MS)
   return { from: end - DAY, to: end }
 }
 
@@ -34,15 +42,15 @@ export async function getCircuitHistory(
   const [topology, sources] = [await readTopology(q), await readSources(q)]
   const divided = days === 0 ? [] : await divideTime(q, period, { topology, sources })
   const daysById = new Map(divided.map((one) => [one.id, daysOf(period, one)]))
-  const range = dayInPieces(now)
-  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  const range = getLast24Hours(now)
+  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   return {
     data: topology.circuits.map(({ resource: { id } }) => ({
       id,
       days: daysById.get(id)?.map((day) => ({ ...day, pathDownSeconds: day.partDownSeconds })) ?? [],
       traffic: historyTraffic(rates.get(id) ?? [], range),
     })),
-    ...ageOf(pollsUnder(sources, kinds, now), now),
+    ...ageOf(findSupportingPolls(sources, kinds, now), now),
   }
 }
 
@@ -54,7 +62,7 @@ export function historyTraffic(
   rates: readonly PieceRate[],
   { from, to }: Period,
 ): ResponseOf<'circuitHistory'>['data'][number]['traffic'] {
-  const pieces = Math.round((to - from) / PIECE_MS)
+  const pieces = Math.round((to - from) / TRAFFIC_INTERVAL_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
   const sums = (of: (rate: PieceRate) => number | null) => {
     const known = new Map(rates.map((rate) => [`${rate.path} ${rate.piece}`, of(rate)]))
@@ -67,7 +75,7 @@ export function historyTraffic(
   }
   return {
     from,
-    stepSeconds: PIECE_MS / 1_000,
+    stepSeconds: TRAFFIC_INTERVAL_MS / 1_000,
     toAzureBitsPerSecond: sums(({ bpsIn }) => bpsIn),
     fromAzureBitsPerSecond: sums(({ bpsOut }) => bpsOut),
   }

@@ -43,10 +43,10 @@ import {
   judgeStored,
   hasBeginning,
 } from '#lib/questions/index.ts'
-import { ratesOf } from '../rules/rates.ts'
+import { computeRates } from '../rules/rates.ts'
 
 import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
-import { provenUntil } from '#lib/incidents/answers/index.ts'
+import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All polled data about the paths of one circuit, or of all circuits. */
@@ -74,7 +74,7 @@ export interface CircuitPathFacts {
  * stale, it keeps that state, and `unconfirmedSince` is the time since which no poll confirms it. Otherwise a path with
  * stale polls is unknown.
  */
-export function pathView(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
+export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
@@ -104,7 +104,7 @@ function lossOf(
   const event = lost.find((one) => one.kind === 'path_down' && one.subject === subject)
   const started = event?.started ?? bounds
   const loss = { kind: 'path_down', severity: 'major', scope: resource.id, subject, started, ended: null } as const
-  const at = provenUntil([loss], sources, now)
+  const at = findProvenUntil([loss], sources, now)
   const unseenMs = event && at ? coveredMs(unseenOf(event), started.latest, at) : 0
   return { since: started, confirmedAt: at, notObservedSeconds: unseenMs / 1_000 }
 }
@@ -341,7 +341,8 @@ function countersOf(
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
   // If the latest poll read only the other path's counter, the current rates of this path are unknown.
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
-  const rates = isFresh(source, { now: facts.now }) && isLastRead ? ratesOf(counter) : { bitsIn: null, bitsOut: null }
+  const rates =
+    isFresh(source, { now: facts.now }) && isLastRead ? computeRates(counter) : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt, from: counter.previous?.startedAt ?? null }
 }

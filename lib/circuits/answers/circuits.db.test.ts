@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { carriedBy } from '#lib/circuits/api/carried.ts'
+import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import { eventIdOf, listSources, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
@@ -283,7 +283,7 @@ describe('a circuit with both peerings', () => {
     const { data } = await circuitNow(db)
     expect(data.paths).toMatchObject([{ bitsInPerSecond: 0, layers: { traffic: 'quiet' } }, { bitsInPerSecond: 0 }])
     // the wall, the list, home, the map, the page and the usage of the circuit all use the rates of all peerings
-    expect(carriedBy(data)).toEqual({ toAzure: 2_000_000_000, fromAzure: 2_000_000_000, only: null })
+    expect(sumCircuitRates(data)).toEqual({ toAzure: 2_000_000_000, fromAzure: 2_000_000_000, only: null })
     expect((await getWall(db, {}, now)).data.tiles.find(({ id }) => id === `circuit/${data.id}`)).toMatchObject({
       bitsPerSecond: 4_000_000_000,
     })

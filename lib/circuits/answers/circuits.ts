@@ -28,9 +28,9 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLimits, fastPathUse, subscriptionLimits } from '../rules/index.ts'
-import { type CircuitPathFacts, pathView } from './circuit-paths.ts'
-import { reachTraffic, withTraffic } from '#lib/usage/answers/index.ts'
+import { circuitLimits, compareFastPathLimit, subscriptionLimits } from '../rules/index.ts'
+import { type CircuitPathFacts, describeCircuitPath } from './circuit-paths.ts'
+import { reachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
   queryable,
@@ -43,22 +43,22 @@ import {
   readTopology,
   ageOf,
   isRefused,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   pageOfList,
   provenFalls,
   resolveResource,
 } from '#lib/questions/index.ts'
 
-import { fastPathRoutes } from './fast-path-routes.ts'
-import { withDetails } from './headroom.ts'
+import { readFastPathRoutes } from './fast-path-routes.ts'
+import { addPeeringDetails } from './headroom.ts'
 import { overlapsAt } from '#lib/networks/answers/index.ts'
 import { peeringView, redundancyOf, routeFilters, recentMetrics } from '#lib/sessions/answers/index.ts'
 
-import { impairments, SESSION_DOWN, unseenDuring } from '#lib/incidents/answers/index.ts'
+import { readImpairmentsOnce, SESSION_DOWN, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
 import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
-import { qosDrops } from './qos-drops.ts'
+import { readQosDrops } from './qos-drops.ts'
 
 /** Kinds of polls that the state of a circuit is derived from. */
 export const pollsOfCircuits: readonly PollKind[] = ['summary', 'arp', 'stats']
@@ -72,7 +72,7 @@ export async function listCircuits(
   const q = queryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now), nextCursor }
+  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfCircuits, now), now), nextCursor }
 }
 
 /**
@@ -91,13 +91,13 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     )
   }
   const declared = (await declaredCircuits(q)).get(circuit.id)
-  const peerings = await withDetails(q, circuit, declared?.natPools ?? [], now)
+  const peerings = await addPeeringDetails(q, circuit, declared?.natPools ?? [], now)
   const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
-  const connections = await withTraffic(q, circuit.connections, now)
+  const connections = await addConnectionTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
   const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
   const counted = circuit.connections.some(({ fastPath }) => fastPath)
-    ? (await fastPathRoutes(q, topology, now)).get(circuit.id)
+    ? (await readFastPathRoutes(q, topology, now)).get(circuit.id)
     : undefined
   const limits = circuitLimits({
     tier: circuit.sku.tier,
@@ -115,11 +115,11 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     globalReachTraffic,
     peerings,
     paths: own?.paths ?? circuit.paths,
-    limits: [...limits, ...(counted ? fastPathUse(counted) : []), ...shared],
+    limits: [...limits, ...(counted ? compareFastPathLimit(counted) : []), ...shared],
     overlaps: await overlapsAt(q, topology, circuit.id),
-    qosDrops: await qosDrops(q, circuit.id, now),
+    qosDrops: await readQosDrops(q, circuit.id, now),
   }
-  return { data, ...ageOf(pollsUnder(sources, pollsOfCircuits, now), now) }
+  return { data, ...ageOf(findSupportingPolls(sources, pollsOfCircuits, now), now) }
 }
 
 /**
@@ -140,10 +140,10 @@ export async function readCircuits(
     return {
       circuit,
       facts,
-      paths: circuitPaths.map((path) => pathView(circuit, path, facts)),
+      paths: circuitPaths.map((path) => describeCircuitPath(circuit, path, facts)),
       peerings: circuit.config.peerings.map((peering) => ({
         peering,
-        paths: circuitPaths.map((path) => pathView({ ...circuit, peering }, path, facts)),
+        paths: circuitPaths.map((path) => describeCircuitPath({ ...circuit, peering }, path, facts)),
       })),
     }
   })
@@ -158,7 +158,7 @@ export async function readCircuits(
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await routeFilters(q, wanted)
   const declared = await declaredCircuits(q)
-  const impaired = await impairments(q)
+  const impaired = await readImpairmentsOnce(q)
   const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
@@ -209,7 +209,7 @@ async function readFacts(
     ...(await openEvents(q, { kind: 'path_down', scope })),
     ...(await openEvents(q, { kind: 'circuit_down', scope })),
   ]
-  const unseenOf = await unseenDuring(q, lost, sources, now)
+  const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
     sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope }))),

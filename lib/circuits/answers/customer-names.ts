@@ -1,5 +1,5 @@
-import { ownerGiving } from '#lib/azure/config/index.ts'
-import { type CustomerRules, customerOf, hasCustomers } from '#lib/contract/index.ts'
+import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { type CustomerRules, findCustomer, hasCustomers } from '#lib/contract/index.ts'
 import { ownedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
@@ -39,8 +39,8 @@ async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string,
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   return new Map(
     resources.flatMap((resource): [string, string][] => {
-      const asked = ownerGiving(resource, byKey)
-      const name = customerOf({ ...asked, id: asked.shortId }, rules)
+      const asked = findOwnerThatGives(resource, byKey)
+      const name = findCustomer({ ...asked, id: asked.shortId }, rules)
       return name === null ? [] : [[resource.shortId, name]]
     }),
   )

@@ -15,7 +15,7 @@ export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps
  * Returns the latest FastPath route counts from Azure Monitor by circuit ID, counted at the circuit or at its
  * ExpressRoute Direct port.
  */
-export async function fastPathRoutes(
+export async function readFastPathRoutes(
   q: Queryable,
   { circuits, ports, byKey }: Pick<Topology, 'circuits' | 'ports' | 'byKey'>,
   now: EpochMs,

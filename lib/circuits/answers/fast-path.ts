@@ -5,7 +5,7 @@ import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.t
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { judgeFastPath, type FastPathFacts } from '../rules/index.ts'
-import { fastPathRoutes } from './fast-path-routes.ts'
+import { readFastPathRoutes } from './fast-path-routes.ts'
 import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
@@ -23,7 +23,7 @@ export async function fastPaths(
 ): Promise<Map<string, FastPath>> {
   if (gateway.config.kind !== 'expressRoute') return new Map()
   const network = await ofNetwork(q, gateway, table)
-  const counted = await fastPathRoutes(q, topology, now)
+  const counted = await readFastPathRoutes(q, topology, now)
   return new Map(
     view.connections
       .filter(({ ipsec }) => ipsec === null)

@@ -13,7 +13,7 @@ import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/i
  * is reached if the trend
  * continues, the number of prefixes that Microsoft advertises, and the declared NAT pools.
  */
-export async function withDetails(
+export async function addPeeringDetails(
   q: Queryable,
   circuit: StoredCircuit,
   declaredPools: readonly string[],

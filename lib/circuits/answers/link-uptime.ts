@@ -6,7 +6,7 @@ import { partsOfPeriod } from '#lib/detection/index.ts'
 import { type LinkDay, linkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
+import { type Period, type Db, queryable, ageOf, findSupportingPolls, readSources } from '#lib/questions/index.ts'
 import { mergeEqualDays, type DailyUptime, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
@@ -37,7 +37,7 @@ export async function getLinkUptime(
       }),
     ),
     ...ageOf(
-      pollsUnder(
+      findSupportingPolls(
         (await readSources(q)).filter(({ scope }) => ids.has(scope)),
         kinds,
         now,

@@ -12,7 +12,7 @@ import {
 import type { ResponseOf } from '../api/index.ts'
 import { listResources, type MetricNow } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, pollsUnder, readSources, pageOfList } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, findSupportingPolls, readSources, pageOfList } from '#lib/questions/index.ts'
 
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -68,7 +68,7 @@ export async function listPorts(
   const { rows, nextCursor } = pageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => shown.has(scope))
-  return { data: rows, ...ageOf(pollsUnder(sources, kinds, now), now), nextCursor }
+  return { data: rows, ...ageOf(findSupportingPolls(sources, kinds, now), now), nextCursor }
 }
 
 const isOf =

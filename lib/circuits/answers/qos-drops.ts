@@ -14,7 +14,7 @@ const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' }
  * Returns the traffic that Azure dropped at a circuit in the last 24 hours; null if Azure Monitor has no samples.
  * @param scope short ID of the circuit
  */
-export async function qosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
+export async function readQosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
   const from = now - DAY
   const metrics = Object.values(METRICS)
   const steps = await metricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })

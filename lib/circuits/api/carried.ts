@@ -15,7 +15,7 @@ type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'all
  * Returns the rates of one path of a circuit. They cover all peerings, which share the bandwidth, if these have a
  * common counter.
  */
-export function carriedOn(path: Rates, circuit: Peered): CarriedRates {
+export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
   return {
     toAzure: bitsInPerSecond,
@@ -25,20 +25,20 @@ export function carriedOn(path: Rates, circuit: Peered): CarriedRates {
 }
 
 /** Returns the rates of a path; null if the path is quiet and no other peering transfers traffic on it. */
-export function seenOn(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
-  const carried = carriedOn(path, circuit)
+export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
+  const carried = getPathRates(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
 }
 
 /** Returns the total rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. */
-export function carriedBy(
+export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
   // the rate of all peerings on one path and of a single peering on the other path must not be added
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
-  const each = paths.map((path) => carriedOn(isAlone ? { ...path, allPeerings: null } : path, circuit))
+  const each = paths.map((path) => getPathRates(isAlone ? { ...path, allPeerings: null } : path, circuit))
   const sum = (of: 'toAzure' | 'fromAzure') =>
     each.length === 0 ? null : each.reduce<number | null>((all, one) => add(all, one[of]), 0)
   return { toAzure: sum('toAzure'), fromAzure: sum('fromAzure'), only: isAlone ? own(circuit) : null }

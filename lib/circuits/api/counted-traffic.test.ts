@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { carriedBy } from './carried.ts'
+import { sumCircuitRates } from './carried.ts'
 import type { Circuit } from './circuits.ts'
-import { countedTraffic } from './counted-traffic.ts'
+import { formatCounterContradiction } from './counted-traffic.ts'
 
 const moving = { layers: { traffic: 'moving' }, bitsInPerSecond: 2e6, bitsOutPerSecond: 5e6 } as const
 const quiet = { layers: { traffic: 'quiet' }, bitsInPerSecond: 0, bitsOutPerSecond: 0 } as const
@@ -11,7 +11,7 @@ it.each([
   ['down and quiet', { state: 'down', ...quiet }, null],
   ['up', { state: 'up', ...moving }, null],
 ] as const)('a path that is %s', (_, path, words) => {
-  expect(countedTraffic(path)).toBe(words)
+  expect(formatCounterContradiction(path)).toBe(words)
 })
 
 describe('a circuit with both peerings', () => {
@@ -26,6 +26,6 @@ describe('a circuit with both peerings', () => {
   ] as const)('%s', (_, all, carried) => {
     const paths = all.map((of) => ({ ...privately, allPeerings: of }))
     const peerings = [{ peeringType: 'MicrosoftPeering' }, { peeringType: 'AzurePrivatePeering' }]
-    expect(carriedBy({ paths, peerings } as unknown as Circuit)).toEqual(carried)
+    expect(sumCircuitRates({ paths, peerings } as unknown as Circuit)).toEqual(carried)
   })
 })

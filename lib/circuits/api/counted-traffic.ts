@@ -10,7 +10,12 @@ type Counted = Pick<CircuitPathView, 'state' | 'bitsInPerSecond' | 'bitsOutPerSe
  * peering cannot explain the traffic.
  * @returns null if state and counters agree
  */
-export function countedTraffic({ state, layers, bitsInPerSecond, bitsOutPerSecond }: Counted): string | null {
+export function formatCounterContradiction({
+  state,
+  layers,
+  bitsInPerSecond,
+  bitsOutPerSecond,
+}: Counted): string | null {
   const moves = layers.traffic === 'moving' || (bitsInPerSecond ?? 0) + (bitsOutPerSecond ?? 0) > 0
   return state === 'down' && moves ? 'counters still move, reason unknown' : null
 }

@@ -1,8 +1,8 @@
 import { azureFacts, bySku, isScalableSku, type LimitUse, regionKey } from '#lib/contract/index.ts'
 
-export const SERVICE_LIMITS = azureFacts.vnet_links.source
+export const SERVICE_LIMITS_SOURCE = azureFacts.vnet_links.source
 /** Address of the Azure documentation of gateway SKU limits. */
-export const GATEWAYS = azureFacts.gateway_connections.source
+export const GATEWAY_LIMITS_SOURCE = azureFacts.gateway_connections.source
 
 const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureFacts.advertised_prefixes_ipv6.value}.`
 
@@ -37,7 +37,7 @@ export function circuitLimits({
   const limit = isPremium ? step(azureFacts.vnet_links_premium.value, bandwidthMbps ?? 0) : azureFacts.vnet_links.value
   const reach = circuits === 0 ? '' : `${circuits} of them by Global Reach. `
   const note = `${reach}What other subscriptions connect counts too, and is not in this.`
-  return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS)]
+  return [rowOf('vnet_links', limit, networks + circuits, note, SERVICE_LIMITS_SOURCE)]
 }
 
 const SEEN =
@@ -119,7 +119,10 @@ export function gatewayLimits({
   const [fullest, ...others] = fullestFirst(locations)
   const learned = 'The most that one session of the gateway brings: with several circuits it may hold more.'
   return [
-    { ...rowOf('connections', known.connections, connections, null, GATEWAYS), ...atMostUnits(name, units, mostUnits) },
+    {
+      ...rowOf('connections', known.connections, connections, null, GATEWAY_LIMITS_SOURCE),
+      ...atMostUnits(name, units, mostUnits),
+    },
     ...(fullest
       ? [
           rowOf(
@@ -127,13 +130,13 @@ export function gatewayLimits({
             azureFacts.circuits_in_location.value,
             fullest.count,
             placeNote(fullest.location, others.length),
-            SERVICE_LIMITS,
+            SERVICE_LIMITS_SOURCE,
           ),
         ]
       : []),
     ...(known.prefixes === null || prefixes === null
       ? []
-      : [rowOf('learned_prefixes', known.prefixes, prefixes, learned, GATEWAYS)]),
+      : [rowOf('learned_prefixes', known.prefixes, prefixes, learned, GATEWAY_LIMITS_SOURCE)]),
     ...(advertised === null
       ? []
       : [
@@ -142,7 +145,7 @@ export function gatewayLimits({
             azureFacts.advertised_prefixes.value,
             advertised,
             ADVERTISED_NOTE,
-            SERVICE_LIMITS,
+            SERVICE_LIMITS_SOURCE,
           ),
         ]),
   ]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeFastPath, type FastPathFacts, fastPathUse } from './fast-path.ts'
+import { judgeFastPath, type FastPathFacts, compareFastPathLimit } from './fast-path.ts'
 
 const facts = (more: Partial<FastPathFacts> = {}): FastPathFacts => ({
   on: true,
@@ -42,9 +42,9 @@ describe('FastPath', () => {
     [null, null, null],
   ])('takes addresses by the circuit: Direct %s, port of %s Gb/s: %s', (direct, portGbps, limit) => {
     expect(judgeFastPath(facts({ direct, portGbps })).addressLimit).toBe(limit)
-    const use = fastPathUse({ direct, portGbps, routes: 1_000 })
+    const use = compareFastPathLimit({ direct, portGbps, routes: 1_000 })
     expect(use.map(({ count, limit: most }) => [count, most])).toEqual(limit === null ? [] : [[1_000, limit]])
-    expect(fastPathUse({ direct, portGbps, routes: null })).toEqual([])
+    expect(compareFastPathLimit({ direct, portGbps, routes: null })).toEqual([])
   })
 
   it.each<[string, Partial<FastPathFacts>, RegExp]>([

@@ -40,7 +40,7 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
   return {
     on: facts.on,
     supported,
-    addressLimit: fastPathLimit(facts),
+    addressLimit: findFastPathLimit(facts),
     routes: facts.routes,
     findings: facts.on === true ? findingsOf(facts, supported) : [],
     source: ABOUT,
@@ -52,7 +52,7 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
  * port has one limit for all of its circuits.
  * @returns null if the limit is unknown
  */
-export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
+export function findFastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {
   if (direct === null) return null
   if (!direct) return azureFacts.fastpath_addresses.value
   return portGbps === null
@@ -61,12 +61,12 @@ export function fastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct'
 }
 
 /** Compares the number of FastPath addresses with the limit. The result is empty if either number is unknown. */
-export function fastPathUse({
+export function compareFastPathLimit({
   direct,
   portGbps,
   routes,
 }: Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'>): LimitUse[] {
-  const limit = fastPathLimit({ direct, portGbps })
+  const limit = findFastPathLimit({ direct, portGbps })
   if (limit === null || routes === null) return []
   const note = `${direct ? 'Counted at the port of ExpressRoute Direct, for all of its circuits. ' : ''}What is beyond the limit passes the gateway.`
   return [{ name: 'fastpath_routes', limit, count: routes, share: routes / limit, note, source: ABOUT }]

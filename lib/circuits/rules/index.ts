@@ -1,8 +1,8 @@
 export {
-  GATEWAYS as GATEWAY_LIMITS,
-  SERVICE_LIMITS,
+  GATEWAY_LIMITS_SOURCE as GATEWAY_LIMITS,
+  SERVICE_LIMITS_SOURCE,
   circuitLimits,
   gatewayLimits,
   subscriptionLimits,
 } from './azure-limits.ts'
-export { judgeFastPath, fastPathLimit, fastPathUse, type FastPathFacts } from './fast-path.ts'
+export { judgeFastPath, findFastPathLimit, compareFastPathLimit, type FastPathFacts } from './fast-path.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ratesOf } from './rates.ts'
+import { computeRates } from './rates.ts'
 
 const reading = (at: number, bytesIn: string | null, bytesOut: string | null) => ({
   startedAt: at,
@@ -8,7 +8,7 @@ const reading = (at: number, bytesIn: string | null, bytesOut: string | null) =>
   bytesOut,
 })
 const counter = (latest: ReturnType<typeof reading>, previous: ReturnType<typeof reading> | null) =>
-  ({ latest, previous }) as Parameters<typeof ratesOf>[0]
+  ({ latest, previous }) as Parameters<typeof computeRates>[0]
 
 describe('rates from the last two samples', () => {
   it.each([
@@ -43,6 +43,6 @@ describe('rates from the last two samples', () => {
       expected: { bitsIn: null, bitsOut: null },
     },
   ])('$name', ({ latest, previous, expected }) => {
-    expect(ratesOf(counter(latest, previous))).toEqual(expected)
+    expect(computeRates(counter(latest, previous))).toEqual(expected)
   })
 })

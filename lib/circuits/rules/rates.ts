@@ -1,7 +1,7 @@
 import type { CounterNow, CounterReading } from '#lib/history/index.ts'
 
 /** Returns the rates in bit/s of both directions from a counter's last two samples; null if they cannot be computed. */
-export function ratesOf({ latest, previous }: CounterNow): { bitsIn: number | null; bitsOut: number | null } {
+export function computeRates({ latest, previous }: CounterNow): { bitsIn: number | null; bitsOut: number | null } {
   if (!previous) return { bitsIn: null, bitsOut: null }
   const seconds = (middleOf(latest) - middleOf(previous)) / 1_000
   return {

@@ -60,4 +60,4 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
 export const SNAPSHOT_DAYS = [1, 7, 30] as const
 
 /** Key under which a snapshot stores the names of resources that its responses reference only by id. */
-export const KEPT_NAMES = '/names'
+export const SNAPSHOT_NAMES_KEY = '/names'

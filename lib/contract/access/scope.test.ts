@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type AccessScope, formatScope, isWithin, NOTHING, parseScope, RIGHTS, ROLES, ScopeTextError } from './index.ts'
+import {
+  type AccessScope,
+  formatScope,
+  isScopeWithin,
+  NOTHING,
+  parseScope,
+  RIGHTS,
+  ROLES,
+  ScopeTextError,
+} from './index.ts'
 
 const LON = '0a000000-0000-4000-8000-000000000001'
 const PAR = '0a000000-0000-4000-8000-000000000002'
@@ -38,7 +47,7 @@ describe('a scope', () => {
     [NOTHING, lon, true],
     [{ subscriptions: [], customers: ['Fabrikam'] }, both, false],
   ] as [AccessScope, AccessScope, boolean][])('%j is within %j: %s', (inner, outer, expected) => {
-    expect(isWithin(inner, outer)).toBe(expected)
+    expect(isScopeWithin(inner, outer)).toBe(expected)
   })
 })
 

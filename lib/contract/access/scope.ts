@@ -43,7 +43,7 @@ export function formatScope(scope: AccessScope): string[] {
 }
 
 /** Returns a key of a scope. Scopes with the same names (in any case and order) have the same key. '' = everything. */
-export function audienceOf(scope: AccessScope): string {
+export function formatScopeKey(scope: AccessScope): string {
   if (scope === 'everything') return ''
   const distinct = (texts: readonly string[]) => [...new Set(texts.map((text) => text.toLowerCase()))].toSorted()
   return JSON.stringify([distinct(scope.subscriptions), distinct(scope.customers)])
@@ -53,7 +53,7 @@ export function audienceOf(scope: AccessScope): string {
  * Reports whether `inner` is not wider than `outer`. Only names are compared: the subscriptions of a customer are
  * unknown here, so a subscription of a customer of `outer` does not count as inside.
  */
-export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
+export function isScopeWithin(inner: AccessScope, outer: AccessScope): boolean {
   if (outer === 'everything') return true
   if (inner === 'everything') return false
   return (
@@ -63,10 +63,10 @@ export function isWithin(inner: AccessScope, outer: AccessScope): boolean {
 }
 
 /**
- * Returns the intersection of both scopes. As in {@link isWithin}, only names are compared, so the result may be
+ * Returns the intersection of both scopes. As in {@link isScopeWithin}, only names are compared, so the result may be
  * narrower than the real intersection, but never wider.
  */
-export function narrowerScope(one: AccessScope, other: AccessScope): AccessScope {
+export function intersectScopes(one: AccessScope, other: AccessScope): AccessScope {
   if (one === 'everything') return other
   if (other === 'everything') return one
   return {

@@ -5,7 +5,7 @@ import { shellWord } from '../shell-word.ts'
  * fill in.
  * @param template see `CheckRecord.command`
  */
-export function checkCommand(template: string, values: Readonly<Record<string, string | null>>): string {
+export function formatCheckCommand(template: string, values: Readonly<Record<string, string | null>>): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, hole: string) => {
     const value = values[hole] ?? null
     return value === null ? `<${hole}>` : shellWord(value)

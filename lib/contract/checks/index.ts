@@ -8,7 +8,7 @@ import { redundancyChecks } from './redundancy.ts'
 import { routingChecks } from './routing.ts'
 
 export * from './record.ts'
-export { checkCommand } from './command.ts'
+export { formatCheckCommand } from './command.ts'
 export * from './nearly-full.ts'
 export { DRILL_DAYS } from './operation.ts'
 
@@ -37,11 +37,11 @@ export const checkKinds = Object.keys(records) as CheckKind[]
  * Returns the id of a posture row, which is stable as long as its subject exists: kind, short id of the resource and,
  * if the resource has parts, the part.
  */
-export const checkIdOf = (kind: CheckKind, scope: string, part: string | null): string =>
+export const formatCheckId = (kind: CheckKind, scope: string, part: string | null): string =>
   [kind, scope, ...(part === null ? [] : [part])].join(':')
 
 /** Parses the id of a check; null if it is not a valid id. */
-export function readCheckId(id: string): { kind: CheckKind; scope: string } | null {
+export function parseCheckId(id: string): { kind: CheckKind; scope: string } | null {
   const [kind = '', scope = ''] = id.split(':')
   return kind in records && scope !== '' ? { kind: kind as CheckKind, scope } : null
 }

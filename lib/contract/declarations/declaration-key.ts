@@ -19,6 +19,6 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
 }
 
 /** Returns the key of an item, which is unique within its list. */
-export function declarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
+export function formatDeclarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
   return keys[list](item)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parsePrefix } from '#lib/bgp/index.ts'
-import { type IntentDeclarations, intentFinder } from './declared-intent.ts'
+import { type IntentDeclarations, createIntentFinder } from './declared-intent.ts'
 
 const standby = (circuits: string[], ...prefixes: string[]) => ({ kind: 'active_standby', circuits, prefixes })
 const together = (circuits: string[], ...prefixes: string[]) => ({ kind: 'active_active', circuits, prefixes })
@@ -9,7 +9,7 @@ const site = (home: string | null, ...prefixes: string[]) => ({ name: `of ${home
 const said = (declared: Partial<IntentDeclarations>, text: string) => {
   const prefix = parsePrefix(text)
   if (!prefix) throw new RangeError(text)
-  return intentFinder({ sites: [], policies: [], ...declared })(prefix).map(
+  return createIntentFinder({ sites: [], policies: [], ...declared })(prefix).map(
     ({ declaredBy, primary, backup }) => `${declaredBy} ${primary.join('+')} then ${backup?.join('+') ?? 'any'}`,
   )
 }

@@ -24,7 +24,7 @@ export interface DeclaredIntent {
  * counts; for the same prefix, a policy overrides a site's home. If no declaration covers the prefix, every policy
  * without prefixes may apply (ADR 0148).
  */
-export function intentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
+export function createIntentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])
   const named = new Map<string, [Prefix, DeclaredIntent]>()
   const declare = (text: string, intent: DeclaredIntent) => {

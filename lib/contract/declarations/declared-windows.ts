@@ -11,7 +11,7 @@ export interface DeclaredWindow {
  * Returns the window that is open at a moment for any of these scopes; null if there is none. If several are open, the
  * window that ends last is returned.
  */
-export function openWindow<Window extends DeclaredWindow>(
+export function findOpenWindow<Window extends DeclaredWindow>(
   windows: readonly Window[],
   scopes: readonly string[],
   at: EpochMs,

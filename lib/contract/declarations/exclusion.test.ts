@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exclusionOf, isExclusion } from './exclusion.ts'
+import { findExclusion, isExclusion } from './exclusion.ts'
 
 const group = '/subscriptions/0-1/resourceGroups/Lab'
 const resourceId = `${group}/providers/Microsoft.Network/virtualNetworkGateways/gw`
@@ -18,11 +18,11 @@ describe('a resource', () => {
     ['by the empty value of a tag', 'tag:Env=', false],
   ])('is left out %s: %s', (_, match, is) => {
     const exclusion = { match, why: 'a lab' }
-    expect(exclusionOf(resource, [{ match: 'tag:none', why: 'x' }, exclusion])).toBe(is ? exclusion : null)
+    expect(findExclusion(resource, [{ match: 'tag:none', why: 'x' }, exclusion])).toBe(is ? exclusion : null)
   })
 
   it.each([null, {}, { tags: null }, { tags: 'Env' }])('without tags (%j) has none', (config) => {
-    expect(exclusionOf({ resourceId, config }, [{ match: 'tag:Env', why: 'a lab' }])).toBeNull()
+    expect(findExclusion({ resourceId, config }, [{ match: 'tag:Env', why: 'a lab' }])).toBeNull()
   })
 })
 

@@ -12,7 +12,7 @@ export interface Excludable {
  * one of its tags. As in ARM, ids and tag names are compared ignoring case, tag values exactly.
  * @returns null = the resource is polled
  */
-export function exclusionOf<Exclusion extends { match: string }>(
+export function findExclusion<Exclusion extends { match: string }>(
   resource: Excludable,
   exclusions: readonly Exclusion[],
 ): Exclusion | null {
@@ -29,6 +29,6 @@ function isMatched({ resourceId, config }: Excludable, match: string): boolean {
   )
 }
 
-/** Reports whether a text names a resource, a resource group or a tag in the form that {@link exclusionOf} accepts. */
+/** Reports whether a text names a resource, a resource group or a tag in the form that {@link findExclusion} accepts. */
 export const isExclusion = (text: string): boolean =>
   TAG.test(text) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/providers\/[^/]+\/[^/]+\/[^/]+)?$/i.test(text)

@@ -5,7 +5,7 @@ import {
   eventKindRecords,
   eventKinds,
   eventKindsByArea,
-  eventKindsWhere,
+  filterEventKinds,
   incidentRoleOf,
   samplesToConfirm,
 } from './index.ts'
@@ -50,7 +50,7 @@ describe.each(eventKinds)('%s', (kind) => {
 
   it('opens no incident and starts no burst where it reports a recovery', () => {
     if (recovery) expect([incident, burst, eventKindRecords[kind].lifecycle]).toEqual(['aside', false, 'point'])
-    else expect(eventKindsWhere((record) => record.recovery === true)).not.toContain(kind)
+    else expect(filterEventKinds((record) => record.recovery === true)).not.toContain(kind)
   })
 })
 

@@ -28,21 +28,25 @@ export const eventKindRecords: Readonly<Record<EventKind, EventKindRecord<EventK
 export const eventKinds = Object.keys(records) as [EventKind, ...EventKind[]]
 
 /** Returns the kinds whose record meets a condition. */
-export const eventKindsWhere = (
+export const filterEventKinds = (
   holds: (record: EventKindRecord<EventKind>, kind: EventKind) => boolean,
 ): ReadonlySet<EventKind> => new Set(eventKinds.filter((kind) => holds(eventKindRecords[kind], kind)))
 
 /** Kinds that report failing polls or faults of Peerwatch itself, not faults of the network. */
-export const kindsOfPolls = eventKindsWhere(({ area }) => area === 'monitoring')
+export const monitoringEventKinds = filterEventKinds(({ area }) => area === 'monitoring')
 
 /**
  * Kinds that report that something is healthy again. Configuration changes that restore health do not count as
  * recovery.
  */
-export const kindsOfRecovery = eventKindsWhere(({ recovery, area }) => recovery === true && area !== 'configuration')
+export const recoveryEventKinds = filterEventKinds(
+  ({ recovery, area }) => recovery === true && area !== 'configuration',
+)
 
 /** Kinds that report an action of a user; the effects of such an action do not count as separate faults. */
-export const kindsOfActs = eventKindsWhere(({ incident }) => incident !== 'aside' && incident.explainsLate === true)
+export const userActionEventKinds = filterEventKinds(
+  ({ incident }) => incident !== 'aside' && incident.explainsLate === true,
+)
 
 /** Kinds of each area, in the order of {@link eventAreas}. */
 export const eventKindsByArea: readonly { area: EventArea; kinds: readonly EventKind[] }[] = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { delayBound, type PollPace, pollsOfDelay } from './delay-bound.ts'
+import { computeDelayBound, type PollPace, pollsOfDelay } from './delay-bound.ts'
 import type { Severity } from './event.ts'
 import { type EventKind, eventKinds } from '../event-kinds/index.ts'
 
@@ -24,15 +24,15 @@ describe('the longest delay of an event', () => {
     ['what gateways had to speak for', 'circuit_down', 'lon', 'critical', ['by_gateway_peers'], null],
     ['what nothing polls', 'provider_state_changed', 'lon', 'major', [], null],
   ])('%s', (_, kind, scope, severity, flags, expected) => {
-    const bound = delayBound({ kind, scope, severity, flags }, noticed, polls)
+    const bound = computeDelayBound({ kind, scope, severity, flags }, noticed, polls)
     expect(bound && [bound.detectedWithinSeconds, bound.notifiedWithinSeconds]).toEqual(expected)
   })
 
   it('goes by the interval where no call was measured yet', () => {
     const unmeasured = [{ ...poll('lon', 'summary'), floorSeconds: null }]
     const event = { kind: 'path_down' as const, scope: 'lon', severity: 'major' as const, flags: [] }
-    expect(delayBound(event, noticed, unmeasured)?.notifiedWithinSeconds).toBe(60)
-    expect(delayBound(event, { ...noticed, began: 0 }, unmeasured)).toBeNull()
+    expect(computeDelayBound(event, noticed, unmeasured)?.notifiedWithinSeconds).toBe(60)
+    expect(computeDelayBound(event, { ...noticed, began: 0 }, unmeasured)).toBeNull()
   })
 
   it.each(eventKinds)('%s: needs others only for what its own scope does not poll', (kind) => {
@@ -41,7 +41,7 @@ describe('the longest delay of an event', () => {
       const own = polls.filter((one) => one.scope === scope)
       const missing = pollsOfDelay(event).filter((kinds) => !own.some((one) => kinds.includes(one.kind)))
       const others = polls.filter((one) => missing.flat().includes(one.kind))
-      expect(delayBound(event, noticed, [...own, ...others])).toEqual(delayBound(event, noticed, polls))
+      expect(computeDelayBound(event, noticed, [...own, ...others])).toEqual(computeDelayBound(event, noticed, polls))
     }
   })
 })

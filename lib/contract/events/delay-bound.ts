@@ -24,10 +24,10 @@ export interface PollPace {
  * Time that the first notification waits for further events of its incident: milliseconds for critical and major
  * events, a number of polls for others.
  */
-export const SETTLE = { majorMs: 20_000, polls: 1 } as const
+export const FIRST_NOTIFICATION_DELAY = { majorMs: 20_000, polls: 1 } as const
 
 /** Reports whether the first notification waits only for a fixed time and not for further polls. */
-export const isPressing = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
+export const isUrgentSeverity = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
 
 /**
  * Flags of events that took longer to prove: missing rows, or a circuit that only its gateways or only metrics show as
@@ -39,7 +39,7 @@ const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gat
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns the poll kinds that {@link delayBound} uses, in groups. Within a group, only polls of the event's own scope
+ * Returns the poll kinds that {@link computeDelayBound} uses, in groups. Within a group, only polls of the event's own scope
  * count if there are any.
  */
 export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
@@ -55,7 +55,7 @@ export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[
  *   of all
  * @returns null if the kind has no bound, none of its polls is made, or the event already existed at the first poll
  */
-export function delayBound(
+export function computeDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },
   { began, detectedAt }: Record<'began' | 'detectedAt', EpochMs>,
   polls: readonly PollPace[],
@@ -66,7 +66,9 @@ export function delayBound(
   )
   if (proving.length === 0) return null
   const settling = Math.max(0, ...nearest(polls, scope, SETTLING).map((poll) => poll.intervalSeconds))
-  const settles = isPressing(severity) ? SETTLE.majorMs / 1_000 : SETTLE.polls * settling
+  const settles = isUrgentSeverity(severity)
+    ? FIRST_NOTIFICATION_DELAY.majorMs / 1_000
+    : FIRST_NOTIFICATION_DELAY.polls * settling
   return {
     detectedWithinSeconds: Math.max(0, detectedAt - began) / 1_000,
     notifiedWithinSeconds: Math.max(settles, ...proving),

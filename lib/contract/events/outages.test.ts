@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { flappingOf, type Lasting, lengthOf, outageKinds, outagesOf, recoveredAt } from './outages.ts'
+import { measureFlapping, type Lasting, lengthOf, outageKinds, findOutages, recoveredAt } from './outages.ts'
 
 const event = (
   kind: Lasting['kind'],
@@ -14,7 +14,7 @@ const event = (
   ended: ended && { earliest: ended[0], latest: ended[1] },
 })
 const lengthAt = (events: Lasting[], now: number, provenUntil = now) =>
-  lengthOf(outagesOf(events), { now, provenUntil })
+  lengthOf(findOutages(events), { now, provenUntil })
 
 it('events that repeat or happen at a moment are no outage', () => {
   expect(outageKinds).toContain('path_down')
@@ -39,7 +39,7 @@ it.each<[string, Lasting[], number | null]>([
   expect(recoveredAt(events)?.latest ?? null).toBe(at)
 })
 
-it.each<[string, [number, number] | null, number, ReturnType<typeof flappingOf>]>([
+it.each<[string, [number, number] | null, number, ReturnType<typeof measureFlapping>]>([
   ['goes on', null, 3, { outages: 3, seconds: 0.2 }],
   ['is over', [400, 410], 3, null],
   ['has fallen once', null, 1, null],
@@ -47,7 +47,7 @@ it.each<[string, [number, number] | null, number, ReturnType<typeof flappingOf>]
   const all = Array.from({ length: falls }, (__, n) =>
     event('path_down', [100 * n + 10, 100 * n + 20], [100 * n + 50, 100 * n + 60]),
   )
-  expect(flappingOf([...all, event('session_flapping', [10, 20], ended, 'minor')])).toEqual(expected)
+  expect(measureFlapping([...all, event('session_flapping', [10, 20], ended, 'minor')])).toEqual(expected)
 })
 
 describe('outages', () => {
@@ -104,7 +104,7 @@ describe('outages', () => {
     ['one that goes on', [event('path_down', [10, 20], null)], { outages: 1, least: 180, most: 190 }],
     ['one from before monitoring', [event('path_down', [0, 20], [50, 60])], { outages: 1, least: 30, most: null }],
   ])('%s', (_, events, expected) => {
-    expect({ outages: outagesOf(events).length, ...lengthAt(events, 200) }).toEqual(expected)
+    expect({ outages: findOutages(events).length, ...lengthAt(events, 200) }).toEqual(expected)
   })
 
   it('what nobody confirms any more lasted for certain until then', () => {

@@ -20,7 +20,7 @@ interface OutageOnWire {
 }
 
 /** Converts outages from the API format to epoch milliseconds. */
-export const outagesAt = (outages: readonly OutageOnWire[]): Outage[] =>
+export const parseOutages = (outages: readonly OutageOnWire[]): Outage[] =>
   outages.map(({ startedBetween, endedBetween, certain }) => ({
     started: boundsAt(startedBetween),
     ended: endedBetween && boundsAt(endedBetween),
@@ -78,7 +78,7 @@ export function outageEvents<One extends Lasting>(events: readonly One[]): One[]
  * union of the certain times of its events.
  * @returns outages in the order of their start
  */
-export function outagesOf(events: readonly Lasting[]): Outage[] {
+export function findOutages(events: readonly Lasting[]): Outage[] {
   const outages: Outage[] = []
   for (const event of outageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
     const last = outages.at(-1)
@@ -109,7 +109,7 @@ export function incidentTimes(
   events: readonly Lasting[],
   stored: { started: Bounds; ended: Bounds | null },
 ): { started: Bounds; ended: Bounds | null } {
-  const outages = outagesOf(events)
+  const outages = findOutages(events)
   return {
     started: outages[0]?.started ?? stored.started,
     ended: stored.ended && (latestOutage(outages)?.ended ?? stored.ended),
@@ -120,9 +120,9 @@ export function incidentTimes(
  * Returns the number of outages and their time span in seconds while a flapping event is ongoing; null = not flapping,
  * or fewer than two outages.
  */
-export function flappingOf(events: readonly Lasting[]): { outages: number; seconds: number } | null {
+export function measureFlapping(events: readonly Lasting[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null
-  const outages = outagesOf(events)
+  const outages = findOutages(events)
   const [first, last] = [outages[0], outages.at(-1)]
   if (!first || !last || outages.length < 2) return null
   return { outages: outages.length, seconds: (last.started.latest - first.started.latest) / 1_000 }
@@ -168,7 +168,7 @@ function joined(outage: Outage, event: Lasting): Outage {
 /**
  * Returns the total duration of outages in milliseconds: `least` from the certain times, `most` from the possible
  * times.
- * @param provenUntil time of the last poll that confirms an ongoing outage; without confirmation, `least` does not grow
+ * @param findProvenUntil time of the last poll that confirms an ongoing outage; without confirmation, `least` does not grow
  * @param now end of the possible time of an ongoing outage
  * @returns `most` null = an outage began before monitoring began
  */

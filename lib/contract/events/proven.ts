@@ -12,7 +12,7 @@ export interface Proven {
  * Returns the time up to which polls prove an ongoing state: from the polls that show it, otherwise from the last
  * confirmation of the state, otherwise `now`.
  */
-export const provenTo = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Proven, now: EpochMs): EpochMs => {
+export const findProofEnd = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Proven, now: EpochMs): EpochMs => {
   const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
   return at ? Math.min(now, Date.parse(at)) : now
 }
@@ -21,5 +21,5 @@ export const provenTo = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Pro
  * Returns the minimum duration of an ongoing state in milliseconds, without times that no poll observed.
  * @param begun latest possible start
  */
-export const leastSince = (begun: EpochMs, proven: Proven, now: EpochMs): number =>
-  Math.max(0, provenTo(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)
+export const computeMinDuration = (begun: EpochMs, proven: Proven, now: EpochMs): number =>
+  Math.max(0, findProofEnd(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)

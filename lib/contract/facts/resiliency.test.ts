@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areApart, resiliencyOf, resiliencyOfAll } from './resiliency.ts'
+import { haveDisjointLocations, resiliencyOf, resiliencyOfAll } from './resiliency.ts'
 
 const at = (peeringLocation: string | null, resiliencyLevel: string | null = null) => ({
   peeringLocation,
@@ -51,6 +51,6 @@ describe('several', () => {
   it('may be more where not all are read', () => {
     expect(resiliencyOfAll([at('Amsterdam Metro')], true)).toBeNull()
     expect(resiliencyOfAll([at('London'), at('Amsterdam')], true)).toBe('maximum')
-    expect(areApart(at('London'), at('london'))).toBe(false)
+    expect(haveDisjointLocations(at('London'), at('london'))).toBe(false)
   })
 })

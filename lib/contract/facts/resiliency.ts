@@ -52,7 +52,7 @@ export const isBuilding = (location: string): boolean => location.includes('-') 
  * Reports whether two circuits have no location in common, so that losing one location leaves the other circuit; null =
  * unknown.
  */
-export function areApart(one: Ends, other: Ends): boolean | null {
+export function haveDisjointLocations(one: Ends, other: Ends): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
   if (isBuilding(one.peeringLocation) !== isBuilding(other.peeringLocation)) return null
   const [own, others] = [one, other].map((ends) => resiliencyOf(ends).peeringLocations)
@@ -66,7 +66,7 @@ const isSame = (one: string, other: string) => one.toLowerCase() === other.toLow
  * Reports whether a circuit keeps a path if one location is lost. Azure's level "maximum" does not count, because it
  * includes other circuits.
  */
-export const isInTwo = ({ resiliencyLevel, peeringLocations }: Resiliency): boolean =>
+export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resiliency): boolean =>
   resiliencyLevel === 'high' || peeringLocations?.length === 2
 
 /**
@@ -76,10 +76,10 @@ export const isInTwo = ({ resiliencyLevel, peeringLocations }: Resiliency): bool
  * @returns null = unknown facts could raise the level
  */
 export function resiliencyOfAll(circuits: readonly Ends[], unread: boolean): ResiliencyLevel | null {
-  const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => areApart(one, other)))
+  const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => haveDisjointLocations(one, other)))
   if (pairs.includes(true)) return 'maximum'
   const own = circuits.map(resiliencyOf)
   const isUnknown = own.some(({ resiliencyLevel }) => resiliencyLevel === null)
   if (circuits.length === 0 || unread || pairs.includes(null) || isUnknown) return null
-  return own.some(isInTwo) ? 'high' : 'standard'
+  return own.some(hasTwoLocations) ? 'high' : 'standard'
 }

@@ -19,12 +19,12 @@ export function formatRule({
 }: RecurrenceRule): string {
   const unit = units[frequency]
   const parts = [interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`]
-  if (positions.length > 0) parts.push(`on the ${anded(positions.map(nth))} of the days that match:`)
-  if (days.length > 0) parts.push(`on ${anded(days.map(formatDay))}`)
-  if (monthDays.length > 0) parts.push(`on day ${anded(monthDays.map(fromEnd))} of the month`)
-  if (yearDays.length > 0) parts.push(`on day ${anded(yearDays.map(fromEnd))} of the year`)
-  if (weeks.length > 0) parts.push(`in week ${anded(weeks.map(fromEnd))}`)
-  if (months.length > 0) parts.push(`in ${anded(months.map((month) => monthNames[month - 1] ?? ''))}`)
+  if (positions.length > 0) parts.push(`on the ${formatWordList(positions.map(nth))} of the days that match:`)
+  if (days.length > 0) parts.push(`on ${formatWordList(days.map(formatDay))}`)
+  if (monthDays.length > 0) parts.push(`on day ${formatWordList(monthDays.map(fromEnd))} of the month`)
+  if (yearDays.length > 0) parts.push(`on day ${formatWordList(yearDays.map(fromEnd))} of the year`)
+  if (weeks.length > 0) parts.push(`in week ${formatWordList(weeks.map(fromEnd))}`)
+  if (months.length > 0) parts.push(`in ${formatWordList(months.map((month) => monthNames[month - 1] ?? ''))}`)
   if (count !== null) parts.push(`${count} times`)
   if (until !== null) parts.push(`until ${new Date('at' in until ? until.at : until.local).toISOString().slice(0, 10)}`)
   return parts.join(' ')
@@ -43,5 +43,5 @@ function nth(number: number): string {
 const fromEnd = (number: number): string => (number < 0 ? `${-number} from the end` : String(number))
 
 /** Joins words to a list: `a, b and c`. */
-export const anded = (words: readonly string[]): string =>
+export const formatWordList = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

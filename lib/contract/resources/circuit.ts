@@ -1,4 +1,4 @@
-import { type ByFamily, linkHosts, mseeAddresses } from '#lib/bgp/index.ts'
+import { type ByFamily, findLinkHosts, findMseeAddresses } from '#lib/bgp/index.ts'
 import { type CircuitPath, peeringNames } from '../poll.ts'
 import type { CircuitOrder, CircuitKeys } from '../api/shared-facts.ts'
 import { isBeingDeleted } from './provisioning.ts'
@@ -166,11 +166,11 @@ export function pathAddresses(
   path: CircuitPath,
 ): ByFamily {
   const found = peerings.find(({ name }) => name.toLowerCase() === peering.toLowerCase())
-  return mseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
+  return findMseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
 }
 
 function linkIn(family: 4 | 6, subnet: string | null, state: string | null): PathLink[] {
-  const hosts = subnet === null ? null : linkHosts(subnet)
+  const hosts = subnet === null ? null : findLinkHosts(subnet)
   return hosts ? [{ family, ...hosts, state }] : []
 }
 

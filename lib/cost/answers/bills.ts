@@ -10,7 +10,7 @@ export interface BilledSpan {
 }
 
 /** State of a subscription's bill for a span of days. */
-export interface ReadOfBill {
+export interface BillCoverage {
   /** End of the days that were read; null = these days were not read. */
   until: EpochMs | null
   /** Reason why the bill may be incomplete for the days that were read; null = complete. */
@@ -26,7 +26,11 @@ export interface ReadOfBill {
  * @param read state of reading this bill; undefined = a read was never tried
  * @param hasRecords whether records of these days are stored; bills of earlier months were read during those months
  */
-export function readOfBill(read: BillRead | undefined, { from, to }: BilledSpan, hasRecords: boolean): ReadOfBill {
+export function describeBillCoverage(
+  read: BillRead | undefined,
+  { from, to }: BilledSpan,
+  hasRecords: boolean,
+): BillCoverage {
   if (!read) return { until: null, unread: null, missing: 'its bill was not read yet', outcome: 'never' }
   const { goodAt, unread } = read
   const isFailing = read.outcome !== 'ok' && read.outcome !== 'incomplete'
@@ -53,5 +57,5 @@ function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolea
 const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
 
 /** Returns the worst outcome, because one unread bill makes the whole result uncertain. */
-export const worstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
+export const findWorstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

@@ -9,16 +9,16 @@ import {
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type Budget, type CostFrame, standingOfBudget } from '../rules/index.ts'
+import { type Budget, type CostFrame, compareBudget } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError } from '#lib/questions/index.ts'
 
-import { customersOf } from './tco/customers-of.ts'
-import { askedMonth, readFrame } from './frame.ts'
+import { readCustomersOfResources } from './tco/customers-of.ts'
+import { resolveMonth, readFrame } from './frame.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
-import { costAge, lastProjections, type Projected, recentProjections } from './projections.ts'
+import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 
 /**
  * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
@@ -27,14 +27,14 @@ import { costAge, lastProjections, type Projected, recentProjections } from './p
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
-  const projected = await projectionsAtOnce(q, await readFrame(q, askedMonth(undefined, now), now))
+  const projected = await projectionsAtOnce(q, await readFrame(q, resolveMonth(undefined, now), now))
   return {
     data: {
       version: statementsVersion(stored),
       budgets: stored.map((one) => ({ ...one, budget: costBudget.parse(one.body) })),
-      standings: standingsOf(stored, projected, await customersOf(q), now),
+      standings: standingsOf(stored, projected, await readCustomersOfResources(q), now),
     },
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
   }
 }
 
@@ -48,10 +48,10 @@ const MAX_AGE_MS = DAY
  * Returns the last computed projections if they are of this month, at most MAX_AGE_MS old and complete for every
  * circuit. Otherwise it computes them, which takes seconds because it reads a month of bytes for each circuit.
  */
-async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projected> {
-  const last = await lastProjections(q, frame)
+async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<ProjectionsWithCircuits> {
+  const last = await readLastProjections(q, frame)
   const isWhole = last?.missing === 0 && last.projections.month === frame.month.name
-  return last && isWhole && frame.now - last.asOf < MAX_AGE_MS ? last : recentProjections(q, frame)
+  return last && isWhole && frame.now - last.asOf < MAX_AGE_MS ? last : readRecentProjections(q, frame)
 }
 
 /**
@@ -95,13 +95,17 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
 }
 
 /** Returns the standings, in a month's projections, of the budgets that were in force at a moment. */
-export async function readBudgetStandings(q: Queryable, projected: Projected, at: EpochMs): Promise<BudgetStanding[]> {
-  return standingsOf(await costStatements(q, 'budget'), projected, await customersOf(q), at)
+export async function readBudgetStandings(
+  q: Queryable,
+  projected: ProjectionsWithCircuits,
+  at: EpochMs,
+): Promise<BudgetStanding[]> {
+  return standingsOf(await costStatements(q, 'budget'), projected, await readCustomersOfResources(q), at)
 }
 
 function standingsOf(
   stored: readonly CostStatement[],
-  { circuits, projections }: Projected,
+  { circuits, projections }: ProjectionsWithCircuits,
   owners: ReadonlyMap<string, string | null>,
   at: EpochMs,
 ): BudgetStanding[] {
@@ -110,7 +114,7 @@ function standingsOf(
   )
   return stored
     .filter(({ made, withdrawn }) => made.at <= at && (withdrawn === null || at < withdrawn.at))
-    .map((one) => standingOfBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
+    .map((one) => compareBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
 }
 
 function budgetOf(

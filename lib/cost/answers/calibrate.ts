@@ -3,7 +3,7 @@ import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter
 import { saveCalibration, lastCalibration } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
-import { type HeldResource, heldAgainstBill } from './reconcile.ts'
+import { type ComparedResource, compareWithBills } from './reconcile.ts'
 
 /** Minimum number of matched days for a calibration, because a single day may be partly late on the bill. */
 const MIN_DAYS = 3
@@ -19,7 +19,7 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
   const current = billingMonth(now)
   let [bytes, billed, days] = [0n, new Decimal(0), 0]
   for (const month of [monthAfter(current, -1), current]) {
-    const { resources } = await heldAgainstBill(q, await readFrame(q, month, now))
+    const { resources } = await compareWithBills(q, await readFrame(q, month, now))
     for (const one of resources.flatMap(matchedDays)) {
       bytes += one.bytes
       billed = billed.plus(one.billedGb)
@@ -37,7 +37,11 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
  * Returns the days on which a circuit's data was both billed and measured. Circuits with Global Reach are skipped,
  * because its bytes pass the same counters but are billed on other meters.
  */
-function matchedDays({ projected, records, globalReachEnabled }: HeldResource): { bytes: bigint; billedGb: string }[] {
+function matchedDays({
+  projected,
+  records,
+  globalReachEnabled,
+}: ComparedResource): { bytes: bigint; billedGb: string }[] {
   if (globalReachEnabled) return []
   return records
     .filter(({ meter }) => meter === DATA_METER)

@@ -15,10 +15,10 @@ import { shortIdOf } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
 import { readBudgetStandings } from './budgets.ts'
-import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import type { Customers } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
-import { type Projected, recentProjections } from './projections.ts'
+import { type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 import { circuitUse, gatewayUses } from './unused.ts'
 
 /**
@@ -32,13 +32,13 @@ type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
  * the week shows.
  * @param fromUsage reads the facts of each circuit that need its usage
  */
-export async function currentFacts(
+export async function readFindingFacts(
   q: Queryable,
   frame: CostFrame,
   customers: Customers,
-  fromUsage: (standing: CircuitStanding, projection: CostProjection) => Promise<FromUsage>,
+  fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
 ): Promise<FindingFacts> {
-  const projected = await recentProjections(q, frame)
+  const projected = await readRecentProjections(q, frame)
   return {
     month: frame.month,
     circuits: await circuitFacts(projected, customers, fromUsage),
@@ -51,20 +51,20 @@ export async function currentFacts(
 const NOT_READ: FromUsage = { day: null, crossed: null }
 
 /** Returns the current judgement for each finding key, based on projections, budgets and resources but not on usage. */
-export async function judgementsNow(
+export async function readCurrentJudgements(
   q: Queryable,
   customers: Customers,
   now: EpochMs,
 ): Promise<ReadonlyMap<string, Judgement>> {
   const frame = await readFrame(q, billingMonth(now), now)
-  const facts = await currentFacts(q, frame, customers, async () => NOT_READ)
+  const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
   return new Map(judge(facts, await thresholdsInForce(q)).map((one) => [findingKey(one), one]))
 }
 
 async function circuitFacts(
-  { circuits, projections }: Projected,
+  { circuits, projections }: ProjectionsWithCircuits,
   customers: Customers,
-  fromUsage: (standing: CircuitStanding, projection: CostProjection) => Promise<FromUsage>,
+  fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
 ): Promise<CircuitFact[]> {
   const facts: CircuitFact[] = []
   for (const standing of circuits) {

@@ -21,7 +21,7 @@ import { ageWithoutPolls, ConflictError, type Db, queryable } from '#lib/questio
 
 import { readFrame } from './frame.ts'
 import { getCostOverrides } from './overrides.ts'
-import { heldAgainstBill, type HeldResource } from './reconcile.ts'
+import { compareWithBills, type ComparedResource } from './reconcile.ts'
 import { putStatements } from './statements.ts'
 
 /** Number of months before the current month whose bills are compared, as far as they have bills. */
@@ -130,7 +130,7 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
     const month = monthAfter(frame.month, -back)
     // a declared zone selects the list price; other overrides are excluded, because they change list prices
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
-    const held = await heldAgainstBill(q, { ...frame, month, overrides }, false)
+    const held = await compareWithBills(q, { ...frame, month, overrides }, false)
     const records = held.resources.flatMap((one) => one.records)
     if (records.length === 0) continue
     days.set(month.name, new Set(records.map(({ day }) => day)).size)
@@ -143,7 +143,7 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
 }
 
 /** Returns the meters of a resource that were billed and have a list price. */
-function linesOf({ resourceId, projected, records }: HeldResource, month: string): BilledLine[] {
+function linesOf({ resourceId, projected, records }: ComparedResource, month: string): BilledLine[] {
   return [...Map.groupBy(records, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap((own) => {
     const [first] = own
     const listed = projected.meters.find(({ meter }) => meter === first?.meter)

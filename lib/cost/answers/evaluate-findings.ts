@@ -7,14 +7,14 @@ import {
   type ByteSlot,
   type CheckMemory,
   type CostFrame,
-  crossedBetween,
+  findCrossing,
   type DayFact,
   type FindingBody,
   findingKey,
-  foldFindings,
+  updateFindings,
   judge,
   type FindingWithPeriod,
-  slotsOf,
+  convertToSlots,
   usualDay,
 } from '../rules/index.ts'
 import { settingsWith } from '#lib/detection/index.ts'
@@ -25,10 +25,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 
 import { costCheckMemory, saveCostCheckMemory } from '../store/index.ts'
-import type { CircuitStanding } from './circuits/circuit-inputs.ts'
-import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
-import { currentFacts } from './current-facts.ts'
-import { customersOf } from './tco/customers-of.ts'
+import type { CostCircuit } from './circuits/circuit-inputs.ts'
+import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
+import { readFindingFacts } from './current-facts.ts'
+import { readCustomersOfResources } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000
@@ -46,16 +46,21 @@ const MAX_OPEN = 100_000
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
   const frame = await readFrame(db.pool, billingMonth(now), now)
-  const facts = await currentFacts(db.pool, frame, await customersOf(db.pool), async (standing, projection) => ({
-    day: await dayFact(db.pool, projection, frame.now),
-    crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
-  }))
+  const facts = await readFindingFacts(
+    db.pool,
+    frame,
+    await readCustomersOfResources(db.pool),
+    async (standing, projection) => ({
+      day: await dayFact(db.pool, projection, frame.now),
+      crossed: await breakEvenCrossed(db.pool, standing, projection, frame),
+    }),
+  )
   return db.transaction(async (client) => {
     const limits = settingsWith((await currentSettings(client))?.changed ?? {})
     const { rows: open } = await costFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [findingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
-    const { changed, memory } = foldFindings(
+    const { changed, memory } = updateFindings(
       before,
       judge(facts, limits),
       await costCheckMemory<CheckMemory>(client),
@@ -84,7 +89,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
  */
 async function breakEvenCrossed(
   q: Queryable,
-  standing: CircuitStanding,
+  standing: CostCircuit,
   { plan, breakEvenBytes, billedBytesToDate }: CostProjection,
   frame: CostFrame,
 ): Promise<Bounds | null> {
@@ -92,16 +97,16 @@ async function breakEvenCrossed(
   const line = BigInt(breakEvenBytes)
   if (BigInt(billedBytesToDate) < line) return null
   const { month, now } = frame
-  const slots = slotsOf(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
-  const crossed = crossedBetween(slots, line)
-  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isReachKnown(standing)) return crossed
+  const slots = convertToSlots(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
+  const crossed = findCrossing(slots, line)
+  if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isGlobalReachKnown(standing)) return crossed
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
 
 /** Narrows the bounds with 5-minute buckets; null if the buckets do not contain the bytes that the hours contain. */
 async function crossedWithin(
   q: Queryable,
-  { resource, bandwidthMbps }: CircuitStanding,
+  { resource, bandwidthMbps }: CostCircuit,
   hours: readonly ByteSlot[],
   line: bigint,
   { earliest, latest }: Bounds,
@@ -121,7 +126,7 @@ async function crossedWithin(
       atMost: missing === 0n ? bytes : bothPathsPerMs === null ? null : bytes + bothPathsPerMs * missing,
     }
   })
-  return crossedBetween(slots, line, {
+  return findCrossing(slots, line, {
     atLeast: sum(before.map(({ atLeast }) => atLeast)) ?? 0n,
     atMost: sum(before.map(({ atMost }) => atMost)),
   })

@@ -7,9 +7,9 @@ import { costCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, encoded } from '#lib/questions/index.ts'
 
-import { judgementsNow } from './current-facts.ts'
-import { type Customers, customersOf } from './tco/customers-of.ts'
-import { costAge } from './projections.ts'
+import { readCurrentJudgements } from './current-facts.ts'
+import { type Customers, readCustomersOfResources } from './tco/customers-of.ts'
+import { readCostAge } from './projections.ts'
 
 /** Returns the findings of cost checks, newest begin first. */
 export async function getCostFindings(
@@ -20,14 +20,14 @@ export async function getCostFindings(
   const q = queryable(db)
   const open = state === undefined ? undefined : state === 'open'
   const { rows, nextCursor } = await costFindings(q, { kind, open, limit, cursor })
-  const customers = await customersOf(q)
+  const customers = await readCustomersOfResources(q)
   const isAny = rows.some((one) => one.ended === null && isShownAsNow(one))
-  const judged: ReadonlyMap<string, Judgement> = isAny ? await judgementsNow(q, customers, now) : new Map()
+  const judged: ReadonlyMap<string, Judgement> = isAny ? await readCurrentJudgements(q, customers, now) : new Map()
   const current = rows.map((one) => asJudgedNow(one, judged.get(findingKey(one)), now))
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
     checkedAt: (await costCheckMemory<CheckMemory>(q))?.at ?? null,
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
     nextCursor,
   }
 }
@@ -64,7 +64,7 @@ export async function readOpenFindings(
   since: EpochMs,
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
   const { rows } = await costFindings(q, { since, limit: MOST })
-  const customers = await customersOf(q)
+  const customers = await readCustomersOfResources(q)
   return rows.map((one) => ({ finding: encoded(costFinding, withCustomer(one, customers)), resources: one.resources }))
 }
 

@@ -4,8 +4,8 @@ import { focusCsv, focusRows, isMissingInFocus } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, iso } from '#lib/questions/index.ts'
 
-import { askedMonth, readFrame } from './frame.ts'
-import { recentProjections } from './projections.ts'
+import { resolveMonth, readFrame } from './frame.ts'
+import { readRecentProjections } from './projections.ts'
 
 /**
  * Returns a month's projections as a CSV file in the format of FOCUS 1.2, one row for each line of a bill. The billing
@@ -16,9 +16,9 @@ export async function answerCostFocus(
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<{ month: string; csv: string }> {
-  const month = askedMonth(name, now)
+  const month = resolveMonth(name, now)
   const q = queryable(db)
-  const { projections, circuits } = await recentProjections(q, await readFrame(q, month, now))
+  const { projections, circuits } = await readRecentProjections(q, await readFrame(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
   const file = { asOf: iso(now), missing: projections.circuits.filter(isMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {

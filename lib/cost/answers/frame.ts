@@ -12,7 +12,7 @@ import { checkEnvironment } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'
 
-import { overrideInForce } from './overrides.ts'
+import { convertOverride } from './overrides.ts'
 import { priceSheetInForce } from './price-sheet.ts'
 
 let gbBytes: number | undefined
@@ -30,7 +30,7 @@ function billedGbBytes(): number {
  * Returns the month that a request names; the current month by default.
  * @throws InvalidRequestError if the month is in the future, or before the kept history
  */
-export function askedMonth(name: string | undefined, now: EpochMs): BillingMonth {
+export function resolveMonth(name: string | undefined, now: EpochMs): BillingMonth {
   const month = name === undefined ? billingMonth(now) : namedMonth(name)
   if (month.from > now) throw new InvalidRequestError(`month: ${month.name} lies ahead; send ${billingMonth(now).name}`)
   if (month.to <= now - historyKeptMs()) {
@@ -49,7 +49,7 @@ async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
 
 /** Returns the inputs shared by all circuits of a projection. */
 export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
-  const overrides = (await costStatements(q, 'override')).flatMap(overrideInForce)
+  const overrides = (await costStatements(q, 'override')).flatMap(convertOverride)
   return {
     now,
     month,

@@ -6,10 +6,10 @@ import { type MeasuredHours, reachBytes, reachDeducted } from '../rules/index.ts
 import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import { type Db, queryable, readTopology } from '#lib/questions/index.ts'
 
-import { periodEnd, readCircuitStandings } from './circuits/circuit-inputs.ts'
-import { isReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
-import { askedMonth, readFrame } from './frame.ts'
-import { costAge } from './projections.ts'
+import { periodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
+import { resolveMonth, readFrame } from './frame.ts'
+import { readCostAge } from './projections.ts'
 
 /**
  * Returns the bytes of a month that passed Global Reach at each circuit, with bounds, and the bytes that cost
@@ -21,13 +21,13 @@ export async function answerCostGlobalReach(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costGlobalReach'>> {
   const q = queryable(db)
-  const frame = await readFrame(q, askedMonth(name, now), now)
+  const frame = await readFrame(q, resolveMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
   const [from, to] = [frame.month.from, Math.max(frame.month.from, periodEnd(frame))]
   const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
-  for (const standing of await readCircuitStandings(q, frame)) {
+  for (const standing of await readCostCircuits(q, frame)) {
     const { resource, bandwidthMbps } = standing
-    if (standing.globalReachEnabled !== true && !isReachKnown(standing)) continue
+    if (standing.globalReachEnabled !== true && !isGlobalReachKnown(standing)) continue
     const config = estate.find(({ resource: one }) => one.id === resource.id)?.config
     const hours = { scope: resource.id, from, to, step: 'hour' as const }
     const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: REACH_PATH })]
@@ -53,7 +53,7 @@ export async function answerCostGlobalReach(
   }
   return {
     data: { month: frame.month.name, from, to, circuits },
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
   }
 }
 

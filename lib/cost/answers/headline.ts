@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { billingMonth, savingOf, savingShareOf, totalsOf } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
-import { lastProjections } from './projections.ts'
+import { readLastProjections } from './projections.ts'
 
 /**
  * Returns the cost summary of the overview from the last stored projections, because the overview is requested often
@@ -12,7 +12,7 @@ import { lastProjections } from './projections.ts'
  * @returns null if no circuit is priced, or a projection was never computed
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
-  const last = await lastProjections(q, await readFrame(q, billingMonth(now), now))
+  const last = await readLastProjections(q, await readFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
   const saving = totalsOf(circuits.flatMap((circuit) => savingOf(circuit)?.p50 ?? []))

@@ -16,10 +16,10 @@ export {
   getCostWeeklyCsv,
   getCostWhatIf,
 } from './heavy.ts'
-export { offeredBandwidths } from './circuits/circuit-inputs.ts'
-export { whatIfCost } from './circuits/month-after-loss.ts'
+export { readOfferedBandwidths } from './circuits/circuit-inputs.ts'
+export { computeWhatIfCost } from './circuits/month-after-loss.ts'
 export { takeCostDiscount } from './discount.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
 export { checkPriceSources, getCostPrices } from './prices.ts'
 export { refreshCostTraffic } from './circuits/refresh-traffic.ts'
-export { closeWeek } from './weekly.ts'
+export { publishDueWeek } from './weekly.ts'

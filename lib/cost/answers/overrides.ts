@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { costOverrideBody, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { misspeltMeter, type Override } from '../rules/index.ts'
+import { findSimilarMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -14,7 +14,7 @@ import { circuitShortIds, putStatements, requireChange } from './statements.ts'
  * Converts a stored override into the form that the cost calculations take. A withdrawn override ends at its
  * withdrawal.
  */
-export function overrideInForce({ id, body, made, withdrawn }: CostStatement): Override[] {
+export function convertOverride({ id, body, made, withdrawn }: CostStatement): Override[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
   const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
   const signed = {
@@ -68,7 +68,7 @@ async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): 
   if (named.length === 0) return
   const sheet = await priceSheetInForce(q)
   for (const { i, name } of named) {
-    const nearest = misspeltMeter(sheet, name)
+    const nearest = findSimilarMeter(sheet, name)
     if (nearest !== null)
       throw new InvalidRequestError(`add.${i}.meterName: there is no meter "${name}"; the nearest is "${nearest}"`)
   }

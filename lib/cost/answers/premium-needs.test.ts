@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import type { CircuitStanding } from './circuits/circuit-inputs.ts'
-import { premiumNeeds } from './circuits/circuit-links.ts'
+import type { CostCircuit } from './circuits/circuit-inputs.ts'
+import { listPremiumReasons } from './circuits/circuit-links.ts'
 
-const gateway = (name: string, location: string | null) =>
-  ({ name, location }) as CircuitStanding['hubGateways'][number]
-const link = (of: CircuitStanding['hubGateways'][number] | null) => ({
+const gateway = (name: string, location: string | null) => ({ name, location }) as CostCircuit['hubGateways'][number]
+const link = (of: CostCircuit['hubGateways'][number] | null) => ({
   connectionId: 'cxn',
   connectionName: 'cxn',
   fastPath: null,
@@ -12,7 +11,7 @@ const link = (of: CircuitStanding['hubGateways'][number] | null) => ({
 })
 const near = gateway('ergw-hub', 'uksouth')
 
-it.each<[string, Partial<CircuitStanding & { peeringLocation: string }>, string[] | null]>([
+it.each<[string, Partial<CostCircuit & { peeringLocation: string }>, string[] | null]>([
   ['nothing that is read', { linked: [link(near)] }, null],
   [
     'a hub in another geopolitical region',
@@ -42,5 +41,5 @@ it.each<[string, Partial<CircuitStanding & { peeringLocation: string }>, string[
     ['it is linked to 11 networks, where Standard takes 10'],
   ],
 ])('%s', (_, standing, needs) => {
-  expect(premiumNeeds({ linked: [], hubGateways: [], peeringLocation: 'London2', ...standing })).toEqual(needs)
+  expect(listPremiumReasons({ linked: [], hubGateways: [], peeringLocation: 'London2', ...standing })).toEqual(needs)
 })

@@ -1,17 +1,17 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CostFrame, monthAfter, projectCircuits, takeOverSeenBy } from '../rules/index.ts'
+import { type CostFrame, monthAfter, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
 import { costTrafficRevision } from '../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, ageOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
 
-import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
-import { withoutUsage } from './circuits/circuit-usage.ts'
-import { askedMonth, readFrame } from './frame.ts'
-import { lastTraffic, type MadeTraffic, makeTraffic, trafficOfCircuits } from './circuits/kept-traffic.ts'
+import { type CircuitBasis, buildCircuitInput, type CostCircuit, readCircuitBasis } from './circuits/circuit-inputs.ts'
+import { createEmptyUsage } from './circuits/circuit-usage.ts'
+import { resolveMonth, readFrame } from './frame.ts'
+import { readLastTraffic, type ComputedTraffic, computeTraffic, readOrComputeTraffic } from './circuits/kept-traffic.ts'
 
 /** Returns the cost of each circuit this month on each available plan, with a recommendation. */
 export async function answerCostProjections(
@@ -20,17 +20,17 @@ export async function answerCostProjections(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = queryable(db)
-  const { projections } = await recentProjections(q, await readFrame(q, askedMonth(name, now), now))
-  return { data: projections, ...(await costAge(q, now)) }
+  const { projections } = await readRecentProjections(q, await readFrame(q, resolveMonth(name, now), now))
+  return { data: projections, ...(await readCostAge(q, now)) }
 }
 
 /** Returns the age of cost data, which is the age of the counters' polls. */
-export async function costAge(q: Queryable, now: EpochMs) {
+export async function readCostAge(q: Queryable, now: EpochMs) {
   return ageOf(pollsOf(await readSources(q), ['stats']), now)
 }
 
-export interface Projected {
-  circuits: readonly CircuitStanding[]
+export interface ProjectionsWithCircuits {
+  circuits: readonly CostCircuit[]
   projections: CostProjections
 }
 
@@ -38,16 +38,20 @@ export interface Projected {
  * Returns the projections with the circuits they were made from. Bytes and forecasts may be two hours old; prices and
  * overrides apply immediately.
  */
-export async function recentProjections(q: Queryable, frame: CostFrame, given?: CircuitBasis): Promise<Projected> {
+export async function readRecentProjections(
+  q: Queryable,
+  frame: CostFrame,
+  given?: CircuitBasis,
+): Promise<ProjectionsWithCircuits> {
   const basis = given ?? (await readCircuitBasis(q, frame.month.from))
   return withShortCache(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
-    return projectedFrom(q, standings, await trafficOfCircuits(q, standings, frame), frame)
+    return projectedFrom(q, standings, await readOrComputeTraffic(q, standings, frame), frame)
   })
 }
 
 /** Projections that were stored before the request. */
-export interface LastProjected extends Projected {
+export interface StoredProjections extends ProjectionsWithCircuits {
   /** time of the oldest traffic that they are made from */
   asOf: EpochMs
   /** number of current circuits without stored traffic */
@@ -58,7 +62,7 @@ export interface LastProjected extends Projected {
  * Returns the last stored projections, regardless of their age and without computing traffic. These are the projections
  * of the month, or of the previous month as long as it covers more circuits. Null if no traffic is stored.
  */
-export async function lastProjections(q: Queryable, frame: CostFrame): Promise<LastProjected | null> {
+export async function readLastProjections(q: Queryable, frame: CostFrame): Promise<StoredProjections | null> {
   const monthBefore = monthAfter(frame.month, -1)
   const basis = await readCircuitBasis(q, monthBefore.from)
   const madeFrom = [basis.revision, await costTrafficRevision(q)]
@@ -80,10 +84,10 @@ async function lastOf(
   q: Queryable,
   frame: CostFrame,
   today: CostFrame,
-  standings: readonly CircuitStanding[],
-  current: readonly CircuitStanding[],
-): Promise<LastProjected | null> {
-  const kept = await lastTraffic(q, frame.month.name)
+  standings: readonly CostCircuit[],
+  current: readonly CostCircuit[],
+): Promise<StoredProjections | null> {
+  const kept = await readLastTraffic(q, frame.month.name)
   const known = standings.filter(({ resource }) => kept.has(resource.id))
   if (known.length === 0) return null
   const ids = new Set(known.map(({ resource }) => resource.id))
@@ -124,29 +128,33 @@ export function withShortCache<T>(
 }
 
 /** Computes the projections again as of the time of the frame. */
-export async function readProjections(q: Queryable, frame: CostFrame, basis: CircuitBasis): Promise<Projected> {
+export async function readProjections(
+  q: Queryable,
+  frame: CostFrame,
+  basis: CircuitBasis,
+): Promise<ProjectionsWithCircuits> {
   const standings = await basis.standingsIn(frame)
-  const made = new Map<string, MadeTraffic>()
+  const made = new Map<string, ComputedTraffic>()
   // take-overs are the current ones even for past weeks, so that outdated data never leads to a smaller bandwidth
-  const kept = await lastTraffic(q, frame.month.name)
+  const kept = await readLastTraffic(q, frame.month.name)
   for (const standing of standings) {
     const { id } = standing.resource
-    made.set(id, { ...(await makeTraffic(q, standing, frame)), takeOver: kept.get(id)?.takeOver ?? null })
+    made.set(id, { ...(await computeTraffic(q, standing, frame)), takeOver: kept.get(id)?.takeOver ?? null })
   }
   return projectedFrom(q, standings, made, frame)
 }
 
 function projectedFrom(
   q: Queryable,
-  circuits: readonly CircuitStanding[],
-  traffic: ReadonlyMap<string, MadeTraffic>,
+  circuits: readonly CostCircuit[],
+  traffic: ReadonlyMap<string, ComputedTraffic>,
   frame: CostFrame,
-): Projected {
+): ProjectionsWithCircuits {
   const seen = visibleIds(q)
   const projections = projectCircuits(
     circuits.map((circuit) => ({
-      ...circuitInput(circuit, withoutUsage(circuit)),
-      ...madeOf(traffic.get(circuit.resource.id), seen),
+      ...buildCircuitInput(circuit, createEmptyUsage(circuit)),
+      ...getVisibleTraffic(traffic.get(circuit.resource.id), seen),
     })),
     frame,
   )
@@ -167,6 +175,6 @@ export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
 }
 
 /** Returns the computed traffic of a circuit, with the take-over limited to resources that the reader may see. */
-export function madeOf(made: MadeTraffic | undefined, seen: ReadonlySet<string> | null) {
-  return { traffic: made?.traffic, takeOver: made?.takeOver ? takeOverSeenBy(made.takeOver, seen) : null }
+export function getVisibleTraffic(made: ComputedTraffic | undefined, seen: ReadonlySet<string> | null) {
+  return { traffic: made?.traffic, takeOver: made?.takeOver ? hideInvisibleLosses(made.takeOver, seen) : null }
 }

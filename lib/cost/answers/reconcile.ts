@@ -12,7 +12,7 @@ import {
   estateSheet,
   gatewayMeters,
   gbOf,
-  grouped,
+  formatNumber,
   mapCircuit,
   mergedMeters,
   moneyOf,
@@ -27,12 +27,12 @@ import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBil
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
 
-import { type ReadOfBill, readOfBill, type BilledSpan, worstOutcome } from './bills.ts'
-import { circuitInput, type CircuitStanding, readCircuitStandings } from './circuits/circuit-inputs.ts'
-import { readUsageFacts, withoutUsage } from './circuits/circuit-usage.ts'
-import { askedMonth, readFrame } from './frame.ts'
+import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
+import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { readUsageFacts, createEmptyUsage } from './circuits/circuit-usage.ts'
+import { resolveMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
-import { costAge } from './projections.ts'
+import { readCostAge } from './projections.ts'
 
 /** Compares projected with billed amounts of a month; by default of the month of the newest billing record. */
 export async function answerCostReconcile(
@@ -42,9 +42,9 @@ export async function answerCostReconcile(
 ): Promise<ResponseOf<'costReconcile'>> {
   const q = queryable(db)
   const newest = await newestBilledDay(q)
-  const month = name === undefined && newest !== null ? billingMonth(newest) : askedMonth(name, now)
+  const month = name === undefined && newest !== null ? billingMonth(newest) : resolveMonth(name, now)
   const frame = await readFrame(q, month, now)
-  const held = await heldAgainstBill(q, frame)
+  const held = await compareWithBills(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
   const names = await subscriptionNames(q)
@@ -61,7 +61,7 @@ export async function answerCostReconcile(
       from: month.from,
       to: held.to,
       readAt: read.toSorted((a, b) => b - a)[0] ?? null,
-      outcome: worstOutcome(bills.map(({ outcome }) => outcome)),
+      outcome: findWorstOutcome(bills.map(({ outcome }) => outcome)),
       error: missing.join('; ') || null,
       complete: bills.length > 0 && missing.length === 0,
       bills,
@@ -70,47 +70,50 @@ export async function answerCostReconcile(
       resources,
       totals: totalsOfMeters(all),
     },
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
   }
 }
 
 /** A resource with its projected and billed meters. */
-export interface HeldResource {
+export interface ComparedResource {
   circuitId: string | null
   resourceId: string
   name: string
   globalReachEnabled: boolean
   projected: ProjectedDays
   records: StoredBilledRow[]
-  bill: ReadOfBill
+  bill: BillCoverage
   /** returns the reason why a billed meter has no projection */
   whyNotProjected: (meter: string) => string
 }
 
 interface Held extends BilledSpan {
-  resources: HeldResource[]
+  resources: ComparedResource[]
   /** subscriptions that own a compared resource, or whose bill was requested; the key is the id in lower case */
-  bills: ReadonlyMap<string, ReadOfBill & { readAt: EpochMs | null }>
+  bills: ReadonlyMap<string, BillCoverage & { readAt: EpochMs | null }>
 }
 
-type BillOf = (subscriptionId: string) => ReadOfBill
+type BillOf = (subscriptionId: string) => BillCoverage
 
 /**
  * Compares projections with bills for the whole days of a month. Each resource covers the days that its bill was read
  * for, or all days if its bill was not read.
  * @param isMeasured false = bytes are not read, so that meters have prices, and data meters have the quantity 0
  */
-export async function heldAgainstBill(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
+export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
   const all = await billedRows(q, span)
   const reads = new Map((await billReads(q)).map((read) => [read.subscriptionId, read]))
   const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
-  const bills = new Map<string, ReadOfBill & { readAt: EpochMs | null }>()
+  const bills = new Map<string, BillCoverage & { readAt: EpochMs | null }>()
   const billOf: BillOf = (subscriptionId) => {
     const key = subscriptionId.toLowerCase()
     const read = reads.get(key)
-    const known = bills.get(key) ?? { ...readOfBill(read, span, billed.has(key)), readAt: read?.goodAt ?? null }
+    const known = bills.get(key) ?? {
+      ...describeBillCoverage(read, span, billed.has(key)),
+      readAt: read?.goodAt ?? null,
+    }
     bills.set(key, known)
     return known
   }
@@ -153,9 +156,9 @@ function whyUnknown(key: string): string {
  * Returns the end of a resource's projection: the end of the days that its bill was read for, or of the whole span if
  * its bill was not read.
  */
-const heldUntil = ({ to }: BilledSpan, { until }: ReadOfBill): EpochMs => Math.min(to, until ?? to)
+const heldUntil = ({ to }: BilledSpan, { until }: BillCoverage): EpochMs => Math.min(to, until ?? to)
 
-type Side = Omit<HeldResource, 'records'>
+type Side = Omit<ComparedResource, 'records'>
 
 async function circuitsHeld(
   q: Queryable,
@@ -165,8 +168,8 @@ async function circuitsHeld(
   isMeasured: boolean,
 ): Promise<Side[]> {
   const held: Side[] = []
-  for (const standing of await readCircuitStandings(q, frame)) {
-    const usage = isMeasured ? await readUsageFacts(q, standing, frame, span.from) : withoutUsage(standing)
+  for (const standing of await readCostCircuits(q, frame)) {
+    const usage = isMeasured ? await readUsageFacts(q, standing, frame, span.from) : createEmptyUsage(standing)
     const bill = billOf(standing.resource.subscriptionId)
     const { resource, globalReachEnabled } = standing
     held.push({
@@ -174,7 +177,7 @@ async function circuitsHeld(
       resourceId: resource.resourceId,
       name: resource.name,
       globalReachEnabled: globalReachEnabled === true,
-      projected: projectedDays(circuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      projected: projectedDays(buildCircuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
       whyNotProjected: () => whyNotOfCircuit(standing, frame),
       bill,
     })
@@ -182,7 +185,7 @@ async function circuitsHeld(
   return held
 }
 
-function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CircuitStanding, frame: CostFrame): string {
+function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircuit, frame: CostFrame): string {
   const { sheet, zone } = applyOverrides(frame.sheet, frame.overrides, { circuitId: resource.id, at: frame.now })
   const mappings = configured.map(({ facts }) => mapCircuit(sheet, facts, zone))
   const unmapped = mappings.find((one) => !one.ok)
@@ -232,7 +235,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
 const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
   Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
 
-function resourceView(one: HeldResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
+function resourceView(one: ComparedResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
   const { projected, records, globalReachEnabled: _, bill, whyNotProjected, ...about } = one
   const measured = projected.bytes && [...projected.bytes.keys()]
   const isData = (meter: string) => measured !== null && meter === DATA_METER
@@ -286,5 +289,5 @@ async function formatCalibration(q: Queryable): Promise<string> {
   if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`
   const { measuredBytes, billedGb } = last.sums
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
-  return `On ${day} the bill has ${grouped(new Decimal(billedGb), 3)} GB for ${grouped(measuredBytes)} measured bytes: ${grouped(each)} bytes each.`
+  return `On ${day} the bill has ${formatNumber(new Decimal(billedGb), 3)} GB for ${formatNumber(measuredBytes)} measured bytes: ${formatNumber(each)} bytes each.`
 }

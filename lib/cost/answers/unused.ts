@@ -11,7 +11,7 @@ import {
 import { sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
-import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import type { CostCircuit } from './circuits/circuit-inputs.ts'
 
 /** Average hours of a month, 8,760 h / 12, for amounts "per month" without a particular month. */
 const MEAN_MONTH_HOURS = 730
@@ -19,7 +19,7 @@ const MEAN_MONTH_HOURS = 730
 /** Returns resources that cost money but are not used, circuits first. */
 export async function readUnused(
   q: Queryable,
-  circuits: readonly CircuitStanding[],
+  circuits: readonly CostCircuit[],
   projections: readonly CostProjection[],
   frame: CostFrame,
 ): Promise<UnusedFinding[]> {
@@ -34,7 +34,7 @@ export async function readUnused(
 }
 
 /** Returns the facts about the use of a circuit. */
-export function circuitUse({ resource, provisioning, linked }: CircuitStanding, projection: CostProjection) {
+export function circuitUse({ resource, provisioning, linked }: CostCircuit, projection: CostProjection) {
   const { resourceId, name } = resource
   const { p95Mbps } = projection
   return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }

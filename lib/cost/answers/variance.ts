@@ -13,7 +13,7 @@ import {
 } from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { CircuitStanding } from './circuits/circuit-inputs.ts'
+import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
 /** Period from which the usual load of an hour is computed: four weeks before, and the reviewed week. */
@@ -35,10 +35,10 @@ interface TrafficFailover {
  * review are left out.
  * @param now time of the current costs
  */
-export async function varianceSince(
+export async function explainVarianceSince(
   q: Queryable,
   before: CostWeekly,
-  { circuits, projections }: { circuits: readonly CircuitStanding[]; projections: readonly CostProjection[] },
+  { circuits, projections }: { circuits: readonly CostCircuit[]; projections: readonly CostProjection[] },
   now: EpochMs,
 ): Promise<CostVariance[]> {
   const since = Date.parse(before.to)
@@ -64,7 +64,7 @@ export async function varianceSince(
 }
 
 interface VarianceQuery {
-  standing: CircuitStanding
+  standing: CostCircuit
   former: CostProjection
   projection: CostProjection
   affecting: readonly TrafficFailover[]
@@ -127,7 +127,7 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
  * Reports whether a failover may affect a circuit: its scope is a gateway whose best paths changed, and the circuit is
  * connected to that gateway.
  */
-const affects = ({ gateways }: TrafficFailover, { resource, linked }: CircuitStanding): boolean =>
+const affects = ({ gateways }: TrafficFailover, { resource, linked }: CostCircuit): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
 
 /** Returns the parts of a projection's likely cost; null if the cost is unknown. */

@@ -31,12 +31,18 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholdsInForce } from '#lib/questions/index.ts'
 
 import { readBudgetStandings } from './budgets.ts'
-import { type CircuitBasis, circuitInput, type CircuitStanding, readCircuitBasis } from './circuits/circuit-inputs.ts'
+import { type CircuitBasis, buildCircuitInput, type CostCircuit, readCircuitBasis } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
 import { readFrame } from './frame.ts'
-import { varianceSince } from './variance.ts'
-import { costAge, type Projected, readProjections, recentProjections, withShortCache } from './projections.ts'
+import { explainVarianceSince } from './variance.ts'
+import {
+  readCostAge,
+  type ProjectionsWithCircuits,
+  readProjections,
+  readRecentProjections,
+  withShortCache,
+} from './projections.ts'
 import { readUnused } from './unused.ts'
 
 /** Maximum number of published weeks that a review lists, more than a year. */
@@ -68,7 +74,7 @@ export async function answerCostWeekly(
   const summary = summarizeReview(review.projections.circuits, (await thresholdsInForce(q))['bandwidth.warn'])
   return {
     data: { ...review, summary, weeks, closing: closing?.name ?? null },
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
   }
 }
 
@@ -117,7 +123,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  * review never changes; later corrections appear in the next review.
  * @returns the name of the published week; null = no review was due
  */
-export async function closeWeek(db: Database, now: EpochMs): Promise<string | null> {
+export async function publishDueWeek(db: Database, now: EpochMs): Promise<string | null> {
   const q = queryable(db)
   const week = lastDue(now)
   if (await publishedReview(q, week)) return null
@@ -132,7 +138,7 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  project: (frame: CostFrame, basis: CircuitBasis) => Promise<Projected>,
+  project: (frame: CostFrame, basis: CircuitBasis) => Promise<ProjectionsWithCircuits>,
 ): Promise<CostWeekly> {
   const frame = await frameOf(q, week, now)
   const before = await reviewBefore(q, week)
@@ -150,7 +156,7 @@ async function reviewOf(
     closedAt: null,
     projections,
     variance: before
-      ? await varianceSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
+      ? await explainVarianceSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
       : [],
     comparedWith: before?.week ?? null,
     unused: await readUnused(q, circuits, projections.circuits, frame),
@@ -199,8 +205,8 @@ async function projectionsAt(
   frame: CostFrame,
   now: EpochMs,
   basis: CircuitBasis,
-): Promise<Projected> {
-  if (frame.now === now) return recentProjections(q, frame, basis)
+): Promise<ProjectionsWithCircuits> {
+  if (frame.now === now) return readRecentProjections(q, frame, basis)
   const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
   return withShortCache(q, asked, () => readProjections(q, frame, basis))
 }
@@ -238,11 +244,11 @@ async function correctionsOf(
 }
 
 /** Returns the cost of each circuit in its month until the time of the frame. */
-async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CircuitStanding[]) {
+async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {
     const usage = await readUsageFacts(q, standing, frame, frame.month.from)
-    const cost = costSoFar(circuitInput(standing, usage), frame)
+    const cost = costSoFar(buildCircuitInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)
   })
   return costs

@@ -12,11 +12,11 @@ import {
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
-import { circuitInput, readCircuitStandings } from './circuits/circuit-inputs.ts'
-import { withoutUsage } from './circuits/circuit-usage.ts'
-import { askedMonth, readFrame } from './frame.ts'
-import { trafficOfCircuits } from './circuits/kept-traffic.ts'
-import { costAge, madeOf, visibleIds } from './projections.ts'
+import { buildCircuitInput, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { createEmptyUsage } from './circuits/circuit-usage.ts'
+import { resolveMonth, readFrame } from './frame.ts'
+import { readOrComputeTraffic } from './circuits/kept-traffic.ts'
+import { readCostAge, getVisibleTraffic, visibleIds } from './projections.ts'
 
 /**
  * Returns the cost of a circuit with another configuration for the whole month, with the forecast traffic.
@@ -29,17 +29,20 @@ export async function answerCostWhatIf(
 ): Promise<ResponseOf<'costWhatIf'>> {
   const q = queryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
-  const frame = await readFrame(q, askedMonth(undefined, now), now)
-  const [standing] = await readCircuitStandings(q, frame, id)
+  const frame = await readFrame(q, resolveMonth(undefined, now), now)
+  const [standing] = await readCostCircuits(q, frame, id)
   if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
-  const made = (await trafficOfCircuits(q, [standing], frame)).get(id)
-  const input = { ...circuitInput(standing, withoutUsage(standing)), ...madeOf(made, visibleIds(q)) }
+  const made = (await readOrComputeTraffic(q, [standing], frame)).get(id)
+  const input = {
+    ...buildCircuitInput(standing, createEmptyUsage(standing)),
+    ...getVisibleTraffic(made, visibleIds(q)),
+  }
   const answer = answerTo(input, frame, asked)
   const known = answer.ok ? answer : NOTHING
   const possible = known.change !== null && known.change !== 'impossible'
   return {
     data: { circuitId: id, name, possible, why: answer.ok ? null : answer.why, ...known },
-    ...(await costAge(q, now)),
+    ...(await readCostAge(q, now)),
   }
 }
 

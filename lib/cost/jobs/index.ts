@@ -2,7 +2,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { writeFindingsDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
-import { calibrateGb, closeWeek, evaluateCost, readOpenFindings, refreshCostTraffic } from '../answers/index.ts'
+import { calibrateGb, publishDueWeek, evaluateCost, readOpenFindings, refreshCostTraffic } from '../answers/index.ts'
 import { readBills } from './bill-job.ts'
 import { priceJob, retailPricesUrl } from './price-job.ts'
 
@@ -13,7 +13,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     name: 'cost-review',
     everyMs: HOUR,
     expireInSeconds: 900,
-    run: async (_signal, held) => ({ week: await closeWeek(held, clock.now()) }),
+    run: async (_signal, held) => ({ week: await publishDueWeek(held, clock.now()) }),
   },
   {
     // stored traffic is refreshed after one hour

@@ -13,7 +13,7 @@ export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | '
  * Compares a budget with projections. If circuits have no price or another currency, the state is unknown, unless the
  * other circuits are already over the budget.
  */
-export function standingOfBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
+export function compareBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
   const bands = own.flatMap((one) => currentBand(one) ?? [])
   const projected = bandTotalsOf(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null

@@ -48,7 +48,7 @@ export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))
 
 /** Formats an amount for a sentence, with thousands separators and the given maximum of decimals. */
-export function grouped(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 = 0): string {
+export function formatNumber(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 = 0): string {
   const written = typeof amount === 'bigint' ? amount : Number(amount.toFixed(decimals))
   return groupings[decimals]?.format(written) ?? String(written)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostOption } from '../api/index.ts'
-import { standingOfBudget } from './budget.ts'
+import { compareBudget } from './budget.ts'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { circuit, flat, frame, GB } from './testing/circuits.ts'
 import { type CircuitUse, unusedOf } from './unused.ts'
@@ -174,7 +174,7 @@ describe('a budget', () => {
     { amount: '700', state: 'within', variance: '-84.00' },
     { amount: '600', state: 'over', variance: '16.00' },
   ])('of $amount is $state', ({ amount, state, variance }) => {
-    expect(standingOfBudget({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
+    expect(compareBudget({ ...budget, amount }, [result()])).toMatchObject({ state, variance: { amount: variance } })
   })
 
   it('is likely to be over where only its lower bound is within, and unknown in another currency', () => {
@@ -182,25 +182,25 @@ describe('a budget', () => {
     const options = one.options.map((option) =>
       option.current ? { ...option, p10: { amount: '1', currency: 'USD' } } : option,
     )
-    expect(standingOfBudget(budget, [{ ...one, options }]).state).toBe('likely_over')
-    expect(standingOfBudget({ ...budget, currency: 'EUR' }, [one])).toMatchObject({ state: 'unknown', projected: null })
+    expect(compareBudget(budget, [{ ...one, options }]).state).toBe('likely_over')
+    expect(compareBudget({ ...budget, currency: 'EUR' }, [one])).toMatchObject({ state: 'unknown', projected: null })
   })
 
   it('counts its own circuits alone, each in its currency', () => {
     const [own, other] = [result(), { ...result(), circuitId: 'erc-2' }]
-    const { state, circuitIds, projected } = standingOfBudget({ ...budget, amount: '700' }, [own, other])
+    const { state, circuitIds, projected } = compareBudget({ ...budget, amount: '700' }, [own, other])
     expect([state, circuitIds, projected?.p50.amount]).toEqual(['within', ['erc-1'], '616.00'])
     const both = { ...budget, amount: '700', circuitIds: ['erc-1', 'erc-2'] }
-    expect(standingOfBudget(both, [own]).state).toBe('unknown')
+    expect(compareBudget(both, [own]).state).toBe('unknown')
     const inEuros = other.options.map((one) => ({ ...one, p50: { ...one.p50, currency: 'EUR' } }))
-    expect(standingOfBudget(both, [own, { ...other, options: inEuros }])).toMatchObject({
+    expect(compareBudget(both, [own, { ...other, options: inEuros }])).toMatchObject({
       state: 'unknown',
       variance: null,
     })
   })
 
   it('is unknown with a circuit that has no price', () => {
-    expect(standingOfBudget(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
+    expect(compareBudget(budget, [result({ peeringLocation: 'Atlantis' })])).toMatchObject({
       state: 'unknown',
       projected: null,
       variance: null,
@@ -215,7 +215,7 @@ describe('a budget', () => {
     ({ amount, state, variance }) => {
       const other = { ...result({ peeringLocation: 'Atlantis' }), circuitId: 'erc-2' }
       const both = { ...budget, amount, circuitIds: ['erc-1', 'erc-2'] }
-      expect(standingOfBudget(both, [result(), other])).toMatchObject({ state, variance })
+      expect(compareBudget(both, [result(), other])).toMatchObject({ state, variance })
     },
   )
 })

@@ -1,4 +1,4 @@
-import { type Tables, wholly } from '#lib/history/statements.ts'
+import { type Tables, selectWholeTable } from '#lib/history/statements.ts'
 
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
@@ -66,6 +66,6 @@ export const costTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  price_sheet: { past: 'forgotten', scope: wholly('price_sheet'), retention: 'kept', erasure: 'kept' },
-  price_check: { past: 'forgotten', scope: wholly('price_check'), retention: 'kept', erasure: 'kept' },
+  price_sheet: { past: 'forgotten', scope: selectWholeTable('price_sheet'), retention: 'kept', erasure: 'kept' },
+  price_check: { past: 'forgotten', scope: selectWholeTable('price_check'), retention: 'kept', erasure: 'kept' },
 } satisfies Tables

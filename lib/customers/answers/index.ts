@@ -1,16 +1,16 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { ownerGiving } from '#lib/azure/config/index.ts'
+import { findOwnerThatGives } from '#lib/azure/config/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import {
   armTypes,
   type CustomerRules,
-  customerOf,
+  findCustomer,
   type EpochMs,
   isOngoing,
   isSameCustomer,
   type ListParameters,
   type PollKind,
-  resourceOwning,
+  findOwningResource,
 } from '#lib/contract/index.ts'
 import {
   listIncidents,
@@ -20,7 +20,15 @@ import {
   sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, pageOfList, type Topology, ageOf, pollsUnder, readSources } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  pageOfList,
+  type Topology,
+  ageOf,
+  findSupportingPolls,
+  readSources,
+} from '#lib/questions/index.ts'
 
 import { incidentRoots } from '#lib/incidents/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
@@ -57,7 +65,7 @@ export async function listCustomers(
       ...(declared?.subscriptions ?? []),
       ...[...circuits, ...gateways].map(({ subscriptionId }) => subscriptionId.toLowerCase()),
     ])
-    const verdicts = sessions.filter((one) => isOwn(resourceOwning(one))).map(({ verdict }) => verdict)
+    const verdicts = sessions.filter((one) => isOwn(findOwningResource(one))).map(({ verdict }) => verdict)
     const count = (...wanted: typeof verdicts) => verdicts.filter((verdict) => wanted.includes(verdict)).length
     return {
       name,
@@ -83,7 +91,7 @@ export async function listCustomers(
     ({ name }) => JSON.stringify([name === null, name ?? '']),
     parameters,
   )
-  const polls = pollsUnder(await readSources(q), kinds, now)
+  const polls = findSupportingPolls(await readSources(q), kinds, now)
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
@@ -95,7 +103,7 @@ function ownersIn(
 ): Map<string, string | null> {
   const hubs = [...byKey.values()].filter(({ id, type }) => type === armTypes.virtualHub && !shared.has(id))
   const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...hubs]
-  return new Map(resources.map((resource) => [resource.id, customerOf(ownerGiving(resource, byKey), rules)]))
+  return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnerThatGives(resource, byKey), rules)]))
 }
 
 /** Maximum number of incidents, equal to the largest page of incidents. */

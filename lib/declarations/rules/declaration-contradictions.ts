@@ -6,7 +6,7 @@ import {
   type Declarations,
   type DeclaredPolicy,
 } from '#lib/contract/api/declarations.ts'
-import { declarationKey } from '#lib/contract/declarations/declaration-key.ts'
+import { formatDeclarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
 /** A contradiction between declarations; `path` in zod's form, such as `['sites', 1, 'prefixes', 0]`. */
 interface Contradiction {
@@ -49,7 +49,7 @@ function namedTwice<List extends DeclarationList>(
 ): Contradiction[] {
   const seen = new Set<string>()
   return items.flatMap((item, index) => {
-    const key = declarationKey(list, item)
+    const key = formatDeclarationKey(list, item)
     if (!seen.has(key)) {
       seen.add(key)
       return []

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import {
   type DeclarationItem,
   type DeclarationList,
-  declarationKey,
+  formatDeclarationKey,
   declarationLists,
   type Declarations,
 } from '#lib/contract/index.ts'
@@ -68,7 +68,7 @@ function itemRows<List extends DeclarationList>(
   list: List,
   items: readonly DeclarationItem<List>[] = [],
 ): StoredItem[] {
-  return items.map((item) => ({ kind: list, key: storableKey(declarationKey(list, item)), value: item }))
+  return items.map((item) => ({ kind: list, key: storableKey(formatDeclarationKey(list, item)), value: item }))
 }
 
 /** Shortens a key for the database index, which limits its length. A long key is cut and made unique by its hash. */

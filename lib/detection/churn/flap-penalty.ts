@@ -9,7 +9,7 @@ const added = { withdraw: 1000, change: 500, announce: 0 } as const
  * Penalty from which a router that damps with the minimum threshold of RFC 7196 would suppress the prefix. Peerwatch
  * only reports this value and suppresses nothing.
  */
-export const WOULD_BE_DAMPED = 6000
+export const SUPPRESS_THRESHOLD = 6000
 
 /**
  * Returns the highest flap penalty that the changes of one prefix from one peer reach: 1,000 for a withdrawal, 500 for

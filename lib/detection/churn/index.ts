@@ -1,2 +1,2 @@
 export { churnPerMinute } from './churn-step.ts'
-export { WOULD_BE_DAMPED } from './flap-penalty.ts'
+export { SUPPRESS_THRESHOLD } from './flap-penalty.ts'

@@ -1,6 +1,6 @@
 import type { Awaits, DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../model/context.ts'
-import { samePlain } from '../model/plain.ts'
+import { isSamePlain } from '../model/plain.ts'
 import { earliestRecheck } from '../model/recheck.ts'
 import { draftOf } from '../model/group-draft.ts'
 import type { GroupState, LiveEvent } from '../model/scope-state.ts'
@@ -97,7 +97,7 @@ function changedEvents(
   const latest = new Map(lives.map(({ event }) => [event.key, event]))
   return [...latest.values()].filter((event) => {
     const known = before[event.scope]?.live[event.key]?.event
-    return asked.has(event.key) || known === undefined || !samePlain(known, event)
+    return asked.has(event.key) || known === undefined || !isSamePlain(known, event)
   })
 }
 
@@ -107,5 +107,5 @@ function changedIncidents(before: GroupState, after: GroupState): DetectedIncide
   )
   return Object.values(after)
     .flatMap(({ incidents }) => incidents)
-    .filter((incident) => !samePlain(incident, known.get(incident.key)))
+    .filter((incident) => !isSamePlain(incident, known.get(incident.key)))
 }

@@ -14,7 +14,7 @@ import {
 } from './correlate/failover/index.ts'
 import { groupIncidents, recheckIncidents } from './correlate/incidents.ts'
 import { markMaintenance, recheckMaintenance } from './correlate/maintenance.ts'
-import { foldIntoParents } from './correlate/parents.ts'
+import { assignParents } from './correlate/parents.ts'
 import { applyAvailability } from './facts/apply-availability.ts'
 import { applyEvents } from './facts/apply-events.ts'
 import { applyHealth } from './facts/apply-health.ts'
@@ -278,7 +278,7 @@ export const correlateStages: readonly Stage<void>[] = [
   {
     name: 'parents',
     because: 'Causes and incidents are about what is a root event.',
-    run: foldIntoParents,
+    run: assignParents,
   },
   {
     name: 'causes',

@@ -1,9 +1,9 @@
-import { familyIn } from '#lib/bgp/index.ts'
+import { detectAddressFamily } from '#lib/bgp/index.ts'
 import { peeringKind, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
 /** Returns the address family of a neighbor's address. An unknown address (null) counts as IPv4. */
-export const peerFamily = (address: string | null): 4 | 6 => familyIn(address ?? '')
+export const peerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
 
 /** Returns {@link prefixLimitOf} for a peering by its ARM name. */
 export const prefixLimit = (

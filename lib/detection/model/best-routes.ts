@@ -1,5 +1,5 @@
 import { rankCandidates } from '#lib/bgp/index.ts'
-import { armTypes, behindRoute, type LearningGateway } from '#lib/contract/index.ts'
+import { armTypes, findConnectionOfRoute, type LearningGateway } from '#lib/contract/index.ts'
 import type { RouteEntry } from './route.ts'
 import type { Topology } from './topology.ts'
 
@@ -16,7 +16,7 @@ export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): R
     ...route,
     scope: route.gateway,
     resourceId: '',
-    ...behindRoute(route, learningGateway(route.gateway, topology)),
+    ...findConnectionOfRoute(route, learningGateway(route.gateway, topology)),
     route,
   }))
   return rankCandidates(candidates).flatMap(({ rank, route }) => (rank === 1 ? [route] : []))

@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { lengthBetween } from './event-key.ts'
 import { newEvent } from './new-event.ts'
-import { type FoldContext, openEvent, put, rankOf, sourceOf } from './context.ts'
+import { type FoldContext, openEvent, storeEvent, rankOf, sourceOf } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
 /** A condition that currently holds or does not hold. Its event reports the time for which it held. */
@@ -77,7 +77,7 @@ function begin(context: FoldContext, condition: Condition): LiveEvent {
   const event = newEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags })
   const left = confirm - 1
   const awaited = left > 0 ? { source: sourceOf(mark), lastAt: mark.startedAt, left } : null
-  return put(context, event, { confirm: awaited })
+  return storeEvent(context, event, { confirm: awaited })
 }
 
 function raise(live: LiveEvent, severity: Severity): LiveEvent {

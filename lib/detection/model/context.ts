@@ -76,7 +76,7 @@ export function openEvent(context: FoldContext, kind: EventKind, scope: string, 
 }
 
 /** Stores an event in its scope, replacing an earlier version with the same key. */
-export function put(
+export function storeEvent(
   context: FoldContext,
   event: DetectedEvent,
   more: Omit<LiveEvent, 'event'> = { confirm: null },

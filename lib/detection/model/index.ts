@@ -1,4 +1,4 @@
-export { samePlain } from './plain.ts'
+export { isSamePlain } from './plain.ts'
 export {
   type AnnouncedChange,
   isBack,

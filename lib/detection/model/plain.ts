@@ -21,12 +21,13 @@ export function copyPlain<T>(value: T): T {
  * value undefined counts as missing. The same object is equal without a comparison. The loops over names create no
  * lists, because most evaluations compare the whole state of a group and find it unchanged.
  */
-export function samePlain(a: unknown, b: unknown): boolean {
+export function isSamePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (!isObject(a) || !isObject(b)) return false
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, n) => samePlain(item, b[n]))
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, n) => isSamePlain(item, b[n]))
   if (Array.isArray(b)) return false
-  for (const key in a) if (a[key] !== b[key] && !samePlain(a[key], b[key])) return false
+  for (const key in a) if (a[key] !== b[key] && !isSamePlain(a[key], b[key])) return false
   for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
   return true
 }

@@ -6,7 +6,7 @@ import type { MetricsMemory } from './traffic-memory.ts'
  * Reports whether Azure Monitor's bit rates agree that traffic stopped at the given time; null = no bit rate covers the
  * time since then.
  */
-export function agrees(
+export function doRatesAgree(
   { rates }: Pick<MetricsMemory, 'rates'>,
   meter: Meter,
   direction: TrafficDirection,

@@ -7,7 +7,7 @@ import type {
   RouterDownReason,
   RouterRouteAttributes,
 } from '#lib/contract/index.ts'
-import { samePlain } from './plain.ts'
+import { isSamePlain } from './plain.ts'
 
 /** An interval of the router's end of a session, as reported by a customer's router. */
 export interface RouterSpan {
@@ -69,7 +69,7 @@ export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
  * for Azure.
  */
 export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
-  samePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
+  isSamePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /**
  * Time in ms after which a router without any record counts as not observed. The state of a quiet router is recorded

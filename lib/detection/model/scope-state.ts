@@ -187,7 +187,7 @@ export interface PendingShift {
 }
 
 /** Withdrawn routes of a mass withdrawal that is not reported until the sessions behind them have been read. */
-export interface Withheld
+export interface WithheldWithdrawal
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
   peers: string[]
@@ -308,7 +308,7 @@ export interface ScopeState {
   /** begin of a gateway's first table; absent in data of older versions */
   learnedSince?: EpochMs
   /** stored withdrawals of a gateway; absent = none */
-  withheld?: Withheld[]
+  withheld?: WithheldWithdrawal[]
   /** recent changes of this resource in the Activity Log */
   logged: LoggedChange[]
   /** notices by tracking id, newest last */

@@ -1,7 +1,7 @@
 import { overlapsPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 
 /** Reports whether any prefix overlaps any range. */
-export function sharesSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
+export function overlapsSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
   const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
   return prefixes.some((text) => {
     const prefix = parsePrefix(text)
@@ -10,7 +10,7 @@ export function sharesSpace(prefixes: readonly string[], ranges: readonly string
 }
 
 /** Returns a test of whether one of some ranges contains a prefix. It is fast for many ranges and many prefixes. */
-export function heldBy(ranges: readonly string[]): (prefix: string) => boolean {
+export function createPrefixTest(ranges: readonly string[]): (prefix: string) => boolean {
   const trie = PrefixTrie.from(ranges.flatMap((text) => parsePrefix(text) ?? []).map((range) => [range, true] as const))
   return (text) => {
     const inner = parsePrefix(text)

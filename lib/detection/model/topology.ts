@@ -105,7 +105,7 @@ export type CountedPart = 'own' | 'all' | (string & {})
  * Returns the part of a circuit that counts a peering's bytes; null = they cannot be separated from the bytes of other
  * peerings.
  */
-export function partOf({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
+export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
   if (mainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
 }
@@ -121,7 +121,7 @@ export function countedBy(circuit: CircuitNode | undefined, subresource: string)
 }
 
 /** Returns the subresource of the source that counts a part of a circuit. */
-export function counterOf(circuit: CircuitNode, part: CountedPart): string {
+export function getCounterSubresource(circuit: CircuitNode, part: CountedPart): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
   return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
 }

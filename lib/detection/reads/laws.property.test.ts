@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { execute, readersOf } from '#lib/poller/detection/execute-reads.ts'
-import { AS_SHIPPED, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
+import { DEFAULT_SETTINGS, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { type FoldedGroup, foldGroup } from '../group/fold-group.ts'
@@ -68,7 +68,7 @@ class Group {
   readonly #recorder = new Recorder()
   readonly #store = new MemoryStore(this.#recorder, {
     declared: async () => NOTHING_DECLARED,
-    settings: async () => AS_SHIPPED,
+    settings: async () => DEFAULT_SETTINGS,
     trafficPast: async () => ({ paths: {}, busiest: { in: null, out: null } }),
     prefixMaxima: async () => [],
     routerEnds: async () => [],

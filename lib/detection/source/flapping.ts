@@ -53,7 +53,7 @@ export function countRestart(
 /**
  * Ends flapping when the session has been quiet for the window and its penalty has decayed, and deletes old restarts.
  */
-export function quieten(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
+export function endSessionFlapping(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)
   const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']
   if (!quiet) return { memory, events: [] }

@@ -6,7 +6,7 @@ import {
   changeKey,
   type DetectedEvent,
   type EpochMs,
-  isChangeMade,
+  isCompletedChange,
   isForwardingTable,
   type MetricRow,
   type Outcome,
@@ -279,7 +279,7 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
   )
   const rows = entries.filter((entry) => {
     if (known[entryKey(entry)] !== undefined) return false
-    const [own, other] = isChangeMade(entry) ? changeMarks(entry) : []
+    const [own, other] = isCompletedChange(entry) ? changeMarks(entry) : []
     if (other !== undefined && seen[other] !== undefined) return false
     seen[entryKey(entry)] = entry.at
     if (own !== undefined) seen[own] = entry.at

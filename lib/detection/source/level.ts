@@ -9,7 +9,7 @@ import type { Level, SessionSignal } from '../model/signal.ts'
  * Returns the rows of the first poll with readings as levels that have held since before the poll. A session that is
  * stored as down has been down since that event.
  */
-export function introduce(
+export function createInitialLevels(
   readings: readonly SessionReading[],
   mark: PollMark,
   remembered: DetectionState['sessions'],

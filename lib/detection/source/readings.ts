@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { announcedByMicrosoft, formatAsPath, establishedSpan, hadLife, isDownState } from '#lib/bgp/index.ts'
+import {
+  isAnnouncedByMicrosoft,
+  formatAsPath,
+  computeEstablishmentSpan,
+  wasUpBefore,
+  isDownState,
+} from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   armTypes,
@@ -104,7 +110,7 @@ export function readingsOf(
           established: row.state === 'established',
           unknown: row.state === 'unknown',
           prefixes: row.state === 'established' ? row.routesReceived : null,
-          ...(hadLife(row) && { fellAt: fallAnyTime(observation) }),
+          ...(wasUpBefore(row) && { fellAt: fallAnyTime(observation) }),
         })),
       }
     case 'summary':
@@ -189,7 +195,7 @@ export function readingsOf(
 /** Returns the bounds of a session's fall by its age. A session with an unreadable age may have fallen at any time. */
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
   if (!isDownState(state) || upDown === 'never') return {}
-  if (upDown) return { fellAt: establishedSpan(sample, upDown.ms, upDown.unitMs) }
+  if (upDown) return { fellAt: computeEstablishmentSpan(sample, upDown.ms, upDown.unitMs) }
   return upDownText === undefined ? {} : { fellAt: fallAnyTime(sample) }
 }
 
@@ -206,7 +212,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
   if (kind !== 'tables' || peeringKind(parsePath(target.subresource).peering) !== 'microsoft') return undefined
-  return new Set(rows.filter(announcedByMicrosoft).map(({ prefix }) => prefix)).size
+  return new Set(rows.filter(isAnnouncedByMicrosoft).map(({ prefix }) => prefix)).size
 }
 
 function sizesOf(

@@ -8,9 +8,9 @@ import {
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { foldDoubts } from './doubt.ts'
-import { countRestart, quieten } from './flapping.ts'
+import { countRestart, endSessionFlapping } from './flapping.ts'
 import { watchKeepalives } from './keepalive.ts'
-import { introduce, levelAfter } from './level.ts'
+import { createInitialLevels, levelAfter } from './level.ts'
 import type { Readings, SessionReading } from './readings.ts'
 import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
 import { instanceOf, neighborOf, sessionSubject } from '../model/subject.ts'
@@ -62,7 +62,7 @@ export function foldSessions(
   const flapping = new Map(flaps.map((event) => [event.subject, event.key]))
   const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
   const signals: Signal[] = [
-    ...(met ? introduce(readings, mark, before.sessions) : []),
+    ...(met ? createInitialLevels(readings, mark, before.sessions) : []),
     ...changes.flatMap((change) => levelAfter(change, steps.get(sessionSubject(change)), readings)),
     ...stillMissing(steps, changes),
     ...silent,
@@ -179,13 +179,13 @@ function silentAfter(
 function restartsAfter({ before, mark, changes, settings }: Context, steps: Steps) {
   const restarts = { ...before.restarts }
   const events: DetectedEvent[] = []
-  const take = (subject: string, step: ReturnType<typeof quieten>) => {
+  const take = (subject: string, step: ReturnType<typeof endSessionFlapping>) => {
     if (step.memory) restarts[subject] = step.memory
     else delete restarts[subject]
     events.push(...step.events)
   }
   for (const [subject, memory] of Object.entries(before.restarts)) {
-    if (!steps.get(subject)?.restart) take(subject, quieten(memory, mark, settings))
+    if (!steps.get(subject)?.restart) take(subject, endSessionFlapping(memory, mark, settings))
   }
   for (const [subject, { restart }] of steps) {
     if (!restart) continue

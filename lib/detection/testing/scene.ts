@@ -1,7 +1,7 @@
 import type { Awaits, Bounds, DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupInput } from '../group/input.ts'
-import { type FoldContext, put } from '../model/context.ts'
+import { type FoldContext, storeEvent } from '../model/context.ts'
 import { newEvent } from '../model/new-event.ts'
 import type { RecheckAt } from '../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../model/scope-state.ts'
@@ -88,7 +88,7 @@ export const remember = (
   context: FoldContext,
   event: DetectedEvent,
   more: Partial<Omit<LiveEvent, 'event'>> = {},
-): LiveEvent => put(context, event, { confirm: null, ...more })
+): LiveEvent => storeEvent(context, event, { confirm: null, ...more })
 
 /** Returns a session of a gateway's instance that has been up for long. */
 export const sessionFact = (localAddress: string, neighbor: string, more: Partial<SessionFact> = {}): SessionFact => ({

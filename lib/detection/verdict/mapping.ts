@@ -1,4 +1,11 @@
-import { type AsPath, compareAddresses, familyIn, formatAsPath, parseAddress, withoutDrain } from '#lib/bgp/index.ts'
+import {
+  type AsPath,
+  compareAddresses,
+  detectAddressFamily,
+  formatAsPath,
+  parseAddress,
+  removeMseePrepends,
+} from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
 /** The fields of a route that are compared. The path has the form in which its table prints it. */
@@ -63,11 +70,11 @@ export function mapNeighbors(
     ([4, 6] as const).flatMap((family) => [
       ...mapFamily(
         ofFamily(
-          neighbors.filter((one) => familyIn(one.neighbor) === family),
+          neighbors.filter((one) => detectAddressFamily(one.neighbor) === family),
           family,
         ),
         ofFamily(paths, family),
-        declared.filter((one) => familyIn(one.neighbor) === family),
+        declared.filter((one) => detectAddressFamily(one.neighbor) === family),
       ),
     ]),
   )
@@ -77,7 +84,10 @@ function ofFamily<Reported extends { routes: readonly MappedRoute[] }>(
   all: readonly Reported[],
   family: 4 | 6,
 ): Reported[] {
-  return all.map((one) => ({ ...one, routes: one.routes.filter(({ prefix }) => familyIn(prefix) === family) }))
+  return all.map((one) => ({
+    ...one,
+    routes: one.routes.filter(({ prefix }) => detectAddressFamily(prefix) === family),
+  }))
 }
 
 function mapFamily(
@@ -124,7 +134,7 @@ function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
     // the gateway sees the MSEE's own ASN before the path that the customer's router sent
-    routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(withoutDrain(route))}`)),
+    routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseePrepends(route))}`)),
   }
 }
 

@@ -5,7 +5,7 @@ import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   type PeriodOutage,
   partsOfPeriod,
-  partsTogether,
+  combineParts,
   partsWithin,
   partsWithinEach,
   type PeriodState,
@@ -67,7 +67,7 @@ it('parts follow each other, add up to the period, and are what each instant is 
 it('several that stand in for each other are up while one is, and down while all are', () => {
   fc.assert(
     fc.property(fc.array(known, { minLength: 1, maxLength: 3 }), (all) => {
-      const parts = partsTogether(
+      const parts = combineParts(
         period,
         all.map((facts) => partsOfPeriod(period, facts)),
       )
@@ -95,14 +95,14 @@ it('the fault of several is of the one that fell last, and nobody’s while one 
     [first, last],
     [last, first],
   ])
-    expect(partsTogether(period, all)).toEqual([
+    expect(combineParts(period, all)).toEqual([
       { from: 0, to: 5, state: 'up', owner: null, since: null },
       { from: 5, to: 10, state: 'up', owner: null, since: null },
       { from: 10, to: 20, state: 'down', owner: 'microsoft', since: 10 },
       { from: 20, to: 30, state: 'down', owner: 'microsoft', since: 10 },
       { from: 30, to: 40, state: 'down', owner: 'microsoft', since: 10 },
     ])
-  const unseen = partsTogether(period, [first, of([], [{ from: 0, to: 40 }])])
+  const unseen = combineParts(period, [first, of([], [{ from: 0, to: 40 }])])
   expect(unseen.at(-1)).toEqual({ from: 5, to: 40, state: 'unknown', owner: null, since: null })
 })
 

@@ -79,7 +79,7 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
  * down. The owner of the fault is the owner for the resource that fell last.
  * @param all the parts of each resource, as divided by {@link partsOfPeriod}
  */
-export function partsTogether(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
+export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
     const state = together.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'

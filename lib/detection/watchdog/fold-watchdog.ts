@@ -1,6 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { correlate, type FoldedGroup } from '../group/fold-group.ts'
-import { type FoldContext, put } from '../model/context.ts'
+import { type FoldContext, storeEvent } from '../model/context.ts'
 import { draftOf } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { NOTHING_CONNECTED } from '../model/topology.ts'
@@ -22,7 +22,7 @@ export function foldWatchdog(
 ): FoldedGroup {
   const mark = markOfWatchdogTick(facts.collector, sourceId, facts.now)
   const context: FoldContext = { topology: NOTHING_CONNECTED, scopes: draftOf(state), mark, everyMs: 0, settings }
-  for (const event of given) put(context, event)
+  for (const event of given) storeEvent(context, event)
   collectorRules(context, facts)
   return correlate(context, state, given)
 }

@@ -1,4 +1,4 @@
-import { reservedBy } from '#lib/bgp/index.ts'
+import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { RemoteDevice, StoredGateway } from '../api/index.ts'
 import {
   type ConnectionConfig,
@@ -70,5 +70,5 @@ function findDevice({ deviceKey }: ConnectionConfig, { devices }: Topology): Rem
   const device = deviceKey === null ? undefined : devices.get(deviceKey)
   if (!device) return null
   const { remote: address, asn } = device.config
-  return { ...device.resource, ...device.config, address, asnReservedBy: asn === null ? null : reservedBy(asn) }
+  return { ...device.resource, ...device.config, address, asnReservedBy: asn === null ? null : findAsnReservation(asn) }
 }

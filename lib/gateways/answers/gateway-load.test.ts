@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricNow } from '#lib/history/index.ts'
-import { gatewayLoad, limitsOf, scaleUnitsOf } from './gateway-load.ts'
+import { gatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
 
 const at = Date.UTC(2026, 10, 20, 3)
 const metric = (name: string, average: number | null, instance: number, later = 0): MetricNow => ({
@@ -72,7 +72,7 @@ describe('the load of a gateway', () => {
     ['no bounds', { scaleUnits: null, scaleUnitsMost: null }, [2], null],
   ])('has the scale units of %s', (_, bounds, values, expected) => {
     const metrics = values.map((value) => metric('ScalableExpressRouteGatewayScaleUnit', value, 0))
-    expect(scaleUnitsOf(bounds, metrics)).toEqual(expected)
+    expect(describeScaleUnits(bounds, metrics)).toEqual(expected)
   })
 
   // both tables of the document agree at 10 and 40 units, and the lower figure applies between them
@@ -81,7 +81,7 @@ describe('the load of a gateway', () => {
     [20, 2_000_000],
     [40, 8_000_000],
   ])('%d units take %d packets a second', (units, packets) =>
-    expect(limitsOf(sku('ErGwScale').sku, units)?.packets).toBe(packets),
+    expect(findSkuLimits(sku('ErGwScale').sku, units)?.packets).toBe(packets),
   )
 
   it.each([

@@ -92,8 +92,8 @@ export function gatewayLoad(
   metrics: readonly MetricNow[],
   { sku, scaleUnits }: Pick<StoredGateway, 'sku' | 'scaleUnits'>,
 ): NonNullable<StoredGateway['load']> {
-  const limits = limitsOf(sku, unitsNow(scaleUnits))
-  const atMost = limitsOf(sku, scaleUnits?.most ?? null)
+  const limits = findSkuLimits(sku, getEffectiveScaleUnits(scaleUnits))
+  const atMost = findSkuLimits(sku, scaleUnits?.most ?? null)
   return [...loadNames, ...peakNames].flatMap((name) => {
     const isPeak = name === 'machines' || name === 'flowsCreated'
     const valueOf = ({ average, maximum }: MetricNow) => (isPeak ? maximum : average)
@@ -125,7 +125,7 @@ const limitOf = (name: (typeof loadNames | typeof peakNames)[number], limits: Sk
  * Returns the minimum, maximum and current scale units, from ARM's bounds and the newest metric (ADR 0276); null if ARM
  * states no bounds.
  */
-export function scaleUnitsOf(
+export function describeScaleUnits(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
   metrics: readonly MetricNow[],
 ): StoredGateway['scaleUnits'] {
@@ -139,10 +139,11 @@ export function scaleUnitsOf(
  * Returns the number of scale units for which limits are computed, which is the number in use, or the minimum if that
  * is unknown.
  */
-export const unitsNow = (units: StoredGateway['scaleUnits']): number | null => units?.inUse ?? units?.least ?? null
+export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): number | null =>
+  units?.inUse ?? units?.least ?? null
 
 /** Returns the limits of a gateway's SKU; null if they are not documented or the number of scale units is unknown. */
-export function limitsOf({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
+export function findSkuLimits({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
   if (units === null) return null
@@ -188,7 +189,7 @@ export async function getGatewayLoad(
       to,
       keptFrom,
       stepSeconds: stepMs / 1_000,
-      metrics: seriesOf(steps, gateway.config.sku, unitsNow(scaleUnitsOf(gateway.config, newest))),
+      metrics: seriesOf(steps, gateway.config.sku, getEffectiveScaleUnits(describeScaleUnits(gateway.config, newest))),
     },
     ...ageOf(pollsOf(await readSources(q, scope), kinds), now),
     ...(await coveredBetween(q, { scope, kinds, from, to, now })),
@@ -200,7 +201,7 @@ function seriesOf(
   sku: StoredGateway['sku'],
   units: number | null,
 ): ResponseOf<'gatewayLoad'>['data']['metrics'] {
-  const limits = limitsOf(sku, units)
+  const limits = findSkuLimits(sku, units)
   return loadNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
     if (own.length === 0) return []

@@ -1,19 +1,19 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { metricRates, type PieceMean } from '../store/index.ts'
+import { metricRates, type IntervalMean } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Period,
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
-import { dayInPieces, PIECE_MS } from '#lib/circuits/answers/index.ts'
+import { getLast24Hours, TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 
 import { BIT_METRICS } from './gateway-load.ts'
 
@@ -25,7 +25,7 @@ const kinds: readonly PollKind[] = ['metrics']
  */
 export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
-  const range = dayInPieces(now)
+  const range = getLast24Hours(now)
   const rates = await gatewayRates(q, range)
   const { gateways } = await readTopology(q)
   const ids = new Set(gateways.map(({ resource }) => resource.id))
@@ -33,9 +33,11 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
   return {
     data: [...ids].flatMap((id) => {
       const bitsPerSecond = rates.get(id)
-      return bitsPerSecond ? [{ id, from: iso(range.from), stepSeconds: PIECE_MS / 1_000, bitsPerSecond }] : []
+      return bitsPerSecond
+        ? [{ id, from: iso(range.from), stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, bitsPerSecond }]
+        : []
     }),
-    ...ageOf(pollsUnder(polls, kinds, now), now),
+    ...ageOf(findSupportingPolls(polls, kinds, now), now),
   }
 }
 
@@ -44,14 +46,14 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
  * out.
  */
 export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
-  const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: PIECE_MS })
+  const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: TRAFFIC_INTERVAL_MS })
   return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
 }
 
 /** Returns one rate for each half hour of the period; null if the mean is unknown. */
-function inPieces(means: readonly PieceMean[], { from, to }: Period): (number | null)[] {
+function inPieces(means: readonly IntervalMean[], { from, to }: Period): (number | null)[] {
   const known = new Map(means.map(({ piece, mean }) => [piece, mean]))
-  return Array.from({ length: Math.round((to - from) / PIECE_MS) }, (_, piece) => {
+  return Array.from({ length: Math.round((to - from) / TRAFFIC_INTERVAL_MS) }, (_, piece) => {
     const mean = known.get(piece) ?? null
     return mean === null ? null : Math.round(mean)
   })

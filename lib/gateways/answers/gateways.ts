@@ -54,7 +54,7 @@ import {
   ageOf,
   lastGoodAt,
   pollFreshness,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   pageOfList,
   resolveResource,
@@ -62,17 +62,17 @@ import {
 } from '#lib/questions/index.ts'
 import { describeConnection } from './connections.ts'
 
-import { impairments, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
-import { withTraffic } from '#lib/usage/answers/index.ts'
+import { readImpairmentsOnce, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
+import { addConnectionTraffic } from '#lib/usage/answers/index.ts'
 
 import { gatewayNetworks } from './gateway-networks.ts'
 import { gatewayRouteTables } from './gateway-route-tables.ts'
 import { fastPaths } from '#lib/circuits/answers/index.ts'
 
-import { gatewayLoad, LOAD_METRICS, scaleUnitsOf, unitsNow } from './gateway-load.ts'
-import { isCounted, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { gatewayLoad, LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
+import { isCountedSession, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { neighborsWithPrefixes } from '../store/index.ts'
-import { routeServerOf } from './route-server.ts'
+import { describeRouteServer } from './route-server.ts'
 
 /** Kinds of polls that the state of a gateway is derived from. */
 export const pollsOfGateways: readonly PollKind[] = ['peers']
@@ -86,7 +86,7 @@ export async function listGateways(
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfGateways, now), now), nextCursor }
+  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfGateways, now), now), nextCursor }
 }
 
 /**
@@ -105,8 +105,8 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   }
   const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
-  const scaleUnits = own ? scaleUnitsOf(own.config, metrics) : null
-  const connections = await withTraffic(q, gateway.connections, now)
+  const scaleUnits = own ? describeScaleUnits(own.config, metrics) : null
+  const connections = await addConnectionTraffic(q, gateway.connections, now)
   const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
   const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
   const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
@@ -126,12 +126,12 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     hub: hubOf(topology, own),
     settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
-    routeServer: own ? await routeServerOf(q, own, sessions) : null,
+    routeServer: own ? await describeRouteServer(q, own, sessions) : null,
   }
   // Azure reports no sessions of a hub's gateway
   const rests: readonly PollKind[] =
     gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
-  return { data, ...ageOf(pollsUnder(sources, rests, now), now) }
+  return { data, ...ageOf(findSupportingPolls(sources, rests, now), now) }
 }
 
 /** Returns the settings of the gateway, its public addresses and its connections. */
@@ -175,7 +175,7 @@ function limitsOf(
   return gatewayLimits({
     kind,
     sku: sku.name,
-    units: unitsNow(scaleUnits),
+    units: getEffectiveScaleUnits(scaleUnits),
     mostUnits: scaleUnits?.most ?? null,
     connections: connections.length,
     locations: linked.flatMap((id) => locationOf.get(id) ?? []),
@@ -221,7 +221,7 @@ export async function readGateways(
   const live = byScope(await connectionsAt(q, {}))
   const counters = byScope(await latestCounters(q, {}))
   const tunnels = byScope(await tunnelsNow(q))
-  const impaired = await impairments(q)
+  const impaired = await readImpairmentsOnce(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
   const { 'instance.rowsGone': rowsGone } = await thresholdsInForce(q)
   const judged = estate.gateways
@@ -341,7 +341,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   return {
     ...resource,
     ...config,
-    scaleUnits: scaleUnitsOf(config, []),
+    scaleUnits: describeScaleUnits(config, []),
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
     // ARM has this flag on every gateway, but an ExpressRoute gateway always runs all of its instances
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
@@ -411,7 +411,8 @@ function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: G
 }
 const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
 
-const isLost = (session: StoredSession) => session.path === null && session.verdict === 'down' && isCounted(session)
+const isLost = (session: StoredSession) =>
+  session.path === null && session.verdict === 'down' && isCountedSession(session)
 
 const isExternal = ({ role, verdict }: StoredSession) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'

@@ -44,7 +44,7 @@ type HubConnection = StoredHub['gateways'][number]['connections'][number]
  * Returns the configured links of a connection with their recently polled state, and the state of the connection
  * derived from them.
  */
-export function judgeLinks(
+export function judgeHubConnection(
   gateway: string,
   { siteKey, links }: Pick<HubConnectionConfig, 'siteKey' | 'links'>,
   { tunnels, counters, read }: HubLinkFacts,

@@ -1,5 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { reservedBy } from '#lib/bgp/index.ts'
+import { findAsnReservation } from '#lib/bgp/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { HubPeerFacts } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
@@ -48,7 +48,7 @@ function factsOf(
   return {
     address: peerAddress,
     asn: peerAsn,
-    asnReservedBy: peerAsn === null ? null : reservedBy(peerAsn),
+    asnReservedBy: peerAsn === null ? null : findAsnReservation(peerAsn),
     state: stateOf(own),
     azureStatus: own[0]?.azureState ?? null,
     learned: tableOf('learned'),

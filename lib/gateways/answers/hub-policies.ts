@@ -18,7 +18,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Returns the traffic that a hub sends to a firewall; null if unknown.
  * @param inside resources inside the hub
  */
-export function policiesIn(inside: readonly ResourceView[]): HubPolicy[] | null {
+export function findHubPolicies(inside: readonly ResourceView[]): HubPolicy[] | null {
   const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
   return policiesOfHub(intent && decodeConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
 }
@@ -50,7 +50,7 @@ export interface HubForwarding {
  * Returns every hub that the user may see, by `armKey`.
  * @param at undefined = now
  */
-export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
+export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
   const types = [
     armTypes.virtualHub,
     armTypes.hubRoutingIntent,
@@ -78,7 +78,7 @@ export async function hubForwarding(q: Queryable, at: EpochMs | undefined): Prom
       const { firewallKey, routeMaps } = config.hub
       const table = defaultTableIn(own)
       const staticPrefixes = table?.staticRoutes.flatMap(({ prefixes }) => prefixes) ?? []
-      const policies = policiesIn(own)
+      const policies = findHubPolicies(own)
       const unapplied = [
         ...(policies ?? []).map((policy) => policy.unapplied),
         ...networks.map((one) => formatUnapplied(`the connection ${one.name}`, one)),

@@ -12,7 +12,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 
-import { hasFailed } from './hub-state.ts'
+import { findFailedPart } from './hub-state.ts'
 
 /**
  * Divides a period for every Virtual WAN hub that the user may see. A hub is down while Azure's list reported it as
@@ -21,7 +21,7 @@ import { hasFailed } from './hub-state.ts'
  * other customers is left out.
  * @source docs/rules/availability.md
  */
-export async function divideHubs(
+export async function readHubUptime(
   q: Queryable,
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
@@ -38,7 +38,7 @@ export async function divideHubs(
     id,
     type: 'hub',
     parts: partsOfPeriod(period, {
-      outages: intervals.filter(({ config }) => hasFailed(stateIn(config))).map(outageOf),
+      outages: intervals.filter(({ config }) => findFailedPart(stateIn(config))).map(outageOf),
       unseen: unseen.get(id) ?? [period],
       work: workOn(id, maintenance),
     }),

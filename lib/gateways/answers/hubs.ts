@@ -1,7 +1,7 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
-import { reservedBy } from '#lib/bgp/index.ts'
+import { findAsnReservation } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
@@ -31,7 +31,7 @@ import {
   NotFoundError,
   ageOf,
   pollFreshness,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   pageOfList,
   resolveResource,
@@ -40,9 +40,9 @@ import {
 
 import { hubTraffic } from '#lib/usage/answers/index.ts'
 import { hubPeers } from './hub-peers.ts'
-import { type HubLinkFacts, hubLinkFacts, judgeLinks } from './hub-links.ts'
-import { policiesIn } from './hub-policies.ts'
-import { hasFailed, type HubText } from './hub-state.ts'
+import { type HubLinkFacts, hubLinkFacts, judgeHubConnection } from './hub-links.ts'
+import { findHubPolicies } from './hub-policies.ts'
+import { findFailedPart, type HubStates } from './hub-state.ts'
 
 import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -73,7 +73,7 @@ export async function listHubs(
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(queryable(db), now)
   const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(pollsUnder(sources, pollsOfHubs, now), now), nextCursor }
+  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfHubs, now), now), nextCursor }
 }
 
 /**
@@ -103,7 +103,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return {
     data: { ...data, gateways, settings },
-    ...ageOf(pollsUnder(own, pollsOfHubs, now), now),
+    ...ageOf(findSupportingPolls(own, pollsOfHubs, now), now),
   }
 }
 
@@ -239,7 +239,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
     effectivePrefixes,
     routeTables: routeTablesOf(id, inside, facts),
     policies:
-      policiesIn(inside)?.map((policy) => ({
+      findHubPolicies(inside)?.map((policy) => ({
         ...policy,
         firewall: parseArmId(policy.nextHop)?.name ?? policy.nextHop,
         firewallId: policy.nextHop,
@@ -364,8 +364,8 @@ function stateOf({
   provisioningState,
   routingState,
   isRead,
-}: HubText & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
-  const failed = hasFailed({ provisioningState, routingState })
+}: HubStates & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
+  const failed = findFailedPart({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
   if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
@@ -390,7 +390,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
         const table = hub && [...sizes.keys()].find((known) => isTableOf(known, id, connection.name))
         return {
           ...connection,
-          ...judgeLinks(id, connection, polled),
+          ...judgeHubConnection(id, connection, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
           azCommand: azCommand({
             resourceId: `${resourceId}/${type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection.name}`,
@@ -413,7 +413,7 @@ const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][
     : decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
         link,
         asn,
-        asnReservedBy: reservedBy(asn),
+        asnReservedBy: findAsnReservation(asn),
       }))
 
 /**

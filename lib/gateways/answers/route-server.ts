@@ -17,7 +17,7 @@ const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
  * null for other kinds of gateways.
  * @param sessions sessions of the Route Server
  */
-export async function routeServerOf(
+export async function describeRouteServer(
   q: Queryable,
   { resource, config }: GatewayResource,
   sessions: readonly StoredSession[],

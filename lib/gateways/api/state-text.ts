@@ -68,7 +68,7 @@ interface PartLoss {
  * as down in that case (ADR 0296).
  * @param down ARM type of the peering without a path
  */
-export function partLossOf(peerings: PeeringStates, down: string): PartLoss | null {
+export function findPartLoss(peerings: PeeringStates, down: string): PartLoss | null {
   const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
     atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [formatPeeringNames(peeringType)] : [],
   )
@@ -79,12 +79,12 @@ export function partLossOf(peerings: PeeringStates, down: string): PartLoss | nu
  * Returns the part of a circuit that is down if its main peering has no path; null if that peering has a path, or if
  * the whole circuit is down.
  */
-export function circuitPartLoss({
+export function findCircuitPartLoss({
   redundancy,
   peerings = [],
 }: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
   const own = peerings.find(({ peeringType }) => peeringKind(peeringType) === ownPeering({ peerings }))
-  return redundancy === 'no_path' && own ? partLossOf(peerings, own.peeringType) : null
+  return redundancy === 'no_path' && own ? findPartLoss(peerings, own.peeringType) : null
 }
 
 /** An object with the open event that describes its impairment. */
@@ -95,12 +95,12 @@ type Raised = { impaired: { called: string } | null }
  * healthy or unknown, an open event
  * about the circuit is shown instead.
  */
-export function circuitWord(
+export function formatCircuitState(
   circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
 ): string {
   const { redundancy, impaired } = circuit
-  if (isOverruled(redundancy) && impaired) return impaired.called
-  const part = circuitPartLoss(circuit)
+  if (canEventOverrideState(redundancy) && impaired) return impaired.called
+  const part = findCircuitPartLoss(circuit)
   return part ? `${part.down} down` : redundancyNames[redundancy]
 }
 
@@ -108,15 +108,15 @@ export function circuitWord(
  * Returns the display text for a gateway's state. If its own state is healthy or unknown, an open event about the
  * gateway is shown instead.
  */
-export const gatewayWord = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
-  isOverruled(state) && impaired ? impaired.called : gatewayStateNames[state]
+export const formatGatewayState = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
+  canEventOverrideState(state) && impaired ? impaired.called : gatewayStateNames[state]
 
 /** Reports whether no session proves that a gateway works, although no fault of it is known. */
-export const isSilent = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
+export const isWithoutSessionEvidence = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
   state === 'not_reported' || state === 'no_peers'
 
 /** Returns the number of BGP peers that are up, and the number that are expected to be up. */
-export const peerCounts = ({
+export const countPeers = ({
   instances,
   unplaced = { up: 0, expected: 0 },
 }: Pick<Gateway, 'instances' | 'unplaced'>) => ({
@@ -124,7 +124,7 @@ export const peerCounts = ({
   expected: instances.reduce((sum, { sessionsExpected }) => sum + sessionsExpected, unplaced.expected),
 })
 
-export const isOverruled = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
+export const canEventOverrideState = (state: Circuit['redundancy'] | Gateway['state']): boolean =>
   state === 'redundant' ||
   state === 'healthy' ||
   state === 'not_offered' ||

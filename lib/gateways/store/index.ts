@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /** Mean of a metric in one interval; null if less than half of the interval was reported. */
-export interface PieceMean {
+export interface IntervalMean {
   /** short ID */
   scope: string
   /** interval number, counted from the start of the queried period */
@@ -20,8 +20,8 @@ export interface PieceMean {
 export async function metricRates(
   db: Queryable,
   query: { metrics: readonly string[]; from: EpochMs; to: EpochMs; pieceMs: number },
-): Promise<PieceMean[]> {
-  const { rows } = await db.query<PieceMean>(
+): Promise<IntervalMean[]> {
+  const { rows } = await db.query<IntervalMean>(
     `WITH bucket AS (
        SELECT r.short_id AS scope, x.at, sum(x.average) AS sum, max(m.grain_seconds) AS seconds
        FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { gapAfterMs, extendsCoverage, intervalInForceMs, KEPT_POLLS, type Pace, paceAfter } from '../record/pace.ts'
+import { gapAfterMs, extendsCoverage, intervalInForceMs, MAX_PACE_POLLS, type Pace, paceAfter } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
-import { type ReadMemory, remember, rememberInventory } from '../record/reading.ts'
+import { type ReadMemory, rememberReading, rememberInventory } from '../record/reading.ts'
 import { type Columns, unnested } from '../record/rows.ts'
 import { isRead } from '../record/compare-poll.ts'
 import { iso, msOfSeconds } from '../times.ts'
@@ -151,7 +151,7 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   }
   // older polls would not be kept in the pace
   const pace = polls
-    .slice(-KEPT_POLLS - 1)
+    .slice(-MAX_PACE_POLLS - 1)
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
   return { pace, apartMs, callMs }
 }
@@ -160,7 +160,7 @@ function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
   const { lastOutcome: outcome, silentInstances, kind } = state
   if (outcome === null || !isRead(outcome)) return state
   const poll = { ...last, outcome, silentInstances }
-  if (kind !== 'inventory') return remember(state, poll)
+  if (kind !== 'inventory') return rememberReading(state, poll)
   const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)
   return rememberInventory(state, poll, listed)
 }

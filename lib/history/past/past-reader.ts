@@ -4,7 +4,7 @@ import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { registeredTables } from '../registered-tables.ts'
 import { onConnections, scopedBase } from '../scoped/scoped-reader.ts'
-import { beforeTables, questionIn } from '../scoped/statement.ts'
+import { prependTables, parseSelect } from '../scoped/statement.ts'
 import { iso } from '../times.ts'
 
 /**
@@ -48,7 +48,7 @@ function ruleOf(table: string): string | null {
  * schema, other readers without it.
  */
 function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): { text: string; values: unknown[] } {
-  const { text, begin } = questionIn(asked)
+  const { text, begin } = parseSelect(asked)
   const isScoped = /\bpublic\./.test(text)
   const named = new Set(text.toLowerCase().match(isScoped ? /(?<=\bpublic\.)\w+/g : /\w+/g))
   const moment = `$${values.length + 1}::timestamptz`
@@ -62,5 +62,5 @@ function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): 
     ? text.replaceAll(/\bpublic\.(\w+)/g, (name, table: string) => (ruleOf(table) === null ? name : nameOf(table)))
     : text
   const isBound = seen.some((table) => table.includes(moment))
-  return { text: beforeTables(whole, begin, seen), values: isBound ? [...values, iso(at)] : [...values] }
+  return { text: prependTables(whole, begin, seen), values: isBound ? [...values, iso(at)] : [...values] }
 }

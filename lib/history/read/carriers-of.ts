@@ -4,7 +4,7 @@ import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { RouteAt } from '../types.ts'
 import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-tables.ts'
-import { routeThen } from './routes/route-as-of.ts'
+import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
  * Returns the gateways that learned the longest prefix around an address, and the peers they learned it from, by their
@@ -44,7 +44,7 @@ export async function routesCovering(
      FROM (
        SELECT * FROM route x
        WHERE x.prefix >>= $1::inet AND x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) OFFSET 0) r
-     ${at === null ? NOW : routeThen('$AT', 'q')}
+     ${at === null ? NOW : selectRouteAtMoment('$AT', 'q')}
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, q.attributes_id)
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) WITH ORDINALITY AS m (attributes, member)
      ORDER BY masklen(r.prefix) DESC, r.id, m.member`

@@ -5,7 +5,7 @@ const ZERO = 48
 const BLANK = 32
 
 /** Parses non-negative integers that are separated by a blank. */
-export function numbersIn(text: string): number[] {
+export function parseIntegers(text: string): number[] {
   const numbers: number[] = []
   if (text === '') return numbers
   let number = 0
@@ -21,7 +21,7 @@ export function numbersIn(text: string): number[] {
 }
 
 /** Formats numbers as an `int[]` literal of Postgres. */
-export const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(',')}}`
+export const formatIntArray = (numbers: readonly number[]): string => `{${numbers.join(',')}}`
 
 /** Returns an array with each value at the index of its ID. A Map takes ten times as long to fill. */
 export function valuesById(ids: readonly number[], values: readonly number[]): (number | undefined)[] {

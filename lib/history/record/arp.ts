@@ -1,7 +1,7 @@
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from './interval.ts'
 import { type Must, mustFind } from './must.ts'
 import { openOf, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
@@ -63,7 +63,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
     }
     const past = entry.open && closed(entry.open, reading, '')
     if (past) step.ends.push({ entry, past })
-    const open = past ? openedAfter(reading, past.lastPresent) : opened(reading, '')
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, '')
     step.changes.push({
       type: 'arp',
       interface: row.interface,

@@ -1,4 +1,4 @@
-import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
 import {
   type Change,
   type EpochMs,
@@ -20,7 +20,14 @@ import type { KnownPoll } from './known.ts'
 import { type MetricsComparison, compareMetrics } from './metric-series.ts'
 import { gapAfterMs, extendsCoverage, intervalInForceMs, paceAfter } from './pace.ts'
 import { type PollState, silentSet } from './poll-state.ts'
-import { inventoryReading, type Reading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
+import {
+  inventoryReading,
+  type Reading,
+  type ReadMemory,
+  readingOf,
+  rememberReading,
+  rememberInventory,
+} from './reading.ts'
 import { type InventoryComparison, compareInventory } from './inventory/compare-inventory.ts'
 import { type RouteStep, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
@@ -168,7 +175,7 @@ function memoryAfter(state: PollState, observation: Observation): ReadMemory {
   if (!isRead(observation.outcome)) return before
   return observation.kind === 'inventory'
     ? rememberInventory(before, observation, observation.rows.listedTypes)
-    : remember(before, observation)
+    : rememberReading(before, observation)
 }
 
 type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
@@ -239,4 +246,4 @@ function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObs
 const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
   observation.kind === 'peers'
     ? observation.rows.map(sampledPeer)
-    : observation.rows.map((row) => sampledNeighbor(row, addressFor(row.neighbor, localAddresses)))
+    : observation.rows.map((row) => sampledNeighbor(row, selectAddressForNeighbor(row.neighbor, localAddresses)))

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { armTypes, type Change, type ConnectionRow } from '#lib/contract/index.ts'
 import type { ConnectionLive } from '../types.ts'
 import type { CounterSample } from './counters.ts'
-import { type Closed, closed, endOf, type Open, opened, openedAfter } from './interval.ts'
+import { type Closed, closed, endOf, type Open, opened, openIntervalAfter } from './interval.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
@@ -75,7 +75,7 @@ export function compareConnection(
     changes: [
       { type: 'config', op: 'changed', resourceId, resourceType: armTypes.connection, fields, between: endOf(past) },
     ],
-    step: { known, after: { live, open: openedAfter(reading, past.lastPresent) }, past },
+    step: { known, after: { live, open: openIntervalAfter(reading, past.lastPresent) }, past },
   }
 }
 

@@ -23,11 +23,11 @@ export interface Closed extends Open {
  * instance, if there was one.
  */
 export function opened(reading: Reading, instance: string): Open {
-  return openedAfter(reading, reading.lastRead(instance))
+  return openIntervalAfter(reading, reading.lastRead(instance))
 }
 
 /** Returns the begin of a state that replaces another. It has the same bounds as the end of the other state. */
-export function openedAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
+export function openIntervalAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }
 

@@ -1,5 +1,5 @@
 /** Thrown inside the transaction if a row differs from the remembered state with which the poll was compared. */
-export class NotAsRemembered extends Error {
+export class StaleStateError extends Error {
   constructor(table: string) {
     super(`${table} is not as it was remembered`)
   }
@@ -11,7 +11,7 @@ export class NotAsRemembered extends Error {
  */
 export type Must = boolean
 
-/** @throws NotAsRemembered if all rows must be found, and fewer were */
+/** @throws StaleStateError if all rows must be found, and fewer were */
 export function mustFind(must: Must, table: string, found: number, expected: number): void {
-  if (must && found !== expected) throw new NotAsRemembered(table)
+  if (must && found !== expected) throw new StaleStateError(table)
 }

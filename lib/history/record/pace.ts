@@ -13,15 +13,15 @@ export interface Pace {
 }
 
 /** Number of polls whose pace is stored. */
-export const KEPT_POLLS = 20
+export const MAX_PACE_POLLS = 20
 const GAP_INTERVALS = 1.5
 const SHORTEST_GAP_MS = 5_000
 
 /** Returns the pace with one more poll, without the oldest polls beyond the limit. */
 export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
   return {
-    starts: [...starts, startedAt].slice(-KEPT_POLLS - 1),
-    durations: [...durations, Math.round(durationMs)].slice(-KEPT_POLLS),
+    starts: [...starts, startedAt].slice(-MAX_PACE_POLLS - 1),
+    durations: [...durations, Math.round(durationMs)].slice(-MAX_PACE_POLLS),
   }
 }
 

@@ -104,7 +104,7 @@ function isQuiet({
 /**
  * Records quiet polls in the caller's transaction, with one statement per table. Each (source, kind) may occur only
  * once.
- * @throws NotAsRemembered if another process recorded or deleted the state with which a poll was compared; then the
+ * @throws StaleStateError if another process recorded or deleted the state with which a poll was compared; then the
  *   transaction must be rolled back
  */
 export async function recordQuietPolls(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {

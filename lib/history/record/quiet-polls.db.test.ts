@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
-import { NotAsRemembered } from './must.ts'
+import { StaleStateError } from './must.ts'
 import { type LastPoll, loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
 import { comparePoll } from './compare-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
@@ -114,7 +114,7 @@ describe('polls that change nothing', () => {
     const polls = [await quiet(first, 'peers', 0, 1, rows), await quiet(second, 'peers', 0, 1, rows)]
     await second.record('peers', poll(1, rows))
     const before = await Promise.all([left(first), left(second)])
-    await expect(db.transaction((client) => recordQuietPolls(client, polls))).rejects.toThrow(NotAsRemembered)
+    await expect(db.transaction((client) => recordQuietPolls(client, polls))).rejects.toThrow(StaleStateError)
     expect(await Promise.all([left(first), left(second)])).toEqual(before)
   })
 
@@ -155,7 +155,7 @@ describe('polls that change nothing', () => {
       feed.sourceId,
       new Date(T + 5 * 60_000),
     ])
-    await expect(db.transaction((client) => recordQuietPolls(client, [found]))).rejects.toThrow(NotAsRemembered)
+    await expect(db.transaction((client) => recordQuietPolls(client, [found]))).rejects.toThrow(StaleStateError)
   })
 
   it.each([

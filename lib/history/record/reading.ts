@@ -64,7 +64,7 @@ function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): Epoch
 }
 
 /** Returns the memory after a poll. */
-export function remember(memory: ReadMemory, poll: PollFacts): ReadMemory {
+export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
   // the unreadable rows may belong to any instance, so instances that were silent before count as not read by this poll

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
 import { fieldsThatDiffer } from './json-diff.ts'
 import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
-import { inventoryReading, type ReadMemory, readingOf, remember, rememberInventory } from './reading.ts'
+import { inventoryReading, type ReadMemory, readingOf, rememberReading, rememberInventory } from './reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
   startedAt,
@@ -13,7 +13,7 @@ const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...si
 
 describe('when an instance was last read', () => {
   const after = (...polls: ReturnType<typeof poll>[]): ReadMemory =>
-    polls.reduce(remember, { readAt: null, silentReadAt: {} } as ReadMemory)
+    polls.reduce(rememberReading, { readAt: null, silentReadAt: {} } as ReadMemory)
   it.each([
     { name: 'never, before the first poll', polls: [], a: null, b: null },
     { name: 'by a good poll', polls: [poll(1, 'ok')], a: 1, b: 1 },

@@ -1,7 +1,7 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
-import { type Must, mustFind, NotAsRemembered } from './must.ts'
+import { type Must, mustFind, StaleStateError } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
@@ -27,7 +27,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
   // retention deleted an interval, so a new one begins
-  if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new NotAsRemembered('coverage')
+  if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new StaleStateError('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
     await client.query(

@@ -19,7 +19,7 @@ import { type Columns, insertRows } from './rows.ts'
  * for all tables. Each (source, kind) may occur only once.
  * @param must whether the rows must equal the remembered state with which the polls were compared
  * @returns changes of routes, because only the database knows their previous attribute sets
- * @throws NotAsRemembered if they differ; then the transaction must be rolled back
+ * @throws StaleStateError if they differ; then the transaction must be rolled back
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
 import { upsertEvents } from '../store/events.ts'
-import { downEvent } from '../testing/event.ts'
+import { createDownEvent } from '../testing/event.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { applyRetention } from './apply-retention.ts'
 import {
@@ -82,7 +82,7 @@ async function recordMonths() {
     await feed.record('learned', { ...poll(0), rows: [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')] })
     await feed.record('learned', { ...poll(MINUTE), rows: [routeRow('10.1.0.0/16')] })
     await upsertEvents(db.pool, feed.sourceId, [
-      downEvent(`down ${days}`, startedAt, { started: { earliest: startedAt, latest: startedAt }, ended: null }),
+      createDownEvent(`down ${days}`, startedAt, { started: { earliest: startedAt, latest: startedAt }, ended: null }),
     ])
   }
   const circuit = await newFeed(db, { type: 'expressRouteCircuits' })

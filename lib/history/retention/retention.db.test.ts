@@ -8,7 +8,7 @@ import { routesAt } from '../read/routes/routes-at.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { upsertEvents } from '../store/events.ts'
 import { usage } from '../read/traffic/usage.ts'
-import { downEvent } from '../testing/event.ts'
+import { createDownEvent } from '../testing/event.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { dropRawSamples } from './raw-samples.ts'
 
@@ -118,7 +118,7 @@ describe('usage', () => {
 describe('history', () => {
   const OLD = NOW - 420 * DAY
   const event = (scope: string, at: number, ended: number | null, subject = 'one') =>
-    downEvent(`${scope} ${at} ${subject}`, at + MINUTE, {
+    createDownEvent(`${scope} ${at} ${subject}`, at + MINUTE, {
       scope,
       subject,
       started: { earliest: at, latest: at + MINUTE },

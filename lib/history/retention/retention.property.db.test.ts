@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventIdOf, upsertEvents } from '../store/events.ts'
 import { eventsById } from '../read/events/list-events.ts'
-import { downEvent } from '../testing/event.ts'
+import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
-import { instances, moments, timelines } from '../testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from '../testing/random-timeline.ts'
 import { peerRows, projected, recordTimeline } from '../testing/recorded-timeline.ts'
 import { pruneHistory } from './history-rows.ts'
 
@@ -38,13 +38,13 @@ describe('what retention deletes', () => {
         async (polls, drawn, n, m) => {
           const feed = await newFeed(db)
           const model = await recordTimeline(feed, 'peers', polls, peerRows)
-          const all = moments(model.polls)
+          const all = collectMoments(model.polls)
           const at = (i: number) => all[i % all.length] ?? 0
           const events = drawn.map(({ subject, begin, length, end }, i) => {
             const started = { earliest: at(begin), latest: at(begin) + length }
             const from = end === null ? 0 : Math.max(at(end), started.latest)
             const ended = end === null ? null : { earliest: from, latest: from + length }
-            return downEvent(`${feed.sourceId} ${i}`, started.latest + i, {
+            return createDownEvent(`${feed.sourceId} ${i}`, started.latest + i, {
               scope: `${feed.sourceId}`,
               subject,
               started,

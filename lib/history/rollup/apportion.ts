@@ -41,7 +41,7 @@ export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
  * 5-minute buckets add up to the hour's part. The time of a reset does not count as covered. Growth with `whole` is
  * skipped.
  */
-export function spread(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
+export function spreadGrowth(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
   return into
 }

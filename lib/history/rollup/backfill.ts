@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../times.ts'
-import { type RateRow, recordRates } from './roll-up-metrics.ts'
+import { type BitRateRow, recordRates } from './roll-up-metrics.ts'
 import { bucketStart } from './steps.ts'
 
 /** Time for which Azure Monitor keeps metrics: 93 days. */
@@ -60,7 +60,7 @@ export async function recordBackfill(
   client: PoolClient,
   { sourceId, reachedAt }: Backfill,
   from: EpochMs,
-  rows: readonly RateRow[],
+  rows: readonly BitRateRow[],
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `UPDATE metric_backfill SET reached_at = $3, last_outcome = 'ok' WHERE source_id = $1 AND reached_at = $2`,

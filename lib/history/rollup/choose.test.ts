@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import {
   addDifferences,
   chosen,
-  composed,
+  composeMixedBucket,
   difference,
   isMixed,
   sumOfCircuit,
@@ -40,17 +40,25 @@ describe('counters or metrics', () => {
 
   it('a mixed bucket is the sum of its finer ones', () => {
     const finer = [chosen(measured(bucket(10, HOUR), null)), chosen(measured(null, bucket(11, HOUR)))]
-    expect(shown(composed(measured(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([21, 2 * HOUR, HOUR])
+    expect(shown(composeMixedBucket(measured(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([
+      21,
+      2 * HOUR,
+      HOUR,
+    ])
   })
 
   it('unless the counters cover more as a whole, over a gap inside', () => {
     const finer = [chosen(measured(bucket(10, HOUR), null))]
-    expect(shown(composed(measured(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
+    expect(shown(composeMixedBucket(measured(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
       99,
       3 * HOUR,
       3 * HOUR,
     ])
-    expect(shown(composed(measured(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([25, 2 * HOUR, 0])
+    expect(shown(composeMixedBucket(measured(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([
+      25,
+      2 * HOUR,
+      0,
+    ])
   })
 })
 

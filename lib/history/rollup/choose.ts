@@ -81,7 +81,7 @@ export function chosen({ start, counter, metric }: Measured): UsagePoint {
  * times without counters. If the counters as a whole cover more than the finer buckets (growth over a gap inside the
  * bucket), the counters are used.
  */
-export function composed(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
+export function composeMixedBucket(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
   const sum = finer.reduce(addPoints, { ...emptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
   const counters = chosen({ ...measured, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum

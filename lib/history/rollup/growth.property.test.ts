@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Growth, growthsOf, LONGEST_DIVIDED_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
-import { type Buckets, placeWhole, spread } from './apportion.ts'
+import { type Growth, computeGrowths, MAX_DIVIDED_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
+import { type Buckets, placeWhole, spreadGrowth } from './apportion.ts'
 import { bucketEnd, bucketStart, type UsageStep, rollupSteps } from './steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
@@ -41,7 +41,7 @@ const series: fc.Arbitrary<Sample[]> = fc
     })
   })
 
-const fold = (samples: readonly Sample[]) => growthsOf(NOTHING_ROLLED_UP, samples).growths
+const fold = (samples: readonly Sample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
 const total = (growths: readonly Growth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
@@ -86,7 +86,7 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
-        const buckets = spread(growths, name)
+        const buckets = spreadGrowth(growths, name)
         const unplaced = placeWhole(growths, name, buckets)
         expect(inBuckets(buckets) + total(unplaced)).toBe(trueGrowth(samples))
       }),
@@ -99,7 +99,7 @@ describe('laws of growth', () => {
       fc.property(series, fc.constantFrom<UsageStep>('hour', 'day', 'month'), (samples, name) => {
         const growths = fold(samples)
         const sums = new Map<number, { bytes: bigint; coveredMs: number; atLeast: boolean }>()
-        for (const { start, out } of spread(growths, '5m').values()) {
+        for (const { start, out } of spreadGrowth(growths, '5m').values()) {
           const key = bucketStart(name, start)
           const sum = sums.get(key) ?? { bytes: 0n, coveredMs: 0, atLeast: false }
           sums.set(key, {
@@ -108,7 +108,7 @@ describe('laws of growth', () => {
             atLeast: sum.atLeast || out.atLeast,
           })
         }
-        const coarse = [...spread(growths, name).values()].map(({ start, out }) => [start, out] as const)
+        const coarse = [...spreadGrowth(growths, name).values()].map(({ start, out }) => [start, out] as const)
         expect(new Map(coarse)).toEqual(sums)
       }),
       runs,
@@ -119,7 +119,7 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
-        const buckets = spread(growths, name)
+        const buckets = spreadGrowth(growths, name)
         const unplaced = placeWhole(growths, name, buckets)
         for (const { start, out } of buckets.values()) {
           expect(out.coveredMs).toBeLessThanOrEqual(bucketEnd(name, start) - start)
@@ -140,9 +140,9 @@ describe('laws of growth', () => {
     fc.assert(
       fc.property(series, fc.nat(), fc.nat({ max: 5 }), (samples, cut, back) => {
         const at = cut % (samples.length + 1)
-        const first = growthsOf(NOTHING_ROLLED_UP, samples.slice(0, at))
-        const second = growthsOf(first.state, samples.slice(Math.max(0, at - back)))
-        const all = growthsOf(NOTHING_ROLLED_UP, samples)
+        const first = computeGrowths(NOTHING_ROLLED_UP, samples.slice(0, at))
+        const second = computeGrowths(first.state, samples.slice(Math.max(0, at - back)))
+        const all = computeGrowths(NOTHING_ROLLED_UP, samples)
         expect([...first.growths, ...second.growths]).toEqual(all.growths)
         expect(second.state).toEqual(all.state)
       }),
@@ -153,13 +153,13 @@ describe('laws of growth', () => {
   it('each part of a divided growth is within a byte of its share of the time', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: LONGEST_DIVIDED_MS }),
+        fc.integer({ min: 1, max: MAX_DIVIDED_MS }),
         fc.integer({ min: 0, max: 3_600_000 }),
         fc.bigInt({ min: 0n, max: 2n ** 60n }),
         (length, offset, bytes) => {
           const from = START + offset
           const to = from + length
-          const parts = spread([{ direction: 'out', from, to, bytes, reset: false, whole: false }], '5m')
+          const parts = spreadGrowth([{ direction: 'out', from, to, bytes, reset: false, whole: false }], '5m')
           for (const { start, out } of parts.values()) {
             const share = BigInt(Math.min(start + 300_000, to) - Math.max(start, from))
             const error = out.bytes * BigInt(length) - bytes * share

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { growthsOf, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
-import { placeWhole, spread } from './apportion.ts'
+import { computeGrowths, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
+import { placeWhole, spreadGrowth } from './apportion.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 
@@ -12,7 +12,7 @@ const sample = (minutes: number, bytes: bigint | null, afterGap = false): Sample
   bytesOut: null,
   afterGap,
 })
-const growths = (...samples: Sample[]) => growthsOf(NOTHING_ROLLED_UP, samples).growths
+const growths = (...samples: Sample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
 const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
   direction: 'in',
   from: NINE + from * MINUTE,
@@ -62,7 +62,7 @@ describe('growth between readings', () => {
 
 describe('buckets', () => {
   it('a poll over a border is divided by time, and the rest goes to the later part', () => {
-    const buckets = spread(growths(sample(4, 0n), sample(7, 100n)), '5m')
+    const buckets = spreadGrowth(growths(sample(4, 0n), sample(7, 100n)), '5m')
     expect([...buckets.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
       [33n, MINUTE],
       [67n, 2 * MINUTE],
@@ -71,13 +71,13 @@ describe('buckets', () => {
 
   it('a gap inside the hour is known for the hour, and not for its 5-minute buckets', () => {
     const list = growths(sample(0, 0n), sample(1, 10n), sample(31, 70n, true), sample(32, 80n))
-    const fine = spread(list, '5m')
+    const fine = spreadGrowth(list, '5m')
     expect(placeWhole(list, '5m', fine)).toHaveLength(1)
     expect([...fine.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
       [10n, MINUTE],
       [10n, MINUTE],
     ])
-    const hour = spread(list, 'hour')
+    const hour = spreadGrowth(list, 'hour')
     expect(placeWhole(list, 'hour', hour)).toEqual([])
     expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MINUTE, atLeast: false })
   })
@@ -85,18 +85,21 @@ describe('buckets', () => {
   it('a gap over midnight belongs to no day, and to its month', () => {
     const list = growths(sample(0, 0n), sample(20 * 60, 50n, true))
     expect(placeWhole(list, 'day', new Map())).toHaveLength(1)
-    const month = spread(list, 'month')
+    const month = spreadGrowth(list, 'month')
     expect(placeWhole(list, 'month', month)).toEqual([])
     expect(month.get(Date.UTC(2026, 10, 1))?.in.bytes).toBe(50n)
   })
 
   it('the seconds of a reset are not covered, and the bucket says that it is a lower bound', () => {
-    const buckets = spread(growths(sample(0, 100n), sample(1, 30n), sample(2, 50n)), '5m')
+    const buckets = spreadGrowth(growths(sample(0, 100n), sample(1, 30n), sample(2, 50n)), '5m')
     expect(buckets.get(NINE)?.in).toEqual({ bytes: 20n, coveredMs: MINUTE, atLeast: true })
   })
 
   it('two readings of one moment put their growth there', () => {
-    const buckets = spread([{ direction: 'in', from: NINE, to: NINE, bytes: 7n, reset: false, whole: false }], 'hour')
+    const buckets = spreadGrowth(
+      [{ direction: 'in', from: NINE, to: NINE, bytes: 7n, reset: false, whole: false }],
+      'hour',
+    )
     expect(buckets.get(NINE)?.in).toEqual({ bytes: 7n, coveredMs: 0, atLeast: false })
   })
 })

@@ -53,7 +53,7 @@ export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: nu
  * Maximum time between two samples over which bytes are divided, with or without a gap. A 5-minute point from polls
  * that are hours apart would be a guess.
  */
-export const LONGEST_DIVIDED_MS = 20 * 60_000
+export const MAX_DIVIDED_MS = 20 * 60_000
 
 /**
  * Returns the bytes between successive samples, separately for each direction.
@@ -63,7 +63,10 @@ export const LONGEST_DIVIDED_MS = 20 * 60_000
  * old value before the next poll is invisible, unless the port could not carry the difference. Samples that are not
  * newer than the last processed one are ignored, so that a repeated sample counts once.
  */
-export function growthsOf(state: RollupState, samples: readonly Sample[]): { state: RollupState; growths: Growth[] } {
+export function computeGrowths(
+  state: RollupState,
+  samples: readonly Sample[],
+): { state: RollupState; growths: Growth[] } {
   const growths: Growth[] = []
   let { through, in: lastIn, out: lastOut } = state
   for (const sample of samples) {
@@ -87,7 +90,7 @@ function step(
   if (last) {
     const grew = bytes - last.bytes
     const reset = grew < 0n || exceeds(grew, at - last.at, mbps ?? null)
-    const whole = afterGap || last.gapSince || at - last.at > LONGEST_DIVIDED_MS
+    const whole = afterGap || last.gapSince || at - last.at > MAX_DIVIDED_MS
     growths.push({ direction, from: last.at, to: at, bytes: reset ? 0n : grew, reset, whole })
   }
   return { at, bytes, gapSince: false }

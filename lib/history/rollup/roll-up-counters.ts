@@ -3,8 +3,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ms } from '../times.ts'
 import { samplesAfter } from './counter-samples.ts'
-import { growthsOf } from './growth.ts'
-import { spread } from './apportion.ts'
+import { computeGrowths } from './growth.ts'
+import { spreadGrowth } from './apportion.ts'
 import { rollupSteps } from './steps.ts'
 import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
@@ -49,7 +49,7 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   const series = await lockSeries(client, 'counter', waiting)
   const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
   const samples = await samplesAfter(client, places, SAMPLES_EACH)
-  const folded = series.map((one, i) => ({ ...one, ...growthsOf(one.state, samples[i] ?? []) }))
+  const folded = series.map((one, i) => ({ ...one, ...computeGrowths(one.state, samples[i] ?? []) }))
   for (const step of rollupSteps) {
     await addBuckets(
       client,
@@ -57,7 +57,7 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
       folded.map(({ sourceId, id, growths }) => ({
         sourceId,
         seriesId: id,
-        buckets: spread(growths, step).values(),
+        buckets: spreadGrowth(growths, step).values(),
       })),
     )
   }

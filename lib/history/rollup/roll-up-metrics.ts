@@ -24,7 +24,7 @@ const REVISED_MS = 60 * 60_000
 const METRICS = Object.keys(rateMetrics)
 
 /** A bit rate from a poll or a fetched past, in bit/s. Bytes of a grain are converted to a rate. */
-export type RateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
+export type BitRateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
 
 /**
  * Updates the buckets of bit rates from raw samples. 5-minute buckets are replaced instead of added to, and coarser
@@ -66,9 +66,9 @@ async function waitingSources(db: Database): Promise<{ sourceId: number; from: E
   return rows.map((row) => ({ sourceId: row.source_id, from: row.from_at && ms(row.from_at) - REVISED_MS }))
 }
 
-async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | null): Promise<RateRow[]> {
+async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | null): Promise<BitRateRow[]> {
   const { rows } = await client.query<
-    Pick<RateRow, 'metric' | 'dimensions'> & { grain_seconds: number; at: Date; average: number }
+    Pick<BitRateRow, 'metric' | 'dimensions'> & { grain_seconds: number; at: Date; average: number }
   >(
     `SELECT m.metric, m.dimensions, m.grain_seconds, s.at, coalesce(s.average, s.total * 8 / m.grain_seconds) AS average
      FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id AND s.at <= m.at
@@ -84,7 +84,7 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
  * peering that has its own counters. Rows of other metrics are skipped.
  * @param rows any grain and order, but each minute of a series only once
  */
-export async function recordRates(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
+export async function recordRates(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {
   await recordSeries(client, sourceId, rows)
   for (const { id, kind } of await peeringsOf(client, sourceId))
     await recordSeries(
@@ -113,7 +113,7 @@ async function peeringsOf(
   })
 }
 
-async function recordSeries(client: PoolClient, sourceId: number, rows: readonly RateRow[]): Promise<void> {
+async function recordSeries(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {
   const byPath = Map.groupBy(rows.flatMap(rateOf), ({ path }) => path)
   if (byPath.size === 0) return
   const paths = [...byPath.keys()].toSorted()
@@ -131,7 +131,7 @@ async function recordSeries(client: PoolClient, sourceId: number, rows: readonly
   await sumUp(client, sourceId, ids, spanOf(buckets))
 }
 
-function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (RateSample & { path: string })[] {
+function rateOf({ metric, dimensions, at, grainSeconds, average }: BitRateRow): (RateSample & { path: string })[] {
   const direction = rateMetrics[metric]
   if (direction === undefined || average === null || !(average >= 0)) return []
   const path = pathOf(metric, dimensions)
@@ -143,7 +143,7 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: RateRow): (Ra
  * circuit, which is an average over several circuits. '' = an ExpressRoute connection, which has no dimensions, or a
  * series of a circuit without the requested path or peering, which is a lower bound of the whole (`sumOfCircuit`).
  */
-function pathOf(metric: string, dimensions: RateRow['dimensions']): string | null {
+function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | null {
   if (isReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
   if (ofHubs.has(metric)) {
     const connection = connectionOfMetric(dimensions)

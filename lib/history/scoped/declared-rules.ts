@@ -4,7 +4,7 @@
  */
 
 /** Returns SQL of the IDs of a list that are visible, in its order. */
-export const seenOf = (list: string) =>
+export const selectVisibleIds = (list: string) =>
   `ARRAY(SELECT id FROM unnest(${list}) WITH ORDINALITY AS l (id, n) WHERE id = ANY (:anyScopes) ORDER BY n)`
 
 /** Returns SQL of the IDs of a list in a JSON value. */
@@ -33,7 +33,7 @@ export const DECLARED = `CASE kind
 /** Returns SQL of an item that also concerns others: without its texts, because they may name others. */
 const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value
     ELSE value || ${words} || jsonb_build_object('scopes', seen) END
-  FROM (SELECT ${seenOf(listOf('value', 'scopes'))} AS seen) AS s)`
+  FROM (SELECT ${selectVisibleIds(listOf('value', 'scopes'))} AS seen) AS s)`
 
 export const DECLARED_VALUE = `CASE kind
   WHEN 'maintenance' THEN ${formatWithout(`'{"title": "Maintenance", "note": ""}'`)}

@@ -12,7 +12,7 @@ interface Bound {
  * Returns the names of everything that is visible. A result computed from them may be shown to readers that still see
  * all of them.
  */
-export const everySeen = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
+export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
   ...v.shortIds,
   ...v.sharedShortIds,
   ...v.ownMembers,
@@ -50,7 +50,7 @@ export const BOUND = {
   subscriptions: { type: 'text[]', value: (v) => v.subscriptions },
   customers: { type: 'text[]', value: (v) => v.customers.map((name) => name.toLowerCase()) },
   audience: { type: 'text', value: (v) => v.audience },
-  everySeen: { type: 'text[]', value: everySeen },
+  everySeen: { type: 'text[]', value: listVisibleNames },
 } as const satisfies Record<string, Bound>
 
 export const ofSource = (table: string): Select => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
@@ -173,4 +173,4 @@ export const RESOURCE_TIMES =
  * Returns SQL of a whole table. For tables whose rows have no particular owner, or belong to the deployment and are not
  * used by queries of scoped readers.
  */
-export const wholly = (table: string): Select => `SELECT * FROM public.${table}`
+export const selectWholeTable = (table: string): Select => `SELECT * FROM public.${table}`

@@ -17,7 +17,7 @@ const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+fr
  * Returns a SELECT statement without Prisma's schema prefixes, and the match of its begin.
  * @throws ScopedStatementError for any other statement
  */
-export function questionIn(asked: string): { text: string; begin: RegExpExecArray } {
+export function parseSelect(asked: string): { text: string; begin: RegExpExecArray } {
   const text = asked.replaceAll(PRISMAS, '')
   const begin = BEGIN.exec(text)
   if (!begin || CHANGES.test(text)) throw new ScopedStatementError('a scoped reader only reads')
@@ -28,7 +28,7 @@ export function questionIn(asked: string): { text: string; begin: RegExpExecArra
  * Returns a query with common table expressions before it.
  * @param tables common table expressions
  */
-export function beforeTables(
+export function prependTables(
   text: string,
   [matched, recursive = '']: RegExpExecArray,
   tables: readonly string[],
@@ -49,7 +49,7 @@ export function scopedStatement(
   visible: Visible,
   tables: Iterable<string>,
 ): { text: string; values: unknown[] } {
-  const { text, begin } = questionIn(asked)
+  const { text, begin } = parseSelect(asked)
   if (/\bpublic\s*\./i.test(text)) throw new ScopedStatementError('a question of a scoped reader names no schema')
   const named = new Set(text.toLowerCase().match(/\w+/g))
   const bound: unknown[] = [...values]
@@ -65,7 +65,7 @@ export function scopedStatement(
     return [`${table} AS NOT MATERIALIZED (${rule.replaceAll(/(?<!:):([a-zA-Z]+)/g, (_, name: string) => bind(name))})`]
   })
   if (seen.length === 0) return { text, values: bound }
-  return { text: beforeTables(text, begin, seen), values: bound }
+  return { text: prependTables(text, begin, seen), values: bound }
 }
 
 /** Returns the rule of a table for a reader; undefined = the table appears empty. */

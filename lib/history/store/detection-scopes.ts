@@ -146,7 +146,7 @@ export async function saveRechecks(db: Queryable, rechecks: readonly Omit<Stored
  * Requests that detection runs on scopes again by a time, independently of polls. An earlier request is kept. Scopes
  * without a stored state are ignored.
  */
-export async function requestFold(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
+export async function requestDetection(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
   if (scopes.length === 0) return
   await db.query(
     'UPDATE detection_scope SET recheck_at = least(recheck_at, $2) WHERE scope = ANY ($1) AND recheck_at > $2 IS NOT FALSE',

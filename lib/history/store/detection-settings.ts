@@ -38,7 +38,7 @@ export async function currentSettings(db: Queryable): Promise<SettingsVersion | 
 }
 
 /** Returns the values of a version that differ from the defaults; empty for version 0, which is the defaults. */
-export async function changedIn(db: Queryable, version: number): Promise<Record<string, number>> {
+export async function readChangedSettings(db: Queryable, version: number): Promise<Record<string, number>> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
   return row ? versionOf(row).changed : {}
 }

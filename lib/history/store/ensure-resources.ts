@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { furtherIdOf, recordShortId, shortHash } from './short-id.ts'
+import { createAlternativeShortId, recordShortId, shortHash } from './short-id.ts'
 
 /**
  * Creates rows of resources of which only the ARM ID is known; an inventory fills in the other fields later. Two
@@ -24,7 +24,7 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
      RETURNING arm_id, short_id, kept_id`,
     [
       rows.map(([armKey]) => shortHash(armKey, 10)),
-      rows.map(([armKey]) => furtherIdOf(armKey)),
+      rows.map(([armKey]) => createAlternativeShortId(armKey)),
       rows.map(([armKey]) => armKey),
       rows.map(([, { armId }]) => armId),
       rows.map(([, { type }]) => type),

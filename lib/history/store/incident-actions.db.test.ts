@@ -3,13 +3,13 @@ import type { DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventsOfIncidents, timesOfIncidents } from '../read/events/open-events.ts'
-import { downEvent } from '../testing/event.ts'
+import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '#lib/incidents/store/index.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
 import { incidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
-import { addSend, sameSend, sendsOf, sendsSince } from './sends.ts'
+import { addSend, findSameSend, sendsOf, sendsSince } from './sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
@@ -30,9 +30,9 @@ const incident = (key: string): DetectedIncident => ({
 beforeAll(async () => {
   const { sourceId } = await newFeed(db)
   await upsertEvents(db.pool, sourceId, [
-    downEvent('first lost', T, { incident: 'first' }),
-    downEvent('first flaps', T, { incident: 'first', kind: 'session_flap', ended: { earliest: T, latest: T } }),
-    downEvent('second lost', T, { incident: 'second' }),
+    createDownEvent('first lost', T, { incident: 'first' }),
+    createDownEvent('first flaps', T, { incident: 'first', kind: 'session_flap', ended: { earliest: T, latest: T } }),
+    createDownEvent('second lost', T, { incident: 'second' }),
   ])
   await upsertIncidents(db.pool, [incident('first'), incident('second')])
 })
@@ -104,10 +104,10 @@ describe('sends', () => {
     await add('m2', T + MINUTE, { by: 'ben' })
     expect(await sendsSince(db.pool, T - 1)).toEqual([T, T + MINUTE])
     expect(await sendsSince(db.pool, T)).toEqual([T + MINUTE])
-    expect(await sameSend(db.pool, send, T - 1)).toBe('m1')
-    expect(await sameSend(db.pool, send, T)).toBeNull()
-    expect(await sameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
-    expect(await sameSend(db.pool, { ...send, channelId: 'ch_2' }, T - 1)).toBeNull()
+    expect(await findSameSend(db.pool, send, T - 1)).toBe('m1')
+    expect(await findSameSend(db.pool, send, T)).toBeNull()
+    expect(await findSameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
+    expect(await findSameSend(db.pool, { ...send, channelId: 'ch_2' }, T - 1)).toBeNull()
   })
 
   it('say what became of them, as long as the log does', async () => {

@@ -9,7 +9,13 @@ import {
   takeBackTest,
   updateProgress,
 } from './back-tests.ts'
-import { changedIn, currentSettings, saveSettings, SettingsConflict, settingsVersions } from './detection-settings.ts'
+import {
+  readChangedSettings,
+  currentSettings,
+  saveSettings,
+  SettingsConflict,
+  settingsVersions,
+} from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
 import { saveExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
 import { listingFailure, recordListing } from './listing-failure.ts'
@@ -71,8 +77,8 @@ describe('thresholds', () => {
     expect(await save({ b: 2 }, 1)).toBe(2)
     await expect(save({}, 1)).rejects.toThrow(SettingsConflict)
     expect(await currentSettings(db.pool)).toMatchObject({ version: 2, changed: { b: 2 }, savedBy: 'ops', note: 'n' })
-    expect(await changedIn(db.pool, 1)).toEqual({ a: 1 })
-    expect(await changedIn(db.pool, 0)).toEqual({})
+    expect(await readChangedSettings(db.pool, 1)).toEqual({ a: 1 })
+    expect(await readChangedSettings(db.pool, 0)).toEqual({})
     expect((await settingsVersions(db.pool)).map(({ version }) => version)).toEqual([2, 1])
   })
 })

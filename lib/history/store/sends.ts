@@ -7,7 +7,7 @@ import type { StoredSend } from '../types.ts'
 interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 'at' | 'note'> {
   notificationId: string
   incidentId: string
-  /** name of the channel's scope (contract's audienceOf) */
+  /** name of the channel's scope (contract's formatScopeKey) */
   audience: string
 }
 
@@ -22,7 +22,7 @@ export async function addSend(client: Queryable, send: NewSend): Promise<void> {
 }
 
 /** Returns the ID of the message of the same send since a moment; null = none. */
-export async function sameSend(
+export async function findSameSend(
   client: Queryable,
   { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,
   since: EpochMs,

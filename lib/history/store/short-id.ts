@@ -35,4 +35,4 @@ export function recordShortId(armId: string, shortId: string, isKept: boolean): 
 }
 
 /** Returns the short ID for a resource at an ARM ID whose regular short ID moved away with the previous resource. */
-export const furtherIdOf = (armKey: string): string => shortHash(`${armKey}\nagain`, 10)
+export const createAlternativeShortId = (armKey: string): string => shortHash(`${armKey}\nagain`, 10)

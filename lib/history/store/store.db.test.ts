@@ -8,7 +8,7 @@ import {
   loadDetectionScopes,
   peekDetectionScopes,
   saveDetectionScopes,
-  requestFold,
+  requestDetection,
   saveRechecks,
   type ScopeDue,
   scopesToRecheck,
@@ -234,8 +234,8 @@ describe('what detection remembers of scopes', () => {
       db.pool,
       [null, T - 5, T + 5].map((recheckAt, n) => ({ scope: `asked-${n}`, state: {}, recheckAt })),
     )
-    await requestFold(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
-    await requestFold(db.pool, [], T)
+    await requestDetection(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
+    await requestDetection(db.pool, [], T)
     const due = (at: number) => Promise.all([0, 1, 2].map((n) => isDueNow(`asked-${n}`, at, null)))
     expect([await due(T - 6), await due(T - 5), await due(T)]).toEqual([
       [false, false, false],

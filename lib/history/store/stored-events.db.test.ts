@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent, EventKind, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { upsertEvents } from './events.ts'
-import { downEvent } from '../testing/event.ts'
+import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -64,5 +64,5 @@ it('the migration names the restarts of flapping sessions, and nothing else', as
 
 function event(key: string, kind: EventKind, evidence: Pick<Evidence, 'field' | 'before' | 'after'>[]): DetectedEvent {
   const sampled = evidence.map((item) => ({ ...item, sampledBefore: null, sampledAfter: null }))
-  return downEvent(key, 1, { kind, started: { earliest: 0, latest: 1 }, evidence: sampled })
+  return createDownEvent(key, 1, { kind, started: { earliest: 0, latest: 1 }, evidence: sampled })
 }

@@ -6,7 +6,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
  * @param key key of the event, from which its ID is derived
  * @param at time at which it went down and was detected, epoch ms
  */
-export const downEvent = (key: string, at: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
+export const createDownEvent = (key: string, at: number, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
   key,
   kind: 'session_down',
   severity: 'minor',

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from '../types.ts'
 
 /** Reads all pages of a list. */
-export async function everyPage<Row>(
+export async function readEveryPage<Row>(
   limit: number,
   read: (page: { limit: number; cursor?: string | undefined }) => Promise<Page<Row>>,
 ): Promise<Row[]> {

@@ -14,7 +14,7 @@ import * as sessions from '#lib/sessions/store/index.ts'
 import * as setup from '#lib/setup/store/index.ts'
 import * as usage from '#lib/usage/store/index.ts'
 import * as own from '../index.ts'
-import { downEvent } from './event.ts'
+import { createDownEvent } from './event.ts'
 import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
 import { poll, type Site, T0 } from './sites.ts'
 
@@ -39,7 +39,7 @@ export const history = {
  * A query that screens or workers use often, with the sources it concerns. It may read only the shards of these
  * sources.
  */
-export interface QuestionBySource {
+export interface ShardedQuery {
   name: keyof typeof history
   /** difference from other entries with the same name */
   how: string
@@ -57,10 +57,10 @@ const id = (feeds: readonly Feed[]) => history.shortIdOf(arm(feeds))
 /** Returns an entry for a query about one resource of a customer. */
 const of = (
   part: keyof Site,
-  name: QuestionBySource['name'],
+  name: ShardedQuery['name'],
   ask: (db: Queryable, scope: string) => Promise<unknown>,
   how = '',
-): QuestionBySource => ({
+): ShardedQuery => ({
   name,
   how,
   about: (site) => site[part],
@@ -69,9 +69,9 @@ const of = (
 /** Returns an entry for a query that names its sources. */
 const ofSources = (
   part: keyof Site,
-  name: QuestionBySource['name'],
+  name: ShardedQuery['name'],
   ask: (db: Queryable, sourceIds: number[]) => Promise<unknown>,
-): QuestionBySource => ({
+): ShardedQuery => ({
   name,
   how: '',
   about: (site) => site[part],
@@ -83,9 +83,9 @@ const ofSources = (
 /** Returns an entry for a query about resources of two customers. */
 const ofTwo = (
   part: keyof Site,
-  name: QuestionBySource['name'],
+  name: ShardedQuery['name'],
   ask: (db: Queryable, scopes: string[]) => Promise<unknown>,
-): QuestionBySource => ({
+): ShardedQuery => ({
   name,
   how: '',
   about: (site, other) => [...site[part], ...other[part]],
@@ -97,9 +97,9 @@ const quietPeers = (feed: Feed | undefined, n: number) => {
   return { sourceId: feed.sourceId, observation: feed.observe('peers', poll(n, [peerRow({ routesReceived: 2 })])) }
 }
 
-const event = downEvent('down', T0, { incident: null })
+const event = createDownEvent('down', T0, { incident: null })
 
-export const questionsBySource: readonly QuestionBySource[] = [
+export const questionsBySource: readonly ShardedQuery[] = [
   // queries of a worker
   {
     name: 'recordObservation',
@@ -175,12 +175,12 @@ export const questionsBySource: readonly QuestionBySource[] = [
     },
   },
   {
-    name: 'eventRepeats',
+    name: 'readEventRepeats',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: async ({ pool }, { gateway }) => {
       await history.upsertEvents(pool, gateway[0]?.sourceId ?? 0, [event])
-      await history.eventRepeats(pool, [{ id: history.eventIdOf(event.key), kinds: ['peers'] }])
+      await history.readEventRepeats(pool, [{ id: history.eventIdOf(event.key), kinds: ['peers'] }])
     },
   },
 
@@ -252,8 +252,8 @@ export const questionsBySource: readonly QuestionBySource[] = [
   of('circuit', 'rolledUpExtremes', (db, scope) =>
     history.rolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
   ),
-  ofTwo('circuit', 'countedWithin', (db, scopes) =>
-    history.countedWithin(
+  ofTwo('circuit', 'readCountedPairs', (db, scopes) =>
+    history.readCountedPairs(
       db,
       scopes.flatMap((scope) => (['sample', '5m'] as const).map((basis) => ({ scope, ...during, basis }))),
     ),
@@ -269,7 +269,7 @@ export const questionsBySource: readonly QuestionBySource[] = [
 ]
 
 /** Queries about the whole estate, or about a whole type, region or subscription, which may read every shard. */
-export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
+export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'backfillReached',
   'budgetsDrawnFrom',
   'busiestRates',
@@ -300,7 +300,7 @@ export const ABOUT_EVERYTHING: readonly QuestionBySource['name'][] = [
 ]
 
 /** Other functions: they use undistributed tables, rows by source and key, or no table. */
-export const ABOUT_NO_SHARD: readonly QuestionBySource['name'][] = [
+export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'requestJoin',
   'requestSeparation',
   'configSpans',

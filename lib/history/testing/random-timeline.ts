@@ -83,7 +83,7 @@ function timed(steps: readonly Step[]): ModelPoll[] {
 }
 
 /** Returns the interesting moments: each bound of each poll, 1 ms before and after it, and the middle between polls. */
-export function moments(polls: readonly ModelPoll[]): number[] {
+export function collectMoments(polls: readonly ModelPoll[]): number[] {
   const bounds = polls.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt])
   const beside = bounds.flatMap((at) => [at - 1, at, at + 1])
   const between = polls.slice(1).map(({ startedAt }, i) => Math.round((startedAt + (polls[i]?.finishedAt ?? 0)) / 2))

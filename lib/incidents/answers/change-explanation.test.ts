@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
-import { explainingTime, explanationOf } from './change-explanation.ts'
+import { explanationBounds, findExplainingEntry } from './change-explanation.ts'
 
 const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt-lon'
 const key = CIRCUIT.toLowerCase()
@@ -76,11 +76,14 @@ describe('the Activity Log entry that explains a change', () => {
     { name: 'at the latest', entries: [entry('a', { at: latest + MINUTE })], expected: 'a' },
     { name: 'not later', entries: [entry('a', { at: latest + MINUTE + 1 })], expected: null },
   ])('$name', ({ change: fields, entries, expected }) => {
-    expect(explanationOf(change(fields), entries)?.id ?? null).toBe(expected)
-    expect(explanationOf(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
+    expect(findExplainingEntry(change(fields), entries)?.id ?? null).toBe(expected)
+    expect(findExplainingEntry(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
   })
 
   it('is searched from a quarter of an hour before to a minute after', () => {
-    expect(explainingTime({ earliest, latest })).toEqual({ earliest: earliest - 15 * MINUTE, latest: latest + MINUTE })
+    expect(explanationBounds({ earliest, latest })).toEqual({
+      earliest: earliest - 15 * MINUTE,
+      latest: latest + MINUTE,
+    })
   })
 })

@@ -1,4 +1,4 @@
-import { type Bounds, isChangeMade } from '#lib/contract/index.ts'
+import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
@@ -9,7 +9,7 @@ const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000
 
 /** Returns the bounds within which an Activity Log entry can explain a change (docs/rules/configuration.md). */
-export function explainingTime({ earliest, latest }: Bounds): Bounds {
+export function explanationBounds({ earliest, latest }: Bounds): Bounds {
   return { earliest: earliest - BEFORE_MS, latest: latest + AFTER_MS }
 }
 
@@ -18,9 +18,9 @@ export function explainingTime({ earliest, latest }: Bounds): Bounds {
  * peering of the circuit) is preferred, then an entry of the matching kind (a delete if the resource was removed), then
  * an entry from before the change was seen, and finally the newest entry.
  */
-export function explanationOf(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
-  const { earliest, latest } = explainingTime(change.between)
-  const fitting = entries.filter(({ at, ...entry }) => at >= earliest && at <= latest && isChangeMade(entry))
+export function findExplainingEntry(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
+  const { earliest, latest } = explanationBounds(change.between)
+  const fitting = entries.filter(({ at, ...entry }) => at >= earliest && at <= latest && isCompletedChange(entry))
   const scored = fitting.map((entry) => ({ entry, score: scoreOf(entry, change) }))
   const [best] = scored.toSorted((a, b) => compare(b.score, a.score))
   return best?.entry ?? null

@@ -3,7 +3,7 @@ import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { explainingTime, explanationOf } from './change-explanation.ts'
+import { explanationBounds, findExplainingEntry } from './change-explanation.ts'
 import {
   coveredBetween,
   type Db,
@@ -35,12 +35,12 @@ export async function getChanges(
   const page = await configChanges(q, { scope, type, from, to, limit, cursor })
   const around = await activityAround(
     q,
-    page.rows.map(({ resourceId, between }) => ({ resourceId, within: explainingTime(between) })),
+    page.rows.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) })),
   )
   // the subscription's source lists configuration, whatever the scope
   const sources = await readSources(q)
   return {
-    data: page.rows.map((row, i) => explained(row, explanationOf(row, around[i] ?? []))),
+    data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
     ...ageOf(pollsOf(sources, kinds), now),
     ...(await coveredBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),

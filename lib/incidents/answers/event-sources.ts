@@ -4,7 +4,7 @@ import {
   type EventKind,
   eventKindRecords,
   eventKinds,
-  kindsOfPolls,
+  monitoringEventKinds,
   type Lasting,
   outageEvents,
   outageKinds,
@@ -21,7 +21,7 @@ import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
  * Returns the kinds of polls from which events of these kinds are detected. Without an argument, all event kinds are
  * considered.
  */
-export const pollsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
+export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
 
@@ -36,7 +36,7 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
   sources: readonly One[],
 ): One[] {
-  const behind = pollsBehind([kind])
+  const behind = pollKindsBehind([kind])
   const states = behind.filter((one) => OF_STATES.has(one))
   const kinds = states.length > 0 ? states : behind
   const all = sources.filter(({ poll }) => kinds.includes(poll.kind))
@@ -51,7 +51,7 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
  * time is never taken back. A path is proved only by its own polls, and only the outage events of an incident count.
  * @returns null = no outage is ongoing, or its polls have never succeeded
  */
-export function provenUntil(
+export function findProvenUntil(
   events: readonly (Lasting & { scope: string; subject: string })[],
   sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
   now: EpochMs,
@@ -77,7 +77,7 @@ const SHORTEST_GAP_MS = 30_000
  * polls in all scopes count. Events about failing polls are left out, because they stay certain without polls.
  * @param sources sources of the whole estate
  */
-export async function unseenDuring(
+export async function findUnobservedTimes(
   q: Queryable,
   events: readonly Placed[],
   sources: readonly SourceStatus[],
@@ -85,7 +85,7 @@ export async function unseenDuring(
 ): Promise<(event: Placed) => readonly TimeSpan[]> {
   const endOf = ({ ended }: Placed) => ended?.earliest ?? now
   const lasting = events.filter(
-    (one) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !kindsOfPolls.has(one.kind),
+    (one) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !monitoringEventKinds.has(one.kind),
   )
   const shown = new Map(
     lasting.map((one) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { stepsOf } from './events-summary.ts'
+import { toSummarySteps } from './events-summary.ts'
 
 const range = { from: 0, to: 2_500, stepMs: 1_000 }
-const steps = (unseen: { from: number; to: number }[], now = 9_000) => stepsOf([], range, unseen, now)
+const steps = (unseen: { from: number; to: number }[], now = 9_000) => toSummarySteps([], range, unseen, now)
 
 it('every step is there, also those in which nothing began, and the last one in part', () => {
   const counted = [
@@ -10,7 +10,7 @@ it('every step is there, also those in which nothing began, and the last one in 
     { step: 2, severity: 'minor', count: 1 },
     { step: 2, severity: 'critical', count: 3 },
   ] as const
-  expect(stepsOf(counted, range, [], 9_000)).toEqual([
+  expect(toSummarySteps(counted, range, [], 9_000)).toEqual([
     { start: 0, counts: { major: 2 }, observed: true },
     { start: 1_000, counts: {}, observed: true },
     { start: 2_000, counts: { minor: 1, critical: 3 }, observed: true },

@@ -9,14 +9,14 @@ import {
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   resolveEventScope,
   type Steps,
   stepOfRange,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind } from './event-sources.ts'
+import { pollKindsBehind } from './event-sources.ts'
 
 const DEFAULT_RANGE_MS = 30 * DAY
 const USUAL_POINTS = 90
@@ -54,13 +54,13 @@ export async function getEventsSummary(
   const unseen = await unseenSessions(q, { from, to: Math.min(to, now) }, sources)
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const own = polled === undefined ? sources : sources.filter((source) => source.scope === polled)
-  const polls = pollsUnder(own, pollsBehind(kind), now)
+  const polls = findSupportingPolls(own, pollKindsBehind(kind), now)
   return {
     data: {
       from,
       to,
       stepSeconds: stepMs / 1_000,
-      steps: stepsOf(steps, { from, to, stepMs }, unseen, now),
+      steps: toSummarySteps(steps, { from, to, stepMs }, unseen, now),
       flapping: flapping.map(shownFlap),
     },
     ...ageOf(polls, now),
@@ -71,7 +71,7 @@ export async function getEventsSummary(
  * Returns every step of a range, including steps without events.
  * @param unseen times without observation
  */
-export function stepsOf(
+export function toSummarySteps(
   counted: readonly EventStep[],
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
   unseen: readonly Period[],

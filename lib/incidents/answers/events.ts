@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Cause, type EpochMs, type Evidence, type FailoverDetail, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import { eventRepeats, type Repeats } from '../store/index.ts'
+import { readEventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -13,13 +13,13 @@ import {
   readTopology,
   type OthersPaths,
   othersPaths,
-  pollsUnder,
+  findSupportingPolls,
   queryable,
   readSources,
   resolveEventScope,
   withoutOthersCarriers,
 } from '#lib/questions/index.ts'
-import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
+import { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 
 type Event = ResponseOf<'events'>['data'][number]
 
@@ -49,12 +49,12 @@ export async function getEvents(
   })
   const all = await readSources(q)
   const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
-  const kinds = pollsBehind(kind)
+  const kinds = pollKindsBehind(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
-  const views = await eventViews(q, rows, { unseenOf: await unseenDuring(q, rows, all, now), sources: all, now })
+  const views = await eventViews(q, rows, { unseenOf: await findUnobservedTimes(q, rows, all, now), sources: all, now })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
-    ...ageOf(pollsUnder(sources, kinds, now), now),
+    ...ageOf(findSupportingPolls(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
     nextCursor,
   }
@@ -79,9 +79,9 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
     rows.map(({ id }) => id),
   )
   const others = othersPaths(q)
-  const repeats = await eventRepeats(
+  const repeats = await readEventRepeats(
     q,
-    rows.map(({ id, kind }) => ({ id, kinds: pollsBehind([kind]) })),
+    rows.map(({ id, kind }) => ({ id, kinds: pollKindsBehind([kind]) })),
   )
   const providers = await providersOf(q, rows)
   return rows.map((row) => {
@@ -118,7 +118,7 @@ function seenOf(
   const unseenMs = notObserved.reduce((sum, { from, to }) => sum + (to - from), 0)
   return {
     notObserved,
-    confirmedAt: provenUntil([row], sources, now),
+    confirmedAt: findProvenUntil([row], sources, now),
     duration: duration && { ...duration, minMs: Math.max(0, duration.minMs - unseenMs) },
   }
 }

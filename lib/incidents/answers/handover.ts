@@ -7,7 +7,7 @@ import {
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   distinctGaps,
   listedGaps,
@@ -59,7 +59,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    ...ageOf(pollsUnder(sources, handoverKinds, now), now),
+    ...ageOf(findSupportingPolls(sources, handoverKinds, now), now),
   }
 }
 

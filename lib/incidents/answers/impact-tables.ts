@@ -17,7 +17,7 @@ import {
   type TimedTable,
 } from '../rules/impact-routes.ts'
 import { listResources, pastReader, type ResourceView, sessionsAt } from '#lib/history/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   findRouteCarrier,
@@ -62,7 +62,7 @@ type Effects = ReturnType<typeof routeEffects>
  * time.
  * @returns the impact by incident ID; null if the tables are unknown
  */
-export async function tablesOfEach(
+export async function compareTablesOfIncidents(
   q: Queryable,
   incidents: readonly TableIncident[],
   { topology, now }: { topology: Topology; now: EpochMs },
@@ -94,7 +94,7 @@ export async function tablesOfEach(
 }
 
 const readNetworks = (q: Queryable): Promise<ResourceView[]> =>
-  untilChange(q, 'networks of impacts', () =>
+  cacheUntilChange(q, 'networks of impacts', () =>
     listResources(q, { types: [armTypes.virtualHub, armTypes.hubBgpConnection] }),
   )
 
@@ -149,7 +149,7 @@ async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Eff
   const { incident, domain, others } = comparison
   const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to])
   const read = () => compareTables(reader, comparison)
-  return others ? read() : untilChange(reader, `effects ${key}`, read)
+  return others ? read() : cacheUntilChange(reader, `effects ${key}`, read)
 }
 
 async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {

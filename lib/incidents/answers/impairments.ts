@@ -5,7 +5,7 @@ import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
 import { onceInAnswer } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
-import { type GivenEvent, type GivenIncident, incidentRoots } from './incidents.ts'
+import { type EventResponse, type IncidentResponse, incidentRoots } from './incidents.ts'
 
 /** Impairment of a resource that has lost a session without an incident about it. */
 export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
@@ -17,7 +17,7 @@ export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degra
  * separate problems.
  * @param ongoing open events of incidents whose root has ended
  */
-export function presentEvent(
+export function findOngoingEvent(
   {
     id,
     root,
@@ -25,9 +25,9 @@ export function presentEvent(
     flapping,
     maintenance,
     severity,
-  }: Pick<GivenIncident, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
-  ongoing: readonly GivenEvent[],
-): GivenEvent | null {
+  }: Pick<IncidentResponse, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
+  ongoing: readonly EventResponse[],
+): EventResponse | null {
   if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
     return null
   // a point event ends when it happens, but its consequences continue
@@ -51,7 +51,7 @@ const SITE = 'site_state_changed'
  * Returns the severity of changed sites for a resource whose own state is good: down if a site is unreachable,
  * otherwise degraded.
  */
-export const severityOfSites = (sites: readonly GivenEvent[]): Impairment['severity'] =>
+export const severityOfSites = (sites: readonly EventResponse[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
 /**
@@ -60,9 +60,9 @@ export const severityOfSites = (sites: readonly GivenEvent[]): Impairment['sever
  * @param event ongoing event of the incident
  */
 export function impairmentOf(
-  { id, flapping, startedBetween: first }: Pick<GivenIncident, 'id' | 'flapping' | 'startedBetween'>,
-  { kind, startedBetween }: GivenEvent,
-  sites: readonly GivenEvent[],
+  { id, flapping, startedBetween: first }: Pick<IncidentResponse, 'id' | 'flapping' | 'startedBetween'>,
+  { kind, startedBetween }: EventResponse,
+  sites: readonly EventResponse[],
 ): Impairment & { reason: string } {
   const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
   const reason = flapping ? formatFlapping(flapping) : eventKindRecords[kind].name
@@ -82,7 +82,7 @@ const MOST = 1_000
  * Returns the impairments of circuits and gateways whose own state is good, by short ID: an open incident, or a changed
  * site behind them.
  */
-export const impairments = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
+export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
   onceInAnswer(q, 'impairments', () => readImpairments(q))
 
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
@@ -110,7 +110,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       startedBetween: site.startedBetween,
     })
   for (const incident of going.toReversed()) {
-    const event = presentEvent(incident, ongoing)
+    const event = findOngoingEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
     found.set(event.scope, impairmentOf({ ...incident, startedBetween: incident.started }, event, sites))
   }

@@ -21,7 +21,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { observedImpact, storeClosedImpacts } from './incident-impact.ts'
+import { formatObservedImpact, storeClosedImpacts } from './incident-impact.ts'
 import { getIncident, getIncidents } from './incidents.ts'
 
 const db = withTestDatabase()
@@ -225,7 +225,7 @@ describe('the impact by route tables', () => {
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
       expect(listed.find(({ id }) => id === eventIdOf(key))?.impact).toEqual(await impactOf(key))
     const found = await incidentById(db.pool, eventIdOf('withdrawn'))
-    expect(found && (await observedImpact(db.pool, found, now))).toBe('8 prefixes lost.')
+    expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes lost.')
   })
 
   it('does not change with what follows the end', async () => {

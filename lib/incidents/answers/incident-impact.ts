@@ -36,9 +36,9 @@ import {
 } from '#lib/questions/index.ts'
 
 import { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from '../store/index.ts'
-import { unseenDuring } from './event-sources.ts'
-import { type TableIncident, tablesOfEach, wholeGatewayKinds } from './impact-tables.ts'
-import { trafficOfEach } from './incident-traffic.ts'
+import { findUnobservedTimes } from './event-sources.ts'
+import { type TableIncident, compareTablesOfIncidents, wholeGatewayKinds } from './impact-tables.ts'
+import { readIncidentTraffic } from './incident-traffic.ts'
 
 /** Event kinds that are read to compute an impact. */
 const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
@@ -49,7 +49,7 @@ const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
  * @param known.events all events of the incidents; if absent, they are read (so is the topology)
  * @returns a function that computes the impact of each incident
  */
-export async function impactOfEach(
+export async function readImpacts(
   q: Queryable,
   incidents: readonly StoredIncident[],
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
@@ -63,7 +63,7 @@ export async function impactOfEach(
     end: incident.ended?.earliest ?? incident.closedAt,
   }))
   const traffic =
-    topology && known.withTraffic !== false ? await trafficOfEach(q, timed, { topology, sources, now }) : null
+    topology && known.withTraffic !== false ? await readIncidentTraffic(q, timed, { topology, sources, now }) : null
   const tables = topology
     ? await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: false })
     : new Map<string, TableImpact>()
@@ -134,7 +134,7 @@ async function tableImpacts(
     const seen = { since: incident.started.latest, isOver: isOver(incident), now }
     return [{ ...one, gateways, ...routesSince(gateways, learned, seen) }]
   })
-  const differences = await tablesOfEach(
+  const differences = await compareTablesOfIncidents(
     q,
     asked.map(({ routes, unread: _, ...one }): TableIncident => ({ ...one, isWhole: routes === 'read' })),
     { topology, now },
@@ -206,7 +206,7 @@ const PAGE = 200
  * Reads the times in which prefixes had at most a default route, for every incident that may touch a period and for
  * losses without an incident. These are the same prefixes that impacts count.
  */
-export async function prefixLosses(
+export async function readPrefixLosses(
   q: Queryable,
   { from, to }: Period,
   { topology, sources, now }: Pick<Reading, 'topology' | 'sources' | 'now'>,
@@ -232,7 +232,7 @@ export async function prefixLosses(
   const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
   )
-  const differences = await tablesOfEach(
+  const differences = await compareTablesOfIncidents(
     q,
     alone.map(
       ({ id, kind, scope, subject, started, ended }): TableIncident => ({
@@ -256,18 +256,21 @@ export async function prefixLosses(
  * Returns the observed effects of one incident for a message, without its traffic; null if there are none.
  * @param events all of its events
  */
-export async function observedImpact(
+export async function formatObservedImpact(
   q: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
 ): Promise<string | null> {
   const sources = await listSources(q, { kinds: ['learned'] })
-  const impactOf = await impactOfEach(q, [incident], { sources, now }, { events, withTraffic: false })
+  const impactOf = await readImpacts(q, [incident], { sources, now }, { events, withTraffic: false })
   return impactOf(incident).observed
 }
 
 /** Functions through which the notifier reads about incidents. */
-export const incidentReading: IncidentReading = { observedImpact, unseenDuring }
+export const incidentReading: IncidentReading = {
+  observedImpact: formatObservedImpact,
+  unseenDuring: findUnobservedTimes,
+}
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 

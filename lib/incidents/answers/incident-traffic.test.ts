@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrafficChange, TrafficSeen } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CountedPair } from '../store/index.ts'
-import { type Counted, trafficFrom } from './incident-traffic.ts'
+import { type CounterReadings, computeIncidentTraffic } from './incident-traffic.ts'
 
 /**
  * Returns one-minute pairs with these rates to Azure in Mb/s (null = unknown); the rates from Azure are twice as high.
@@ -14,7 +14,11 @@ const pairs = (from: number, ...rates: (number | null)[]): CountedPair[] =>
     return { from: at, to: at + MINUTE, bytesIn: bytes, bytesOut: bytes === null ? null : 2n * bytes }
   })
 const steady = (rate: number | null, minutes = 14) => Array.from({ length: minutes }, () => rate)
-const counted = (before: (number | null)[], since: (number | null)[], fields: Partial<Counted> = {}): Counted => ({
+const counted = (
+  before: (number | null)[],
+  since: (number | null)[],
+  fields: Partial<CounterReadings> = {},
+): CounterReadings => ({
   paths: 2,
   isPolled: true,
   before: pairs(0, ...before),
@@ -25,7 +29,7 @@ const M = 1_000_000
 
 interface Case {
   name: string
-  of: Counted[]
+  of: CounterReadings[]
   /** length of the time since the begin, in minutes */
   length?: number
   isSampled?: boolean
@@ -161,12 +165,12 @@ describe('what counters show of an incident', () => {
     const time = { lengthMs: length * MINUTE, isSampled, lastedMs: length * MINUTE }
     const inMega = (rate: number | null) => rate && rate * M
     const expected = { before: inMega(before), since: inMega(since), change }
-    expect(trafficFrom(of, time)).toMatchObject({ state, toAzure: expected })
+    expect(computeIncidentTraffic(of, time)).toMatchObject({ state, toAzure: expected })
   })
 
   it('is known of the direction whose counter is read', () => {
     const inOnly = pairs(20, ...steady(300)).map((pair) => ({ ...pair, bytesOut: null }))
-    const traffic = trafficFrom([{ ...counted(steady(300), []), since: inOnly }], {
+    const traffic = computeIncidentTraffic([{ ...counted(steady(300), []), since: inOnly }], {
       lengthMs: 15 * MINUTE,
       isSampled: true,
       lastedMs: 15 * MINUTE,

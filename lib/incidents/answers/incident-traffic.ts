@@ -2,7 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRoute } from '#l
 import { type ImpactTraffic, rateChange } from '../rules/impact-traffic.ts'
 import type { TrafficSeen } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type CountedPair, type CountedWindow, countedWithin } from '../store/index.ts'
+import { type CountedPair, type CountedWindow, readCountedPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
@@ -31,7 +31,7 @@ interface TimedIncident {
 }
 
 /** Counters of one circuit or connection, and their values. */
-export interface Counted {
+export interface CounterReadings {
   /** number of counters that are added up: two for the paths of a circuit, one for a connection */
   paths: number
   isPolled: boolean
@@ -43,7 +43,7 @@ export interface Counted {
  * Reads the traffic before and since the begin of each incident, in one statement.
  * @returns traffic by incident ID; null if the incident is not about a circuit or VPN connection
  */
-export async function trafficOfEach(
+export async function readIncidentTraffic(
   q: Queryable,
   incidents: readonly TimedIncident[],
   { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
@@ -55,7 +55,7 @@ export async function trafficOfEach(
   const windows = asked.flatMap(({ counters, before, since }) =>
     counters.flatMap(({ scope }) => [before, since].flatMap((window) => (window ? { ...window, scope } : []))),
   )
-  const pairs = (await countedWithin(q, windows)).values()
+  const pairs = (await readCountedPairs(q, windows)).values()
   const next = (window: unknown) => (window ? (pairs.next().value ?? []) : [])
   const polled = new Set(
     sources.flatMap(({ scope, subresource, poll }) =>
@@ -72,7 +72,7 @@ export async function trafficOfEach(
       }))
       const isSampled = since?.basis === 'sample'
       const lengthMs = since ? since.to - since.from : 0
-      return [id, counted.length === 0 ? null : trafficFrom(counted, { lengthMs, isSampled, lastedMs })]
+      return [id, counted.length === 0 ? null : computeIncidentTraffic(counted, { lengthMs, isSampled, lastedMs })]
     }),
   )
 }
@@ -117,8 +117,8 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
  * @param time.isSampled whether samples of that time are still stored
  * @param time.lastedMs time from the latest begin of the incident to the end of the measured time
  */
-export function trafficFrom(
-  counted: readonly Counted[],
+export function computeIncidentTraffic(
+  counted: readonly CounterReadings[],
   time: { lengthMs: number; isSampled: boolean; lastedMs: number },
 ): ImpactTraffic {
   const each = counted.map((one) => ratesOf(one, time.lengthMs))
@@ -133,7 +133,7 @@ export function trafficFrom(
 }
 
 function whyUnknown(
-  counted: readonly Counted[],
+  counted: readonly CounterReadings[],
   each: readonly { isRead: boolean }[],
   { isSampled }: { isSampled: boolean },
 ): TrafficSeen {
@@ -148,7 +148,7 @@ type Direction = 'bytesIn' | 'bytesOut'
  * case, the first jump after the begin is left out because it may contain earlier traffic, and a stop counts only after
  * twice the cached time.
  */
-function ratesOf({ before, since }: Pick<Counted, 'before' | 'since'>, lengthMs: number) {
+function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)
   const isCached = cachedMs > 0
   const firstMove = since.findIndex(isMove)

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { causeOwners, lengthOf, outagesOf, severities } from '#lib/contract/index.ts'
+import { causeOwners, lengthOf, findOutages, severities } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentFigures } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
 import type { SourceStatus } from '#lib/history/index.ts'
-import { provenUntil } from './event-sources.ts'
-import { getIncidentsSummary, MAX_DAYS, summaryOf } from './incidents-summary.ts'
+import { findProvenUntil } from './event-sources.ts'
+import { getIncidentsSummary, MAX_DAYS, summarizeIncidents } from './incidents-summary.ts'
 
 const FROM = Date.UTC(2026, 10, 1)
 const range = { from: FROM, to: FROM + 3 * DAY }
@@ -27,7 +27,7 @@ const one = (fields: Partial<IncidentFigures> = {}): IncidentFigures => ({
 
 it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4 min', () => {
   const short = one({ id: 'i2', ended: { earliest: FROM, latest: FROM + 4 * MINUTE } })
-  expect(summaryOf([one(), short], range).repair).toEqual({
+  expect(summarizeIncidents([one(), short], range).repair).toEqual({
     incidents: 2,
     outages: 2,
     meanSeconds: { atLeast: 4.5 * 60, atMost: 8 * 60 },
@@ -41,14 +41,14 @@ it('two outages of one incident last as long as they did, without the healthy ti
     { started: at(0), ended: at(3), certain: [{ from: at(0).latest, to: at(3).earliest }] },
     { started: at(17), ended: at(20), certain: [{ from: at(17).latest, to: at(20).earliest }] },
   ]
-  expect(summaryOf([incident], range, new Map([['i1', outages]])).repair).toEqual({
+  expect(summarizeIncidents([incident], range, new Map([['i1', outages]])).repair).toEqual({
     incidents: 1,
     outages: 2,
     meanSeconds: { atLeast: 2 * 60, atMost: 4 * 60 },
   })
 })
 
-it.each<[string, IncidentFigures[], ReturnType<typeof summaryOf>['repair']]>([
+it.each<[string, IncidentFigures[], ReturnType<typeof summarizeIncidents>['repair']]>([
   ['nothing was opened', [], null],
   ['all goes on', [one({ ended: null, isOpen: true })], null],
   ['it was maintenance', [one({ maintenance: true })], null],
@@ -58,12 +58,12 @@ it.each<[string, IncidentFigures[], ReturnType<typeof summaryOf>['repair']]>([
     { incidents: 1, outages: 1, meanSeconds: { atLeast: 600, atMost: null } },
   ],
 ])('the mean length where %s', (_, incidents, repair) => {
-  expect(summaryOf(incidents, range).repair).toEqual(repair)
+  expect(summarizeIncidents(incidents, range).repair).toEqual(repair)
 })
 
 it('the time to acknowledge is the median of those that somebody acknowledged', () => {
   const after = (...minutes: (number | null)[]) =>
-    summaryOf(
+    summarizeIncidents(
       minutes.map((wait) => one({ acknowledgedAt: wait === null ? null : FROM + wait * MINUTE })),
       range,
     )
@@ -74,9 +74,9 @@ it('the time to acknowledge is the median of those that somebody acknowledged', 
 
 it('open is what went on at the end: recovered is not, between the outages of a flapping one and before its end is', () => {
   const recovered = one({ isOpen: true })
-  expect(summaryOf([recovered], { from: FROM, to: (recovered.ended?.latest ?? 0) - 1 }).open).toBe(1)
-  expect(summaryOf([recovered], range).open).toBe(0)
-  expect(summaryOf([recovered], range, new Map(), new Set([recovered.id])).open).toBe(1)
+  expect(summarizeIncidents([recovered], { from: FROM, to: (recovered.ended?.latest ?? 0) - 1 }).open).toBe(1)
+  expect(summarizeIncidents([recovered], range).open).toBe(0)
+  expect(summarizeIncidents([recovered], range, new Map(), new Set([recovered.id])).open).toBe(1)
 })
 
 it('every day of the range is there, and each incident once in every count', () => {
@@ -91,7 +91,7 @@ it('every day of the range is there, and each incident once in every count', () 
   const total = (counts: object) => Object.values(counts).reduce((sum: number, count: number) => sum + count, 0)
   fc.assert(
     fc.property(incidents, (drawn) => {
-      const { opened, open, bySeverity, byOwner, days } = summaryOf(
+      const { opened, open, bySeverity, byOwner, days } = summarizeIncidents(
         drawn.map((some) => one(some.isOpen ? { ...some, ended: null } : some)),
         range,
       )
@@ -117,7 +117,7 @@ it.each([
 })
 
 it('the last days that can be written have a line each', () => {
-  const { days } = summaryOf([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
+  const { days } = summarizeIncidents([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
   expect(days.map(({ day }) => day)).toEqual(['9999-12-29', '9999-12-30', '9999-12-31'])
 })
 
@@ -134,7 +134,7 @@ it('what lasted for certain never gets less as polls come in, nor as they see th
           scope: 'lon',
           poll: { kind, lastOutcome: 'ok', lastReadAt: lastReadAt[at], lastOkAt: lastReadAt[at], intervalSeconds: 60 },
         })) as unknown as SourceStatus[]
-        return lengthOf(outagesOf(events), { provenUntil: provenUntil(events, sources, now) ?? FROM, now }).least
+        return lengthOf(findOutages(events), { provenUntil: findProvenUntil(events, sources, now) ?? FROM, now }).least
       }
       let [now, least] = [FROM, 0]
       for (const { of, after } of polls) {

@@ -1,4 +1,4 @@
-import { type EpochMs, flappingOf, lengthOf, type Outage, outagesOf } from '#lib/contract/index.ts'
+import { type EpochMs, measureFlapping, lengthOf, type Outage, findOutages } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
@@ -10,14 +10,14 @@ import {
   queryable,
   InvalidRequestError,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   resolveEventScope,
   lengthOfRange,
   iso,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind, unseenDuring } from './event-sources.ts'
+import { pollKindsBehind, findUnobservedTimes } from './event-sources.ts'
 
 type Summary = ResponseOf<'incidentsSummary'>['data']
 
@@ -42,8 +42,8 @@ export async function getIncidentsSummary(
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   const sources = await readSources(q)
   return {
-    data: summaryOf(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
-    ...ageOf(pollsUnder(sources, pollsBehind(), now), now),
+    data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
+    ...ageOf(findSupportingPolls(sources, pollKindsBehind(), now), now),
   }
 }
 
@@ -57,12 +57,12 @@ async function outagesOfEach(
     q,
     incidents.map(({ id }) => id),
   )
-  const unseenOf = await unseenDuring(q, times, sources, now)
+  const unseenOf = await findUnobservedTimes(q, times, sources, now)
   const byIncident = Map.groupBy(times, ({ incidentId }) => incidentId)
-  const flapping = [...byIncident].flatMap(([id, own]) => (flappingOf(own) ? id : []))
+  const flapping = [...byIncident].flatMap(([id, own]) => (measureFlapping(own) ? id : []))
   const seen = times.map((one) => ({ ...one, unseen: unseenOf(one) }))
   const outages = [...Map.groupBy(seen, ({ incidentId }) => incidentId)].map(
-    ([id, own]) => [id, outagesOf(own)] as const,
+    ([id, own]) => [id, findOutages(own)] as const,
   )
   return [new Map(outages), new Set(flapping)]
 }
@@ -73,7 +73,7 @@ async function outagesOfEach(
  * @param outages outages by incident; an incident without stored events counts as one outage from its begin to its end
  * @param flapping incidents that stay ongoing between their outages
  */
-export function summaryOf(
+export function summarizeIncidents(
   incidents: readonly IncidentFigures[],
   { from, to }: { from: EpochMs; to: EpochMs },
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),

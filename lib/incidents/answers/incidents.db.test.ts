@@ -11,10 +11,10 @@ import {
   assign as innerAssign,
   getIncident as innerGetIncident,
   getIncidents as innerGetIncidents,
-  lateAssignees,
+  readRecentAssignees,
   snooze as innerSnooze,
 } from './incidents.ts'
-import { actingAs, CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
+import { runAsActor, CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { endpoints as overviewEndpoints } from '#lib/overview/api/index.ts'
 import { getHandover as innerGetHandover } from './handover.ts'
@@ -302,7 +302,7 @@ describe('assigning one', () => {
     expect(await found({ assignee: 'Ben' })).toEqual([])
     expect(await found({ assigned: 'yes' })).toEqual([id])
     expect(await found({ assigned: 'no' })).toEqual([eventIdOf('past')])
-    expect(await lateAssignees(db, now)).toEqual(['Cat', 'Ben', 'Ann'])
+    expect(await readRecentAssignees(db, now)).toEqual(['Cat', 'Ben', 'Ann'])
   })
 
   it('to nobody is part of how it came about, and needs somebody before', async () => {
@@ -430,7 +430,7 @@ describe('notes', () => {
   beforeAll(async () => {
     const write = async (scope: string, text: string, from: number, to?: number) => {
       const body = { scope, text, from: isoAgo(from), ...(to !== undefined && { to: isoAgo(to) }) }
-      const { data } = await actingAs('ann', () => writeNote(db, body))
+      const { data } = await runAsActor('ann', () => writeNote(db, body))
       ids[text] = data.id
     }
     await write(CIRCUIT, 'rerouted', 60 * MINUTE)
@@ -454,7 +454,9 @@ describe('notes', () => {
     try {
       await listener.ready
       const id = ids.rebooted as string
-      const { data } = await actingAs('ben', () => rewriteNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }))
+      const { data } = await runAsActor('ben', () =>
+        rewriteNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }),
+      )
       expect(data).toMatchObject({ scopeName: 'ergw', writtenBy: 'ann', changedBy: 'ben', text: 'replaced', to: null })
       expect((await deleteNote(db, id)).data.text).toBe('replaced')
       await expect(rewriteNote(db, id, { text: 'x', from: isoAgo(0) })).rejects.toThrow('there is no note')

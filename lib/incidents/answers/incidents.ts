@@ -1,12 +1,12 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   BY_METRIC,
-  delayBound,
-  flappingOf,
+  computeDelayBound,
+  measureFlapping,
   type EpochMs,
   incidentTimes,
   type Lasting,
-  outagesOf,
+  findOutages,
   type PollKind,
   type PollPace,
   recoveredAt,
@@ -37,19 +37,19 @@ import {
   ageOf,
   freshnessOf,
   pollFreshness,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   announceChange,
   resolveEventScope,
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { pollsBehind, provenUntil, unseenDuring } from './event-sources.ts'
+import { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { eventViews } from './events.ts'
-import { impactOfEach } from './incident-impact.ts'
+import { readImpacts } from './incident-impact.ts'
 
-export type GivenIncident = ResponseOf<'incidents'>['data'][number]
-export type GivenEvent = NonNullable<GivenIncident['root']>
+export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
+export type EventResponse = NonNullable<IncidentResponse['root']>
 
 /** Returns incidents, newest first; open incidents are limited to the most severe. */
 export async function getIncidents(
@@ -71,7 +71,7 @@ export async function getIncidents(
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),
-    ...ageOf(pollsUnder(sources, pollsBehind(), now), now),
+    ...ageOf(findSupportingPolls(sources, pollKindsBehind(), now), now),
     nextCursor,
   }
 }
@@ -85,8 +85,8 @@ export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
-  const kinds = pollsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
-  return { data, ...ageOf(pollsUnder(sources, kinds, now), now) }
+  const kinds = pollKindsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
+  return { data, ...ageOf(findSupportingPolls(sources, kinds, now), now) }
 }
 
 /**
@@ -150,7 +150,7 @@ const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
 /** Returns names to which incidents were recently assigned, latest first. */
-export const lateAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
+export const readRecentAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
@@ -158,12 +158,12 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   if (!stored) throw noIncident(id)
   const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
-  const unseenOf = await unseenDuring(q, found.events, sources, now)
+  const unseenOf = await findUnobservedTimes(q, found.events, sources, now)
   const timeline = await eventViews(q, found.events, { unseenOf, sources, now })
   const { rootEventId } = found.incident
   const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
-  const impactOf = await impactOfEach(q, [found.incident], { sources, now }, { events: found.events })
+  const impactOf = await readImpacts(q, [found.incident], { sources, now }, { events: found.events })
   const view = incidentView(
     found.incident,
     root,
@@ -216,8 +216,8 @@ export async function incidentRoots(q: Queryable, stored: readonly StoredInciden
 function phaseOf(
   { closedAt, ended }: StoredIncident,
   times: readonly Lasting[],
-): Pick<GivenIncident, 'phase' | 'flapping'> {
-  const flapping = closedAt === null ? flappingOf(times) : null
+): Pick<IncidentResponse, 'phase' | 'flapping'> {
+  const flapping = closedAt === null ? measureFlapping(times) : null
   return { phase: closedAt !== null ? 'closed' : ended === null || flapping ? 'ongoing' : 'recovered', flapping }
 }
 
@@ -231,11 +231,11 @@ export async function incidentViews(
   sources: readonly SourceStatus[],
   now: EpochMs,
   topology?: Topology,
-): Promise<GivenIncident[]> {
+): Promise<IncidentResponse[]> {
   const ids = stored.map(({ id }) => id)
   const { times, rows, views } = await withRoots(q, stored)
-  const unseenOf = await unseenDuring(q, [...times.values()].flat(), sources, now)
-  const polled = { ...polledOf(sources), impactOf: await impactOfEach(q, rows, { sources, now }, { topology }) }
+  const unseenOf = await findUnobservedTimes(q, [...times.values()].flat(), sources, now)
+  const polled = { ...polledOf(sources), impactOf: await readImpacts(q, rows, { sources, now }, { topology }) }
   const recurrences = await recurrencesOf(q, ids)
   return rows.map((row) => {
     const seen = (times.get(row.id) ?? []).map((one) => ({ ...one, unseen: unseenOf(one) }))
@@ -250,12 +250,12 @@ const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, r
  * Sorts incidents by severity, most severe first. At equal severity, flapping incidents come first, then incidents with
  * a known cause, then the newest. Recovered incidents come after all ongoing ones.
  */
-export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenIncident[] {
+export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
   // flapping ranks above other incidents of the same severity
-  const rankOf = ({ severity, flapping }: GivenIncident) =>
+  const rankOf = ({ severity, flapping }: IncidentResponse) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
-  const isUnexplained = ({ cause }: GivenIncident) => Number((cause?.owner ?? 'unknown') === 'unknown')
-  const isOver = ({ phase }: GivenIncident) => Number(phase !== 'ongoing')
+  const isUnexplained = ({ cause }: IncidentResponse) => Number((cause?.owner ?? 'unknown') === 'unknown')
+  const isOver = ({ phase }: IncidentResponse) => Number(phase !== 'ongoing')
   return incidents.toSorted(
     (a, b) =>
       isOver(a) - isOver(b) ||
@@ -270,14 +270,14 @@ export function incidentsWorstFirst(incidents: readonly GivenIncident[]): GivenI
  * null while they are polled. An event about a circuit may be detected from gateway tables. In that case, one current
  * source of these kinds is enough.
  */
-function unverifiedSince(root: GivenEvent, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
-  const kinds = pollsBehind([root.kind])
-  const own = pollsUnder(
+function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
+  const kinds = pollKindsBehind([root.kind])
+  const own = findSupportingPolls(
     sources.filter(({ scope }) => scope === root.scope),
     kinds,
     now,
   )
-  if (own.length === 0 && pollsUnder(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
+  if (own.length === 0 && findSupportingPolls(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
     return null
   const { state, latePollAt, missing } = freshnessOf(own, now)
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
@@ -290,9 +290,9 @@ const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
  * Reports whether a poll on which the cause depends last finished before the latest begin of the root, so that its
  * result cannot show the cause yet. Polls that never finished are ignored.
  */
-export function isDiagnosing(root: GivenEvent | null, sources: readonly SourceStatus[]): boolean {
+export function isDiagnosing(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
-  const kinds = pollsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
+  const kinds = pollKindsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
   return sources.some(
     ({ scope, poll }) =>
       scope === root.scope &&
@@ -316,7 +316,7 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
 
 function incidentView(
   stored: StoredIncident,
-  event: GivenEvent | null,
+  event: EventResponse | null,
   {
     sources,
     paces,
@@ -324,12 +324,12 @@ function incidentView(
     times,
     recurrence,
   }: Polled & {
-    impactOf: Awaited<ReturnType<typeof impactOfEach>>
-    times: Parameters<typeof provenUntil>[0]
+    impactOf: Awaited<ReturnType<typeof readImpacts>>
+    times: Parameters<typeof findProvenUntil>[0]
     recurrence: Recurrence | undefined
   },
   now: EpochMs,
-): GivenIncident {
+): IncidentResponse {
   const { observed: _, ...impact } = impactOf(stored)
   const isOpen = stored.closedAt === null
   const isDiagnosed = stored.ended === null && isOpen && isDiagnosing(event, sources)
@@ -346,12 +346,12 @@ function incidentView(
     impact,
     startedBetween: stored.started,
     endedBetween: stored.ended,
-    outages: outagesOf(times).map((one) => ({ ...one, startedBetween: one.started, endedBetween: one.ended })),
+    outages: findOutages(times).map((one) => ({ ...one, startedBetween: one.started, endedBetween: one.ended })),
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
     unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
-    confirmedAt: isOpen ? provenUntil(times, sources, now) : null,
+    confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
     // the current poll interval is not relevant for a closed incident
-    delay: event && isOpen ? delayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
+    delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
     recurrence: recurrence ?? null,
   }
 }

@@ -40,7 +40,7 @@ export async function writeNote(
   const now = databaseNow()
   const scope = (await resolveEventScope(db.pool, asked)) as string
   const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
-  return announced(db, await noteBy(db, id), now)
+  return announced(db, await readNote(db, id), now)
 }
 
 /**
@@ -50,15 +50,15 @@ export async function writeNote(
  */
 export async function rewriteNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
   const now = databaseNow()
-  await noteBy(db, id)
+  await readNote(db, id)
   await changeNote(db.pool, id, signed(body, now))
-  return announced(db, await noteBy(db, id), now)
+  return announced(db, await readNote(db, id), now)
 }
 
 /** Removes a note. @throws NotFoundError */
 export async function deleteNote(db: Database, id: string): Promise<ResultOf<'deleteNote'>> {
   const now = databaseNow()
-  const gone = await noteBy(db, id)
+  const gone = await readNote(db, id)
   await removeNote(db.pool, id)
   return announced(db, gone, now)
 }
@@ -67,7 +67,7 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
  * Returns the note with this ID, as far as the reader may see it.
  * @throws NotFoundError
  */
-export async function noteBy(db: Db, id: string): Promise<Note> {
+export async function readNote(db: Db, id: string): Promise<Note> {
   const found = await findNote(queryable(db), id)
   if (found) return found
   throw new NotFoundError(`there is no note ${JSON.stringify(id)}: take an id from /api/v1/notes`)
@@ -78,7 +78,7 @@ export async function noteBy(db: Db, id: string): Promise<Note> {
  * visibility.
  * @throws NotFoundError, WholeDeploymentError
  */
-export async function seenScope(reader: Db, scope: string): Promise<void> {
+export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
   const q = queryable(reader)
   const visible = visibleTo(q)
   const id = await resolveEventScope(q, scope)

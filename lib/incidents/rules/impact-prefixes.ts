@@ -1,5 +1,5 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
@@ -102,7 +102,7 @@ export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes
   const countOf = (events: readonly ImpactEvent[]) =>
     events.length > 0 ? prefixCount(events) : routes === 'read' ? { atLeast: 0, atMost: 0 } : null
   const textOf = (events: readonly ImpactEvent[], state: string, now = '') => {
-    const { text, isOne } = eventText(events)
+    const { text, isOne } = formatPrefixCount(events)
     return events.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
   }
   return {
@@ -135,7 +135,7 @@ function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
 }
 
 /** Formats the number of prefixes of some events, such as `8 prefixes`, `8 to 12 prefixes`, `at least 1 prefix`. */
-export const eventText = (events: readonly ImpactEvent[]) => rangeText(prefixCount(events))
+export const formatPrefixCount = (events: readonly ImpactEvent[]) => rangeText(prefixCount(events))
 
 function rangeText({ atLeast, atMost }: ImpactedPrefixes): { text: string; isOne: boolean } {
   const most = atMost ?? atLeast
@@ -161,6 +161,7 @@ const LEVELS: Readonly<Record<string, string>> = wordTable({
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
-  const isOnePath = typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(ANOTHERS_PATH)
+  const isOnePath =
+    typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH)
   return isOnePath ? 'one path' : 'fewer paths'
 }

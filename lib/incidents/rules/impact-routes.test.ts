@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsAddress, parsePrefix, type Prefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
+import { containsAddress, parsePrefix, type Prefix, findSystemRoute } from '#lib/bgp/index.ts'
 import {
   type RouteAbsence,
   type RouteEffect,
@@ -184,7 +184,7 @@ function taken(rows: readonly TimedRoute[], value: bigint) {
 function fate(before: readonly TimedRoute[], after: readonly TimedRoute[], value: bigint): RouteEffectKind | null {
   const [was, is] = [taken(before, value), taken(after, value)]
   if (was.length < 0) return null
-  if (is.length < 0) return uncoveredSystemRoute({ family: 4, value }) === 'internet' ? 'internet' : 'lost'
+  if (is.length < 0) return findSystemRoute({ family: 4, value }) === 'internet' ? 'internet' : 'lost'
   if (is.length < was.length) return is.length === 0 ? 'default_only' : 'covered'
   if ([...is.peers].some((peer) => !was.peers.has(peer))) return 'moved'
   return is.peers.size < was.peers.size ? 'reduced' : null

@@ -1,11 +1,11 @@
 import {
-  bestToPrefix,
+  findBestCandidates,
   type Candidate,
   comparePrefixes,
   parsePrefix,
   type Prefix,
   type RoutingPreference,
-  uncoveredSystemRoute,
+  findSystemRoute,
 } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
@@ -178,7 +178,7 @@ const isThere = ({ from, until }: TimedRoute, at: EpochMs) => from <= at && at <
 function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | null {
   for (const { prefix, routes } of chainOf(node)) {
     const there = routes.filter((route) => isThere(route, at))
-    if (there.length > 0) return { length: prefix.length, routes: bestToPrefix(there, preference) }
+    if (there.length > 0) return { length: prefix.length, routes: findBestCandidates(there, preference) }
   }
   return null
 }
@@ -219,7 +219,7 @@ const holdsAll = <T>(outer: ReadonlySet<T>, inner: ReadonlySet<T>) => [...inner]
 
 function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffectKind | null {
   if (after === null)
-    return uncoveredSystemRoute({ family: prefix.family, value: prefix.bits }) === 'internet' ? 'internet' : 'lost'
+    return findSystemRoute({ family: prefix.family, value: prefix.bits }) === 'internet' ? 'internet' : 'lost'
   if (after.length < before.length) return after.length === 0 ? 'default_only' : 'covered'
   const [was, is] = [pathsOf(before), pathsOf(after)]
   if (!holdsAll(was, is)) return 'moved'

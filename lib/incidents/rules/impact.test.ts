@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import { type ImpactTraffic, rateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
 import type { RoutesSeen } from '../api/index.ts'
@@ -118,7 +118,7 @@ describe('the impact of an incident that goes on', () => {
     },
     {
       name: 'does not count paths of another customer',
-      events: [{ ...ecmp, ...about(8, ANOTHERS_PATH) }],
+      events: [{ ...ecmp, ...about(8, OTHER_CUSTOMERS_PATH) }],
       summary: '8 prefixes now on fewer paths.',
     },
     {

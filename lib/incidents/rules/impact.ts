@@ -1,6 +1,6 @@
 import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import {
-  eventText,
+  formatPrefixCount,
   type ImpactEvent,
   MOVES,
   type PrefixCounts,
@@ -136,7 +136,7 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
-    const { text, isOne } = eventText(withdrawn)
+    const { text, isOne } = formatPrefixCount(withdrawn)
     const away = isOver ? formatAbsence(withdrawn, isOne) : ''
     if (!isExplained || away !== '') words.push(`${text} ${was(isOver, isOne)}withdrawn${away}`)
   }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { countedWithin } from './counted-within.ts'
+import { readCountedPairs } from './counted-within.ts'
 import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
@@ -25,7 +25,7 @@ const both = (primary: Bytes, secondary: Bytes) => [
 
 const asked = async (feed: Feed, from: number, to: number, basis: 'sample' | '5m' = 'sample') => {
   const window = { scope: shortIdOf(feed.resourceId), from: NINE + from * MINUTE, to: NINE + to * MINUTE, basis }
-  const [pairs] = await countedWithin(db.pool, [window])
+  const [pairs] = await readCountedPairs(db.pool, [window])
   const minute = (at: number) => (at - NINE - (basis === 'sample' ? LATENCY / 2 : 0)) / MINUTE
   return pairs?.map((pair) => [minute(pair.from), minute(pair.to), pair.bytesIn, pair.bytesOut])
 }
@@ -114,13 +114,13 @@ describe('what was counted', () => {
       to: NINE + 2 * MINUTE,
       basis: 'sample' as const,
     }
-    const answers = await countedWithin(db.pool, [
+    const answers = await readCountedPairs(db.pool, [
       { ...window, scope: 'none' },
       window,
       { ...window, to: NINE },
       window,
     ])
     expect(answers.map(({ length }) => length)).toEqual([0, 1, 0, 1])
-    expect(await countedWithin(db.pool, [])).toEqual([])
+    expect(await readCountedPairs(db.pool, [])).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ const seriesOf = (table: string, where = '') =>
  * covered. Growth across a bucket border is divided by time, so one bucket at each end of a window is left out.
  * @returns the pairs of each window, in the order of the windows
  */
-export async function countedWithin(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
+export async function readCountedPairs(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
   if (windows.length === 0) return []
   const rows = await queryPrepared<{ n: number; pairs: PairTuple[] }>(
     db,

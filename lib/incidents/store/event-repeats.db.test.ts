@@ -3,15 +3,15 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { downEvent } from '#lib/history/testing/event.ts'
-import { eventRepeats } from './event-repeats.ts'
+import { createDownEvent } from '#lib/history/testing/event.ts'
+import { readEventRepeats } from './event-repeats.ts'
 import { recurrencesOf } from './recurrences.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const db = withTestDatabase()
 
-const event = (key: string, more: Partial<DetectedEvent> = {}) => downEvent(key, T0, { incident: 'one', ...more })
+const event = (key: string, more: Partial<DetectedEvent> = {}) => createDownEvent(key, T0, { incident: 'one', ...more })
 
 it('counts the repeats of an event in its incident, and gives the last good poll that shows whether it goes on', async () => {
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
@@ -34,10 +34,10 @@ it('counts the repeats of an event in its incident, and gives the last good poll
     id: eventIdOf(key),
     kinds: ['peers' as const],
   }))
-  const repeats = await eventRepeats(db.pool, asked)
+  const repeats = await readEventRepeats(db.pool, asked)
   expect(asked.map(({ id }) => repeats.get(id)?.count)).toEqual([2, 1, 1, 1])
   expect(new Set([...repeats.values()].map(({ polledAt }) => polledAt))).toEqual(new Set([T0 + 60_000]))
-  expect(await eventRepeats(db.pool, [])).toEqual(new Map())
+  expect(await readEventRepeats(db.pool, [])).toEqual(new Map())
 })
 
 it('counts the incidents of one kind and resource in the 24 h up to each, but none that was left empty', async () => {

@@ -16,7 +16,7 @@ export interface Repeats {
  * and would cause a write.
  * @param asked events by ID, each with the kinds of polls that show whether it is ongoing
  */
-export async function eventRepeats(
+export async function readEventRepeats(
   db: Queryable,
   asked: readonly { id: string; kinds: readonly PollKind[] }[],
 ): Promise<Map<string, Repeats>> {

@@ -4,7 +4,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
 import { eventSteps, flapCounts } from './event-summary.ts'
-import { downEvent } from '#lib/history/testing/event.ts'
+import { createDownEvent } from '#lib/history/testing/event.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -13,7 +13,7 @@ const db = withTestDatabase()
 const event = (key: string, hours: number, more: Partial<DetectedEvent> = {}) => {
   const at = T0 + hours * HOUR
   const started = { earliest: at - 60_000, latest: at }
-  return downEvent(key, at, { kind: 'session_flap', started, duration: { minMs: 1_000, maxMs: 5_000 }, ...more })
+  return createDownEvent(key, at, { kind: 'session_flap', started, duration: { minMs: 1_000, maxMs: 5_000 }, ...more })
 }
 const range = { from: T0, to: T0 + 10 * HOUR }
 

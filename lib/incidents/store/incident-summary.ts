@@ -1,6 +1,6 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { IS_MAINTENANCE, IS_OF_ITS_OWN, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
+import { IS_MAINTENANCE, IS_NOT_MERGED, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
 
 /** The fields of an incident that the figures about many incidents need. */
 export interface IncidentFigures {
@@ -31,7 +31,7 @@ export async function incidentFigures(
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE} AS maintenance
      FROM incident i
-     WHERE ${IS_OF_ITS_OWN} AND i.opened_at >= $1 AND i.opened_at < $2
+     WHERE ${IS_NOT_MERGED} AND i.opened_at >= $1 AND i.opened_at < $2
        AND ($3::text IS NULL OR i.scope = $3 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $3))
      ORDER BY i.opened_at, i.id`,
     [iso(from), iso(to), scope ?? null],

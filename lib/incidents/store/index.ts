@@ -1,6 +1,6 @@
 export { assignIncident, assignmentsOf, recentAssignees } from './assignments.ts'
-export { countedWithin, type CountedPair, type CountedWindow } from './counted-within.ts'
-export { eventRepeats, type Repeats } from './event-repeats.ts'
+export { readCountedPairs, type CountedPair, type CountedWindow } from './counted-within.ts'
+export { readEventRepeats, type Repeats } from './event-repeats.ts'
 export { eventSteps, flapCounts, type EventStep, type FlapCount } from './event-summary.ts'
 export { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from './impacts.ts'
 export { incidentFigures, type IncidentFigures } from './incident-summary.ts'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** A group of incidents whose roots have the same kind and resource. */
@@ -21,7 +21,7 @@ const MOST = 50
  */
 export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await ofAnnounced(() =>
+  const { rows } = await withAnnouncedData(() =>
     db.query<{ id: string; key: string; count: number; opened: Date[] }>(
       `WITH asked AS (
        SELECT i.id, i.opened_at, e.kind, e.scope FROM incident i JOIN event e ON e.id = i.root WHERE i.id = ANY ($1)),

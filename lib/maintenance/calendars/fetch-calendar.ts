@@ -1,6 +1,11 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { admitted, type Outbound, pinned, RefusedDestinationError } from '#lib/notify/index.ts'
+import {
+  resolveAllowedAddresses,
+  type Outbound,
+  createFixedLookup,
+  RefusedDestinationError,
+} from '#lib/notify/index.ts'
 import { MAX_TEXT } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
@@ -40,7 +45,11 @@ export async function fetchCalendar(
 async function get(url: URL, validators: Validators, outbound: Outbound, signal: AbortSignal): Promise<Fetched> {
   const isEncrypted = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const addresses = await admitted({ host, port: Number(url.port) || (isEncrypted ? 443 : 80) }, outbound, signal)
+  const addresses = await resolveAllowedAddresses(
+    { host, port: Number(url.port) || (isEncrypted ? 443 : 80) },
+    outbound,
+    signal,
+  )
   const headers: Record<string, string> = {
     accept: 'text/calendar, text/plain;q=0.5',
     'accept-encoding': 'identity',
@@ -51,7 +60,7 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
   return new Promise((resolve, reject) => {
     const request = (isEncrypted ? requestHttps : requestHttp)(
       url,
-      { headers, signal, lookup: pinned(addresses), agent: false },
+      { headers, signal, lookup: createFixedLookup(addresses), agent: false },
       (response) => {
         const status = response.statusCode ?? 0
         const finish = (fetched: Fetched) => {

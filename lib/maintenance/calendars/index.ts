@@ -6,6 +6,6 @@ export {
   putCalendar,
   readCalendarNow,
   refreshCalendars,
-  takeCalendars,
+  addSenderCalendars,
   UnknownCalendarError,
 } from './manage-calendars.ts'

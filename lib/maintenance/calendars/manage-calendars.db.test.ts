@@ -15,7 +15,7 @@ import {
   dropCalendar,
   putCalendar,
   refreshCalendars,
-  takeCalendars,
+  addSenderCalendars,
   UnknownCalendarError,
 } from './index.ts'
 
@@ -293,7 +293,7 @@ describe('METHOD, STATUS and SEQUENCE', () => {
   const channels: Record<string, (one: string, two: string) => Promise<void>> = {
     mail: async (...texts) => {
       for (const calendar of texts)
-        await takeCalendars(db, [{ sender: 'example.net', calendar }], async () => {}, context())
+        await addSenderCalendars(db, [{ sender: 'example.net', calendar }], async () => {}, context())
     },
     file: async (one, two) => {
       const { id } = await put({ content: one })

@@ -16,13 +16,13 @@ import {
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
 import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
 import { CalendarError, MAX_TEXT } from './read/content-lines.ts'
-import { calendarOfNotice } from './read/notice-text.ts'
+import { convertNoticeToCalendar } from './read/notice-text.ts'
 import { type CalendarEvent, readCalendar, uidOfKey } from './read/read-calendar.ts'
 
 /** Dependencies for reading calendars. */
@@ -147,7 +147,7 @@ export async function putCalendar(
  */
 function asCalendar(content: string): string {
   if (/BEGIN:VCALENDAR/i.test(content)) return content
-  const read = calendarOfNotice(content)
+  const read = convertNoticeToCalendar(content)
   if ('calendar' in read) return read.calendar
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
@@ -206,7 +206,7 @@ const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
  * has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender (ADR 0295).
  * @param beside function that stores further rows in the same transaction
  */
-export async function takeCalendars(
+export async function addSenderCalendars(
   db: Database,
   notices: readonly { sender: string; calendar: string }[],
   beside: (client: Queryable) => Promise<void>,
@@ -304,7 +304,7 @@ async function failureOf(
   try {
     return (await readStored(db, calendar, context, { signal })).failure
   } catch (error) {
-    if (signal.aborted || willPass(error)) throw error
+    if (signal.aborted || isTemporaryFailure(error)) throw error
     componentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
     const failure = 'it could not be read; the log of the worker says why'
     await recordCalendarRead(db.pool, { ...calendar, triedAt: context.clock.now(), failure })

@@ -25,7 +25,7 @@ export function topmostField(headers: string): string | null {
  * @param server authserv-id of the receiving server
  * @param domain domain of the From header, in lower case
  */
-export function whyNotAuthentic(
+export function findAuthenticationFault(
   field: string | null,
   { server, domain }: { server: string; domain: string },
 ): string | null {

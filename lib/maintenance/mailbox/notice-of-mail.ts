@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { CalendarError } from '../calendars/read/content-lines.ts'
-import { calendarOfNotice } from '../calendars/read/notice-text.ts'
+import { convertNoticeToCalendar } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
 /** A mail with its decoded parts that may contain a notice. */
@@ -46,7 +46,7 @@ export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): 
   }
   let why = 'it has neither a calendar nor a text'
   for (const body of bodies) {
-    const read = calendarOfNotice(`Subject: ${subject}\n\n${body}`)
+    const read = convertNoticeToCalendar(`Subject: ${subject}\n\n${body}`)
     if ('calendar' in read) {
       const calendar = stamped(read.calendar, receivedAt)
       const wrong = wrongOf(calendar, receivedAt)

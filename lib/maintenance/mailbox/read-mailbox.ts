@@ -2,7 +2,7 @@ import { ImapFlow } from 'imapflow'
 import { isIP } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { admitted, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
+import { resolveAllowedAddresses, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
 import { topmostField } from './authentication-results.ts'
 import { noticeParts } from './mail-parts.ts'
@@ -141,7 +141,11 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
   // the operator who sets IMAP_URL thereby allows the address
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
-  const [first] = await admitted({ host, port }, reachable, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]))
+  const [first] = await resolveAllowedAddresses(
+    { host, port },
+    reachable,
+    AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  )
   const client = new ImapFlow({
     // connect to the address that was checked, because a second DNS lookup may return another address
     host: first?.address ?? '',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#lib/platform/database.ts'
-import { type CalendarContext, takeCalendars } from '../calendars/index.ts'
+import { type CalendarContext, addSenderCalendars } from '../calendars/index.ts'
 import { saveMailbox, storedMailbox } from '../store/mailbox.ts'
 import { saveUnreadNotices } from '../store/unread-notices.ts'
-import { whyNotAuthentic } from './authentication-results.ts'
+import { findAuthenticationFault } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
@@ -33,7 +33,7 @@ export async function takeNotices(
     notice.wrong === null ? [] : [{ ...unreadOf(taken, notice.wrong), isConfirmed: notice.isConfirmed }],
   )
   const readAt = failure === null && !hasMore ? now : (before?.readAt ?? null)
-  await takeCalendars(
+  await addSenderCalendars(
     db,
     judged.flatMap(({ notice }) => notice.calendars.map((calendar) => ({ sender: notice.sender, calendar }))),
     async (client) => {
@@ -64,7 +64,7 @@ function judge(
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
-  const forged = whyNotAuthentic(mail.authentication, { server: authservId, domain: domainOf(address) })
+  const forged = findAuthenticationFault(mail.authentication, { server: authservId, domain: domainOf(address) })
   if (forged !== null) return refused(forged)
   return { ...noticeOfMail(mail), sender, isConfirmed: true }
 }

@@ -1,4 +1,4 @@
-import { seenOf, type Select, type Tables } from '#lib/history/statements.ts'
+import { selectVisibleIds, type Select, type Tables } from '#lib/history/statements.ts'
 
 /**
  * Selects calendars that were saved before a moment, without the results of later reads. Former versions are not
@@ -25,7 +25,7 @@ export const maintenanceTables = {
     past: 'unchanged',
     scope: `SELECT calendar_id, CASE WHEN own THEN key ELSE '' END AS key, CASE WHEN own THEN title ELSE 'Maintenance' END AS title,
       from_at, to_at, seen AS scopes, paths, is_shown_only, recurring, impact, unlisted_at
-    FROM public.calendar_window CROSS JOIN LATERAL (SELECT ${seenOf('scopes')} AS seen) AS s
+    FROM public.calendar_window CROSS JOIN LATERAL (SELECT ${selectVisibleIds('scopes')} AS seen) AS s
     CROSS JOIN LATERAL (SELECT scopes <> '{}' AND seen = scopes AS own) AS o
     WHERE NOT is_shown_only AND (scopes = '{}' OR seen <> '{}')`,
     retention: 'kept',

@@ -22,7 +22,7 @@ import {
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   pageOfList,
   connectionsOfCircuit,
@@ -43,7 +43,7 @@ export async function listNetworks(
   const q = queryable(db)
   const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  const polls = pollsUnder(await readSources(q), kinds, now)
+  const polls = findSupportingPolls(await readSources(q), kinds, now)
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 

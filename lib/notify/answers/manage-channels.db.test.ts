@@ -11,7 +11,7 @@ import {
   testChannel,
   type TooManySentError,
 } from '../index.ts'
-import { openAddress, sealAddresses } from '../channel-address.ts'
+import { decryptAddress, encryptStoredAddresses } from '../channel-address.ts'
 import { storedChannels } from '../store/channels.ts'
 import { T0 } from '../testing/facts.ts'
 import { record } from '../testing/incident.ts'
@@ -154,7 +154,7 @@ describe('an address', () => {
   /** Returns the address that a sender gets for the only channel. */
   async function sentTo(box = secrets): Promise<string | null> {
     const [channel] = await storedChannels(db.pool)
-    return channel ? openAddress(channel, box) : null
+    return channel ? decryptAddress(channel, box) : null
   }
 
   it('is sealed at rest and masked in every answer', async () => {
@@ -231,7 +231,7 @@ describe('an address', () => {
       const view = await listChannels(db, { mail: null, publicUrl: null, secrets })
       expect(view.channels).toMatchObject([{ url: MASKED }])
       expect(await sentTo()).toBe(URL_A)
-      const sealed = await Promise.all([sealAddresses(db, secrets), sealAddresses(db, secrets)])
+      const sealed = await Promise.all([encryptStoredAddresses(db, secrets), encryptStoredAddresses(db, secrets)])
       expect(sealed.toSorted()).toEqual([0, 1])
       const [row] = await stored()
       expect(row?.target).toEqual({})
@@ -248,7 +248,7 @@ describe('an address', () => {
 
     it('is left to a process that has the key', async () => {
       await inClear()
-      expect(await sealAddresses(db, secretBox('the key of another machine, long enough'))).toBe(0)
+      expect(await encryptStoredAddresses(db, secretBox('the key of another machine, long enough'))).toBe(0)
       expect((await stored())[0]?.target).toEqual({ url: URL_A })
     })
   })

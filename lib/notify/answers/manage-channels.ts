@@ -12,7 +12,7 @@ import {
   inboundPath,
   inboundSecretOf,
   isMaskedAddress,
-  isWithin,
+  isScopeWithin,
   parseScope,
   secretOf,
   shownTarget,
@@ -24,7 +24,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { isSameAddress, keptAddress, normalAddress, shownAddress } from '../channel-address.ts'
+import { isSameAddress, sealExistingAddress, normalAddress, maskAddress } from '../channel-address.ts'
 import { lockChannels, saveChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
 import { serverName } from '../channels/email.ts'
 import type { MailServer } from '../channels/sender.ts'
@@ -61,7 +61,7 @@ export async function listChannels(
   const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
   return {
     channels: channels
-      .filter((channel) => seesChannel(scope, channel))
+      .filter((channel) => canSeeChannel(scope, channel))
       .map((channel) => describeChannel(channel, { secrets, publicUrl }, traffic.get(channel.id))),
     version: versionOf(channels),
     mail: mail && { server: serverName(mail), from: mail.from },
@@ -73,8 +73,8 @@ export async function listChannels(
  * Reports whether a caller may see a channel. The caller's scope must include the channel's scope, so that the caller
  * may read its messages.
  */
-export const seesChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
-  isWithin(parseScope(scopes), scope)
+export const canSeeChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
+  isScopeWithin(parseScope(scopes), scope)
 
 function describeChannel(
   channel: StoredChannel,
@@ -84,7 +84,7 @@ function describeChannel(
   const vendor = inboundKindOf(channel.kind)
   const { id, name, kind, secret, filters, scopes, enabled } = channel
   const address = addressField(kind)
-  const target = address ? { ...channel.target, [address.name]: shownAddress(channel, secrets) } : channel.target
+  const target = address ? { ...channel.target, [address.name]: maskAddress(channel, secrets) } : channel.target
   return {
     id,
     name,
@@ -150,7 +150,7 @@ export async function replaceChannels(
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
     // notifications for the former scope may contain data of other customers
     const seesAsMuch = next.filter(({ id, scopes }) =>
-      isWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
+      isScopeWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
     )
     const kept = seesAsMuch.map(({ id }) => id)
     await dropWaiting(client, kept, 'the scope of the channel was changed')
@@ -205,8 +205,8 @@ function sealedAddress(
   secrets: SecretBox,
 ): string | null {
   const sent = addressOf(input)
-  if (sent === undefined) return before && keptAddress(before, secrets)
-  if (before && isSameAddress(before, sent, secrets)) return keptAddress(before, secrets)
+  if (sent === undefined) return before && sealExistingAddress(before, secrets)
+  if (before && isSameAddress(before, sent, secrets)) return sealExistingAddress(before, secrets)
   if (isMaskedAddress(sent)) {
     throw new ChannelFaultError(
       `channels.${index}.${addressField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,

@@ -6,7 +6,7 @@ import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { storedChannels } from '../store/channels.ts'
 import { nextOnCall, onCallAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
-import { seesChannel } from './manage-channels.ts'
+import { canSeeChannel } from './manage-channels.ts'
 import { lockDocuments, saveDocuments, type Stored } from '../store/documents.ts'
 import {
   rotationOf,
@@ -29,7 +29,7 @@ export async function listEscalation(
 ): Promise<ResponseOf<'escalation'>['data']> {
   const q = queryable(db)
   const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
-  const channels = (await storedChannels(q)).filter((channel) => seesChannel(scope, channel))
+  const channels = (await storedChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
   // only callers with access to everything see items that name a removed channel
   const sees = (id: string) => scope === 'everything' || seen.has(id)

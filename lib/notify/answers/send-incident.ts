@@ -1,14 +1,14 @@
 import type { Acknowledgement } from '../inbound/acknowledgement.ts'
 import {
   type AccessScope,
-  audienceOf as nameOfScope,
+  formatScopeKey as nameOfScope,
   keepsOpen,
   type StoredNotification,
   parseScope,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
-import { addSend, incidentById, sameSend, sendsSince } from '#lib/history/index.ts'
+import { addSend, incidentById, findSameSend, sendsSince } from '#lib/history/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { scopeOnConnection } from '#lib/questions/index.ts'
 import { lockAlert, recordDelivered, type StoredAlert } from '../store/alerts.ts'
@@ -18,11 +18,11 @@ import type { NotifyContext } from '../context.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from '../errors.ts'
 import { contentOf, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
-import { seesChannel } from './manage-channels.ts'
+import { canSeeChannel } from './manage-channels.ts'
 import { notificationId } from '../jobs/outbox/notification-id.ts'
 import { addNotification } from '../store/outbox-queue.ts'
 import { loggedNotification, type LoggedNotification, loggedNotifications } from '../store/outbox.ts'
-import { requireRate } from '../rules/rate-by-hand.ts'
+import { requireBelowLimit } from '../rules/rate-by-hand.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 import type { NotificationsParameters } from '../api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -33,7 +33,7 @@ import { titleOf } from '../message/words.ts'
  */
 export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
   return (await storedChannels(db))
-    .filter((channel) => channel.enabled && seesChannel(scope, channel))
+    .filter((channel) => channel.enabled && canSeeChannel(scope, channel))
     .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: keepsOpen(kind) }))
 }
 
@@ -52,7 +52,7 @@ export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | '
 export async function sendIncident(context: NotifyContext, sending: Sending): Promise<StoredNotification> {
   const { db, scoped, incidents } = context
   const { channelId, scope } = sending
-  const isHis = (channel: StoredChannel) => channel.id === channelId && seesChannel(scope, channel)
+  const isHis = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
   const wanted = (await storedChannels(db.pool)).find(isHis)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = channelAudience(wanted)
@@ -106,9 +106,9 @@ async function queue(
   const { incidentId, by, note } = sending
   const now = clock.now()
   const send = { incidentId, channelId: channel.id, by, note }
-  const same = await sameSend(client, send, now - settings['send.again'])
+  const same = await findSameSend(client, send, now - settings['send.again'])
   if (same !== null) return same
-  requireRate({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
+  requireBelowLimit({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
   const state = readAlertState(alert.state)
   const isNotified = isOpen && state.phase === 'open'
   if (keepsOpen(channel.kind) && !isNotified)

@@ -7,7 +7,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 import { lockChannels, storedChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
 import { logTest, logTestResult, testsSince } from '../store/outbox.ts'
-import { longestWindow, requireRate } from '../rules/rate-by-hand.ts'
+import { longestWindow, requireBelowLimit } from '../rules/rate-by-hand.ts'
 import type { Send } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
@@ -36,7 +36,7 @@ export async function testChannel(
     if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
     const tests = await testsSince(client, at - longestWindow(settings, 'test.channel', 'test.all'))
     const ofChannel = tests.filter(({ channelId }) => channelId === id)
-    requireRate({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
+    requireBelowLimit({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
     const { name } = channel
     const content = { reason: 'test', severity: 'info', channel: name, at: new Date(at).toISOString() } as const
     await logTest(client, { id: messageId, channelId: id, channelName: name, content }, at)

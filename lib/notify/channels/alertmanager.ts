@@ -4,7 +4,7 @@ import { oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
+import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/words.ts'
 
 /**
  * POSTs the alerts of one message to an Alertmanager. If they are sent again, Alertmanager treats them as the same
@@ -73,7 +73,7 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
   // Alertmanager refuses an alert that ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
-    labels: { alertname: 'PeerwatchIncident', source: 'peerwatch', incident: identityOf(content) },
+    labels: { alertname: 'PeerwatchIncident', source: 'peerwatch', incident: getMessageGroupKey(content) },
     annotations: {
       severity,
       kind,

@@ -7,7 +7,7 @@ import {
   type Delivery,
   failed,
   type MailServer,
-  notConnected,
+  toConnectionFailure,
   type SenderContext,
 } from './sender.ts'
 import { mailHtml } from '#lib/contract/document/html.ts'
@@ -96,7 +96,7 @@ function mailError(error: unknown): Delivery {
     )
   if (responseCode) return failed(`the mail server refused the message (${responseCode})`)
   if (code === 'ETLS') return failed('the mail server offers no encryption (STARTTLS), which is required')
-  return notConnected(error, 'the mail server cannot be reached: ')
+  return toConnectionFailure(error, 'the mail server cannot be reached: ')
 }
 
 /**

@@ -1,8 +1,8 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { z } from 'zod'
-import { admitted, type Outbound, pinned } from '../outbound/destination.ts'
-import { type Delivery, failed, notConnected, type SenderContext } from './sender.ts'
+import { resolveAllowedAddresses, type Outbound, createFixedLookup } from '../outbound/destination.ts'
+import { type Delivery, failed, toConnectionFailure, type SenderContext } from './sender.ts'
 
 const targetSchema = z.object({ url: z.string() })
 
@@ -36,7 +36,7 @@ export async function postJson(
     const signal = AbortSignal.timeout(settings['webhook.timeout'])
     return deliveryOf(await post(new URL(url), { headers: sent, body, signal, outbound }), refused)
   } catch (error) {
-    return notConnected(error)
+    return toConnectionFailure(error)
   }
 }
 
@@ -51,14 +51,18 @@ interface Posted {
 async function post(url: URL, { headers, body, signal, outbound }: Posted): Promise<number> {
   const isEncrypted = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const addresses = await admitted({ host, port: Number(url.port) || (isEncrypted ? 443 : 80) }, outbound, signal)
+  const addresses = await resolveAllowedAddresses(
+    { host, port: Number(url.port) || (isEncrypted ? 443 : 80) },
+    outbound,
+    signal,
+  )
   const request = isEncrypted ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     const options = {
       method: 'POST',
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
       signal,
-      lookup: pinned(addresses),
+      lookup: createFixedLookup(addresses),
       agent: false,
     }
     const sent = request(url, options, (response) => {

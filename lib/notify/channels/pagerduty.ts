@@ -6,7 +6,7 @@ import { type ChannelSender, type Delivery, failed, type SenderContext } from '.
 import { cut, oneLine } from '#lib/contract/document/model.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, identityOf, lastOfEach, titleOf } from '../message/words.ts'
+import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/words.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
@@ -76,7 +76,7 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
   ]
 }
 
-const keyOf = (content: IncidentContent) => `peerwatch:${identityOf(content)}`
+const keyOf = (content: IncidentContent) => `peerwatch:${getMessageGroupKey(content)}`
 
 /**
  * Returns the event of an incident and, if the incident continues an earlier incident of failing polls, the end of the

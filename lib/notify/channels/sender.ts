@@ -72,7 +72,7 @@ const reasons: Record<string, string> = wordTable({
 const NO_CONNECTION = 'could not connect, or no answer came in time'
 
 /** Returns a failed connection as a delivery result. */
-export function notConnected(error: unknown, prefix = ''): Delivery {
+export function toConnectionFailure(error: unknown, prefix = ''): Delivery {
   if (error instanceof RefusedDestinationError) return failed(error.message)
   const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
   // nodemailer sets its own code; the system's code is in the message

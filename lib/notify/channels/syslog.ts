@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
 import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
-import { admitted, pinned } from '../outbound/destination.ts'
-import { type ChannelSender, failed, notConnected } from './sender.ts'
+import { resolveAllowedAddresses, createFixedLookup } from '../outbound/destination.ts'
+import { type ChannelSender, failed, toConnectionFailure } from './sender.ts'
 import { cut, oneLine } from '#lib/contract/document/model.ts'
 import type { Content, IncidentContent, Message } from '../content.ts'
 import { linkOf } from '../message/sections.ts'
@@ -23,16 +23,16 @@ export const sendSyslog: ChannelSender = async ({ target }, message, { settings,
   const lines = syslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
   try {
     const signal = AbortSignal.timeout(settings['webhook.timeout'])
-    const addresses = await admitted(server, outbound, signal)
+    const addresses = await resolveAllowedAddresses(server, outbound, signal)
     if (server.transport === 'udp') {
       const [first] = addresses
       await sendDatagrams(lines, { ...server, host: first?.address ?? '' }, first?.family === 6 ? 'udp6' : 'udp4')
       return { delivered: true, answer: 'sent by UDP; nobody knows whether it arrived' }
     }
-    await sendStream(lines, server, { lookup: pinned(addresses), signal })
+    await sendStream(lines, server, { lookup: createFixedLookup(addresses), signal })
     return { delivered: true, answer: `taken by ${server.transport.toUpperCase()}` }
   } catch (error) {
-    return notConnected(error)
+    return toConnectionFailure(error)
   }
 }
 
@@ -59,7 +59,7 @@ async function sendDatagrams(
 function sendStream(
   lines: readonly Buffer[],
   { transport, host, port }: SyslogServer,
-  { lookup, signal }: { lookup: ReturnType<typeof pinned>; signal: AbortSignal },
+  { lookup, signal }: { lookup: ReturnType<typeof createFixedLookup>; signal: AbortSignal },
 ): Promise<void> {
   const framed = Buffer.concat(lines.flatMap((line) => [Buffer.from(`${line.length} `), line]))
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { postJson, urlOf } from './http-post.ts'
 import { type ChannelSender, failed } from './sender.ts'
 import { signatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
-import { findingTitle } from '#lib/contract/index.ts'
+import { formatFindingTitle } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, Message } from '../content.ts'
 import { linkOf } from '../message/sections.ts'
 import { headline, titleOf } from '../message/words.ts'
@@ -63,7 +63,7 @@ function dataOf(content: Content, publicUrl: string | null): Record<string, unkn
 }
 
 const finding = ({ links, ...entry }: CostFinding, publicUrl: string | null) => ({
-  title: findingTitle(entry),
+  title: formatFindingTitle(entry),
   ...entry,
   links: publicUrl === null ? [] : links.map(({ label, href }) => ({ label, url: `${publicUrl}${href}` })),
 })

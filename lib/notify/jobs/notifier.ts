@@ -7,7 +7,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from '../store/alerts.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
 import type { ScopedReading } from './alerts/audience.ts'
-import { sealAddresses } from '../channel-address.ts'
+import { encryptStoredAddresses } from '../channel-address.ts'
 import type { IncidentReading, NotifyContext } from '../context.ts'
 import { decideDue } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
@@ -66,7 +66,7 @@ export function startNotifier({
   })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
     // at the start and repeatedly, because a process of version 0.2.0 may store an unencrypted address
-    const sealed = await sealAddresses(db, secrets)
+    const sealed = await encryptStoredAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const aged = await deletionTime(db.pool)
     if (aged === null) return

@@ -5,11 +5,11 @@ import {
   formatExplanation,
   formatDurationBounds,
   formatOwner,
-  findingTitle,
+  formatFindingTitle,
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
-import { formatBounds, delayWords, formatMailMoment, formatSpan } from './times.ts'
+import { formatBounds, formatDelay, formatMailMoment, formatSpan } from './times.ts'
 import { counted, headline, titleOf } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
@@ -125,7 +125,7 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
  * Returns the maximum delay of detection and notification, for readers who compare these times with other monitoring.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
-  return delay && reason === 'opened' ? [fact('Delay', delayWords(delay))] : []
+  return delay && reason === 'opened' ? [fact('Delay', formatDelay(delay))] : []
 }
 
 /** Returns the status of the incident in a sentence. */
@@ -250,7 +250,7 @@ function findingSections(content: FindingsContent, publicUrl: string | null): Se
 }
 
 const findingSection = (one: CostFinding, publicUrl: string | null): Section => ({
-  heading: oneLine(findingTitle(one)),
+  heading: oneLine(formatFindingTitle(one)),
   blocks: [{ facts: findingFacts(one, publicUrl) }],
 })
 

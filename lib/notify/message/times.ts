@@ -24,7 +24,7 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 export const formatMailMoment = (iso: string) => `${moment(iso)} UTC`
 
 /** Formats the maximum delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */
-export function delayWords({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
+export function formatDelay({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
   const [detected, notified] = [detectedWithinSeconds, notifiedWithinSeconds].map((seconds) =>
     formatDuration(seconds * 1_000, 'ceil'),
   )

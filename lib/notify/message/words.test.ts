@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage } from '../testing/content.ts'
-import { formatBounds, delayWords } from './times.ts'
+import { formatBounds, formatDelay } from './times.ts'
 import { titleOf } from './words.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
@@ -21,7 +21,7 @@ describe('bounds in words', () => {
 })
 
 it('the longest delays are rounded up', () => {
-  expect(delayWords({ detectedWithinSeconds: 61.2, notifiedWithinSeconds: 20 })).toBe(
+  expect(formatDelay({ detectedWithinSeconds: 61.2, notifiedWithinSeconds: 20 })).toBe(
     'detected at most 1 min 02 s after it began, notified at most 20 s later',
   )
 })

@@ -48,12 +48,12 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
  * Returns a value that is equal for all messages of one incident. Missing data has no incident and is identified by its
  * scope, and announced work additionally by its time.
  */
-export const identityOf = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
+export const getMessageGroupKey = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
 /** Returns the last notice of each incident of a digest. */
 export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent[] => [
-  ...new Map(entries.map((entry) => [identityOf(entry), entry])).values(),
+  ...new Map(entries.map((entry) => [getMessageGroupKey(entry), entry])).values(),
 ]
 
 /** Returns a one-line summary, used as the subject of an e-mail and the title in the log. */

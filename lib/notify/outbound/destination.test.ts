@@ -7,7 +7,7 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { outage } from '../testing/content.ts'
 import { countConnections, fakeLookup } from '../testing/outbound.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
-import { admitted, type Outbound, pinned } from './destination.ts'
+import { resolveAllowedAddresses, type Outbound, createFixedLookup } from './destination.ts'
 
 const message = { id: 'msg_1', inReplyTo: null, content: outage }
 const context = { now: Date.now, settings, publicUrl: null, mail: null }
@@ -123,20 +123,20 @@ describe('a mail server', () => {
 describe('admitted addresses', () => {
   it('are those of a name that may be reached, and no others', async () => {
     const { lookup } = fakeLookup({ 'dual.example': [['10.0.0.1', '1.1.1.1', 'fe80::1%eth0', '2606:4700::1111']] })
-    const kept = await admitted({ host: 'dual.example', port: 443 }, allowing('', lookup), noSignal)
+    const kept = await resolveAllowedAddresses({ host: 'dual.example', port: 443 }, allowing('', lookup), noSignal)
     expect(kept.map(({ address }) => address)).toEqual(['1.1.1.1', '2606:4700::1111'])
   })
 
   it('answer every lookup of a connection', () => {
     const list = [{ address: '1.1.1.1', family: 4 }]
-    pinned(list)('whatever.example', { all: true }, (...answer) => expect(answer).toEqual([null, list]))
-    pinned(list)('whatever.example', {}, (...answer) => expect(answer).toEqual([null, '1.1.1.1', 4]))
+    createFixedLookup(list)('whatever.example', { all: true }, (...answer) => expect(answer).toEqual([null, list]))
+    createFixedLookup(list)('whatever.example', {}, (...answer) => expect(answer).toEqual([null, '1.1.1.1', 4]))
   })
 
   it('are not waited for longer than the signal allows', async () => {
     const never = { allow: [], lookup: () => new Promise<never>(() => undefined) }
     const aborted = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
-    await expect(admitted({ host: 'slow.example', port: 443 }, never, aborted)).rejects.toThrow('late')
+    await expect(resolveAllowedAddresses({ host: 'slow.example', port: 443 }, never, aborted)).rejects.toThrow('late')
   })
 
   it.each([
@@ -149,7 +149,7 @@ describe('admitted addresses', () => {
     ['64:ff9b::/96', false],
   ])('of hooks.example, with OUTBOUND_ALLOW=%s: %s', async (list, isAdmitted) => {
     const { lookup } = fakeLookup({ 'hooks.example': [['10.1.2.3']] })
-    const found = admitted({ host: 'hooks.example', port: 443 }, allowing(list, lookup), noSignal)
+    const found = resolveAllowedAddresses({ host: 'hooks.example', port: 443 }, allowing(list, lookup), noSignal)
     expect(
       await found.then(
         () => true,
@@ -159,7 +159,8 @@ describe('admitted addresses', () => {
   })
 
   it('behind a NAT64 are those of the IPv4 address that it leads to', async () => {
-    const to = (list: string) => admitted({ host: '64:ff9b::a00:1', port: 443 }, allowing(list), noSignal)
+    const to = (list: string) =>
+      resolveAllowedAddresses({ host: '64:ff9b::a00:1', port: 443 }, allowing(list), noSignal)
     await expect(to('10.0.0.0/8')).resolves.toHaveLength(1)
     await expect(to('64:ff9b::/96')).rejects.toThrow(/is refused/)
   })

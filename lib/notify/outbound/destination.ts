@@ -36,7 +36,7 @@ export class RefusedDestinationError extends BrandedError {
  * @throws RefusedDestinationError if no address is allowed; the system's error if the name has no address; the signal's
  *   reason
  */
-export async function admitted(
+export async function resolveAllowedAddresses(
   destination: Destination,
   outbound: Outbound,
   signal: AbortSignal,
@@ -84,7 +84,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** Returns a lookup function for `net.connect` that always returns these addresses. */
-export function pinned(addresses: readonly LookupAddress[]): LookupFunction {
+export function createFixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (_hostname, { all }, done) => {
     const [first] = addresses
     if (all) return done(null, [...addresses])
@@ -97,9 +97,9 @@ export function pinned(addresses: readonly LookupAddress[]): LookupFunction {
  * @throws the errors of {@link admitted}, or the error of the connection
  */
 export async function connectTo(destination: Destination, outbound: Outbound, signal: AbortSignal): Promise<Socket> {
-  const addresses = await admitted(destination, outbound, signal)
+  const addresses = await resolveAllowedAddresses(destination, outbound, signal)
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...destination, lookup: pinned(addresses) })
+    const socket = connect({ ...destination, lookup: createFixedLookup(addresses) })
     const abort = () => socket.destroy(signal.reason)
     const settle = (then: () => void) => {
       signal.removeEventListener('abort', abort)

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Notice } from './decide.ts'
 
 /** Predicted effects of announced work, with the facts that decide on notices. */
-export interface AheadLoss {
+export interface PredictedLoss {
   /** derived from the windows and the time, so moved work has another ID */
   id: string
   from: EpochMs
@@ -27,19 +27,19 @@ export interface AheadLoss {
 }
 
 /** The notices that were sent about one predicted loss. Stored together with the notices, in one transaction. */
-export interface AheadState {
+export interface PredictedLossState {
   version: 'ahead'
   phase: 'open' | 'over'
   /** time of its last notice */
   notifiedAt: EpochMs
   /** content of its last notice */
-  said: AheadLoss
+  said: PredictedLoss
 }
 
 /** Reads a stored state; null if the stored value is not such a state, which means that no notice was sent. */
-export function readAheadState(stored: unknown): AheadState | null {
-  const known = stored as Partial<AheadState> | null
-  return known?.version === 'ahead' && known.said ? (known as AheadState) : null
+export function readPredictedLossState(stored: unknown): PredictedLossState | null {
+  const known = stored as Partial<PredictedLossState> | null
+  return known?.version === 'ahead' && known.said ? (known as PredictedLossState) : null
 }
 
 /** Minimum time between the last notice and a notice of a change, because predictions change with routes. */
@@ -53,15 +53,15 @@ const CHANGED_SHARE = 0.1
  * @param current the current prediction; null = no longer predicted
  * @returns notice null = nothing new
  */
-export function decideAhead(
-  state: AheadState | null,
-  current: AheadLoss | null,
+export function decidePredictedLoss(
+  state: PredictedLossState | null,
+  current: PredictedLoss | null,
   now: EpochMs,
-): { state: AheadState | null; notice: Notice | null } {
+): { state: PredictedLossState | null; notice: Notice | null } {
   if (state?.phase === 'open' && state.said.from <= now) return end(state, 'closed')
   if (current === null) return state?.phase === 'open' ? end(state, 'withdrawn') : { state, notice: null }
   if (current.lead === null || current.from <= now) return { state, notice: null }
-  const open: AheadState = { version: 'ahead', phase: 'open', notifiedAt: now, said: current }
+  const open: PredictedLossState = { version: 'ahead', phase: 'open', notifiedAt: now, said: current }
   const notice = (reason: Notice['reason'], first = false) => ({
     state: open,
     notice: { reason, severity: current.severity, first },
@@ -72,10 +72,10 @@ export function decideAhead(
   return { state, notice: null }
 }
 
-const end = (state: AheadState, reason: 'closed' | 'withdrawn') => ({
+const end = (state: PredictedLossState, reason: 'closed' | 'withdrawn') => ({
   state: { ...state, phase: 'over' as const },
   notice: { reason, severity: state.said.severity, first: false },
 })
 
-const isChanged = (before: AheadLoss, { says, strandedPrefixes }: AheadLoss) =>
+const isChanged = (before: PredictedLoss, { says, strandedPrefixes }: PredictedLoss) =>
   before.says !== says || Math.abs(before.strandedPrefixes - strandedPrefixes) > CHANGED_SHARE * before.strandedPrefixes

@@ -5,7 +5,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
-import { decide, type Notice, settleMs } from './decide.ts'
+import { decide, type Notice, getSettleTimeMs } from './decide.ts'
 import { type IncidentFacts, isNotifiable, rank } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
@@ -83,7 +83,7 @@ describe('laws', () => {
         for (const { at: now, facts, reason } of play(drawn, acknowledgedAt, crashes)) {
           if (reason === 'closed') continue
           const settled = facts.events.filter(
-            (one) => isNotifiable(one) && one.detectedAt + settleMs(one.severity, facts, settings) <= now,
+            (one) => isNotifiable(one) && one.detectedAt + getSettleTimeMs(one.severity, facts, settings) <= now,
           )
           expect(settled.length).toBeGreaterThan(0)
         }

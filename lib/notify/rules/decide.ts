@@ -1,4 +1,4 @@
-import { type EpochMs, isPressing, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
@@ -67,7 +67,7 @@ interface Episode {
 function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Episode {
   const since = state.closedAt ?? -Infinity
   const fresh = incident.events.filter((event) => isNotifiable(event) && (event.detectedAt > since || event.open))
-  const settlesAt = (event: MemberEvent) => event.detectedAt + settleMs(event.severity, incident, settings)
+  const settlesAt = (event: MemberEvent) => event.detectedAt + getSettleTimeMs(event.severity, incident, settings)
   const settled = fresh.filter((event) => settlesAt(event) <= now)
   return {
     worst: worstOf(settled.map(({ severity }) => severity)),
@@ -76,12 +76,12 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
 }
 
 /** Returns how long an event waits for related events before its first notice, in milliseconds. */
-export function settleMs(
+export function getSettleTimeMs(
   severity: Severity,
   { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
   settings: NotifySettings,
 ): number {
-  const usual = isPressing(severity) ? settings['settle.major'] : settings['settle.polls'] * pollMs
+  const usual = isUrgentSeverity(severity) ? settings['settle.major'] : settings['settle.polls'] * pollMs
   return reportedByRouter ? Math.min(settings['settle.router'], usual) : usual
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ReceivingHours, receivingHours, severities, weekdays } from '#lib/contract/index.ts'
 import { reasons } from './decide.ts'
-import { decideHours, holdsAt, isWithinHours } from './hours.ts'
+import { decideHours, isHeldByHours, isWithinHours } from './hours.ts'
 import { zonedInstant, localTime, minutesOf } from './zoned-time.ts'
 
 const at = (iso: string) => Date.parse(iso)
@@ -93,7 +93,7 @@ describe('laws', () => {
   it('what is held is held only while its channel holds, and never where it does not hold', () => {
     fc.assert(
       fc.property(anyHours, instant, notice, (hours, now, one) => {
-        expect(decideHours(hours, now, one) === 'hold').toBe(holdsAt(hours, now))
+        expect(decideHours(hours, now, one) === 'hold').toBe(isHeldByHours(hours, now))
         if (isWithinHours(hours, now)) expect(decideHours(hours, now, one)).toBe('send')
       }),
     )

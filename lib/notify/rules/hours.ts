@@ -39,5 +39,5 @@ export function decideHours(
 }
 
 /** Reports whether held notices stay held, because the channel's hours have not begun. */
-export const holdsAt = (hours: ReceivingHours | null, at: EpochMs): boolean =>
+export const isHeldByHours = (hours: ReceivingHours | null, at: EpochMs): boolean =>
   hours?.outside === 'hold' && !isWithinHours(hours, at)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { TooManySentError } from '../errors.ts'
-import { longestWindow, requireRate } from './rate-by-hand.ts'
+import { longestWindow, requireBelowLimit } from './rate-by-hand.ts'
 import { defaultNotifySettings } from '../settings.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 3)
@@ -18,7 +18,12 @@ const settings = {
 const past = (...seconds: number[]) => seconds.map((ago) => NOW - ago * SECOND)
 
 describe('what is sent by hand', () => {
-  const refused: { name: string; sent: Parameters<typeof requireRate>[0]; says: string | null; seconds?: number }[] = [
+  const refused: {
+    name: string
+    sent: Parameters<typeof requireBelowLimit>[0]
+    says: string | null
+    seconds?: number
+  }[] = [
     { name: 'passes when nothing was', sent: { 'send.all': [] }, says: null },
     { name: 'passes below its limit', sent: { 'send.all': past(1, 2) }, says: null },
     {
@@ -56,7 +61,7 @@ describe('what is sent by hand', () => {
   it.each(refused)('$name', ({ sent, says, seconds }) => {
     let error: unknown = null
     try {
-      requireRate(sent, NOW, settings)
+      requireBelowLimit(sent, NOW, settings)
     } catch (thrown) {
       error = thrown
     }

@@ -22,7 +22,7 @@ const WORDS: Record<Limited, string> = {
  * @throws TooManySentError with the time until a message is allowed again, for the first exceeded limit in the object's
  *   order
  */
-export function requireRate(
+export function requireBelowLimit(
   sent: Partial<Record<Limited, readonly EpochMs[]>>,
   now: EpochMs,
   settings: NotifySettings,

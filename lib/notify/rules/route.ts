@@ -21,7 +21,7 @@ const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 
  * (docs/rules/notifications.md 5).
  * @param knowsOpening the channel received this opening
  */
-export function reasonFor(
+export function selectReason(
   filters: IncidentFilters,
   knowsOpening: boolean,
   notice: Notice,
@@ -53,7 +53,7 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
  * @param notified severity of the earlier notice
  * @returns null = nothing new for that channel
  */
-export function asFollowUp(notice: Notice, notified: Severity): Notice | null {
+export function toFollowUpNotice(notice: Notice, notified: Severity): Notice | null {
   if (!notice.first) return notice
   if (notice.reason !== 'opened') return { ...notice, first: false }
   return rank(notice.severity) > rank(notified) ? { ...notice, reason: 'raised', first: false } : null

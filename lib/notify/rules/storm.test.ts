@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { type Reason, reasons } from './decide.ts'
-import { type RoutingFacts, reasonFor } from './route.ts'
-import { admit, digestDueAt } from './storm.ts'
+import { type RoutingFacts, selectReason } from './route.ts'
+import { decideStormHold, digestDueAt } from './storm.ts'
 
 const quiet = { single: 0, held: 0, newAlerts: 0 }
 const opened = (severity: Severity) => ({ reason: 'opened' as Reason, severity })
@@ -51,14 +51,14 @@ describe('a notice', () => {
       goes: 'held',
     },
   ])('$name goes $goes', ({ load, notice, passed, goes }) => {
-    expect(admit(load, notice, { readByPeople: true, criticalPassed: passed }, settings)).toBe(goes)
+    expect(decideStormHold(load, notice, { readByPeople: true, criticalPassed: passed }, settings)).toBe(goes)
   })
 })
 
 it('for a program waits in no storm, but behind what its hours held', () => {
   const program = { readByPeople: false, criticalPassed: false }
-  expect(admit({ ...quiet, single: 99, newAlerts: 99 }, opened('minor'), program, settings)).toBe('single')
-  expect(admit({ ...quiet, held: 1 }, opened('minor'), program, settings)).toBe('held')
+  expect(decideStormHold({ ...quiet, single: 99, newAlerts: 99 }, opened('minor'), program, settings)).toBe('single')
+  expect(decideStormHold({ ...quiet, held: 1 }, opened('minor'), program, settings)).toBe('held')
 })
 
 interface Entry {
@@ -93,7 +93,7 @@ describe('a storm', () => {
           flush()
           const recent = single.filter(({ at }) => at > now - settings['storm.channel.window'])
           const load = { single: recent.length, held: held.length, newAlerts: 0 }
-          const goes = admit(
+          const goes = decideStormHold(
             load,
             { reason, severity },
             { readByPeople: true, criticalPassed: passed.has(incident) },
@@ -187,6 +187,6 @@ describe('a channel', () => {
       receives: null,
     },
   ])('$name', ({ filters, knowsOpening, notice, receives }) => {
-    expect(reasonFor(filters, knowsOpening, notice, routing)).toBe(receives)
+    expect(selectReason(filters, knowsOpening, notice, routing)).toBe(receives)
   })
 })

@@ -20,7 +20,7 @@ interface Load {
  *   must act without delay
  * @param criticalPassed the channel already received this incident as critical
  */
-export function admit(
+export function decideStormHold(
   { single, held, newAlerts }: Load,
   { reason, severity }: { reason: Reason; severity: Severity },
   { readByPeople, criticalPassed }: { readByPeople: boolean; criticalPassed: boolean },

@@ -44,7 +44,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
 }
 
 /** Returns the content of a channel's newest notification about an alert; null if there is none. */
-export async function newestFor(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
+export async function findNewestContent(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
   const { rows } = await db.query<{ content: Content }>(
     'SELECT content FROM notification WHERE channel_id = $1 AND alerts @> ARRAY[$2] ORDER BY seq DESC LIMIT 1',
     [channelId, alertId],
@@ -84,7 +84,7 @@ export interface HeldEntry {
 }
 
 /** Returns the held notices of a channel, locked, in the order of their decisions. */
-export async function takeHeld(db: Queryable, channelId: string): Promise<HeldEntry[]> {
+export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldEntry[]> {
   return readRows(
     db,
     `SELECT id, channel_name, alerts, content FROM notification

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
 import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { incidentsChanged } from '../index.ts'
+import { requestIncidentEvaluation } from '../index.ts'
 
 const GATEWAY =
   '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -59,6 +59,6 @@ export async function recordIn(client: PoolClient, spec: IncidentSpec): Promise<
   const sourceId = await ensureSource(client, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(client, sourceId, [event])
   await upsertIncidents(client, [incident])
-  await incidentsChanged(client, [id], spec.closedAt ?? spec.at)
+  await requestIncidentEvaluation(client, [id], spec.closedAt ?? spec.at)
   return id
 }

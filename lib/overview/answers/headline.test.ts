@@ -3,9 +3,9 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { encoded } from '#lib/questions/index.ts'
 import { estateHeadline, type StoredProblem } from '../api/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
-import { headlineOf } from './headline.ts'
+import { buildHeadline } from './headline.ts'
 
-type HeadlineFacts = Parameters<typeof headlineOf>[0]
+type HeadlineFacts = Parameters<typeof buildHeadline>[0]
 
 const NOW = Date.parse('2026-11-26T18:49:30.000Z')
 const ago = (minutes: number) => NOW - minutes * 60_000
@@ -184,7 +184,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'erc-london in maintenance for 12 min',
   ],
 ])('says how the estate is while %s', (_, more, severity, sentence) => {
-  const headline = headlineOf(facts(more))
+  const headline = buildHeadline(facts(more))
   expect(headline.severity).toBe(severity)
   expect(headlineSentence(encoded(estateHeadline.omit({ sentence: true }), headline), NOW)).toBe(sentence)
 })

@@ -2,7 +2,7 @@ import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { isSilent } from '#lib/gateways/api/state-text.ts'
+import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
@@ -30,7 +30,7 @@ interface HeadlineFacts {
  * Returns the headline of the estate: the worst problem with the number of affected resources, or that all is well, and
  * since when.
  */
-export function headlineOf(facts: HeadlineFacts): StoredHeadline {
+export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
@@ -94,7 +94,7 @@ function allWell(
     const since = all && { ...all, latest: Math.max(all.latest, restoredAt ?? 0) }
     return { ...about, severity, text: allRedundant(own.length), since }
   }
-  const silent = gateways.filter(({ state }) => isSilent(state)).length
+  const silent = gateways.filter(({ state }) => isWithoutSessionEvidence(state)).length
   if (gateways.length > 0)
     return {
       ...about,

@@ -8,7 +8,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   incidentsSince,
-  lastIncidentEnd,
+  findLastIncidentEnd,
   listEvents,
   listIncidents,
   openEvents,
@@ -16,19 +16,19 @@ import {
   readDeclarations,
   expectedMaintenance,
 } from '#lib/history/index.ts'
-import { untilChange, untilPoll } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { headlineSentence } from '../api/headline-sentence.ts'
-import { headlineOf } from './headline.ts'
-import { problemsOf } from './problems.ts'
+import { buildHeadline } from './headline.ts'
+import { listProblems } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
 import {
   type Db,
   queryable,
   readTopology,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   encoded,
   unseenSessions,
@@ -38,7 +38,7 @@ import { eventViews, incidentViews, incidentsWorstFirst } from '#lib/incidents/a
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
-import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
@@ -66,7 +66,7 @@ export async function getOverview(
   asked: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'overview'>> {
   const q = queryable(db)
-  const judged = await readJudged(q, asked)
+  const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, sessions, sources, statuses, incidents, closed, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
   const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
@@ -84,13 +84,13 @@ export async function getOverview(
         closed: open.length < MANY ? closed : [],
       },
       worstLosses: await worstLosses(q),
-      cost: mayReadCost ? await untilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
+      cost: mayReadCost ? await cacheUntilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
-    ...ageOf(pollsUnder(statuses, pollsOfOverview, now), now),
+    ...ageOf(findSupportingPolls(statuses, pollsOfOverview, now), now),
   }
 }
 
-type Judged = Awaited<ReturnType<typeof readJudged>>
+type Judged = Awaited<ReturnType<typeof readEvaluatedEstate>>
 
 /** Time for which gaps in all polls are considered. */
 const UNSEEN_SINCE_MS = 30 * DAY
@@ -99,13 +99,13 @@ const UNSEEN_SINCE_MS = 30 * DAY
  * Returns since when nothing is wrong, as far as polls show: since the end of the last incident, or since the last gap
  * in all session polls if that is later.
  */
-export async function wellSince(
+export async function findHealthySince(
   q: Queryable,
   { statuses }: Pick<Judged, 'statuses'>,
   now: EpochMs,
-  only?: Parameters<typeof lastIncidentEnd>[1],
+  only?: Parameters<typeof findLastIncidentEnd>[1],
 ): Promise<Bounds | null> {
-  const restored = await lastIncidentEnd(q, only)
+  const restored = await findLastIncidentEnd(q, only)
   if (!restored) return null
   const from = Math.max(restored.latest, now - UNSEEN_SINCE_MS)
   const gap = (await unseenSessions(q, { from, to: now }, statuses)).at(-1)
@@ -130,9 +130,9 @@ export async function readHeadline(
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
   // a loss of redundancy is at least major
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
-  const restored = problems.length === 0 ? await wellSince(q, { statuses }, now, only) : null
+  const restored = problems.length === 0 ? await findHealthySince(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
-  const headline = headlineOf({
+  const headline = buildHeadline({
     problems,
     circuits,
     gateways,
@@ -152,7 +152,7 @@ export async function readHeadline(
  * `sessions` contains the counted sessions, `incidents` the open and recently closed ones, and `closed` the latest
  * closed ones.
  */
-export const readJudged = (q: Queryable, now: EpochMs) => untilPoll(q, 'judged', () => judge(q, now))
+export const readEvaluatedEstate = (q: Queryable, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
 async function judge(q: Queryable, now: EpochMs) {
   const estate = await readTopology(q)
@@ -161,7 +161,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)
   const sources = statuses.map((status) => sourceFacts(status, now))
-  const sessions = all.filter(isCounted)
+  const sessions = all.filter(isCountedSession)
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
@@ -181,7 +181,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const declarations = await readDeclarations(q)
   const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
   const declared = { ...declarations, maintenance }
-  const problems = problemsOf({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
+  const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 

@@ -7,27 +7,27 @@ import {
   incidentRoleOf,
   countsAsProblem,
   lengthOf,
-  openWindow,
+  findOpenWindow,
   siteStateOf,
 } from '#lib/contract/index.ts'
-import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
+import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type PeeringStates, partLossOf } from '#lib/gateways/api/state-text.ts'
-import { impairmentOf, presentEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
+import { type PeeringStates, findPartLoss } from '#lib/gateways/api/state-text.ts'
+import { impairmentOf, findOngoingEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
 
-/** Input of {@link withIncidents}. */
+/** Input of {@link addIncidentProblems}. */
 export interface ProblemIncidentFacts {
   now: EpochMs
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /** IDs of gateways whose loss is included in a circuit's problem */
   folded: readonly string[]
-  incidents: readonly GivenIncident[]
+  incidents: readonly IncidentResponse[]
   /** ongoing events of incidents whose root has ended */
-  ongoing: readonly GivenEvent[]
+  ongoing: readonly EventResponse[]
   /** open `site_state_changed` events */
-  sites: readonly GivenEvent[]
+  sites: readonly EventResponse[]
   maintenance: readonly DeclaredWindow[]
 }
 
@@ -36,7 +36,7 @@ export interface ProblemIncidentFacts {
  * that belongs to an incident about something else is part of that problem. A problem in a maintenance window has the
  * severity `maintenance`.
  */
-export function withIncidents(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
+export function addIncidentProblems(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
   const raise = (shownBy: readonly StoredProblem[], isOfSites: boolean) =>
@@ -57,18 +57,18 @@ export function withIncidents(states: readonly StoredProblem[], facts: ProblemIn
  * Reports whether an incident is about failing polls. It belongs to the collector, because it does not describe the
  * polled resources.
  */
-export const isOfCollector = ({ root }: GivenIncident): boolean =>
+export const isOfCollector = ({ root }: IncidentResponse): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
-const isAt = ({ scope, root }: GivenIncident, id: string) => scope === id || root?.scope === id
+const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
 /** Areas whose events the states of circuits, gateways and sessions already show. */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
-const isOfState = ({ root }: Pick<GivenIncident, 'root'>) =>
+const isOfState = ({ root }: Pick<IncidentResponse, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
-function siteProblem(event: GivenEvent): StoredProblem {
+function siteProblem(event: EventResponse): StoredProblem {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
   const site = siteStanding(event)
   const state = siteStateOf(flags) ?? 'changed'
@@ -101,7 +101,7 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
   const own = open.filter((incident) => incident.id === problem.incidentId || isOfState(incident))
   const grave = [...own, ...open].find((incident) => countsAsProblem(incident) && !incident.maintenance)
   const incident = open.find(({ id }) => id === problem.incidentId) ?? grave ?? own[0] ?? open[0]
-  const isWindow = openWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
+  const isWindow = findOpenWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
   const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow
   return {
     ...problem,
@@ -124,7 +124,7 @@ export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gatew
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
-  incident: GivenIncident | undefined,
+  incident: IncidentResponse | undefined,
   now: EpochMs,
 ): Pick<StoredProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   const ofState = { since, confirmedAt, notObservedSeconds }
@@ -143,7 +143,7 @@ function timesOf(
 }
 
 /** Returns how long no poll observed an ongoing outage, until the last poll that proves it, in seconds. */
-function notObserved(open: GivenIncident['outages'][number], incident: GivenIncident, now: EpochMs): number {
+function notObserved(open: IncidentResponse['outages'][number], incident: IncidentResponse, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
   const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
   return Math.max(0, provenUntil - open.startedBetween.latest - least) / 1_000
@@ -153,8 +153,12 @@ function notObserved(open: GivenIncident['outages'][number], incident: GivenInci
  * Reports whether an ongoing incident is a separate problem because no other problem shows it. It remains a problem
  * while it cannot be confirmed.
  */
-function isRaised(incident: GivenIncident, problems: readonly StoredProblem[], facts: ProblemIncidentFacts): boolean {
-  const event = presentEvent(incident, facts.ongoing)
+function isRaised(
+  incident: IncidentResponse,
+  problems: readonly StoredProblem[],
+  facts: ProblemIncidentFacts,
+): boolean {
+  const event = findOngoingEvent(incident, facts.ongoing)
   if (event === null) return false
   // a resource with a good state is described by the event on it, even if another problem shows the incident
   const isOther = (id: string) =>
@@ -166,9 +170,9 @@ function isRaised(incident: GivenIncident, problems: readonly StoredProblem[], f
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: GivenIncident, facts: ProblemIncidentFacts): StoredProblem | null {
+function raisedProblem(incident: IncidentResponse, facts: ProblemIncidentFacts): StoredProblem | null {
   const { circuits, gateways, sites } = facts
-  const root = presentEvent(incident, facts.ongoing)
+  const root = findOngoingEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
   const { severity, called, reason, startedBetween } = impairmentOf(incident, root, sites)
@@ -177,7 +181,7 @@ function raisedProblem(incident: GivenIncident, facts: ProblemIncidentFacts): St
   const [circuit, gateway] = [at(circuits), at(gateways)]
   const own = sites.filter((site) => site.incidentId === incidentId)
   const lost = root.kind === 'circuit_down' ? circuits.find(({ id }) => id === root.scope) : undefined
-  const part = partLossOf(lost?.peerings ?? [], root.subject)
+  const part = findPartLoss(lost?.peerings ?? [], root.subject)
   return {
     ...(part && { part }),
     type: circuit ? 'circuit' : gateway ? 'gateway' : 'incident',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { problemsOf, type ProblemFacts } from './problems.ts'
+import { listProblems, type ProblemFacts } from './problems.ts'
 
 type Path = ProblemFacts['circuits'][number]['paths'][number]
 type Session = ProblemFacts['sessions'][number]
@@ -50,7 +50,7 @@ const edge = (more: Partial<Session> = {}) =>
   session({ scope: 'lon', scopeName: 'erc-london', path: 'primary', neighbor: '192.0.2.97', role: 'onprem', ...more })
 
 const problems = (facts: Partial<ProblemFacts>) =>
-  problemsOf({
+  listProblems({
     now: NOW,
     circuits: [well],
     gateways: [],

@@ -3,10 +3,10 @@ import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
 import { momentKinds, type PollKind } from '#lib/contract/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
-  circuitPartLoss,
+  findCircuitPartLoss,
   gatewayLevels,
   gatewayStateNames,
-  isOverruled,
+  canEventOverrideState,
   type PeeringStates,
   problemSeverityOf,
   redundancyLevels,
@@ -14,7 +14,7 @@ import {
 } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { type ProblemIncidentFacts, withIncidents } from './problem-incidents.ts'
+import { type ProblemIncidentFacts, addIncidentProblems } from './problem-incidents.ts'
 
 type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
   peerings?: PeeringStates
@@ -54,9 +54,9 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  * them. If an open incident is about a resource with a healthy state, it is a problem, too. Overview, map and wall all
  * show this list.
  */
-export function problemsOf(facts: ProblemFacts): StoredProblem[] {
+export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
-  return withIncidents(problems, { ...facts, folded }).toSorted(
+  return addIncidentProblems(problems, { ...facts, folded }).toSorted(
     (a, b) =>
       problemSeverities.indexOf(a.severity) - problemSeverities.indexOf(b.severity) ||
       types.indexOf(a.type) - types.indexOf(b.type) ||
@@ -76,7 +76,7 @@ function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
     ...gateways.filter((gateway) => !folded.includes(gateway)).map((gateway) => gatewayProblem(gateway, facts)),
     ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
-    ...unseenGroups(facts.sources, facts).map((group) => sourceProblem(group, facts.sources.length)),
+    ...groupFailingPolls(facts.sources, facts).map((group) => sourceProblem(group, facts.sources.length)),
   ]
   return { problems, folded: folded.map(({ id }) => id) }
 }
@@ -132,7 +132,7 @@ function circuitProblem(
     : culprits.map(({ path, reason }) => `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${reason}`)
   const losers = folded.filter((gateway) => lostBy(gateway.id, sessions).some((session) => isOf(session, id)))
   const also = losers.map((gateway) => `Gateway ${gateway.name} has lost it too.`)
-  const part = circuitPartLoss({ redundancy, peerings })
+  const part = findCircuitPartLoss({ redundancy, peerings })
   const working = part ? [`${part.works.join(' and ')} works.`] : []
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
   // without any path, the circuit is down since it lost the last one
@@ -186,7 +186,7 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
     return paths.some((one) => one.path === path && one.state === 'up')
   }
   const state = gateways.find(({ id }) => id === scope)?.state
-  return state === undefined || state === 'changing' || isOverruled(state)
+  return state === undefined || state === 'changing' || canEventOverrideState(state)
 }
 
 function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): StoredProblem {
@@ -237,7 +237,7 @@ const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventor
  * gateway is already a problem. All polls that are late without an error form the group of the collector, unless they
  * belong to one circuit or gateway that is already a problem.
  */
-export function unseenGroups<Facts extends SourceFacts>(
+export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],
   estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
 ): UnseenGroup<Facts>[] {

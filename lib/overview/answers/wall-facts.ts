@@ -1,7 +1,7 @@
 import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DeclarationsAnswer, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
-import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
+import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
@@ -20,9 +20,9 @@ export interface WallFacts {
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
   /** open incidents, and those that closed recently */
-  incidents: readonly GivenIncident[]
+  incidents: readonly IncidentResponse[]
   /** open `site_state_changed` events */
-  sites: readonly GivenEvent[]
+  sites: readonly EventResponse[]
   /** maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /** views by short ID; null for a wall that is grouped by subscription */

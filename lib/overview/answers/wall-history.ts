@@ -10,16 +10,16 @@ import {
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
 import { divideTime } from '#lib/sessions/answers/index.ts'
-import { PIECE_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
+import { TRAFFIC_INTERVAL_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
 
 import { gatewayRates } from '#lib/gateways/answers/index.ts'
 
-import { wallDay, wallDays, halfHoursOf, monthOf, statesOf } from './wall-pieces.ts'
+import { wallDay, wallDays, halfHoursOf, monthOf, toPieceStates } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
 /** Kinds of polls on which a strip depends. */
@@ -40,7 +40,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     await outagesIn(q, period, ['site_state_changed']),
     ({ subject }) => siteOfSubject(subject).name,
   )
-  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: PIECE_MS }), ({ scope }) => scope)
+  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   const passed = await gatewayRates(q, range)
   const partsBy = (own: readonly StoredEvent[]) =>
     partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
@@ -51,21 +51,21 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   const tiles: WallTileHistory[] = [
     ...divided.map(({ id, type, parts, inPart }) => ({
       id: `${type}/${id}`,
-      states: statesOf(halfHours, parts, inPart),
+      states: toPieceStates(halfHours, parts, inPart),
       traffic: type === 'circuit' ? ratesOf(historyTraffic(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
-      month: { states: statesOf(days, parts, inPart), availability: availabilityIn(month, parts) },
+      month: { states: toPieceStates(days, parts, inPart), availability: availabilityIn(month, parts) },
     })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
       // a site is taken as up between its events, because polls of its gateways are not considered
-      const states = statesOf(halfHours, partsBy(cutOff), partsBy(own))
+      const states = toPieceStates(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
     ...(await problemStrips(q, period, now)),
   ]
   return {
-    data: { from: range.from, stepSeconds: PIECE_MS / 1_000, tiles },
-    ...ageOf(pollsUnder(sources, kinds, now), now),
+    data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
+    ...ageOf(findSupportingPolls(sources, kinds, now), now),
   }
 }
 

@@ -5,7 +5,7 @@ import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.t
 import { unseenByAll } from '#lib/questions/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
-import { PIECE_MS } from '#lib/circuits/answers/index.ts'
+import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /** Number of days in a wall's month, the same as in the lists. */
@@ -13,7 +13,7 @@ const DAYS = 30
 
 /** Returns the 24 hours of a wall's strips. They end with the current piece. */
 export function wallDay(now: EpochMs): Period {
-  const end = now - (now % PIECE_MS) + PIECE_MS
+  const end = now - (now % TRAFFIC_INTERVAL_MS) + TRAFFIC_INTERVAL_MS
   return { from: end - DAY, to: end }
 }
 
@@ -24,7 +24,8 @@ export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
  * Cuts the time of a strip into half hours.
  * @param period from the begin of a strip to now
  */
-export const halfHoursOf = (period: Period): Period[] => cutPeriod(period, DAY / PIECE_MS, PIECE_MS)
+export const halfHoursOf = (period: Period): Period[] =>
+  cutPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
 
 /**
  * Cuts the time of a month into days.
@@ -36,7 +37,7 @@ export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
  * Returns the worst certain state of each piece. A piece with a possible outage, or with a certain partial outage, is
  * degraded.
  */
-export function statesOf(
+export function toPieceStates(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
   inPart: readonly PeriodPart[],
@@ -57,7 +58,7 @@ export function statesOf(
  * missed some of it.
  * @param unseen times without observation, for each poll
  */
-export function seenStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
+export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
   const byAll = unseenByAll(period, unseen)
   return halfHoursOf(period).map((piece) => {
     if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'

@@ -5,10 +5,10 @@ import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/ind
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { outageOf, outagesIn, lastGoodAt, unseenByAll } from '#lib/questions/index.ts'
 
-import { readJudged } from './overview.ts'
-import { sessionName, unseenGroups } from './problems.ts'
+import { readEvaluatedEstate } from './overview.ts'
+import { sessionName, groupFailingPolls } from './problems.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
-import { halfHoursOf, seenStates, statesOf } from './wall-pieces.ts'
+import { halfHoursOf, toObservationStates, toPieceStates } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
@@ -18,7 +18,7 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
  * @param period the time of the strips, up to now
  */
 export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
-  const { problems, sessions, circuits, gateways, statuses } = await readJudged(q, now)
+  const { problems, sessions, circuits, gateways, statuses } = await readEvaluatedEstate(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
   const views = statuses.map((status) => ({ ...sourceFacts(status, now), status }))
   const alone = sessions
@@ -35,7 +35,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
       )
       return { id, session, polls: own.map(({ status }) => status) }
     })
-  const silent = unseenGroups(views, { circuits, gateways })
+  const silent = groupFailingPolls(views, { circuits, gateways })
     .map(({ id, name, sources }) => ({ id: `source/${id}/${name}`, polls: sources.map(({ status }) => status) }))
     .filter(({ id }) => shown.has(id))
   if (alone.length === 0 && silent.length === 0) return []
@@ -50,11 +50,11 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
       )
       const unseen = unseenByAll(period, own.map(unseenOf))
       const down = partsOfPeriod(period, { outages: outages.map(outageOf), unseen, work: [] })
-      return { id, states: statesOf(halfHoursOf(period), down, []), traffic: null, month: null }
+      return { id, states: toPieceStates(halfHoursOf(period), down, []), traffic: null, month: null }
     }),
     ...silent.map(({ id, polls: own }) => ({
       id,
-      states: seenStates(period, own.map(unseenOf)),
+      states: toObservationStates(period, own.map(unseenOf)),
       traffic: null,
       month: null,
     })),

@@ -1,9 +1,9 @@
 import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
-import type { GivenEvent } from '#lib/incidents/answers/index.ts'
+import type { EventResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { circuitPartLoss, peerCounts } from '#lib/gateways/api/state-text.ts'
+import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallFacts } from './wall-facts.ts'
 
 /** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
@@ -18,7 +18,7 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
  * operator named tells more than a path. A learned site only repeats the circuit's location, so the paths come first,
  * followed by the site's state.
  */
-function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): string[] {
+function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
   const texts = siteTexts(
     sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
@@ -30,7 +30,7 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly GivenEvent[]): str
  * Describes sites: a site that an operator named by its name, a learned site only by its state, because its name
  * repeats the resource's location.
  */
-const siteTexts = (sites: readonly GivenEvent[]): string[] => [
+const siteTexts = (sites: readonly EventResponse[]): string[] => [
   ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
   ...new Set(sites.filter(isLearned).map((site) => `its site ${formatState(site)}`)),
 ]
@@ -46,11 +46,11 @@ export function eventMeaning(problem: StoredProblem, facts: WallFacts): string |
   return joined([eventKindRecords[kind].name, ...siteTexts(own), formatLostPrefixes(problem, facts)])
 }
 
-const isLearned = ({ flags }: GivenEvent) => flags.includes('learned')
+const isLearned = ({ flags }: EventResponse) => flags.includes('learned')
 
 function pathsLeft(circuit: StoredCircuit): string {
   const { redundancy, paths } = circuit
-  const part = circuitPartLoss(circuit)
+  const part = findCircuitPartLoss(circuit)
   if (part) return `No path is left on ${part.down}, ${part.works.join(' and ')} works`
   const [up] = circuitPaths.filter((name) => paths.some(({ path, state }) => path === name && state === 'up'))
   switch (redundancy) {
@@ -78,18 +78,18 @@ export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem
  * instance reports its own peers.
  */
 function formatPeers(gateway: StoredGateway): string {
-  const { up, expected } = peerCounts(gateway)
+  const { up, expected } = countPeers(gateway)
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
 }
 
 /** Describes the state of a site, for example `DC-A on backup`. */
-export const siteMeaning = (site: GivenEvent): string => `${site.subject} ${formatState(site)}`
+export const siteMeaning = (site: EventResponse): string => `${site.subject} ${formatState(site)}`
 
-const formatState = ({ flags }: GivenEvent) => siteStateName(flags) ?? 'changed'
+const formatState = ({ flags }: EventResponse) => siteStateName(flags) ?? 'changed'
 
 /** Returns the state of a site that no other problem includes, and the uncertainty about its home circuits. */
-export const siteStanding = (site: GivenEvent): SiteStanding => ({
+export const siteStanding = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
 })

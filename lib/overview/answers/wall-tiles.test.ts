@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { iso, MINUTE } from '#lib/contract/time/time.ts'
-import type { GivenEvent, GivenIncident } from '#lib/incidents/answers/index.ts'
+import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { isDiagnosing } from '#lib/incidents/answers/incidents.ts'
-import { problemsOf } from './problems.ts'
+import { listProblems } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { tilesOf } from './wall-tiles.ts'
+import { buildTiles } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (minutes: number) => NOW - minutes * MINUTE
@@ -46,7 +46,7 @@ const gateway = (state: Gateway['state'] = 'healthy', reason: string | null = nu
     instances: [{ address: '10.0.4.12', reporting: true, sessionsUp: 2, sessionsExpected: 2 }],
   }) as Gateway
 
-const event = (kind: GivenEvent['kind'], more: Partial<GivenEvent> = {}) =>
+const event = (kind: EventResponse['kind'], more: Partial<EventResponse> = {}) =>
   ({
     kind,
     scope: 'lon',
@@ -58,8 +58,8 @@ const event = (kind: GivenEvent['kind'], more: Partial<GivenEvent> = {}) =>
     startedBetween: bounds(5),
     endedBetween: null,
     ...more,
-  }) as unknown as GivenEvent
-const incident = (root: GivenEvent, more: Partial<GivenIncident> = {}) =>
+  }) as unknown as EventResponse
+const incident = (root: EventResponse, more: Partial<IncidentResponse> = {}) =>
   ({
     id: 'i1',
     scope: 'lon',
@@ -78,7 +78,7 @@ const incident = (root: GivenEvent, more: Partial<GivenIncident> = {}) =>
     maintenance: false,
     outages: [{ startedBetween: bounds(5), endedBetween: null, certain: [], ...more }],
     ...more,
-  }) as GivenIncident
+  }) as IncidentResponse
 const polled = (scope: string, kind: string, lastReadAt: number, more: object = {}) =>
   ({
     scope,
@@ -89,7 +89,7 @@ const polled = (scope: string, kind: string, lastReadAt: number, more: object = 
   }) as unknown as SourceStatus
 
 interface Asked extends Partial<Omit<WallFacts, 'problems' | 'declared'>> {
-  ongoing?: GivenEvent[]
+  ongoing?: EventResponse[]
   declared?: Partial<WallFacts['declared']>
 }
 function judged({ declared, ...asked }: Asked) {
@@ -106,8 +106,8 @@ function judged({ declared, ...asked }: Asked) {
     ({ poll, ...source }) => ({ ...source, kind: poll.kind, state: 'fresh', error: null }) as const,
   )
   const { maintenance = [] } = declared ?? {}
-  const problems = problemsOf({ ...facts, now: NOW, sessions: [], sources, maintenance })
-  const tiles = tilesOf({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
+  const problems = listProblems({ ...facts, now: NOW, sessions: [], sources, maintenance })
+  const tiles = buildTiles({ ...facts, now: NOW, problems, declared: { cards: [], maintenance: [], ...declared } })
   return { problems, tiles }
 }
 const ask = (asked: Asked) => judged(asked).tiles
@@ -122,10 +122,10 @@ const window = (scopes: string[]) => ({
   note: '',
 })
 /** Returns an incident of the circuit with this number of lost prefixes. */
-const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<GivenIncident['impact']> = {}) => {
+const losing = (atLeast: number, atMost: number | null = atLeast, more: Partial<IncidentResponse['impact']> = {}) => {
   const none = { atLeast: 0, atMost: 0 }
   const impact = { prefixesLost: { atLeast, atMost }, prefixesOnDefault: none, routes: 'read', ...more }
-  return incident(event('circuit_down'), { impact: impact as GivenIncident['impact'] })
+  return incident(event('circuit_down'), { impact: impact as IncidentResponse['impact'] })
 }
 const site = (to: string) => event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', `to:${to}`] })
 const family = (subject: string, to: string) => ({ ...site(to), subject })
@@ -334,7 +334,7 @@ describe('the start of what goes on', () => {
     expect(ask(asked)[0]?.since).toEqual(bounds(minutes))
   })
 
-  function pathDown(outages: GivenIncident['outages']) {
+  function pathDown(outages: IncidentResponse['outages']) {
     return incident(event('path_down'), { outages })
   }
 })
@@ -410,7 +410,7 @@ describe('the owner', () => {
 
   it('is nobody while the cause is no more than possible', () => {
     const doubted = incident(event('path_down'), {
-      cause: { owner: 'provider', confidence: 0.5 } as GivenIncident['cause'],
+      cause: { owner: 'provider', confidence: 0.5 } as IncidentResponse['cause'],
     })
     expect(ask({ circuits: [reduced], incidents: [doubted] })[0]?.owner).toEqual({
       owner: 'unknown',
@@ -553,7 +553,7 @@ describe('a cause', () => {
 describe('the overview and the wall', () => {
   const worstOfWall = (asked: Asked) => ask(asked)[0]?.state
   const worstOfOverview = (asked: Asked) => judged(asked).problems[0]?.severity ?? 'up'
-  const raised = (kind: GivenEvent['kind'], more: Partial<GivenIncident> = {}) => ({
+  const raised = (kind: EventResponse['kind'], more: Partial<IncidentResponse> = {}) => ({
     incidents: [incident(event(kind), more)],
   })
   const siteEvent = (to: string) => ({ ...site(to), incidentId: 'i1' })
@@ -596,7 +596,7 @@ describe('the overview and the wall', () => {
     if (flapping) expect(judged(asked).problems[0]?.since).toEqual(flapping.startedBetween)
   })
 
-  it.each<[string, GivenEvent[], string[]]>([
+  it.each<[string, EventResponse[], string[]]>([
     [
       'the same again',
       [event('mass_withdraw', { incidentId: 'i1', severity: 'major', partOf: null })],

@@ -8,14 +8,14 @@ import {
   wallStates,
 } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { carriedBy } from '#lib/circuits/api/carried.ts'
-import { certaintyOf, eventKindRecords, latestOutage, lengthOf, openWindow } from '#lib/contract/index.ts'
+import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
+import { certaintyOf, eventKindRecords, latestOutage, lengthOf, findOpenWindow } from '#lib/contract/index.ts'
 import { countsAsProblem } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { circuitWord, gatewayWord, isSilent } from '#lib/gateways/api/state-text.ts'
-import type { GivenIncident } from '#lib/incidents/answers/index.ts'
+import { formatCircuitState, formatGatewayState, isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
+import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { siteOfSubject } from '#lib/detection/index.ts'
-import { freshnessOf, isRefused, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
+import { freshnessOf, isRefused, pollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -48,7 +48,7 @@ type Plain = Pick<
  * Returns the tile of every resource, worst first. Disabled resources, and resources that are part of another tile,
  * have none. All states are taken from the list of problems, so that the wall shows the same as the overview.
  */
-export function tilesOf(facts: WallFacts): StoredTile[] {
+export function buildTiles(facts: WallFacts): StoredTile[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
@@ -91,7 +91,7 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
       subscriptionId,
       provider,
       ...stateBy(problem),
-      called: circuitWord(circuit),
+      called: formatCircuitState(circuit),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, problem),
       ...timesOf(problem),
@@ -106,7 +106,7 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
  * the tile then shows the last mean of its strip.
  */
 function rateOf(circuit: StoredCircuit): number | null {
-  const { toAzure, fromAzure, only } = carriedBy(circuit)
+  const { toAzure, fromAzure, only } = sumCircuitRates(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
 
@@ -130,7 +130,7 @@ function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'wor
  */
 function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
-  if (!problem && gateway.state !== 'healthy' && !isSilent(gateway.state)) return []
+  if (!problem && gateway.state !== 'healthy' && !isWithoutSessionEvidence(gateway.state)) return []
   const { id, name, subscriptionId } = gateway
   return [
     {
@@ -140,8 +140,10 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
       name,
       subscriptionId,
       provider: null,
-      ...(!problem && isSilent(gateway.state) ? ({ state: 'silent', word: gateway.state } as const) : stateBy(problem)),
-      called: gatewayWord(gateway),
+      ...(!problem && isWithoutSessionEvidence(gateway.state)
+        ? ({ state: 'silent', word: gateway.state } as const)
+        : stateBy(problem)),
+      called: formatGatewayState(gateway),
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts, problem),
       ...timesOf(problem),
@@ -226,7 +228,7 @@ const subscriptionOf = (resourceId = '') => /^\/subscriptions\/([^/]+)/i.exec(re
 
 const incidentsAbout = (plain: Plain, { incidents }: WallFacts) => incidents.filter((one) => isAbout(one, plain))
 
-function isAbout(incident: GivenIncident, { id, type, scope }: Plain): boolean {
+function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolean {
   const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
   return isOwn && isOfCollector(incident) === (type === 'collector')
 }
@@ -247,13 +249,13 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
     outcome: outcomeOf(scope, state, facts),
     owner: isWell(state) || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
     recovered,
-    plannedUntil: openWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
+    plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: !isWell(state) && incident?.diagnosing === true,
     impact: isWell(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
     nextStep: isWell(state) ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ?? null,
     freshness: freshnessOf(
-      pollsUnder(
+      findSupportingPolls(
         facts.sources.filter((source) => source.scope === scope),
         STATE_KINDS,
         facts.now,
@@ -275,7 +277,7 @@ const UNNAMED = { owner: 'unknown', confidence: null } as const
 function ownerOf(
   scope: string,
   provider: string | null,
-  incident: GivenIncident | undefined,
+  incident: IncidentResponse | undefined,
   facts: WallFacts,
 ): StoredTile['owner'] {
   const { owner, confidence } =
@@ -299,7 +301,7 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): StoredTile['recovered'] {
+function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): StoredTile['recovered'] {
   const [last] = about
     .filter(
       (incident) =>
@@ -320,7 +322,7 @@ function recoveryOf(about: readonly GivenIncident[], { now }: WallFacts): Stored
 }
 
 /** Returns the duration of the last outage, in ms with bounds; null if the outage had begun before the first poll. */
-function durationOf({ outages }: GivenIncident): NonNullable<StoredTile['recovered']>['duration'] {
+function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
   const last = latestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0
   const times = last ? [{ ...last, started: last.startedBetween, ended: last.endedBetween }] : []

@@ -8,13 +8,13 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { type Db, queryable, ageOf, lastGoodAt, pollFreshness, pollsUnder } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, lastGoodAt, pollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { outlookAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
-import { readHeadline, readJudged, wellSince } from './overview.ts'
+import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
-import { STATE_KINDS, tilesOf, viewsOf } from './wall-tiles.ts'
+import { STATE_KINDS, buildTiles, viewsOf } from './wall-tiles.ts'
 
 /** Maximum number of tiles that are not up. Further tiles are only counted. */
 const NOT_UP_TILES = 200
@@ -35,11 +35,11 @@ export async function getWall(
   asked: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = queryable(db)
-  const judged = await readJudged(q, asked)
+  const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
     by === 'customer' ? customerViews(await customersByScope(q)) : by === 'site' ? siteViews(circuits) : null
-  const tiles = tilesOf({
+  const tiles = buildTiles({
     now,
     circuits,
     gateways,
@@ -57,13 +57,13 @@ export async function getWall(
     from: now - EVENTS_SINCE_MS,
     limit: EVENTS,
   })
-  const polls = pollsUnder(statuses, STATE_KINDS, now)
+  const polls = findSupportingPolls(statuses, STATE_KINDS, now)
   return {
     data: {
       headline: await readHeadline(q, judged, now),
       tiles: shown(tiles),
       counts: countsOf(tiles),
-      allWellSince: isAllWell(tiles, polls, now) ? await wellSince(q, judged, now) : null,
+      allWellSince: isAllWell(tiles, polls, now) ? await findHealthySince(q, judged, now) : null,
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),

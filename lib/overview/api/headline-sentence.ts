@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { leastSince, type Proven } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type Proven } from '#lib/contract/events/proven.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
@@ -12,7 +12,7 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
-  const certain = leastSince(Date.parse(latest), proven, now)
+  const certain = computeMinDuration(Date.parse(latest), proven, now)
   const [least, most] = [briefDuration(certain), briefDuration(now - Date.parse(earliest))]
   return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
 }

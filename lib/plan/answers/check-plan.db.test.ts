@@ -7,10 +7,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { queryable } from '#lib/questions/index.ts'
 import { peer } from '#lib/questions/testing/estate-feed.ts'
 import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
-import { worldOf } from '#lib/resilience/answers/index.ts'
+import { readCachedWorld } from '#lib/resilience/answers/index.ts'
 import { readPlan } from '../rules/read/read-plan.ts'
 import { filterId, PLANNED_AT as now, recordPlanned, T0 } from '../testing/planned-estate.ts'
-import { appliedPlan, checkPlan } from './check-plan.ts'
+import { resolveAppliedPlan, checkPlan } from './check-plan.ts'
 
 const db = withTestDatabase()
 const folder = path.join(import.meta.dirname, '../testdata')
@@ -143,15 +143,20 @@ describe('a plan', () => {
 
   it('judges a change that Azure refuses by what it requests', async () => {
     const terms = read('08-bandwidth-down.whatif.json').terms.map(({ term }) => term)
-    const world = await worldOf(db, { at: undefined, now })
-    const { refused, asked } = await appliedPlan(queryable(db), terms, world, now)
+    const world = await readCachedWorld(db, { at: undefined, now })
+    const { refused, asked } = await resolveAppliedPlan(queryable(db), terms, world, now)
     expect(refused).toHaveLength(1)
     expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
   })
 
   it('refuses a bandwidth that the provider does not offer', async () => {
     const terms = [{ kind: 'bandwidth' as const, resource: circuitId('ckt-ams'), mbps: 5_000 }]
-    const { refused } = await appliedPlan(queryable(db), terms, await worldOf(db, { at: undefined, now }), now)
+    const { refused } = await resolveAppliedPlan(
+      queryable(db),
+      terms,
+      await readCachedWorld(db, { at: undefined, now }),
+      now,
+    )
     expect(refused.map(({ why }) => why)).toEqual([
       'the provider does not offer 5000 Mb/s: it has 200, 500, 1000, 2000',
     ])

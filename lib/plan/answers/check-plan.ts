@@ -8,7 +8,7 @@ import {
   isGatewayType,
   type LossTerm,
 } from '#lib/contract/index.ts'
-import { offeredBandwidths } from '#lib/cost/answers/index.ts'
+import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -18,7 +18,7 @@ import {
   isoOrNull,
   lastGoodAt,
   pollFreshness,
-  pollsUnder,
+  findSupportingPolls,
   queryable,
   readSources,
   thresholdsInForce,
@@ -29,9 +29,9 @@ import {
   limitsOfGateway,
   postureFacts,
   type WhatIfWorld,
-  worldOf,
+  readCachedWorld,
 } from '#lib/resilience/answers/index.ts'
-import { limitsOf, unitsNow } from '#lib/gateways/answers/index.ts'
+import { findSkuLimits, getEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import type { Session, StoredSession } from '#lib/sessions/api/index.ts'
 import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
@@ -44,11 +44,11 @@ import {
   type ResultOf,
 } from '../api/index.ts'
 import { downtimeOf } from '../rules/downtime.ts'
-import { factsAfter, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
-import { inPlaceOf } from '../rules/in-place.ts'
-import { newlyFailing } from '../rules/newly-failing.ts'
+import { applyPlanToFacts, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
+import { checkInPlaceChange } from '../rules/in-place.ts'
+import { findChangedChecks } from '../rules/newly-failing.ts'
 import { readCost } from './read-cost.ts'
-import { announcersOf, resolvePlan } from './resolve-plan.ts'
+import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 
 const MAX_ROWS = 500
 
@@ -63,8 +63,8 @@ export async function checkPlan(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'checkPlan'>> {
   const q = queryable(db)
-  const world = await worldOf(db, { at: undefined, now })
-  const { resolved, unknown, facts, refused, oneWay, asked } = await appliedPlan(q, terms, world, now)
+  const world = await readCachedWorld(db, { at: undefined, now })
+  const { resolved, unknown, facts, refused, oneWay, asked } = await resolveAppliedPlan(q, terms, world, now)
   const money = caller.rights.has('read_cost') ? await readCost(db, resolved, now) : null
   const { data } = await answerWhatIf(
     db,
@@ -77,7 +77,7 @@ export async function checkPlan(
     ofCircuit: (circuit) => limitsOfCircuit(circuit, settings),
     ofGateway: (gateway, circuits) => {
       const linked = circuits.filter(({ connections }) => connections.some((one) => one.gatewayId === gateway.id))
-      const takes = limitsOf(gateway.sku, unitsNow(gateway.scaleUnits))
+      const takes = findSkuLimits(gateway.sku, getEffectiveScaleUnits(gateway.scaleUnits))
       const load = gateway.load?.map((one) => {
         const limit = one.name === 'cpu' || one.name === 'flowsCreated' ? one.limit : (takes?.[one.name] ?? null)
         return { ...one, limit, share: limit === null ? null : one.value / limit }
@@ -85,7 +85,7 @@ export async function checkPlan(
       return { limits: limitsOfGateway(gateway, linked), load }
     },
   }
-  const changes = newlyFailing(checkPosture(facts), checkPosture(factsAfter(facts, resolved, limits)))
+  const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
   // a prefix that is missing in all tables is unknown both before and after the plan
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
@@ -115,7 +115,7 @@ export async function checkPlan(
     ],
   }
   const sources = await readSources(q)
-  const polls = pollsUnder(sources, [...forwardingTables, 'inventory'], now)
+  const polls = findSupportingPolls(sources, [...forwardingTables, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
     polls.includes(poll) && !isUsable(pollFreshness(poll, now))
       ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: isoOrNull(lastGoodAt(poll)) }]
@@ -129,14 +129,14 @@ export async function checkPlan(
  * all known changes. A change that Azure refuses is part of the what-if, so that the plan is evaluated with the
  * requested values.
  */
-export async function appliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
+export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
   const facts = await postureFacts(q, now)
-  const offered = await offeredBandwidths(q)
+  const offered = await readOfferedBandwidths(q)
   const refused: PlanAnswer['refused'] = []
   const oneWay: PlanAnswer['oneWay'] = []
   for (const one of resolved) {
-    const { there, back } = inPlaceOf(one, resolved, { ...facts, offered }, isVpnGateway(one, world))
+    const { there, back } = checkInPlaceChange(one, resolved, { ...facts, offered }, isVpnGateway(one, world))
     const term = one.n
     if (there.is === 'refused') refused.push({ term, why: there.why, source: there.source })
     else if (there.is === 'unknown') unknown.push({ term, why: there.why })
@@ -203,7 +203,7 @@ const circuitsOfFilter = (
 function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []
-    const gateways = announcersOf(facts, resource.id)
+    const gateways = findAnnouncingGateways(facts, resource.id)
     const near = ribs.filter(
       ({ table }) =>
         table.side === 'azure' &&

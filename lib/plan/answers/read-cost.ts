@@ -1,4 +1,4 @@
-import { whatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
+import { computeWhatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
 import { boundsOfDifference, Decimal } from '#lib/cost/rules/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Db } from '#lib/questions/index.ts'
@@ -36,7 +36,7 @@ export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: Epoch
   }
   return {
     ofMonth: (q, rows, world, asked, at) =>
-      whatIfCost(
+      computeWhatIfCost(
         q,
         rows,
         world,

@@ -7,22 +7,22 @@ import {
   findResource,
   InvalidRequestError,
   iso,
-  pollsUnder,
+  findSupportingPolls,
   queryable,
   readSources,
 } from '#lib/questions/index.ts'
-import { instancesOf, nameFinder, resolveTerms, siteFinder, worldOf } from '#lib/resilience/answers/index.ts'
+import { instancesOf, nameFinder, resolveTerms, siteFinder, readCachedWorld } from '#lib/resilience/answers/index.ts'
 import {
   type Failure,
   pathOf,
   rowsOf,
-  tablesTouched,
+  indexAffectedTables,
   type WhatIfRoute,
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
-import { appliedPlan, formatTermsIn } from './check-plan.ts'
-import { announcersOf } from './resolve-plan.ts'
+import { resolveAppliedPlan, formatTermsIn } from './check-plan.ts'
+import { findAnnouncingGateways } from './resolve-plan.ts'
 
 /** Maximum number of routes of a rehearsal. One machine cannot run enough routers for more. */
 const MAX_ROUTES = 200_000
@@ -42,8 +42,8 @@ export async function readRehearsal(
   const losses = parseLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = queryable(db)
-  const world = await worldOf(db, { at, now })
-  const { resolved, unknown, refused, asked } = await appliedPlan(q, terms, world, now)
+  const world = await readCachedWorld(db, { at, now })
+  const { resolved, unknown, refused, asked } = await resolveAppliedPlan(q, terms, world, now)
   const { lost, failure } = await resolveTerms(
     (id, isOne) => findResource(q, id, { at, isOne }),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
@@ -52,14 +52,14 @@ export async function readRehearsal(
   )
   const spaces = resolved.flatMap(({ term, resource }) =>
     term.kind === 'spoke'
-      ? announcersOf(world.facts, resource.id).map(({ id }) => ({
+      ? findAnnouncingGateways(world.facts, resource.id).map(({ id }) => ({
           kind: 'announce' as const,
           gateway: id,
           prefixes: term.prefixes,
         }))
       : [],
   )
-  const touched = spaces.length > 0 ? [] : tablesTouched(world.ribs)(failure)
+  const touched = spaces.length > 0 ? [] : indexAffectedTables(world.ribs)(failure)
   const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
   if (size > MAX_ROUTES)
@@ -80,7 +80,7 @@ export async function readRehearsal(
     acts: [...actsOf(failure), ...spaces],
     names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
   }
-  return { data, ...ageOf(pollsUnder(await readSources(q), forwardingTables, now), now) }
+  return { data, ...ageOf(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
 }
 
 /** Returns a table. Of paths that are hidden from the reader, only the prefixes are listed. */

@@ -75,7 +75,7 @@ async function resourceOf(q: Queryable, all: readonly ResourceView[], term: Plan
  * Returns the gateways that announce the address space of a network or hub.
  * @param network ID of the network or hub, or of a gateway
  */
-export const announcersOf = (facts: WhatIfWorld['facts'], network: string) =>
+export const findAnnouncingGateways = (facts: WhatIfWorld['facts'], network: string) =>
   facts.topology.gateways
     .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
     .map(({ resource }) => resource)
@@ -111,7 +111,7 @@ function notKnown(
         ? null
         : `${name} has no ${term.peering} peering`
     case 'spoke':
-      return announcersOf(facts, id).length > 0 ? null : `${name} has no gateway that is read`
+      return findAnnouncingGateways(facts, id).length > 0 ? null : `${name} has no gateway that is read`
     case 'resize': {
       const gateway = facts.topology.gateways.find((one) => one.resource.id === id)
       return gateway ? null : `${name} is not read`

@@ -11,7 +11,7 @@ import {
 } from '#lib/resilience/rules/checks/testing.ts'
 import type { CircuitFacts, GatewayFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
-import { factsAfter, type LimitsAfter, type ResolvedTerm } from './facts-after.ts'
+import { applyPlanToFacts, type LimitsAfter, type ResolvedTerm } from './facts-after.ts'
 
 const LONDON = 'id-erc-london'
 const AMSTERDAM = 'id-erc-amsterdam'
@@ -60,7 +60,8 @@ const term = (resource: string, own: Record<string, unknown>, type = 'x'): Resol
   term: { resource, ...own } as unknown as PlanTerm,
   resource: { id: resource, resourceId: `/${resource}`, name: resource, type },
 })
-const after = (plan: ResolvedTerm[], own: Parameters<typeof estate>[0] = {}) => factsAfter(estate(own), plan, limits)
+const after = (plan: ResolvedTerm[], own: Parameters<typeof estate>[0] = {}) =>
+  applyPlanToFacts(estate(own), plan, limits)
 const london = (plan: ResolvedTerm[], own: Parameters<typeof estate>[0] = {}) => {
   const found = after(plan, own).circuits.find(({ id }) => id === LONDON)
   if (!found) throw new Error('London is gone')

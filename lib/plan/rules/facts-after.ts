@@ -18,7 +18,11 @@ export interface LimitsAfter {
 }
 
 /** Returns the input of the checks after a plan: the planned configuration with the current measurements. */
-export function factsAfter(facts: PostureFacts, plan: readonly ResolvedTerm[], limits: LimitsAfter): PostureFacts {
+export function applyPlanToFacts(
+  facts: PostureFacts,
+  plan: readonly ResolvedTerm[],
+  limits: LimitsAfter,
+): PostureFacts {
   const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
   const isLeft = ({ id }: { id: string }) => !gone.has(id)
   const remains = (one: { id: string; circuitId?: string | null; gatewayId?: string | null }) =>

@@ -3,7 +3,7 @@ import { aCircuit, aGateway } from '#lib/resilience/rules/checks/testing.ts'
 import type { PlanTerm } from '../api/index.ts'
 import type { ResolvedTerm } from './facts-after.ts'
 import { downtimeOf } from './downtime.ts'
-import { inPlaceOf } from './in-place.ts'
+import { checkInPlaceChange } from './in-place.ts'
 
 const CIRCUIT = 'id-er'
 const GATEWAY = 'id-gw'
@@ -30,7 +30,7 @@ describe('whether Azure makes a change in place, and takes it back', () => {
     const gateways = [aGateway('gw', { sku: { name: gateway, tier: gateway, capacity: null } })]
     const [first] = plan
     if (!first) throw new Error('no change')
-    const { there, back } = inPlaceOf(first, plan, { circuits, gateways, offered: () => offered }, isVpn)
+    const { there, back } = checkInPlaceChange(first, plan, { circuits, gateways, offered: () => offered }, isVpn)
     return `${there.is}, ${back.is}`
   }
   const resize = (sku: string) => [term(GATEWAY, { kind: 'resize', sku })]

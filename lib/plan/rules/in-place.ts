@@ -25,7 +25,7 @@ const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
  * @param plan all changes, because a circuit's tier and billing plan may change together
  * @param isVpn whether the resource is a VPN gateway
  */
-export function inPlaceOf(
+export function checkInPlaceChange(
   { term, resource }: ResolvedTerm,
   plan: readonly ResolvedTerm[],
   { circuits, gateways, offered }: InPlaceFacts,

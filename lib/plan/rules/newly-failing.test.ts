@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FoundCheck } from '#lib/resilience/rules/index.ts'
-import { newlyFailing } from './newly-failing.ts'
+import { findChangedChecks } from './newly-failing.ts'
 
 const check = (id: string, found: FoundCheck['found'], severity: FoundCheck['severity'] = 'minor'): FoundCheck =>
   ({
@@ -20,7 +20,7 @@ const check = (id: string, found: FoundCheck['found'], severity: FoundCheck['sev
   }) as FoundCheck
 
 const outcome = (before: FoundCheck['found'] | null, after: FoundCheck['found'] | null) => {
-  const { checks, mended } = newlyFailing(
+  const { checks, mended } = findChangedChecks(
     before === null ? [] : [check('a', before)],
     after === null ? [] : [check('a', after)],
   )
@@ -58,7 +58,7 @@ it('failures come before the unknown, and severe ones first', () => {
     check('unknown minor', 'unknown', 'minor'),
     check('critical', 'fail', 'critical'),
   ]
-  expect(newlyFailing([], after).checks.map(({ id }) => id)).toEqual([
+  expect(findChangedChecks([], after).checks.map(({ id }) => id)).toEqual([
     'critical',
     'minor',
     'unknown critical',
@@ -67,6 +67,6 @@ it('failures come before the unknown, and severe ones first', () => {
 })
 
 it('names the result before and after', () => {
-  const { checks } = newlyFailing([check('a', 'unknown')], [check('a', 'fail')])
+  const { checks } = findChangedChecks([check('a', 'unknown')], [check('a', 'fail')])
   expect(checks).toMatchObject([{ id: 'a', before: 'unknown', after: 'fail' }])
 })

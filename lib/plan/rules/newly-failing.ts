@@ -6,7 +6,7 @@ import type { PlanCheckChange } from '../api/index.ts'
  * Returns the checks whose result a plan changes. Checks of a deleted subject are left out, and so are checks that fail
  * as before.
  */
-export function newlyFailing(
+export function findChangedChecks(
   before: readonly FoundCheck[],
   after: readonly FoundCheck[],
 ): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {

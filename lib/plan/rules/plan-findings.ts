@@ -126,7 +126,7 @@ const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
   read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
 
 /** Compares a plan with thresholds. Returns failures first, then unknown results, then warnings. */
-export function findingsOf(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
+export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
   const found: Finding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
     rule: 'unknown',
     level: 'unknown',

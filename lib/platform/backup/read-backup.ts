@@ -82,7 +82,7 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
 }
 
 /** Parses a line after the header. @throws BackupError if it is not a row, a table line or the end line */
-export function backupLine(text: string, file: string): { row: string } | TableLine | EndLine {
+export function parseBackupLine(text: string, file: string): { row: string } | TableLine | EndLine {
   const line = parse(text)
   if (typeof line === 'string') return { row: line }
   const { end, rows, table, columns } = fieldsOf(line)
@@ -92,7 +92,7 @@ export function backupLine(text: string, file: string): { row: string } | TableL
 }
 
 /** Parses and checks the header line. @throws BackupError if it is not a header or has another format */
-export function backupHeader(first: string | void, file: string): BackupHeader {
+export function parseBackupHeader(first: string | void, file: string): BackupHeader {
   const header = fieldsOf(parse(first ?? ''))
   if (header.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
   const { format, version, takenAt, server, migrations, days, sequences } = header

@@ -10,7 +10,7 @@ import {
   DAYS_OF,
   type TableLine,
 } from './format.ts'
-import { backupHeader, backupLine, readBackup } from './read-backup.ts'
+import { parseBackupHeader, parseBackupLine, readBackup } from './read-backup.ts'
 
 /** Number of rows that one statement inserts. */
 const BATCH = 1_000
@@ -54,7 +54,7 @@ export async function restoreBackup(
   { folder, secretsKey, keepTokens = false, limits = BACKUP_LIMITS, onTable }: RestoreOptions,
 ): Promise<{ header: BackupHeader; rows: number; revoked: number }> {
   const lines = readBackup(file, secretsKey, limits)
-  const header = backupHeader((await lines.next()).value, file)
+  const header = parseBackupHeader((await lines.next()).value, file)
   const known = new Set(knownMigrations(folder))
   const unknown = header.migrations.filter((name) => !known.has(name))
   if (unknown.length > 0) {
@@ -134,7 +134,7 @@ async function load(
       isFirst = false
       continue
     }
-    const line = backupLine(text, file)
+    const line = parseBackupLine(text, file)
     if ('row' in line) {
       if (into === '') throw new BackupError(`${file} has a row of no table: it was changed by hand`)
       batch.push(line.row)

@@ -109,7 +109,7 @@ export async function embeddedDatabase(
  * @param adminUrl address of a superuser
  * @throws StepError if the three addresses do not have different users with passwords
  */
-export async function ownDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
+export async function createExternalDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
   const roles = Object.entries(urls).map(([role, url]) => {
     const { username, password } = new URL(readDatabaseAddress(url).hosts[0] ?? url)
     return [role, { name: decodeURIComponent(username), password: decodeURIComponent(password) }] as const
@@ -137,7 +137,7 @@ export async function ownDatabase(adminUrl: string, urls: Record<DatabaseRole, s
  * Grants the rights on the tables that the owner's migrations created; does nothing if all addresses use the same role.
  * @param also further roles that get the product's rights
  */
-export async function shareTables(
+export async function grantTableAccess(
   { owner, product, questions }: Omit<DatabaseUrls, 'listen'>,
   also: readonly string[] = [],
 ) {

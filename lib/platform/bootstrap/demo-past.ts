@@ -11,7 +11,7 @@ import type { DemoTimeline } from '../demo.ts'
  * older than the newest sample are refused, and because detection processes them in order of time; pages would show
  * false changes. If the product opened earlier, all data would be stale.
  */
-export async function makePast({
+export async function recordDemoHistory({
   root,
   dataDir,
   databaseUrl,

@@ -27,7 +27,7 @@ function exitOf(code: number | null, signal: string | null): StepError {
  * @param work its signal is aborted if the child ended or the limit has passed
  * @throws StepError with advice if the child ended or the limit has passed; errors of `work`
  */
-export async function whileItStarts<T>(
+export async function waitForStart<T>(
   child: ChildProcess,
   work: (signal: AbortSignal) => Promise<T>,
   withinMs = START_WITHIN_MS,

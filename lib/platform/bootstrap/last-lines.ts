@@ -12,7 +12,7 @@ const WITHIN_MS = 500
  *   started
  * @param withinMs maximum wait, in milliseconds
  */
-export async function lastLines(child: ChildProcess, withinMs: number = WITHIN_MS) {
+export async function waitForLastLines(child: ChildProcess, withinMs: number = WITHIN_MS) {
   if ((child.exitCode ?? child.signalCode) === null) return
   const { promise: closed, resolve } = Promise.withResolvers()
   const isOpen = child.stdio.some((stream, i) => (i === 1 || i === 2) && stream && !stream.closed)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { behindBy, possibleOf, signInPackages } from './package-ages.ts'
+import { countDaysBehind, possibleOf, signInPackages } from './package-ages.ts'
 
 it('what better-auth is made of stands in front of the sign-in', () => {
   const packages = {
@@ -39,5 +39,5 @@ it.each([
     '1.8.0-rc.1': '2026-11-02',
     modified: 'x',
   }
-  expect(behindBy(times, '1.7.5', possible, Date.parse('2026-11-20T12:00:00Z'))).toBe(days)
+  expect(countDaysBehind(times, '1.7.5', possible, Date.parse('2026-11-20T12:00:00Z'))).toBe(days)
 })

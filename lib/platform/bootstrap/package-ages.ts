@@ -47,7 +47,7 @@ export function possibleOf(outdated: readonly Outdated[], names: readonly string
  * @param now time in milliseconds
  * @returns null if the registry has no such times
  */
-export function behindBy(
+export function countDaysBehind(
   times: Readonly<Record<string, string>>,
   current: string,
   possible: string,

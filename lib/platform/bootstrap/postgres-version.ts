@@ -33,7 +33,7 @@ export interface ServerVersion {
  * @param text output of `postgres --version`, or `server_version`; additions of a packager are ignored
  * @throws if the text does not contain a version
  */
-export function judgeVersion(text: string): ServerVersion {
+export function compareWithReleases(text: string): ServerVersion {
   const [, major = '', minor] = /(?<!\d)(\d+)\.(\d+)/.exec(text) ?? []
   if (minor === undefined) throw new Error(`"${text}" is no version of PostgreSQL`)
   const newest = RELEASES[0]?.minors[major]

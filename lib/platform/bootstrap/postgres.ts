@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
-import { whileItStarts } from './follow-start.ts'
+import { waitForStart } from './follow-start.ts'
 import { dismissGuard, guarded } from './guard.ts'
-import { lastLines } from './last-lines.ts'
-import { judgeVersion, type ServerVersion } from './postgres-version.ts'
+import { waitForLastLines } from './last-lines.ts'
+import { compareWithReleases, type ServerVersion } from './postgres-version.ts'
 import { endProcess, isOurs } from './process-identity.ts'
 import { StepError } from './progress.ts'
 import type { PostgresFiles } from './postgres-files.ts'
@@ -79,7 +79,7 @@ export function serverVersion(files: PostgresFiles): ServerVersion {
     encoding: 'utf8',
   })
   if (asked.error) throw asked.error
-  return judgeVersion(asked.stdout || asked.stderr)
+  return compareWithReleases(asked.stdout || asked.stderr)
 }
 
 /**
@@ -122,7 +122,7 @@ export function spawnServer(
 
 /**
  * Resolves when the server answers queries. After a kill the server first replays its write-ahead log, which can take
- * long, so the time limit of {@link whileItStarts} applies.
+ * long, so the time limit of {@link waitForStart} applies.
  * @param url address of the database `postgres`
  * @throws StepError if the server exits first (with its output), the time limit has passed, or the server refuses the
  *   password
@@ -137,10 +137,10 @@ export async function serverReady(child: ChildProcess, url: string, withinMs?: n
     const answers = async (given: AbortSignal) => {
       while (!given.aborted && !(await answersQueries(pg, url))) await new Promise((resolve) => setTimeout(resolve, 25))
     }
-    await whileItStarts(child, answers, withinMs)
+    await waitForStart(child, answers, withinMs)
   } catch (error) {
     const { message, advice } = error as StepError
-    await lastLines(child)
+    await waitForLastLines(child)
     throw new StepError(`PostgreSQL did not start: ${message}`, { advice, output: said.trim() })
   }
 }

@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { checkEnvironment } from '../environment.ts'
 import { eachLine } from './each-line.ts'
 import { jsonLine } from './json-line.ts'
-import { lastLines } from './last-lines.ts'
+import { waitForLastLines } from './last-lines.ts'
 import { logFormatOf } from './progress.ts'
 import { programArguments } from './programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
@@ -94,7 +94,7 @@ export function runPart(
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', async (code, signal) => {
-      await lastLines(child, LAST_LINES_WITHIN_MS)
+      await waitForLastLines(child, LAST_LINES_WITHIN_MS)
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })

@@ -5,11 +5,11 @@ import { listeningAddress, ownAddress, type EnvironmentSettings } from '../envir
 import { databaseNameOf } from '../environment/database-address.ts'
 import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
 import { announcement, answers, createOutlet, spawnNode } from './children.ts'
-import { type DatabaseUrls, embeddedDatabase, externalDatabase, shareTables } from './databases.ts'
-import { makePast, timelineArguments } from './demo-past.ts'
+import { type DatabaseUrls, embeddedDatabase, externalDatabase, grantTableAccess } from './databases.ts'
+import { recordDemoHistory, timelineArguments } from './demo-past.ts'
 import { embeddedAccess } from './embedded-access.ts'
-import { whileItStarts } from './follow-start.ts'
-import { lastLines } from './last-lines.ts'
+import { waitForStart } from './follow-start.ts'
+import { waitForLastLines } from './last-lines.ts'
 import { endLeftovers, recordPid, runFolder, writeAtomically } from './pid-files.ts'
 import {
   ensureCluster,
@@ -157,7 +157,7 @@ async function bringUp({
     const { worker: user } = serviceUsers({ root, settings, values })
     await programs.promise
     await step('Demo history (35 days)', (note) =>
-      makePast({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
+      recordDemoHistory({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
     )
     await built
     await step('Simulator', async () => {
@@ -258,7 +258,7 @@ async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
   const { claimDeployment, DeploymentError } = await import('../deployment.ts')
   try {
     const { applied, upToDate } = await applyMigrations(urls.owner, { folder: path.join(root, 'prisma/migrations') })
-    await shareTables(urls)
+    await grantTableAccess(urls)
     await claimDeployment(urls.product, demo ? 'simulator' : 'azure')
     return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
   } catch (error) {
@@ -415,10 +415,10 @@ async function startAnnounced({
     },
     ready: async (child, withinMs) => {
       try {
-        await whileItStarts(child, async (given) => listening?.(await announced.url, given), withinMs)
+        await waitForStart(child, async (given) => listening?.(await announced.url, given), withinMs)
       } catch (error) {
         const { message, advice } = error as StepError
-        await lastLines(child)
+        await waitForLastLines(child)
         throw new StepError(`${title} did not start: ${message}`, { advice, output: out.tail() })
       }
     },

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '#lib/setup/processes.ts'
 import { announcement, spawnNode } from './children.ts'
-import { whileItStarts } from './follow-start.ts'
+import { waitForStart } from './follow-start.ts'
 import { endLeftovers, recordPid, readPid } from './pid-files.ts'
 import { isAlive } from './process-identity.ts'
 import { createSupervisor } from './supervisor.ts'
@@ -48,7 +48,7 @@ async function supervise(name: string, what = 'stay') {
       return start(what, (line) => announced.read(line))
     },
     ready: async (child) => {
-      await whileItStarts(child, () => announced.url)
+      await waitForStart(child, () => announced.url)
     },
   })
   return status(name)

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import pg from 'pg'
 import { passwordOf } from '../environment/database-address.ts'
-import { seekHost } from './seek.ts'
+import { connectToMatchingHost } from './seek.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
 /**
@@ -40,7 +40,7 @@ const UNKNOWN_RESOLUTION = '08007'
 
 /**
  * A client of pg with two additions: an address with several hosts, of which it connects to the host that
- * `target_session_attrs` selects ({@link seekHost}), and support for a pooler in transaction mode.
+ * `target_session_attrs` selects ({@link connectToMatchingHost}), and support for a pooler in transaction mode.
  */
 export class DatabaseClient extends pg.Client {
   readonly #settings: ConnectionSettings
@@ -109,7 +109,10 @@ export class DatabaseClient extends pg.Client {
     if (hosts.length === 1 && target === 'any') await super.connect()
     else
       await this.#take(
-        await seekHost(settings, (host, shareMs) => new DatabaseClient(settingsOfHost(settings, host, shareMs))),
+        await connectToMatchingHost(
+          settings,
+          (host, shareMs) => new DatabaseClient(settingsOfHost(settings, host, shareMs)),
+        ),
       )
     const inside = this as unknown as Inside
     const socket = this.connection.stream as Socket

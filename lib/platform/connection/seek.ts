@@ -34,7 +34,7 @@ const MIN_SHARE_MS = 500
  * @throws NoHostError, or the server's own error if it refuses the client
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.3, target_session_attrs)
  */
-export async function seekHost(
+export async function connectToMatchingHost(
   settings: ConnectionSettings,
   clientOf: (host: string, shareMs: number) => pg.Client,
 ): Promise<pg.Client> {
@@ -59,7 +59,7 @@ export async function seekHost(
     }
   }
   const words = reasons.map((reason, index) => `${nameOf(order[index] ?? '')}: ${wordsOf(reason)}`)
-  throw new NoHostError(reasons, `no host of the database is ${formatSeconds(target)} (${words.join('; ')})`)
+  throw new NoHostError(reasons, `no host of the database is ${formatSessionTarget(target)} (${words.join('; ')})`)
 }
 
 /** Connects to one host, and ends the connection with an error if the server does not match. */
@@ -127,4 +127,4 @@ const WORDS: Record<SessionTarget, string> = {
   standby: 'reachable and a standby',
   'prefer-standby': 'reachable',
 }
-const formatSeconds = (target: SessionTarget) => WORDS[target]
+const formatSessionTarget = (target: SessionTarget) => WORDS[target]

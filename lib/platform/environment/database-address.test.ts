@@ -5,7 +5,7 @@ import {
   readDatabaseAddress,
   withDatabase,
   withParameter,
-  writingFault,
+  findWriteFault,
 } from './database-address.ts'
 
 describe('an address of a database', () => {
@@ -80,7 +80,7 @@ describe('an address of a database', () => {
     ['postgresql://a/d?target_session_attrs=read-only', /only reads/],
     ['postgresql://a,b/d?target_session_attrs=prefer-standby', /only reads/],
   ])('%s, written to', (text, says) => {
-    const fault = writingFault(text)
+    const fault = findWriteFault(text)
     if (says === null) expect(fault).toBeNull()
     else expect(fault).toMatch(says)
   })

@@ -62,7 +62,7 @@ export function databaseAddressFault(text: string): string | null {
  * Returns the reason why the server of an address may refuse writes; null if there is none.
  * @param text an address without faults
  */
-export function writingFault(text: string) {
+export function findWriteFault(text: string) {
   const { hosts, target } = readDatabaseAddress(text)
   if (WRITING.includes(target)) return null
   if (target !== 'any') return `target_session_attrs=${target} leads to a server that only reads: use read-write`

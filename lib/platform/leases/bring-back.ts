@@ -24,7 +24,7 @@ const MAX_SPREAD_SECONDS = 10
  *   polls in flight are repeated
  * @returns number of polls
  */
-export async function bringBackSchedule(db: Queryable, isSetBack: boolean): Promise<number> {
+export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boolean): Promise<number> {
   const { rowCount } = await db.query(
     `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      ahead AS (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mayComeEarly } from './bring-forward.ts'
+import { canBringForward } from './bring-forward.ts'
 import { comesForward } from './testing/comes-forward.ts'
 
 const SECOND = 1_000
@@ -30,5 +30,5 @@ it.each([
 })
 
 it('intervals of four sessions and more may come early', () => {
-  expect([179, 239, 240, 3_600].map((every) => mayComeEarly(every, 60))).toEqual([false, false, true, true])
+  expect([179, 239, 240, 3_600].map((every) => canBringForward(every, 60))).toEqual([false, false, true, true])
 })

@@ -19,7 +19,7 @@ export const PAUSE = 1 / 30
  * Reports whether a table of a resource may be polled before its interval has passed, so that it is not late. The
  * intervals are in seconds.
  */
-export function mayComeEarly(everySeconds: number, sessionSeconds: number): boolean {
+export function canBringForward(everySeconds: number, sessionSeconds: number): boolean {
   return everySeconds >= FEWEST_ROUNDS * sessionSeconds
 }
 
@@ -31,7 +31,7 @@ export function mayComeEarly(everySeconds: number, sessionSeconds: number): bool
  * @param resources resources whose session was polled; resources with more than one session are left unchanged
  * @param firstKinds kinds of session polls
  */
-export async function bringForward(
+export async function bringNextTablesForward(
   client: PoolClient,
   resources: readonly string[],
   firstKinds: readonly string[],

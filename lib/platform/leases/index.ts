@@ -7,8 +7,8 @@
  * `epoch bigint`, and during a burst `burst_every_seconds`, `burst_until`, `burst_reason`. The primary key is
  * (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks may differ.
  */
-export { bringBackSchedule } from './bring-back.ts'
-export { bringForward, mayComeEarly } from './bring-forward.ts'
+export { repairScheduleAfterClockStep } from './bring-back.ts'
+export { bringNextTablesForward, canBringForward } from './bring-forward.ts'
 export { burst, endBurst } from './burst.ts'
 export { holdResource } from './hold-resource.ts'
 export { type Claimed, claimDue, release } from './claim.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
 import {
-  bringForward,
+  bringNextTablesForward,
   claimDue,
   completeInTransaction,
   dropIdleResources,
@@ -168,7 +168,7 @@ describe('a table that comes forward', () => {
       'UPDATE poll_schedule SET next_at = clock_timestamp() + make_interval(secs => $3), asked_at = NULL, run_seconds = 20 WHERE source_id = $1 AND kind = $2',
       [sourceId, kind, seconds],
     )
-  const forward = () => db.transaction((client) => bringForward(client, ['gateway'], ['peers']))
+  const forward = () => db.transaction((client) => bringNextTablesForward(client, ['gateway'], ['peers']))
   const advertised = { ...learned, kind: 'advertised' }
 
   it('is read after the session, the one that is due next, and no second one beside it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
-import { databaseFailure, isUnanswered, willPass } from '../database-failure.ts'
+import { databaseFailure, isClientTimeout, isTemporaryFailure } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
 import { DatabaseError, MissingRowError, type Tables, withPrisma } from './with-prisma.ts'
 
@@ -85,7 +85,7 @@ describe('an error of Prisma', () => {
         where === 'pool' ? withPrisma(slow, sleep) : slow.transaction((client) => withPrisma(client, sleep)),
       )
       expect(databaseFailure(error)).toBe('timed_out')
-      expect(willPass(error)).toBe(false)
+      expect(isTemporaryFailure(error)).toBe(false)
       await slow.close()
     },
   )
@@ -120,7 +120,7 @@ describe('an error of Prisma', () => {
     const error = await errorOf(
       silent.transaction((client) => withPrisma(client, (tables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(1)`)),
     )
-    expect(isUnanswered(error)).toBe(true)
+    expect(isClientTimeout(error)).toBe(true)
     expect(databaseFailure(error)).toBe('away')
     expect(silent.pool.totalCount).toBe(0)
     await silent.close()

@@ -44,7 +44,7 @@ export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
  * Lets {@link withPrisma} bypass a reader and use the pool behind it, because Prisma's statements differ from those in
  * SQL.
  */
-export function letPrismaPass(front: Queryable, pool: Queryable): void {
+export function letPrismaBypass(front: Queryable, pool: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] = reached

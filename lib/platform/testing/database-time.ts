@@ -1,13 +1,13 @@
-import { learnDatabaseTime } from '../database-clock.ts'
+import { readDatabaseTime } from '../database-clock.ts'
 import type { Queryable } from '../queryable.ts'
 
 /**
  * Makes this process assume that the database clock is ahead of the machine's clock by `ms` milliseconds. @returns
  * function that ends this
  */
-export async function databaseAhead(ms: number): Promise<() => Promise<void>> {
+export async function shiftDatabaseTime(ms: number): Promise<() => Promise<void>> {
   const say = (ahead: number) =>
-    learnDatabaseTime({ query: async () => ({ rows: [{ now: Date.now() + ahead }] }) } as unknown as Queryable)
+    readDatabaseTime({ query: async () => ({ rows: [{ now: Date.now() + ahead }] }) } as unknown as Queryable)
   await say(ms)
   return () => say(0)
 }

@@ -18,7 +18,7 @@ import { embeddedUrl, freePort } from '../bootstrap/postgres.ts'
 import { postgresUser } from '../bootstrap/postgres-files.ts'
 import { isOurs, waitForExit } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
-import { allOf } from './process-tree.ts'
+import { listProcessTree } from './process-tree.ts'
 import { spawnProgram } from './spawn-program.ts'
 
 const SCOPE = 'peerwatch-test'
@@ -276,7 +276,7 @@ async function endServer(data: string): Promise<void> {
   // the file remains after a server was killed, and its process id may now belong to another process
   const postmaster = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
   if (!isOurs(postmaster, data)) return
-  for (const pid of allOf(postmaster)) {
+  for (const pid of listProcessTree(postmaster)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch (error) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /** Returns a process and all its descendants, the parent first, as Linux lists them. */
-export function allOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(allOf)]
+export function listProcessTree(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(listProcessTree)]
 }
 
 function childrenOf(pid: number): number[] {

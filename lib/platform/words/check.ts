@@ -22,7 +22,7 @@ const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
  * Checks every source file and document under `root`, and reports each use of a word that docs/glossary.md replaces
  * (ADR 0100).
  */
-export function formatCheck(root: string): WordReport {
+export function findReplacedWords(root: string): WordReport {
   const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
   const files = [
     ...FOLDERS.flatMap((folder) => filesUnder(root, folder)),

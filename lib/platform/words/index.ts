@@ -1,1 +1,1 @@
-export { formatCheck } from './check.ts'
+export { findReplacedWords } from './check.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { formatCheck } from './index.ts'
+import { findReplacedWords } from './index.ts'
 import { readGlossary } from './glossary.ts'
 import { faultsIn } from './check.ts'
 
@@ -62,7 +62,7 @@ describe('a tree', () => {
       mkdirSync(path.join(root, folder), { recursive: true })
     writeFileSync(path.join(root, 'docs/glossary.md'), GLOSSARY)
     writeFileSync(path.join(root, 'lib/other-way.ts'), 'export const a = 1\n\nexport const tellAll = 2\n')
-    expect(formatCheck(root)).toEqual({
+    expect(findReplacedWords(root)).toEqual({
       files: 1,
       violations: [
         'lib/other-way.ts: file name: "way" is replaced by: path',

@@ -1,4 +1,4 @@
-import { backTestById, changedIn, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
+import { backTestById, readChangedSettings, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
@@ -28,7 +28,7 @@ export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
 }
 
 /** Starts the job as soon as a back-test is requested. The job's own schedule only picks up interrupted back-tests. */
-export function followBackTests(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
+export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
   changes.on(['settings'], () => jobs.wake(BACK_TESTS))
 }
 
@@ -38,7 +38,7 @@ export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?
   if (!test) return false
   const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
   try {
-    const before = await changedIn(db.pool, test.version)
+    const before = await readChangedSettings(db.pool, test.version)
     const result = await runBackTest({ db, report, signal, readRouterEnds }, test, before)
     if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {

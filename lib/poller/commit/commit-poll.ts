@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import {
   type LastPoll,
@@ -14,19 +14,19 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  bringForward,
+  bringNextTablesForward,
   type Completion,
   completeInTransaction,
   expedite,
   type Lease,
-  mayComeEarly,
+  canBringForward,
 } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
-import { aheadMs, undated } from '../plan/dated.ts'
+import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { detect } from '../detection/detect.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import { type IncidentsChanged, notingIncidents } from '../detection/incidents-changed.ts'
+import { type IncidentsChanged, withIncidentTracking } from '../detection/incidents-changed.ts'
 import { postgresStore } from '../detection/store.ts'
 import { FIRST_KINDS } from '../plan/phase.ts'
 import { topicsOf } from './topics.ts'
@@ -102,8 +102,9 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   // this must be first, because it locks the lease's row, so that no other worker can take the lease during the write
   const database = await completeInTransaction(client, completionOf(result))
   if (database === null) throw new LeaseLost()
-  const offMs = before === undefined ? 0 : aheadMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
-  const observation = offMs === 0 ? result.observation : undated(result.observation, database, offMs)
+  const offMs =
+    before === undefined ? 0 : clockOffsetMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
+  const observation = offMs === 0 ? result.observation : replaceWronglyDatedPoll(result.observation, database, offMs)
   await bringTablesForward(client, [{ ...result, observation }])
   const { status, changes, events, left, state } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
@@ -141,9 +142,9 @@ export async function bringTablesForward(client: PoolClient, ended: readonly Pol
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
     const isSession = FIRST_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
     if (!isSession || resource === null || firstSeconds === null || tableSeconds === null) return []
-    return mayComeEarly(tableSeconds, firstSeconds) ? [resource] : []
+    return canBringForward(tableSeconds, firstSeconds) ? [resource] : []
   })
-  if (resources.length > 0) await bringForward(client, resources, FIRST_KINDS)
+  if (resources.length > 0) await bringNextTablesForward(client, resources, FIRST_KINDS)
 }
 
 /** Returns the notification of a recorded poll; null if there is none. */
@@ -177,7 +178,7 @@ export async function recordPoll(
   if (status !== 'recorded') return { status, changes: [], events: [] }
   await beforeDetection?.(changes)
   const { localAddresses } = options
-  const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
+  const localAddress = (neighbor: string) => (localAddresses ? selectAddressForNeighbor(neighbor, localAddresses) : '')
   const everyMs = options.intervalSeconds * 1_000
   const recorded = {
     sourceId,
@@ -194,7 +195,7 @@ export async function recordPoll(
   const store = postgresStore(client, (peeked) => {
     state = peeked
   })
-  const events = await inSpan('detect', {}, () => detect(notingIncidents(store, written), recorded))
+  const events = await inSpan('detect', {}, () => detect(withIncidentTracking(store, written), recorded))
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
   return { status, changes, events, left, state }
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import {
   type ScopeRequest,
-  NotAsRemembered,
+  StaleStateError,
   type QuietPoll,
   recordQuietPolls,
   replaceDetectionStates,
@@ -13,7 +13,7 @@ import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
 import { together } from '#lib/platform/together.ts'
 import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from './commit-poll.ts'
-import { aheadMs } from '../plan/dated.ts'
+import { clockOffsetMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
 /** A finished poll that changes nothing, with the comparison data. */
@@ -54,7 +54,7 @@ interface CommittedTogether {
  * is left out if its lease was lost or its row is locked, if another process stored the state of its source, or if its
  * group must be evaluated again. `commitPoll` handles such a poll, because it can wait and run detection.
  * @param gathered at most one poll per source that replaces its state
- * @throws NotAsRemembered, or the database's error; then no poll has written anything
+ * @throws StaleStateError, or the database's error; then no poll has written anything
  */
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
@@ -68,8 +68,8 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
       // when committed separately, each poll reports its own clock problem
-      if (aheadMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
-        throw new NotAsRemembered('clock')
+      if (clockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
+        throw new StaleStateError('clock')
       return true
     })
     await bringTablesForward(
@@ -137,6 +137,6 @@ async function saveStates(client: PoolClient, recorded: readonly Gathered[]): Pr
     client,
     [...states].map(([sourceId, stored]) => ({ sourceId, ...stored })),
   )
-  if (versions.size !== states.size) throw new NotAsRemembered('detection_state')
+  if (versions.size !== states.size) throw new StaleStateError('detection_state')
   return versions
 }

@@ -1,5 +1,5 @@
 import type { Observation } from '#lib/contract/index.ts'
-import { databaseFailure, willPass } from '#lib/platform/database-failure.ts'
+import { databaseFailure, isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { BackOff } from '#lib/platform/back-off.ts'
 import type { Committed, PollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
@@ -30,7 +30,7 @@ export async function commitUntilKept(
       // without a connection the estate was not read
       if (databaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
       signal.throwIfAborted()
-      if (willPass(error)) {
+      if (isTemporaryFailure(error)) {
         if (!backOff.failing)
           log.warn({ err: error, scope: result.scope, kind: lease.kind }, 'recording waits for the database')
         await backOff.wait(signal)

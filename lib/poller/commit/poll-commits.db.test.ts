@@ -4,7 +4,16 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { claimDue, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from './poll-commits.ts'
-import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'
+import {
+  lease,
+  readRemainingRows,
+  newEstate,
+  buildObservation,
+  createPolls,
+  resultOf,
+  schedule,
+  type Variant,
+} from '#lab/commits/estate.ts'
 
 const db = withTestDatabase()
 const log = componentLogger('test')
@@ -19,7 +28,7 @@ const FOREVER = 2 ** 30
 
 /** Creates an estate whose polls were recorded and which changes nothing from here on. */
 async function quietEstate(options: { gatherMs?: number } = {}) {
-  const polls = pollsOf(`estate-${++estates}`)
+  const polls = createPolls(`estate-${++estates}`)
   const ids = await schedule(db, polls)
   const commits = new PollCommits(db, log, options)
   const estate = newEstate()
@@ -28,7 +37,7 @@ async function quietEstate(options: { gatherMs?: number } = {}) {
   const commitOne = (i: number, own: Lease, variant: Variant, datedBy?: { now(): number }) => {
     const poll = polls[i]
     if (!poll) throw new Error('there is no such poll')
-    return commits.commit({ ...resultOf(own, observe(poll, round, variant), estate), datedBy })
+    return commits.commit({ ...resultOf(own, buildObservation(poll, round, variant), estate), datedBy })
   }
   const commit = async (leases: readonly Lease[], variants: readonly Variant[] = [], datedBy?: { now(): number }) => {
     const committed = await Promise.all(leases.map((own, i) => commitOne(i, own, variants[i] ?? 'same', datedBy)))
@@ -40,7 +49,7 @@ async function quietEstate(options: { gatherMs?: number } = {}) {
     await commit(await claim())
     await commits.idle()
   }
-  return { polls, ids, claim, commit, commitOne, rows: () => left(db, ids), idle: () => commits.idle() }
+  return { polls, ids, claim, commit, commitOne, rows: () => readRemainingRows(db, ids), idle: () => commits.idle() }
 }
 
 /** Records the statements sent to Postgres, each as its verb and the first table that it names. */

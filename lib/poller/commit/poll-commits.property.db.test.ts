@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeAnswer, KnownTables } from '#lib/azure/index.ts'
+import { decodeAnswer, RouteTableMemory } from '#lib/azure/index.ts'
 import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
@@ -8,7 +8,16 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from './commit-poll.ts'
 import { Recorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
-import { lease, left, newEstate, observe, pollsOf, resultOf, schedule, type Variant } from '#lab/commits/estate.ts'
+import {
+  lease,
+  readRemainingRows,
+  newEstate,
+  buildObservation,
+  createPolls,
+  resultOf,
+  schedule,
+  type Variant,
+} from '#lab/commits/estate.ts'
 
 const alone = withTestDatabase()
 const together = withTestDatabase()
@@ -22,7 +31,7 @@ const variant = fc.oneof(
     arbitrary: fc.constantFrom<Variant[]>('changed', 'down', 'fails', 'incomplete', 'late', 'again'),
   },
 )
-const KINDS = pollsOf('').length
+const KINDS = createPolls('').length
 /** Rounds: the variant of each poll, and which of two workers runs it. */
 const rounds = fc.array(
   fc.record({
@@ -33,7 +42,7 @@ const rounds = fc.array(
 )
 let runs = 0
 
-const tables = new KnownTables()
+const tables = new RouteTableMemory()
 let partly = 0
 
 /** Encodes a gateway's routes as a response and decodes them with a decoder that remembers the previous table. */
@@ -75,13 +84,13 @@ function named(rows: Record<string, unknown[]>): Record<string, unknown[]> {
 it('polls that two workers commit together leave the very rows that they leave one by one, which prove what they prove in memory', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (timeline) => {
-      const polls = pollsOf(`run-${++runs}`)
+      const polls = createPolls(`run-${++runs}`)
       const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
       const estates = [newEstate(), newEstate()] as const
       const memory = new Recorder()
       const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
       for (const [round, { variants, workers: turns }] of timeline.entries()) {
-        const observations = polls.map((poll, i) => observe(poll, round, variants[i] ?? 'same'))
+        const observations = polls.map((poll, i) => buildObservation(poll, round, variants[i] ?? 'same'))
         const held = await lease(alone, aloneIds, polls)
         for (const [i, observation] of observations.entries()) {
           const own = held[i]
@@ -100,7 +109,9 @@ it('polls that two workers commit together leave the very rows that they leave o
         await Promise.all(committed)
         await Promise.all(workers.map((worker) => worker.idle()))
       }
-      expect(named(await left(together, togetherIds))).toEqual(named(await left(alone, aloneIds)))
+      expect(named(await readRemainingRows(together, togetherIds))).toEqual(
+        named(await readRemainingRows(alone, aloneIds)),
+      )
     }),
     { numRuns: 6 },
   )

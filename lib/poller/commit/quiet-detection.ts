@@ -1,4 +1,4 @@
-import { addressFor } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
 import type { ScopeRequest, PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
@@ -39,7 +39,7 @@ export async function foldQuietly(
       changes: [],
       silentSessions,
       observation: evaluated,
-      localAddress: (neighbor) => (localAddresses ? addressFor(neighbor, localAddresses) : ''),
+      localAddress: (neighbor) => (localAddresses ? selectAddressForNeighbor(neighbor, localAddresses) : ''),
       everyMs: lease.everySeconds * 1_000,
       book: estate,
     })

@@ -1,8 +1,8 @@
 /** Groups of the estate that a poll affects, including former groups that its report changed. */
-import { armTypes, type EpochMs, isChangeMade, owningResource, type PollMark } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, isCompletedChange, owningResource, type PollMark } from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
-import { aloneGroup, type TopologyCache } from './topology-cache.ts'
+import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 /**
@@ -67,7 +67,7 @@ async function groupsAfter(
   const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
   // a returned connection belongs to no group, and its removal has ended
   const returned = await rememberedOf(store, added, known)
-  return withRemembered(store, book, [...groups, ...emptied.map(aloneGroup)], returned, now)
+  return withRemembered(store, book, [...groups, ...emptied.map(singleScopeGroup)], returned, now)
 }
 
 /** Returns the former neighbors to which no connection leads any more. */
@@ -133,7 +133,7 @@ function withLost(
     return { ...group, topology: { ...group.topology, former }, scopes }
   })
   const known = new Set(own.flatMap(({ scopes }) => scopes))
-  return [...own, ...removed.filter((scope) => !known.has(scope)).map(aloneGroup)]
+  return [...own, ...removed.filter((scope) => !known.has(scope)).map(singleScopeGroup)]
 }
 
 /**
@@ -177,7 +177,7 @@ async function withRemembered(
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
-      groups.push(aloneGroup(scope))
+      groups.push(singleScopeGroup(scope))
       continue
     }
     // a circuit without any gateway forms a separate group, and the removal also explains its events
@@ -237,7 +237,7 @@ function reportedSubscriptions(signal: Signal): string[] {
 
 /** Returns the resources that somebody changed. A change may be the cause of a problem in the same resource group. */
 function resourcesChanged(signal: Signal): string[] {
-  return signal.type === 'activity' ? signal.rows.filter(isChangeMade).map(({ resourceId }) => resourceId) : []
+  return signal.type === 'activity' ? signal.rows.filter(isCompletedChange).map(({ resourceId }) => resourceId) : []
 }
 
 function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {

@@ -1,4 +1,4 @@
-import { onlyTags } from '#lib/azure/config/index.ts'
+import { hasOnlyTagChanges } from '#lib/azure/config/index.ts'
 import {
   type Change,
   type DetectedEvent,
@@ -26,7 +26,7 @@ import {
   readScope,
   readsFor,
   readState,
-  samePlain,
+  isSamePlain,
   sharedScopes,
   type Signal,
   snapshotAtIn,
@@ -35,8 +35,8 @@ import {
 import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
-import { AS_SHIPPED, type DetectionStore, type SettingsInForce } from './store.ts'
-import { aloneGroup, type TopologyCache } from './topology-cache.ts'
+import { DEFAULT_SETTINGS, type DetectionStore, type SettingsInForce } from './store.ts'
+import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 export interface DetectionRecording {
@@ -64,10 +64,10 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
   // other processes learn of the change when they read the estate again
   if (book && isNewOfConnection(recording))
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
-  const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : aloneGroup(mark.scope)
+  const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : singleScopeGroup(mark.scope)
   if (isQuiet(mark, changes, observation, topology)) return []
   const before = needsMemory(mark, changes) ? readState(await store.loadState(sourceId)) : null
-  const { settings, version } = book ? await book.settings(store, mark.finishedAt) : AS_SHIPPED
+  const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
   const readers = book && readersOf(store, book, mark.finishedAt)
   const readings = readers ? await readingsFor(readers, recording, topology) : {}
   const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
@@ -171,7 +171,7 @@ async function foldOne(
   const read = await execute(readers, (answers) => readsFor(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = foldGroup(known, read.topology, input, settings)
-  const { changed, others } = foldedScopes(folded, known)
+  const { changed, others } = changedScopes(folded, known)
   await store.saveScopes(changed)
   await store.saveRechecks(others)
   await store.saveEvents(own.mark.sourceId, folded.events, version)
@@ -191,7 +191,7 @@ const weightIn = (observation: Observation): number | null | undefined =>
  * Returns the changed states of a group's scopes, and for all other scopes the time of their next evaluation. That time
  * may depend on another scope, so it can change although the state is unchanged.
  */
-export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
+export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
   const scopes = Object.entries(state).map(
     ([scope, now]): StoredScope => ({
       scope,
@@ -200,7 +200,7 @@ export function foldedScopes({ state, recheckAt, awaits }: FoldedGroup, before: 
       awaits: awaits[scope] ?? [],
     }),
   )
-  const changed = scopes.filter((one) => !samePlain(one.state, before[one.scope] ?? null))
+  const changed = scopes.filter((one) => !isSamePlain(one.state, before[one.scope] ?? null))
   return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
 
@@ -218,7 +218,7 @@ const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): Sco
  * Marks a change that affects only tags. This is done here because the detection rules do not know ARM's field names.
  */
 const withTagsOnly = (change: Change): Change =>
-  change.type === 'config' && onlyTags(change.fields) ? { ...change, tagsOnly: true } : change
+  change.type === 'config' && hasOnlyTagChanges(change.fields) ? { ...change, tagsOnly: true } : change
 
 /** Builds the readings of a poll for detection, with the traffic baseline of its circuit. */
 async function readingsFor(
@@ -237,5 +237,5 @@ async function readingsFor(
 /** Adds a separate group for the events of a subscription's own polls, which belong to no other group. */
 function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
-  return isThere ? groups : [...groups, aloneGroup(scope)]
+  return isThere ? groups : [...groups, singleScopeGroup(scope)]
 }

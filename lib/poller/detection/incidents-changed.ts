@@ -12,7 +12,7 @@ import type { DetectionStore } from './store.ts'
 export type IncidentsChanged = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
 
 /** Returns a store that also records which incidents it writes, directly or through their events. */
-export function notingIncidents(store: DetectionStore, ids: Set<string>): DetectionStore {
+export function withIncidentTracking(store: DetectionStore, ids: Set<string>): DetectionStore {
   return {
     ...store,
     async saveEvents(...saved: Parameters<DetectionStore['saveEvents']>) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { lightIn } from './store.ts'
+import { lightLevelsOf } from './store.ts'
 import { groupsOf } from './topology-groups.ts'
 
 const level = (metric: string, link: string, lane: string, average: number | null, at = 1_000) => ({
@@ -18,7 +18,7 @@ it('is that of the weakest lane of each link and direction, and none where nothi
     level('RxLightLevel', 'link2', '0', null),
     level('PortBitsInPerSecond', 'link1', '0', 5),
   ]
-  expect(lightIn(metrics)).toEqual([
+  expect(lightLevelsOf(metrics)).toEqual([
     { link: 'link1', direction: 'Rx', dbm: -11.5, at: 1_000 },
     { link: 'link1', direction: 'Tx', dbm: -2, at: 1_000 },
   ])

@@ -1,7 +1,7 @@
-import { ownerGiving } from '#lib/azure/config/index.ts'
+import { findOwnerThatGives } from '#lib/azure/config/index.ts'
 import {
   armKey,
-  customerOf,
+  findCustomer,
   type CustomerRules,
   type EpochMs,
   hasCustomers,
@@ -149,8 +149,8 @@ function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): R
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   return new Map(
     resources.map((resource) => {
-      const { id, resourceId, config } = ownerGiving(resource, byKey)
-      const owner = customerOf({ id, subscriptionId: subscriptionOf(resourceId), config }, rules)
+      const { id, resourceId, config } = findOwnerThatGives(resource, byKey)
+      const owner = findCustomer({ id, subscriptionId: subscriptionOf(resourceId), config }, rules)
       return [resource.id, owner?.toLowerCase() ?? '']
     }),
   )

@@ -1,7 +1,7 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { detectReported } from './detect.ts'
-import { notingIncidents } from './incidents-changed.ts'
+import { withIncidentTracking } from './incidents-changed.ts'
 import { type DetectionStore, postgresStore } from './store.ts'
 import { FIRST_KINDS } from '../plan/phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
@@ -11,9 +11,9 @@ type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsC
 
 /**
  * Runs detection on reports from routers as soon as they are recorded, one scope after the other. If this fails, the
- * next poll handles the report (`requestFold`), so that nothing is retried here.
+ * next poll handles the report (`requestDetection`), so that nothing is retried here.
  */
-export class ReportedFolds {
+export class RouterReportDetection {
   readonly #context: Context
   readonly #waiting = new Set<string>()
   #running: Promise<void> | null = null
@@ -38,7 +38,7 @@ export class ReportedFolds {
     for (const scope of this.#waiting) {
       this.#waiting.delete(scope)
       try {
-        await foldReported(this.#context, scope)
+        await detectRouterReport(this.#context, scope)
       } catch (error) {
         this.#context.log.warn({ err: error, scope }, 'what a router reported is folded with the next poll')
       }
@@ -48,7 +48,7 @@ export class ReportedFolds {
 }
 
 /** Runs detection for one circuit or gateway in a separate transaction. */
-export async function foldReported(
+export async function detectRouterReport(
   { db, clock, estate, incidentsChanged }: Omit<Context, 'log' | 'clock'> & { clock: Pick<Context['clock'], 'now'> },
   scope: string,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function foldReported(
   await db.transaction(async (client) => {
     const at = clock.now()
     const written = new Set<string>()
-    const store = notingIncidents(postgresStore(client), written)
+    const store = withIncidentTracking(postgresStore(client), written)
     const everyMs = poll.intervalSeconds * 1_000
     await foldReportedInto(store, estate, at, { scope, sourceId, subresource, everyMs })
     if (written.size > 0) await incidentsChanged?.(client, [...written], at)

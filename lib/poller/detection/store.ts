@@ -19,7 +19,7 @@ import {
   type PastRoute,
   type ReadKinds,
   readScope,
-  samePlain,
+  isSamePlain,
   type RouterEnd,
   settingsWith,
   type TableComparison,
@@ -100,7 +100,7 @@ export interface SettingsInForce {
   version: number
   settings: DetectionSettings
 }
-export const AS_SHIPPED: SettingsInForce = { version: 0, settings: defaultSettings }
+export const DEFAULT_SETTINGS: SettingsInForce = { version: 0, settings: defaultSettings }
 
 /** Neighbors of a gateway by address. */
 export interface EdgeRouters {
@@ -223,7 +223,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     declared: (now) => readDeclared(db, now),
     async settings() {
       const saved = await currentSettings(db)
-      return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : AS_SHIPPED
+      return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : DEFAULT_SETTINGS
     },
     reportedRoutes: (query) => reportedRoutes(db, query),
     trafficPast: (query) => trafficPast(db, query),
@@ -257,7 +257,7 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
   }
   const isKept = ({ scope, recheckAt, awaits = [] }: ScopeDue & { scope: string }) => {
     const kept = due.get(scope)
-    return kept !== undefined && kept.recheckAt === recheckAt && samePlain(kept.awaits ?? [], awaits)
+    return kept !== undefined && kept.recheckAt === recheckAt && isSamePlain(kept.awaits ?? [], awaits)
   }
   return {
     ...postgresReads(client),
@@ -280,7 +280,7 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
       await upsertEvents(client, sourceId, events, settingsVersion)
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
-    lightOf: async (port) => lightIn(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
+    lightOf: async (port) => lightLevelsOf(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
     async unitsOf({ gateway: scope, from, to }) {
       const metrics = [SCALE_UNITS_METRIC]
       const steps = await metricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
@@ -297,7 +297,9 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
  * Returns the light level of each link and direction from the newest buckets. A link with several lanes has the level
  * of its weakest lane. Missing values are left out.
  */
-export function lightIn(metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[]): LightLevel[] {
+export function lightLevelsOf(
+  metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[],
+): LightLevel[] {
   return (['Rx', 'Tx'] as const).flatMap((direction) => {
     const own = metrics.flatMap(({ metric, average: dbm, dimensions, at }) =>
       metric === NAMES[direction] && dbm !== null ? [{ link: dimensions['link'] ?? 'link', direction, dbm, at }] : [],

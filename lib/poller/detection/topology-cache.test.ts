@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { AS_SHIPPED, type TopologyReads } from './store.ts'
+import { DEFAULT_SETTINGS, type TopologyReads } from './store.ts'
 
 const gateway = {
   id: 'gw',
@@ -17,7 +17,7 @@ it('is put together once for as long as what it is made of stands, and again whe
   const reads = {
     resources: async () => [gateway],
     declared: async () => ({ ...NOTHING_DECLARED, watched: watched.map((prefix) => ({ prefix, note: '' })) }),
-    settings: async () => AS_SHIPPED,
+    settings: async () => DEFAULT_SETTINGS,
     reportedRoutes: async () => [],
     edgeRouters: async () => ({ expected: [], released: [] }),
   } satisfies Partial<TopologyReads>
@@ -39,13 +39,13 @@ it('stays when a commit is undone that did not read it, but for what was found o
       return [gateway]
     },
     declared: async () => NOTHING_DECLARED,
-    settings: async () => AS_SHIPPED,
+    settings: async () => DEFAULT_SETTINGS,
   } satisfies Partial<TopologyReads>
   const book = new TopologyCache()
   const groupNow = () => book.groupOf(reads as Partial<TopologyReads> as TopologyReads, 'gw', 0)
   const first = await groupNow()
   const checked = { ...first, topology: { ...first.topology, circuits: [{}] } } as typeof first
-  const isDue = () => book.isSnapshotDue(checked, 1_000, AS_SHIPPED.settings)
+  const isDue = () => book.isSnapshotDue(checked, 1_000, DEFAULT_SETTINGS.settings)
   book.noteSnapshot(checked, 0)
   expect(isDue()).toBe(false)
   book.undone(book.readings)
@@ -68,7 +68,7 @@ describe('what another worker found', () => {
         return [...listed]
       },
       declared: async () => NOTHING_DECLARED,
-      settings: async () => AS_SHIPPED,
+      settings: async () => DEFAULT_SETTINGS,
       reportedRoutes: async () => [],
       edgeRouters: async () => ({ expected: [], released: [] }),
     } satisfies Partial<TopologyReads>
@@ -118,7 +118,7 @@ describe('while it is being read', () => {
         return promise
       },
       declared: async () => NOTHING_DECLARED,
-      settings: async () => AS_SHIPPED,
+      settings: async () => DEFAULT_SETTINGS,
     } satisfies Partial<TopologyReads>
     return { reads: reads as Partial<TopologyReads> as TopologyReads, resolve, reject, times: () => times }
   }
@@ -151,7 +151,7 @@ describe('while it is being read', () => {
     held.reject(new Error('undone'))
     other.resolve([gateway])
     await expect(first).rejects.toThrow('undone')
-    expect(await second).toEqual(AS_SHIPPED)
+    expect(await second).toEqual(DEFAULT_SETTINGS)
   })
 
   it('is read by one of those that waited for a reading that failed, for all of them', async () => {
@@ -161,7 +161,7 @@ describe('while it is being read', () => {
     held.reject(new Error('undone'))
     other.resolve([gateway])
     await expect(first).rejects.toThrow('undone')
-    expect(await Promise.all(waited)).toEqual(waited.map(() => AS_SHIPPED))
+    expect(await Promise.all(waited)).toEqual(waited.map(() => DEFAULT_SETTINGS))
     expect([held.times(), other.times()]).toEqual([1, 1])
   })
 })

@@ -3,7 +3,7 @@ import {
   armTypes,
   type DeclaredPause,
   type EpochMs,
-  openWindow,
+  findOpenWindow,
   resourceGroupOf,
   subscriptionOf,
 } from '#lib/contract/index.ts'
@@ -80,7 +80,7 @@ export class TopologyCache {
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
-    return group ? this.#mapped(reads, group, now) : aloneGroup(scope)
+    return group ? this.#mapped(reads, group, now) : singleScopeGroup(scope)
   }
 
   /** Returns all circuits, gateways and connections of a subscription. */
@@ -191,7 +191,7 @@ export class TopologyCache {
     now: EpochMs,
   ): Promise<DeclaredPause | null> {
     const { declared } = await this.#estate.read(reads, now)
-    return openWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
+    return findOpenWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
   }
 
   /** Returns the thresholds in force. */
@@ -283,6 +283,6 @@ const mappingKey = (topology: Topology): string => scopesOf(topology).join(' ')
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
 
-export function aloneGroup(scope: string): TopologyGroup {
+export function singleScopeGroup(scope: string): TopologyGroup {
   return { topology: NOTHING_CONNECTED, scopes: [scope] }
 }

@@ -1,4 +1,4 @@
-import { addressFor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
@@ -10,7 +10,7 @@ import type { Recorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
 
 /** A poll with the result of recording it. */
-export interface Fed extends Recorded {
+export interface RecordedPollInput extends Recorded {
   observation: Observation
   /** kind `summary`: the MSEE's addresses on this path */
   localAddresses: ByFamily | null
@@ -40,11 +40,20 @@ export class Detector {
     this.#book = new TopologyCache(options)
   }
 
-  async feed({ status, mark, changes, silentSessions, observation, localAddresses, everyMs }: Fed): Promise<void> {
+  async feed({
+    status,
+    mark,
+    changes,
+    silentSessions,
+    observation,
+    localAddresses,
+    everyMs,
+  }: RecordedPollInput): Promise<void> {
     if (status !== 'recorded') return
     this.store.recorder.noteInterval(mark, everyMs)
     const { sourceId } = mark
-    const localAddress = (neighbor: string) => (localAddresses ? addressFor(neighbor, localAddresses) : '')
+    const localAddress = (neighbor: string) =>
+      localAddresses ? selectAddressForNeighbor(neighbor, localAddresses) : ''
     const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }
     await detect(this.store, { ...recorded, book: this.#book })
   }

@@ -9,7 +9,7 @@ import { isForwardingTable, type ForwardingTable } from '#lib/contract/poll.ts'
 import { polledKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type Recorded, usualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
-import { attributesNamed, Routes } from './routes.ts'
+import { attributesOfSet, Routes } from './routes.ts'
 
 interface Stored {
   known: recording.KnownPoll
@@ -36,7 +36,7 @@ export class Recorder {
     stored.known = { ...step.after, table: null, inventory: null }
     if (recording.isRead(observation.outcome)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
-    const ofRoutes = recording.changesOfTable(step.routes, attributesNamed)
+    const ofRoutes = recording.changesOfTable(step.routes, attributesOfSet)
     routes.apply(step.routes)
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated }
   }

@@ -85,7 +85,7 @@ export class Routes implements recording.KnownTable {
 
   ownSpace(): string[] {
     const own = [...this.routes.values()].filter(
-      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesNamed(set).some(isOwnSpace),
+      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesOfSet(set).some(isOwnSpace),
     )
     return [...new Set(own.map(({ prefix }) => prefix))]
   }
@@ -101,7 +101,7 @@ export class Routes implements recording.KnownTable {
     const peers =
       this.everReported.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
     this.everReported.set(route.prefix, peers)
-    for (const attributes of attributesNamed(route.set)) {
+    for (const attributes of attributesOfSet(route.set)) {
       const origin = originOf(attributes)
       const key = `${route.peer} ${origin}`
       if (!peers.has(key)) peers.set(key, { peer: route.peer, origin, since: route.open?.lastPresent ?? 0 })
@@ -123,7 +123,7 @@ export class Routes implements recording.KnownTable {
 function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   if (!route) return []
   const { instance, peer, prefix, set } = route
-  return attributesNamed(set).map((attributes) => ({
+  return attributesOfSet(set).map((attributes) => ({
     instance: instance || null,
     peer: peer || null,
     prefix,
@@ -135,7 +135,7 @@ function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
 const sets = new Map<string, RouteAttributes[]>()
 
 /** Returns the attributes of a set that is identified by its text. */
-export function attributesNamed(set: KnownRoute['set']): RouteAttributes[] {
+export function attributesOfSet(set: KnownRoute['set']): RouteAttributes[] {
   if (typeof set !== 'string') return []
   const known = sets.get(set)
   if (known) return known

@@ -6,7 +6,7 @@ import type { Lease } from '#lib/platform/leases/index.ts'
  */
 const MIN_MS = 15
 /** Maximum time between two reads of the schedule in milliseconds. */
-export const LONGEST_PACE_MS = 200
+export const MAX_PACE_MS = 200
 /** Maximum delay of a poll as a share of its interval. The delay allows polls to be claimed together. */
 const SHARE = 0.04
 /** Time in milliseconds after which claimed intervals are forgotten, because intervals change and bursts end. */
@@ -43,6 +43,6 @@ export class ClaimPace {
     if (hasMore) return MIN_MS
     const shortest = Math.min(...this.#shortest)
     if (shortest === Number.POSITIVE_INFINITY) return MIN_MS
-    return Math.min(LONGEST_PACE_MS, Math.max(MIN_MS, SHARE * 1_000 * shortest))
+    return Math.min(MAX_PACE_MS, Math.max(MIN_MS, SHARE * 1_000 * shortest))
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { aheadMs, undated } from './dated.ts'
+import { clockOffsetMs, replaceWronglyDatedPoll } from './dated.ts'
 
 const NOW = Date.UTC(2026, 10, 26, 3)
 
@@ -19,17 +19,17 @@ it.each([
   { says: 'a statement that took long', ended: -30_000, before: -30_000, after: 5, off: 0 },
 ])('$says is off by $off ms', ({ ended, before, after, off }) => {
   const poll = { startedAt: NOW + ended - 500, finishedAt: NOW + ended }
-  expect(aheadMs(poll, { before: NOW + before, database: NOW, after: NOW + after })).toBe(off)
+  expect(clockOffsetMs(poll, { before: NOW + before, database: NOW, after: NOW + after })).toBe(off)
 })
 
 it('a poll whose clock was set back while it ran is dated by a wrong clock', () => {
   const poll = { startedAt: NOW + 7_200_000, finishedAt: NOW }
-  expect(aheadMs(poll, { before: NOW, database: NOW, after: NOW })).toBe(7_200_000)
+  expect(clockOffsetMs(poll, { before: NOW, database: NOW, after: NOW })).toBe(7_200_000)
 })
 
 it('what is left of such a poll is the moment, the outcome and the words', () => {
   const answered = { target: { resourceId: '/s', subresource: '' }, kind: 'peers', rows: [{}] }
-  const left = undated(answered as never, NOW + 0.5, -7_200_000)
+  const left = replaceWronglyDatedPoll(answered as never, NOW + 0.5, -7_200_000)
   expect(left).toMatchObject({ kind: 'peers', outcome: 'clock', startedAt: NOW, finishedAt: NOW, rows: [] })
   expect(left.error?.detail).toBe(
     'The worker’s clock is 7200 s behind the database’s: nothing that it dates is recorded.',

@@ -13,7 +13,7 @@ interface ClockReadings {
  * behind; 0 = within the tolerance. Only the clock itself can be behind, because a poll may be old simply because it
  * had to wait.
  */
-export function aheadMs({ startedAt, finishedAt }: Dates, { before, database, after }: ClockReadings): number {
+export function clockOffsetMs({ startedAt, finishedAt }: Dates, { before, database, after }: ClockReadings): number {
   const ahead = Math.max(startedAt, finishedAt, before) - database
   if (ahead > CLOCK_TOLERANCE_MS) return ahead
   return after - database < -CLOCK_TOLERANCE_MS ? after - database : 0
@@ -24,9 +24,9 @@ type Dates = Pick<Observation, 'startedAt' | 'finishedAt'>
 /**
  * Returns a replacement for a poll that was dated by a wrong clock. It records only that the poll took place, at the
  * database's time; all other data is dropped.
- * @param offMs result of {@link aheadMs}
+ * @param offMs result of {@link clockOffsetMs}
  */
-export function undated({ target, kind }: Observation, database: EpochMs, offMs: number): Observation {
+export function replaceWronglyDatedPoll({ target, kind }: Observation, database: EpochMs, offMs: number): Observation {
   const at = Math.floor(database)
   const seconds = Math.round(Math.abs(offMs) / 1_000)
   return pollWithoutRows({ target, kind, startedAt: at, finishedAt: at }, 'clock', {

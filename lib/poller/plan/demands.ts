@@ -1,7 +1,7 @@
 import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
-import { checksOf } from '#lib/azure/call/long-running.ts'
+import { estimateChecks } from '#lib/azure/call/long-running.ts'
 import {
-  budgetLimit,
+  findBudgetLimit,
   type BudgetName,
   type EventKind,
   eventKindRecords,
@@ -128,7 +128,7 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
-  if (budgetsOf(kind).includes('arm.writes')) return run ? checksOf(run) : 1
+  if (budgetsOf(kind).includes('arm.writes')) return run ? estimateChecks(run) : 1
   return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
@@ -177,7 +177,7 @@ export function capacitiesOf(
       const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
       if (capacities.has(key) || !isCounted) continue
       const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
-      const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : budgetLimit(name, null)
+      const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : findBudgetLimit(name, null)
       const identities = isRegional(name) ? null : Math.min(MAX_IDENTITIES, drawingFrom(key, load.subscriptionId))
       capacities.set(key, { key, name, perSecond: (limit / windowSeconds) * (identities ?? 1), identities })
     }
@@ -189,7 +189,7 @@ export function capacitiesOf(
  * Returns the limit in ARM's older system with hourly budgets, which applies if the remaining number exceeds the size
  * of the newer bucket.
  */
-const hourlyLimit = (name: BudgetName) => budgetLimit(name, budgetLimit(name, null).limit + 1)
+const hourlyLimit = (name: BudgetName) => findBudgetLimit(name, findBudgetLimit(name, null).limit + 1)
 
 /**
  * Share of the limit of network writes. If fewer writes remain, the network provider counts POSTs, even before it
@@ -206,13 +206,13 @@ export function learnedFrom(
   before: Pick<PlanState, 'countsPosts' | 'hourly'>,
   setting: CountsPosts,
 ): Pick<PlanState, 'countsPosts' | 'hourly'> {
-  const enough = budgetLimit('network.writes', null).limit * PROOF_SHARE
+  const enough = findBudgetLimit('network.writes', null).limit * PROOF_SHARE
   const seen = () =>
     before.countsPosts ||
     loads.some(
       ({ refusedBy, budget }) => refusedBy === 'network.writes' || (budget?.remainingNetworkWrites ?? enough) < enough,
     )
-  const isAbove = (name: BudgetName, left: number | null | undefined) => (left ?? 0) > budgetLimit(name, null).limit
+  const isAbove = (name: BudgetName, left: number | null | undefined) => (left ?? 0) > findBudgetLimit(name, null).limit
   const hourly = loads.filter(
     ({ budget }) => isAbove('arm.reads', budget?.remainingReads) || isAbove('arm.writes', budget?.remainingWrites),
   )

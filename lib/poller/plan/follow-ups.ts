@@ -6,7 +6,7 @@ import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
 import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
 import { postgresReads } from '../detection/store.ts'
-import { orElse } from '../poll/or-else.ts'
+import { queryOrDefault } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
@@ -29,7 +29,7 @@ export function followUpsOf(context: PollContext, answered: Answered): Promise<F
   const { observation } = answered
   const asked = () =>
     observation.kind === 'metrics' ? pollsOfSteps(context, answered, observation) : tablesOf(context, answered)
-  return orElse(context.log, answered.source, [], asked)
+  return queryOrDefault(context.log, answered.source, [], asked)
 }
 
 async function pollsOfSteps(
@@ -77,7 +77,9 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
 export function advertisedTables(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
   const { book, log } = context
   const { resourceId } = source
-  return orElse(log, source, [], () => ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'))
+  return queryOrDefault(log, source, [], () =>
+    ofNeighbors(book, resourceId, book.neighborsOf(resourceId), 'advertised'),
+  )
 }
 
 async function ofNeighbors(

@@ -41,7 +41,7 @@ export async function reviewIntervals(
   const open = await openSubjects(db.pool, NEEDED.events)
   const scopes = open.length > 0 && settings.neededFor ? await settings.neededFor(open) : open.map(({ scope }) => scope)
   const loads = await pollLoads(db.pool, { scopes, polls: NEEDED.polls })
-  const { state, intervals } = planned(loads, before ?? NOTHING_LEARNED, settings)
+  const { state, intervals } = planPollIntervals(loads, before ?? NOTHING_LEARNED, settings)
   const wanted = loads.flatMap((load, i) => {
     const interval = intervals[i]
     return interval && !isInForce(load, interval) ? [interval] : []
@@ -52,7 +52,7 @@ export async function reviewIntervals(
 }
 
 /** Returns the intervals of all scheduled polls, in their order, and the state for the next plan. */
-export function planned(
+export function planPollIntervals(
   loads: readonly PollLoad[],
   before: PlanState,
   { countsPosts, identitiesOf }: PlanSettings,

@@ -34,7 +34,7 @@ export function neededScopes(
 }
 
 /** Returns the same scopes as {@link neededScopes}, for the current estate. */
-export async function neededByIncidents(
+export async function findScopesNeededByIncidents(
   events: readonly OpenEvent[],
   { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: TopologyReads; now: EpochMs },
 ): Promise<string[]> {

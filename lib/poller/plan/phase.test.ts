@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { type PhasePlace, placedInterval, placeKey, placesOf } from './phase.ts'
+import { type SchedulePosition, placedInterval, placeKey, schedulePositions } from './phase.ts'
 import type { PlannedPoll } from './plan.ts'
 
 const circuit = (name: string, paths: readonly string[] = ['primary', 'secondary']): PlannedPoll[] =>
@@ -27,9 +27,9 @@ const everyOf = ({ kind }: PlannedPoll) => PLANNED[kind as keyof typeof PLANNED]
 
 /** Returns when each operation of a circuit is due, in seconds after the time when it was last due. */
 function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number) {
-  const places = placesOf(polls)
+  const places = schedulePositions(polls)
   return polls.map((poll) => {
-    const place = places.get(placeKey(poll)) as PhasePlace
+    const place = places.get(placeKey(poll)) as SchedulePosition
     const nextAt = at(poll)
     const lease = {
       nextAt: nextAt * SECOND,
@@ -42,7 +42,7 @@ function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number)
 }
 
 it('what is answered at once has no place, and operations one each', () => {
-  const places = placesOf([...circuit('a'), stats])
+  const places = schedulePositions([...circuit('a'), stats])
   expect(places.size).toBe(6)
   expect(places.get(placeKey(stats))).toBeUndefined()
 })
@@ -93,14 +93,14 @@ it('more sessions are due at even distances, each followed by a table, and that 
 })
 
 it('two tables of an interval that is that of the sessions are due one after the other', () => {
-  const place: PhasePlace = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
+  const place: SchedulePosition = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
   const lease = { nextAt: 0, everySeconds: 320, firstSeconds: 320, tableSeconds: 320 }
   const apart = placedInterval({ ...place, n: 1 }, lease, false) - placedInterval(place, lease, false)
   expect(within(apart, 320)).toBeCloseTo(64, 3)
 })
 
 it('a table after the only session of its resource is due an interval later, at the same moment between two sessions, whenever it was read', () => {
-  const place: PhasePlace = { resource: '/gateways/a', isFirst: false, n: 0, of: 1, group: 0, sessions: 1 }
+  const place: SchedulePosition = { resource: '/gateways/a', isFirst: false, n: 0, of: 1, group: 0, sessions: 1 }
   const session = { ...place, isFirst: true }
   const lease = { everySeconds: 60, firstSeconds: 60, tableSeconds: 300 }
   fc.assert(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { mayComeEarly } from '#lib/platform/leases/index.ts'
+import { canBringForward } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan.ts'
 
 /**
@@ -34,7 +34,7 @@ const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
 const LEAST = 0.25
 
 /** The position of a poll among the polls of its resource. */
-export interface PhasePlace {
+export interface SchedulePosition {
   /** resource that runs one operation at a time */
   resource: string
   /** whether the kind is polled first (a session and not a table) */
@@ -51,8 +51,8 @@ export interface PhasePlace {
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
 /** Returns the positions of all operations of a plan, by {@link placeKey}. */
-export function placesOf(polls: readonly PlacedPoll[]): Map<string, PhasePlace> {
-  const places = new Map<string, PhasePlace>()
+export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
+  const places = new Map<string, SchedulePosition>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
     const isFirst = ({ kind }: PlacedPoll) => FIRST_KINDS.includes(kind)
@@ -91,7 +91,7 @@ interface PlacedLease {
  * @param isFirst whether this is this worker's first poll of the source; the second poll may then follow immediately
  * @returns seconds between the two due times: from a quarter of the interval to one and a quarter
  */
-export function placedInterval(place: PhasePlace, lease: PlacedLease, isFirst: boolean): number {
+export function placedInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   const room = isFirst ? null : roundOfOnlySession(place, lease)
@@ -105,16 +105,16 @@ export function placedInterval(place: PhasePlace, lease: PlacedLease, isFirst: b
  * poll; otherwise null.
  */
 function roundOfOnlySession(
-  { isFirst, sessions }: PhasePlace,
+  { isFirst, sessions }: SchedulePosition,
   { everySeconds, firstSeconds }: PlacedLease,
 ): number | null {
-  return !isFirst && sessions === 1 && firstSeconds !== null && mayComeEarly(everySeconds, firstSeconds)
+  return !isFirst && sessions === 1 && firstSeconds !== null && canBringForward(everySeconds, firstSeconds)
     ? firstSeconds
     : null
 }
 
 /** Returns the phase of a poll: seconds into its interval. */
-function phaseOf(place: PhasePlace, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
+function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = shareOfText(resource)
   if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
@@ -142,7 +142,11 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
  * @param rounds number of rounds in its interval
  * @param shortest number of rounds in the shortest interval of tables
  */
-function roundOf({ n, of, group }: PhasePlace, rounds: number, shortest: number): { round: number; before: number } {
+function roundOf(
+  { n, of, group }: SchedulePosition,
+  rounds: number,
+  shortest: number,
+): { round: number; before: number } {
   const even = Math.floor((n * rounds) / of)
   const before = n - Math.ceil((even * of) / rounds)
   const isLonger = group > 0 && shortest < rounds

@@ -1,6 +1,6 @@
 import type { PollLoad } from '#lib/history/index.ts'
 import { gatewaysOfBgpConnections, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
-import { armKey, armTypes, type DeclaredExclusion, exclusionOf, type PollKind } from '#lib/contract/index.ts'
+import { armKey, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
 
 /** A row of the schedule, identified by resource. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
@@ -42,7 +42,7 @@ export function planPolls(
     config: null,
   }))
   const own = resources.filter(
-    (resource) => watched.has(resource.subscriptionId.toLowerCase()) && exclusionOf(resource, exclusions) === null,
+    (resource) => watched.has(resource.subscriptionId.toLowerCase()) && findExclusion(resource, exclusions) === null,
   )
   // an excluded connection still uses BGP
   const withBgp = gatewaysOfBgpConnections(resources)

@@ -103,7 +103,7 @@ export const MISSING_ROW = 'missing'
  * its instance reported, the session counts as not established. The sessions of instances without rows are kept, unless
  * the poll is complete; then these instances have left.
  */
-export function learn(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
+export function updateKnowledge(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {

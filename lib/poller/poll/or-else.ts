@@ -1,5 +1,5 @@
 import type { SourceRef } from '#lib/history/index.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Logger } from '#lib/platform/log.ts'
  * recorded anyway.
  * @param other result if the query fails
  */
-export async function orElse<Found>(
+export async function queryOrDefault<Found>(
   log: Pick<Logger, 'warn' | 'debug'>,
   { scope }: Pick<SourceRef, 'scope'>,
   other: Found,
@@ -17,7 +17,10 @@ export async function orElse<Found>(
     return await find()
   } catch (error) {
     // recording waits for an unavailable database and logs it
-    log[willPass(error) ? 'debug' : 'warn']({ err: error, scope }, 'what follows from a poll could not be found out')
+    log[isTemporaryFailure(error) ? 'debug' : 'warn'](
+      { err: error, scope },
+      'what follows from a poll could not be found out',
+    )
     return other
   }
 }

@@ -12,9 +12,9 @@ import { countSlo, listedResources, type SourceRef } from '#lib/history/index.ts
 import { sessionsWithActivity } from './session-activity.ts'
 import { adverseScopes } from '../plan/burst.ts'
 import type { Committed, PollResult } from '../commit/commit-poll.ts'
-import { aheadMs, undated } from '../plan/dated.ts'
-import { databaseNow, learnDatabaseTime } from '#lib/platform/database-clock.ts'
-import { orElse } from './or-else.ts'
+import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
+import { databaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
+import { queryOrDefault } from './or-else.ts'
 import { commitUntilKept } from '../commit/commit-until-kept.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
@@ -30,7 +30,7 @@ import { PollTrace } from './poll-trace.ts'
 import { nextInterval } from '../plan/next-interval.ts'
 import { isWindowed, type PollWindow, windowOf } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import { refine } from './refine.ts'
+import { markIncompletePoll } from './refine.ts'
 import type { RequestPlace, Side, SideTurns } from '../throttle/request-pace.ts'
 import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
@@ -240,12 +240,12 @@ export class Poll {
     if (!datedBy) return answered
     const off = () => {
       const at = datedBy.now()
-      return aheadMs(answered, { before: at, database: databaseNow(), after: at })
+      return clockOffsetMs(answered, { before: at, database: databaseNow(), after: at })
     }
     if (off() === 0) return answered
     // this process's knowledge of the database's clock may be older than a sleep of its machine
-    await learnDatabaseTime(db.pool).catch(() => {})
-    return off() === 0 ? answered : undated(answered, databaseNow(), off())
+    await readDatabaseTime(db.pool).catch(() => {})
+    return off() === 0 ? answered : replaceWronglyDatedPoll(answered, databaseNow(), off())
   }
 
   async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
@@ -258,9 +258,9 @@ export class Poll {
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
     if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
-    await orElse(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
+    await queryOrDefault(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
     if (raw.outcome === 'not_found') book.moved(source)
-    const observation = refine(raw, knowledge)
+    const observation = markIncompletePoll(raw, knowledge)
     const rows = sessionsIn(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
     const throttling = new Throttling(this.#context, source, raw)

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type Knowledge, type KnownSession, learn, NOTHING_KNOWN, sessionKey, sessionsOf } from './knowledge.ts'
-import { refine } from './refine.ts'
+import {
+  type Knowledge,
+  type KnownSession,
+  updateKnowledge,
+  NOTHING_KNOWN,
+  sessionKey,
+  sessionsOf,
+} from './knowledge.ts'
+import { markIncompletePoll } from './refine.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const A = '10.0.4.12'
@@ -170,11 +177,11 @@ describe('an answer is read as', () => {
     ],
     ['whole when a summary never listed any', summary([]), NOTHING_KNOWN, 'ok', []],
   ])('%s', (_, observation, knowledge, outcome, silentInstances) =>
-    expect(refine(observation, knowledge)).toMatchObject({ outcome, silentInstances }),
+    expect(markIncompletePoll(observation, knowledge)).toMatchObject({ outcome, silentInstances }),
   )
 
   it('says which instance is missing', () => {
-    expect(refine(peers(A), knowing([known(A), known(B)])).error).toMatchObject({
+    expect(markIncompletePoll(peers(A), knowing([known(A), known(B)])).error).toMatchObject({
       code: 'INSTANCE_SILENT',
       detail: `No rows came from gateway instance ${B}.`,
     })
@@ -187,13 +194,13 @@ describe('an answer is read as', () => {
       outcome: 'forbidden',
       rows: { resources: [], listedTypes, failedTypes: [] },
     })
-    expect(refine(inventory(['microsoft.network/connections']), NOTHING_KNOWN).outcome).toBe('incomplete')
-    expect(refine(inventory([]), NOTHING_KNOWN).outcome).toBe('forbidden')
+    expect(markIncompletePoll(inventory(['microsoft.network/connections']), NOTHING_KNOWN).outcome).toBe('incomplete')
+    expect(markIncompletePoll(inventory([]), NOTHING_KNOWN).outcome).toBe('forbidden')
   })
 
   it('leaves what failed anyway alone', () => {
     const failed = { ...peers(), outcome: 'timeout' as const }
-    expect(refine(failed, knowing([known(A)]))).toBe(failed)
+    expect(markIncompletePoll(failed, knowing([known(A)]))).toBe(failed)
   })
 })
 
@@ -201,28 +208,31 @@ describe('what is learned', () => {
   it('forgets the prefixes of a session whose row is gone although its instance reports', () => {
     const before = knowing([known(A), known(A, { neighbor: '10.0.4.5' }), known(B)])
     const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A)] })
-    const after = learn(before, rows)
+    const after = updateKnowledge(before, rows)
     expect(after.sessions.get(`${A}~10.0.4.5`)).toMatchObject({ established: false, prefixesReceived: null })
     expect(after.sessions.get(`${B}~10.0.4.4`)).toEqual(known(B))
     expect(
-      refine(learned(), { ...after, sessions: new Map([...after.sessions].filter(([key]) => key.endsWith('.5'))) }),
+      markIncompletePoll(learned(), {
+        ...after,
+        sessions: new Map([...after.sessions].filter(([key]) => key.endsWith('.5'))),
+      }),
     ).toMatchObject({ outcome: 'ok' })
   })
 
   it('takes an instance that a whole poll lacks for gone, so that the next loss is that of another alone', () => {
     const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
     const before = knowing([known(A), known(B), known(C)])
-    expect(refine(peers(A), learn(before, rows, true))).toMatchObject({ silentInstances: [B] })
+    expect(markIncompletePoll(peers(A), updateKnowledge(before, rows, true))).toMatchObject({ silentInstances: [B] })
     // after an incomplete poll this is unknown
-    expect(refine(peers(A), learn(before, rows))).toMatchObject({ silentInstances: [B, C] })
+    expect(markIncompletePoll(peers(A), updateKnowledge(before, rows))).toMatchObject({ silentInstances: [B, C] })
   })
 
   it('notes when the message counter last moved', () => {
     const row = (messages: bigint, at: number) =>
       sessionsOf({ ...base, kind: 'peers', finishedAt: at, rows: [{ ...peer(A), messagesReceived: messages }] })
-    let knowledge = learn(NOTHING_KNOWN, row(5n, 1))
-    knowledge = learn(knowledge, row(6n, 2))
-    knowledge = learn(knowledge, row(6n, 3))
+    let knowledge = updateKnowledge(NOTHING_KNOWN, row(5n, 1))
+    knowledge = updateKnowledge(knowledge, row(6n, 2))
+    knowledge = updateKnowledge(knowledge, row(6n, 3))
     expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ lastMessage: { by: 2 }, readAt: 3 })
   })
 })

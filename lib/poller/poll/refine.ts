@@ -8,7 +8,7 @@ import { type Knowledge, MISSING_ROW } from './knowledge.ts'
  * although there were some. An inventory with some failed lists also becomes `incomplete`, because its other lists are
  * complete and valid. This is a pure function; any other outcome is unchanged.
  */
-export function refine(observation: Observation, knowledge: Knowledge): Observation {
+export function markIncompletePoll(observation: Observation, knowledge: Knowledge): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
     return { ...observation, outcome: 'incomplete' }
   }

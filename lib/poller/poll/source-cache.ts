@@ -31,12 +31,12 @@ import {
   configuredInstances,
   type Knowledge,
   type KnownSession,
-  learn,
+  updateKnowledge,
   MISSING_ROW,
   NOTHING_KNOWN,
   sessionKey,
 } from './knowledge.ts'
-import { type PhasePlace, placeKey, placesOf } from '../plan/phase.ts'
+import { type SchedulePosition, placeKey, schedulePositions } from '../plan/phase.ts'
 import type { PlannedPoll } from '../plan/plan.ts'
 
 /**
@@ -62,7 +62,7 @@ export class SourceCache {
   readonly #sources = new Map<number, SourceRef>()
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
-  #places: ReadonlyMap<string, PhasePlace> = new Map()
+  #places: ReadonlyMap<string, SchedulePosition> = new Map()
   /** neighbors by lower-cased gateway ID */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
@@ -127,7 +127,7 @@ export class SourceCache {
   /** Applies a new plan. */
   planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
-    this.#places = placesOf(polls)
+    this.#places = schedulePositions(polls)
     const advertised = polls.filter(({ kind }) => kind === 'advertised')
     this.#neighbors = Map.groupBy(advertised, ({ resourceId }) => resourceId.toLowerCase())
     for (const source of this.#sources.values()) if (!this.#planned.has(targetKey(source))) this.#forget(source)
@@ -157,7 +157,7 @@ export class SourceCache {
    * Returns the position of an operation among the operations of its resource; null if it is not an operation, or is
    * not on this worker's plan.
    */
-  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): PhasePlace | null {
+  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): SchedulePosition | null {
     return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
   }
 
@@ -268,7 +268,7 @@ export class SourceCache {
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
     if (!known) return
-    const knowledge = rows === null ? known.knowledge : learn(known.knowledge, rows, isWhole)
+    const knowledge = rows === null ? known.knowledge : updateKnowledge(known.knowledge, rows, isWhole)
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 

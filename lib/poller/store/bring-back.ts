@@ -1,5 +1,5 @@
 import type { Database } from '#lib/platform/database.ts'
-import { bringBackSchedule } from '#lib/platform/leases/index.ts'
+import { repairScheduleAfterClockStep } from '#lib/platform/leases/index.ts'
 
 /**
  * Columns with times of a step or of the next attempt, by table. While such a time is in the future, the row is not
@@ -49,7 +49,7 @@ const TOLERANCE = `interval '2 s'`
  * @returns the number of polls that are due earlier than before
  */
 export async function bringBack(db: Database, isSetBack: boolean): Promise<number> {
-  const polls = await bringBackSchedule(db.pool, isSetBack)
+  const polls = await repairScheduleAfterClockStep(db.pool, isSetBack)
   if (!isSetBack) return polls
   for (const [table, ...columns] of MOMENTS) {
     const bounded = columns.map((column) => `${column} = least(${column}, statement_timestamp())`)

@@ -1,4 +1,4 @@
-import { eventKindsWhere } from '#lib/contract/index.ts'
+import { filterEventKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 /**
@@ -55,7 +55,7 @@ const faults: Record<string, string> = {
     WHERE e.kind = e.before`,
   'a point event does not end as it began': `
     SELECT id, kind FROM event
-    WHERE kind IN (${[...eventKindsWhere(({ lifecycle }) => lifecycle === 'point')].map((kind) => `'${kind}'`).join(', ')})
+    WHERE kind IN (${[...filterEventKinds(({ lifecycle }) => lifecycle === 'point')].map((kind) => `'${kind}'`).join(', ')})
       AND (ended_earliest, ended_latest, duration_min_ms) IS DISTINCT FROM (started_earliest, started_latest, NULL)`,
   'a counter sample is there twice': `
     SELECT source_id FROM counter_sample GROUP BY source_id, counter_id, started_at HAVING count(*) > 1`,

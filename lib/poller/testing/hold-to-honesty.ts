@@ -15,7 +15,7 @@ import { startWorker, type Worker } from '../worker.ts'
  * @param faults faults of ARM to test, by the names of the simulator's control
  * @param lostSeconds how long sessions are lost; many polls must fit into this time
  */
-export function holdToHonesty(faults: readonly string[], lostSeconds: number): void {
+export function testSessionLossReports(faults: readonly string[], lostSeconds: number): void {
   const db = withTestDatabase()
   const dbOfLost = withTestDatabase()
   let losing: ReturnType<typeof loseSessions>

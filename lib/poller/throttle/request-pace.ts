@@ -1,4 +1,4 @@
-import { budgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
+import { findBudgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { CountsPosts } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
@@ -170,7 +170,7 @@ export class RequestPace {
   #armBucket(subscriptionId: string, side: Side, left: number | null = null): Bucket {
     const key = keyOf(subscriptionId, side)
     const known = this.#arm.get(key)
-    const limit = budgetLimit(`arm.${side}`, left)
+    const limit = findBudgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
     // so that other workers learn about this budget
     if (!known) void this.#draws?.draw(key, 0)
@@ -193,7 +193,7 @@ export class RequestPace {
   #networkBucket(subscriptionId: string, region: string | null): Bucket {
     const key = `${subscriptionId} ${region?.toLowerCase() ?? ''}`
     const name: BudgetName = 'network.writes'
-    return this.#network.get(key) ?? this.#add(this.#network, key, budgetLimit(name, null), 1)
+    return this.#network.get(key) ?? this.#add(this.#network, key, findBudgetLimit(name, null), 1)
   }
 
   #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number): Bucket {

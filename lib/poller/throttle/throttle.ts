@@ -1,6 +1,6 @@
 import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
 import {
-  budgetLimit,
+  findBudgetLimit,
   type BudgetName,
   type EpochMs,
   isRegional,
@@ -100,7 +100,8 @@ export function hasSpareBudget(
     ['network.writes', budget?.remainingNetworkWrites],
   ]
   return (
-    others === 0 && left.every(([name, rest]) => rest == null || rest >= SPARE_SHARE * budgetLimit(name, null).limit)
+    others === 0 &&
+    left.every(([name, rest]) => rest == null || rest >= SPARE_SHARE * findBudgetLimit(name, null).limit)
   )
 }
 

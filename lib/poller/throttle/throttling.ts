@@ -3,7 +3,7 @@ import { type SourceRef, type ThrottledPolls, throttledPolls } from '#lib/histor
 import type { Database } from '#lib/platform/database.ts'
 import { postpone } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { orElse } from '../poll/or-else.ts'
+import { queryOrDefault } from '../poll/or-else.ts'
 import { regionOfSource, sourcesOfResource, sourcesOfSubscription } from '../store/sources-to-spare.ts'
 import {
   afterLocked,
@@ -53,7 +53,7 @@ export class Throttling {
    * worker.
    */
   async spare({ spare }: ThrottleDecision): Promise<void> {
-    if (spare) await orElse(this.#log, this.#source, undefined, () => this.#putOff(spare))
+    if (spare) await queryOrDefault(this.#log, this.#source, undefined, () => this.#putOff(spare))
   }
 
   async #putOff({ of, kinds, until }: NonNullable<ThrottleDecision['spare']>): Promise<void> {
@@ -80,7 +80,7 @@ export class Throttling {
    * additional polls.
    */
   #before(): Promise<ThrottledPolls | null> {
-    this.#known ??= orElse<ThrottledPolls | null>(this.#log, this.#source, null, () => this.#read())
+    this.#known ??= queryOrDefault<ThrottledPolls | null>(this.#log, this.#source, null, () => this.#read())
     return this.#known
   }
 

@@ -7,7 +7,7 @@ import {
   type FoldedGroup,
   readScope,
 } from '#lib/detection/index.ts'
-import { foldedScopes } from '../detection/detect.ts'
+import { changedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
 /**
@@ -69,7 +69,7 @@ export async function saveFolded(
   version: number,
 ): Promise<void> {
   const { events, incidents } = folded
-  await store.saveScopes(foldedScopes(folded, before).changed)
+  await store.saveScopes(changedScopes(folded, before).changed)
   for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
   await store.saveIncidents(incidents)
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, listEvents, listIncidents, saveSettings, shortIdOf, upsertEvents } from '#lib/history/index.ts'
-import { downEvent } from '#lib/history/testing/event.ts'
+import { createDownEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -17,7 +17,7 @@ const gateway = (subscription: string, name: string) =>
   `${subscription}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/${name}`
 
 const isolated = ({ key, ...of }: { key: string; scope: string; incident: string }, at: number) =>
-  downEvent(key, at, { ...of, kind: 'gateway_isolated', severity: 'critical', subject: 'gateway' })
+  createDownEvent(key, at, { ...of, kind: 'gateway_isolated', severity: 'critical', subject: 'gateway' })
 
 describe('the watchdog', () => {
   const db = withTestDatabase()

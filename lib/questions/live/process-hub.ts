@@ -1,7 +1,7 @@
 import { countSlo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
-import { beginKeeping, forgetKept } from '#lib/platform/one-answer.ts'
+import { enableCaching, clearCaches } from '#lib/platform/one-answer.ts'
 import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
 import { AfterReplay } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
@@ -25,7 +25,7 @@ export function processHub(): ChangeHub {
 function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
   const hub = new ChangeHub({
     onSent: (ageMs) => countSlo('stream_lag', ageMs),
-    onTaken: forgetKept,
+    onTaken: clearCaches,
   })
   const log = componentLogger('stream')
   const take = (payload: string) => {
@@ -43,7 +43,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
   )
   let stopKeeping = () => {}
   const keep = () => {
-    stopKeeping = beginKeeping()
+    stopKeeping = enableCaching()
   }
   const listener = listen(databaseUrl, CHANGES_CHANNEL, (payload) => readable.whenShown(() => take(payload)), {
     onReconnect: () => {

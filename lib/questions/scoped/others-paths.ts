@@ -1,5 +1,5 @@
 import { parseAddress } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
+import { OTHER_CUSTOMERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
 import { onConnections, type Visible } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
@@ -7,7 +7,7 @@ import type { Ownership } from './ownership.ts'
 
 /** Paths of other owners that end on gateways which a reader sees, so that they compete with the reader's paths. */
 export interface OthersPaths {
-  /** unscoped reader; its results must only be shown as {@link ANOTHERS_PATH} */
+  /** unscoped reader; its results must only be shown as {@link OTHER_CUSTOMERS_PATH} */
   whole: Queryable
   /** Reports whether the circuit behind this neighbor of a gateway belongs to another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
@@ -136,10 +136,10 @@ function withoutCarriers(
   for (let at = 0; at < parts.length; at += 2) {
     const [part = '', separator = ''] = [parts[at], parts[at - 1]]
     const clean = isAnothers(part)
-      ? ANOTHERS_PATH
-      : part.replace(WORDS, (word) => (neighbors.has(word) ? ANOTHERS_PATH : word))
+      ? OTHER_CUSTOMERS_PATH
+      : part.replace(WORDS, (word) => (neighbors.has(word) ? OTHER_CUSTOMERS_PATH : word))
     found ||= clean !== part
-    const isRepeated = clean === ANOTHERS_PATH && separator !== ' > ' && kept.at(-1) === ANOTHERS_PATH
+    const isRepeated = clean === OTHER_CUSTOMERS_PATH && separator !== ' > ' && kept.at(-1) === OTHER_CUSTOMERS_PATH
     if (!isRepeated) kept.push(separator, clean)
   }
   return found ? kept.join('') : text

@@ -1,5 +1,5 @@
-import { decodeConfig, ownerGiving } from '#lib/azure/config/index.ts'
-import { armTypes, customerOf, type EpochMs, mappedCircuit } from '#lib/contract/index.ts'
+import { decodeConfig, findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { armTypes, findCustomer, type EpochMs, findMappedCircuit } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   gatewaySessions,
@@ -46,9 +46,9 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
   const ownerOf = (resource: OwnedResource): Owner => {
-    const asked = ownerGiving(resource, byKey)
+    const asked = findOwnerThatGives(resource, byKey)
     return {
-      customer: customerOf({ ...asked, id: asked.shortId }, rules),
+      customer: findCustomer({ ...asked, id: asked.shortId }, rules),
       subscriptionId: asked.subscriptionId.toLowerCase(),
     }
   }
@@ -124,7 +124,7 @@ async function readCommonGateways(
     landing,
     neighbors: [
       ...[...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
-        const circuitId = mappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
+        const circuitId = findMappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
         return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
       }),
       ...(released.get(resource.shortId) ?? []).flatMap((one) =>

@@ -29,7 +29,7 @@ export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDat
  * visible, even if subscriptions overlap.
  * @param customer absent = the whole scope
  */
-export function narrowed(scope: AccessScope, customer: string | undefined): AccessScope {
+export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
   if (customer === undefined) return scope
   const isSeen = scope === 'everything' || scope.customers.some((name) => isSameCustomer(name, customer))
   return isSeen ? { subscriptions: [], customers: [customer] } : NOTHING

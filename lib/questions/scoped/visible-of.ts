@@ -1,4 +1,4 @@
-import { type AccessScope, armTypes, audienceOf, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
+import { type AccessScope, armTypes, formatScopeKey, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { partsOf as tablesInPart } from './parts-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
@@ -43,7 +43,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
   const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
   return {
-    audience: audienceOf(scope),
+    audience: formatScopeKey(scope),
     resources: [...wholeRows],
     shortIds: whole.map(({ shortId }) => shortId),
     armKeys: whole.map(({ armKey }) => armKey),

@@ -15,7 +15,7 @@ import {
   type RouteAt,
   type SessionAt,
 } from '#lib/history/index.ts'
-import { onceInAnswer, untilChange } from '#lib/platform/one-answer.ts'
+import { onceInAnswer, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
@@ -64,7 +64,7 @@ export const readMappings = (
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
 ): Promise<Mappings> =>
-  untilChange(
+  cacheUntilChange(
     estate,
     JSON.stringify([now - (now % MINUTE), [...neighbors].map(([gateway, own]) => [gateway, ...own])]),
     () => mappingsAt(db, estate, neighbors, now),

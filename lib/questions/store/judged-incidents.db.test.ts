@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { downEvent } from '#lib/history/testing/event.ts'
+import { createDownEvent } from '#lib/history/testing/event.ts'
 import { listSources, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, peer } from '../testing/estate-feed.ts'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await feed.inventory(OPENED - HOUR)
   for (const at of [OPENED - HOUR, OPENED + HOUR, NOW - MINUTE]) await feed.peers(at, [peer('10.0.4.12', '10.0.4.4')])
   const [source] = await listSources(db.pool)
-  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...downEvent('fell', OPENED), incident: 'one' }])
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...createDownEvent('fell', OPENED), incident: 'one' }])
 })
 
 it.each([

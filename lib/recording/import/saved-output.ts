@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { wireForm } from '#lib/azure/identity/cli-form.ts'
+import { toArmForm } from '#lib/azure/identity/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
@@ -61,7 +61,7 @@ export function savedOutput({ name, text }: SavedFile): SavedOutput {
   } catch {
     throw new ImportError(`${name}: is no JSON: save the command's output with -o json`)
   }
-  const wire = wireForm(printed) as Json
+  const wire = toArmForm(printed) as Json
   const value = isJsonObject(wire) && Array.isArray(wire.value) ? wire.value : wire
   const rows = (Array.isArray(value) ? value : [value]).filter(isJsonObject)
   if (rows.length > 0 && rows.every((row) => typeof row.id === 'string' && parseArmId(row.id))) {

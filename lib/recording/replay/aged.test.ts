@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { aged } from './aged.ts'
+import { shiftSessionAges } from './aged.ts'
 
 it.each([
   ['{"connectedDuration":"3.03:14:13.1796961"}', 1_500, '{"connectedDuration":"3.03:14:14.6796961"}'],
@@ -19,5 +19,5 @@ it.each([
   ['{"connectedDuration":"00:00:10.5000000"}', -2_250, '{"connectedDuration":"00:00:08.2500000"}'],
   ['{"connectedDuration":"00:00:01"}', -5_000, '{"connectedDuration":"00:00:00"}'],
 ])('%s, %d ms later, is %s', (body, ms, expected) => {
-  expect(aged(body, ms)).toBe(expected)
+  expect(shiftSessionAges(body, ms)).toBe(expected)
 })

@@ -17,7 +17,7 @@ const DAY = 86_400
  * would seem to have started later.
  * @param ms time since the recording; negative = before it, down to a duration of 0
  */
-export function aged(body: string, ms: number): string {
+export function shiftSessionAges(body: string, ms: number): string {
   const more = ms / 1_000
   if (more === 0 || !/connectedDuration|upDown/i.test(body)) return body
   return body

@@ -1,11 +1,11 @@
 import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
-import { itemsIn, member } from '#lib/azure/decode/members.ts'
+import { listMember, member } from '#lib/azure/decode/members.ts'
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { exactText } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
-import { aged } from './aged.ts'
+import { shiftSessionAges } from './aged.ts'
 import { answerForPeriod } from './period.ts'
 import { isBatch, requestKey, type Window } from './request-key.ts'
 
@@ -196,7 +196,7 @@ export class Replay {
     const exchange = this.#exchange(index)
     if (exchange.status === null) return { fault: exchange.fault ?? 'ECONNRESET' }
     const isList = exchange.url.split('?')[0] === '/subscriptions'
-    const body = isList ? this.#ownSubscriptions(exchange.body) : aged(exchange.body, lateMs)
+    const body = isList ? this.#ownSubscriptions(exchange.body) : shiftSessionAges(exchange.body, lateMs)
     return {
       status: exchange.status,
       headers: this.#headers(exchange, moment, id),
@@ -288,8 +288,8 @@ function later(time: string, ms: number): string {
  */
 function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
   const request = parseExactJson(asked)
-  const ids = isJsonObject(request) ? itemsIn(request, 'resourceids').map(String) : []
-  const entries = bodies.filter(isJsonObject).flatMap((body) => itemsIn(body, 'values').filter(isJsonObject))
+  const ids = isJsonObject(request) ? listMember(request, 'resourceids').map(String) : []
+  const entries = bodies.filter(isJsonObject).flatMap((body) => listMember(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
     const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
     return answerForPeriod(own, window) ?? []

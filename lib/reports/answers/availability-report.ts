@@ -10,7 +10,7 @@ import {
   type CreditStep,
   type PeriodPart,
   partsOfPeriod,
-  partsTogether,
+  combineParts,
   sumsOf,
 } from '#lib/detection/index.ts'
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
@@ -18,18 +18,18 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { customersByScope } from '#lib/circuits/answers/index.ts'
 import {
   circuitSessionTimes,
-  mayMeet,
+  mayOverlap,
   offKinds,
   type PeeringParts,
   peeringParts,
-  wholeCircuit,
+  combinePeerings,
 } from '#lib/sessions/answers/index.ts'
 import { type PrefixPeriod, prefixPeriods } from './prefix-periods.ts'
 import {
   type Db,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   outageOf,
   outagesIn,
@@ -97,7 +97,7 @@ export async function getAvailabilityReport(
       rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
       providers: scoresOf(circuits, circuitRows),
     },
-    ...ageOf(pollsUnder(await readSources(q), kinds, now), now),
+    ...ageOf(findSupportingPolls(await readSources(q), kinds, now), now),
   }
 }
 
@@ -142,7 +142,7 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
     const parts =
       peerings.length === 0
         ? partsOfPeriod(period, { outages: own.map(outageOf), unseen: unseenSessions, work })
-        : wholeCircuit(period, peerings, 'session')
+        : combinePeerings(period, peerings, 'session')
     const credits = declared.find((one) => one.circuit === id)?.credits ?? []
     const customer = customers.get(id) ?? null
     const outages = [...own, ...offOnly(all, own, peerings.find(({ peering }) => peering === ownPeering)?.off ?? [])]
@@ -156,9 +156,9 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
  */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
-    .filter((one) => !downs.some((down) => mayMeet(down, one)))
+    .filter((one) => !downs.some((down) => mayOverlap(down, one)))
     .flatMap(({ kind, subject, started, ended }) => {
-      const act = all.find((one) => one.kind === kind && one.subject === subject && mayMeet(one, { started, ended }))
+      const act = all.find((one) => one.kind === kind && one.subject === subject && mayOverlap(one, { started, ended }))
       return act ? [{ ...act, started, ended }] : []
     })
 
@@ -220,9 +220,9 @@ function beyondSessions(
   period: Period,
   prefixes: readonly PrefixPeriod[],
 ): Pick<AvailabilityRow, 'forwarding' | 'peerings' | 'prefixes' | 'prefixesOmitted'> {
-  const forwarding = partsTogether(
+  const forwarding = combineParts(
     period,
-    circuits.map(({ peerings }) => wholeCircuit(period, peerings, 'forwarding')),
+    circuits.map(({ peerings }) => combinePeerings(period, peerings, 'forwarding')),
   )
   const listed = prefixes
     .map(({ prefix, gatewayId, gatewayName, parts }) => ({
@@ -258,7 +258,7 @@ function rowOf(
   const parts =
     others.length === 0
       ? (only?.parts ?? [])
-      : partsTogether(
+      : combineParts(
           period,
           circuits.map((one) => one.parts),
         )

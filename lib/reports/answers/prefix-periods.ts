@@ -2,7 +2,7 @@ import { decodeConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { partsOfPeriod, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
 import { expectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
-import { prefixLosses } from '#lib/incidents/answers/index.ts'
+import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Topology, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 
@@ -25,7 +25,7 @@ export async function prefixPeriods(
   period: Period,
   { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
 ): Promise<PrefixPeriod[]> {
-  const losses = await prefixLosses(q, period, { topology, sources, now })
+  const losses = await readPrefixLosses(q, period, { topology, sources, now })
   if (losses.length === 0) return []
   const unseen = await unseenSpansByScope(q, period, 'learned', sources)
   const maintenance = await expectedMaintenance(q, period, decodeConfig)

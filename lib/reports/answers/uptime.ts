@@ -1,10 +1,18 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeParameters } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, pollsUnder, readSources, resolveScope, readTopology } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  ageOf,
+  findSupportingPolls,
+  readSources,
+  resolveScope,
+  readTopology,
+} from '#lib/questions/index.ts'
 import { mergeEqualDays, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
-import { divideHubs } from '#lib/gateways/answers/index.ts'
+import { readHubUptime } from '#lib/gateways/answers/index.ts'
 
 /** Kinds of polls that show whether a circuit or gateway is down, and the state of a hub. */
 export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
@@ -23,9 +31,9 @@ export async function getUptime(
   const period = lastDays(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
   const known = { sources, scope }
-  const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await divideHubs(q, period, known))]
+  const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await readHubUptime(q, period, known))]
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(daysOf(period, one)) })),
-    ...ageOf(pollsUnder(sources, uptimeKinds, now), now),
+    ...ageOf(findSupportingPolls(sources, uptimeKinds, now), now),
   }
 }

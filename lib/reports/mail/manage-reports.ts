@@ -1,4 +1,4 @@
-import { type AccessScope, formatScope, isWithin, parseScope } from '#lib/contract/index.ts'
+import { type AccessScope, formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { ReportSchedulesBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -9,7 +9,7 @@ import {
   saveDocuments,
   ChannelFaultError,
   ChannelsConflictError,
-  seesChannel,
+  canSeeChannel,
   changedItem,
   versionOf,
 } from '#lib/notify/index.ts'
@@ -30,7 +30,7 @@ type Shown = Pick<ScopedRun, 'report' | 'scopes'>
 
 /** Reports whether a reader may see the contents of a report or of a sent report. */
 const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
-  isWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
+  isScopeWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
 /** Reports whether a reader may see the report of a schedule. */
 export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
@@ -50,7 +50,7 @@ export async function listReports(
   const seen = all.filter((schedule) => seesReport(reader, schedule))
   const runs = (await newestRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))
   const channels = (await storedChannels(q)).filter(
-    (channel) => channel.kind === 'email' && seesChannel(reader.scope, channel),
+    (channel) => channel.kind === 'email' && canSeeChannel(reader.scope, channel),
   )
   return {
     schedules: seen.map(({ id, body }) => ({ id, ...body, next: body.enabled ? nextReport(body, now).dueAt : null })),
@@ -85,7 +85,7 @@ export async function replaceReports(
         if (!channel && usedBefore.has(id)) continue
         const path = `schedules.${index}.channels.${at}`
         if (channel?.kind !== 'email') throw new ChannelFaultError(`${path}: no e-mail channel ${id}`)
-        if (!isWithin(parseScope(scopes), parseScope(channel.scopes)))
+        if (!isScopeWithin(parseScope(scopes), parseScope(channel.scopes)))
           throw new ChannelFaultError(`${path}: the channel ${channel.name} sees less than the report shows`)
       }
       return changedItem({ ...one, scopes }, before, { path: `schedules.${index}`, prefix: 'rp', now: clock.now() })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '#lib/contract/index.ts'
-import { nextReport, reportDue, type ReportTimes } from './report-due.ts'
+import { nextReport, findDueReport, type ReportTimes } from './report-due.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const monday: ReportTimes = { report: 'cost_weekly', weekday: 'mon', hour: 7, zone: 'Europe/London' }
@@ -30,7 +30,7 @@ describe('a report is due', () => {
       '2026-11-16T02:00:00Z',
     ],
   ] as const)('%s', (_, times, now, period, dueAt) => {
-    expect(reportDue(times, at(now))).toEqual({ period, dueAt: at(dueAt) })
+    expect(findDueReport(times, at(now))).toEqual({ period, dueAt: at(dueAt) })
   })
 })
 
@@ -50,12 +50,12 @@ const instant = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2028-01-0
 it('each period has one report, which is over by then, and the next one follows on it', () => {
   fc.assert(
     fc.property(times, instant, (one, now) => {
-      const due = reportDue(one, now)
+      const due = findDueReport(one, now)
       const next = nextReport(one, now)
       expect(due.dueAt).toBeLessThanOrEqual(now)
       expect(next.dueAt).toBeGreaterThan(now)
-      expect(reportDue(one, next.dueAt)).toEqual(next)
-      expect(reportDue(one, next.dueAt - 1)).toEqual(due)
+      expect(findDueReport(one, next.dueAt)).toEqual(next)
+      expect(findDueReport(one, next.dueAt - 1)).toEqual(due)
       expect(next.period > due.period).toBe(true)
       const days = (next.dueAt - due.dueAt) / 86_400_000
       const [least, most] = one.report === 'cost_weekly' ? [6.9, 7.1] : [27.8, 31.1]

@@ -23,7 +23,7 @@ interface DueReport {
 const CLOSED_AFTER_MS = 2 * 3_600_000
 
 /** Returns the newest report that is due. Each period has exactly one, even when the clock of the zone changes. */
-export const reportDue = (times: ReportTimes, now: EpochMs): DueReport =>
+export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
   // the list always contains a report that is already due
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 

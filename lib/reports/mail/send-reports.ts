@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { type EpochMs, isWithin, parseScope } from '#lib/contract/index.ts'
+import { type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { StoredRun } from '../api/index.ts'
 import { deletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { scrub } from '#lib/platform/secrets.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -13,12 +13,12 @@ import {
   type Delivery,
   lockDocuments,
   UnknownChannelError,
-  requireRate,
+  requireBelowLimit,
   defaultNotifySettings,
   type NotifySettings,
 } from '#lib/notify/index.ts'
 
-import { reportDue } from './report-due.ts'
+import { findDueReport } from './report-due.ts'
 
 import type { ReadReport } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'
@@ -67,13 +67,13 @@ export async function sendDueReports(
   for (const schedule of await storedSchedules(db.pool)) {
     if (signal?.aborted) break
     if (!schedule.body.enabled) continue
-    const { period, dueAt } = reportDue(schedule.body, clock.now())
+    const { period, dueAt } = findDueReport(schedule.body, clock.now())
     const id = `${schedule.id}:${period}`
     if (schedule.updatedAt > dueAt || (await hasRun(db.pool, id))) continue
     try {
       if (await addRun(db.pool, await newRun(db.pool, schedule, { id, period, byHand: false }, context))) written += 1
     } catch (error) {
-      if (willPass(error)) throw error
+      if (isTemporaryFailure(error)) throw error
       componentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
     }
   }
@@ -90,14 +90,14 @@ export async function sendDueReports(
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
-  const schedule = await scheduleOf(db.pool, scheduleId)
+  const schedule = await readSchedule(db.pool, scheduleId)
   const requireRoom = async (q: Queryable) => {
     const now = clock.now()
-    requireRate({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
+    requireBelowLimit({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
   }
   // checks the limit first, so that a refused request does not read the data
   await requireRoom(db.pool)
-  const { period } = reportDue(schedule.body, clock.now())
+  const { period } = findDueReport(schedule.body, clock.now())
   const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
   const run = await newRun(db.pool, schedule, { id, period, byHand: true }, context)
   await db.transaction(async (client) => {
@@ -121,8 +121,8 @@ export async function previewReport(
   scheduleId: string,
   { read, clock, publicUrl }: Pick<ReportContext, 'read' | 'clock' | 'publicUrl'>,
 ): Promise<{ period: string; mail: ReportMail | null }> {
-  const { body } = await scheduleOf(db.pool, scheduleId)
-  const { period } = reportDue(body, clock.now())
+  const { body } = await readSchedule(db.pool, scheduleId)
+  const { period } = findDueReport(body, clock.now())
   const data = await read({ ...body, period }, clock.now())
   return { period, mail: data && reportMail(data, body.scopes, publicUrl) }
 }
@@ -131,7 +131,7 @@ export async function previewReport(
  * Returns the schedule with this ID.
  * @throws UnknownChannelError if it does not exist
  */
-export async function scheduleOf(db: Queryable, id: string): Promise<StoredSchedule> {
+export async function readSchedule(db: Queryable, id: string): Promise<StoredSchedule> {
   const found = (await storedSchedules(db)).find((one) => one.id === id)
   if (!found) throw new UnknownChannelError(`no report ${id}: see /api/v1/report-schedules`)
   return found
@@ -166,7 +166,7 @@ async function recipientsOf(
       one.kind === 'email' &&
       one.enabled &&
       channels.includes(one.id) &&
-      isWithin(parseScope(scopes), parseScope(one.scopes)),
+      isScopeWithin(parseScope(scopes), parseScope(one.scopes)),
   )
   const ofChannels = own.flatMap(({ target }) => (Array.isArray(target.to) ? target.to.map(String) : []))
   return [...new Set([...addresses, ...ofChannels])]

@@ -21,7 +21,7 @@ import {
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
 import { requestAzureReports, saveAzureReports } from '../store/index.ts'
-import { getAzureReports, orderAzureReports } from './azure-reports.ts'
+import { getAzureReports, requestAzureReportsFor } from './azure-reports.ts'
 import { readAzureReports } from './read-azure-reports.ts'
 
 const db = withTestDatabase()
@@ -71,9 +71,9 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
 })
 
 it('whoever asks sees that it is asked, while a poll has the gateway it waits, and twice is once', async () => {
-  const { data } = await orderAzureReports(db, GATEWAY)
+  const { data } = await requestAzureReportsFor(db, GATEWAY)
   expect(data.state).toBe('asking')
-  expect((await orderAzureReports(db, GATEWAY)).data.askedAt).toBe(data.askedAt)
+  expect((await requestAzureReportsFor(db, GATEWAY)).data.askedAt).toBe(data.askedAt)
   const clock = manualClock(Date.now())
   await worker?.worker.stop()
   await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
@@ -88,7 +88,7 @@ it('whoever asks sees that it is asked, while a poll has the gateway it waits, a
 })
 
 it('what Azure refuses is kept as its refusal, with the action that is missing', async () => {
-  await orderAzureReports(db, GATEWAY)
+  await requestAzureReportsFor(db, GATEWAY)
   const missingAction = 'Microsoft.Network/virtualNetworkGateways/getRoutesInformation/action'
   const error = { code: 'AuthorizationFailed', detail: 'no', httpStatus: 403, retryAfterSeconds: null, missingAction }
   const refusing: Pick<Azure, 'report'> = {

@@ -9,7 +9,7 @@ import {
   type Db,
   InvalidRequestError,
   NotFoundError,
-  pollsUnder,
+  findSupportingPolls,
   queryable,
   readSources,
   resolveResource,
@@ -26,7 +26,7 @@ import {
 } from '../rules/index.ts'
 import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
 import { postureFacts } from './posture-facts.ts'
-import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 
 /** Maximum number of drills that are searched for the drill of a test. */
 const MAX_DRILLS = 200
@@ -65,7 +65,7 @@ export async function getAzureReports(
       readAt: answered?.answeredAt ?? null,
       ...(body ? await beside(db, scope, body, now) : { score: null, routes: null, tests: null }),
     },
-    ...ageOf(pollsUnder(await readSources(q), ['learned'], now), now),
+    ...ageOf(findSupportingPolls(await readSources(q), ['learned'], now), now),
   }
 }
 
@@ -74,7 +74,7 @@ export async function getAzureReports(
  * @throws NotFoundError
  * @throws InvalidRequestError for a VPN gateway, because Azure has no reports on it
  */
-export async function orderAzureReports(
+export async function requestAzureReportsFor(
   db: Database,
   id: string,
   now: EpochMs = databaseNow(),
@@ -91,8 +91,8 @@ type Beside = Pick<ResponseOf<'azureReports'>['data'], 'score' | 'routes' | 'tes
 
 async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
   const q = queryable(db)
-  const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : worldOf(db, { at, now }))
-  const world = await worldOf(db, { at: undefined, now })
+  const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : readCachedWorld(db, { at, now }))
+  const world = await readCachedWorld(db, { at: undefined, now })
   const { topology } = world.facts
   const circuits = new Map(topology.circuits.map((circuit) => [circuit.resource.id, circuit]))
   const locationOf = (circuit: string) => circuits.get(circuit)?.config.peeringLocation?.toLowerCase() ?? null

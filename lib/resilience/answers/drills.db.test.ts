@@ -4,8 +4,8 @@ import { drillBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { ensureSource, readDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { actingAs } from '#lib/questions/index.ts'
-import { announceDrill, callOffDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
+import { runAsActor } from '#lib/questions/index.ts'
+import { announceDrill, cancelAnnouncedDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
 import {
   circuit,
   circuitId,
@@ -175,7 +175,7 @@ describe('a drill', () => {
   })
 
   it('is announced as maintenance by whoever announces it', async () => {
-    const { data } = await actingAs('Ada', () => announceDrill(db, body, { now: announced }))
+    const { data } = await runAsActor('Ada', () => announceDrill(db, body, { now: announced }))
     id = data.id
     expect(data).toMatchObject({ state: 'announced', verdict: 'waiting', announcedBy: 'Ada', counts: { waiting: 7 } })
     expect((await readDeclarations(db.pool)).maintenance).toEqual([
@@ -216,7 +216,7 @@ describe('a drill', () => {
     expect(detail.movedWithin).toEqual(within?.duration)
     const { data } = endpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
     expect(data).toMatchObject([{ id, title: 'London away', verdict: 'pass' }])
-    await expect(callOffDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
+    await expect(cancelAnnouncedDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
   })
 
   it('is not held where nothing was lost', async () => {
@@ -227,16 +227,16 @@ describe('a drill', () => {
 
   it('is called off, and its maintenance with it', async () => {
     const { data } = await announceDrill(db, { ...body, title: 'never' }, { now: announced })
-    await callOffDrill(db, data.id, announced)
+    await cancelAnnouncedDrill(db, data.id, announced)
     expect((await getDrill(db, data.id, minute(15))).data).toMatchObject({ state: 'cancelled', verdict: 'cancelled' })
     const windows = (await readDeclarations(db.pool)).maintenance.map((window) => window.id)
     expect(windows).not.toContain(`drill-${data.id}`)
-    await expect(callOffDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
+    await expect(cancelAnnouncedDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
   })
 
   it('that is called off while it runs keeps what began in it explained', async () => {
     const { data } = await announceDrill(db, { ...body, title: 'cut short' }, { now: announced })
-    await callOffDrill(db, data.id, minute(5))
+    await cancelAnnouncedDrill(db, data.id, minute(5))
     const window = (await readDeclarations(db.pool)).maintenance.find((one) => one.id === `drill-${data.id}`)
     expect(window).toMatchObject({ to: iso(minute(5)) })
   })
@@ -251,7 +251,7 @@ describe('a drill', () => {
 
   it('that is not there is not found', async () => {
     await expect(getDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
-    await expect(callOffDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
+    await expect(cancelAnnouncedDrill(db, 'none')).rejects.toMatchObject({ name: 'NotFoundError' })
   })
 })
 

@@ -43,17 +43,17 @@ import {
   InvalidRequestError,
   NotFoundError,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   iso,
 } from '#lib/questions/index.ts'
 import { saveLists } from '#lib/declarations/answers/index.ts'
 
-import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
+import { explanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
 import { carriedIn } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { answerWhatIf } from './what-if.ts'
-import { worldOf } from './what-if/read-tables.ts'
+import { readCachedWorld } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
 /** Maximum number of drills in a list, newest first. */
@@ -113,7 +113,7 @@ async function namesIn(q: Queryable): Promise<(id: string) => string> {
 }
 
 async function readAt(db: Db, now: EpochMs) {
-  return { ...ageOf(pollsUnder(await readSources(queryable(db)), polls, now), now) }
+  return { ...ageOf(findSupportingPolls(await readSources(queryable(db)), polls, now), now) }
 }
 
 /**
@@ -185,7 +185,7 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
  * @throws NotFoundError
  * @throws ConflictError if it is over or was cancelled before
  */
-export async function callOffDrill(
+export async function cancelAnnouncedDrill(
   db: Database,
   id: string,
   now: EpochMs = databaseNow(),
@@ -333,10 +333,10 @@ async function changesIn(
   const found = (await configChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )
-  const asked = found.map(({ resourceId, between }) => ({ resourceId, within: explainingTime(between) }))
+  const asked = found.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) }))
   const around = await activityAround(q, asked)
   return found.map((change, n) => {
-    const entry = explanationOf(change, around[n] ?? [])
+    const entry = findExplainingEntry(change, around[n] ?? [])
     const by = entry && (entry.caller ?? entry.operation)
     return { scope: change.scope, between: change.between, by, fields: change.fields }
   })
@@ -369,7 +369,7 @@ const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent
 })
 
 async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CarriedThen> {
-  const world = await worldOf(db, { at, now })
+  const world = await readCachedWorld(db, { at, now })
   const azure = world.ribs.filter(({ table }) => table.side === 'azure' && !table.isPartial)
   return {
     seen: new Set(azure.map(({ table }) => table.scope)),

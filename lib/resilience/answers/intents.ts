@@ -27,13 +27,13 @@ import {
   ConflictError,
   NotFoundError,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
 import { nameFinder } from './what-if.ts'
-import { readWorld, type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { readWorld, type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 /** Returns the circuits that carry each prefix in the current tables, compared with the declarations. */
@@ -44,7 +44,7 @@ export async function getIntents(
 ): Promise<ResponseOf<'intents'>> {
   const q = queryable(db)
   const declared = await readDeclarations(q)
-  const world = await worldOf(db, { at: undefined, now })
+  const world = await readCachedWorld(db, { at: undefined, now })
   return answer(db, intentsOf(carriedIn(world), declared, returnsIn(world)), now)
 }
 
@@ -55,7 +55,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const sources = await readSources(queryable(db))
   return {
     data: { intents, counts },
-    ...ageOf(pollsUnder(sources, forwardingTables, now), now),
+    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now),
   }
 }
 

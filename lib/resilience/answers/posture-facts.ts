@@ -29,9 +29,9 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
-import { circuitLimits, fastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
-import { explainingTime, explanationOf } from '#lib/incidents/answers/index.ts'
-import { readCircuits, customersByScope, type FastPathRoutes, fastPathRoutes } from '#lib/circuits/answers/index.ts'
+import { circuitLimits, findFastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
+import { explanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import { readCircuits, customersByScope, type FastPathRoutes, readFastPathRoutes } from '#lib/circuits/answers/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
@@ -48,8 +48,8 @@ import {
 import {
   gatewayLoad,
   LOAD_METRICS,
-  scaleUnitsOf,
-  unitsNow,
+  describeScaleUnits,
+  getEffectiveScaleUnits,
   gatewayNetworks,
   gatewayRouteTables,
   readGateways,
@@ -105,7 +105,7 @@ async function readCircuitFacts(
   circuits: readonly StoredCircuit[],
   { topology, customers, sources, now }: Read & { topology: Topology },
 ): Promise<CircuitFacts[]> {
-  const counted = await fastPathRoutes(q, topology, now)
+  const counted = await readFastPathRoutes(q, topology, now)
   const settings = await thresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
   const unseen = await unseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
@@ -189,7 +189,7 @@ export function limitsOfGateway(
   return gatewayLimits({
     kind,
     sku: sku.name,
-    units: unitsNow(scaleUnits),
+    units: getEffectiveScaleUnits(scaleUnits),
     mostUnits: scaleUnits?.most ?? null,
     connections: connections.length,
     locations: linked.flatMap(({ peeringLocation }) => peeringLocation ?? []),
@@ -211,7 +211,7 @@ function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now:
 function fastPathOf({ connections }: StoredCircuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
   if (!counted || !connections.some(({ fastPath }) => fastPath)) return null
   const { routes, metered, metric } = counted
-  return { limit: fastPathLimit(counted), routes, metered, metric }
+  return { limit: findFastPathLimit(counted), routes, metered, metric }
 }
 
 function prefixLimits({ sku, peerings }: StoredCircuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
@@ -267,10 +267,10 @@ async function providerChanges(
   })
   const around = await activityAround(
     q,
-    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: explainingTime(between) })),
+    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: explanationBounds(between) })),
   )
   const changes = ofProvider.map(({ row, field }, n) => {
-    const entry = explanationOf(row, around[n] ?? [])
+    const entry = findExplainingEntry(row, around[n] ?? [])
     return {
       scope: row.scope,
       at: iso(row.between.latest),
@@ -309,7 +309,7 @@ async function readGatewayFacts(
   return gateways.map((gateway) => {
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
-    const scaleUnits = config ? scaleUnitsOf(config, metrics.get(id) ?? []) : null
+    const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
     // connections of a hub's gateway are part of the gateway, and are listed with the circuits
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')

@@ -1,5 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { reservedBy } from '#lib/bgp/index.ts'
+import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, shellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -21,7 +21,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
         resource,
         part: link === null ? name : `${name} ${link}`,
         asn,
-        asnReservedBy: reservedBy(asn),
+        asnReservedBy: findAsnReservation(asn),
         command:
           link === null
             ? `az network vpn-site update --ids ${shellWord(site.resourceId)} --asn <ASN>`
@@ -34,7 +34,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
     const { peerAsn: asn } = decodeConfig(armTypes.hubBgpConnection, resource.config)
     if (asn === null) return []
     const command = `az resource show --ids ${shellWord(resource.resourceId)}`
-    return [{ resource, part: null, asn, asnReservedBy: reservedBy(asn), command }]
+    return [{ resource, part: null, asn, asnReservedBy: findAsnReservation(asn), command }]
   })
   return [...devices, ...peers]
 }

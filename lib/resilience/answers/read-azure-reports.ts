@@ -4,7 +4,7 @@ import {
   type AzureReportName,
   type AzureReports,
   type EpochMs,
-  openWindow,
+  findOpenWindow,
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
@@ -73,7 +73,7 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
   const { resourceId, id, subscriptionId } = await resolveResource(db.pool, wanted.scope)
   const declared = await readDeclarations(db.pool)
   const now = clock.now()
-  const isPaused = openWindow(declared.pauses, [id, shortIdOf(`/subscriptions/${subscriptionId}`)], now) !== null
+  const isPaused = findOpenWindow(declared.pauses, [id, shortIdOf(`/subscriptions/${subscriptionId}`)], now) !== null
   if (isPaused) return now + AGAIN_MS
   const ask = <Name extends AzureReportName>(report: Name, test?: { id: string; location: string }) =>
     held(context, resourceId, signal, (own) =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { actingAs, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
+import { runAsActor, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
 import { exemptCheck, exemptionOf, getResilience, liftExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
@@ -8,7 +8,7 @@ import { endpoints, exemption } from '../api/index.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
 import { workInScope } from '#lib/questions/index.ts'
 
-import { type AccessScope, audienceOf } from '#lib/contract/index.ts'
+import { type AccessScope, formatScopeKey } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
@@ -72,7 +72,7 @@ describe('single losses', () => {
     // no user or token has these scopes any more
     await refreshSingleLosses(db, [], { now: Date.now, signal, share: 1 })
     const { rows } = await db.pool.query<{ audience: string }>('SELECT audience FROM single_loss_run')
-    const customers = [ALPHA, BRAVO].map(({ customer }) => audienceOf({ subscriptions: [], customers: [customer] }))
+    const customers = [ALPHA, BRAVO].map(({ customer }) => formatScopeKey({ subscriptions: [], customers: [customer] }))
     expect(rows.map(({ audience }) => audience).toSorted()).toEqual(['', ...customers].toSorted())
   })
 })
@@ -86,7 +86,7 @@ describe('an exemption', () => {
     expect(before).toMatchObject({ exemption: null })
     expect(before?.state).not.toBe('exempt')
     const body = { reason: 'the second location comes in spring', until: until(30) }
-    const data = exemption.parse((await actingAs('Ada', () => exemptCheck(db, ID, body, now))).data)
+    const data = exemption.parse((await runAsActor('Ada', () => exemptCheck(db, ID, body, now))).data)
     expect(data).toEqual({ ...body, by: 'Ada', at: new Date(now).toISOString() })
     expect(await checkOf(ID)).toMatchObject({ state: 'exempt', found: before?.found, exemption: data })
     expect(await exemptionOf(db.pool, ID, now)).toEqual(data)

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, readCheckId } from '#lib/contract/index.ts'
+import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, parseCheckId } from '#lib/contract/index.ts'
 import {
   type Exemption,
   type ExemptionBody,
@@ -29,7 +29,7 @@ import {
   NotFoundError,
   CHANGES_CHANNEL,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   resolveResource,
   iso,
@@ -67,7 +67,7 @@ export async function getResilience(
       worstCases: worst?.cases ?? null,
       worstCasesAt: worst?.at ?? null,
     },
-    ...ageOf(pollsUnder(await readSources(q), polls, now), now),
+    ...ageOf(findSupportingPolls(await readSources(q), polls, now), now),
   }
 }
 
@@ -136,7 +136,7 @@ export async function seenCheck(reader: Db, id: string): Promise<void> {
 }
 
 async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
-  const read = readCheckId(id)
+  const read = parseCheckId(id)
   if (!read) throw noSuchCheck(id)
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
     throw error instanceof NotFoundError ? noSuchCheck(id) : error

@@ -23,7 +23,7 @@ import {
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { getIntents } from './intents.ts'
 import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
-import { getCostProjections, refreshCostTraffic, whatIfCost } from '#lib/cost/answers/index.ts'
+import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
@@ -171,7 +171,7 @@ const ask = async (
   const answer = await answerWhatIf(
     db,
     { ...parameters, ...(at !== undefined && { at }) },
-    { costOfMonth: whatIfCost },
+    { costOfMonth: computeWhatIfCost },
     asked,
   )
   return endpoints.whatIf.response.parse(answer)

@@ -15,7 +15,7 @@ import {
   findResource,
   queryable,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   assertPast,
   iso,
@@ -23,9 +23,9 @@ import {
 
 import type { WhatIfFacts } from './what-if/facts.ts'
 import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
-import { prefixLimits, throughputLimits } from './what-if/read-limits.ts'
+import { prefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
 import { notModelledIn } from './what-if/not-modelled.ts'
-import { type WhatIfWorld, worldOf } from './what-if/read-tables.ts'
+import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
@@ -59,7 +59,7 @@ export async function answerWhatIf(
 ): Promise<ResponseOf<'whatIf'>> {
   assertPast('at', at, now)
   const q = queryable(db)
-  const world = await worldOf(db, { at, now })
+  const world = await readCachedWorld(db, { at, now })
   const { facts, ribs } = world
   const asked = await resolveTerms(
     (id, isOne) => findResource(q, id, { at, isOne }),
@@ -72,7 +72,7 @@ export async function answerWhatIf(
   const all = tables.flatMap(({ rows }) => rows)
   const load = await readLoad(q, all, world, asked, at ?? now)
   const touched = { tables, ...asked, nameOf: names.nameOf }
-  const throughput = await throughputLimits(q, world, touched, at ?? now)
+  const throughput = await readThroughputLimits(q, world, touched, at ?? now)
   const limits = [
     ...bandwidthLimits(load ?? [], names.nameOf),
     ...throughput.limits,
@@ -98,7 +98,7 @@ export async function answerWhatIf(
   const sources = await readSources(q)
   return {
     data,
-    ...ageOf(pollsUnder(sources, forwardingTables, now), now, at ?? now),
+    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

@@ -1,5 +1,5 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
-import { type DeclaredIntent, type IntentDeclarations, intentFinder } from '#lib/contract/index.ts'
+import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from '#lib/contract/index.ts'
 import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
@@ -23,7 +23,7 @@ export function intentsOf(
   declarations: IntentDeclarations,
   returns: ReadonlyMap<string, ReturnPaths> = new Map(),
 ): Intent[] {
-  const find = intentFinder(declarations)
+  const find = createIntentFinder(declarations)
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []

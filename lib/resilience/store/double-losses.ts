@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { everySeen, iso } from '#lib/history/statements.ts'
+import { listVisibleNames, iso } from '#lib/history/statements.ts'
 import { deletionTime, type Visible } from '#lib/history/index.ts'
 import type { n2 } from '../api/index.ts'
 
@@ -51,7 +51,14 @@ export async function requestDoubleLosses(
        requested_at = excluded.requested_at, requested_by = excluded.requested_by, started_at = NULL, finished_at = NULL, pairs_done = 0,
        pairs_all = NULL, rests_on = NULL, tables_at = NULL, error = NULL, body = NULL
      WHERE r.state NOT IN ('queued', 'running')`,
-    [audience, JSON.stringify(scope), visible ? everySeen(visible) : [], visible?.foreignMembers ?? [], iso(at), by],
+    [
+      audience,
+      JSON.stringify(scope),
+      visible ? listVisibleNames(visible) : [],
+      visible?.foreignMembers ?? [],
+      iso(at),
+      by,
+    ],
   )
 }
 
@@ -128,7 +135,7 @@ export async function endDoubleLosses(
       iso(found?.tablesAt ?? null),
       found === null ? null : JSON.stringify(found.body),
       found?.pairs ?? null,
-      visible ? everySeen(visible) : [],
+      visible ? listVisibleNames(visible) : [],
       visible?.foreignMembers ?? [],
     ],
   )

@@ -31,7 +31,7 @@ export {
   type CutOffSince,
 } from './single-losses.ts'
 export {
-  eventsKnown,
+  findStoredEventIds,
   forgetOutlooks,
   saveOutlook,
   recordOutlooksChecked,

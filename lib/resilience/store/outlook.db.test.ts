@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  eventsKnown,
+  findStoredEventIds,
   forgetOutlooks,
   saveOutlook,
   recordOutlooksChecked,
@@ -31,7 +31,7 @@ it('keeps one for each scope until nobody reads by it', async () => {
   })
   await forgetOutlooks(db.pool, [''])
   expect(await storedOutlook(db.pool, 'one')).toBeNull()
-  expect(await eventsKnown(db.pool, ['none'])).toEqual([])
+  expect(await findStoredEventIds(db.pool, ['none'])).toEqual([])
 })
 
 it('counts the mails that nobody has seen', async () => {

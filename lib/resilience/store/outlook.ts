@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { everySeen, iso } from '#lib/history/statements.ts'
+import { listVisibleNames, iso } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -43,7 +43,7 @@ export async function saveOutlook(
        computed_at = excluded.computed_at, checked_at = excluded.checked_at, body = excluded.body`,
     [
       audience,
-      visible ? everySeen(visible) : [],
+      visible ? listVisibleNames(visible) : [],
       visible?.foreignMembers ?? [],
       restsOn,
       iso(computedAt),
@@ -74,7 +74,7 @@ export async function openNotices(db: Queryable): Promise<number> {
 }
 
 /** Returns the IDs of those events that are already stored. */
-export async function eventsKnown(db: Queryable, ids: readonly string[]): Promise<string[]> {
+export async function findStoredEventIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)
 }

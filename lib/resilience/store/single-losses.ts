@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { everySeen, iso, ms } from '#lib/history/statements.ts'
+import { listVisibleNames, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
 /** Times and basis of the computation of single losses for one scope. */
@@ -67,7 +67,7 @@ export async function singleLosses(
   most: number,
   { kinds, strands }: OnlyLosses = {},
 ): Promise<{ body: unknown; since: CutOffSince | null }[]> {
-  const { rows } = await ofAnnounced(() =>
+  const { rows } = await withAnnouncedData(() =>
     db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
       `SELECT body, strands_earliest, strands_latest FROM single_loss
      WHERE audience = $1 AND ($3::text[] IS NULL OR body ->> 'kind' = ANY ($3)) AND (NOT $4 OR strands_latest IS NOT NULL)
@@ -120,7 +120,7 @@ export async function saveSingleLosses(
        computed = excluded.computed, not_computed = excluded.not_computed`,
     [
       audience,
-      visible ? everySeen(visible) : [],
+      visible ? listVisibleNames(visible) : [],
       visible?.foreignMembers ?? [],
       run.restsOn,
       run.complete,

@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalPrefix, containsPrefix, familyIn, parsePrefix } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix, containsPrefix, detectAddressFamily, parsePrefix } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 import {
@@ -41,7 +41,7 @@ const RECENT_MS = 15 * 60_000
  * table. In that case routes with
  * Azure's ASN in the AS path are left out, because Azure does not accept its own routes back.
  */
-export async function announcedRoutesOf(
+export async function compareAnnouncedRoutes(
   q: Queryable,
   session: RouterSession,
   { link, estate, among, now }: { link: LinkName; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
@@ -135,7 +135,7 @@ async function learnedFrom(
     subresource,
     limit: MAX_ROUTES + 1,
   })
-  const family = familyIn(own.customer)
+  const family = detectAddressFamily(own.customer)
   const limits = await thresholdsInForce(q)
   const isPremium = isSame(config.sku.tier, 'premium')
   const stated = publicPrefixesOf(peering)

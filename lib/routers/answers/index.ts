@@ -1,2 +1,2 @@
-export { anyRouterReports, getCircuitRouters, getRouter, answerRouters, removeReportedRouter } from './routers.ts'
+export { hasReportedRouter, getCircuitRouters, getRouter, answerRouters, removeReportedRouter } from './routers.ts'
 export { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'

@@ -27,7 +27,7 @@ import {
   resolveCircuit,
   type Topology,
 } from '#lib/questions/index.ts'
-import { linkOfJoin, readRouterFacts } from './routers.ts'
+import { getJoinedLink, readRouterFacts } from './routers.ts'
 
 /** Kinds of polls from which the customer's prefixes and prepends are read. */
 const kinds: readonly PollKind[] = ['tables']
@@ -129,7 +129,7 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
 async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
   const { sessions, joins, routers } = await readRouterFacts(q, now)
   return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {
-    const link = linkOfJoin(joins.get(id))
+    const link = getJoinedLink(joins.get(id))
     if (protocol !== 'bmp' || link?.circuitId !== circuitId || neighbor === null) return []
     const session = wanted.flatMap((path) => path.sessions).find((one) => one.neighbor === neighbor)
     if (!session) return []

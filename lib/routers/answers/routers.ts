@@ -21,14 +21,14 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announcedRoutesOf } from './announced-routes.ts'
+import { compareAnnouncedRoutes } from './announced-routes.ts'
 import {
   type Db,
   queryable,
   ConflictError,
   NotFoundError,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   listedGaps,
   pageOfList,
@@ -64,7 +64,7 @@ import {
 const HISTORY_MS = 7 * DAY
 const MAX_CHANGES = 100
 /** Reports whether any customer router reports to Peerwatch or has done so. */
-export const anyRouterReports = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
+export const hasReportedRouter = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
 
 type Router = ResponseOf<'routers'>['data'][number]
 type Peer = Router['peers'][number]
@@ -135,7 +135,7 @@ export async function getCircuitRouters(
   const facts = await readRouterFacts(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
-    const link = linkOfJoin(facts.joins.get(session.id))
+    const link = getJoinedLink(facts.joins.get(session.id))
     const router = facts.routers.find((one) => one.id === session.routerId)
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
@@ -149,7 +149,7 @@ export async function getCircuitRouters(
       routerAddress: router.address,
       peer: describePeer(session, facts),
       history: newestFirst(await routerSessionHistory(q, session.id, { from, to }), session),
-      announced: await announcedRoutesOf(q, session, { link, estate: facts.estate, among: facts.sessions, now }),
+      announced: await compareAnnouncedRoutes(q, session, { link, estate: facts.estate, among: facts.sessions, now }),
       notObserved: listed,
       ...(omitted > 0 && { notObservedOmitted: omitted }),
     })
@@ -175,7 +175,8 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q) }
 }
 
-const ageOfAzure = async (q: Queryable, now: EpochMs) => ageOf(pollsUnder(await readSources(q), kinds, now), now)
+const ageOfAzure = async (q: Queryable, now: EpochMs) =>
+  ageOf(findSupportingPolls(await readSources(q), kinds, now), now)
 
 const unknownRouter = (id: string) =>
   new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
@@ -252,7 +253,8 @@ const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol)
   reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /** Returns the path that is matched with a session; null if the match is undecided or does not exist. */
-export const linkOfJoin = (join: RouterJoin | undefined): LinkName | null => (join && 'link' in join ? join.link : null)
+export const getJoinedLink = (join: RouterJoin | undefined): LinkName | null =>
+  join && 'link' in join ? join.link : null
 
 function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): Peer['join'] {
   const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
@@ -269,7 +271,7 @@ function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }
 }
 
 function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): Peer['ends'] {
-  const link = linkOfJoin(join)
+  const link = getJoinedLink(join)
   if (!link) return null
   const { now } = facts
   const azure = azureEnd(session, link, facts)

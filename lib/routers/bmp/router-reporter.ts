@@ -1,4 +1,4 @@
-import { asPathOf, withoutLeading } from '#lib/bgp/index.ts'
+import { joinAsPathSegments, dropLeadingAsns } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type RouterPeer,
@@ -211,7 +211,7 @@ export class RouterReporter {
     read: PathAttributes,
     nextHop: string | null,
   ): RouterRouteAttributes {
-    const path = read.asPath && asPathOf(read.asPath)
+    const path = read.asPath && joinAsPathSegments(read.asPath)
     // FRR 8.4 writes a received AS path with its own ASN in front; a path that begins with the neighbor is unchanged
     const isExtended =
       this.software === 'frr' &&
@@ -222,7 +222,7 @@ export class RouterReporter {
       path.asPath[1] === peer.asn
     return {
       nextHop,
-      ...(path === null ? { asPath: null } : isExtended ? withoutLeading(path, (_, index) => index === 0) : path),
+      ...(path === null ? { asPath: null } : isExtended ? dropLeadingAsns(path, (_, index) => index === 0) : path),
       asPathCorrected: isExtended,
       origin: read.origin,
       med: read.med,

@@ -12,8 +12,8 @@ import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { recordPoll } from '#lib/poller/commit/commit-poll.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { followChanges } from '#lib/poller/poll/change-feed.ts'
-import { foldAfterRouter, routerChanged } from '../record/router-changed.ts'
-import { foldReported } from '#lib/poller/detection/reported-folds.ts'
+import { foldAfterRouter, handleRouterChange } from '../record/router-changed.ts'
+import { detectRouterReport } from '#lib/poller/detection/reported-folds.ts'
 import { readRouterEnds } from './router-ends.ts'
 import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
 import {
@@ -99,7 +99,7 @@ beforeAll(async () => {
     for (let [next] = waiting; router && next && next.at <= observation.startedAt; [next] = waiting) {
       await recordRouterReports(db, router, openedAt, [next])
       await foldAfterRouter(db.pool, router.routerId, next.at)
-      await foldReported(
+      await detectRouterReport(
         {
           db,
           clock: { now: () => next.at },
@@ -318,9 +318,9 @@ it('asks Azure at once about the session of a path that its router reports, and 
         [ids],
       )
     ).rows
-  await routerChanged(db.pool, router.routerId, clock('10:12'), ['192.0.2.77'])
+  await handleRouterChange(db.pool, router.routerId, clock('10:12'), ['192.0.2.77'])
   expect(await due()).toEqual([])
-  await routerChanged(db.pool, router.routerId, clock('10:12'), [microsoft])
+  await handleRouterChange(db.pool, router.routerId, clock('10:12'), [microsoft])
   expect(await due()).toEqual([{ source_id: ids[0], kind: 'summary' }])
 })
 
@@ -330,7 +330,7 @@ it('says at once which circuits a report changed', async () => {
   feed.on(['sessions'], sessions)
   feed.on(['routes'], routes)
   await feed.ready
-  await routerChanged(db.pool, 0, clock('10:12'), [])
+  await handleRouterChange(db.pool, 0, clock('10:12'), [])
   await vi.waitFor(() => expect(sessions).toHaveBeenCalledOnce(), 10_000)
   expect(routes).not.toHaveBeenCalled()
   await feed.close()

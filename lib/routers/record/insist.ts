@@ -8,7 +8,7 @@ const RETRY_MS = 1_000
  * Runs database work, and tries again while the database is unavailable.
  * @throws the error of the work if the data are wrong, or if the station stops
  */
-export async function insistOn<Result>(
+export async function retryWhileDatabaseFails<Result>(
   work: () => Promise<Result>,
   { log, signal }: { log: Logger; signal: AbortSignal },
 ): Promise<Result> {

@@ -4,8 +4,8 @@ import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { counter } from '#lib/platform/metrics.ts'
-import { routerChanged } from './router-changed.ts'
-import { insistOn } from './insist.ts'
+import { handleRouterChange } from './router-changed.ts'
+import { retryWhileDatabaseFails } from './insist.ts'
 import { Refusals } from './refusals.ts'
 import {
   closeRouterConnection,
@@ -95,7 +95,7 @@ export class LogReceiver implements SyslogReceiver {
   private async record(address: string, sender: Sender, name: string, said: readonly LoggedLine[]): Promise<void> {
     const at = said[0]?.at ?? databaseNow()
     const insist = <Result>(work: () => Promise<Result>) =>
-      insistOn(work, { log: this.log, signal: this.stopped.signal })
+      retryWhileDatabaseFails(work, { log: this.log, signal: this.stopped.signal })
     let known = sender.logs.get(name)
     if (!known) {
       const neighbors = [...new Set(said.map(({ neighbor }) => neighbor))]
@@ -124,7 +124,7 @@ export class LogReceiver implements SyslogReceiver {
     const last = said.at(-1)?.at ?? at
     // a reason that arrives after the report of its change is also evidence
     const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
-    await insist(() => routerChanged(this.db.pool, key.routerId, last, neighbors))
+    await insist(() => handleRouterChange(this.db.pool, key.routerId, last, neighbors))
   }
 
   /**

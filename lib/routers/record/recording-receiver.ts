@@ -7,14 +7,14 @@ import {
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
-import { routerAnnounced, routerChanged } from './router-changed.ts'
+import { handleRouterAnnouncement, handleRouterChange } from './router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
-import { insistOn } from './insist.ts'
+import { retryWhileDatabaseFails } from './insist.ts'
 import { Refusals } from './refusals.ts'
-import { type QueueLimits, QueueRoom, type QueueWork, type Reporting, RouterQueue } from './router-queue.ts'
+import { type QueueLimits, QueueMemory, type QueueWork, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import {
   closeRouterConnection,
   endLeftRouterRoutes,
@@ -57,7 +57,7 @@ const MAX_HANDED = 2_000
 interface Recorded {
   /** queue of the router, and the connection's part in it; null = the router has not identified itself */
   queue: RouterQueue | null
-  reporting: Reporting | null
+  reporting: RecordedConnection | null
   /** number of the connection; a later connection by the same protocol has a larger number */
   id: number
   protocol: RouterConnection['protocol']
@@ -91,7 +91,7 @@ export class RecordingReceiver implements StationReceiver {
   private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
-  private readonly room: QueueRoom
+  private readonly room: QueueMemory
   /** queues by router ID */
   private readonly queues = new Map<number, RouterQueue>()
   /** neighbors to which a router advertised a change, and the time of the first change, by router ID */
@@ -101,7 +101,7 @@ export class RecordingReceiver implements StationReceiver {
     this.db = db
     this.log = log
     this.options = options
-    this.room = new QueueRoom(options.limits)
+    this.room = new QueueMemory(options.limits)
     this.refusals = new Refusals(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
@@ -250,7 +250,7 @@ export class RecordingReceiver implements StationReceiver {
       changed: async ({ key }, sessions, at) => {
         for (const session of sessions) this.log.info({ router, ...session }, 'session')
         const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
-        if (sessions.length > 0) await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+        if (sessions.length > 0) await this.insist(() => handleRouterChange(this.db.pool, key.routerId, at, neighbors))
       },
       announced: ({ key }, neighbors, since) => this.gather(key.routerId, neighbors, since),
     }
@@ -277,7 +277,7 @@ export class RecordingReceiver implements StationReceiver {
     if (!gathered) return
     const { since, neighbors } = gathered
     await this.insist(() =>
-      routerAnnounced(this.db.pool, routerId, { neighbors: [...neighbors], since, at: databaseNow() }),
+      handleRouterAnnouncement(this.db.pool, routerId, { neighbors: [...neighbors], since, at: databaseNow() }),
     )
   }
 
@@ -308,7 +308,7 @@ export class RecordingReceiver implements StationReceiver {
       const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
       if (reason === 'stopped' || neighbors.length === 0) return
-      await this.insist(() => routerChanged(this.db.pool, key.routerId, at, neighbors))
+      await this.insist(() => handleRouterChange(this.db.pool, key.routerId, at, neighbors))
       this.awaitReturn(key, protocol, at, neighbors).catch((error: unknown) => {
         if (!this.stopped.signal.aborted)
           this.log.warn({ err: error, router: address }, 'its silence is found with the next poll')
@@ -334,7 +334,7 @@ export class RecordingReceiver implements StationReceiver {
     const isBack = [...this.connections.values()].some(
       (other) => other.protocol === protocol && other.reporting?.key.routerId === routerId,
     )
-    if (!isBack) await this.insist(() => routerChanged(this.db.pool, routerId, at + forMs, neighbors))
+    if (!isBack) await this.insist(() => handleRouterChange(this.db.pool, routerId, at + forMs, neighbors))
   }
 
   /**
@@ -372,7 +372,7 @@ export class RecordingReceiver implements StationReceiver {
     const own = [...this.connections.values()].flatMap(({ reporting, isBusy }) =>
       reporting ? [{ reporting, isBusy }] : [],
     )
-    const idOf = ({ reporting }: { reporting: Reporting }) => reporting.key.connectionId
+    const idOf = ({ reporting }: { reporting: RecordedConnection }) => reporting.key.connectionId
     const quiet = own.filter(({ reporting, isBusy }) => !isBusy && reporting.waiting === 0).map(idOf)
     try {
       await extendRouterConnections(this.db.pool, quiet, now - HANDOVER_MS)
@@ -383,7 +383,7 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   private insist<Result>(work: () => Promise<Result>): Promise<Result> {
-    return insistOn(work, { log: this.log, signal: this.stopped.signal })
+    return retryWhileDatabaseFails(work, { log: this.log, signal: this.stopped.signal })
   }
 }
 

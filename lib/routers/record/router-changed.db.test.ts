@@ -3,7 +3,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRouterEnds } from '../join/router-ends.ts'
 import { openRouterConnection, recordRouterReports } from '../store/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '../store/testing/reports.ts'
-import { routerAnnounced, routerChanged } from './router-changed.ts'
+import { handleRouterAnnouncement, handleRouterChange } from './router-changed.ts'
 
 const db = withTestDatabase()
 const BEGAN = Date.UTC(2030, 2, 4, 10)
@@ -29,10 +29,10 @@ it('joins sessions once for a report and a fold, and for announcements only if o
   const announced = { neighbors: [peer.neighbor], since: at(10), at: at(20) }
 
   await announce(11, null)
-  expect(await joinsDuring(() => routerAnnounced(db.pool, key.routerId, announced))).toBe(0)
+  expect(await joinsDuring(() => handleRouterAnnouncement(db.pool, key.routerId, announced))).toBe(0)
   await announce(12, 5)
-  expect(await joinsDuring(() => routerAnnounced(db.pool, key.routerId, announced))).toBe(1)
-  expect(await joinsDuring(() => routerChanged(db.pool, key.routerId, at(20), [peer.neighbor]))).toBe(1)
+  expect(await joinsDuring(() => handleRouterAnnouncement(db.pool, key.routerId, announced))).toBe(1)
+  expect(await joinsDuring(() => handleRouterChange(db.pool, key.routerId, at(20), [peer.neighbor]))).toBe(1)
   const query = { scopes: ['ckt'], since: at(10), at: at(20) }
   expect(await joinsDuring(() => readRouterEnds(db.pool, query))).toBe(1)
 })

@@ -1,6 +1,6 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { isBack, type RouterEnd, scopeOfEnd } from '#lib/detection/index.ts'
-import { listSources, reportedSessions, requestFold, type RouterSession } from '#lib/history/index.ts'
+import { listSources, reportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -10,10 +10,10 @@ import { announcedBy, spanNow } from '../join/router-ends.ts'
 /**
  * Reacts to session changes that a router reported. Azure's end of these sessions is polled now, workers run detection
  * for the circuits and gateways
- * ({@link ReportedFolds}) at their next poll at the latest, and browsers are notified.
+ * ({@link RouterReportDetection}) at their next poll at the latest, and browsers are notified.
  * @param neighbors neighbors of the sessions that changed
  */
-export async function routerChanged(
+export async function handleRouterChange(
   db: Queryable,
   routerId: number,
   at: EpochMs,
@@ -24,7 +24,7 @@ export async function routerChanged(
 }
 
 /** Reacts to changed advertisements of a router. It has no effect if the router sent the same routes again. */
-export async function routerAnnounced(
+export async function handleRouterAnnouncement(
   db: Queryable,
   routerId: number,
   announced: Parameters<typeof foldAfterAnnouncement>[2],
@@ -55,7 +55,7 @@ export async function foldAfterRouter(
 ): Promise<string[]> {
   const joined = await joinedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
-  await requestFold(db, [...new Set(own.map(scopeOfEnd))], at)
+  await requestDetection(db, [...new Set(own.map(scopeOfEnd))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
   // a router that the collector has lost may have lost all its sessions
   const changed = own.filter(
@@ -92,7 +92,7 @@ async function foldAfterAnnouncement(
     ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
   )
   const scopes = [...new Set(changed.map(scopeOfEnd))]
-  if (scopes.length > 0) await requestFold(db, scopes, at)
+  if (scopes.length > 0) await requestDetection(db, scopes, at)
   // a changed prefix count makes the poller read the routes (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
   return scopes

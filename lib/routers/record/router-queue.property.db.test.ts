@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { routerAttributes, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { QueueRoom, type Reporting, RouterQueue } from './router-queue.ts'
+import { QueueMemory, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import { openRouterConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
@@ -102,7 +102,7 @@ function batchesFrom(steps: readonly Step[], from: number): RouterReport[][] {
 }
 
 let made = 0
-async function connection(address: string, at: number): Promise<Reporting> {
+async function connection(address: string, at: number): Promise<RecordedConnection> {
   const key = await openRouterConnection(db.pool, { address, name: 'ce', software: null, at })
   const fail = (failure: unknown) => {
     throw failure
@@ -147,8 +147,8 @@ it('history is the same whether states are recorded ahead of routes or everythin
           routerId = key.routerId
         }
         const work = { db, insist: <R>(one: () => Promise<R>) => one(), changed: async () => undefined }
-        const queue = new RouterQueue(work, new QueueRoom(), { first: size, smallest: size, largest: size })
-        const reporting: Reporting[] = []
+        const queue = new RouterQueue(work, new QueueMemory(), { first: size, smallest: size, largest: size })
+        const reporting: RecordedConnection[] = []
         for (const { at, batches } of all) {
           const from = await connection(queued, at)
           reporting.push(from)

@@ -50,7 +50,7 @@ const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 8
 const MAX_CONNECTIONS = 400
 
 /** A connection whose reports are recorded. */
-export interface Reporting {
+export interface RecordedConnection {
   readonly key: RouterConnectionKey
   readonly connectedAt: EpochMs
   /** number of its waiting reports */
@@ -63,14 +63,14 @@ export interface Reporting {
 }
 
 interface Waiting {
-  readonly from: Reporting
+  readonly from: RecordedConnection
   report: RouterReport | RecordedAhead
   /** the report's attributes; null = the report has no attributes */
   readonly attributes: RouterRouteAttributes | null
 }
 
 /** Memory limits that the queues of all routers share. */
-export class QueueRoom {
+export class QueueMemory {
   readonly limits: QueueLimits
   /** bytes of all waiting reports */
   bytes = 0
@@ -95,9 +95,9 @@ export interface QueueWork {
   /** runs the work again while the database is unavailable */
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** called with the session changes after they are recorded */
-  changed(from: Reporting, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
+  changed(from: RecordedConnection, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
   /** called after routes are recorded, with the neighbors whose advertised routes may have changed */
-  announced?(from: Reporting, neighbors: ReadonlySet<string>, at: EpochMs): void
+  announced?(from: RecordedConnection, neighbors: ReadonlySet<string>, at: EpochMs): void
 }
 
 /**
@@ -108,7 +108,7 @@ export interface QueueWork {
  */
 export class RouterQueue {
   private readonly work: QueueWork
-  private readonly room: QueueRoom
+  private readonly room: QueueMemory
   private readonly progress = new RouterProgress()
   private items: Waiting[] = []
   private head = 0
@@ -124,7 +124,7 @@ export class RouterQueue {
   /** attribute sets of the waiting reports, with their bytes and the number of reports that use them */
   private readonly sets = new Map<RouterRouteAttributes, { bytes: number; uses: number }>()
 
-  constructor(work: QueueWork, room: QueueRoom, sizes = PIECE) {
+  constructor(work: QueueWork, room: QueueMemory, sizes = PIECE) {
     this.work = work
     this.room = room
     this.sizes = sizes
@@ -139,7 +139,7 @@ export class RouterQueue {
    * Adds reports of one connection when there is room for their bytes. The caller must not add more reports of the
    * connection before the promise resolves.
    */
-  async push(from: Reporting, reports: readonly RouterReport[]): Promise<void> {
+  async push(from: RecordedConnection, reports: readonly RouterReport[]): Promise<void> {
     const isFit = () => this.hasRoomFor(reports)
     if (!isFit()) await this.room.until(() => from.hasFailed || isFit())
     if (from.hasFailed) return
@@ -197,7 +197,7 @@ export class RouterQueue {
   }
 
   /** Resolves when all reports of a connection are recorded or dropped. */
-  async settled(from: Reporting): Promise<void> {
+  async settled(from: RecordedConnection): Promise<void> {
     await this.room.until(() => from.waiting === 0)
   }
 
@@ -218,7 +218,7 @@ export class RouterQueue {
     }
   }
 
-  private async recordStates(from: Reporting): Promise<void> {
+  private async recordStates(from: RecordedConnection): Promise<void> {
     const { work, states, progress } = this
     const others = states.findIndex((item) => item.from !== from)
     const items = states.slice(0, others < 0 ? this.sizes.largest : Math.min(others, this.sizes.largest))
@@ -243,7 +243,7 @@ export class RouterQueue {
    * Records the next reports in one transaction. The number is halved after each failure, so that a transaction that is
    * too large for a slow machine is not repeated forever.
    */
-  private async recordPiece(from: Reporting): Promise<void> {
+  private async recordPiece(from: RecordedConnection): Promise<void> {
     const { work, progress } = this
     let [tries, began] = [0, 0]
     const { sessions, taken, upTo } = await work.insist(() => {
@@ -284,7 +284,7 @@ export class RouterQueue {
     return items
   }
 
-  private remove(from: Reporting, done: readonly Waiting['report'][]): void {
+  private remove(from: RecordedConnection, done: readonly Waiting['report'][]): void {
     for (const item of this.items.slice(this.head, this.head + done.length)) this.count(item, -1)
     this.head += done.length
     from.waiting -= done.length
@@ -311,7 +311,7 @@ export class RouterQueue {
     this.progress.bounds = bounds
   }
 
-  private drop(from: Reporting, failure: unknown): void {
+  private drop(from: RecordedConnection, failure: unknown): void {
     const items = this.items.slice(this.head)
     this.items = items.filter((item) => item.from !== from)
     this.head = 0

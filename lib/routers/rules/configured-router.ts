@@ -1,4 +1,4 @@
-import { canonicalAddress, familyIn } from '#lib/bgp/index.ts'
+import { canonicalAddress, detectAddressFamily } from '#lib/bgp/index.ts'
 
 /** Links and BGP sessions in a router's configuration. */
 export interface ConfiguredRouter {
@@ -94,7 +94,7 @@ export function neighborLines(reading: RouterLines, name: string): NeighborLines
 /** Combines the lines of a neighbor and its group. The group supplies values that the neighbor does not set. */
 export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
   const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
-  const family = familyIn(address)
+  const family = detectAddressFamily(address)
   const families = new Set([...group.on, ...own.on])
   if (family === 4 && reading.startsActive && !own.off.has(4) && !group.off.has(4)) families.add(4)
   return {

@@ -1,4 +1,4 @@
-import { foldPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
+import { groupPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, type CircuitPeering, linksOf, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 
 /** Configuration that the customer's router needs for one BGP session of a path, derived from Azure's side. */
@@ -120,7 +120,7 @@ function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly Learn
 
 /** Returns how often the router prepended its own ASN to a route; null = the path begins with another ASN. */
 function timesOf({ asPath }: LearnedRoute, asn: number | null): number | null {
-  const first = foldPrepends({ asPath: [...asPath] })[0]
+  const first = groupPrepends({ asPath: [...asPath] })[0]
   return first && first.asn === asn ? first.times - 1 : null
 }
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
-import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
+import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
   /** null = the route is absent */
@@ -36,14 +36,14 @@ export function advanceRouterRoute(
   const { attributesId, at } = report
   if (attributesId === current.attributesId) return { next: { ...current, seenAt: at }, past: null }
   const bounds = boundsOfChange(report, current.open, after)
-  const open = attributesId === null ? null : begunBy(bounds)
+  const open = attributesId === null ? null : startRouterInterval(bounds)
   const isReplaced = attributesId !== null
   const past: PastRouterRoute | null =
     current.attributesId === null || current.open === null
       ? null
       : {
           attributesId: current.attributesId,
-          past: endedRouterInterval(current.open, bounds),
+          past: endRouterInterval(current.open, bounds),
           ended: isReplaced ? 'replaced' : 'withdrawn',
         }
   return { next: { attributesId, open, seenAt: at }, past }

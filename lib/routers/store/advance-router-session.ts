@@ -7,7 +7,7 @@ import type {
   RouterSessionUp,
 } from '#lib/contract/index.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
-import { begunBy, boundsOfChange, endedRouterInterval } from './router-interval.ts'
+import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
 
 /** State of a session, and the interval in which it has that state. */
 export interface RouterSessionState {
@@ -51,7 +51,10 @@ export function advanceRouterSession(
   if (!current) {
     // a router's report about the past is as reliable as its report about the present
     const since = established ?? { earliest: report.notBefore, latest: report.at }
-    return { next: { state, reason, established, open: begunBy({ ...since, latest: report.at }) }, ended: null }
+    return {
+      next: { state, reason, established, open: startRouterInterval({ ...since, latest: report.at }) },
+      ended: null,
+    }
   }
   const isNewLife =
     state === 'up' && current.state === 'up' && gapFrom !== null && (established?.earliest ?? 0) > gapFrom
@@ -67,8 +70,13 @@ export function advanceRouterSession(
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
-    next: { state, reason, established: seenWithin(established, begunBy(begins)), open: begunBy(begins) },
-    ended: { ...was, past: endedRouterInterval(open, endedAt) },
+    next: {
+      state,
+      reason,
+      established: seenWithin(established, startRouterInterval(begins)),
+      open: startRouterInterval(begins),
+    },
+    ended: { ...was, past: endRouterInterval(open, endedAt) },
   }
 }
 

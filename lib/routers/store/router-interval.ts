@@ -29,7 +29,7 @@ export function boundsOfChange(
 }
 
 /** Returns the interval that starts with a change. */
-export function begunBy({ earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): Open {
+export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): Open {
   return { lastAbsent: earliest, firstPresent: latest, lastPresent: latest }
 }
 
@@ -37,7 +37,7 @@ export function begunBy({ earliest, latest }: { earliest: EpochMs | null; latest
  * Returns the interval that ends with a change. If a router's messages are late, the state may end at an earlier time
  * than the report of its start, so the end is moved to that report.
  */
-export function endedRouterInterval(
+export function endRouterInterval(
   open: Open,
   { earliest, latest }: { earliest: EpochMs | null; latest: EpochMs },
 ): Closed {

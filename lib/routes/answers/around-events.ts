@@ -2,10 +2,10 @@ import {
   type Bounds,
   type EpochMs,
   incidentRoleOf,
-  kindsOfPolls,
-  kindsOfRecovery,
+  monitoringEventKinds,
+  recoveryEventKinds,
   outageKinds,
-  outagesOf,
+  findOutages,
   severities,
 } from '#lib/contract/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
@@ -31,7 +31,7 @@ interface Happened {
  * Failing polls are reported as gaps and not as events.
  * @param at the queried time; an incident is named by its outage at this time, or by the nearest outage
  */
-export async function happenedOn(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
+export async function readPathEvents(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
     ...path.circuits.map(({ resource }) => resource.id),
     ...[...path.gateways, ...path.connections].map(({ scope }) => scope),
@@ -39,10 +39,10 @@ export async function happenedOn(q: Queryable, path: CarryingPath, period: Perio
   const ids = await eventIdsAround(q, { scopes, ...period, limit: MAX_READ })
   const place = new Map(ids.map((id, at) => [id, at]))
   const all = (await eventsById(q, ids))
-    .filter((event) => !kindsOfPolls.has(event.kind) && isOnPath(path, event))
+    .filter((event) => !monitoringEventKinds.has(event.kind) && isOnPath(path, event))
     .toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
   const lost = Map.groupBy(
-    all.filter(({ kind, incidentId }) => incidentId !== null && !kindsOfRecovery.has(kind)),
+    all.filter(({ kind, incidentId }) => incidentId !== null && !recoveryEventKinds.has(kind)),
     ({ incidentId }) => incidentId ?? '',
   )
   const incidents = await Promise.all(
@@ -79,7 +79,7 @@ const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: B
  * Two outages with a healthy time in between never count as one.
  */
 function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
-  const [nearest] = outagesOf(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
+  const [nearest] = findOutages(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
   const inside = own.filter(
     ({ kind, started, ended }) =>
       nearest !== undefined &&

@@ -29,7 +29,7 @@ export interface CarryingPath {
   inUse: ReadonlySet<string>
 }
 
-export const carriedPath = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
+export const formatPathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
 
 const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
   candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
@@ -38,7 +38,7 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
  * @param rankings routes at the start, at the queried time and at the end
  * @param moment routes at the queried time
  */
-export function carryingPath(
+export function findCarryingPath(
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],
   moment: Pick<RankedRoutes, 'candidates'>,
   topology: Topology,
@@ -70,7 +70,7 @@ export function carryingPath(
     gateways: [...gateways.values()],
     hops,
     connections: [...new Map(connections.map((one) => [one.scope, one])).values()],
-    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? carriedPath(circuit, path) : []))),
+    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? formatPathKey(circuit, path) : []))),
   }
 }
 

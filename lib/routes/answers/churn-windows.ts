@@ -11,7 +11,7 @@ const MAX_INTERVALS = 1_000
 /**
  * Returns, for each session that came up in the range, the window in which its table changes result from that start.
  */
-export async function dumpWindows(
+export async function findInitialDumpWindows(
   q: Queryable,
   { scope, kinds, from, to }: { scope: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
   moments: readonly SessionMomentRow[],

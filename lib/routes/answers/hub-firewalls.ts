@@ -1,7 +1,7 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, isHubFirewall, owningResource, parseArmId } from '#lib/contract/index.ts'
-import { gatewayNetworks, hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
+import { gatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 import { listResources, type ResourceView, routesCovering } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteLookup } from '../api/index.ts'
@@ -31,7 +31,7 @@ interface HubRequest {
  * the hub's networks and connections, independent of their own routes.
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
-export async function firewallsOnThePath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
+export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
   const found: RouteLookup['firewalls'] = []
   for (const one of askedHubs(asked)) found.push(...(await firewallOfHub(q, asked, one)))
   return found
@@ -55,7 +55,7 @@ async function firewallOfHub(
   { key, isTable, used }: HubRequest,
 ): Promise<RouteLookup['firewalls']> {
   const { address, at } = asked
-  const hub = (await hubForwarding(q, at)).get(key)
+  const hub = (await readHubForwarding(q, at)).get(key)
   if (!hub) return []
   const own = { scope: hub.hub.id, scopeName: hub.hub.name }
   if (hub.policies === null) {

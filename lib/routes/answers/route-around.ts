@@ -11,7 +11,7 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
 import { probesBetween } from '#lib/networks/answers/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
@@ -26,8 +26,8 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 import { type SessionTimes, sessionTimes } from '#lib/sessions/answers/index.ts'
-import { happenedOn } from './around-events.ts'
-import { type Around, type CarryingPath, carryingPath, carriedPath } from './around-path.ts'
+import { readPathEvents } from './around-events.ts'
+import { type Around, type CarryingPath, findCarryingPath, formatPathKey } from './around-path.ts'
 import { trafficAround } from './around-traffic.ts'
 import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
 
@@ -45,8 +45,8 @@ type RouteQuery = RouteQuestion & {
  * knowledge, and is cached until data change. Its `to` is the end of the searched time (ADR 0254).
  * @returns null if no polled resource carried the address
  */
-export const happenedAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
-  untilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
+export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
+  cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
@@ -64,10 +64,10 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
     to > at ? rankRoutes(db, { ...asked, at: to }, now) : reading,
   ])
   const topology = await readTopology(q, asked.at)
-  const path = carryingPath([before, ranked, after], ranked, topology)
+  const path = findCarryingPath([before, ranked, after], ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
-    happenedOn(q, path, period, at),
+    readPathEvents(q, path, period, at),
     seenOf(q, path, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
     statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
     Promise.all(path.circuits.map((circuit) => trafficAround(db, circuit, period, now))),
@@ -161,7 +161,7 @@ async function statesOf(
         circuitId: resource.id,
         circuitName: resource.name,
         path: name,
-        inUse: path.inUse.has(carriedPath(resource.id, name)) || path.inUse.has(carriedPath(resource.id, null)),
+        inUse: path.inUse.has(formatPathKey(resource.id, name)) || path.inUse.has(formatPathKey(resource.id, null)),
         states: session ? session.parts.map(shownState) : [],
       }
     })

@@ -2,7 +2,7 @@ import { type Candidate, isOwnSpace } from '#lib/bgp/index.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
-  behindRoute,
+  findConnectionOfRoute,
   type EpochMs,
   type GatewayLink,
   isHubFirewall,
@@ -99,7 +99,10 @@ export async function gatewayCandidates(
     const { scope, resourceType: type } = route
     const own = { kind: gateway?.config.kind ?? null, type, links: links.get(scope) ?? [] }
     if (isOwnSpace(route)) return candidate(route, NO_CARRIER)
-    return candidate(route, behindRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }))
+    return candidate(
+      route,
+      findConnectionOfRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }),
+    )
   })
 }
 

@@ -3,14 +3,14 @@ import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
-import { churnPerMinute, WOULD_BE_DAMPED } from '#lib/detection/index.ts'
+import { churnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { topPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionMoment } from '../rules/session-moment.ts'
 import { type ChangeBurst, changeBursts } from '../rules/change-burst.ts'
 import type { RouteIntervalRow } from '#lib/history/index.ts'
 import { routeChurn, type RouteChurn, routeIntervals, type SessionMomentRow, sessionMoments } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { dumpWindows } from './churn-windows.ts'
+import { findInitialDumpWindows } from './churn-windows.ts'
 import {
   type Covered,
   coveredBetween,
@@ -62,7 +62,7 @@ export async function answerRouteChurn(
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const asked = { scope, kinds, from, to }
   const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
-  const windows = await dumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
+  const windows = await findInitialDumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
   const [churn, covered, sources] = await Promise.all([
     routeChurn(q, { ...asked, stepMs, top: TOP_PREFIXES, windows }),
     coveredBetween(q, { ...asked, now }),
@@ -127,7 +127,7 @@ async function prefixesOf(
       changed,
       total: announced + withdrawn + changed,
       penalty: penalties.get(prefix) ?? 0,
-      wouldBeDamped: (penalties.get(prefix) ?? 0) >= WOULD_BE_DAMPED,
+      wouldBeDamped: (penalties.get(prefix) ?? 0) >= SUPPRESS_THRESHOLD,
       bursts: whole ? { ...countsOf(own), steps: stepsOf(own, from, stepMs) } : null,
       distinctPaths: whole ? own.reduce((most, { distinctPaths }) => Math.max(most, distinctPaths), 0) : null,
     }

@@ -1,6 +1,6 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH, armTypes, type EpochMs, peeringKind } from '#lib/contract/index.ts'
+import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, peeringKind } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -11,8 +11,8 @@ import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts
 
 import { interfaceRoutes } from '#lib/networks/answers/index.ts'
 
-import { firewallsOnThePath } from './hub-firewalls.ts'
-import { happenedAround } from './route-around.ts'
+import { findFirewallsOnPath } from './hub-firewalls.ts'
+import { readEventsAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 import { privateEndpointSubnets } from './system-routes.ts'
@@ -34,7 +34,10 @@ export async function lookUpRoute(
   const scope = resource?.id
   const ranking = rankRoutes(db, { ip, at, resource }, now)
   // the routes shortly before and after are read at the same time
-  const [ranked, around] = await Promise.all([ranking, happenedAround(db, { ip, at, resource, ranked: ranking }, now)])
+  const [ranked, around] = await Promise.all([
+    ranking,
+    readEventsAround(db, { ip, at, resource, ranked: ranking }, now),
+  ])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
   const userRoutes = userRoutesTo(address, await gatewayRouteTables(q, gateways, at))
@@ -50,7 +53,7 @@ export async function lookUpRoute(
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
           : [],
-      firewalls: await firewallsOnThePath(q, {
+      firewalls: await findFirewallsOnPath(q, {
         address,
         ip,
         resource,
@@ -126,7 +129,7 @@ const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): 
   rank,
   start,
   rule: 'another_customer',
-  reason: ANOTHERS_PATH,
+  reason: OTHER_CUSTOMERS_PATH,
   inferred: false,
   transport: 'unknown',
   circuitId: null,

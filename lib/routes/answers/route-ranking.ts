@@ -7,7 +7,7 @@ import {
   rankCandidates,
   type Ranked,
   rankMseeRoutes,
-  uncoveredSystemRoute,
+  findSystemRoute,
 } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, owningResource, type RoutingPreference } from '#lib/contract/index.ts'
@@ -24,14 +24,14 @@ import {
 import { lookup } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, type OthersPaths, othersPaths, readTopology } from '#lib/questions/index.ts'
-import { type ShownCandidate, withoutOthersPaths } from '../rules/candidates.ts'
+import { type ShownCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
 
 import { type GatewayInNetwork, gatewayNetworks } from '#lib/gateways/answers/index.ts'
 
 import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
 
 import { type SystemRoute, systemRoutes } from './system-routes.ts'
-import { type Seen, tablesSeen } from './tables-seen.ts'
+import { type ObservedTables, findObservedTables } from './tables-seen.ts'
 
 export interface RouteQuestion {
   ip: string
@@ -45,7 +45,7 @@ export interface RouteQuestion {
 export interface RankedRoutes {
   kind: ForwardingTable
   address: Address
-  seen: Seen
+  seen: ObservedTables
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
@@ -66,7 +66,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
   const scope = resource?.id
   const kind: ForwardingTable = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
-    tablesSeen(q, { scope, kind, at, now }),
+    findObservedTables(q, { scope, kind, at, now }),
     routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
     listSources(q, { scope }),
   ])
@@ -97,7 +97,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
     system: kind === 'tables' || (ranked.length === 0 && isFound) ? null : systemOf(address, known, ranked, own),
     candidates: [
       ...[...Map.groupBy(ranked, ({ start }) => start?.id)].flatMap(([, one]) =>
-        withoutOthersPaths(one, isAnothersIn(db, hidden.others)),
+        hideOtherCustomersPaths(one, isAnothersIn(db, hidden.others)),
       ),
       ...hubs.candidates,
     ],
@@ -112,7 +112,7 @@ interface RankedHubs {
   candidates: ShownCandidate<RouteCandidate>[]
   /** true if the table of each hub was read */
   isCovered: boolean
-  uncovered: Seen['uncovered']
+  uncovered: ObservedTables['uncovered']
 }
 
 const NO_HUBS: RankedHubs = { match: null, candidates: [], isCovered: true, uncovered: [] }
@@ -128,7 +128,7 @@ async function rankHubs(
   const hubs = (await listResources(q, { types, ...(at !== undefined && { at }) })).filter(hasPathTables)
   if (hubs.length === 0) return NO_HUBS
   const ids = new Set(hubs.map(({ id }) => id))
-  const seen = await tablesSeen(q, { scope: undefined, kind: 'tables', at, now })
+  const seen = await findObservedTables(q, { scope: undefined, kind: 'tables', at, now })
   const rows = await routesCovering(q, { address: ip, at: at ?? null, kinds: ['tables'] })
   const own = rows.filter(
     ({ known, scope, sourceId }) => known !== 'unknown' && ids.has(scope) && seen.tables.has(sourceId),
@@ -144,7 +144,7 @@ async function rankHubs(
     const hidden = await hiddenHubRoutes(db, routes, { ip, at, scope })
     const found = lookup(pathCandidates([...routes, ...hidden.routes]), address, rankMseeRoutes)
     if (found.match !== null) matches.push(found.match)
-    candidates.push(...withoutOthersPaths(found.candidates, isAnothersIn(db, hidden.others)))
+    candidates.push(...hideOtherCustomersPaths(found.candidates, isAnothersIn(db, hidden.others)))
   }
   return { match: longestOf(matches), candidates, isCovered: isRead && uncovered.length === 0, uncovered }
 }
@@ -180,7 +180,7 @@ const hasPathTables = ({ type, config }: ResourceView): boolean =>
   (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
 /** Returns the gateways of which a table was read at the time. */
-function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: Seen): Set<string> {
+function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: ObservedTables): Set<string> {
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
 
@@ -214,7 +214,7 @@ function systemOf(
   const [first] = own
   if (first) return first.kind
   // an unread table may have a route
-  return known === 'observed' ? uncoveredSystemRoute(address) : null
+  return known === 'observed' ? findSystemRoute(address) : null
 }
 
 /**
@@ -282,7 +282,7 @@ const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: R
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 /** Returns how certain the result is. An unread table, or an unread instance of a table, may have a better route. */
-function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Seen): RouteLookup['known'] {
+function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: ObservedTables): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
   const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))
   const unsure = routes.some(({ known }) => known === 'indeterminate')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from '#lib/history/testing/feed.ts'
 import { type ModelPoll, NaiveModel } from '#lib/history/testing/naive-model.ts'
-import { instances, moments, timelines } from '#lib/history/testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from '#lib/history/testing/random-timeline.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answerRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
 import { answerRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
@@ -59,7 +59,7 @@ async function recorded(polls: readonly ModelPoll[]): Promise<{ feed: Feed; mode
 
 /** Returns some times of a timeline, always the same for the same timeline. */
 const sampled = (model: NaiveModel, count: number) =>
-  fc.sample(fc.constantFrom(...moments(model.polls)), { numRuns: count, seed: model.polls.length })
+  fc.sample(fc.constantFrom(...collectMoments(model.polls)), { numRuns: count, seed: model.polls.length })
 
 const sorted = <T>(rows: T[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 const iso = (at: number) => new Date(at).toISOString()

@@ -4,7 +4,7 @@ import { coverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
-export interface Seen extends Covered {
+export interface ObservedTables extends Covered {
   /** IDs of the sources whose table was known at the time */
   tables: Set<number>
 }
@@ -13,10 +13,10 @@ export interface Seen extends Covered {
  * Returns the tables that were known at a time. A past time is judged by coverage, and the present by the age of the
  * latest successful poll.
  */
-export async function tablesSeen(
+export async function findObservedTables(
   q: Queryable,
   { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },
-): Promise<Seen> {
+): Promise<ObservedTables> {
   if (at !== undefined) {
     const moments = [...(await coverageAt(q, { scope, kinds: [kind], at, now })).values()]
     const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))

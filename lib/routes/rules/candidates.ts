@@ -1,5 +1,5 @@
 import type { Candidate, Ranked } from '#lib/bgp/index.ts'
-import { ANOTHERS_PATH } from '#lib/contract/index.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/index.ts'
 
 /** A ranked candidate; `anotherCustomer` = only its rank may be shown. */
 export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
@@ -9,7 +9,7 @@ export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer:
  * table, prefix and rank, and
  * reasons that compare with them are replaced.
  */
-export function withoutOthersPaths<C extends Candidate>(
+export function hideOtherCustomersPaths<C extends Candidate>(
   ranked: readonly Ranked<C>[],
   isAnothers: (candidate: C) => boolean,
 ): ShownCandidate<C>[] {
@@ -32,6 +32,7 @@ function reasonOf({ rank, reason }: Ranked<Candidate>, othersAt: ReadonlySet<num
   const isTied = othersAt.has(rank)
   const isCompared = othersAt.has(rank === 1 ? 2 : rank - 1)
   if (!isTied && !isCompared) return reason
-  const decided = rank === 1 ? `preferred to ${ANOTHERS_PATH}` : `after rank ${rank - 1}, ${ANOTHERS_PATH}`
-  return [isCompared && decided, isTied && `equal to ${ANOTHERS_PATH}`].filter(Boolean).join('; ')
+  const decided =
+    rank === 1 ? `preferred to ${OTHER_CUSTOMERS_PATH}` : `after rank ${rank - 1}, ${OTHER_CUSTOMERS_PATH}`
+  return [isCompared && decided, isTied && `equal to ${OTHER_CUSTOMERS_PATH}`].filter(Boolean).join('; ')
 }

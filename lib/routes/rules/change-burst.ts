@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { seenAt } from '#lib/detection/churn/churn-step.ts'
-import { problems, type SessionMoment } from './session-moment.ts'
+import { dependsOnSession, type SessionMoment } from './session-moment.ts'
 import { byAddress, routeKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
@@ -70,7 +70,7 @@ function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, win
   const end = run.at(-1) ?? start
   const around = { earliest: start.between.earliest - windowMs, latest: end.between.latest }
   const outcome = outcomeOf(start.before, end.after)
-  const withSession = sessions.some((session) => problems(session, start) && overlaps(session.at, around))
+  const withSession = sessions.some((session) => dependsOnSession(session, start) && overlaps(session.at, around))
   const sightings = run.flatMap(({ between, before, after }) => [
     { at: between.earliest, paths: before.map(pathText) },
     { at: between.latest, paths: after.map(pathText) },

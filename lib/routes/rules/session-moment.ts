@@ -12,6 +12,9 @@ export interface SessionMoment {
  * Reports whether a route depends on this session. A route without instance or peer (in a path table) depends on every
  * session of its source.
  */
-export function problems(session: SessionMoment, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>): boolean {
+export function dependsOnSession(
+  session: SessionMoment,
+  { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>,
+): boolean {
   return (instance === null || instance === session.localAddress) && (peer === null || peer === session.neighbor)
 }

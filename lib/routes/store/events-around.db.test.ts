@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
-import { downEvent } from '#lib/history/testing/event.ts'
+import { createDownEvent } from '#lib/history/testing/event.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventIdsAround } from './events-around.ts'
@@ -13,11 +13,11 @@ it('finds what lasted into a time, over or not, and nothing of another resource'
   const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const over = { ended: { earliest: T0 + MINUTE, latest: T0 + MINUTE } }
   await upsertEvents(db.pool, sourceId, [
-    downEvent('open', T0, {}),
-    downEvent('over', T0, over),
-    downEvent('elsewhere', T0, { scope: 'other' }),
+    createDownEvent('open', T0, {}),
+    createDownEvent('over', T0, over),
+    createDownEvent('elsewhere', T0, { scope: 'other' }),
   ])
-  const scope = downEvent('open', T0, {}).scope
+  const scope = createDownEvent('open', T0, {}).scope
   const found = (from: number, to: number) => eventIdsAround(db.pool, { scopes: [scope], from, to, limit: 10 })
   expect(new Set(await found(T0 - MINUTE, T0 + MINUTE))).toEqual(new Set([eventIdOf('open'), eventIdOf('over')]))
   expect(await found(T0 + 2 * MINUTE, T0 + 3 * MINUTE)).toEqual([eventIdOf('open')])

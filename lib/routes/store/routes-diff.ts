@@ -2,11 +2,11 @@ import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   prefixFromDatabase,
-  arrayOf,
-  numbersIn,
+  formatIntArray,
+  parseIntegers,
   valuesById,
   attributesIdOf,
-  completeStates,
+  fillUnknownStates,
   isUnsure,
 } from '#lib/history/statements.ts'
 
@@ -26,7 +26,7 @@ export async function routesDiff(
   query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
 ): Promise<RoutesDiff> {
   const routes = await routesToCompare(db, query)
-  await completeStates(db, routes, query)
+  await fillUnknownStates(db, routes, query)
   const differing = routes.filter(({ group, before, after }) =>
     group.unseen ? before > 0 || after > 0 : before !== after || isUnsure(before),
   )
@@ -43,10 +43,10 @@ async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise
     `SELECT string_agg(id::text, ' ') AS ids, string_agg(text(prefix), ' ') AS prefixes
      FROM (SELECT id, prefix FROM route WHERE source_id = ANY ($1::int[]) AND id = ANY ($2::int[]) ORDER BY prefix) ordered`,
     // the IDs of routes come from one sequence for all sources
-    [[...new Set(routes.map(({ sourceId }) => sourceId))], arrayOf(ids)],
+    [[...new Set(routes.map(({ sourceId }) => sourceId))], formatIntArray(ids)],
   )
   const placeOf = valuesById(ids, [...routes.keys()])
-  const places = numbersIn(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
+  const places = parseIntegers(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
   const texts = (rows[0]?.prefixes ?? '').split(' ')
   const ordered: Differing[] = []
   for (let begin = 0, end = 0; begin < places.length; begin = end) {

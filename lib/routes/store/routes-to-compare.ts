@@ -1,6 +1,13 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, numbersIn, type RouteStates, stateOfRow, UNKNOWN, sourceTableKey } from '#lib/history/statements.ts'
+import {
+  iso,
+  parseIntegers,
+  type RouteStates,
+  selectRowState,
+  UNKNOWN,
+  sourceTableKey,
+} from '#lib/history/statements.ts'
 
 import {
   type MomentCoverage,
@@ -53,7 +60,7 @@ export async function routesToCompare(
   if (tables.size === 0) return []
   const { rows } = await db.query<Row>(
     `SELECT x.source_id, x.kind, x.instance, x.peer, string_agg(x.id::text, ' ') AS ids,
-            string_agg((${stateOfRow('$1')})::text, ' ') AS before, string_agg((${stateOfRow('$2')})::text, ' ') AS after
+            string_agg((${selectRowState('$1')})::text, ' ') AS before, string_agg((${selectRowState('$2')})::text, ' ') AS after
      FROM jsonb_to_recordset($3) AS t (source_id int, kind text, whole boolean, silent text[])
      CROSS JOIN LATERAL (
        SELECT * FROM route WHERE source_id = t.source_id AND kind = t.kind AND source_id = ANY ($4::int[]) OFFSET 0) x
@@ -103,8 +110,8 @@ function parameterOf({ ref, kind, ends }: Table) {
 
 function routesOf(row: Row, table: Table): ComparedRoute[] {
   const group = { key: keyOf(row, table), unseen: unseenAt(table, row.instance) }
-  const [before, after] = [numbersIn(row.before), numbersIn(row.after)]
-  return numbersIn(row.ids).map((id, i) => ({
+  const [before, after] = [parseIntegers(row.before), parseIntegers(row.after)]
+  return parseIntegers(row.ids).map((id, i) => ({
     group,
     sourceId: row.source_id,
     id,

@@ -21,7 +21,7 @@ export interface AroundClock {
  * Returns a clock that formats times in UTC, or as `local` converts them.
  * @param at the queried time, ISO 8601
  */
-export const utcClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
+export const createAroundClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
   const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
   const write = (length: number) => (instant: string) => `${day(local(instant))}${local(instant).slice(11, length)}`
   return { second: write(19), minute: write(16), zone }

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { anded } from '#lib/contract/recurrence/rule-text.ts'
-import { ANOTHERS_PATH } from '#lib/contract/customer.ts'
+import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
+import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
 const causes: Record<string, string> = wordTable({
@@ -51,7 +51,7 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: formatVia(own, names) }))
   const [first] = starts
   const isSame = starts.every(({ words }) => words === first?.words)
-  const via = isSame ? first?.words : anded(starts.map(({ start, words }) => `${words} from ${start}`))
+  const via = isSame ? first?.words : formatWordList(starts.map(({ start, words }) => `${words} from ${start}`))
   const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${via}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
@@ -59,10 +59,10 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
 /** Returns the carriers of routes that are in use from one start. */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
-    anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+    anotherCustomer ? OTHER_CUSTOMERS_PATH : (circuitId ?? scopeName),
   )
   const words = [...carriers].map(([carrier, own]) => formatCarrier(carrier, own, names))
-  return `via ${anded(words)}${isShared(used) ? ' (ECMP)' : ''}`
+  return `via ${formatWordList(words)}${isShared(used) ? ' (ECMP)' : ''}`
 }
 
 /**
@@ -112,13 +112,13 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
     const carriers = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
-      anotherCustomer ? ANOTHERS_PATH : (circuitId ?? scopeName),
+      anotherCustomer ? OTHER_CUSTOMERS_PATH : (circuitId ?? scopeName),
     )
     const distinct = (of: (one: LookupCandidate) => string) => [...new Set(own.map(of))].filter(Boolean)
     return {
       rank,
       prefixes: distinct(({ prefix }) => prefix),
-      via: anded(
+      via: formatWordList(
         [...carriers].map(([carrier, some]) => formatCarrier(carrier, some, { ...names, moment: '', past: false })),
       ),
       asPaths: distinct(formatAsPath),
@@ -177,7 +177,7 @@ export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): s
     const places = [...new Set(behind.map((one) => `${one.name} (${one.prefix})`))]
     return places.length === 0
       ? `${sent} No network or connection of the hub has the address.`
-      : `${sent} Behind it: ${anded(places)}.`
+      : `${sent} Behind it: ${formatWordList(places)}.`
   })
 
 /** Returns a sentence for each selected network interface, with the effective route that covers the address. */

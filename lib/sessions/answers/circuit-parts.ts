@@ -1,6 +1,6 @@
 import { circuitPaths, type EventKind, parsePath, peeringKind, type PeeringType } from '#lib/contract/index.ts'
 import { unionOf } from '#lib/contract/time/spans.ts'
-import { partsOfPeriod, partsTogether, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
+import { partsOfPeriod, combineParts, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
@@ -60,7 +60,7 @@ const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state 
 type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
 
 /** Reports whether two outages may overlap. */
-export const mayMeet = (a: Lasting, b: Lasting): boolean =>
+export const mayOverlap = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
 /**
@@ -79,7 +79,7 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
     const may = (beside: PeriodPart | undefined) => (beside?.state === 'indeterminate' ? beside : null)
     const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
     const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
-    const act = acts.find((one) => mayMeet(one, { started, ended }))
+    const act = acts.find((one) => mayOverlap(one, { started, ended }))
     return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
   })
 }
@@ -113,7 +113,7 @@ export function peeringParts(
     )
     const ofPath = (path: string) =>
       its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
-    const sampled = partsTogether(
+    const sampled = combineParts(
       period,
       established.map(({ parts }) => parts),
     )
@@ -129,7 +129,7 @@ export function peeringParts(
         peering,
         session,
         off,
-        forwarding: partsTogether(
+        forwarding: combineParts(
           period,
           paths.map((path) =>
             partsOfPeriod(period, { outages: [...ofPath(path), ...off], unseen: unseenForwarding, work }),
@@ -141,14 +141,14 @@ export function peeringParts(
 }
 
 /** Returns the time of a whole circuit, which is down only while all of its peerings are down (ADR 0296). */
-export function wholeCircuit(
+export function combinePeerings(
   period: Period,
   peerings: readonly PeeringParts[],
   of: 'session' | 'forwarding',
 ): PeriodPart[] {
   const [only, ...others] = peerings
   if (only && others.length === 0) return only[of]
-  return partsTogether(
+  return combineParts(
     period,
     peerings.map((one) => one[of]),
   )

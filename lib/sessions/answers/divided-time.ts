@@ -8,7 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
 import { unseenSpansByScope, workOn } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
-import { circuitSessionTimes, offKinds, peeringParts, wholeCircuit } from './circuit-parts.ts'
+import { circuitSessionTimes, offKinds, peeringParts, combinePeerings } from './circuit-parts.ts'
 import { iso } from '#lib/questions/wire.ts'
 
 /**
@@ -86,7 +86,7 @@ export async function divideTime(
         id,
         type,
         parts: circuit
-          ? wholeCircuit(period, peerings, 'session')
+          ? combinePeerings(period, peerings, 'session')
           : partsOfPeriod(period, { outages: of(down), ...facts }),
         inPart: partsOfPeriod(period, { outages: inPart, unseen: [], work: [] }),
       })

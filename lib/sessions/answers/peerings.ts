@@ -1,4 +1,4 @@
-import { communityName, reservedBy } from '#lib/bgp/index.ts'
+import { communityName, findAsnReservation } from '#lib/bgp/index.ts'
 import { decodeConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
@@ -100,7 +100,7 @@ export function peeringView(
     paths,
     azureAsn,
     peerAsn,
-    peerAsnReserved: peerAsn === null ? null : reservedBy(peerAsn),
+    peerAsnReserved: peerAsn === null ? null : findAsnReservation(peerAsn),
     vlanId,
     primaryPeerAddressPrefix: subnets.primary.ipv4,
     secondaryPeerAddressPrefix: subnets.secondary.ipv4,

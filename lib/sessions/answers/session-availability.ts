@@ -13,7 +13,7 @@ import {
   resolveScope,
 } from '#lib/questions/index.ts'
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
-import { readGaps, sampled } from './session-times.ts'
+import { readGaps, toSampledInterval } from './session-times.ts'
 
 /** Returns how long each session of a circuit or gateway was up in a range, as bounds, ordered by address. */
 export async function getSessionAvailability(
@@ -38,7 +38,7 @@ export async function getSessionAvailability(
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))
-    const known = availabilityOf(row.intervals.map(sampled), gaps, { earliest: from, latest: until })
+    const known = availabilityOf(row.intervals.map(toSampledInterval), gaps, { earliest: from, latest: until })
     return [
       {
         ...ends,

@@ -5,7 +5,7 @@ import type { StoredSession } from '../api/index.ts'
  * and not included. If the gateway is currently not
  * observed, Azure's last reported state decides.
  */
-export function isCounted({ role, verdict, azureState, establishedTransitions }: StoredSession): boolean {
+export function isCountedSession({ role, verdict, azureState, establishedTransitions }: StoredSession): boolean {
   if (role !== 'gateway-peer') return true
   const neverConnected = azureState?.toLowerCase() !== 'connected' && establishedTransitions === 0
   return verdict !== 'never_established' && !(verdict === 'unknown' && neverConnected)

@@ -21,7 +21,7 @@ export async function sessionTimes(q: Queryable, scopes: readonly string[], peri
   const gapsOf = await readGaps(q, sessions, period)
   const times = sessions.flatMap((session) => {
     const ends = sessionEnds(session, estate)
-    const parts = sessionParts(session.intervals.map(sampled), gapsOf(session).times, period)
+    const parts = sessionParts(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
     return ends ? [{ ...ends, parts, of: session.scope }] : []
   })
   return Map.groupBy(times, ({ of }) => of)
@@ -69,7 +69,7 @@ export async function readGaps(
 }
 
 /** Converts an interval to the form that {@link sessionParts} reads. */
-export const sampled = ({
+export const toSampledInterval = ({
   state,
   since,
   until,

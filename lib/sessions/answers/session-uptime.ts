@@ -17,7 +17,7 @@ import {
 import { mergeEqualDays, daysOf, lastDays } from './divided-time.ts'
 
 import { sessionEnds, sessionPolls } from './session-history.ts'
-import { type Gaps, readGaps, sampled } from './session-times.ts'
+import { type Gaps, readGaps, toSampledInterval } from './session-times.ts'
 
 /**
  * Returns the last days of every session, or of the sessions of one circuit or gateway. The number of database queries
@@ -42,7 +42,7 @@ export async function getSessionUptime(
     const key = steadyKey(session, gaps, period)
     const found = key === null ? undefined : known.get(key)
     if (found !== undefined) return found
-    const parts = sessionParts(session.intervals.map(sampled), gaps.times, period)
+    const parts = sessionParts(session.intervals.map(toSampledInterval), gaps.times, period)
     const place = sequences.push(mergeEqualDays(daysOf(period, { parts, inPart: [] }))) - 1
     if (key !== null) known.set(key, place)
     return place
@@ -63,5 +63,5 @@ export async function getSessionUptime(
  */
 function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
-  return `${gaps.key} ${sampled(only).is}`
+  return `${gaps.key} ${toSampledInterval(only).is}`
 }

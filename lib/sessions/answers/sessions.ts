@@ -35,7 +35,7 @@ import {
   type GatewayResource,
   readTopology,
   freshnessOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   pageOfList,
   provenFalls,
@@ -112,7 +112,7 @@ export async function readSessions(
       ...stored.filter((session) => !replaced.has(session.scope) || isUnreported(session, fromMetrics)),
       ...fromMetrics,
     ],
-    freshness: freshnessOf(pollsUnder(sources, kinds, now), now),
+    freshness: freshnessOf(findSupportingPolls(sources, kinds, now), now),
     estate,
   }
 }

@@ -1,7 +1,7 @@
 import type { Health } from '../api/index.ts'
 import { newestPoll } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { type Db, queryable, inTime, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, withTimeLimit, isoOrNull } from '#lib/questions/index.ts'
 
 /** Maximum time in milliseconds for reading one row; a slower database counts as unavailable. */
 const PATIENCE_MS = 3_000
@@ -9,7 +9,7 @@ const PATIENCE_MS = 3_000
 /** Returns whether the database answers, and the end of the newest recorded poll. Never throws. */
 export async function getHealth(db: Db, patienceMs = PATIENCE_MS): Promise<Health> {
   try {
-    const { at } = await inTime(newestPoll(queryable(db)), patienceMs)
+    const { at } = await withTimeLimit(newestPoll(queryable(db)), patienceMs)
     return { status: 'ok', newestPollAt: isoOrNull(at) }
   } catch (error) {
     componentLogger('answers').warn({ err: error }, 'the database does not answer')

@@ -17,7 +17,7 @@ import {
   queryable,
   pollFreshness,
   readSources,
-  inTime,
+  withTimeLimit,
   readerOf,
   scopedReading,
   databasesInUse,
@@ -86,7 +86,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const began = performance.now()
   const within = async <T>(patienceMs: number, read: () => Promise<T>): Promise<T | null> => {
     try {
-      return await inTime(read(), Math.max(1, patienceMs - (performance.now() - began)))
+      return await withTimeLimit(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
       // the process's own metrics are most important when the database is unavailable
       componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')

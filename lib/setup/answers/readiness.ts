@@ -5,7 +5,7 @@ import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { probeOf } from '#lib/platform/write-probe.ts'
-import { inTime } from '#lib/questions/index.ts'
+import { withTimeLimit } from '#lib/questions/index.ts'
 
 /** Maximum time in milliseconds for a check; a slower check has failed. */
 const PATIENCE_MS = 1_500
@@ -52,7 +52,7 @@ async function isAlerting(q: Queryable): Promise<boolean> {
 
 async function holds(what: keyof Readiness, work: Promise<boolean>): Promise<boolean> {
   try {
-    return await inTime(work, PATIENCE_MS)
+    return await withTimeLimit(work, PATIENCE_MS)
   } catch (error) {
     componentLogger('health').warn({ err: error, what }, 'readiness could not be found out')
     return false

@@ -2,7 +2,7 @@ import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
-  exclusionOf,
+  findExclusion,
   peeringKind,
   type IntervalReason,
   remedyOf,
@@ -109,7 +109,7 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
   return resources
     .filter(({ id, config, removed }) => (scope === undefined || id === scope) && config !== null && removed === null)
     .flatMap((resource) => {
-      const exclusion = exclusionOf(resource, exclusions)
+      const exclusion = findExclusion(resource, exclusions)
       const { id, name, resourceId } = resource
       return exclusion ? [{ scope: id, scopeName: name, resourceId, ...exclusion }] : []
     })

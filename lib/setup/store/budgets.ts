@@ -1,7 +1,7 @@
 import { budgetsOf } from '#lib/azure/kinds/index.ts'
 import {
   type ArmBudget,
-  budgetLimit,
+  findBudgetLimit,
   type BudgetName,
   type EpochMs,
   isRegional,
@@ -100,7 +100,14 @@ function budgetOf(
   const key = `${name} ${row.subscription_id} ${region} ${identity}`
   const known = budgets.get(key)
   if (known) return known
-  const budget = { name, subscriptionId: row.subscription_id, region, identity, ...budgetLimit(name, null), used: null }
+  const budget = {
+    name,
+    subscriptionId: row.subscription_id,
+    region,
+    identity,
+    ...findBudgetLimit(name, null),
+    used: null,
+  }
   budgets.set(key, budget)
   return budget
 }
@@ -118,7 +125,7 @@ function report(budget: StoredBudget, row: Row, now: EpochMs): void {
   const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
   const remaining = refused ? 0 : row.budget && remainingIn[budget.name](row.budget)
   if (remaining === null) return
-  const { limit, windowSeconds } = budgetLimit(budget.name, remaining)
+  const { limit, windowSeconds } = findBudgetLimit(budget.name, remaining)
   if (now - at > windowSeconds * 1_000) return
   Object.assign(budget, { limit, windowSeconds, used: limit - remaining })
 }

@@ -11,7 +11,7 @@ import {
   samplesKeptMs,
   resolveCircuit,
 } from '#lib/questions/index.ts'
-import { countedPart } from './peering-counters.ts'
+import { resolveCountedPart } from './peering-counters.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -30,7 +30,7 @@ export async function getCircuitTraffic(
 ): Promise<ResponseOf<'circuitTraffic'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
-  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  const { name: peering, isOf } = await resolveCountedPart(q, scope, parameters.peering)
   const { range, answer } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
   const { from, to } = range
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')

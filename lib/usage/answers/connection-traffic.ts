@@ -19,7 +19,7 @@ type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
  * Returns connections with their traffic by Azure Monitor: the rates of the newest minute, and the bytes of the current
  * hour and the 23 before it.
  */
-export async function withTraffic<Connection extends { id: string }>(
+export async function addConnectionTraffic<Connection extends { id: string }>(
   q: Queryable,
   connections: readonly Connection[],
   now: EpochMs,

@@ -17,7 +17,11 @@ interface CountedPart {
  * @param type undefined = all peerings together
  * @throws NotFoundError if the circuit has no such peering
  */
-export async function countedPart(db: Queryable, scope: string, type: PeeringType | undefined): Promise<CountedPart> {
+export async function resolveCountedPart(
+  db: Queryable,
+  scope: string,
+  type: PeeringType | undefined,
+): Promise<CountedPart> {
   const name = type && (await nameOf(db, scope, type))
   return { name, isOf: ({ subresource }) => isSame(subresource, name ?? '') }
 }

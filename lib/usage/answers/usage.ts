@@ -26,7 +26,7 @@ import {
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
-import { countedPart } from './peering-counters.ts'
+import { resolveCountedPart } from './peering-counters.ts'
 import { timeAbove } from './time-above.ts'
 
 /** Default range by step. */
@@ -51,7 +51,7 @@ export async function getCircuitUsage(
   const q = queryable(db)
   const { step, path } = parameters
   const { id: scope } = await resolveCircuit(q, id)
-  const { name: peering, isOf } = await countedPart(q, scope, parameters.peering)
+  const { name: peering, isOf } = await resolveCountedPart(q, scope, parameters.peering)
   const lasting = usualRangeMs[step]
   const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range

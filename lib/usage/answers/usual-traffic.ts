@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, WEEK } from '#lib/contract/time/time.ts'
 import { type Period, usage } from '#lib/history/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
@@ -13,7 +13,7 @@ import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-ba
  */
 export function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
   const hour = at - (at % HOUR)
-  return untilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
+  return cacheUntilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
 }
 
 async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<UsualBand | null> {

@@ -3,7 +3,7 @@ import { CircuitPage } from '#components/circuits/circuit-page.tsx'
 import { changeScopes } from '#components/changes/change-scopes.ts'
 import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
 import { columnLength } from '#components/probes/rtt-series.ts'
-import { edgesOf, rangeOfIncidents, type TimeRange, USUAL_LENGTH } from '#components/time/range.ts'
+import { resolveEdges, rangeOfIncidents, type TimeRange, USUAL_LENGTH } from '#components/time/range.ts'
 import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -11,7 +11,7 @@ import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
-import { idOf, openNamed } from '#app/_shared/page-address.ts'
+import { idOf, redirectNameToId } from '#app/_shared/page-address.ts'
 import { ask, type PageQuery, prefetch, prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -30,7 +30,7 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const open = (await ask('incidents', openIncidentsOf(id))).data
   const now = databaseNow()
   const usual = rangeOfIncidents(open, now) ?? USUAL_LENGTH
-  const step = (range: TimeRange) => `${columnLength(...edgesOf(range, now)) / 60_000}m`
+  const step = (range: TimeRange) => `${columnLength(...resolveEdges(range, now)) / 60_000}m`
   const bounds = ({ from, to }: TimeRange) => ({ from, to })
   return [
     prefetchRange('circuits/{id}/traffic', usual, (range) => [{ id, ...bounds(range) }]),
@@ -55,7 +55,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
-  await openNamed({ path: '/circuits', asked: id }, answerOf(id))
+  await redirectNameToId({ path: '/circuits', asked: id }, answerOf(id))
   return (
     <Prefetched
       queries={[

@@ -4,7 +4,7 @@ import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { idOf, keepingClock, openNamed } from '#app/_shared/page-address.ts'
+import { idOf, withCurrentClock, redirectNameToId } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -31,8 +31,8 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
-  if (await isHub(id)) redirect(await keepingClock(`/hubs/${encodeURIComponent(id)}`))
-  await openNamed({ path: '/gateways', asked: id }, answerOf(id))
+  if (await isHub(id)) redirect(await withCurrentClock(`/hubs/${encodeURIComponent(id)}`))
+  await redirectNameToId({ path: '/gateways', asked: id }, answerOf(id))
   return (
     <Prefetched queries={[prefetch('gateways/{id}', { id }), ...resourceQueries(id), maintenanceQuery()]}>
       <GatewayPage id={id} />

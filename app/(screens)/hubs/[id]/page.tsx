@@ -4,7 +4,7 @@ import { HubPage } from '#components/hubs/hub-page.tsx'
 import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { idOf, keepingClock } from '#app/_shared/page-address.ts'
+import { idOf, withCurrentClock } from '#app/_shared/page-address.ts'
 import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -25,7 +25,7 @@ export default async function Page(place: Place) {
     ({ data }) => data.kind === 'routeServer',
     () => false,
   )
-  if (isRouteServer) redirect(await keepingClock(`/gateways/${encodeURIComponent(id)}`))
+  if (isRouteServer) redirect(await withCurrentClock(`/gateways/${encodeURIComponent(id)}`))
   return (
     <Prefetched queries={[prefetch('hubs/{id}', { id }), ...resourceQueries(id)]}>
       <HubPage id={id} />

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
-import { incidentTitle } from '#components/events/incident-text.ts'
+import { formatIncidentTitle } from '#components/events/incident-text.ts'
 import { Prefetched } from '#app/_prefetch/prefetched.tsx'
 import { pageTitleOf } from '#app/_prefetch/title.ts'
 import { idOf } from '#app/_shared/page-address.ts'
@@ -14,7 +14,7 @@ const answerOf = (id: string) => ask('incidents/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
   const id = await idOf(place)
-  return { title: await pageTitleOf('Incident', async () => incidentTitle((await answerOf(id)).data)) }
+  return { title: await pageTitleOf('Incident', async () => formatIncidentTitle((await answerOf(id)).data)) }
 }
 
 export default async function Page(place: Place) {

@@ -11,13 +11,13 @@ import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { problemResponse } from '../../_http/problem-response.ts'
-import { refusedElsewhere } from '../../_http/sign-in-address.ts'
+import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
 import { personOf, signIn } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Audit actions of signed-in users by path. Sign-ins are recorded elsewhere, because their method is known there. */
+/** Audit actions of signed-in users by path. ExpectedEvent-ins are recorded elsewhere, because their method is known there. */
 const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
@@ -48,7 +48,7 @@ const answer = publicRoute(async (request) => {
   const { pathname } = new URL(request.url)
   if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
     return problemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
-  const refused = refusedElsewhere(request)
+  const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const action = RECORDED[pathname]
   // null if the session has ended

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { callerAddressOf, recordChange, useLink } from '#lib/access/index.ts'
+import { callerAddressOf, recordChange, redeemLink } from '#lib/access/index.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
-import { refusedElsewhere } from '../../_http/sign-in-address.ts'
+import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -18,10 +18,10 @@ const body = z.strictObject({
 /** Uses a one-time link, which is the credential of this request. */
 export const POST = publicRoute(async (request) => {
   // Check this before the link is used up, because the sign-in that follows would be refused.
-  const refused = refusedElsewhere(request)
+  const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const db = databaseForUse('commands')
-  const { id, email, isFirstAdmin } = await useLink(db, await readBody(request, body))
+  const { id, email, isFirstAdmin } = await redeemLink(db, await readBody(request, body))
   await recordChange(
     db.pool,
     { kind: 'person', id, name: email },

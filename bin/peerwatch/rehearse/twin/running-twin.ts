@@ -19,7 +19,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { TwinActs } from './twin-acts.ts'
-import { MAX_SESSIONS, policyOf, speakerOf, type Twin, type TwinReader } from './twin-plan.ts'
+import { MAX_SESSIONS, policyOf, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
 
 /** Thrown if this machine can't run the twin. The message tells what to do. */
 export class TwinRefusedError extends Error {
@@ -44,7 +44,7 @@ export interface TwinTable {
 export interface RunningTwin {
   read: () => Promise<TwinTable[]>
   /**
-   * @param isSilent whether lost routers hang instead of ending, so that their neighbors notice only after the hold
+   * @param isWithoutSessionEvidence whether lost routers hang instead of ending, so that their neighbors notice only after the hold
    *   time
    */
   carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
@@ -77,7 +77,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const daemons = new Map(
     [...routers.values()].map((router) => [
       router.name,
-      new BirdDaemon(speakerOf(router, twin), policyOf(router, twin.preferences), folder),
+      new BirdDaemon(createSpeaker(router, twin), policyOf(router, twin.preferences), folder),
     ]),
   )
   const daemonOf = (name: string): BirdDaemon => {
@@ -195,7 +195,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
 }
 
 function tableOf(
-  readers: readonly TwinReader[],
+  readers: readonly ForwardingRouter[],
   tables: ReadonlyMap<string, ReadonlyMap<string, Forwarding>>,
 ): TwinTable {
   const own = readers.flatMap(({ router, hops }) => {

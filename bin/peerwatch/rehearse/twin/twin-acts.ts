@@ -18,7 +18,7 @@ const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[]
   acts.filter((act): act is ActOf<Kind> => act.kind === kind)
 
 /** Returns the actions that a plan or a loss causes at each router. */
-export function actsOn(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
+export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
   const cut = actsOf(acts, 'lose_connection')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { birdConfig } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
-import { actsOn } from './twin-acts.ts'
-import { policyOf, speakerOf, twinOf } from './twin-plan.ts'
+import { planTwinActs } from './twin-acts.ts'
+import { policyOf, createSpeaker, buildTwin } from './twin-plan.ts'
 
 const names = { lon: 'er-lon', gw: 'ergw' }
 const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): RehearsedRoute => ({
@@ -49,16 +49,16 @@ const tables = [table([learned, overVpn]), table([offered], { side: 'onprem', sc
 
 /** Returns the configuration of the router with this label. */
 function configured(label: string, acts: RehearsedAct[] = []): string {
-  const twin = twinOf({ tables, names, acts: [] })
+  const twin = buildTwin({ tables, names, acts: [] })
   const router = [...twin.routers.values()].find((one) => one.label === label)
   if (!router) throw new Error(`${label} is none of ${[...twin.routers.values()].map((one) => one.label).join(', ')}`)
-  const changed = actsOn(twin, acts).changed.find((one) => one.router === router.name)
-  return birdConfig(speakerOf(router, twin), changed?.policy ?? policyOf(router, twin.preferences), 'log')
+  const changed = planTwinActs(twin, acts).changed.find((one) => one.router === router.name)
+  return birdConfig(createSpeaker(router, twin), changed?.policy ?? policyOf(router, twin.preferences), 'log')
 }
 
 describe('the twin of some tables', () => {
   it('has both ends of each path, the instances and the devices', () => {
-    const { routers, sessions, notPlayed } = twinOf({ tables, names, acts: [] })
+    const { routers, sessions, notPlayed } = buildTwin({ tables, names, acts: [] })
     expect([...routers.values()].map(({ label, asn }) => `${label} AS${asn}`)).toEqual([
       'ergw 10.0.4.12 AS65515',
       'er-lon primary msee AS12076',
@@ -85,11 +85,11 @@ describe('the twin of some tables', () => {
 
   it('keeps what a sibling hands on apart, and loses it with the path or the sibling', () => {
     const more = route('10.3.0.0/16', { leadsTo: '10.0.4.13', nextHop: '10.0.4.4' })
-    const handed = twinOf({ tables: [table([learned, more])], names, acts: [] })
+    const handed = buildTwin({ tables: [table([learned, more])], names, acts: [] })
     const router = [...handed.routers.values()].find(({ label }) => label === 'er-lon primary msee from 10.0.4.13')
     expect([...(router?.own.keys() ?? [])]).toEqual(['10.3.0.0/16'])
-    expect(actsOn(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
-    const { disabled } = actsOn(handed, [{ kind: 'lose_instance', instance: 'gw/10.0.4.13' }])
+    expect(planTwinActs(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
+    const { disabled } = planTwinActs(handed, [{ kind: 'lose_instance', instance: 'gw/10.0.4.13' }])
     expect(disabled).toEqual([{ router: 'r0', session: 's1' }])
   })
 
@@ -111,7 +111,7 @@ describe('the twin of some tables', () => {
       route('10.6.0.0/16', { circuit: null, path: null, asPath: [] }),
       route('10.7.0.0/16', { gateway: null, instance: null }),
     ]
-    const { notPlayed } = twinOf({ tables: [table(left, { others: ['10.8.0.0/16'] })], names, acts: [] })
+    const { notPlayed } = buildTwin({ tables: [table(left, { others: ['10.8.0.0/16'] })], names, acts: [] })
     expect([...(notPlayed[0]?.keys() ?? [])]).toEqual([
       '10.8.0.0/16',
       'fd00::/32',
@@ -124,14 +124,14 @@ describe('the twin of some tables', () => {
 
 it('does not play a weight where the AS path comes first', () => {
   const acts: RehearsedAct[] = [{ kind: 'weight', connection: 'con', weight: 300 }]
-  const { notPlayed } = twinOf({ tables: [table([learned], { preference: 'asPath' }), ...tables], names, acts })
+  const { notPlayed } = buildTwin({ tables: [table([learned], { preference: 'asPath' }), ...tables], names, acts })
   expect(notPlayed.map((left) => left.size)).toEqual([1, 0, 0])
 })
 
 describe('what is done to it', () => {
-  const twin = twinOf({ tables, names, acts: [] })
+  const twin = buildTwin({ tables, names, acts: [] })
   const lost = (act: RehearsedAct) => {
-    const { killed, disabled } = actsOn(twin, [act])
+    const { killed, disabled } = planTwinActs(twin, [act])
     return [...killed, ...disabled.map(({ router, session }) => `${router} ${session}`)]
   }
 

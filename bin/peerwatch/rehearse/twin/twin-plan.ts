@@ -49,7 +49,7 @@ interface TwinEnd {
  * A router whose forwarding table represents a recorded table. `hops` maps the neighbor's address to the path and to a
  * value that breaks remaining ties (the higher value wins).
  */
-export interface TwinReader {
+export interface ForwardingRouter {
   router: string
   hops: ReadonlyMap<string, { hop: string; tie: number }>
 }
@@ -58,7 +58,7 @@ export interface Twin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
   /** routers that represent each of the tables, in the order of the tables */
-  readers: readonly (readonly TwinReader[])[]
+  readers: readonly (readonly ForwardingRouter[])[]
   /** preferences of routes by router, in order; the last match decides */
   preferences: ReadonlyMap<string, readonly Preference[]>
   /** prefixes that the twin does not play, by table, with the reason */
@@ -90,7 +90,7 @@ interface Edge {
 }
 
 /** Builds routers and sessions. The function is pure: the same tables make the same twin. */
-export function twinOf({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
+export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
   const notPlayed = tables.map((table) => {
@@ -356,7 +356,7 @@ class Maker {
     })
   }
 
-  readers(table: RehearsedTable): TwinReader[] {
+  readers(table: RehearsedTable): ForwardingRouter[] {
     const sessions = this.sessions()
     const keys = [...this.edges.keys()]
     return [...(this.#hops.get(table) ?? [])].map(([key, hops]) => {
@@ -383,7 +383,7 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
 }
 
 /** Returns the configuration of a router for its daemon. */
-export function speakerOf({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
+export function createSpeaker({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
   const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
   const isToCustomer = ({ ends }: TwinSession) =>
     ends.some(({ router }) => twin.routers.get(router)?.kind === 'customer')

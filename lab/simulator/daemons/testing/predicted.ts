@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { bestToPrefix, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import {
   atomTable,
@@ -145,6 +145,6 @@ function taken({ routes }: WhatIfTable, address: string): string[] {
     return asked && prefix && containsAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
   })
   const longest = Math.max(...covering.map(({ length }) => length))
-  const best = bestToPrefix(covering.filter(({ length }) => length === longest).map(({ route }) => route))
+  const best = findBestCandidates(covering.filter(({ length }) => length === longest).map(({ route }) => route))
   return [...new Set(best.map(({ path, peer }) => `${path} ${peer}`))].toSorted()
 }

@@ -6,7 +6,7 @@ import { PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
 import { distinct, sortedBy } from '../../order.ts'
-import { plainRows } from '../../call/paging.ts'
+import { fetchListRows } from '../../call/paging.ts'
 import { REPORT_ACTIONS } from '../../gateway-reports.ts'
 import type { Read } from '../../read.ts'
 import { advertised } from '../advertised.ts'
@@ -19,7 +19,7 @@ import { summary } from '../summary.ts'
 import { tables } from '../tables.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
-import { partly, Unread } from '../../decode/unread.ts'
+import { withUnreadRows, Unread } from '../../decode/unread.ts'
 import { armRow, member } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
@@ -115,7 +115,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
     return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
   const notices = await healthNotices(read, unread, first, to)
-  return { ...partly(inOrder([...rows, ...notices]), unread), readUpTo: to }
+  return { ...withUnreadRows(inOrder([...rows, ...notices]), unread), readUpTo: to }
 }
 
 interface LogPart {
@@ -196,5 +196,5 @@ async function entries(
     ...(select && { $select: select }),
   })
   const path = `/subscriptions/${encodeURIComponent(id.subscriptionId)}/providers/Microsoft.Insights`
-  return plainRows(call, arm, `${path}/eventtypes/management/values?${query.toString()}`)
+  return fetchListRows(call, arm, `${path}/eventtypes/management/values?${query.toString()}`)
 }

@@ -4,8 +4,8 @@ import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts
 import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { armRow, member } from '../../decode/members.ts'
-import { statedInstant } from '../../decode/stated-instant.ts'
-import { partly, Unread } from '../../decode/unread.ts'
+import { parseInstant } from '../../decode/stated-instant.ts'
+import { withUnreadRows, Unread } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
 /** Reports whether any value is set. An object without values is not a tunnel, not even an unnamed one. */
@@ -21,7 +21,7 @@ const tunnel = armRow({
 })
   .refine(saysSomething, SAYS_NOTHING)
   .transform((row) => {
-    const establishedAt = statedInstant(row.lastConnectionEstablishedUtcTime)
+    const establishedAt = parseInstant(row.lastConnectionEstablishedUtcTime)
     return {
       name: row.tunnel ?? '',
       status: row.connectionStatus,
@@ -158,7 +158,7 @@ export const gatewayBody = armRow({
 export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
   const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
-  return partly([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
+  return withUnreadRows([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
 /** Empty values of a connection, for rows that contain only a list of tunnels. */
@@ -202,5 +202,5 @@ const reachRow = armRow({
  */
 export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
-  return partly([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)
+  return withUnreadRows([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)
 }

@@ -4,11 +4,11 @@ import type { CallAnswer } from '../../call/call.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
 import { member } from '../../decode/members.ts'
-import { pagedRows } from '../../call/paging.ts'
+import { fetchPagedRows } from '../../call/paging.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { on, plainGet } from '../by-hand.ts'
 import { type KindDefinition, type PlannedResource, type Result, wholeResource } from '../kind.ts'
-import { partly, Unread } from '../../decode/unread.ts'
+import { withUnreadRows, Unread } from '../../decode/unread.ts'
 import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
 
 /**
@@ -55,7 +55,7 @@ export const connection: KindDefinition<'connection'> = {
 
 function connectionIn(answer: CallAnswer): Result<ConnectionRow[]> {
   const unread = new Unread()
-  return partly([connectionOf(objectOf(bodyOf(answer)), unread)], unread)
+  return withUnreadRows([connectionOf(objectOf(bodyOf(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
@@ -91,7 +91,7 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
       `Global Reach is polled for a list of a peering such as AzurePrivatePeering/connections, not for "${subresource}"`,
     )
   }
-  return reachIn(await pagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
+  return reachIn(await fetchPagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
 }
 
 /** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */

@@ -4,10 +4,10 @@ import { failureOfError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
-import { plainRows } from '../../call/paging.ts'
+import { fetchListRows } from '../../call/paging.ts'
 import type { Unread } from '../../decode/unread.ts'
 import type { ListRequest } from './optional-list.ts'
-import { armBody, armRow, itemsIn, member } from '../../decode/members.ts'
+import { armBody, armRow, listMember, member } from '../../decode/members.ts'
 
 export const HEALTH_VERSION = '2024-02-01'
 export const MAINTENANCE_VERSION = '2023-04-01'
@@ -39,7 +39,7 @@ export async function serviceHealthEvents(asked: ListRequest, unread: Unread): P
     // the date format in Azure's documentation
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
-  const rows = await atPace(() => plainRows(call, arm, `${place}?${query.toString()}`))
+  const rows = await atPace(() => fetchListRows(call, arm, `${place}?${query.toString()}`))
   const planned = decodeRows(event, rows, 'value', unread).filter(
     ({ properties }) =>
       isAnnounced(properties.eventType, properties.eventSubType) &&
@@ -62,7 +62,7 @@ const isAnnounced = (type: string | null, subType: string | null) =>
   type?.toLowerCase() === 'plannedmaintenance' ||
   (type?.toLowerCase() === 'healthadvisory' && subType?.toLowerCase() === 'retirement')
 
-const objectsIn = (object: JsonObject, name: string): JsonObject[] => itemsIn(object, name).filter(isJsonObject)
+const objectsIn = (object: JsonObject, name: string): JsonObject[] => listMember(object, name).filter(isJsonObject)
 
 const servicesOf = (properties: JsonObject): string =>
   objectsIn(properties, 'impact')
@@ -92,7 +92,9 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
  */
 async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
   try {
-    const rows = await atPace(() => plainRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`))
+    const rows = await atPace(() =>
+      fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`),
+    )
     const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
@@ -127,7 +129,7 @@ export async function maintenanceConfigurations(
 ): Promise<Json[]> {
   const version = `api-version=${MAINTENANCE_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
-  const rows = decodeRows(configuration, await atPace(() => plainRows(call, arm, list)), 'value', unread)
+  const rows = decodeRows(configuration, await atPace(() => fetchListRows(call, arm, list)), 'value', unread)
   const own = rows.filter(
     ({ properties }) =>
       properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
@@ -138,7 +140,7 @@ export async function maintenanceConfigurations(
       .filter(({ type }) => isGatewayType(type))
       .map(async ({ resourceId }) => {
         const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
-        const found = decodeRows(assignment, await atPace(() => plainRows(call, arm, url)), 'value', unread)
+        const found = decodeRows(assignment, await atPace(() => fetchListRows(call, arm, url)), 'value', unread)
         return found
           .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
           .map((to) => ({ resourceId, to }))

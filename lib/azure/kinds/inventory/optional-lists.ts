@@ -11,7 +11,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Arm } from '../../call/arm.ts'
 import { failureOfError } from '../../call/classify.ts'
-import { pagedRows } from '../../call/paging.ts'
+import { fetchPagedRows } from '../../call/paging.ts'
 import { send } from '../../call/send.ts'
 import { decodeConfig } from '../../config/index.ts'
 import { bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
@@ -50,7 +50,7 @@ async function serviceProviders(
   const moment = () => ({ now: call.monotonic(), version: names })
   if (providers.find(providers, subscriptionId, moment())) return null
   try {
-    const rows = await atPace(() => pagedRows(call, () => arm.network.expressRouteServiceProviders.list()))
+    const rows = await atPace(() => fetchPagedRows(call, () => arm.network.expressRouteServiceProviders.list()))
     const own = decodeRows(provider, rows, 'value', unread).filter(({ name }) => wanted.has(name.toLowerCase()))
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
@@ -131,7 +131,7 @@ export const optionalLists: readonly OptionalList[] = [
     rows: async (asked) =>
       ownKeys(asked, siteKeys).length === 0
         ? []
-        : asked.atPace(() => pagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
+        : asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
   },
   {
     // the hub's own resource lists its BGP connections without their addresses
@@ -173,7 +173,7 @@ export const optionalLists: readonly OptionalList[] = [
     of: armTypes.virtualHub,
     rows: async (asked) =>
       asked.resources.some(isOfVirtualWan)
-        ? asked.atPace(() => pagedRows(asked.call, () => asked.arm.network.virtualWans.list()))
+        ? asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.virtualWans.list()))
         : [],
   },
   { type: armTypes.serviceHealthEvent, rows: serviceHealthEvents },
@@ -192,7 +192,7 @@ function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
     const keys = ownKeys(asked, keysOf)
     const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
     const lists = [...groups].map((group) =>
-      asked.inGroup(group, () => pagedRows(asked.call, () => list(asked.arm, group))),
+      asked.inGroup(group, () => fetchPagedRows(asked.call, () => list(asked.arm, group))),
     )
     return (await Promise.all(lists)).flat()
   }
@@ -243,7 +243,7 @@ function insideHubs(list: (arm: Arm, group: string, hub: string) => Pager, isAsk
     const hubs = isAsked ? resources.filter(isAsked) : resources
     const lists = hubs
       .flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
-      .map(({ resourceGroup, name }) => atPace(() => pagedRows(call, () => list(arm, resourceGroup ?? '', name))))
+      .map(({ resourceGroup, name }) => atPace(() => fetchPagedRows(call, () => list(arm, resourceGroup ?? '', name))))
     return (await Promise.all(lists)).flat()
   }
 }
@@ -259,11 +259,11 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
 
 /** Lists the connection monitors of a subscription, which are below its network watchers (one per region). */
 async function connectionMonitors({ call, arm: { network }, atPace }: ListRequest, unread: Unread): Promise<Json[]> {
-  const watchers = await atPace(() => pagedRows(call, () => network.networkWatchers.listAll()))
+  const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
   const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
     .map(({ resourceGroup, name }) =>
-      atPace(() => pagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
+      atPace(() => fetchPagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
     )
   return (await Promise.all(lists)).flat()
 }

@@ -12,12 +12,12 @@ import { send } from '../../call/send.ts'
 import type { Call } from '../../call/call.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { bodyOf, decodeRows, listOf, objectOf } from '../../decode/decode.ts'
-import { endsAll, PollFailure } from '../../call/failure.ts'
+import { failsAllRequests, PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { distinct } from '../../order.ts'
-import { paced } from '../../call/pace.ts'
-import { followPages, pagedRows, plainRows } from '../../call/paging.ts'
+import { createPacer } from '../../call/pace.ts'
+import { followPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
 import type { Slice } from '../../types.ts'
 import { Unread } from '../../decode/unread.ts'
@@ -217,7 +217,7 @@ class Lister {
 
   constructor(read: Read) {
     this.#read = read
-    this.#atPace = paced(PACE, read.call.signal)
+    this.#atPace = createPacer(PACE, read.call.signal)
   }
 
   /** The failure because of which the other lists were not requested. */
@@ -228,7 +228,7 @@ class Lister {
   wide(): Promise<ListResult[]> {
     const { call, arm } = this.#read
     return Promise.all([
-      ...subscriptionLists.map(({ type, list }) => this.#list(type, () => pagedRows(call, () => list(arm)))),
+      ...subscriptionLists.map(({ type, list }) => this.#list(type, () => fetchPagedRows(call, () => list(arm)))),
       this.#list(EXPRESS_ROUTE_GATEWAYS, () => unpaged(call, arm)),
     ])
   }
@@ -237,7 +237,7 @@ class Lister {
     const { call, arm } = this.#read
     const own = groupLists.find((one) => one.type === type)
     if (!own) throw new Error(`${type} is not listed by resource group`)
-    return this.#list(type, () => this.#inGroup(group, () => pagedRows(call, () => own.list(arm, group))))
+    return this.#list(type, () => this.#inGroup(group, () => fetchPagedRows(call, () => own.list(arm, group))))
   }
 
   async optional(
@@ -313,7 +313,7 @@ class Lister {
       return { type, resources, ...partOf(unread) }
     } catch (error) {
       const failure = failureOfError(error, this.#read.call)
-      if (endsAll(failure)) this.#end = failure
+      if (failsAllRequests(failure)) this.#end = failure
       return { type, failed: failedBy(failure, this.#read.call) }
     }
   }
@@ -339,7 +339,7 @@ async function resourceGroups(
   subscriptionId: string,
 ): Promise<{ names: string[]; unread: Unread }> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
-  const rows = await plainRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
+  const rows = await fetchListRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
   const unread = new Unread()
   const names = decodeRows(armRow({ name: textField }), rows, 'value', unread).map(({ name }) => name)
   return { names: distinct(names, (name) => name.toLowerCase()), unread }

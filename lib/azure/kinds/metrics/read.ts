@@ -1,7 +1,7 @@
 import { type EpochMs, isPolledGatewayType, isReachMetric, type MetricRow } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
 import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
-import { endsAll, PollFailure } from '../../call/failure.ts'
+import { failsAllRequests, PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { type Read, unsupported } from '../../read.ts'
 import { type MetricPlan, metricPlans } from './plans.ts'
@@ -45,7 +45,7 @@ export async function readMetrics(read: Read): Promise<ReadMetrics> {
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
       failures.push(error)
-      if (endsAll(error)) break
+      if (failsAllRequests(error)) break
     }
   }
   const failure = together(failures)
@@ -58,7 +58,7 @@ export async function readMetrics(read: Read): Promise<ReadMetrics> {
  * the reasons of all.
  */
 function together(failures: readonly PollFailure[]): PollFailure | null {
-  const first = failures.find(endsAll) ?? failures[0]
+  const first = failures.find(failsAllRequests) ?? failures[0]
   if (!first || failures.length === 1) return first ?? null
   const detail = [...new Set(failures.map(({ error }) => error.detail))].join('; ')
   return new PollFailure(first.outcome, { ...first.error, detail })

@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../decode/connected-duration.ts'
 import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
-import { addressKey, distinct, sortedBy } from '../../order.ts'
+import { addressSortKey, distinct, sortedBy } from '../../order.ts'
 import { armRow } from '../../decode/members.ts'
 
 /** Azure's states in getBgpPeerStatus. Any other state means `unknown`, and its text is kept. */
@@ -73,7 +73,7 @@ export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
     (row) => `${row.localAddress}~${row.neighbor}`,
     (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),
   )
-  return sortedBy(withoutOwn(single), (row) => `${addressKey(row.localAddress)}~${addressKey(row.neighbor)}`)
+  return sortedBy(withoutOwn(single), (row) => `${addressSortKey(row.localAddress)}~${addressSortKey(row.neighbor)}`)
 }
 
 /**

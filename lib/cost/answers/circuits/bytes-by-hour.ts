@@ -20,7 +20,7 @@ export function bytesByHour({ points }: Usage) {
 }
 
 /** Returns the bytes of each series in the hours that are known in all series. */
-export function inCommonHours(all: readonly BytesByHour[]): bigint[] {
+export function sumCommonHours(all: readonly BytesByHour[]): bigint[] {
   const [first, ...others] = all
   const hours = [...(first?.keys() ?? [])].filter((hour) => others.every((one) => one.has(hour)))
   return all.map((one) => hours.reduce((sum, hour) => sum + (one.get(hour) ?? 0n), 0n))

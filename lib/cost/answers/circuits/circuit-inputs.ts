@@ -33,8 +33,8 @@ import {
 } from '#lib/history/index.ts'
 import { costBasisRevision, costStatements, usageBegins } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitLinks, linkedRegions, linksByCircuit, premiumNeeds } from './circuit-links.ts'
-import { overrideInForce } from '../overrides.ts'
+import { type CircuitLinks, linkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
+import { convertOverride } from '../overrides.ts'
 
 /**
  * Length of the history that a forecast uses: half a year for the trend, which includes enough past months to measure
@@ -48,7 +48,7 @@ type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioni
  * port of the customer (ExpressRoute Direct); `globalReachEnabled` null = ARM reports neither whether Global Reach is
  * on nor any of its connections.
  */
-export interface CircuitStanding extends CircuitLinks, Pick<CircuitConfig, Configured> {
+export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   unread: UnreadTime[]
@@ -72,11 +72,7 @@ export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
 export const periodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
 
 /** Returns the circuits that existed at any time of a month. */
-export async function readCircuitStandings(
-  q: Queryable,
-  period: FramePeriod,
-  only?: string,
-): Promise<CircuitStanding[]> {
+export async function readCostCircuits(q: Queryable, period: FramePeriod, only?: string): Promise<CostCircuit[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
@@ -87,7 +83,7 @@ export async function readCircuitStandings(
 export interface CircuitBasis {
   /** part of the cache key of the answer */
   revision: string
-  standingsIn(period: FramePeriod): Promise<CircuitStanding[]>
+  standingsIn(period: FramePeriod): Promise<CostCircuit[]>
 }
 
 /**
@@ -111,14 +107,14 @@ export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<Ci
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
-    ...(await linksByCircuit(q)),
+    ...(await readLinksByCircuit(q)),
     routeFilters: new Map(
       (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
         armKey(resourceId),
         config,
       ]),
     ),
-    offered: await offeredBandwidths(q),
+    offered: await readOfferedBandwidths(q),
     listed: await lastLists(scopedBase(q) ?? q),
     begins: await usageBegins(q),
     reachBegins: await usageBegins(q, REACH_PATH),
@@ -126,7 +122,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     // a withdrawn override counts as never in force
     overrides: (await costStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
-      .flatMap(overrideInForce),
+      .flatMap(convertOverride),
   }
 }
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
@@ -135,8 +131,8 @@ function standingsOf(
   { resources, links, hubLinks, routeFilters, offered, listed, begins, reachBegins, reached, overrides }: StandingFacts,
   period: FramePeriod,
   only?: string,
-): CircuitStanding[] {
-  return resources.flatMap((resource): CircuitStanding[] => {
+): CostCircuit[] {
+  return resources.flatMap((resource): CostCircuit[] => {
     const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
     const listedAt = listed.get(armKey(subscriptionKey(resource.subscriptionId))) ?? null
     const { configured, unread } = configuredIntervals(
@@ -182,7 +178,7 @@ const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | n
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
 /** Returns a circuit in the form that the cost calculations take. */
-export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): CircuitInput {
+export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): CircuitInput {
   const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
     circuitId: resource.id,
@@ -193,7 +189,7 @@ export function circuitInput(standing: CircuitStanding, usageOf: UsageFacts): Ci
     usage: usageOf,
     provider,
     takeOver: null,
-    premiumNeeds: premiumNeeds(standing),
+    premiumNeeds: listPremiumReasons(standing),
     microsoft365,
     offeredMbps,
     linkedRegions: linkedRegions(standing),
@@ -252,7 +248,7 @@ const providerKey = (subscriptionId: string, provider: string) => `${subscriptio
  * Returns a lookup of the bandwidths in Mbit/s that a circuit's provider offers in its subscription; null = not read,
  * or the circuit has no provider.
  */
-export async function offeredBandwidths(q: Queryable) {
+export async function readOfferedBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const offered = new Map(
     providers.flatMap(({ subscriptionId, name, config }) => {

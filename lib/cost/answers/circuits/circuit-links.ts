@@ -26,7 +26,7 @@ interface LinkedGateway {
  * Returns the connections of each circuit, by the circuit's key: `links` to virtual network gateways, and `hubLinks` to
  * hub gateways, whose resources contain these connections.
  */
-export async function linksByCircuit(
+export async function readLinksByCircuit(
   q: Queryable,
 ): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
   const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
@@ -70,7 +70,7 @@ export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] |
  * would be misleading.
  * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
  */
-export function premiumNeeds({
+export function listPremiumReasons({
   linked,
   hubGateways,
   peeringLocation,

@@ -3,14 +3,14 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { measuredReach, reachHours, type UsageFacts } from '../../rules/index.ts'
 import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitStanding, periodEnd, type FramePeriod, USAGE_MS } from './circuit-inputs.ts'
+import { type CostCircuit, periodEnd, type FramePeriod, USAGE_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
-export const isReachKnown = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>
+export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
   globalReach.length > 0 || reachMeasuredSince !== null
 
 /** Reports whether measured bytes of Global Reach are used. Declared shares take precedence over measured bytes. */
-const isReachMeasured = ({ globalReach, reachMeasuredSince }: CircuitStanding): boolean =>
+const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
   globalReach.length === 0 && reachMeasuredSince !== null
 
 /**
@@ -19,7 +19,7 @@ const isReachMeasured = ({ globalReach, reachMeasuredSince }: CircuitStanding): 
  */
 export async function readUsageFacts(
   q: Queryable,
-  standing: CircuitStanding,
+  standing: CostCircuit,
   period: FramePeriod,
   since?: EpochMs,
 ): Promise<UsageFacts> {
@@ -28,7 +28,7 @@ export async function readUsageFacts(
   const facts = usageFacts(
     await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
-    await reachUsage(q, standing, { from, to }),
+    await readGlobalReachUsage(q, standing, { from, to }),
   )
   // a caller that requests only the month does not need the busiest five minutes
   return since === undefined ? { ...facts, busiestFiveMinutes: await busiestFiveMinutes(q, standing, to) } : facts
@@ -40,7 +40,7 @@ const SPEED_DAYS = 30
 const MIN_MS = 240_000
 
 /** Returns the rate of the busiest five minutes in 30 days, all traffic, as far as five-minute buckets exist. */
-async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitStanding, to: EpochMs) {
+async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
   const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
   const busiest = (await busiestRates(q, { ...period, leastMs: MIN_MS, step: '5m', scope: id })).get(id)
@@ -49,9 +49,9 @@ async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CircuitSta
 }
 
 /** Returns the usage of Global Reach at a circuit, by hours; null if shares are declared, or it was never measured. */
-export async function reachUsage(
+export async function readGlobalReachUsage(
   q: Queryable,
-  standing: CircuitStanding,
+  standing: CostCircuit,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Usage | null> {
   if (!isReachMeasured(standing)) return null
@@ -59,10 +59,10 @@ export async function reachUsage(
 }
 
 /** Returns empty usage facts, for a circuit whose traffic was computed before. */
-export const withoutUsage = (standing: CircuitStanding): UsageFacts => ({
+export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
   hours: [],
   unplaced: [],
-  globalReach: isReachKnown(standing) ? [] : null,
+  globalReach: isGlobalReachKnown(standing) ? [] : null,
   ...(isReachMeasured(standing) && { reachBasis: 'measured' }),
   bandwidthMbps: standing.bandwidthMbps,
 })
@@ -70,7 +70,7 @@ export const withoutUsage = (standing: CircuitStanding): UsageFacts => ({
 /** Converts a circuit's usage by hours into the form that the cost calculations take. */
 export function usageFacts(
   { points, unplaced }: Usage,
-  { bandwidthMbps, globalReach: shares }: Pick<CircuitStanding, 'bandwidthMbps' | 'globalReach'>,
+  { bandwidthMbps, globalReach: shares }: Pick<CostCircuit, 'bandwidthMbps' | 'globalReach'>,
   reach: Usage | null = null,
 ): UsageFacts {
   const known = points.findIndex(isKnown)

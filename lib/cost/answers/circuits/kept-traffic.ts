@@ -18,7 +18,7 @@ import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { writableDatabaseFor } from '#lib/questions/index.ts'
-import { circuitInput, type CircuitStanding } from './circuit-inputs.ts'
+import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
 /**
@@ -30,7 +30,7 @@ const FORM = 7
 
 type Period = Pick<CostFrame, 'month' | 'now'>
 
-export interface MadeTraffic {
+export interface ComputedTraffic {
   madeAt: EpochMs
   traffic: Traffic
   /**
@@ -41,16 +41,16 @@ export interface MadeTraffic {
 }
 
 /** Returns the traffic of each circuit in a month, as stored, or computed now and then stored (ADR 0093). */
-export async function trafficOfCircuits(
+export async function readOrComputeTraffic(
   q: Queryable,
-  standings: readonly CircuitStanding[],
+  standings: readonly CostCircuit[],
   period: Period,
-): Promise<Map<string, MadeTraffic>> {
+): Promise<Map<string, ComputedTraffic>> {
   const kept = await keptTraffic(q, standings, period)
   for (const standing of standings) {
     const { id } = standing.resource
     if (kept.has(id)) continue
-    const made = await makeTraffic(q, standing, period)
+    const made = await computeTraffic(q, standing, period)
     kept.set(id, made)
     // readers of a part of the estate have no right to write
     if (visibleTo(q) === null) await keep(q, standing, period, made).catch(unlessWritable)
@@ -59,8 +59,8 @@ export async function trafficOfCircuits(
 }
 
 /** Returns the last computed traffic of each circuit in a month, regardless of its age and inputs. */
-export async function lastTraffic(q: Queryable, month: string): Promise<Map<string, MadeTraffic>> {
-  const last = new Map<string, MadeTraffic>()
+export async function readLastTraffic(q: Queryable, month: string): Promise<Map<string, ComputedTraffic>> {
+  const last = new Map<string, ComputedTraffic>()
   const stored = await costTraffic(q, month)
   const takeOverOf = takeOvers(stored)
   for (const one of stored.values()) {
@@ -73,15 +73,15 @@ export async function lastTraffic(q: Queryable, month: string): Promise<Map<stri
 /** Returns the stored traffic that is still valid, by circuit. */
 async function keptTraffic(
   q: Queryable,
-  standings: readonly CircuitStanding[],
+  standings: readonly CostCircuit[],
   period: Period,
-): Promise<Map<string, MadeTraffic>> {
+): Promise<Map<string, ComputedTraffic>> {
   const stored = await costTraffic(q, period.month.name)
   const takeOverOf = takeOvers(stored)
-  const good = new Map<string, MadeTraffic>()
+  const good = new Map<string, ComputedTraffic>()
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
-    const traffic = one && isGoodTraffic(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
+    const traffic = one && isValidTraffic(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
     if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
@@ -100,9 +100,9 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
 }
 
 /** Computes a circuit's traffic of a month, from the hours of the last USAGE_MS. */
-export async function makeTraffic(q: Queryable, standing: CircuitStanding, period: Period): Promise<MadeTraffic> {
+export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
   const usage = await readUsageFacts(q, standing, period)
-  return { madeAt: period.now, traffic: trafficOfCircuit(circuitInput(standing, usage), period), takeOver: null }
+  return { madeAt: period.now, traffic: trafficOfCircuit(buildCircuitInput(standing, usage), period), takeOver: null }
 }
 
 /**
@@ -115,7 +115,7 @@ function unlessWritable(error: unknown): void {
 }
 
 /** Stores computed traffic. */
-export async function keep(q: Queryable, standing: CircuitStanding, period: Period, made: MadeTraffic): Promise<void> {
+export async function keep(q: Queryable, standing: CostCircuit, period: Period, made: ComputedTraffic): Promise<void> {
   await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
@@ -125,9 +125,9 @@ export async function keep(q: Queryable, standing: CircuitStanding, period: Peri
 }
 
 /** Reports whether stored traffic is recent enough and was made from the current configuration. */
-export function isGoodTraffic(
+export function isValidTraffic(
   { madeAt, madeFrom }: StoredTraffic,
-  standing: CircuitStanding,
+  standing: CostCircuit,
   { now }: Period,
   goodForMs: number,
 ): boolean {
@@ -138,7 +138,7 @@ export function isGoodTraffic(
  * Returns a digest of the inputs of traffic except the newest usage. It includes the reach of the history, because
  * older usage may still be back-filled.
  */
-function fingerprint(standing: CircuitStanding): string {
+function fingerprint(standing: CostCircuit): string {
   const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing
   return digest([FORM, configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo])
 }

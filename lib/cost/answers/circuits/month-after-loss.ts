@@ -3,9 +3,9 @@ import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { Decimal, type MonthPrice, moneyOf, monthPrice } from '../../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ByteBounds, circuitShifts, shiftedBytes } from '#lib/resilience/rules/index.ts'
-import { readCircuitStandings } from './circuit-inputs.ts'
-import { askedMonth, readFrame } from '../frame.ts'
-import { lastTraffic } from './kept-traffic.ts'
+import { readCostCircuits } from './circuit-inputs.ts'
+import { resolveMonth, readFrame } from '../frame.ts'
+import { readLastTraffic } from './kept-traffic.ts'
 import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
 
 type CircuitCost = WhatIfCost['circuits'][number]
@@ -15,7 +15,7 @@ type CircuitCost = WhatIfCost['circuits'][number]
  * forecasts that are already stored.
  * @returns null if no circuit's traffic or bandwidth changes, or no forecast exists yet
  */
-export async function whatIfCost(
+export async function computeWhatIfCost(
   q: Queryable,
   rows: readonly WhatIfRow[],
   { facts }: WhatIfWorld,
@@ -25,10 +25,10 @@ export async function whatIfCost(
   const shifts = circuitShifts(rows)
   const touched = new Set([...shifts.flatMap(({ from, to }) => [from, ...to]), ...bandwidths.keys()])
   if (touched.size === 0) return null
-  const frame = await readFrame(q, askedMonth(undefined, now), now)
-  const made = await lastTraffic(q, frame.month.name)
+  const frame = await readFrame(q, resolveMonth(undefined, now), now)
+  const made = await readLastTraffic(q, frame.month.name)
   if (made.size === 0) return null
-  const standings = (await readCircuitStandings(q, frame)).filter(({ resource }) => touched.has(resource.id))
+  const standings = (await readCostCircuits(q, frame)).filter(({ resource }) => touched.has(resource.id))
   const bytesOf = (id: string) => made.get(id)?.traffic.month?.p50 ?? null
   const bytes = shiftedBytes(shifts, bytesOf, (id) =>
     facts.paths.some(({ circuit, peering }) => circuit === id && peering === 'microsoft'),

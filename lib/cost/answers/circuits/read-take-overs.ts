@@ -4,7 +4,7 @@ import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TakenOver, TakeOver } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {
-  type BesideOf,
+  type FindAdjacentPaths,
   carrierKey,
   findLoadCarriers,
   loadsOf,
@@ -13,14 +13,14 @@ import {
   rowsOf,
   type LoadShift,
   shiftsOf,
-  tablesTouched,
+  indexAffectedTables,
   type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
-  besideOfWorld,
+  findAdjacentPaths,
   finder,
   instancesOf,
   placesIn,
@@ -61,7 +61,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   const ids = facts.topology.circuits.map(({ resource }) => resource.id)
   const taken = new Map(ids.map((id) => [id, [] as TakenOver[]]))
   const unsure = new Set(world.covered ? [] : ids)
-  const touchedBy = tablesTouched(ribs)
+  const touchedBy = indexAffectedTables(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
@@ -93,7 +93,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       shiftsOf(rows),
       ratesOf,
       (circuit) => bandwidthOf(facts, circuit),
-      besideOfWorld(world),
+      findAdjacentPaths(world),
     )
     for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
   }
@@ -137,7 +137,7 @@ async function loadsAfter(
   shifts: readonly LoadShift[],
   ratesOf: RatesOf,
   mbpsOf: (circuit: string) => number | null,
-  besideOf: BesideOf,
+  besideOf: FindAdjacentPaths,
 ): Promise<Load[]> {
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()

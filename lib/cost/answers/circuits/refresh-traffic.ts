@@ -4,8 +4,8 @@ import { billingMonth, takeOverOfStored } from '../../rules/index.ts'
 import { costTraffic, forgetCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
-import { readCircuitStandings } from './circuit-inputs.ts'
-import { isGoodTraffic, keep, makeTraffic } from './kept-traffic.ts'
+import { readCostCircuits } from './circuit-inputs.ts'
+import { isValidTraffic, keep, computeTraffic } from './kept-traffic.ts'
 import { readTakeOvers } from './read-take-overs.ts'
 
 /**
@@ -27,11 +27,11 @@ export async function refreshCostTraffic(
   signal: AbortSignal,
 ): Promise<{ circuits: number; made: number }> {
   const period = { month: billingMonth(now), now }
-  const standings = await readCircuitStandings(q, period)
+  const standings = await readCostCircuits(q, period)
   const stored = await costTraffic(q, period.month.name)
   const old = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
-    return !one || !isGoodTraffic(one, standing, period, FRESH_FOR_MS)
+    return !one || !isValidTraffic(one, standing, period, FRESH_FOR_MS)
   })
   // a request may have stored a circuit's traffic before route tables were read; its take-over is added as soon as
   // tables exist
@@ -45,7 +45,7 @@ export async function refreshCostTraffic(
   for (const standing of due) {
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
-    await keep(q, standing, period, { ...(await makeTraffic(q, standing, period)), takeOver })
+    await keep(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
     // yield to the polls of this process
     await breathe()
   }

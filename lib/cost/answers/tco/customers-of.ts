@@ -1,5 +1,5 @@
-import { ownerGiving } from '#lib/azure/config/index.ts'
-import { armKey, customerOf } from '#lib/contract/index.ts'
+import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { armKey, findCustomer } from '#lib/contract/index.ts'
 import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -7,14 +7,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export type Customers = ReadonlyMap<string, string | null>
 
 /** Returns the current customer of each resource, by short id. */
-export async function customersOf(q: Queryable): Promise<Customers> {
+export async function readCustomersOfResources(q: Queryable): Promise<Customers> {
   const rules = await readCustomerRules(q)
   const resources = await ownedResources(q)
   const byKey = new Map(resources.map((resource) => [armKey(resource.armKey), resource]))
   return new Map(
     resources.map((resource) => {
-      const owner = ownerGiving(resource, byKey)
-      return [resource.shortId, customerOf({ ...owner, id: owner.shortId }, rules)]
+      const owner = findOwnerThatGives(resource, byKey)
+      return [resource.shortId, findCustomer({ ...owner, id: owner.shortId }, rules)]
     }),
   )
 }

@@ -12,18 +12,18 @@ import {
 import { type ResourceView, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { hubConnectionsOfCircuit } from '#lib/questions/index.ts'
-import type { CircuitStanding } from '../circuits/circuit-inputs.ts'
-import { reachUsage, usageFacts } from '../circuits/circuit-usage.ts'
+import type { CostCircuit } from '../circuits/circuit-inputs.ts'
+import { readGlobalReachUsage, usageFacts } from '../circuits/circuit-usage.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
-import { bytesByHour, type BytesByHour, inCommonHours } from '../circuits/bytes-by-hour.ts'
-import { payersBehind, type TcoNetworks } from './tco-networks.ts'
+import { bytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
+import { listPayers, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
 
 /** Returns circuits with their traffic, declared charges and shares, and the customer who pays. */
 export function readTcoCircuits(
   q: Queryable,
-  circuits: readonly CircuitStanding[],
+  circuits: readonly CostCircuit[],
   networks: TcoNetworks,
   frame: CostFrame,
   time: TcoFrame,
@@ -33,7 +33,7 @@ export function readTcoCircuits(
 
 async function tcoCircuit(
   q: Queryable,
-  circuit: CircuitStanding,
+  circuit: CostCircuit,
   networks: TcoNetworks,
   { sheet, overrides, now }: CostFrame,
   { from, to }: TcoFrame,
@@ -50,7 +50,7 @@ async function tcoCircuit(
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
   const bytes = bytesByHour(used)
   const links = linksOf(circuit, networks)
-  const payers = [...new Set(links.flatMap(({ gateway }) => payersBehind(networks, gateway)))]
+  const payers = [...new Set(links.flatMap(({ gateway }) => listPayers(networks, gateway)))]
   // if a circuit has a customer, that customer pays, regardless of the networks behind it; payers behind an invisible
   // gateway are unknown
   const isShared =
@@ -70,7 +70,7 @@ async function tcoCircuit(
       mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
     ),
     unread,
-    hours: billedUsage(usageFacts(used, circuit, await reachUsage(q, circuit, { from, to })), from, to).hours,
+    hours: billedUsage(usageFacts(used, circuit, await readGlobalReachUsage(q, circuit, { from, to })), from, to).hours,
     charges: chargesWithin(overrides, id, from, to),
     bytesIn: bytes.into,
     bytesOut: bytes.out,
@@ -99,7 +99,7 @@ interface Link {
 }
 
 /** Returns connections to gateways of virtual networks, and connections listed inside gateways of hubs. */
-const linksOf = ({ linked, resource }: CircuitStanding, { estate }: TcoNetworks): Link[] => [
+const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Link[] => [
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
   ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
     gateway,
@@ -123,9 +123,9 @@ async function portions(
   const links: { customers: string[]; byHour: BytesByHour }[] = []
   for (const { gateway, measured } of linked) {
     const { byHour } = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
-    links.push({ customers: payersBehind(networks, gateway), byHour })
+    links.push({ customers: listPayers(networks, gateway), byHour })
   }
-  const [total = 0n, ...carried] = inCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
+  const [total = 0n, ...carried] = sumCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
   const uses = links.map(({ customers }, n): LinkUse => ({ customers, bytes: carried[n] ?? 0n }))
   return portionsOf(uses, total, declared)
 }

@@ -21,7 +21,7 @@ import {
   hubConnectionsOfGateway,
   type Topology,
 } from '#lib/questions/index.ts'
-import { bytesByHour, type BytesByHour, inCommonHours } from '../circuits/bytes-by-hour.ts'
+import { bytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
 import type { Owned, TcoNetworks } from './tco-networks.ts'
 
@@ -118,7 +118,7 @@ async function payersOf(
       isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
     )
   }
-  const bytes = inCommonHours(carried)
+  const bytes = sumCommonHours(carried)
   const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
   return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
 }

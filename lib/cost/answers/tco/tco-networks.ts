@@ -1,5 +1,5 @@
 import { decodeConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, customerOf, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import { armKey, armTypes, findCustomer, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
 import type { HubUse, TcoFacts, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -47,7 +47,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const named = (resource: Owned) => {
     const key = armKey(resource.resourceId)
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
-    const name = customerOf({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
+    const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
     // the names of customers in tags may differ in capitalization
     const known = spelled.get(name.toLowerCase())
@@ -69,7 +69,7 @@ const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemo
  * Returns the payers for traffic through a gateway: the payer of the gateway and the payers of the networks that use
  * it.
  */
-export function payersBehind({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
+export function listPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])

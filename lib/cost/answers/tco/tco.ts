@@ -14,9 +14,9 @@ import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/his
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
-import { readCircuitStandings } from '../circuits/circuit-inputs.ts'
+import { readCostCircuits } from '../circuits/circuit-inputs.ts'
 import { readFrame } from '../frame.ts'
-import { costAge } from '../projections.ts'
+import { readCostAge } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
 import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
@@ -42,12 +42,12 @@ export async function answerCostTco(
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
     : tcoOf(facts, time)
-  return { data, ...(await costAge(reader, now)) }
+  return { data, ...(await readCostAge(reader, now)) }
 }
 
 async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFrame>>, time: TcoFrame) {
   const networks = await readTcoNetworks(q)
-  const circuits = await readTcoCircuits(q, await readCircuitStandings(q, frame), networks, frame, time)
+  const circuits = await readTcoCircuits(q, await readCostCircuits(q, frame), networks, frame, time)
   const facts: TcoFacts = {
     circuits,
     gateways: await readTcoGateways(q, networks, time),

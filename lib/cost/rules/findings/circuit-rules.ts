@@ -1,7 +1,7 @@
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MoneyBand } from '../../api/index.ts'
-import { Decimal, flatBand, grouped, mapBand, moneyOf } from '../money.ts'
+import { Decimal, flatBand, formatNumber, mapBand, moneyOf } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 import { gbOf } from '../usage/gigabyte.ts'
@@ -14,14 +14,14 @@ import type { FindingBody, Judgement } from './fold-findings.ts'
  * Judges whether a circuit passed its break-even, or probably will. Only for metered circuits, because unlimited
  * circuits are not charged for data.
  */
-export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
+export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
   if (plan !== 'metered') return []
   const { common, ...about } = aboutCircuit(circuit)
   const own = { ...about, detail: month.name }
   const isPriced = metered !== null && unlimited !== null && breakEvenBytes !== null
-  const quantity = (bytes: string) => `${grouped(gbOf(BigInt(bytes), gb.bytes))} GB`
+  const quantity = (bytes: string) => `${formatNumber(gbOf(BigInt(bytes), gb.bytes))} GB`
   const body = (after: string): FindingBody => ({
     ...common,
     evidence: [
@@ -59,7 +59,7 @@ export function breakEvenFinding(circuit: CircuitFact, month: BillingMonth, limi
 }
 
 /** Judges whether another offer is cheaper, as recommended by the projection. */
-export function cheaperOption(circuit: CircuitFact): Judgement {
+export function judgeCheaperOption(circuit: CircuitFact): Judgement {
   const { common, ...about } = aboutCircuit(circuit)
   const { recommendation, options } = circuit.use.projection
   const { action, to, saving, reason, confidence } = recommendation
@@ -97,12 +97,12 @@ export function cheaperOption(circuit: CircuitFact): Judgement {
  * Judges whether the bytes out of Azure of a day are a multiple of the usual bytes for that weekday. Only for metered
  * circuits.
  */
-export function surge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
+export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
   const { day, use } = circuit
   if (use.projection.plan !== 'metered') return []
   const { common, ...about } = aboutCircuit(circuit)
   const gb = use.projection.gb.bytes
-  const quantity = (bytes: bigint) => `${grouped(gbOf(bytes, gb), 1)} GB`
+  const quantity = (bytes: bigint) => `${formatNumber(gbOf(bytes, gb), 1)} GB`
   const [bytes, usual] = [day?.bytes ?? 0n, day?.usual ?? 0n]
   const times = usual > 0n ? Number((bytes * 1_000n) / usual) / 1_000 : bytes > 0n ? Number.MAX_SAFE_INTEGER : 0
   const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY

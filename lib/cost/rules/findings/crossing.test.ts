@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { billedUsage, type UnplacedBytes, type UsageHour } from '../usage/billed.ts'
-import { type ByteSlot, crossedBetween, slotsOf } from './crossing.ts'
+import { type ByteSlot, findCrossing, convertToSlots } from './crossing.ts'
 
 const hour = (n: number, bytes: bigint | null, coveredSeconds = 3_600): UsageHour => ({
   start: n * HOUR,
@@ -17,8 +17,8 @@ const crossed = (
   { unplaced = [], bandwidthMbps = 1 }: { unplaced?: UnplacedBytes[]; bandwidthMbps?: number | null } = {},
 ) => {
   const to = list.length * HOUR
-  const found = crossedBetween(
-    slotsOf(billedUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to)),
+  const found = findCrossing(
+    convertToSlots(billedUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to)),
     line,
   )
   return found && [found.earliest / HOUR, found.latest / HOUR]
@@ -73,7 +73,7 @@ describe('when billed bytes reached a line', () => {
           total += atLeast + BigInt(Math.round(Number(more) * part))
           return total >= line
         })
-        const found = crossedBetween(slots, line)
+        const found = findCrossing(slots, line)
         if (!found) return
         expect(truth).toBeGreaterThanOrEqual(found.earliest)
         expect(truth + 1).toBeLessThanOrEqual(found.latest)

@@ -15,7 +15,7 @@ export interface ByteSlot {
  * @param before bytes before the first slot
  * @returns null while the sum may still be below the line
  */
-export function crossedBetween(
+export function findCrossing(
   slots: readonly ByteSlot[],
   line: bigint,
   before: { atLeast: bigint; atMost: bigint | null } = { atLeast: 0n, atMost: 0n },
@@ -35,7 +35,7 @@ export function crossedBetween(
  * Converts billed hours into slots. The upper bound of a gap is the capacity of the paths. The growth of counters over
  * a gap may have happened at the begin of the gap, although it is counted in the hour in which it became known.
  */
-export function slotsOf({ hours, gaps, to }: BilledUsage): ByteSlot[] {
+export function convertToSlots({ hours, gaps, to }: BilledUsage): ByteSlot[] {
   const slots = hours.map((hour, i): ByteSlot & { late: bigint } => ({
     from: hour.start,
     to: Math.min(hours[i + 1]?.start ?? to, to),

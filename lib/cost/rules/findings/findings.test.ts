@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
-import { type CheckMemory, findingKey, foldFindings, type FindingWithPeriod } from './fold-findings.ts'
+import { type CheckMemory, findingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
 import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
 import { judge } from './judge.ts'
 
@@ -76,7 +76,7 @@ function checks(list: readonly Partial<FindingFacts>[]) {
   let memory: CheckMemory | null = null
   return list.map((one, i) => {
     const before = new Set(open.map(findingKey))
-    const folded = foldFindings(open, judge(facts(one), LIMITS), memory, NOW + i * DAY)
+    const folded = updateFindings(open, judge(facts(one), LIMITS), memory, NOW + i * DAY)
     // copy as if it were stored and read back
     const changed: FindingWithPeriod[] = JSON.parse(JSON.stringify(folded.changed))
     memory = JSON.parse(JSON.stringify(folded.memory))
@@ -172,7 +172,7 @@ describe('checks of cost', () => {
 
   it('date a break-even by the bytes, not by the check', () => {
     const crossed = { earliest: NOW - 5 * DAY, latest: NOW - 5 * DAY + 300_000 }
-    const { changed } = foldFindings([], judge(facts({ circuits: [fact({ crossed })] }), LIMITS), null, NOW)
+    const { changed } = updateFindings([], judge(facts({ circuits: [fact({ crossed })] }), LIMITS), null, NOW)
     expect(changed).toMatchObject([
       {
         kind: 'break_even_passed',
@@ -185,12 +185,12 @@ describe('checks of cost', () => {
 
   it('begin between the check that found it and the last one that knew better', () => {
     const found = (memory: CheckMemory | null, at = NOW) =>
-      foldFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
+      updateFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
     expect(found(null)).toEqual({ earliest: 0, latest: NOW })
     expect(found({ at: NOW - DAY, scopes: ['b1'], unknown: {} })).toEqual({ earliest: NOW - DAY, latest: NOW })
     // the budget was created after the last check
     expect(found({ at: NOW - DAY, scopes: [], unknown: {} })).toEqual({ earliest: 0, latest: NOW })
-    const unknown = foldFindings(
+    const unknown = updateFindings(
       [],
       judge(facts({ budgets: [budget(null)] }), LIMITS),
       { at: NOW - 2 * DAY, scopes: ['b1'], unknown: {} },
@@ -445,8 +445,8 @@ describe('a judgement', () => {
     ['between checks, where it is about no month', '', NOW, DEC + DAY, [NOW, DEC + DAY]],
     ['between checks, where it is about a day', '2026-11-05', NOW, DEC + DAY, [NOW, DEC + DAY]],
   ])('that nothing holds any more ended %s', (_, detail, checkedAt, now, [earliest, latest]) => {
-    const open = foldFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
-    const { changed } = foldFindings(
+    const open = updateFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
+    const { changed } = updateFindings(
       open.map((one) => ({ ...one, detail, checkedAt })),
       [],
       null,
@@ -457,7 +457,7 @@ describe('a judgement', () => {
 
   it('that could not be made is remembered with the last time that one was', () => {
     const said = judge(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
-    const { memory } = foldFindings([], said, { at: NOW - DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
+    const { memory } = updateFindings([], said, { at: NOW - DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
     const unknown = said.flatMap((one) => (one.lines === null ? [[findingKey(one), NOW - DAY]] : []))
     expect(memory).toEqual({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
   })

@@ -48,7 +48,7 @@ export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'sc
  * @param memory null = this is the first check
  * @returns new and changed findings, and the state for the next check
  */
-export function foldFindings(
+export function updateFindings(
   open: readonly FindingWithPeriod[],
   said: readonly Judgement[],
   memory: CheckMemory | null,

@@ -1,4 +1,4 @@
-import { breakEvenFinding, cheaperOption, surge } from './circuit-rules.ts'
+import { judgeBreakEven, judgeCheaperOption, judgeSurge } from './circuit-rules.ts'
 import type { FindingFacts, FindingLimits, BudgetFact, CircuitFact, GatewayFact } from './facts.ts'
 import type { Judgement } from './fold-findings.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
@@ -11,9 +11,9 @@ import { aboutCircuit } from './about-circuit.ts'
 export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
   return [
     ...circuits.flatMap((circuit) => [
-      ...breakEvenFinding(circuit, month, limits),
-      cheaperOption(circuit),
-      ...surge(circuit, limits),
+      ...judgeBreakEven(circuit, month, limits),
+      judgeCheaperOption(circuit),
+      ...judgeSurge(circuit, limits),
       ...unusedCircuit(circuit),
     ]),
     ...gateways.map(unusedGateway),

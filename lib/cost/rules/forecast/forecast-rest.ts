@@ -1,6 +1,6 @@
 import type { Band } from '../money.ts'
 import { bandWidth } from './band.ts'
-import { meanOfMembers, runRate } from './members.ts'
+import { forecastMean, runRate } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './series.ts'
 
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
@@ -31,7 +31,7 @@ export function forecastRest(series: HourSeries, now: number, to: number): RestF
   const known = knownHours(series, 0, now)
   if (known < MIN_HOURS) return TOO_EARLY
   const isShort = known < HOURS_OF_WEEK
-  const likely = isShort ? runRate(series, 0, now, to) : meanOfMembers(series, now, to)
+  const likely = isShort ? runRate(series, 0, now, to) : forecastMean(series, now, to)
   if (!Number.isFinite(likely)) return TOO_EARLY
   const width = bandWidth(series, now, to - now)
   return {

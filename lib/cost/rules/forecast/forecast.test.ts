@@ -5,7 +5,7 @@ import type { UsageHour } from '../usage/billed.ts'
 import { backTestForecast } from './back-test.ts'
 import { forecastRest } from './forecast-rest.ts'
 import { meanHour, type HourSeries, hourSeries } from './series.ts'
-import { trendOf, weekAhead } from './trend.ts'
+import { trendOf, forecastWeek } from './trend.ts'
 
 const START = Date.UTC(2026, 7, 3)
 const DAY = 24
@@ -101,7 +101,7 @@ describe('a trend', () => {
   it('is used where it helped in the past, and fades out', () => {
     const trend = trendOf(officeDays(140, 0.03), 140 * DAY)
     expect(trend.perWeek).toBeGreaterThan(0)
-    const [near, far, further] = [4, 26, 52].map((weeks) => weekAhead(trend, weeks).p50)
+    const [near, far, further] = [4, 26, 52].map((weeks) => forecastWeek(trend, weeks).p50)
     expect(far).toBeGreaterThan(near ?? 0)
     expect((further ?? 0) - (far ?? 0)).toBeLessThan((far ?? 0) - (near ?? 0))
   })
@@ -113,7 +113,7 @@ describe('a trend', () => {
 
   it('has a band that grows with the distance', () => {
     const trend = trendOf(officeDays(140), 140 * DAY)
-    const width = (weeks: number) => weekAhead(trend, weeks).p90 - weekAhead(trend, weeks).p10
+    const width = (weeks: number) => forecastWeek(trend, weeks).p90 - forecastWeek(trend, weeks).p10
     expect(width(30)).toBeGreaterThan(width(4))
   })
 })

@@ -22,11 +22,11 @@ type Week = Float64Array
  * Choosing the method with the best past result was measured too, and is fragile: with a few weeks of history it keeps
  * choosing the longest memory just when the level changes (docs/cost.md).
  */
-export function meanOfMembers(series: HourSeries, from: number, to: number): number {
+export function forecastMean(series: HourSeries, from: number, to: number): number {
   const profile = weekProfile(series, from)
   const byProfile = over(profile, series, from, to)
   const again = over(weekBefore(series, profile, from), series, from, to)
-  return (byProfile * (1 + levelAgainst(series, profile, from)) + again) / 3
+  return (byProfile * (1 + computeLevel(series, profile, from)) + again) / 3
 }
 
 /**
@@ -53,7 +53,7 @@ export function weekProfile(series: HourSeries, from: number): Week {
  * Returns the ratio of the recent days to the profile, with the largest weight on the newest day; 1 = equal to the
  * profile.
  */
-export function levelAgainst(series: HourSeries, profile: Week, from: number): number {
+export function computeLevel(series: HourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
   const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
   for (let end = from; end >= HOURS_OF_DAY && end > oldest; end -= HOURS_OF_DAY) {

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Band } from '../money.ts'
 import type { BilledUsage } from '../usage/billed.ts'
-import { levelAgainst, weekProfile } from './members.ts'
+import { computeLevel, weekProfile } from './members.ts'
 import { type HourSeries, hourOfWeek } from './series.ts'
 
 /**
@@ -56,7 +56,7 @@ export function usualHour(series: HourSeries, now: number): (start: EpochMs) => 
   const profile = weekProfile(series, now)
   // an unknown hour has the mean of all four weeks, so a single NaN means that all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
-  const level = levelAgainst(series, profile, now)
+  const level = computeLevel(series, profile, now)
   return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
 

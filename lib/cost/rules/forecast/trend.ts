@@ -35,7 +35,7 @@ export function trendOf(series: HourSeries, now: number): Trend {
 }
 
 /** Forecasts the mean bytes an hour of the week that is `weeks` ahead, as a band. */
-export function weekAhead({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
+export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
   // 1.28 standard deviations give the 10th and 90th percentile; the errors of weeks accumulate as in a random walk
@@ -61,7 +61,7 @@ function helps(weeks: readonly number[]): boolean {
     const truth = weeks[at + TRIED_WEEKS - 1] ?? 0
     const level = median(past.slice(-4))
     flat += Math.abs(level - truth)
-    trended += Math.abs(weekAhead({ level, perWeek: slope(past), spread: 0, weeks: at }, TRIED_WEEKS).p50 - truth)
+    trended += Math.abs(forecastWeek({ level, perWeek: slope(past), spread: 0, weeks: at }, TRIED_WEEKS).p50 - truth)
     trials++
   }
   return trials >= MIN_TRIALS && trended < flat

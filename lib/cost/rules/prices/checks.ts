@@ -7,7 +7,7 @@ import {
   circuitMeterName,
   DATA_METER,
   type PriceMeter,
-  meterKind,
+  classifyMeter,
   type MeterUnit,
   type PriceSheet,
   type SheetFault,
@@ -32,7 +32,7 @@ type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: Readonly
 const CHECKS: Record<string, Check> = wordTable({
   zone_missing: (sheet) =>
     ZONES.filter(
-      (zone) => !sheet.meters.some(({ region, name }) => region === zone && meterKind(name) === 'circuit'),
+      (zone) => !sheet.meters.some(({ region, name }) => region === zone && classifyMeter(name) === 'circuit'),
     ).map((zone) => `there is no circuit in ${zone}`),
   plan_missing: (sheet, _last, refused) =>
     ZONES.filter((zone) => circuitZones(sheet).includes(zone)).flatMap((zone) => {
@@ -124,7 +124,7 @@ const fullName = (meter: PriceMeter): string => `${meter.product}/${meter.sku}/$
 const at = ({ name, region }: Pick<PriceMeter, 'name' | 'region'>): string => `${name} in ${region || 'no region'}`
 
 function circuitZones({ meters }: PriceSheet): string[] {
-  return [...new Set(meters.filter(({ name }) => meterKind(name) === 'circuit').map(({ region }) => region))]
+  return [...new Set(meters.filter(({ name }) => classifyMeter(name) === 'circuit').map(({ region }) => region))]
 }
 
 /**

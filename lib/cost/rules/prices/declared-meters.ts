@@ -1,6 +1,6 @@
 import { Decimal } from '../money.ts'
 import { isPerGb } from './gateway-meters.ts'
-import { DATA_METER, type PriceMeter, meterKind, type MeterUnit, type PriceSheet } from './sheet.ts'
+import { DATA_METER, type PriceMeter, classifyMeter, type MeterUnit, type PriceSheet } from './sheet.ts'
 
 /** Price zones of circuits. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
@@ -69,6 +69,6 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Pric
 
 /** Returns the unit of a meter's price: a month for a circuit, a GB for data, an hour for other meters. */
 function unitOf(name: string): MeterUnit {
-  if (meterKind(name) === 'circuit') return 'month'
+  if (classifyMeter(name) === 'circuit') return 'month'
   return name === DATA_METER || isPerGb(name) ? 'gb' : 'hour'
 }

@@ -1,5 +1,5 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { type PriceMeter, meterKind, type PriceSheet } from './sheet.ts'
+import { type PriceMeter, classifyMeter, type PriceSheet } from './sheet.ts'
 
 /** Names of hourly meters by a gateway's SKU as reported by ARM. */
 const GATEWAYS: Record<string, string> = wordTable({
@@ -52,7 +52,7 @@ export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
 /** Reports whether cost calculations use a meter: circuits, their data, gateways in virtual networks, peering. */
 export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
-  if (product === 'ExpressRoute' && ['circuit', 'data'].includes(meterKind(name))) return true
+  if (product === 'ExpressRoute' && ['circuit', 'data'].includes(classifyMeter(name))) return true
   return HOURLY.has(name) || PER_GB.has(name)
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { misspeltMeter } from './known-meters.ts'
+import { findSimilarMeter } from './known-meters.ts'
 import { shippedPrices } from './snapshot.ts'
 
 it.each([
@@ -12,5 +12,5 @@ it.each([
   ['Metered Data Transfer Out', 'Metered Data - Data Transfer Out'],
   ['ErGw1AZ', 'ErGw1AZ Gateway'],
 ])('%s is misspelt for %s', (name, nearest) => {
-  expect(misspeltMeter(shippedPrices(), name)).toBe(nearest)
+  expect(findSimilarMeter(shippedPrices(), name)).toBe(nearest)
 })

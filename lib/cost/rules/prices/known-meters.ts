@@ -23,7 +23,7 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
  * Checks whether cost calculations could ever use a price of this name.
  * @returns null = they could; otherwise the most similar known name
  */
-export function misspeltMeter(sheet: PriceSheet, name: string): string | null {
+export function findSimilarMeter(sheet: PriceSheet, name: string): string | null {
   const known = knownMeters(sheet)
   if (known.has(name)) return null
   const wanted = name.toLowerCase()

@@ -3,7 +3,7 @@ import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
 import { Decimal } from '../money.ts'
 import { isPriced } from './gateway-meters.ts'
 import { readPriceSheet } from './read-sheet.ts'
-import { DATA_METER, meterKind, type PriceSheet } from './sheet.ts'
+import { DATA_METER, classifyMeter, type PriceSheet } from './sheet.ts'
 import { SNAPSHOT_READ_AT, shippedPrices } from './snapshot.ts'
 
 type Page = typeof page
@@ -320,14 +320,8 @@ describe('a price sheet', () => {
 
   it('knows a gateway from a circuit from data by name, in that order', () => {
     const names = ['ErGw1AZ Gateway', 'ErGwScale Unit', 'Standard Gateway', 'Premium Metered Data 10 Gbps Circuit']
-    expect([...names, DATA_METER, 'ExpressRoute Scale Unit', 'Gateway Connections of ErGw'].map(meterKind)).toEqual([
-      'gateway',
-      'gateway',
-      'gateway',
-      'circuit',
-      'data',
-      'other',
-      'other',
-    ])
+    expect([...names, DATA_METER, 'ExpressRoute Scale Unit', 'Gateway Connections of ErGw'].map(classifyMeter)).toEqual(
+      ['gateway', 'gateway', 'gateway', 'circuit', 'data', 'other', 'other'],
+    )
   })
 })

@@ -90,7 +90,7 @@ export const DATA_METER = 'Metered Data - Data Transfer Out'
 export const dataSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
 
 /** Classifies a meter by its name. The order matters, because a circuit's name also contains "Metered Data". */
-export function meterKind(name: string): 'gateway' | 'circuit' | 'data' | 'other' {
+export function classifyMeter(name: string): 'gateway' | 'circuit' | 'data' | 'other' {
   if (/^ErGw|Gateway$/.test(name)) return 'gateway'
   if (name.endsWith(' Circuit')) return 'circuit'
   if (/Metered Data|Data Transfer Out/.test(name)) return 'data'

@@ -54,10 +54,10 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
   ]
   const isImpossible = hindrances.some(({ kind }) => kind === 'refusal')
   return {
-    change: isImpossible ? 'impossible' : needsNew(from, to) ? 'new_circuit' : 'in_place',
+    change: isImpossible ? 'impossible' : needsNewCircuit(from, to) ? 'new_circuit' : 'in_place',
     blockedBy: hindrances.map(({ words }) => words),
     hindrances,
-    oneWay: needsNew(to, from),
+    oneWay: needsNewCircuit(to, from),
   }
 }
 
@@ -65,7 +65,7 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
  * Reports whether the change from one offer to the other needs a new circuit, because the plan or the bandwidth cannot
  * change in place.
  */
-export const needsNew = (from: Offer, to: Offer): boolean =>
+export const needsNewCircuit = (from: Offer, to: Offer): boolean =>
   [planInPlace(from.plan, to.plan), bandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
     ({ is }) => is === 'refused',
   )

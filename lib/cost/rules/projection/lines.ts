@@ -1,7 +1,7 @@
 import type { CostLine } from '../../api/index.ts'
 import { type Band, Decimal, mapBand, moneyBandOf, priceOf } from '../money.ts'
 import type { Quote } from '../prices/quote.ts'
-import { meterKind } from '../prices/sheet.ts'
+import { classifyMeter } from '../prices/sheet.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
 import { prorated, type SoldInterval } from '../usage/segments.ts'
@@ -71,7 +71,7 @@ function dataLine({ from, to, quote }: Interval, bytes: Band<bigint>, gb: number
 }
 
 function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, zone }: Quote) {
-  const meter = meters.find(({ name }) => meterKind(name) === kind)
+  const meter = meters.find(({ name }) => classifyMeter(name) === kind)
   return {
     meter: meter?.name ?? 'ExpressRoute Direct port pair',
     kind,

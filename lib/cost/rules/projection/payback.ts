@@ -1,9 +1,9 @@
 import type { CostPayback, CostReversal } from '../../api/index.ts'
-import { type EpochMs, withCurrency } from '#lib/contract/index.ts'
-import { Decimal, grouped, moneyOf, ZERO } from '../money.ts'
+import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
+import { Decimal, formatNumber, moneyOf, ZERO } from '../money.ts'
 import type { Charge, ChargeKind } from '../prices/overrides.ts'
 import { type Offer, formatOffer, type Quote } from '../prices/quote.ts'
-import { needsNew, formatProvider } from './change.ts'
+import { needsNewCircuit, formatProvider } from './change.ts'
 
 /** Overlap of the old and the new circuit, in months. The saving has to pay back its cost. */
 const OVERLAP_MONTHS = 0.5
@@ -51,7 +51,7 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
  * @param saving likely minimum saving a month
  */
 export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {
-  if (!needsNew(from, to)) {
+  if (!needsNewCircuit(from, to)) {
     const missing =
       to.bandwidthMbps === from.bandwidthMbps
         ? []
@@ -63,7 +63,7 @@ export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: Change
   const { cost, missing } = costOfNew(to, costs)
   if (cost === null) return notKnown(missing)
   const months = saving.greaterThan(0) ? cost.dividedBy(saving).toNumber() : null
-  const amount = withCurrency(grouped(cost), to.currency)
+  const amount = formatWithCurrency(formatNumber(cost), to.currency)
   const within = months === null ? 'never paid back' : `paid back within ${withinMonths(months)}`
   return {
     months,
@@ -90,7 +90,7 @@ function withinMonths(months: number): string {
  */
 export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
   const name = formatOffer(from)
-  if (!needsNew(to, from)) {
+  if (!needsNewCircuit(to, from)) {
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
     return {
       change: 'in_place',
@@ -100,11 +100,11 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
     }
   }
   const { cost, missing } = costOfNew(from, costs)
-  const overlap = withCurrency(grouped(from.port.times(OVERLAP_MONTHS)), from.currency)
+  const overlap = formatWithCurrency(formatNumber(from.port.times(OVERLAP_MONTHS)), from.currency)
   const amount =
     cost === null
       ? `${overlap} of Azure's, and the provider's part (${missing.join('; ')})`
-      : withCurrency(grouped(cost), from.currency)
+      : formatWithCurrency(formatNumber(cost), from.currency)
   return {
     change: 'new_circuit',
     cost: cost && moneyOf(cost, from.currency),

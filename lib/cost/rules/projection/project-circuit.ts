@@ -7,9 +7,9 @@ import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-c
 import { applyOverrides, type WithOverrides } from '../prices/overrides.ts'
 import { quote, type Quote } from '../prices/quote.ts'
 import { type BilledUsage, billedUsage } from '../usage/billed.ts'
-import { otherReading } from '../usage/gigabyte.ts'
+import { getOtherGbSize } from '../usage/gigabyte.ts'
 import { type BillingMonth, monthAfter } from '../usage/month.ts'
-import { dataCost, portCost, type SoldInterval, within } from '../usage/segments.ts'
+import { dataCost, portCost, type SoldInterval, cutIntervals } from '../usage/segments.ts'
 import { assumptionsOf, sheetAgeDays } from './assumptions.ts'
 import { type PlanChange, type ChangeFacts, changeTo } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
@@ -82,7 +82,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
     const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
     return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
   })
-  const there = within(intervals, month.from, month.to)
+  const there = cutIntervals(intervals, month.from, month.to)
   const priced = there.flatMap((one) => (one.quote ? [{ ...one, quote: one.quote }] : []))
   return { overridden, mapping, there, sold: priced.length === there.length ? priced : null }
 }
@@ -182,7 +182,7 @@ function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): Cost
     options: [],
     recommendation: unpriced(why),
     oneWay: false,
-    gb: { ...frame.gb, otherBytes: otherReading(frame.gb), otherDifference: null },
+    gb: { ...frame.gb, otherBytes: getOtherGbSize(frame.gb), otherDifference: null },
     twelveMonths: [],
   }
 }
@@ -217,7 +217,7 @@ function priced(
     bandHeld: traffic.pastError.bandHeld,
     basis: traffic.basis,
     gb,
-    otherGb: frame.gb.calibrated ? null : otherReading(frame.gb),
+    otherGb: frame.gb.calibrated ? null : getOtherGbSize(frame.gb),
     share,
     breakEven: even,
     pastMonths: traffic.pastMonths,
@@ -228,7 +228,7 @@ function priced(
     planOf: ({ quote: to, change }) => changePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
-  const unread = unreadIn(input, frame).flatMap(({ from, to }) => within(sold, from, to))
+  const unread = unreadIn(input, frame).flatMap(({ from, to }) => cutIntervals(sold, from, to))
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)
   const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
@@ -254,7 +254,7 @@ function priced(
     oneWay: chosen?.change.oneWay ?? false,
     gb: {
       ...frame.gb,
-      otherBytes: otherReading(frame.gb),
+      otherBytes: getOtherGbSize(frame.gb),
       otherDifference: bytes ? moneyOf(readingDifference(current, bytes.p50, frame), currency) : null,
     },
     twelveMonths: months.map(({ name, bytes: ahead }) => ({
@@ -328,7 +328,7 @@ function samePlaceOn(
 function readingDifference(current: Quote, bytes: bigint, { gb }: CostFrame): Decimal {
   const at = (reading: number) =>
     costBand({ ...current, port: ZERO }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
-  return at(otherReading(gb)).minus(at(gb.bytes))
+  return at(getOtherGbSize(gb)).minus(at(gb.bytes))
 }
 
 function monthsAhead({ traffic }: Parts, { month, anchor, now }: CostFrame): { name: string; bytes: Band<bigint> }[] {

@@ -1,12 +1,12 @@
 import type { CostAsk, CostRecommendation } from '../../api/index.ts'
-import { withCurrency } from '#lib/contract/index.ts'
-import { type Band, Decimal, grouped, moneyBandOf, ZERO } from '../money.ts'
+import { formatWithCurrency } from '#lib/contract/index.ts'
+import { type Band, Decimal, formatNumber, moneyBandOf, ZERO } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { decisionConfidence } from './confidence.ts'
 import { savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
-import { type Verdict, weigh } from './weigh.ts'
+import { type Verdict, judgeOffer } from './weigh.ts'
 
 /** Maximum number of offers with unresolved hindrances that are named, largest saving first. */
 const MAX_ASKS = 3
@@ -25,7 +25,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     .map((one): Candidate => {
       const saving = savingBand(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
       const payback = paybackOf(facts.current, one.quote, saving.p10, facts)
-      return { ...one, saving, payback, verdict: weigh(facts, { ...one, saving, payback }) }
+      return { ...one, saving, payback, verdict: judgeOffer(facts, { ...one, saving, payback }) }
     })
     .toSorted((a, b) => b.saving.p50.comparedTo(a.saving.p50))
   const chosen = verdicts.find(({ verdict }) => verdict.action === 'switch')
@@ -158,7 +158,7 @@ function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
       : []),
   ]
   const how = change.change === 'in_place' ? 'in place' : 'as a new circuit'
-  const amount = withCurrency(grouped(saving.p50), quote.currency)
+  const amount = formatWithCurrency(formatNumber(saving.p50), quote.currency)
   const [first = 'Ask first', ...more] = questions
   const rest = more.map((words) => `${words.charAt(0).toLowerCase()}${words.slice(1)}`)
   const condition =
@@ -177,7 +177,7 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
   if (!other) return ''
-  return ` In place, ${formatOffer(other.quote)} would save ${withCurrency(grouped(other.saving.p50), current.currency)}.`
+  return ` In place, ${formatOffer(other.quote)} would save ${formatWithCurrency(formatNumber(other.saving.p50), current.currency)}.`
 }
 
 /**

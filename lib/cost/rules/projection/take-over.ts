@@ -61,7 +61,7 @@ export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
  * Removes the names of losses that include circuits which the reader may not see. Their traffic still counts.
  * @param seen short ids of visible circuits; null = everything is visible
  */
-export const takeOverSeenBy = (of: TakeOver, seen: ReadonlySet<string> | null): TakeOver => ({
+export const hideInvisibleLosses = (of: TakeOver, seen: ReadonlySet<string> | null): TakeOver => ({
   ...of,
   losses: of.losses.map((one) =>
     seen === null || one.circuits.every((id) => seen.has(id)) ? one : { ...one, name: null },

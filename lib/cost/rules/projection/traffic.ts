@@ -5,9 +5,9 @@ import { backTestForecast, knownDays } from '../forecast/back-test.ts'
 import { formatBasis, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
 import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
-import { type Trend, trendOf, weekAhead } from '../forecast/trend.ts'
+import { type Trend, trendOf, forecastWeek } from '../forecast/trend.ts'
 import { type Band, mapBand } from '../money.ts'
-import { type BilledUsage, billedUsage, keptBytes, type UsageFacts } from '../usage/billed.ts'
+import { type BilledUsage, billedUsage, storedBytes, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { carried, carriedOf } from './carried.ts'
 
@@ -24,13 +24,13 @@ const finite = z
 
 export const trafficFigures = z.object({
   /** bytes of the whole month; null = too early to forecast */
-  month: z.object({ p10: keptBytes, p50: keptBytes, p90: keptBytes }).nullable(),
+  month: z.object({ p10: storedBytes, p50: storedBytes, p90: storedBytes }).nullable(),
   basis: z.enum(forecastBases),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
   /** bytes of 30-day months before now, newest first, as far as known */
-  pastMonths: z.array(keptBytes),
+  pastMonths: z.array(storedBytes),
   /** traffic in both directions, billed or not; null = too little of the last 30 days is known */
   carried: carried.nullable(),
 })
@@ -74,7 +74,7 @@ export function projectedTraffic(
 export function monthAhead(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
-  return mapBand(weekAhead(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
+  return mapBand(forecastWeek(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
 }
 
 /** Returns the billed bytes of whole hours before `until`, without Global Reach. */

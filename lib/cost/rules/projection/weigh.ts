@@ -1,6 +1,6 @@
 import type { CostPayback } from '../../api/index.ts'
-import { withCurrency } from '#lib/contract/index.ts'
-import { type Band, type Decimal, grouped } from '../money.ts'
+import { formatWithCurrency } from '#lib/contract/index.ts'
+import { type Band, type Decimal, formatNumber } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { breakEven, chanceAbove, savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
@@ -25,15 +25,15 @@ export interface Verdict {
 type Weighed = Alternative & { saving: Band<Decimal>; payback: CostPayback }
 
 /** Returns the verdict on an offer that is not refused. */
-export function weigh(facts: DecisionFacts, one: Weighed): Verdict {
+export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
-  const money = (amount: Decimal) => withCurrency(grouped(amount.abs()), quote.currency)
+  const money = (amount: Decimal) => formatWithCurrency(formatNumber(amount.abs()), quote.currency)
   const name = formatOffer(quote)
   const would = `${name} would save ${money(saving.p50)} a month`
   if (saving.p90.lessThanOrEqualTo(0))
     return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
-  const least = withCurrency(grouped(BigInt(Math.round(leastSaving))), quote.currency)
+  const least = formatWithCurrency(formatNumber(BigInt(Math.round(leastSaving))), quote.currency)
   const tooLittle: Verdict = {
     action: 'stay',
     reason: `${would}, too little to be worth a change: less than ${least}.`,

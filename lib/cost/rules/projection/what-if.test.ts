@@ -3,7 +3,7 @@ import { circuit, flat, frame, GB } from '../testing/circuits.ts'
 import type { Carried } from './carried.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type ChangeFacts, changeTo } from './change.ts'
-import { type TakeOver, takeOverSeenBy } from './take-over.ts'
+import { type TakeOver, hideInvisibleLosses } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { whatIfOfCircuit } from './what-if.ts'
 
@@ -254,11 +254,11 @@ describe('a change', () => {
   })
 
   it('names no loss of circuits that the reader does not see, and counts it', () => {
-    const seen = takeOverSeenBy(takingOver(701e6), new Set(['ercamsterdam1']))
+    const seen = hideInvisibleLosses(takingOver(701e6), new Set(['ercamsterdam1']))
     expect(seen.losses).toMatchObject([{ name: null, atMostBitsPerSecond: 701e6 }])
     const { blockedBy } = changeTo(standard, { ...standard, bandwidthMbps: 500 }, { ...facts, takeOver: seen })
     expect(blockedBy.join()).toMatch(/^the loss of something that you do not see moves prefixes to it: up to 701 Mb/)
-    expect(takeOverSeenBy(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
+    expect(hideInvisibleLosses(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
   })
 })
 

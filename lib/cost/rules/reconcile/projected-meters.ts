@@ -7,13 +7,13 @@ import { DATA_METER } from '../prices/sheet.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
 import { type BilledHour, billedUsage } from '../usage/billed.ts'
 import { gbOf } from '../usage/gigabyte.ts'
-import { prorated, within } from '../usage/segments.ts'
+import { prorated, cutIntervals } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
 /** Minimum measured share of a day whose bytes are compared with a bill, because a gap would look like a difference. */
 const MEASURED_SHARE = 0.995
 
-/** Projected meters of a circuit for whole days, and the days whose bytes are known. */
+/** ProjectionsWithCircuits meters of a circuit for whole days, and the days whose bytes are known. */
 export interface ProjectedDays {
   meters: ProjectedMeter[]
   /** midnights of days in which the circuit existed */
@@ -38,7 +38,7 @@ export function projectedDays(input: CircuitInput, frame: CostFrame, from: Epoch
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
   const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
-  const meters = within(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
+  const meters = cutIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
     const { quote } = interval
     const port = quote.meters.find(({ name }) => name !== DATA_METER)
     const own = [...bytes].filter(([day]) => interval.from <= day && day < interval.to)

@@ -1,7 +1,7 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
 import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
-import { meterKind, metersNamed, type PriceSheet } from '../prices/sheet.ts'
+import { classifyMeter, metersNamed, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
 /** The projection of a meter over the days of a bill. */
@@ -88,7 +88,7 @@ function reconcileOne({ meter, projection, bill, missing, why }: Reconciling, sh
   const projected = projection && moneyOf(projection.quantity.times(projection.unitPrice), projection.currency)
   const billed = bill && moneyOf(bill.cost, bill.currency)
   const quantity = { projected: quantityOf(projection), billed: quantityOf(bill) }
-  const about = { meter, kind: meterKind(meter), quantity, projected, billed }
+  const about = { meter, kind: classifyMeter(meter), quantity, projected, billed }
   const isInTwo = projection !== null && bill !== null && projection.currency !== bill.currency
   if (isInTwo || (bill === null && missing !== null)) return { ...about, difference: null, parts: [] }
   const currency = projection?.currency ?? bill?.currency ?? sheet.currency
@@ -154,7 +154,7 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
     const words = `billed for ${units(bill.quantity)} unit hours: Azure scales it by load, from ${units(expected)} to ${units(atMost)}`
     return [...parts, { reason: 'scale_units', amount: scaled.times(projection.unitPrice), words }]
   }
-  if (meterKind(projection.meter) !== 'data' || expected.isZero()) return parts
+  if (classifyMeter(projection.meter) !== 'data' || expected.isZero()) return parts
   const ratio = bill.quantity.dividedBy(expected)
   const readings = [new Decimal(GB_DECIMAL).dividedBy(GB_BINARY), new Decimal(GB_BINARY).dividedBy(GB_DECIMAL)]
   if (!readings.some((reading) => isNear(ratio, reading))) return parts

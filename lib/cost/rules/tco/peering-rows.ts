@@ -1,5 +1,5 @@
 import type { TcoRow } from '../../api/index.ts'
-import { grouped, moneyOf, priceOf } from '../money.ts'
+import { formatNumber, moneyOf, priceOf } from '../money.ts'
 import { peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
@@ -55,5 +55,5 @@ function noteOf(meter: PriceMeter, isMeasured: boolean, atMost: bigint | null, g
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`
   const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)
-  return `${words}; its bytes are not polled: of what passed the circuits at most ${grouped(gbOf(atMost, gb))} GB, ${amount} ${currency}`
+  return `${words}; its bytes are not polled: of what passed the circuits at most ${formatNumber(gbOf(atMost, gb))} GB, ${amount} ${currency}`
 }

@@ -3,13 +3,13 @@ import type { TcoRow } from '../../api/index.ts'
 import { Decimal, moneyOf, priceOf } from '../money.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { quote } from '../prices/quote.ts'
-import { meterKind, type PriceSheet } from '../prices/sheet.ts'
+import { classifyMeter, type PriceSheet } from '../prices/sheet.ts'
 import { formatUnreadTerms } from '../projection/assumptions.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { prorated, type SoldInterval, within } from '../usage/segments.ts'
+import { prorated, type SoldInterval, cutIntervals } from '../usage/segments.ts'
 
 /** The time that costs are summed over: whole billing months, or a part of the last. */
 export interface TcoFrame {
@@ -94,7 +94,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
 
 function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return frame.months.flatMap((month) =>
-    within(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
+    cutIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
       const share = prorated(new Decimal(1), one.from, one.to, month)
       const { currency, zone, plan, bandwidthMbps, tier } = one.quote
       const standard =
@@ -102,7 +102,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
           ? quote(circuit.sheet, zone, { plan, tier: 'Standard', bandwidthMbps }, circuit.direct)
           : null
       const { port: base, meters } = standard?.ok ? standard.quote : one.quote
-      const meter = meters.find(({ name }) => meterKind(name) === 'circuit')?.name ?? 'ExpressRoute Direct'
+      const meter = meters.find(({ name }) => classifyMeter(name) === 'circuit')?.name ?? 'ExpressRoute Direct'
       const row = (kind: TcoRow['kind'], price: Decimal, note: string): TcoRow => ({
         ...of(circuit),
         kind,
@@ -130,7 +130,7 @@ export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: Epo
   )
 
 function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
-  return within(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
+  return cutIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
     if (one.quote.plan !== 'metered') return []
     const bytes = circuit.hours
       .filter(({ start }) => one.from <= start && start < one.to)

@@ -50,7 +50,7 @@ export interface BilledHour {
 }
 
 /** Bytes as stored in JSON, as decimal text. */
-export const keptBytes = z.string().regex(/^\d+$/).transform(BigInt)
+export const storedBytes = z.string().regex(/^\d+$/).transform(BigInt)
 
 const span = z.object({
   from: z.number(),
@@ -64,18 +64,18 @@ const span = z.object({
    * upper bound: for a gap the bytes in addition to the counted bytes, for usage the total bytes; null = the bandwidth
    * is unknown
    */
-  atMost: keptBytes.nullable(),
+  atMost: storedBytes.nullable(),
 })
 
 const usageGap = span.extend({
   /** lower bound of the gap's bytes, which is already counted in `bytes`; absent = 0 */
-  counted: keptBytes.exactOptional(),
+  counted: storedBytes.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
 export const billedSums = span.extend({
   /** measured bytes, which are the lower bound of the billed bytes */
-  bytes: keptBytes,
+  bytes: storedBytes,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
   gaps: z.array(usageGap),

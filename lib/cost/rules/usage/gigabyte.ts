@@ -13,7 +13,7 @@ export interface Gigabyte {
 }
 
 /** Returns the other possible size of a GB; the two differ by 7.37 %. */
-export const otherReading = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
+export const getOtherGbSize = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
 /** Cache of recent quantities, because dozens of options of a circuit are priced with the same few quantities. */
 const quantities = new Map<string, Decimal>()

@@ -14,7 +14,7 @@ export interface SoldInterval<Q extends Quote | null = Quote> {
 }
 
 /** Cuts intervals to a time, without those outside of it. */
-export function within<Q extends Quote | null>(
+export function cutIntervals<Q extends Quote | null>(
   intervals: readonly SoldInterval<Q>[],
   from: EpochMs,
   to: EpochMs,
@@ -34,7 +34,7 @@ export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: B
 
 /** Returns the port charges of a month's intervals, from its begin to `to`. */
 export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
-  return within(intervals, month.from, to).reduce(
+  return cutIntervals(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
     ZERO,
   )

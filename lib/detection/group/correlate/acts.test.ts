@@ -7,7 +7,7 @@ import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } f
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 import { UNDONE } from '../facts/neighbor-claims.ts'
 import { partsOfActs, type Tie } from './acts.ts'
-import { foldIntoParents } from './parents.ts'
+import { assignParents } from './parents.ts'
 
 const [NEIGHBOR, OTHER] = ['10.0.4.4', '10.0.4.6']
 const [INSTANCE, SIBLING] = INSTANCES
@@ -108,7 +108,7 @@ function partOf({ context }: Scene, kind: EventKind, { scope, subject, peers }: 
   const flags = kind === 'no_path' ? [UNDECLARED] : []
   const event = eventOf(kind, scope, subject, { key: 'child', started, flags })
   const live = remember(context, event, peers ? { peersBefore: peers, peersAfter: [] } : {})
-  foldIntoParents(context)
+  assignParents(context)
   return live.event.partOf
 }
 

@@ -6,7 +6,7 @@ import { affectsGateways, circuitOfHubConnection, type GatewayNode } from '../..
 import { hasLeft, isCarried } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
-import { carries, canBeSymptomOfCarrier } from './carried.ts'
+import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
 type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean
 
@@ -34,7 +34,7 @@ const ties = {
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /** the resource carried every path that the event is about */
   carried: (context, act, child) =>
-    canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || carries(context, act, child)),
+    canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),
   /** the event is about a hub's connection to the circuit */
   hub: ({ topology }, { event: act }, { event: child }) =>
     circuitOfHubConnection(topology, child) === act.scope && affectsGateways(act, null),

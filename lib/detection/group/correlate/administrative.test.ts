@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { t2 } from '../../testing/estates.ts'
 import { ADMINISTRATIVE, recheckActs, judgeActs } from './administrative.ts'
-import { type FoldContext, put, scopeOf } from '../../model/context.ts'
+import { type FoldContext, storeEvent, scopeOf } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
 
@@ -52,9 +52,9 @@ const logged: Cause = {
 
 it('labels what follows from an act on the same circuit, and nothing else', () => {
   const context = estateAt(AT)
-  const act = put(context, event('peering_disabled', 'ckt-ams', 'info'))
-  const failover = put(context, event('failover', 'ckt-ams', 'major'))
-  const other = put(context, event('failover', 'ckt-lon', 'major'))
+  const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info'))
+  const failover = storeEvent(context, event('failover', 'ckt-ams', 'major'))
+  const other = storeEvent(context, event('failover', 'ckt-lon', 'major'))
   judgeActs(context)
   expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE] })
   expect(other.event).toMatchObject({ severity: 'major', flags: [] })
@@ -64,7 +64,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
 it('takes an act for a fault once the Activity Log has shown nothing of it for twenty minutes', () => {
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
-    const act = put(context, event('peering_disabled', 'ckt-ams', 'info', causes))
+    const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info', causes))
     const isPending = recheckActs(context, scopeOf(context, 'ckt-ams')) !== null
     judgeActs(context)
     return [isPending, act.event.severity]

@@ -1,7 +1,7 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { SESSION_FALLS } from '../../model/subject.ts'
-import { NAMED } from './causes/wording.ts'
-import { explains } from './carried.ts'
+import { MIN_NAMED_CONFIDENCE } from './causes/wording.ts'
+import { canExplainByTime } from './carried.ts'
 import { followsRemoval, UNDONE } from '../facts/neighbor-claims.ts'
 import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
@@ -73,14 +73,16 @@ function isPartOfAny(
 }
 
 const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean =>
-  act.scope === event.scope && explains(context, act, event)
+  act.scope === event.scope && canExplainByTime(context, act, event)
 
 /**
  * Reports whether the Activity Log names the reason of an act. A change of a nearby resource is only a candidate and
  * does not count.
  */
 const isLogged = ({ event }: LiveEvent) =>
-  event.causes.some(({ class: name, confidence }) => name === 'configuration_change' && confidence >= NAMED)
+  event.causes.some(
+    ({ class: name, confidence }) => name === 'configuration_change' && confidence >= MIN_NAMED_CONFIDENCE,
+  )
 
 function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
   return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']

@@ -1,8 +1,8 @@
-import { type DetectedEvent, kindsOfActs } from '#lib/contract/index.ts'
+import { type DetectedEvent, userActionEventKinds } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
-import { mayHaveChanged, peersLost } from '../facts/loss.ts'
+import { mayHaveChanged, getLostPeers } from '../facts/loss.ts'
 import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
@@ -18,12 +18,12 @@ export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
  * Reports whether every peer that an event about routes lost depends on the lost resources, and at least one on this
  * parent.
  */
-export function carries(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
+export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = context
-  const peers = peersLost(child)
+  const peers = getLostPeers(child)
   const lost = liveEvents(context)
-    .filter(({ event }) => event.kind === parent.kind && explains(context, event, child.event))
-    .filter(({ event }) => kindsOfActs.has(event.kind) || mayHaveChanged(event, child.event.started))
+    .filter(({ event }) => event.kind === parent.kind && canExplainByTime(context, event, child.event))
+    .filter(({ event }) => userActionEventKinds.has(event.kind) || mayHaveChanged(event, child.event.started))
     .map(({ event }) => event)
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
@@ -43,9 +43,9 @@ export function carries(context: FoldContext, { event: parent }: LiveEvent, chil
  * parent begins and at most one poll after it ends. ARM may show an act long after routers followed it, so that a part
  * of an act may begin up to `config.before` earlier. A failure after the end of an act is an independent failure.
  */
-export function explains({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false
-  const before = kindsOfActs.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
+  const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (
     child.started.latest >= parent.started.earliest - before &&
     child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['burst.slack']

@@ -1,4 +1,4 @@
-import { areApart } from '#lib/contract/facts/resiliency.ts'
+import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
 import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
@@ -77,7 +77,7 @@ function haveInCommon(context: FoldContext, a: string, b: string): boolean {
   const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
   if (!one || !other) return false
   const [own, others] = [one, other].map(({ location }) => ({ peeringLocation: location, resiliencyLevel: null }))
-  if (own && others && areApart(own, others) === false) return true
+  if (own && others && haveDisjointLocations(own, others) === false) return true
   if (one.provider !== null && one.provider === other.provider) return true
   const customers = [one, other].map(
     ({ peerings }) => new Set(peerings.flatMap((peering) => Object.values(peering.customers))),

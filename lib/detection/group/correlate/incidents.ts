@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type DetectedEvent, type EpochMs, type EventKind, incidentRoleOf, kindsOfActs } from '#lib/contract/index.ts'
-import { explains } from './carried.ts'
+import {
+  type DetectedEvent,
+  type EpochMs,
+  type EventKind,
+  incidentRoleOf,
+  userActionEventKinds,
+} from '#lib/contract/index.ts'
+import { canExplainByTime } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
@@ -108,7 +114,13 @@ function belongs(
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
   // an act that is over does not explain a later failure, even of a resource that failed with it
-  if (root && kindsOfActs.has(root.kind) && root.kind !== event.kind && !explains(context, root, event)) return false
+  if (
+    root &&
+    userActionEventKinds.has(root.kind) &&
+    root.kind !== event.kind &&
+    !canExplainByTime(context, root, event)
+  )
+    return false
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
     const [kind, scope, subject] = incident.rootOf

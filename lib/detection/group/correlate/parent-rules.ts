@@ -2,12 +2,12 @@ import { connectionOfLink, type DetectedEvent, type EventKind, parsePath } from 
 import { instanceOf, neighborOf } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
-import { sharesSpace } from '../../model/shares-space.ts'
-import { peersLost, restartsOfPeer } from '../facts/loss.ts'
+import { overlapsSpace } from '../../model/shares-space.ts'
+import { getLostPeers, restartsOfPeer } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
 import { rulesOfActs } from './acts.ts'
-import { carries, canBeSymptomOfCarrier } from './carried.ts'
+import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
 interface ParentRule {
   parent: EventKind
@@ -139,7 +139,8 @@ export const parentRules: readonly ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
-      problems: (context, candidate, child) => canBeSymptomOfCarrier(child) && carries(context, candidate, child),
+      problems: (context, candidate, child) =>
+        canBeSymptomOfCarrier(child) && isLossOfCarrier(context, candidate, child),
     }),
   ),
   {
@@ -180,7 +181,7 @@ export const parentRules: readonly ParentRule[] = [
 
 /** Reports whether the prefixes that moved overlap a site's ranges. */
 function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
-  return sharesSpace(prefixes, ranges)
+  return overlapsSpace(prefixes, ranges)
 }
 
 /**
@@ -251,7 +252,7 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
 function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
-  const restarts = peersLost(child).map((peer) => restartsOfPeer(context, scope, peer, started))
+  const restarts = getLostPeers(child).map((peer) => restartsOfPeer(context, scope, peer, started))
   return (
     restarts.length > 0 &&
     restarts.every((each) => each.length > 0) &&

@@ -2,14 +2,14 @@ import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { removalBehind } from '../facts/neighbor-claims.ts'
-import { explains, canBeSymptomOfCarrier } from './carried.ts'
+import { canExplainByTime, canBeSymptomOfCarrier } from './carried.ts'
 import { parentRules } from './parent-rules.ts'
 
 /**
  * Makes events that follow from a larger event parts of it (docs/rules/detection.md 3.1, "Merge rules"). A parent is
  * searched until one is found and then kept. The child itself is only changed in its `partOf`.
  */
-export function foldIntoParents(context: FoldContext): void {
+export function assignParents(context: FoldContext): void {
   const lives = liveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   const flapping = byKind.get(FLAPPING) ?? []
@@ -26,7 +26,7 @@ export function foldIntoParents(context: FoldContext): void {
       const parents = (byKind.get(rule.parent) ?? []).filter(
         (candidate) =>
           candidate !== live &&
-          explains(context, candidate.event, live.event) &&
+          canExplainByTime(context, candidate.event, live.event) &&
           rule.problems(context, candidate, live),
       )
       const parent = nearest(parents, live.event)

@@ -1,6 +1,6 @@
 import { type DetectedEvent, MAINTENANCE_FLAG, samplesToConfirm } from '#lib/contract/index.ts'
 import { isProvenBy, UNCONFIRMED } from '../../model/condition.ts'
-import { type FoldContext, put, scopeOf, sourceOf } from '../../model/context.ts'
+import { type FoldContext, storeEvent, scopeOf, sourceOf } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -16,7 +16,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
     const isProven = event.ended !== null && isProvenBy(event.ended, awaited)
-    put(
+    storeEvent(
       context,
       {
         ...reported,

@@ -1,4 +1,4 @@
-import { isChangeMade, owningResource, resourceGroupOf } from '#lib/contract/index.ts'
+import { isCompletedChange, owningResource, resourceGroupOf } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import type { ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
@@ -15,7 +15,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
     for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {
-      if (!isChangeMade({ operation, status })) continue
+      if (!isCompletedChange({ operation, status })) continue
       const scope = scopeOfResource(owningResource(resourceId))
       const isDone = /^succeeded$/i.test(status)
       const entry: LoggedChange = { id, at, operation, caller, ...(isDone && { isDone }) }

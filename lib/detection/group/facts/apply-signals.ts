@@ -3,7 +3,7 @@ import { sessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
-import { staleFrom } from './last-answer.ts'
+import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /** Stores the signals of one poll in the facts of its scope. Configuration and routes have separate rules. */
@@ -127,7 +127,7 @@ export function recheckStaleness(context: FoldContext, scope: string): RecheckAt
   )
   const paths = circuit.peerings.flatMap(({ name }) => circuitPaths.map((path) => pathSubject(name, path)))
   const awaited = paths.filter((subresource) => isLost || failing[`${subresource} summary`])
-  return earliestRecheck(awaited.map((subresource) => staleFrom(context, { scope, subresource, kind: 'summary' })))
+  return earliestRecheck(awaited.map((subresource) => getStaleTime(context, { scope, subresource, kind: 'summary' })))
 }
 
 const isDownTo =

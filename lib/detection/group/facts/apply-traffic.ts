@@ -1,7 +1,7 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf, isGood } from '../../model/context.ts'
 import type { PathsInUse } from '../../model/traffic-state.ts'
-import { countedBy, partOf } from '../../model/topology.ts'
+import { countedBy, getCountedPart } from '../../model/topology.ts'
 import { trafficOf, knownTraffic } from './traffic/memory.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING } from './traffic/path-traffic.ts'
@@ -14,7 +14,7 @@ function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {
     const scope = scopeOf(context, circuit.scope)
     for (const peering of circuit.peerings) {
-      const part = partOf(circuit, peering)
+      const part = getCountedPart(circuit, peering)
       if (part === null) continue
       for (const path of circuitPaths) {
         const subresource = `${peering.name}/${path}`

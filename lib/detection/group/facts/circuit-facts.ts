@@ -22,7 +22,7 @@ import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
-import { isStale, lastAnswer } from './last-answer.ts'
+import { isStale, getLastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -146,7 +146,7 @@ export function judgedPath(
     // minutes of metrics cover the same time on both paths
     readAt: measured
       ? null
-      : lastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
+      : getLastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
     since,
     session,
     arp: known,
@@ -232,7 +232,7 @@ function lastLost(
   subresource: string,
   session: SessionFact | null,
 ): Bounds | null {
-  const lastRead = lastAnswer(context, { scope, subresource, kind: 'summary' }).at ?? 0
+  const lastRead = getLastAnswer(context, { scope, subresource, kind: 'summary' }).at ?? 0
   const isDown = session?.level === 'down' || session?.level === 'gone'
   const read = isDown ? [session.since, { earliest: lastRead, latest: lastRead }] : []
   const reported = [
@@ -297,7 +297,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   // the circuit was available as long as either path was
   const lastUp = paths.flatMap(({ subresource, session }) =>
     session?.level === 'up'
-      ? (lastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
+      ? (getLastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
       : [],
   )
   const proven = sinceAll(downs)

@@ -24,7 +24,7 @@ interface LastAnswer {
  * something from a missing row (a path, a session, a prefix, an end), must call this first, because data that was not
  * polled meanwhile is neither absent nor unchanged.
  */
-export function lastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
+export function getLastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
@@ -39,21 +39,21 @@ export function lastAnswer(context: FoldContext, { scope, subresource, kind }: A
 
 /** Reports whether the last answer of a source is too old to rely on. */
 export const isStale = (context: FoldContext, source: AnsweredSource): boolean =>
-  !isUsable(lastAnswer(context, source).state)
+  !isUsable(getLastAnswer(context, source).state)
 
 /** Reports whether the last answer of a source is older than the usual time between two polls. */
 export const isLate = (context: FoldContext, source: AnsweredSource): boolean =>
-  lastAnswer(context, source).state !== 'fresh'
+  getLastAnswer(context, source).state !== 'fresh'
 
 /** Reports whether a source was polled completely since the given time; false for a source that was never read. */
 export const isReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
-  (lastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
+  (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
  * Returns when the last answer of a source becomes stale unless it is polled before; null = it is already stale, or has
  * no known answer.
  */
-export function staleFrom(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
+export function getStaleTime(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
-import { put } from '../../model/context.ts'
-import { lossOf } from './loss.ts'
+import { storeEvent } from '../../model/context.ts'
+import { isCarrierLost } from './loss.ts'
 
 /** Reports whether the neighbor of the primary path counts as lost after this event of its circuit. */
 function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
@@ -11,7 +11,7 @@ function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
   const bounds = { earliest: 18 * MINUTE, latest: 19 * MINUTE }
-  put(
+  storeEvent(
     known,
     {
       key: kind,
@@ -29,7 +29,7 @@ function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
     },
     { confirm: null },
   )
-  return lossOf(known, `${mapping.gateway} ${mapping.neighbor}`, bounds)
+  return isCarrierLost(known, `${mapping.gateway} ${mapping.neighbor}`, bounds)
 }
 
 it.each<[DetectedEvent['kind'], string, boolean]>([

@@ -11,7 +11,7 @@ import { UNDONE } from './neighbor-claims.ts'
 import { carrierOf } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
-import { lastAnswer, type AnsweredSource } from './last-answer.ts'
+import { getLastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
@@ -27,11 +27,11 @@ export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started'
  * Reports whether the carrier of a member (a `gateway neighbor` pair) was lost when its routes changed, or at most a
  * hold time and a poll before. The carrier is a session, a path, a circuit, or a gateway's peer.
  */
-export const lossOf = (context: FoldContext, member: string, between: Bounds): boolean =>
-  lossesOf(context, member, between).length > 0
+export const isCarrierLost = (context: FoldContext, member: string, between: Bounds): boolean =>
+  findLosses(context, member, between).length > 0
 
 /** Returns the events that show the loss of a member's carrier. */
-export function lossesOf(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
+export function findLosses(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
   const { gateway, neighbor: peer } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, peer)
@@ -63,7 +63,7 @@ export function lossesOf(context: FoldContext, member: string, between: Bounds):
  * Returns the neighbors that an event about routes reports as lost. For a reduced number of paths these are only the
  * paths that were removed.
  */
-export function peersLost({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
+export function getLostPeers({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
@@ -138,6 +138,6 @@ export function isLossUnread(context: FoldContext, member: string, since: EpochM
       ? [{ scope: circuit, subresource: pathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []
   return [{ scope: gateway, subresource: '', kind: 'peers' as const }, ...behind].some(
-    (source) => (lastAnswer(context, source).at ?? since) < since,
+    (source) => (getLastAnswer(context, source).at ?? since) < since,
   )
 }

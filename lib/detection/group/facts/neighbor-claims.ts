@@ -45,7 +45,7 @@ export const UNDONE = 'undone'
  * Reverts the release of neighbors by a removal. The last poll of their sessions is older than the return, so that
  * until the next poll it is unknown whether they are back, and none of them counts as lost.
  */
-export function forgetRemoval(context: FoldContext, { key }: DetectedEvent): void {
+export function revertRelease(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
   for (const [scope, state] of Object.entries(context.scopes)) {
     for (const [neighbor, one] of Object.entries(state.released)) {

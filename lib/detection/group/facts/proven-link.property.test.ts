@@ -9,7 +9,7 @@ import {
   peeringKind,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, put } from '../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { emptyScope, type SessionFact } from '../../model/scope-state.ts'
 import { polledKey } from '../../model/subject.ts'
@@ -117,7 +117,7 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
         well: { earliest: until - MINUTE, latest: until },
       }
     }
-    if (one.hasFallen) put(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
+    if (one.hasFallen) storeEvent(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
   }
   polled[polledKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
   const moving = { lost: null, deadBps: 8_000 }
@@ -150,7 +150,7 @@ it('blames the link of a path only if nothing else proves that it works', () => 
       const event = isDead
         ? eventOf('green_but_dead', CIRCUIT, subject, { started: FELL, flags: ['by_arp'] })
         : eventOf('path_down', CIRCUIT, subject, { started: FELL })
-      const causes = tableCauses(context, put(context, event))
+      const causes = tableCauses(context, storeEvent(context, event))
       if (isProven(one)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && (isDead || arp === 'incomplete' || arp === 'missing'))
         expect(causes[0]?.class).toBe('provider_or_customer_link')
@@ -166,7 +166,7 @@ it('blames the provider for a peering only if nothing else proves one of its lin
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
       const causes = tableCauses(
         context,
-        put(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
+        storeEvent(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
       )
       if (isProven(one) || isProven(two)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && isQuiet(two) && arp !== 'complete') expect(causes[0]?.class).toBe('provider_outage')
@@ -195,7 +195,7 @@ it.each(['path_down', 'session_down'] as const)(
         lastGoodPolls: { [polledKey(CIRCUIT, own, 'summary')]: at(readAt) },
       }
       const subject = kind === 'path_down' ? own : `a~${down}`
-      return tableCauses(context, put(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))
+      return tableCauses(context, storeEvent(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))
     }
     expect(causesAt(readings.late).some(({ class: name }) => name === 'provider_or_customer_link')).toBe(false)
     if (kind === 'path_down') {
@@ -225,7 +225,7 @@ it.each([
     const context = contextOf(PRIVATE, MICROSOFT, 'incomplete', { primary: quiet, secondary: quiet })
     const circuits = context.topology.circuits.map((circuit) => ({ ...circuit, connectivity }))
     const event = eventOf('path_down', CIRCUIT, pathSubject(PRIVATE.name, 'primary'), { started: FELL })
-    const [cause] = tableCauses({ ...context, topology: { ...context.topology, circuits } }, put(context, event))
+    const [cause] = tableCauses({ ...context, topology: { ...context.topology, circuits } }, storeEvent(context, event))
     expect(cause).toMatchObject({ class: 'peering_fault', owner })
     expect(cause?.nextStep).toContain(words)
   },

@@ -11,8 +11,8 @@ import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'
-import { type CircuitNode, partOf, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
-import { lastAnswer } from './last-answer.ts'
+import { type CircuitNode, getCountedPart, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
+import { getLastAnswer } from './last-answer.ts'
 import { arpOf } from './apply-availability.ts'
 import { trafficOf } from './traffic/memory.ts'
 import { meterOf, ratesOfPeering } from './traffic/path-traffic.ts'
@@ -102,7 +102,7 @@ export function provenLink(
 function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
   const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isGood(mark)
-  const at = lastAnswer(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
+  const at = getLastAnswer(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
 
@@ -159,7 +159,7 @@ function receivedSince(
   path: CircuitPath,
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
-  const part = partOf(circuit, peering)
+  const part = getCountedPart(circuit, peering)
   const meter = part === null ? null : meterOf(context, circuit, path, part)
   if (part === null || meter === null || meter.in.lost !== null) return null
   const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)

@@ -6,7 +6,7 @@ import { evidenceOfSample } from '../../model/new-event.ts'
 import { type AnnouncedChange, isBack, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { heldBy } from '../../model/shares-space.ts'
+import { createPrefixTest } from '../../model/shares-space.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 import { hasLaterReading } from './router-silence.ts'
@@ -88,7 +88,7 @@ function asTaken(one: AnnouncedChange): AnnouncedChange {
 function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
   const changed = known.filter((one) => !isBack(one))
   if (changed.length === 0) return []
-  const isNamed = heldBy([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
+  const isNamed = createPrefixTest([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
   const matters = ({ prefix }: AnnouncedChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)
   return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? changed : []
 }

@@ -15,8 +15,8 @@ import {
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, endRemoved, reconcile } from '../../model/condition.ts'
 import { newEvent, sampledBy } from '../../model/new-event.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, put, scopeOf } from '../../model/context.ts'
-import { forgetRemoval, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
+import { type FoldContext, isOpen, liveEvents, openEvent, storeEvent, scopeOf } from '../../model/context.ts'
+import { revertRelease, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
 import { endTunnelsOf } from './tunnels.ts'
 import { provisionedLayer } from '../../verdict/index.ts'
 import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
@@ -210,7 +210,7 @@ function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string
 
 function hubConnectionRemoved(context: FoldContext, scope: string, name: string, between: Bounds): void {
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
-  put(context, newEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
+  storeEvent(context, newEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
   const { live, tunnels } = scopeOf(context, scope)
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
@@ -241,7 +241,7 @@ function raise(
 ): LiveEvent {
   const { context, circuit, change } = reported
   const raised = { kind, severity, scope: circuit.scope, subject, started: change.between, evidence }
-  return put(context, newEvent(context.mark, raised))
+  return storeEvent(context, newEvent(context.mark, raised))
 }
 
 function close(
@@ -266,7 +266,7 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   const name = parseArmId(change.resourceId)?.name ?? change.resourceId
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
   const act = actsByType[change.resourceType.toLowerCase()] ?? 'other resource removed'
-  const { event } = put(context, newEvent(context.mark, raised), { confirm: null, act })
+  const { event } = storeEvent(context, newEvent(context.mark, raised), { confirm: null, act })
   releaseNeighbors(context, event)
 }
 
@@ -287,7 +287,7 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
   if (removals.length === 0) return
   for (const removal of removals) {
     removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
-    forgetRemoval(context, removal.event)
+    revertRelease(context, removal.event)
   }
   // the event about a move already reports a moved resource
   if (change.movedFrom) return
@@ -306,7 +306,10 @@ function parted(context: FoldContext, scope: string, change: ConfigChange, from:
 
 function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, change: ConfigChange): LiveEvent {
   const subject = parseArmId(change.resourceId)?.name ?? change.resourceId
-  return put(context, newEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }))
+  return storeEvent(
+    context,
+    newEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }),
+  )
 }
 
 /** Returns the configured value before and after as evidence if they differ. */

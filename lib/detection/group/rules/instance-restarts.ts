@@ -2,7 +2,7 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { lengthBetween, sinceAll, sinceAny } from '../../model/event-key.ts'
 import { newEvent } from '../../model/new-event.ts'
 import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
-import { type FoldContext, put, scopeOf } from '../../model/context.ts'
+import { type FoldContext, storeEvent, scopeOf } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { isInside } from '../facts/inside.ts'
 
@@ -72,5 +72,5 @@ function raise(context: FoldContext, instance: string, own: readonly Restart[]):
     started,
     evidence: own.flatMap((restart) => restart.event.evidence),
   })
-  put(context, { ...event, ended: up, duration: lengthBetween(started, up) }, { confirm: null })
+  storeEvent(context, { ...event, ended: up, duration: lengthBetween(started, up) }, { confirm: null })
 }

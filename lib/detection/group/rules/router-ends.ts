@@ -1,7 +1,7 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
-import { type FoldContext, isGood, openEvent, put, scopeOf } from '../../model/context.ts'
+import { type FoldContext, isGood, openEvent, storeEvent, scopeOf } from '../../model/context.ts'
 import { eventKey, lengthBetween } from '../../model/event-key.ts'
 import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
@@ -170,7 +170,7 @@ function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: Sessio
     if (to.latest + SETTLED_MS > startedAt) continue
     // Azure was polled during the outage, so that the ends differed and no restart is reported
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
-    put(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
+    storeEvent(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 

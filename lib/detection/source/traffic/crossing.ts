@@ -7,7 +7,7 @@ import type { KnownPair } from '../../model/traffic-memory.ts'
  * The rate may already have been above it in the last part of the previous pair, for at most the time for which that
  * pair's bits last at the level.
  */
-export function roseIn(first: Pair, before: KnownPair | null, levelBps: number): Bounds {
+export function boundRise(first: Pair, before: KnownPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
   if (before.bps === null) return { earliest: before.earliest, latest: first.latest }
   const head = Math.ceil((before.lengthMs * Math.min(before.bps, levelBps)) / levelBps)

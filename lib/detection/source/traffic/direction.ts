@@ -1,9 +1,9 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
-import { fellIn, roseIn } from './crossing.ts'
+import { fellIn, boundRise } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
-import { lasts, extendRun } from './run.ts'
+import { hasLasted, extendRun } from './run.ts'
 import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
 
 export const UNREAD: DirectionMemory = {
@@ -78,7 +78,7 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
   const deadBps = deadRate(expected, settings)
   /** Extend a run of pairs above or below a share of a level; null if the level is not known. */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
-    level === null ? null : foldLevel(run, pair, bps, isOver, () => roseIn(pair, before.reported, level))
+    level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRise(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
     level === null
       ? null
@@ -172,29 +172,29 @@ function isFlat(
   { refreshMs, agrees, windowsAlone, settings }: JudgedDirection,
 ): boolean {
   const window = flatWindow(refreshMs, settings)
-  if (!lost || !lasts(dead, window.ms, window.pairs)) return false
+  if (!lost || !hasLasted(dead, window.ms, window.pairs)) return false
   const agreed = agrees(lost.latest)
   if (agreed !== null) return agreed
-  return lasts(dead, windowsAlone * window.ms, window.pairs)
+  return hasLasted(dead, windowsAlone * window.ms, window.pairs)
 }
 
 function withLow(now: DirectionMemory, expected: Expectation | null, settings: DetectionSettings): DirectionMemory {
   if (!expected || now.bps === null) return { ...now, isLow: false }
   if (!now.isLow)
-    return { ...now, isLow: lasts(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
+    return { ...now, isLow: hasLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
 /** Updates the load. A load lasts until it has eased, and never falls from major to warn. */
 function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
   const isClear = before.load === 'clear'
-  if (before.load !== 'major' && lasts(now.full, settings['bandwidth.major.window'])) {
+  if (before.load !== 'major' && hasLasted(now.full, settings['bandwidth.major.window'])) {
     return { ...now, load: 'major', loadSince: isClear ? (now.full?.since ?? null) : before.loadSince }
   }
   if (isClear) {
-    if (!lasts(now.high, settings['bandwidth.warn.window'])) return now
+    if (!hasLasted(now.high, settings['bandwidth.warn.window'])) return now
     return { ...now, load: 'warn', loadSince: now.high?.since ?? null }
   }
-  if (!lasts(now.easy, settings['bandwidth.warn.window'])) return now
+  if (!hasLasted(now.easy, settings['bandwidth.warn.window'])) return now
   return { ...now, load: 'clear', loadSince: now.easy?.since ?? null }
 }

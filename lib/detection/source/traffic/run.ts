@@ -15,5 +15,5 @@ export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): R
 /** Tolerance in ms, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
-export const lasts = (run: Run | null, windowMs: number, pairs = 1) =>
+export const hasLasted = (run: Run | null, windowMs: number, pairs = 1) =>
   run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

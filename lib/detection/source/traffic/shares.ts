@@ -2,9 +2,9 @@ import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import { sinceAll } from '../../model/event-key.ts'
-import { roseIn } from './crossing.ts'
+import { boundRise } from './crossing.ts'
 import { type Pair, primaryShare, type Rates, type ShareWindow } from '../../model/traffic.ts'
-import { lasts, extendRun } from './run.ts'
+import { hasLasted, extendRun } from './run.ts'
 import { NO_STEP, takeStep } from './share-step.ts'
 import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
 
@@ -112,7 +112,7 @@ function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPa
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
   return sinceAll(
-    trafficDirections.map((direction) => roseIn(pair, { earliest, lengthMs, bps: shares[direction] }, level)),
+    trafficDirections.map((direction) => boundRise(pair, { earliest, lengthMs, bps: shares[direction] }, level)),
   )
 }
 
@@ -141,7 +141,7 @@ function withCrossed(
     return { ...next, asymmetric: null, evenAgain: { earliest: pair.earliest, latest: pair.latest } }
   }
   const found = (['primary', 'secondary'] as const).find((path) =>
-    lasts(crossed[path] ?? null, settings['traffic.share.window']),
+    hasLasted(crossed[path] ?? null, settings['traffic.share.window']),
   )
   const run = found && crossed[found]
   return { ...next, asymmetric: found && run ? { inPath: found, since: run.since } : null }

@@ -14,7 +14,7 @@ import {
 import { refreshOf, takeCounters } from './counters.ts'
 import { deadRate, flatWindow, foldDirection, UNREAD } from './direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
-import { agrees } from '../../model/rates-agree.ts'
+import { doRatesAgree } from '../../model/rates-agree.ts'
 import { NO_METRICS, takeMetrics } from './metrics.ts'
 import { NO_SHARES, takeShares } from './shares.ts'
 
@@ -61,7 +61,7 @@ export function foldCounters(
         // compared with them later.
         windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
         agrees: (since) =>
-          agrees(before.metrics, meter, direction, {
+          doRatesAgree(before.metrics, meter, direction, {
             since,
             deadBps: deadRate(expectationOf(baseline, meter, direction), settings),
           }),

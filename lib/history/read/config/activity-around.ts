@@ -1,4 +1,4 @@
-import { type Bounds, changeKey, isChangeMade, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type Bounds, changeKey, isCompletedChange, RESOURCE_CHANGE } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
@@ -32,7 +32,7 @@ export async function activityAround(
       asked.map(({ within }) => iso(within.latest)),
     ],
   )
-  const logged = new Set(rows.filter((row) => row.category !== RESOURCE_CHANGE && isChangeMade(row)).map(keyOf))
+  const logged = new Set(rows.filter((row) => row.category !== RESOURCE_CHANGE && isCompletedChange(row)).map(keyOf))
   for (const row of rows) {
     const { place, category, ...entry } = row
     const isLogged = category === RESOURCE_CHANGE && entry.correlationId !== null && logged.has(keyOf(row))

@@ -7,7 +7,7 @@ import {
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
@@ -24,7 +24,7 @@ export interface StoredItem {
 
 /** Reads the declarations in force. An item that a later version or a person wrote unreadably is left out, listed in `unreadable` and logged. */
 export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
-  untilChange(db, 'declarations', () => newestDeclarations(db))
+  cacheUntilChange(db, 'declarations', () => newestDeclarations(db))
 
 async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
   const saved = await withPrisma(db, (tables) => tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }))

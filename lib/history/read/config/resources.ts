@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryAt, ofAnnounced } from '#lib/platform/one-answer.ts'
+import { queryAt, withAnnouncedData } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
@@ -95,7 +95,7 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
        AND ($3::text[] IS NULL OR lower(r.arm_id) = ANY ($3))
      ORDER BY r.name, r.id`
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]
-  const rows = await ofAnnounced(() =>
+  const rows = await withAnnouncedData(() =>
     at === undefined
       ? queryPrepared<Row>(db, 'resources', text, values)
       : queryAt<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),

@@ -5,7 +5,7 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { iso, type LastingFields, withLasting } from '../../times.ts'
@@ -116,7 +116,7 @@ export async function listEvents(
 /** Returns the number of parts of each event, by ID; events without parts are left out. */
 export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await ofAnnounced(() =>
+  const { rows } = await withAnnouncedData(() =>
     db.query<{ id: string; parts: number }>(
       'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
       [ids],
@@ -132,7 +132,7 @@ export async function eventsById(db: Queryable, ids: readonly string[]): Promise
 
 /** Returns events by a condition (and order) on `e`. For lib/history only. */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
-  const rows = await ofAnnounced(() =>
+  const rows = await withAnnouncedData(() =>
     readRows<Row>(
       db,
       `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,

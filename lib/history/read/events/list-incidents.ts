@@ -7,7 +7,7 @@ import {
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { boundsOf, iso, type LastingFields, withLasting } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
@@ -53,7 +53,7 @@ export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id =
 /**
  * SQL condition: the incident is not one of collector errors that moved to the incident of a shared fault (ADR 0308).
  */
-export const IS_OF_ITS_OWN = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
+export const IS_NOT_MERGED = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
 const lightestFirst = severities.toReversed()
 
@@ -89,11 +89,11 @@ export async function listIncidents(
   const cursors = cursorsOf('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
-  const rows = await ofAnnounced(() =>
+  const rows = await withAnnouncedData(() =>
     readRows<Row>(
       db,
       `${SELECT}
-     WHERE ${IS_OF_ITS_OWN} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
+     WHERE ${IS_NOT_MERGED} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
          OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND CASE WHEN $8::text IS NULL
@@ -140,7 +140,7 @@ export async function listIncidents(
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const rows = await readRows<Row>(
     db,
-    `${SELECT} WHERE ${IS_OF_ITS_OWN} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
+    `${SELECT} WHERE ${IS_NOT_MERGED} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
     [iso(since), limit],
   )
@@ -151,14 +151,14 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
  * Returns when the last incident ended; null if none has. Ongoing incidents are ignored.
  * @param only only incidents of these scopes and severities; absent = all
  */
-export async function lastIncidentEnd(
+export async function findLastIncidentEnd(
   db: Queryable,
   only: { scopes?: readonly string[]; severities?: readonly Severity[] } = {},
 ): Promise<Bounds | null> {
   const text = `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
      WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`
   const values = [only.scopes ?? null, only.severities ?? null]
-  const { rows } = await ofAnnounced(() => db.query<Record<'earliest' | 'latest', Date | null>>(text, values))
+  const { rows } = await withAnnouncedData(() => db.query<Record<'earliest' | 'latest', Date | null>>(text, values))
   return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
@@ -175,7 +175,7 @@ export async function incidentById(
 }
 
 /** Returns the IDs of incidents that became empty because their events became parts of this incident; oldest first. */
-export async function incidentsLeftFor(db: Queryable, id: string): Promise<string[]> {
+export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
      WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,

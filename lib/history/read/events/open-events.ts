@@ -1,6 +1,6 @@
 import { type LastingFields, withLasting } from '../../times.ts'
 import type { EventKind, Lasting } from '#lib/contract/index.ts'
-import { ofAnnounced } from '#lib/platform/one-answer.ts'
+import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { eventsWhere } from './list-events.ts'
@@ -60,7 +60,7 @@ type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & {
 /** Returns the times of the events of these incidents. */
 export async function timesOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<(Lasting & TimesRow)[]> {
   if (incidentIds.length === 0) return []
-  const rows = await ofAnnounced(() =>
+  const rows = await withAnnouncedData(() =>
     readRows<LastingFields & TimesRow>(
       db,
       `SELECT incident_id, scope, subject, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest

@@ -1,5 +1,5 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
-import { untilPoll } from '#lib/platform/one-answer.ts'
+import { cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
@@ -94,7 +94,7 @@ type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
  * @param query.kinds only these; default all
  */
 export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
-  ...(await untilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${String(query.scope ?? '')}`, () =>
+  ...(await cacheUntilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${String(query.scope ?? '')}`, () =>
     readStatuses(db, query),
   )),
 ]

@@ -28,7 +28,7 @@ export interface PollLoad {
 }
 
 /** Minimum number of polls for an estimate of the next duration. */
-export const FEWEST_POLLS = 3
+export const MIN_LOAD_POLLS = 3
 
 /**
  * Returns the load of all scheduled polls.
@@ -43,7 +43,7 @@ export async function pollLoads(
     `SELECT ps.source_id, ps.kind, r.arm_id AS resource_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS region, ps.resource,
             coalesce(ps.configured_seconds, ps.every_seconds) AS configured_seconds, ps.every_seconds, ps.plan AS reason,
             CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_every_seconds END AS burst_seconds,
-            CASE WHEN cardinality(p.recent_durations) >= ${FEWEST_POLLS}
+            CASE WHEN cardinality(p.recent_durations) >= ${MIN_LOAD_POLLS}
                  THEN (SELECT ARRAY[avg(d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)] FROM unnest(p.recent_durations) d) END AS run,
             ps.kind = ANY ($2) AND r.short_id = ANY ($1) AS is_needed, p.budget,
             CASE WHEN p.last_outcome = 'throttled' THEN p.error->>'budget' END AS refused_by

@@ -8,7 +8,7 @@
  * @param moment a parameter, such as `$1`
  * @param found prefix of the columns of {@link intervalBegunBy} if `r` already has them for this moment
  */
-export function routeThen(moment: string, name: string, found?: string): string {
+export function selectRouteAtMoment(moment: string, name: string, found?: string): string {
   const at = `${moment}::timestamptz`
   const notOpenYet = `(r.first_present IS NULL OR r.first_present > ${at})`
   const next = `${name}_next`

@@ -1,4 +1,4 @@
-import { announcedByCustomer, originAsn } from '#lib/bgp/index.ts'
+import { findCustomerPath, originAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
@@ -49,7 +49,7 @@ export async function routePast(
   for (const { prefix, peer, path, text, first_seen: firstSeen } of rows) {
     const known = (past[prefixFromDatabase(prefix)] ??= { origins: {}, peers: [] })
     if (peer && !known.peers.includes(peer)) known.peers.push(peer)
-    const customers = announcedByCustomer({ asPath: path ?? [], asPathText: text ?? undefined })
+    const customers = findCustomerPath({ asPath: path ?? [], asPathText: text ?? undefined })
     const origin = customers && originAsn(customers)
     if (origin === null) continue
     known.origins[origin] = Math.min(known.origins[origin] ?? Number.POSITIVE_INFINITY, Math.round(firstSeen))

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { iso } from '../../times.ts'
 import { newFeed } from '../../testing/feed.ts'
-import { instances, moments, timelines } from '../../testing/random-timeline.ts'
+import { instances, collectMoments, timelines } from '../../testing/random-timeline.ts'
 import { recordTimeline, routeRows } from '../../testing/recorded-timeline.ts'
-import { completeStates, type RouteStates, stateOfRow, UNKNOWN } from './route-states.ts'
+import { fillUnknownStates, type RouteStates, selectRowState, UNKNOWN } from './route-states.ts'
 
 const db = withTestDatabase()
 
@@ -18,25 +18,25 @@ it('what was so of routes at two moments is the same by their rows, by what ende
     fc.asyncProperty(table, ends, async (polls, pairs) => {
       const feed = await newFeed(db)
       const { polls: recorded } = await recordTimeline(feed, 'learned', polls, routeRows)
-      const all = moments(recorded)
+      const all = collectMoments(recorded)
       for (const pair of pairs) {
         const [from = 0, to = 0] = pair.map((n) => all[n % all.length] ?? 0).toSorted((a, b) => a - b)
         const { rows } = await db.pool.query<RouteStates>(
-          `SELECT x.source_id AS "sourceId", x.id, (${stateOfRow('$2')})::float8 AS before, (${stateOfRow('$3')})::float8 AS after
+          `SELECT x.source_id AS "sourceId", x.id, (${selectRowState('$2')})::float8 AS before, (${selectRowState('$3')})::float8 AS after
            FROM route x WHERE x.source_id = $1 ORDER BY x.id`,
           [feed.sourceId, iso(from), iso(to)],
         )
         const unknown = () => rows.map((row) => ({ ...row, before: UNKNOWN, after: UNKNOWN }))
         const lookedUp = async (moment: number) => {
           const routes = unknown()
-          await completeStates(db.pool, routes, { from: moment, to: moment, readPerRoute: 0 })
+          await fillUnknownStates(db.pool, routes, { from: moment, to: moment, readPerRoute: 0 })
           return routes.map(({ after }) => after)
         }
         const [before, after] = [await lookedUp(from), await lookedUp(to)]
         const expected = rows.map((row, i) => ({ ...row, before: before[i], after: after[i] }))
         for (const readPerRoute of [0, 1, 2, 100])
           for (const routes of [unknown(), rows.map((row) => ({ ...row }))]) {
-            await completeStates(db.pool, routes, { from, to, readPerRoute })
+            await fillUnknownStates(db.pool, routes, { from, to, readPerRoute })
             expect(routes).toEqual(expected)
           }
       }

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
-import { arrayOf, numbersIn, valuesById } from '../numbers.ts'
-import { routeThen } from './route-as-of.ts'
+import { formatIntArray, parseIntegers, valuesById } from '../numbers.ts'
+import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
  * The state of a route at a moment, as a number because thousands are read together: 0 = absent, otherwise twice the ID
@@ -31,7 +31,7 @@ export interface RouteStates {
  * or no earlier interval ended after the moment.
  * @param moment a parameter, such as `$1`
  */
-export const stateOfRow = (moment: string): string => `
+export const selectRowState = (moment: string): string => `
   CASE WHEN x.first_present <= ${moment} THEN 2 * x.attributes_id::int8
        WHEN x.closed_until > ${moment} THEN ${UNKNOWN}
        WHEN x.last_absent < ${moment} THEN coalesce(2 * x.attributes_id::int8 + 1, 0)
@@ -51,7 +51,7 @@ const READ_PER_ROUTE = 2
  * The state of a route before its `closed_until` does not change, so separate statements find the same history with
  * which the routes were read.
  */
-export async function completeStates(
+export async function fillUnknownStates(
   db: Queryable,
   routes: readonly RouteStates[],
   { from, to, readPerRoute = READ_PER_ROUTE }: { from: EpochMs; to: EpochMs; readPerRoute?: number },
@@ -113,7 +113,7 @@ async function findEndedNext(
     most,
   ])
   for (const { source_id, ids, states } of rows) {
-    const found = valuesById(numbersIn(ids), numbersIn(states))
+    const found = valuesById(parseIntegers(ids), parseIntegers(states))
     for (const route of sources.get(source_id) ?? []) {
       const state = found[route.id] ?? UNKNOWN
       if (state !== UNKNOWN) settle(route, end, Math.floor(state / 2), state % 2 === 1)
@@ -133,8 +133,13 @@ async function lookUp(
      FROM (
        SELECT x.*, w.n FROM unnest($3::int[], $4::int[]) WITH ORDINALITY AS w (source_id, id, n)
        JOIN route x ON x.source_id = w.source_id AND x.id = w.id AND x.source_id = ANY ($3::int[]) OFFSET 0) r
-     ${routeThen('$1', 'q')}`,
-    [iso(at), iso(from), arrayOf(routes.map(({ sourceId }) => sourceId)), arrayOf(routes.map(({ id }) => id))],
+     ${selectRouteAtMoment('$1', 'q')}`,
+    [
+      iso(at),
+      iso(from),
+      formatIntArray(routes.map(({ sourceId }) => sourceId)),
+      formatIntArray(routes.map(({ id }) => id)),
+    ],
   )
   for (const { n, id, sure, stood } of rows) {
     const route = routes[n - 1]

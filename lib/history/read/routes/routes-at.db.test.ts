@@ -6,7 +6,7 @@ import { comparePathTables } from './compare-path-tables.ts'
 import { routesAt } from './routes-at.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { type Feed, newFeed, routeRow } from '../../testing/feed.ts'
-import { everyPage } from '../../testing/pages.ts'
+import { readEveryPage } from '../../testing/pages.ts'
 import type { RouteAt } from '../../types.ts'
 
 const db = withTestDatabase()
@@ -31,7 +31,7 @@ it.each([
 ])('within %s lie %j, now and as of a moment, page by page', async (within, expected) => {
   for (const at of [null, T0 + 2_000]) {
     const query = { scope: feed.resourceId, at, within }
-    const rows = await everyPage(1, (page) => routesAt(db.pool, { ...query, ...page }))
+    const rows = await readEveryPage(1, (page) => routesAt(db.pool, { ...query, ...page }))
     expect(rows.map(({ prefix }) => prefix)).toEqual(expected)
   }
 })
@@ -83,7 +83,7 @@ describe('another order', () => {
         const { rows: whole } = await routesAt(db.pool, { ...query, limit: 100 })
         expect(whole).toHaveLength(routes.length)
         for (const limit of [1, 2, 5])
-          expect(await everyPage(limit, (page) => routesAt(db.pool, { ...query, ...page }))).toEqual(whole)
+          expect(await readEveryPage(limit, (page) => routesAt(db.pool, { ...query, ...page }))).toEqual(whole)
         const found = whole.map((row) => keys[order.by](row))
         const known = found.filter((key) => key !== null).toSorted(compare)
         if (order.descending) known.reverse()

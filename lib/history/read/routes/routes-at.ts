@@ -4,7 +4,7 @@ import { iso } from '../../times.ts'
 import type { Page, RouteAt } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 import { pathLength } from './path-length.ts'
-import { routeThen } from './route-as-of.ts'
+import { selectRouteAtMoment } from './route-as-of.ts'
 import { type RouteAtRow, routesOf, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
 
 /** Order of a list of routes. Rows that are equal in it are ordered by prefix. */
@@ -116,7 +116,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
     `SELECT r.source_id, r.id AS route_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix,
             m.attributes, m.member::int AS member, q.last_absent, q.first_present, q.sure, k.sort_key
      FROM (${routes} OFFSET 0) r
-     ${at === null ? NOW : routeThen('$1', 'q')}
+     ${at === null ? NOW : selectRouteAtMoment('$1', 'q')}
      CROSS JOIN LATERAL (
        SELECT a.attributes FROM route_attributes a
        WHERE (a.source_id, a.id) = (r.source_id, q.attributes_id) OFFSET 0) t

@@ -2,8 +2,14 @@ import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRollupState } from '../../rollup/rollup-state.ts'
 import { samplesAfter } from '../../rollup/counter-samples.ts'
-import { type RollupState, type Direction, type Growth, growthsOf, NOTHING_ROLLED_UP } from '../../rollup/growth.ts'
-import { bucketAt, type Buckets, placeWhole, spread } from '../../rollup/apportion.ts'
+import {
+  type RollupState,
+  type Direction,
+  type Growth,
+  computeGrowths,
+  NOTHING_ROLLED_UP,
+} from '../../rollup/growth.ts'
+import { bucketAt, type Buckets, placeWhole, spreadGrowth } from '../../rollup/apportion.ts'
 import { bucketEnd, type UsageStep } from '../../rollup/steps.ts'
 import type { Basis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
@@ -57,7 +63,7 @@ export async function usageSeries(
   const samples = wanted ? await samplesAfter(db, places) : []
   return rows.map((row) => {
     const i = counters.indexOf(row)
-    const tail = growthsOf(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
+    const tail = computeGrowths(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
     return seriesOf(row, tail, step, intervals)
   })
 }
@@ -121,7 +127,7 @@ function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals:
     bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
     bucket.out = { bytes: BigInt(bytesOut), coveredMs: outMs, atLeast: outAtLeast }
   }
-  spread(tail, step, buckets)
+  spreadGrowth(tail, step, buckets)
   const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): Growth => {
     return { direction, from, to, bytes: reset ? 0n : BigInt(bytes), reset, whole: true }
   })

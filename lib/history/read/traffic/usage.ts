@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   chosen,
-  composed,
+  composeMixedBucket,
   difference,
   type Differences,
   isMixed,
@@ -100,5 +100,5 @@ async function choose(
   const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
   const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
   const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
-  return measured.map((one) => (isMixed(one) ? composed(one, byBucket.get(one.start) ?? []) : chosen(one)))
+  return measured.map((one) => (isMixed(one) ? composeMixedBucket(one, byBucket.get(one.start) ?? []) : chosen(one)))
 }

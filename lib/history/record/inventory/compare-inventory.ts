@@ -1,11 +1,11 @@
 import type { Bounds, Change, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import { comparableConfig } from './comparable-config.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
 import { fieldsThatDiffer } from '../json-diff.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { type Move, underId } from './moves.ts'
+import { type ResourceMove, replaceArmId } from './moves.ts'
 import type { Reading } from '../reading.ts'
-import { type Missing, removalsOf } from './removals.ts'
+import { type ResourceAbsence, splitRemovals } from './removals.ts'
 
 /** Result of a poll for one resource. */
 export interface ResourceStep {
@@ -24,7 +24,7 @@ export interface KnownInventory {
   /** resources in this inventory, and resources that the source listed before; by lower-case ARM ID */
   resources: ReadonlyMap<string, RecordedResource>
   /** resources that are now listed under another ARM ID */
-  moves: readonly Move[]
+  moves: readonly ResourceMove[]
   /** steps of resources that operators separated; they are already recorded and not compared again */
   parted: readonly ResourceStep[]
 }
@@ -34,13 +34,13 @@ export interface InventoryComparison {
   /** resources that are new, changed or gone */
   steps: ResourceStep[]
   /** resources that are missing in this list; the next list decides whether they are removed */
-  awaited: (Missing & { id: number })[]
+  awaited: (ResourceAbsence & { id: number })[]
 }
 
 /**
  * Compares an inventory with the known resources: new resources, changed configurations and removals. A resource counts
  * as removed only if the list of its type was complete and the same source listed it before. If many resources
- * disappear together, a second reading must confirm it ({@link removalsOf}).
+ * disappear together, a second reading must confirm it ({@link splitRemovals}).
  */
 export function compareInventory(
   { resources: known, moves, parted }: KnownInventory,
@@ -54,7 +54,7 @@ export function compareInventory(
   for (const [key, row] of rows) if (!goneOn.has(key)) steps.push(present(known.get(key) ?? null, row, reading))
   const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
   const joined = new Set(moves.flatMap(({ resource, twin }) => [resource.id, ...(twin ? [twin.id] : [])]))
-  const { gone, awaited } = removalsOf(
+  const { gone, awaited } = splitRemovals(
     own.filter((resource) => isLacked(resource, rows, reading) && !joined.has(resource.id)),
     new Map([...Map.groupBy(own, ({ type }) => type)].map(([type, { length }]) => [type, length])),
   )
@@ -90,7 +90,7 @@ const isUnlisted = (
   reading: Reading,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
-export function movedBetween({ resource, twin }: Move, reading: Reading): Bounds {
+export function movedBetween({ resource, twin }: ResourceMove, reading: Reading): Bounds {
   if (resource.open) return endOf(endOfConfig(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
@@ -108,9 +108,9 @@ const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open |
  * Returns the step of a moved resource, which keeps its history. The new ARM ID replaces the old one in the names of
  * its parts, so that only other differences count as changes of configuration.
  */
-function moved({ resource, to, twin }: Move, reading: Reading): ResourceStep {
+function moved({ resource, to, twin }: ResourceMove, reading: Reading): ResourceStep {
   const { resourceId: from } = resource
-  const config = resource.config && underId(resource.config, from, to.resourceId)
+  const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
   const seen = twin && seenAfter(resource, twin)
   const change = step.change ?? changeOf('changed', to, movedBetween({ resource, to, twin }, reading))
@@ -143,7 +143,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Read
     return { known, row, open: known.open, past: null, change: null }
   }
   const past = endOfConfig(known, known.open, reading)
-  const open = openedAfter(reading, past.lastPresent)
+  const open = openIntervalAfter(reading, past.lastPresent)
   return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
 }
 
@@ -165,7 +165,7 @@ function missingNow(
   { id, open, type, missing }: RecordedResource,
   reading: Reading,
   isProved: boolean,
-): (Missing & { id: number })[] {
+): (ResourceAbsence & { id: number })[] {
   if (!open) return []
   const { lastPresent, firstAbsent } = closed(open, reading, type)
   return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]

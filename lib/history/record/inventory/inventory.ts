@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { Reading } from '../reading.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { type Move, movesOf } from './moves.ts'
-import { partOne } from './parts.ts'
-import { appendConfigs, loadById, loadResources, loadTwins, saveMove } from './resource-rows.ts'
+import { type ResourceMove, findMoves } from './moves.ts'
+import { undoMove } from './parts.ts'
+import { appendConfigs, loadResourcesById, loadResources, loadResourcesByIdentity, saveMove } from './resource-rows.ts'
 import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './compare-inventory.ts'
 
 /**
@@ -38,7 +38,7 @@ async function recordParts(
     const row = rows.get(key)
     if (!resource.parts || !resource.open || !row) continue
     const past = endOfConfig(resource, resource.open, reading)
-    const step = await partOne(client, resource, row, past, reading)
+    const step = await undoMove(client, resource, row, past, reading)
     if (!step) continue
     await appendConfigs(client, reading.sourceId, [{ known: resource, row: null, open: null, past, change: null }])
     rows.delete(key)
@@ -53,13 +53,13 @@ async function joinedByHand(
   client: PoolClient,
   rows: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
-): Promise<Move[]> {
+): Promise<ResourceMove[]> {
   const asked = [...known].flatMap(([key, twin]) => {
     const to = rows.get(key)
     return twin.joins !== null && to ? [{ to, twin, former: twin.joins }] : []
   })
   if (asked.length === 0) return []
-  const formers = await loadById(
+  const formers = await loadResourcesById(
     client,
     asked.map(({ former }) => former),
   )
@@ -83,7 +83,7 @@ async function recordMoves(
   reading: Reading,
   rows: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
-): Promise<Move[]> {
+): Promise<ResourceMove[]> {
   const byHand = await joinedByHand(client, rows, known)
   for (const move of byHand) await recordMove(client, move, reading)
   const isJoined = (id: number) => byHand.some(({ twin }) => twin?.id === id)
@@ -98,7 +98,7 @@ async function recordMoves(
   return [...byHand, ...found]
 }
 
-async function recordMove(client: PoolClient, move: Move, reading: Reading): Promise<void> {
+async function recordMove(client: PoolClient, move: ResourceMove, reading: Reading): Promise<void> {
   if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
   await saveMove(client, move, reading, movedBetween(move, reading))
 }
@@ -109,21 +109,21 @@ async function foundMoves(
   reading: Reading,
   all: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
-  byHand: readonly Move[],
-): Promise<Move[]> {
+  byHand: readonly ResourceMove[],
+): Promise<ResourceMove[]> {
   const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
   const lacked = [...known.values()].filter((resource) => isLacked(resource, rows, reading))
   const fresh = [...rows].flatMap(([key, row]) => (known.get(key)?.open ? [] : [row]))
   if (lacked.length + fresh.length === 0) return []
   const identities = [...lacked, ...fresh].flatMap((one) => one.identities ?? [])
-  const others = await loadTwins(
+  const others = await loadResourcesByIdentity(
     client,
     identities,
     [...known.values()].map(({ id }) => id),
   )
   const vanished = [...lacked, ...[...known.values(), ...others.values()].filter(({ open, config }) => !open && config)]
   const elsewhere = [...others.values()].filter(({ open }) => open !== null)
-  return movesOf(vanished, [
+  return findMoves(vanished, [
     ...[...rows].map(([key, row]) => ({ row, known: known.get(key) ?? others.get(key) ?? null })),
     ...elsewhere.map((twin) => ({ row: rowOf(twin), known: twin })),
   ])

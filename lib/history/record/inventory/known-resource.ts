@@ -1,6 +1,6 @@
 import type { EpochMs, ResourceRow } from '#lib/contract/index.ts'
 import type { Open } from '../interval.ts'
-import type { Missing } from './removals.ts'
+import type { ResourceAbsence } from './removals.ts'
 
 /** A stored resource. */
 export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> {
@@ -13,7 +13,7 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null
   /** null = the last complete list of its type contained it */
-  missing: Missing | null
+  missing: ResourceAbsence | null
   /** short ID */
   scope: string
   /**

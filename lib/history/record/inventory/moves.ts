@@ -2,7 +2,7 @@ import { isTaggedByMigration, type ResourceRow } from '#lib/contract/index.ts'
 import type { RecordedResource } from './known-resource.ts'
 
 /** A known resource that is now listed under another ARM ID. */
-export interface Move {
+export interface ResourceMove {
   resource: RecordedResource
   /** the resource as it is listed now */
   to: ResourceRow
@@ -22,7 +22,7 @@ interface Newcomer {
  * @param vanished resources that this poll lacks, or that were removed before
  * @param newcomers resources that are listed now, by this poll or by another source
  */
-export function movesOf(vanished: readonly RecordedResource[], newcomers: readonly Newcomer[]): Move[] {
+export function findMoves(vanished: readonly RecordedResource[], newcomers: readonly Newcomer[]): ResourceMove[] {
   const pairs = vanished.flatMap((resource) =>
     newcomers.filter((one) => isSame(resource, one)).map((newcomer) => ({ resource, newcomer })),
   )
@@ -50,7 +50,7 @@ function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
 const PLACE = 'subnet:'
 
 /** Returns a configuration in which the ARM IDs of the resource and its parts begin with `to` instead of `from`. */
-export function underId(config: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
+export function replaceArmId(config: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
   const renamed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(renamed)
     if (typeof value === 'string') return isBelow(value, from) ? `${to}${value.slice(from.length)}` : value

@@ -3,9 +3,9 @@ import { type ConfigChange, type EpochMs, parseArmId, type ResourceRow } from '#
 import { ensureResources } from '../../store/ensure-resources.ts'
 import { recordShortId, shortHash } from '../../store/short-id.ts'
 import { iso } from '../../times.ts'
-import { type Closed, openedAfter } from '../interval.ts'
+import { type Closed, openIntervalAfter } from '../interval.ts'
 import type { RecordedResource } from './known-resource.ts'
-import { underId } from './moves.ts'
+import { replaceArmId } from './moves.ts'
 import type { Reading } from '../reading.ts'
 import { loadResources } from './resource-rows.ts'
 import type { ResourceStep } from './compare-inventory.ts'
@@ -26,7 +26,7 @@ interface Alias {
  * @param past the interval that ends for the former resource
  * @returns null if there is no move to undo, or another resource has the former ARM ID
  */
-export async function partOne(
+export async function undoMove(
   client: PoolClient,
   known: RecordedResource,
   row: ResourceRow,
@@ -55,7 +55,7 @@ export async function partOne(
     partedFrom: alias.arm_id,
     between,
   }
-  return { known: own, row, open: openedAfter(reading, absentUntil(own, between.earliest)), past: null, change }
+  return { known: own, row, open: openIntervalAfter(reading, absentUntil(own, between.earliest)), past: null, change }
 }
 
 const absentUntil = (own: RecordedResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
@@ -94,7 +94,7 @@ async function giveBack(client: PoolClient, known: RecordedResource, alias: Alia
       parts?.name ?? null,
       parts?.subscriptionId ?? null,
       parts?.resourceGroup ?? null,
-      config && JSON.stringify(underId(config, known.resourceId, alias.arm_id)),
+      config && JSON.stringify(replaceArmId(config, known.resourceId, alias.arm_id)),
       alias.moved_after,
       iso(past.firstAbsent),
     ],

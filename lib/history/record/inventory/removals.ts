@@ -10,7 +10,7 @@ const HELD_BACK_OVER = 3
 const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
 /** Bounds of the absence of a resource that a complete list lacked, until a second list confirms it. */
-export interface Missing {
+export interface ResourceAbsence {
   /** start of the last poll that listed it */
   after: EpochMs
   /**
@@ -23,7 +23,7 @@ export interface Missing {
 interface Lacked {
   type: string
   /** null = the previous complete list contained it */
-  missing: Missing | null
+  missing: ResourceAbsence | null
 }
 
 /**
@@ -31,7 +31,7 @@ interface Lacked {
  * removed right, a failing region) lacks many resources together, while people usually remove few at a time. If more
  * than a third of a type is missing, or the only resource of a type, two complete lists must lack it.
  */
-export function removalsOf<T extends Lacked>(
+export function splitRemovals<T extends Lacked>(
   lacked: readonly T[],
   known: ReadonlyMap<string, number>,
 ): { gone: T[]; awaited: T[] } {

@@ -6,9 +6,9 @@ import { iso } from '../../times.ts'
 import { openOf, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import type { Move } from './moves.ts'
+import type { ResourceMove } from './moves.ts'
 import type { Reading } from '../reading.ts'
-import type { Missing } from './removals.ts'
+import type { ResourceAbsence } from './removals.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
 import type { ResourceStep } from './compare-inventory.ts'
 
@@ -49,7 +49,7 @@ export async function loadResources(
 /**
  * Returns other resources that could be the same under another ARM ID, by identity. Locks the rows in the same order.
  */
-export async function loadTwins(
+export async function loadResourcesByIdentity(
   client: PoolClient,
   identities: readonly string[],
   known: readonly number[],
@@ -64,7 +64,10 @@ export async function loadTwins(
 }
 
 /** Returns resources by row ID. Locks the rows in the same order. */
-export async function loadById(client: PoolClient, ids: readonly number[]): Promise<Map<number, RecordedResource>> {
+export async function loadResourcesById(
+  client: PoolClient,
+  ids: readonly number[],
+): Promise<Map<number, RecordedResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
     [ids],
@@ -172,8 +175,11 @@ export async function saveResources(
 const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /** Stores the absence of resources that a complete list lacked, until the next list contains or lacks them. */
-export async function recordMissing(client: PoolClient, missing: readonly (Missing & { id: number })[]): Promise<void> {
-  const columns: Columns<Missing> = {
+export async function recordMissing(
+  client: PoolClient,
+  missing: readonly (ResourceAbsence & { id: number })[],
+): Promise<void> {
+  const columns: Columns<ResourceAbsence> = {
     missing_after: ['timestamptz', ({ after }) => after],
     missing_by: ['timestamptz', ({ by }) => by],
   }
@@ -186,7 +192,7 @@ export async function recordMissing(client: PoolClient, missing: readonly (Missi
  */
 export async function saveMove(
   client: PoolClient,
-  { resource, to, twin }: Move,
+  { resource, to, twin }: ResourceMove,
   { startedAt, finishedAt }: Reading,
   between: Bounds,
 ): Promise<void> {

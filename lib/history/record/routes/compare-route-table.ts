@@ -1,5 +1,5 @@
 import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
 import type { Reading } from '../reading.ts'
 import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
 
@@ -49,7 +49,7 @@ export function compareRouteTable(
     const route = known.routes.get(name) ?? null
     if (route?.open && route.set === known.setOf(text)) continue
     const past = route?.open ? closed(route.open, reading, key.instance) : null
-    const open = past ? openedAfter(reading, past.lastPresent) : opened(reading, key.instance)
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, key.instance)
     steps.push({ ...key, known: route, text, open, past })
   }
   for (const [name, route] of known.routes) {

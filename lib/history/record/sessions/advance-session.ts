@@ -1,9 +1,9 @@
 import {
   beginEstablishment,
   establishedAt,
-  establishedSpan,
+  computeEstablishmentSpan,
   type EstablishmentVerdict,
-  hadLife,
+  wasUpBefore,
   judgeEstablishment,
   provenUpAt,
   type SessionState,
@@ -64,7 +64,7 @@ export function sampledPeer(row: PeerRow): SampledSession {
     messagesSent,
     messagesReceived,
     age: up ? { ms: row.connectedDurationMs ?? 0, unitMs: row.durationUnitMs ?? 0 } : null,
-    fellAnyTime: hadLife(row),
+    fellAnyTime: wasUpBefore(row),
   }
 }
 
@@ -99,12 +99,12 @@ export function advanceSession(
   reading: Reading,
 ): AdvancedSession {
   const { clock } = reading
-  const uptime = redated(known, clock)
+  const uptime = shiftToClock(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
   // messages may have arrived while the state was unknown, so the keepalive state starts again
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
-  const established = sample.age && establishedSpan(reading, sample.age.ms, sample.age.unitMs)
+  const established = sample.age && computeEstablishmentSpan(reading, sample.age.ms, sample.age.unitMs)
   const now = {
     shown: 'up' as const,
     upAt: reading.startedAt,
@@ -145,7 +145,7 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading
 
 /** Returns when a session that is down went down, by its age; null = not reported. */
 function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bounds | null {
-  if (age) return establishedSpan(reading, age.ms, age.unitMs)
+  if (age) return computeEstablishmentSpan(reading, age.ms, age.unitMs)
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
@@ -207,7 +207,7 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
 
 /** Returns a session's uptime with its times corrected as if the clock had been adjusted before. */
-function redated(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
+function shiftToClock(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs

@@ -8,7 +8,7 @@ import {
   type SilentSession,
   steppedMs,
 } from '#lib/contract/index.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openedAfter } from '../interval.ts'
+import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
 import type { Reading } from '../reading.ts'
 import { blankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
 import { advanceSession, turnBounds, type SampledSession, sessionSample } from './advance-session.ts'
@@ -140,7 +140,7 @@ function present(
   const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
   const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
   const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
-  const open = past ? openedAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
+  const open = past ? openIntervalAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
   const prefixes = comparePrefixes(before, sample.prefixesReceived, own, instance)
   const session: RecordedSession = {
     ...before,
@@ -277,7 +277,7 @@ function comparePrefixes(
   if (prefixesOpen && value === prefixesReceived) return { value, open: prefixesOpen, past: null }
   const past = prefixesOpen && closed(prefixesOpen, reading, instance)
   if (value === null) return { value, open: null, past }
-  return { value, open: past ? openedAfter(reading, past.lastPresent) : opened(reading, instance), past }
+  return { value, open: past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, instance), past }
 }
 
 /** Returns the bounds from the previous sample to this one, both by the current clock. */

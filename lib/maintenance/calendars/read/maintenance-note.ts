@@ -58,7 +58,7 @@ const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCEL
  * Reports whether a version of an event withdraws it, by the METHOD of its calendar, its STATUS, or the status of the
  * notification.
  */
-export function isTakenBack(event: Component): boolean {
+export function isEventWithdrawn(event: Component): boolean {
   if (event.message?.method === 'CANCEL') return true
   if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
   const note = noteOf(event)
@@ -66,10 +66,10 @@ export function isTakenBack(event: Component): boolean {
 }
 
 /** Returns the SEQUENCE of an event; 0 by default. */
-export const rankNoticeStatus = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+export const getSequence = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
 const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: Component, b: Component) =>
-  rankNoticeStatus(a) - rankNoticeStatus(b) ||
+  getSequence(a) - getSequence(b) ||
   (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 
@@ -79,7 +79,7 @@ const compareVersions = (a: Component, b: Component) =>
  * events with different begins. If the events have neither a SEQUENCE nor a withdrawal, all events count.
  */
 export function newestVersions(events: readonly Component[]): Component[] {
-  if (!events.some((event) => lineOf(event, 'SEQUENCE') || isTakenBack(event))) return [...events]
+  if (!events.some((event) => lineOf(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
   const newest = new Map<string, Component[]>()
   const beginOf = (event: Component) => lineOf(event, 'DTSTART')?.value.trim()
   for (const event of events) {
@@ -92,7 +92,7 @@ export function newestVersions(events: readonly Component[]): Component[] {
   }
   // withdrawing a series also withdraws its moved times, unless they are newer
   const series = newest.get('') ?? []
-  const [whole] = series.every(isTakenBack) ? series : []
+  const [whole] = series.every(isEventWithdrawn) ? series : []
   const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))
   return [...series, ...moved.filter((event) => !whole || compareVersions(event, whole) > 0)]
 }

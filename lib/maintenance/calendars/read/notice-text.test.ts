@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { calendarOfNotice } from './notice-text.ts'
+import { convertNoticeToCalendar } from './notice-text.ts'
 import { readCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2028, 0) }
@@ -49,7 +49,7 @@ const notices: [string, string][] = [
 ]
 
 it.each(notices)('%s', (expected, mail) => {
-  const read = calendarOfNotice(mail)
+  const read = convertNoticeToCalendar(mail)
   const [event] = 'calendar' in read ? readCalendar(read.calendar, within).events : []
   const time = (at = 0) => new Date(at).toISOString().slice(0, 16)
   const { provider, maintenanceId, objects = [], impact, status } = event?.note ?? {}
@@ -60,18 +60,18 @@ it.each(notices)('%s', (expected, mail) => {
 
 it('a notice that is cancelled takes the one before back, and what can not be read is said', () => {
   const [, mail = ''] = notices.at(-1) ?? []
-  const both = [mail, mail.replace('***Example', 'CANCELLED NOTIFICATION***Example')].map(calendarOfNotice)
+  const both = [mail, mail.replace('***Example', 'CANCELLED NOTIFICATION***Example')].map(convertNoticeToCalendar)
   const text = both.map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
   expect(readCalendar(text, within).events).toEqual([])
-  expect(calendarOfNotice('Customers, we will work tonight.')).toEqual({
+  expect(convertNoticeToCalendar('Customers, we will work tonight.')).toEqual({
     wrong: expect.stringMatching(/neither iCalendar nor a notice of/),
   })
   // a time without a known time zone
-  expect(calendarOfNotice(mail.replaceAll('GMT', 'Mountain'))).toEqual({
+  expect(convertNoticeToCalendar(mail.replaceAll('GMT', 'Mountain'))).toEqual({
     wrong: expect.stringMatching(/TTN-0007 of zayo.com has no begin and end in UTC/),
   })
   expect(
-    calendarOfNotice(
+    convertNoticeToCalendar(
       'Telstra\nChange Reference: 1\nMaintenance Window: 31-Feb-2026 15:59 (UTC) to 31-Feb-2026 22:00 (UTC)',
     ),
   ).toHaveProperty('wrong')

@@ -306,7 +306,7 @@ const escaped = (text: string) =>
  * UTC are read. All windows become times of one event.
  * @returns `wrong` = the reason why the text is not a readable notice
  */
-export function calendarOfNotice(mail: string): { calendar: string } | { wrong: string } {
+export function convertNoticeToCalendar(mail: string): { calendar: string } | { wrong: string } {
   const known = plainOf(mail.slice(0, 200_000))
   const format = FORMATS.find(({ sign, reference }) => sign.test(known) && reference.test(known))
   if (!format)

@@ -15,7 +15,7 @@ import { startOfDay } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { isTakenBack, type MaintenanceNote, newestVersions, noteOf, rankNoticeStatus } from './maintenance-note.ts'
+import { isEventWithdrawn, type MaintenanceNote, newestVersions, noteOf, getSequence } from './maintenance-note.ts'
 import { type ZoneNames, zonesOf } from './zones.ts'
 
 /** One occurrence of an event. */
@@ -143,7 +143,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     problems,
     stated,
     sequences: new Map(
-      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(rankNoticeStatus))]),
+      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(getSequence))]),
     ),
     unread,
   }
@@ -177,7 +177,7 @@ function timesOf(
   rescheduled: readonly ContentLine[],
   { zones, floating, within, spend, report }: Context,
 ): CalendarEvent[] {
-  if (isTakenBack(event)) return []
+  if (isEventWithdrawn(event)) return []
   const note = noteOf(event)
   /** Returns the times of a line, and reports each value that cannot be read. */
   const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {

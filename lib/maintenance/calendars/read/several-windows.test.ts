@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendarOfNotice } from './notice-text.ts'
+import { convertNoticeToCalendar } from './notice-text.ts'
 import { readCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2028, 0) }
@@ -86,7 +86,7 @@ const mailOf = (provider: string, count: number) => {
   return [head, ...nights(count).map(([a, b], n) => night(a, b, n)), 'We will work on transmission.'].join('\n')
 }
 const read = (mail: string) => {
-  const found = calendarOfNotice(mail)
+  const found = convertNoticeToCalendar(mail)
   if ('wrong' in found) throw new Error(found.wrong)
   return readCalendar(found.calendar, within)
 }
@@ -101,7 +101,7 @@ describe.each(Object.keys(formats))('a notice of %s', (provider) => {
   })
 
   it('that replaces another one replaces all of its windows', () => {
-    const both = [3, 2].map((count) => calendarOfNotice(mailOf(provider, count)))
+    const both = [3, 2].map((count) => convertNoticeToCalendar(mailOf(provider, count)))
     const text = both.map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
     expect(timesOf(readCalendar(text, within))).toEqual(nights(2).map(([a, b]) => [a.at, b.at]))
   })
@@ -155,8 +155,8 @@ it.each([
 })
 
 it('a notice of a cancellation needs no times', () => {
-  const cancelled = calendarOfNotice('ZAYO TTN-0007\nThis work has been cancelled.')
-  const before = calendarOfNotice(mailOf('zayo.com', 2))
+  const cancelled = convertNoticeToCalendar('ZAYO TTN-0007\nThis work has been cancelled.')
+  const before = convertNoticeToCalendar(mailOf('zayo.com', 2))
   const text = [before, cancelled].map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
   expect(timesOf(readCalendar(text, within))).toEqual([])
 })

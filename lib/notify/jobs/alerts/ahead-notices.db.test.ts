@@ -4,12 +4,12 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { alertsPayload } from '../../channels/alertmanager.ts'
 import { pagerDutyEvents } from '../../channels/pagerduty.ts'
 import { webhookParts } from '../../channels/webhook.ts'
-import type { AheadLoss } from '../../rules/ahead.ts'
+import type { PredictedLoss } from '../../rules/ahead.ts'
 import { linesOf } from '#lib/contract/document/plain.ts'
 import { sectionsOf } from '../../message/sections.ts'
 import { titleOf } from '../../message/words.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
-import { writeAheadNotices } from './ahead-notices.ts'
+import { writePredictedLossNotices } from './ahead-notices.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender, decide } = notifyLab(db)
@@ -18,7 +18,7 @@ const FROM = Date.UTC(2030, 2, 14, 2)
 const LEADS = { '7 days': 7 * DAY, '1 day': DAY, '1 hour': HOUR }
 const leadAt = (now: number) => Object.entries(LEADS).findLast(([, ms]) => FROM - now <= ms && now < FROM)?.[0] ?? null
 
-const loss = (now: number, more: Partial<AheadLoss> = {}): AheadLoss => ({
+const loss = (now: number, more: Partial<PredictedLoss> = {}): PredictedLoss => ({
   id: 'lon',
   from: FROM,
   to: FROM + 2 * HOUR,
@@ -34,9 +34,9 @@ const loss = (now: number, more: Partial<AheadLoss> = {}): AheadLoss => ({
   ...more,
 })
 /** @param moved time by which the window was moved; null = it was cancelled */
-async function run(now: number, losses: readonly AheadLoss[] | null, moved: number | null = 0) {
+async function run(now: number, losses: readonly PredictedLoss[] | null, moved: number | null = 0) {
   const windows = moved === null ? [] : [{ id: 'w1', from: FROM + moved, to: FROM + moved + 2 * HOUR }]
-  await writeAheadNotices(db, now, async () => losses && { losses, windows })
+  await writePredictedLossNotices(db, now, async () => losses && { losses, windows })
 }
 
 async function titles(...names: string[]) {

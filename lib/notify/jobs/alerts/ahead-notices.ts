@@ -2,18 +2,23 @@ import type { PoolClient } from 'pg'
 import { type AccessScope, type EpochMs, keepsOpen } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
-import { type AheadState, decideAhead, type AheadLoss, readAheadState } from '../../rules/ahead.ts'
+import {
+  type PredictedLossState,
+  decidePredictedLoss,
+  type PredictedLoss,
+  readPredictedLossState,
+} from '../../rules/ahead.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import { lockedChannels, storedChannels } from '../../store/channels.ts'
 import { openAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
-import type { AheadText } from '../../content.ts'
+import type { PredictedLossText } from '../../content.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
-import { forgetOpening, isOf, notifyChannel } from './evaluate-alert.ts'
+import { clearOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
 
 /** The predicted effects of announced work, limited to a scope. */
-export interface SeenAhead {
-  losses: readonly AheadLoss[]
+export interface PredictedLosses {
+  losses: readonly PredictedLoss[]
   /** all announced windows, including windows without effects */
   windows: readonly { id: string; from: EpochMs; to: EpochMs }[]
 }
@@ -31,10 +36,10 @@ export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
  * @param read returns the effects for a scope; null = not computed yet, in which case no notice is withdrawn
  * @returns number of notifications written; null = another process is deciding
  */
-export async function writeAheadNotices(
+export async function writePredictedLossNotices(
   db: Database,
   now: EpochMs,
-  read: (scope: AccessScope) => Promise<SeenAhead | null>,
+  read: (scope: AccessScope) => Promise<PredictedLosses | null>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number | null> {
   const audiences = [EVERYBODY, ...scopedAudiences(await storedChannels(db.pool))]
@@ -51,7 +56,7 @@ export async function writeAheadNotices(
 async function notifyAudience(
   db: Database,
   audience: Audience,
-  seen: SeenAhead,
+  seen: PredictedLosses,
   at: { now: EpochMs; settings: NotifySettings },
 ): Promise<number> {
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
@@ -70,21 +75,26 @@ async function notifyAudience(
 async function notifyOne(
   client: PoolClient,
   about: string,
-  loss: AheadLoss | null,
-  { now, settings, audience, seen }: { now: EpochMs; settings: NotifySettings; audience: Audience; seen: SeenAhead },
+  loss: PredictedLoss | null,
+  {
+    now,
+    settings,
+    audience,
+    seen,
+  }: { now: EpochMs; settings: NotifySettings; audience: Audience; seen: PredictedLosses },
 ): Promise<number> {
   const id = alertIdOf(about, audience)
   const stored = await lockAlert(client, id)
-  const before = readAheadState(stored.state)
-  const { state, notice } = decideAhead(before, loss, now)
+  const before = readPredictedLossState(stored.state)
+  const { state, notice } = decidePredictedLoss(before, loss, now)
   if (notice === null || state === null) return 0
-  let delivered = notice.first ? forgetOpening(stored.delivered) : stored.delivered
+  let delivered = notice.first ? clearOpenings(stored.delivered) : stored.delivered
   const subject = {
     summary: summaryOf(state, { before, now, over: overOf(state, seen, now) }),
     routing: { scopes: state.said.scopes, kinds: ['loss_ahead' as const], owner: 'unknown' as const },
   }
   let written = 0
-  for (const channel of (await lockedChannels(client)).filter(isOf(audience))) {
+  for (const channel of (await lockedChannels(client)).filter(isChannelOfAudience(audience))) {
     // people see that work begins, so only receivers that keep an alert open are sent its end
     if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
     const result = await notifyChannel(
@@ -103,7 +113,11 @@ async function notifyOne(
 }
 
 /** Returns why the notice no longer applies; null = it still applies. */
-function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now: EpochMs): AheadText['over'] {
+function overOf(
+  { phase, said }: PredictedLossState,
+  { losses, windows }: PredictedLosses,
+  now: EpochMs,
+): PredictedLossText['over'] {
   if (phase === 'open') return null
   if (said.from <= now) return 'begun'
   const own = windows.filter(({ id }) => said.windows.includes(id))
@@ -116,8 +130,8 @@ function overOf({ phase, said }: AheadState, { losses, windows }: SeenAhead, now
 const iso = (at: EpochMs) => new Date(at).toISOString()
 
 function summaryOf(
-  { said, phase }: AheadState,
-  { before, now, over }: { before: AheadState | null; now: EpochMs; over: AheadText['over'] },
+  { said, phase }: PredictedLossState,
+  { before, now, over }: { before: PredictedLossState | null; now: EpochMs; over: PredictedLossText['over'] },
 ): IncidentSummary {
   const { from, to, lead, scopes, name, titles, summary } = said
   const isOver = phase === 'over'

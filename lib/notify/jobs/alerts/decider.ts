@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { incidentById, type StoredEvent, type StoredIncident, visibleTo } from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { scopeOnConnection } from '#lib/questions/index.ts'
@@ -16,8 +16,8 @@ import { digestsDue, flushDigests } from '../digests/digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
 import { routingFactsOf } from './incident-summary.ts'
-import { newestFor } from '../../store/outbox-queue.ts'
-import { previouslyNotified } from '../outbox/previously-notified.ts'
+import { findNewestContent } from '../../store/outbox-queue.ts'
+import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
 /** Interval (seconds) at which an idle evaluator renews the lease, to show that an evaluator exists. */
@@ -68,7 +68,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
     return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
     // another process evaluates it, or it stays due until the database works again
-    if (error instanceof LeaseLostError || willPass(error)) throw error
+    if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
     componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
     await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
     return 0
@@ -115,7 +115,7 @@ async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(sho
     const shortIds = new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
     return (shortId) => shortIds.has(shortId)
   } catch (error) {
-    if (willPass(error)) throw error
+    if (isTemporaryFailure(error)) throw error
     return () => true
   }
 }
@@ -163,7 +163,7 @@ export async function decideFor(
   }
   const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
   await evaluateAlert(client, incidentId, read, { now, settings: calm, channels: [channel] })
-  return newestFor(client, channel.id, incidentId)
+  return findNewestContent(client, channel.id, incidentId)
 }
 
 /** @param client reads earlier notifications. seen: reads the data that the audience sees */
@@ -176,7 +176,7 @@ async function subjectOf(
   const { reader } = seen
   const summary = await readSummary(reader, { incident, events }, now, seen.incidents)
   if (!summary) return null
-  const previously = await previouslyNotified(client, seen, incident.id, events)
+  const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
     facts: await incidentFacts(reader, incident, events),
     summary: { ...summary, continues: previously?.incidentId ?? null },

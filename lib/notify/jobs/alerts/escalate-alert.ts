@@ -12,9 +12,9 @@ import {
   type EscalationStep,
   unacknowledgedSince,
 } from '../../rules/escalate.ts'
-import { holdsAt } from '../../rules/hours.ts'
+import { isHeldByHours } from '../../rules/hours.ts'
 import { onCallAt } from '../../rules/on-call.ts'
-import { admit } from '../../rules/storm.ts'
+import { decideStormHold } from '../../rules/storm.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { contentOf, type IncidentSummary } from './incident-summary.ts'
 import {
@@ -159,11 +159,11 @@ async function heldByStorm(
   { critical }: ChannelDelivery,
   { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
 ): Promise<boolean> {
-  if (holdsAt(filters.hours, now)) return false
+  if (isHeldByHours(filters.hours, now)) return false
   const load = await loadOf(client, id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
   return (
-    admit(
+    decideStormHold(
       { ...load, newAlerts },
       { reason: 'repeated', severity },
       { readByPeople: isReadByPeople(kind), criticalPassed: critical },

@@ -14,14 +14,14 @@ import { readAlertState } from '../../rules/alert-state.ts'
 import { decide, type Notice } from '../../rules/decide.ts'
 import { decideHours } from '../../rules/hours.ts'
 import type { IncidentFacts } from '../../rules/incident-facts.ts'
-import { asFollowUp, reasonFor, type RoutingFacts } from '../../rules/route.ts'
-import { admit } from '../../rules/storm.ts'
+import { toFollowUpNotice, selectReason, type RoutingFacts } from '../../rules/route.ts'
+import { decideStormHold } from '../../rules/storm.ts'
 import { escalateAlert } from './escalate-alert.ts'
 import { contentOf, type IncidentSummary } from './incident-summary.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { loadOf } from '../../store/outbox.ts'
-import type { PreviouslyNotified } from '../outbox/previously-notified.ts'
+import type { PreviousNotice } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
 /** The input of a decision and its messages. */
@@ -30,7 +30,7 @@ export interface AlertSubject {
   summary: IncidentSummary
   routing: RoutingFacts
   /** the earlier notice of failing polls that the incident explains; absent if there is none */
-  previously?: PreviouslyNotified | null
+  previously?: PreviousNotice | null
 }
 
 /**
@@ -65,11 +65,12 @@ export async function evaluateAlert(
     return 0
   }
   const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
-  const channels = notices.length === 0 ? [] : (given ?? (await lockedChannels(client))).filter(isOf(audience))
+  const channels =
+    notices.length === 0 ? [] : (given ?? (await lockedChannels(client))).filter(isChannelOfAudience(audience))
   let written = 0
   let { delivered } = stored
   for (const [index, notice] of notices.entries()) {
-    if (notice.first) delivered = forgetOpening(delivered)
+    if (notice.first) delivered = clearOpenings(delivered)
     for (const channel of channels) {
       const result = await notifyChannel(
         client,
@@ -101,7 +102,7 @@ export async function evaluateAlert(
 const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
 /** Returns a filter for the enabled channels of an audience. */
-export const isOf =
+export const isChannelOfAudience =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
     channel.enabled && channelAudience(channel).key === key
@@ -110,7 +111,7 @@ export const isOf =
  * Removes the opening from all channels, because a new opening is new to every channel. Whether a channel received the
  * alert as critical is kept.
  */
-export function forgetOpening(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
 }
 
@@ -141,9 +142,9 @@ export async function notifyChannel(
   const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
   const isFollowUp = earlier !== undefined && earlier.opening !== null
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own
-  const notice = isFollowUp && subject.previously ? asFollowUp(given, subject.previously.severity) : given
+  const notice = isFollowUp && subject.previously ? toFollowUpNotice(given, subject.previously.severity) : given
   if (notice === null) return { delivery: before, isWritten: false }
-  const reason = reasonFor(channel.filters, before.opening !== null, notice, subject.routing)
+  const reason = selectReason(channel.filters, before.opening !== null, notice, subject.routing)
   if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
   const knowsOpening = before.opening !== null
   const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
@@ -154,7 +155,7 @@ export async function notifyChannel(
   const admission =
     when === 'hold'
       ? 'held'
-      : admit(
+      : decideStormHold(
           { ...load, newAlerts },
           { reason, severity: notice.severity },
           { readByPeople, criticalPassed: before.critical },

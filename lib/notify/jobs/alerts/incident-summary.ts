@@ -4,14 +4,14 @@ import {
   type Bounds,
   type Cause,
   type CauseOwner,
-  delayBound,
+  computeDelayBound,
   type EpochMs,
   type Evidence,
   incidentTimes,
   type Lasting,
   lengthOf,
   type OperatorCard,
-  outagesOf,
+  findOutages,
   parsePath,
   type PollPace,
 } from '#lib/contract/index.ts'
@@ -51,7 +51,7 @@ export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[])
  * Returns the content of messages about an incident.
  * @param cards operators' cards, for any scope
  * @param polls current intervals of the polls that bound the delay of its root event: `pollsOfDelay`
- * @param impact its observed effects: `observedImpact`
+ * @param impact its observed effects: `formatObservedImpact`
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -74,7 +74,7 @@ export function summarizeIncident(
     started: summaryBounds(started),
     ended: ended && summaryBounds(ended),
     notBack: ended && formatNotBack(root),
-    outages: outagesOf(events).map(({ started, ended }) => ({
+    outages: findOutages(events).map(({ started, ended }) => ({
       started: summaryBounds(started),
       ended: ended && summaryBounds(ended),
     })),
@@ -86,7 +86,7 @@ export function summarizeIncident(
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
     evidence: evidenceLines([...root.evidence, ...(cause?.evidence ?? [])]),
-    delay: delayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
+    delay: computeDelayBound(root, { began: root.started.earliest, detectedAt: root.detectedAt }, polls),
     otherEvents: events.length - 1,
     acknowledged: incident.acknowledged && {
       by: incident.acknowledged.by,
@@ -116,7 +116,7 @@ export function routingFactsOf(
 
 /** Returns the total duration of an incident's outages, without the healthy time between them. */
 export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
-  const outages = outagesOf(events)
+  const outages = findOutages(events)
   const { least, most } = lengthOf(outages, { provenUntil: now, now })
   const begun = outages[0]?.started.earliest ?? now
   return { atLeastSeconds: least / 1_000, atMostSeconds: (most ?? Math.max(0, now - begun)) / 1_000 }

@@ -1,7 +1,7 @@
 import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
 import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
 import { currentSettings, listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -42,7 +42,7 @@ async function watchScope(sources: readonly SourceStatus[], check: Check): Promi
     const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(armKey(resourceId)))
     return own.length === 0 ? 0 : await watch(own, check)
   } catch (error) {
-    if (error instanceof LeaseLostError || willPass(error)) throw error
+    if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
     componentLogger('notify').error({ err: error }, 'missing data of a scope could not be checked')
     return 0
   }

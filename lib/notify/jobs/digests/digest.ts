@@ -2,11 +2,11 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { NotifyContext } from '../../context.ts'
 import { storedChannels } from '../../store/channels.ts'
-import { holdsAt } from '../../rules/hours.ts'
+import { isHeldByHours } from '../../rules/hours.ts'
 import { worstOf } from '../../rules/incident-facts.ts'
 import { digestDueAt } from '../../rules/storm.ts'
 import { notificationId } from '../outbox/notification-id.ts'
-import { addNotification, type HeldEntry, takeHeld } from '../../store/outbox-queue.ts'
+import { addNotification, type HeldEntry, lockHeldNotices } from '../../store/outbox-queue.ts'
 import { heldSince, putIntoDigest } from '../../store/outbox.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function digestsDue(
   const held = (await heldSince(asked)).filter(({ since }) => digestDueAt(since, settings) <= now)
   if (held.length === 0) return []
   const hours = new Map((await storedChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
-  return held.filter(({ channelId }) => !holdsAt(hours.get(channelId) ?? null, now))
+  return held.filter(({ channelId }) => !isHeldByHours(hours.get(channelId) ?? null, now))
 }
 
 /**
@@ -37,7 +37,7 @@ export async function flushDigests(context: NotifyContext): Promise<number> {
   let written = 0
   for (const { channelId } of due) {
     await db.transaction(async (client) => {
-      const held = await takeHeld(client, channelId)
+      const held = await lockHeldNotices(client, channelId)
       const byCustomer = Map.groupBy(held, ({ content }) => customerOf(content))
       for (const [customer, own] of byCustomer) {
         await writeDigest(client, channelId, { customer, held: own, now })

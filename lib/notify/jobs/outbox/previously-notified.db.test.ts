@@ -3,7 +3,7 @@ import { type DetectedEvent, FOLLOWS_FAULT, type Severity } from '#lib/contract/
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { incidentsChanged } from '../../index.ts'
+import { requestIncidentEvaluation } from '../../index.ts'
 import { T0 } from '../../testing/facts.ts'
 import { incidentOf, record } from '../../testing/incident.ts'
 import { hook, notifyLab, sentReasons } from '../../testing/lab.ts'
@@ -44,7 +44,7 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
       { ...polls.incident, members: [], ended: { earliest: T0, latest: T0 + PROVED_AT }, closedAt: T0 + PROVED_AT },
       fault.incident,
     ])
-    await incidentsChanged(client, [polls.id, fault.id], closedAt ?? T0 + PROVED_AT)
+    await requestIncidentEvaluation(client, [polls.id, fault.id], closedAt ?? T0 + PROVED_AT)
   })
 }
 

@@ -1,12 +1,12 @@
 import { FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
-import { type StoredEvent, incidentsLeftFor } from '#lib/history/index.ts'
+import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
 import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
 /** An earlier notice of failing polls, sent before the fault that explains them was proved. */
-export interface PreviouslyNotified {
+export interface PreviousNotice {
   incidentId: string
   severity: Severity
   delivered: StoredAlert['delivered']
@@ -17,14 +17,14 @@ export interface PreviouslyNotified {
  * is none.
  * @param reader connection limited to the data that the audience sees
  */
-export async function previouslyNotified(
+export async function findPreviousNotice(
   db: Queryable,
   { reader, audience }: { reader: Queryable; audience: Audience },
   incidentId: string,
   events: readonly StoredEvent[],
-): Promise<PreviouslyNotified | null> {
+): Promise<PreviousNotice | null> {
   if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT))) return null
-  const left = await incidentsLeftFor(reader, incidentId)
+  const left = await findMergedIncidents(reader, incidentId)
   const alerts = await alertsOf(
     db,
     left.map((id) => alertIdOf(id, audience)),

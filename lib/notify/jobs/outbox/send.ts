@@ -4,7 +4,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { proofAddress } from '#lib/platform/environment/values.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
-import { openAddress } from '../../channel-address.ts'
+import { decryptAddress } from '../../channel-address.ts'
 import { PROOF_CHANNEL, type StoredChannel } from '../../store/channels.ts'
 import { senders } from '../../channels/registry.ts'
 import { type Delivery, failed, type SenderContext } from '../../channels/sender.ts'
@@ -49,7 +49,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
         })
         return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET)
       }
-      const address = openAddress(channel, secrets)
+      const address = decryptAddress(channel, secrets)
       const field = addressField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
       return await senders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {

@@ -1,4 +1,4 @@
-import { LONG_RUN, mayComeEarly, PAUSE } from '../bring-forward.ts'
+import { LONG_RUN, canBringForward, PAUSE } from '../bring-forward.ts'
 
 /** The only session of a resource, just after it was polled. Times and durations are in milliseconds. */
 interface ReadSession {
@@ -22,7 +22,7 @@ export function comesForward(
   now: number,
 ): boolean {
   const { nextAt, everyMs, runMs } = table
-  if (runMs === null || runMs < LONG_RUN * session.everyMs || !mayComeEarly(everyMs, session.everyMs)) return false
+  if (runMs === null || runMs < LONG_RUN * session.everyMs || !canBringForward(everyMs, session.everyMs)) return false
   const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
   return nextAt < now + 2.5 * session.everyMs && forwardAt(session, now) + early * runMs <= session.nextAt
 }

@@ -10,7 +10,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { readScope } from '#lib/detection/index.ts'
 import type { ScopeState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
-import { AS_SHIPPED } from '../../detection/store.ts'
+import { DEFAULT_SETTINGS } from '../../detection/store.ts'
 import type { Declared } from '../../detection/types.ts'
 import { Detector } from '../detector.ts'
 import { Recorder } from '../recorder.ts'
@@ -36,7 +36,7 @@ export class Player {
     this.#options = options
     this.#detector = new Detector(this.#recorder, {
       declared: async () => declaredIn(this.#world),
-      settings: async () => AS_SHIPPED,
+      settings: async () => DEFAULT_SETTINGS,
       trafficPast: async ({ scope }) =>
         this.#world?.traffic.baselines.get(scope) ?? { paths: {}, busiest: { in: null, out: null } },
       prefixMaxima: async () => [],

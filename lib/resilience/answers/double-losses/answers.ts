@@ -17,10 +17,10 @@ import {
   queryable,
   LimitError,
   ageOf,
-  pollsUnder,
+  findSupportingPolls,
   readSources,
   announceChange,
-  narrowed,
+  narrowScope,
   scopedTo,
 } from '#lib/questions/index.ts'
 
@@ -33,7 +33,7 @@ export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = dat
   const sources = await readSources(q)
   return {
     data,
-    ...ageOf(pollsUnder(sources, forwardingTables, now), now, data.finishedAt ?? now),
+    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
   }
 }
 
@@ -77,7 +77,7 @@ export async function computeN2(
   scope: AccessScope,
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'computeN2'>> {
-  const own = narrowed(scope, customer)
+  const own = narrowScope(scope, customer)
   const reader = queryable(await scopedTo(db, own, now))
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
@@ -100,7 +100,7 @@ export async function cancelN2(
   scope: AccessScope,
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'cancelN2'>> {
-  const reader = queryable(await scopedTo(db, narrowed(scope, customer), now))
+  const reader = queryable(await scopedTo(db, narrowScope(scope, customer), now))
   await cancelDoubleLosses(db.pool, audienceOfReader(reader), now)
   return { data: await n2Of(reader) }
 }

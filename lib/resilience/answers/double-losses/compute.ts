@@ -1,6 +1,6 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
 import type { N2, N2Case, WhatIfRow } from '../../api/index.ts'
-import { rowsOf, tablesTouched } from '../../rules/index.ts'
+import { rowsOf, indexAffectedTables } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
@@ -50,7 +50,7 @@ export async function computePairs(
   const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
   const names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
-  const touchedBy = tablesTouched(world.ribs)
+  const touchedBy = indexAffectedTables(world.ribs)
   const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
     const read = parseLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null

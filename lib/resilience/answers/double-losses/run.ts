@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { endDoubleLosses, recordDoubleLossesProgress, doubleLossRun, takeDoubleLosses } from '../../store/index.ts'
 import { visibleTo } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { willPass } from '#lib/platform/database-failure.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { queryable, scopedTo } from '#lib/questions/index.ts'
 
@@ -52,7 +52,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
     }
   } catch (error) {
     // the worker stops, or the database is unavailable; the next worker starts again
-    if (signal.aborted || willPass(error)) return false
+    if (signal.aborted || isTemporaryFailure(error)) return false
     const isCancelled = (await doubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
       componentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
@@ -64,6 +64,6 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
 
 /** Ignores a temporary database error, because the progress is recorded again a second later. */
 function unlessItPasses(error: unknown): boolean {
-  if (!willPass(error)) throw error
+  if (!isTemporaryFailure(error)) throw error
   return true
 }

@@ -4,7 +4,7 @@ import { audienceOfReader } from '#lib/history/index.ts'
 import { formatSpan } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, ageOf, pollsUnder, queryable, readSources } from '#lib/questions/index.ts'
+import { type Db, ageOf, findSupportingPolls, queryable, readSources } from '#lib/questions/index.ts'
 import { isLoss, formatUnread, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
@@ -22,7 +22,7 @@ export async function getOutlook(
   const data = await readOutlook(q, now)
   return {
     data,
-    ...ageOf(pollsUnder(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
+    ...ageOf(findSupportingPolls(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
   }
 }
 

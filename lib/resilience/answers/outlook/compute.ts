@@ -16,16 +16,16 @@ import {
   openWindows,
   rowsOf,
   shiftsOf,
-  tablesTouched,
+  indexAffectedTables,
 } from '../../rules/index.ts'
 import { countsOf } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
 import { bandwidthOf, MAX_PATHS } from '../what-if/read-load.ts'
-import { besideOfWorld } from '../what-if/paths-beside.ts'
+import { findAdjacentPaths } from '../what-if/paths-beside.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
-import { KeptRates } from './kept-rates.ts'
+import { RateCache } from './kept-rates.ts'
 import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
 /** Maximum number of computed intervals. A month of nightly work has about 60. */
@@ -53,7 +53,7 @@ export async function computeOutlook(
   q: Queryable,
   world: WhatIfWorld,
   windows: readonly JudgedWindow[],
-  { now, to, pace, rates = new KeptRates() }: { now: EpochMs; to: EpochMs; pace: BackgroundPace; rates?: KeptRates },
+  { now, to, pace, rates = new RateCache() }: { now: EpochMs; to: EpochMs; pace: BackgroundPace; rates?: RateCache },
 ): Promise<{ intervals: OutlookInterval[]; notComputed: number }> {
   const announced = windows.map(({ view, takes }) => ({
     id: view.id,
@@ -94,7 +94,7 @@ class Losses {
   constructor(world: WhatIfWorld, pace: BackgroundPace) {
     this.#world = world
     this.#pace = pace
-    this.#touchedBy = tablesTouched(world.ribs)
+    this.#touchedBy = indexAffectedTables(world.ribs)
     this.#names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
   }
 
@@ -188,12 +188,12 @@ async function loadIn(
   q: Queryable,
   world: WhatIfWorld,
   interval: LossInterval<Consequence>,
-  rates: KeptRates,
+  rates: RateCache,
   now: EpochMs,
 ): Promise<OutlookInterval['load']> {
   const { facts } = world
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
-  const besideOf = besideOfWorld(world)
+  const besideOf = findAdjacentPaths(world)
   const carriers = findLoadCarriers(shifts, besideOf)
   const absent = carriers.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).filter(({ isAbsent }) => isAbsent),

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuitId, recordPoll } from '#lib/questions/testing/record-feed.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { readRates } from '../what-if/read-load.ts'
-import { KeptRates } from './kept-rates.ts'
+import { RateCache } from './kept-rates.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -29,7 +29,7 @@ it('gives the rates of some hours as they are read, and reads them once an hour,
   const path = { circuit: shortIdOf(resourceId), path: 'primary' } as const
   const now = T0 + 151 * MINUTE
   const all = await readRates(db.pool, facts, path, now)
-  const rates = new KeptRates()
+  const rates = new RateCache()
   const isThen = (at: number) => at >= T0 + HOUR && at < T0 + 2 * HOUR
   for (const direction of ['in', 'out'] as const) {
     const read = all.get(`${path.circuit}/primary/${direction}`) ?? new Map<number, number>()
@@ -46,7 +46,7 @@ it('gives the rates of some hours as they are read, and reads them once an hour,
 })
 
 it('computes what takes over again after an hour, or where it failed', async () => {
-  const rates = new KeptRates()
+  const rates = new RateCache()
   let computed = 0
   const load = (key: string, now: number) =>
     rates.load(key, now, async () => {

@@ -19,7 +19,7 @@ const MAX_LOADS = 2_000
  * a month of samples and the windows of all readers need the same ones. A reader who may see a circuit may see all its
  * traffic.
  */
-export class KeptRates {
+export class RateCache {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
     maxAgeMs: GOOD_FOR_MS,
     maxSize: MAX_KEPT,

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { COLLECTOR, type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { audienceOfReader, ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
-import type { AheadLoss, SeenAhead } from '#lib/notify/index.ts'
+import type { PredictedLoss, PredictedLosses } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceChange } from '#lib/questions/index.ts'
 import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
-import { eventsKnown, storedOutlook } from '../../store/index.ts'
+import { findStoredEventIds, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** Lead times at which an event is raised, longest first. */
@@ -91,13 +91,13 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
 }
 
 /** Returns the same losses for the notifications of a scope; null = not computed yet. */
-export async function seenAhead(reader: Queryable, now: EpochMs): Promise<SeenAhead | null> {
+export async function seenAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
   const stored = await storedOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
   const { intervals, windows } = stored.body as OutlookBody
   return {
     windows: windows.map(({ id, from, to }) => ({ id, from: Date.parse(from), to: Date.parse(to) })),
-    losses: intervals.filter(isLoss).map((interval): AheadLoss => {
+    losses: intervals.filter(isLoss).map((interval): PredictedLoss => {
       const { from, to, level, lost, summary, strandedPrefixes } = interval
       const own = windows.filter(({ id }) => interval.windows.includes(id))
       return {
@@ -126,7 +126,7 @@ export async function raiseLossesAhead(db: Database, body: OutlookBody, now: Epo
   const all = lossesAhead(body, now)
   if (all.length === 0) return 0
   const known = new Set(
-    await eventsKnown(
+    await findStoredEventIds(
       db.pool,
       all.map(({ key }) => eventIdOf(key)),
     ),

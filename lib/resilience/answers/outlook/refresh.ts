@@ -20,7 +20,7 @@ import { readWorld } from '../what-if/read-tables.ts'
 import { AHEAD_MS } from './answers.ts'
 import type { OutlookBody } from './body.ts'
 import { computeOutlook } from './compute.ts'
-import { KeptRates } from './kept-rates.ts'
+import { RateCache } from './kept-rates.ts'
 import { raiseLossesAhead } from './losses-ahead.ts'
 import { judgeWindows } from './windows.ts'
 
@@ -28,7 +28,7 @@ import { judgeWindows } from './windows.ts'
 const GOOD_FOR_MS = HOUR
 /** Share of the processor time for this computation. The rest is for polls of the same process. */
 const SHARE = 0.15
-const ratesOf = oncePerObject((_: Database) => new KeptRates())
+const ratesOf = oncePerObject((_: Database) => new RateCache())
 /** Maximum number of drills that are searched for coming ones. */
 const MAX_DRILLS = 50
 
@@ -95,7 +95,7 @@ async function outlookOf(
   reader: Db,
   { windows, drills }: Announced,
   now: EpochMs,
-  { pace, rates }: { pace: BackgroundPace; rates: KeptRates },
+  { pace, rates }: { pace: BackgroundPace; rates: RateCache },
 ): Promise<OutlookBody> {
   if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
   const world = await readWorld(reader, { at: undefined, now }, () => pace.rest())

@@ -4,7 +4,7 @@ import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../ap
 import { type OnlyLosses, singleLosses, singleLossRun, type CutOffSince } from '../../store/index.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageOf, pollsUnder, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, findSupportingPolls, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
 
 import type { ComputedCase } from './loss-case.ts'
 
@@ -26,7 +26,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
       computed: run?.computed ?? 0,
       notComputed: run?.notComputed ?? 0,
     },
-    ...ageOf(pollsUnder(sources, forwardingTables, now), now, run?.checkedAt ?? now),
+    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
   }
 }
 

@@ -1,7 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { absentBeside, type BesideOf, type LoadCarrier, carrierKey, p95, type LoadShift } from '../../rules/index.ts'
+import {
+  findAbsentAdjacentPaths,
+  type FindAdjacentPaths,
+  type LoadCarrier,
+  carrierKey,
+  p95,
+  type LoadShift,
+} from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
@@ -23,12 +30,12 @@ export class PathRates {
   async read(
     q: Queryable,
     facts: WhatIfFacts,
-    { shifts, besideOf }: { shifts: readonly LoadShift[]; besideOf: BesideOf },
+    { shifts, besideOf }: { shifts: readonly LoadShift[]; besideOf: FindAdjacentPaths },
     now: EpochMs,
     pace: BackgroundPace,
   ): Promise<void> {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
-    for (const carrier of [...moving, ...absentBeside(moving, besideOf)]) {
+    for (const carrier of [...moving, ...findAbsentAdjacentPaths(moving, besideOf)]) {
       if (this.#known.find(this, carrierKey(carrier), { now })) continue
       const rates = await readRates(q, facts, carrier, now)
       for (const [key, own] of rates) this.#known.store(this, key, { p95: p95([...own.values()]) }, { now })

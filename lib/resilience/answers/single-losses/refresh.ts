@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AccessScope, audienceOf, type EpochMs, type StreamChange, parseLosses } from '#lib/contract/index.ts'
+import { type AccessScope, formatScopeKey, type EpochMs, type StreamChange, parseLosses } from '#lib/contract/index.ts'
 import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
   forgetSingleLosses,
@@ -25,9 +25,9 @@ import {
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { rowsOf, saturatedPaths, shiftsOf, tablesTouched } from '../../rules/index.ts'
+import { rowsOf, saturatedPaths, shiftsOf, indexAffectedTables } from '../../rules/index.ts'
 import { nameFinder, instancesOf } from '../what-if.ts'
-import { besideOfWorld } from '../what-if/paths-beside.ts'
+import { findAdjacentPaths } from '../what-if/paths-beside.ts'
 import { readWorld } from '../what-if/read-tables.ts'
 import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
@@ -109,7 +109,7 @@ export async function scopesWanted(
   const customers = await customersOfEstate(db, now)
   const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
   const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
-  const wanted = new Map(all.map((scope) => [audienceOf(scope), scope]))
+  const wanted = new Map(all.map((scope) => [formatScopeKey(scope), scope]))
   return new Map([...wanted].slice(0, MAX_SCOPES))
 }
 
@@ -175,8 +175,8 @@ async function computeLosses(
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const find = finder(world)
   const terms = lossesIn(world)
-  const touchedBy = tablesTouched(ribs)
-  const besideOf = besideOfWorld(world)
+  const touchedBy = indexAffectedTables(ribs)
+  const besideOf = findAdjacentPaths(world)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()

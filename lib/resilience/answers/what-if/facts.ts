@@ -26,7 +26,7 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { hubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
+import { readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 
 export interface WhatIfMoment {
   /** time of the tables; undefined = now */
@@ -83,7 +83,7 @@ export async function readFacts(
   const topology = await readTopology(q, at)
   const [resources, hubs, links, sessions, declared] = await Promise.all([
     listResources(q, { types, ...then }),
-    hubForwarding(q, at),
+    readHubForwarding(q, at),
     readCarrierLinks(q, topology, at),
     sessionsAt(past),
     readDeclarations(past),

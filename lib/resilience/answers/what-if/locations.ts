@@ -14,7 +14,7 @@ interface Standing {
  * path is assumed to be in the first location (ADR 0275).
  * @returns empty = unknown
  */
-export function standingsOf(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
+export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
   const [first, second] = resiliencyOf(endsOf(circuit, topology)).peeringLocations ?? []
   if (first === undefined) return []
   if (second === undefined) return [{ location: first, paths: circuitPaths }]
@@ -25,7 +25,7 @@ export function standingsOf(circuit: CircuitResource, topology: Pick<Topology, '
 export function locationsIn(
   topology: Pick<Topology, 'circuits' | 'ports'>,
 ): { location: string; isOfSeveral: boolean }[] {
-  const all = topology.circuits.flatMap((circuit) => standingsOf(circuit, topology))
+  const all = topology.circuits.flatMap((circuit) => findLossesByLocation(circuit, topology))
   return [...Map.groupBy(all, ({ location }) => location.toLowerCase()).values()].flatMap(([first, ...others]) =>
     first ? [{ location: first.location, isOfSeveral: others.length > 0 || first.paths.length === 1 }] : [],
   )

@@ -1,7 +1,7 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
 import { pathOf } from '../../rules/index.ts'
-import { standingsOf } from './locations.ts'
+import { findLossesByLocation } from './locations.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
@@ -193,7 +193,7 @@ function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
 
 const isInMetro = (topology: WhatIfWorld['facts']['topology'], location: string) =>
   topology.circuits.some((circuit) =>
-    standingsOf(circuit, topology).some((one) => one.location === location && one.paths.length === 1),
+    findLossesByLocation(circuit, topology).some((one) => one.location === location && one.paths.length === 1),
   )
 
 const hasMicrosoftPeering = ({ facts }: WhatIfWorld, circuit: string) =>

@@ -1,4 +1,4 @@
-import { compareAddresses, familyIn, MSEE_ASN, parseAddress } from '#lib/bgp/index.ts'
+import { compareAddresses, detectAddressFamily, MSEE_ASN, parseAddress } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
@@ -60,7 +60,8 @@ export function readNeighborPaths(
   for (const family of [4, 6] as const) {
     const places = facts.paths.flatMap(({ circuit, peering, path, customer }): PathPlace[] => {
       const link = links.find((one) => one.circuit === circuit)
-      if (!link || peering !== 'private' || !customer.some((address) => familyIn(address) === family)) return []
+      if (!link || peering !== 'private' || !customer.some((address) => detectAddressFamily(address) === family))
+        return []
       return [{ circuit, path, connection: link.connection }]
     })
     const ordered = new Map<string, string[]>()
@@ -95,7 +96,7 @@ export function readNeighborPaths(
 }
 
 function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6): string[] {
-  const own = [...(neighbors.get(gateway) ?? [])].filter((address) => familyIn(address) === family)
+  const own = [...(neighbors.get(gateway) ?? [])].filter((address) => detectAddressFamily(address) === family)
   const order = (a: string, b: string): number => {
     const [first, second] = [parseAddress(a), parseAddress(b)]
     return first && second ? compareAddresses(first, second) : a.localeCompare(b)
@@ -167,11 +168,11 @@ function fitOf(
 ): AgeFit & { cost: number } {
   const fit = { cost: 0, together: 0, apart: 0 }
   for (const [n, place] of placement.entries()) {
-    const family = familyIn(neighbors[n] ?? '')
+    const family = detectAddressFamily(neighbors[n] ?? '')
     const table = announced.get(placeKey(place))
     if (!table) return { ...fit, cost: Number.NaN }
     const own = held.get(neighbors[n] ?? '') ?? new Map<string, Bounds>()
-    fit.cost += own.size + [...table.keys()].filter((prefix) => familyIn(prefix) === family).length
+    fit.cost += own.size + [...table.keys()].filter((prefix) => detectAddressFamily(prefix) === family).length
     for (const [prefix, since] of own) {
       const there = table.get(prefix)
       if (!there) continue

@@ -1,5 +1,5 @@
 import { oncePerObject } from '#lib/bgp/once.ts'
-import { type BesideOf, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
+import { type FindAdjacentPaths, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
 /** The data of a what-if that shows which paths carry traffic. */
@@ -17,7 +17,7 @@ interface Carrying {
  * not a best path of any prefix. To Azure, it is absent if the gateway's table has no route over it. For a circuit
  * whose routes do not name the path, a path is absent if the customer announces no prefix on it.
  */
-export const besideOfWorld = oncePerObject(({ facts, ribs, announced }: Carrying): BesideOf => {
+export const findAdjacentPaths = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }
   const together = new Set<string>()
   const mark = (direction: LoadCarrier['direction'], routes: WhatIfRib['table']['routes']) => {

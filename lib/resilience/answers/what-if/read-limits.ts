@@ -7,16 +7,16 @@ import {
   announcedAfter,
   type Failure,
   gatewayShifts,
-  type Held,
+  type PrefixCountBounds,
   learnedAfter,
   loadFigure,
   pathKey,
   type LoadRates,
   type RibRows,
 } from '../../rules/index.ts'
-import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS } from '#lib/circuits/rules/index.ts'
+import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { BIT_METRICS, limitsOf } from '#lib/gateways/answers/index.ts'
+import { BIT_METRICS, findSkuLimits } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { WhatIfWorld } from './read-tables.ts'
@@ -42,7 +42,7 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
  * @returns `unmeasured`: gateways whose own load is not read, or that take over traffic that is not measured, such as
  *   that in tunnels
  */
-export async function throughputLimits(
+export async function readThroughputLimits(
   q: Queryable,
   { facts, ribs }: WhatIfWorld,
   { tables, failure, nameOf }: Touched,
@@ -58,7 +58,7 @@ export async function throughputLimits(
   }
   const shifts = gatewayShifts(tables, failure).flatMap((shift) => {
     const config = gatewayOf(facts, shift.gateway)?.config
-    const most = config && limitsOf(config.sku, config.scaleUnits)?.bits
+    const most = config && findSkuLimits(config.sku, config.scaleUnits)?.bits
     return most === undefined ? [] : [{ ...shift, most }]
   })
   for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MAX_GATEWAYS)) {
@@ -129,7 +129,9 @@ export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: To
       const limit = prefixLimitOf(peering, isPremium, settings, family)
       const name = `${nameOf(circuit)} ${path}, ${peering}${family === 6 ? ', IPv6' : ''}`
       if (limit === null || (family === 6 && count === 0)) return []
-      return [limitRow(circuit, name, 'peering_prefixes', limit, { atLeast: count, atMost: count }, SERVICE_LIMITS)]
+      return [
+        limitRow(circuit, name, 'peering_prefixes', limit, { atLeast: count, atMost: count }, SERVICE_LIMITS_SOURCE),
+      ]
     })
   })
   const ofGateways = [...learnedAfter(tables, failure)].flatMap(([id, held]): WhatIfLimit[] => {
@@ -142,7 +144,7 @@ export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: To
     const [gateway = '', circuit = ''] = key.split(' ')
     if (!near.circuits.has(circuit)) return []
     const name = `${nameOf(gateway)} to ${nameOf(circuit)}`
-    return [limitRow(gateway, name, 'advertised_prefixes', advertisedLimit(settings, 4), held, SERVICE_LIMITS)]
+    return [limitRow(gateway, name, 'advertised_prefixes', advertisedLimit(settings, 4), held, SERVICE_LIMITS_SOURCE)]
   })
   return [...ofPeerings, ...ofGateways, ...ofConnections]
 }
@@ -152,7 +154,7 @@ const limitRow = (
   scopeName: string,
   name: WhatIfLimit['name'],
   limit: number,
-  held: Held,
+  held: PrefixCountBounds,
   source: string,
 ): WhatIfLimit => ({ scope, scopeName, name, limit, ...held, share: held.atMost / limit, source })
 

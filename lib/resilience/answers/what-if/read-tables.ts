@@ -1,10 +1,10 @@
 import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
-import { untilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { atomTable, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
 import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/index.ts'
 
-import { gatewayCandidates, type Seen, tablesSeen } from '#lib/routes/answers/index.ts'
+import { gatewayCandidates, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
 import { azureTables } from './azure-tables.ts'
 import type { ReadRoutes } from './table-rows.ts'
@@ -36,8 +36,8 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
     listSources(q, {}),
-    tablesSeen(q, { scope: undefined, kind: 'learned', at, now }),
-    tablesSeen(q, { scope: undefined, kind: 'tables', at, now }),
+    findObservedTables(q, { scope: undefined, kind: 'learned', at, now }),
+    findObservedTables(q, { scope: undefined, kind: 'tables', at, now }),
     routesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
   ])
   const facts = await readFacts(
@@ -88,7 +88,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
   }
 }
 
-const coveredBy = (learned: Seen, tables: Seen): Covered => ({
+const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => ({
   covered: learned.covered && (tables.covered || tables.tables.size === 0),
   uncovered: [...learned.uncovered, ...tables.uncovered],
   ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
@@ -154,5 +154,5 @@ async function competing(
  * Returns the state for a what-if, cached until something changes, because queries may come in quick succession (for
  * example, clicks on a map).
  */
-export const worldOf = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
-  untilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))
+export const readCachedWorld = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
+  cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))

@@ -7,7 +7,7 @@ import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
-import { standingsOf } from './locations.ts'
+import { findLossesByLocation } from './locations.ts'
 
 /** The resolved terms of a what-if, with the paths, gateways and connections that they affect. */
 export interface Resolved {
@@ -194,7 +194,7 @@ function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Take
   const { kind } = term
   const found = topology.circuits.flatMap((circuit) => {
     const whole = kind === 'provider' ? circuit.config.provider : endsOf(circuit, topology).peeringLocation
-    const standings = kind === 'provider' ? [] : standingsOf(circuit, topology)
+    const standings = kind === 'provider' ? [] : findLossesByLocation(circuit, topology)
     const all = [{ location: whole, paths: circuitPaths }, ...standings]
     const one = all.find(({ location }) => isSame(location, term.name))
     return one ? [{ ...one, id: circuit.resource.id }] : []

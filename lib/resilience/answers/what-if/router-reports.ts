@@ -1,4 +1,4 @@
-import { canonicalAddress, canonicalPrefix, familyIn } from '#lib/bgp/index.ts'
+import { canonicalAddress, canonicalPrefix, detectAddressFamily } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { LinkName } from '#lib/detection/index.ts'
 import {
@@ -55,7 +55,7 @@ export async function readRouterReports(
     const { neighbor, localAddress, neighborAsn, localAsn } = session
     const join = joins.get(session.id)
     if (neighbor === null) return []
-    if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${familyIn(neighbor)}` }]
+    if (join && 'link' in join) return [{ session, key: `${nameOf(join.link)} ${detectAddressFamily(neighbor)}` }]
     if (localAddress === null || neighborAsn === null || localAsn === null) return []
     const ends = { instance: neighbor, gatewayAsn: neighborAsn, device: localAddress, deviceAsn: localAsn }
     return tunnels.has(tunnelKey(ends)) ? [{ session, key: tunnelKey(ends) }] : []
@@ -89,7 +89,7 @@ export async function readRouterReports(
   }
   return {
     ofPath: ({ circuit, peering, path }, prefix) =>
-      find(known.get(`${nameOf({ circuitId: circuit, peering, path })} ${familyIn(prefix)}`), prefix),
+      find(known.get(`${nameOf({ circuitId: circuit, peering, path })} ${detectAddressFamily(prefix)}`), prefix),
     ofTunnel: (tunnel, prefix) => find(known.get(tunnelKey(tunnel)), prefix),
   }
 }

@@ -1,7 +1,7 @@
-import { areApart, isBuilding, isInTwo, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import { haveDisjointLocations, isBuilding, hasTwoLocations, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import { metroOf } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
-import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /**
  * Checks that each ExpressRoute gateway keeps a path if one peering location is lost: two circuits end at different
@@ -12,11 +12,13 @@ export const twoLocations = distinctly({
   noun: 'peering location',
   of: ({ peeringLocation }) => peeringLocation,
   isStated: (circuit) => resiliencyOf(circuit).peeringLocations !== null,
-  apart: areApart,
+  apart: haveDisjointLocations,
   alone: (circuit) => {
     const ends = resiliencyOf(circuit)
     const where = ends.peeringLocations ? listed(ends.peeringLocations) : 'two locations'
-    return isInTwo(ends) ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency` : null
+    return hasTwoLocations(ends)
+      ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency`
+      : null
   },
   offered: ({ provider, metroOffered }) => metroOffered && `${provider} serves ${metroOffered}.`,
 })
@@ -61,7 +63,7 @@ function distinctly({
   /** returns a suitable offer of the circuit's provider */
   offered?: (circuit: CircuitFacts) => string | null
 }) {
-  return ({ circuits, gateways }: PostureFacts): Judged[] => {
+  return ({ circuits, gateways }: PostureFacts): CheckResult[] => {
     const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]))
     return gateways.filter(isOnCircuits).map((gateway) => {
       const own = [...new Set(gateway.circuitIds)].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])))
@@ -111,9 +113,9 @@ const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
 /** Checks that circuits of one customer that share a gateway are connected to the same gateways. */
-export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Judged[] {
+export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
-  return circuits.flatMap((circuit): Judged[] => {
+  return circuits.flatMap((circuit): CheckResult[] => {
     const own = new Set(gatewaysOf(circuit))
     const siblings = circuits.filter(
       (other) =>
@@ -151,7 +153,7 @@ export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Jud
 }
 
 /** Checks that each ExpressRoute gateway has a VPN gateway in the same network with a connection that is up. */
-export function vpnBackup({ gateways }: PostureFacts): Judged[] {
+export function vpnBackup({ gateways }: PostureFacts): CheckResult[] {
   return gateways
     .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)
     .map((gateway) => {

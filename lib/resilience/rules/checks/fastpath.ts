@@ -7,12 +7,12 @@ import {
   takesFastPath,
 } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
-import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
 /** Checks circuits with FastPath on a connection for free FastPath routes. */
-export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
-  circuits.flatMap((circuit): Judged[] => {
+export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
+  circuits.flatMap((circuit): CheckResult[] => {
     const { fastPath } = circuit
     if (fastPath === null) return []
     const { limit, routes, metered, metric } = fastPath
@@ -25,7 +25,7 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): Judged[] =>
   })
 
 /** Checks whether a connection with FastPath bypasses the gateway, as far as the inventory shows it. */
-export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): Judged[] =>
+export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
   gateways.flatMap((gateway) =>
     gateway.connections
       .filter(({ fastPath }) => fastPath === true)

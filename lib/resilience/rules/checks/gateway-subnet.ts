@@ -1,6 +1,6 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { NetworkFacts, PostureFacts } from './facts.ts'
-import { fail, type Judged, of, pass, read, unknown } from './judged.ts'
+import { fail, type CheckResult, of, pass, read, unknown } from './judged.ts'
 
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 
@@ -10,7 +10,7 @@ const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
 
 const withSubnet = ({ networks }: PostureFacts) => networks.filter(({ gatewaySubnet }) => gatewaySubnet !== null)
 
-export const gatewaySubnetSize = (facts: PostureFacts): Judged[] =>
+export const gatewaySubnetSize = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const prefixes = ipv4Of(network)
     const evidence = read('prefixes of the GatewaySubnet', prefixes.join(' ') || null)
@@ -19,7 +19,7 @@ export const gatewaySubnetSize = (facts: PostureFacts): Judged[] =>
     return of(network, widest <= 27 ? pass(`It is a /${widest}.`, evidence) : fail(`It is a /${widest}.`, evidence))
   })
 
-export const gatewaySubnetWithoutNsg = (facts: PostureFacts): Judged[] =>
+export const gatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const hasNsg = network.gatewaySubnet?.hasNsg ?? false
     const evidence = read('networkSecurityGroup', hasNsg ? 'set' : 'none')
@@ -30,7 +30,7 @@ export const gatewaySubnetWithoutNsg = (facts: PostureFacts): Judged[] =>
  * Checks the user-defined routes of a GatewaySubnet, which must not contain 0.0.0.0/0 or disable BGP route propagation.
  * Source: Azure documentation, "ExpressRoute gateways", GatewaySubnet.
  */
-export const gatewaySubnetRoutes = (facts: PostureFacts): Judged[] =>
+export const gatewaySubnetRoutes = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const gateway = facts.gateways.find(({ id }) => network.gatewayIds.includes(id))
     const table = gateway?.userRoutes ?? null

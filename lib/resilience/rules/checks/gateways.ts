@@ -1,7 +1,7 @@
 import type { CheckEvidence } from '../../api/index.ts'
 import { isNearlyFull } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
-import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
 /**
@@ -10,7 +10,7 @@ import { resourcePlace } from './routing.ts'
  */
 const isZoned = (sku: string) => /az$/i.test(sku) || /^ergwscale$/i.test(sku)
 
-export const zoneRedundantSku = ({ gateways }: PostureFacts): Judged[] =>
+export const zoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
     .map((gateway) => {
@@ -76,7 +76,7 @@ const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
  * techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689;
  * "What's new in Azure VPN Gateway".
  */
-export const gatewayMigration = ({ gateways }: PostureFacts): Judged[] =>
+export const gatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
     .map((gateway) => {
@@ -110,7 +110,7 @@ export const gatewayMigration = ({ gateways }: PostureFacts): Judged[] =>
       return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
     })
 
-export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
+export const activeActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
     .map((gateway) => {
@@ -125,7 +125,7 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): Judged[] =>
     })
 
 /** Checks the load of ExpressRoute gateways, because their SKUs have published limits. */
-export const gatewayLoadBelow = ({ gateways }: PostureFacts): Judged[] =>
+export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute')
     .map((gateway) => {
@@ -146,9 +146,9 @@ const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(
  * Checks that ASNs are not reserved: of devices at BGP-enabled VPN connections (including VPN sites), and of BGP peers
  * of hubs and Route Servers.
  */
-export const deviceAsnFree = (facts: PostureFacts): Judged[] => [...ofConnections(facts), ...ofHubs(facts)]
+export const deviceAsnFree = (facts: PostureFacts): CheckResult[] => [...ofConnections(facts), ...ofHubs(facts)]
 
-const ofHubs = ({ remoteAsns }: PostureFacts): Judged[] =>
+const ofHubs = ({ remoteAsns }: PostureFacts): CheckResult[] =>
   remoteAsns.map(({ resource, part, asn, asnReservedBy, command }) => {
     const evidence = read('asn', asn)
     const verdict =
@@ -158,9 +158,9 @@ const ofHubs = ({ remoteAsns }: PostureFacts): Judged[] =>
     return of(resource, { ...verdict, command }, part)
   })
 
-const ofConnections = ({ gateways }: PostureFacts): Judged[] =>
+const ofConnections = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.flatMap(({ connections }) =>
-    connections.flatMap((connection): Judged[] => {
+    connections.flatMap((connection): CheckResult[] => {
       const { device, bgp } = connection
       if (!device || !bgp) return []
       const { asn, asnReservedBy, name } = device

@@ -1,7 +1,7 @@
 import { containsPrefix, formatPrefix, parsePrefix, type Prefix, summarize } from '#lib/bgp/index.ts'
 import {
-  checkCommand,
-  checkIdOf,
+  formatCheckCommand,
+  formatCheckId,
   type CheckKind,
   checkKinds,
   checkRecords,
@@ -14,7 +14,7 @@ import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'
 import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
 import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, gatewayMigration, zoneRedundantSku } from './gateways.ts'
-import { type Check, fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { type Check, fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
 import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
 import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, separateRouters } from './paths.ts'
@@ -44,7 +44,7 @@ const MAX_NAMED = 10
  * with the same circuits and AS path are combined. A more specific prefix on fewer circuits is traffic engineering, and
  * is ignored.
  */
-const prefixesSummarized = ({ circuits }: PostureFacts): Judged[] =>
+const prefixesSummarized = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
 
 /** Functions of all checks, by kind. */
@@ -105,7 +105,7 @@ export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
 
 function rowOf(
   kind: CheckKind,
-  { subject: { resource, part }, state, reason, evidence, values, command: ownCommand }: Judged,
+  { subject: { resource, part }, state, reason, evidence, values, command: ownCommand }: CheckResult,
 ): FoundCheck {
   const { name, severity, source, remedy, command: usual } = checkRecords[kind]
   const command = ownCommand ?? usual ?? null
@@ -116,7 +116,7 @@ function rowOf(
     subscription: resource.subscriptionId,
   }
   return {
-    id: checkIdOf(kind, resource.id, part?.replaceAll(' ', ':') ?? null),
+    id: formatCheckId(kind, resource.id, part?.replaceAll(' ', ':') ?? null),
     kind,
     name,
     scope: resource.id,
@@ -128,7 +128,7 @@ function rowOf(
     evidence,
     source,
     remedy,
-    command: command && checkCommand(command, { ...own, ...values }),
+    command: command && formatCheckCommand(command, { ...own, ...values }),
   }
 }
 
@@ -140,7 +140,7 @@ export const worstFirst = (a: Ranked, b: Ranked): number =>
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
   (a.id < b.id ? -1 : 1)
 
-function judged(circuit: CircuitFacts): Judged {
+function judged(circuit: CircuitFacts): CheckResult {
   const { announced } = circuit
   if (announced === null) return of(circuit, unknown('No recent route table has its prefixes.'))
   const count = announced.reduce((sum, { prefixes }) => sum + prefixes.length, 0)

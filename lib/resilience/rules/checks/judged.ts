@@ -2,7 +2,7 @@ import type { CheckEvidence, PostureCheck } from '../../api/index.ts'
 import type { NamedResource, PostureFacts } from './facts.ts'
 
 /** The result of a check for one subject. */
-export interface Judged extends Pick<PostureCheck, 'reason' | 'evidence'> {
+export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
   subject: Subject
   state: PostureCheck['found']
   /** values for the check's command in addition to the names of the subject */
@@ -22,19 +22,19 @@ interface Subject {
  * A check. It returns a result for each subject to which it applies, including passes. The state is unknown if required
  * data is missing.
  */
-export type Check = (facts: PostureFacts) => Judged[]
+export type Check = (facts: PostureFacts) => CheckResult[]
 
-type Verdict = Omit<Judged, 'subject' | 'evidence'> & { evidence?: CheckEvidence[] }
+type Verdict = Omit<CheckResult, 'subject' | 'evidence'> & { evidence?: CheckEvidence[] }
 
 const judged =
-  (state: Judged['state']) =>
+  (state: CheckResult['state']) =>
   (reason: string, ...evidence: CheckEvidence[]) => ({ state, reason, evidence })
 export const pass = judged('pass')
 export const fail = judged('fail')
 export const unknown = judged('unknown')
 
 /** Returns the result for one subject. */
-export const of = (resource: NamedResource, verdict: Verdict, part: string | null = null): Judged => ({
+export const of = (resource: NamedResource, verdict: Verdict, part: string | null = null): CheckResult => ({
   evidence: [],
   ...verdict,
   subject: { resource, part },

@@ -1,6 +1,6 @@
 import { DRILL_DAYS } from '#lib/contract/index.ts'
 import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts.ts'
-import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /**
  * Formats the observed time of a circuit's losses. It is all of the last {@link DRILL_DAYS} days, or the polled days
@@ -15,7 +15,7 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
  * Checks for signs that BFD is not in use. Azure does not report whether BFD runs. Only its absence can be proved, if a
  * session ended by its hold timer.
  */
-export const bfd = ({ circuits }: PostureFacts): Judged[] =>
+export const bfd = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
     .map((circuit) => {
@@ -40,7 +40,7 @@ const GIGA = 1e9
 const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
 
 /** Checks that the combined load of both paths fits on one path. */
-export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
+export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
     .map((circuit) => {
@@ -65,10 +65,10 @@ export const n1Capacity = ({ circuits }: PostureFacts): Judged[] =>
  * Checks that a failover was tested. A drill takes precedence over a loss, because its expected result was known in
  * advance.
  */
-export const failoverTested = ({ circuits }: PostureFacts): Judged[] =>
+export const failoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
 
-function testedBy(circuit: CircuitFacts): Omit<Judged, 'subject'> {
+function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
   const { losses, lastDrill } = circuit
   const [loss] = losses
   const ofLoss = loss ? [read('last loss', loss.at)] : []
@@ -84,7 +84,7 @@ function testedBy(circuit: CircuitFacts): Omit<Judged, 'subject'> {
   return unknown(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
 
-export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>
+export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const changes = circuit.providerChanges
     if (changes === null) return of(circuit, unknown('Its changes of the last 30 days were not read.'))
@@ -111,8 +111,8 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): Judged[] =>
  * Checks that a circuit is only connected to gateways of its own customer. Gateways without a particular customer, such
  * as those of a shared hub, are ignored.
  */
-export const noForeignConnection = ({ circuits, gateways }: PostureFacts): Judged[] =>
-  circuits.flatMap((circuit): Judged[] => {
+export const noForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
+  circuits.flatMap((circuit): CheckResult[] => {
     if (circuit.customer === null) return []
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
     const evidence = linked.map(({ customer, resourceId }) => read('customer', customer ?? 'nobody’s', resourceId))

@@ -1,7 +1,7 @@
 import type { NetworkFinding, StoredNetwork } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
-import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 
 const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
@@ -15,7 +15,7 @@ const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind
 
 const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) => text).join(' ')
 
-export const peeringInSync = (facts: PostureFacts): Judged[] =>
+export const peeringInSync = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts).map(({ network, peering }) => {
     const { name, state, syncLevel } = peering
     const evidence = [read('peeringState', state), read('peeringSyncLevel', syncLevel)]
@@ -33,7 +33,7 @@ export const peeringInSync = (facts: PostureFacts): Judged[] =>
  * Checks that the other side allows gateway transit. This is required only for peerings that use its gateways. The
  * peering of a Virtual WAN hub is managed by Microsoft and ignored.
  */
-export const peeringTransit = (facts: PostureFacts): Judged[] =>
+export const peeringTransit = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts)
     .filter(({ peering }) => peering.useRemoteGateways && peering.otherSide !== 'hub')
     .map(({ network, peering }) => {
@@ -54,7 +54,7 @@ export const peeringTransit = (facts: PostureFacts): Judged[] =>
 
 const allowedBy = ({ back }: NetworkPeering) => back?.allowGatewayTransit ?? null
 
-export const gatewaysSavedByPeering = ({ networks }: PostureFacts): Judged[] =>
+export const gatewaysSavedByPeering = ({ networks }: PostureFacts): CheckResult[] =>
   networks
     .filter(({ kind, gatewayIds }) => kind === 'vnet' && gatewayIds.length > 0)
     .map((network) => {
@@ -69,7 +69,7 @@ export const gatewaysSavedByPeering = ({ networks }: PostureFacts): Judged[] =>
       return of(network, pass('No network that it is peered with has a gateway of its own.', evidence))
     })
 
-export const addressSpaceFree = ({ networks }: PostureFacts): Judged[] =>
+export const addressSpaceFree = ({ networks }: PostureFacts): CheckResult[] =>
   networks.map((network) => {
     const evidence = read('addressSpace', network.addressPrefixes.join(' ') || null)
     const faults = found(network, ['overlap'])

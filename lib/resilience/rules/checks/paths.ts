@@ -7,10 +7,10 @@ import {
   type PostureFacts,
   unseenConnections,
 } from './facts.ts'
-import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /** Checks that BGP is up on both paths of each peering. */
-export function bgpOnBothPaths({ circuits }: PostureFacts): Judged[] {
+export function bgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
     const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
@@ -45,7 +45,7 @@ export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: Circui
     )
 
 /** Checks that the customer's routers at both paths answer ARP with different MAC addresses. */
-export function separateRouters({ circuits }: PostureFacts): Judged[] {
+export function separateRouters({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits)
     .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
     .map(({ circuit, peering }) => {
@@ -67,7 +67,7 @@ export function separateRouters({ circuits }: PostureFacts): Judged[] {
 }
 
 /** Checks the number of received prefixes against the limit of the peering. */
-export function prefixHeadroom({ circuits }: PostureFacts): Judged[] {
+export function prefixHeadroom({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits).flatMap(({ circuit, peering }) => {
     const limit = circuit.prefixLimits.get(peering.name) ?? null
     if (limit === null) return []
@@ -88,7 +88,7 @@ function share(count: number, limit: number, noun: string) {
 }
 
 /** Checks the number of networks on a circuit against its limit. */
-export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
+export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
@@ -102,7 +102,7 @@ export const networkHeadroom = ({ circuits }: PostureFacts): Judged[] =>
   })
 
 /** Checks that a gateway can accept another connection, and another circuit from each peering location. */
-export const connectionHeadroom = ({ gateways }: PostureFacts): Judged[] =>
+export const connectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.filter(isOfNetwork).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
     if (!uses.some(({ name }) => name === 'connections'))

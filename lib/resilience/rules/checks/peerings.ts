@@ -1,12 +1,12 @@
 import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
-import { fail, type Judged, listed, of, pass, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
 
 /** Checks that a circuit whose route filter allows Microsoft 365 is Premium. */
-export function microsoft365Premium({ circuits }: PostureFacts): Judged[] {
-  return circuits.flatMap((circuit): Judged[] => {
+export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
+  return circuits.flatMap((circuit): CheckResult[] => {
     const filters = circuit.peerings.flatMap(({ routeFilter }) => routeFilter ?? [])
     if (filters.length === 0) return []
     const tier = read('sku.tier', circuit.sku.tier)
@@ -38,7 +38,7 @@ export function microsoft365Premium({ circuits }: PostureFacts): Judged[] {
 const ofMicrosoft = (facts: PostureFacts) =>
   peeringsIn(facts.circuits).filter(({ peering }) => peering.type === 'microsoft')
 
-export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
+export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { routeFilter } = peering
     const verdict = !routeFilter
@@ -64,7 +64,7 @@ export const microsoftRouteFilter = (facts: PostureFacts): Judged[] =>
  * Checks that Microsoft has validated public prefixes. Values in Azure: Configured, Configuring, NotConfigured,
  * ValidationNeeded.
  */
-export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
+export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { advertisedPublicPrefixesState: state, advertisedPrefixes } = peering
     const evidence = [
@@ -83,14 +83,14 @@ export const publicPrefixesValidated = (facts: PostureFacts): Judged[] =>
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 
-export const noPublicPeering = ({ circuits }: PostureFacts): Judged[] =>
+export const noPublicPeering = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const found = circuit.peerings.find(({ peeringType }) => peeringType.toLowerCase() === 'azurepublicpeering')
     const types = read('peerings', circuit.peerings.map(({ peeringType }) => peeringType).join(' ') || 'none')
     return of(circuit, found ? fail(`It has ${found.name}.`, types) : pass('It has none.', types))
   })
 
-export const peerAsnFree = ({ circuits }: PostureFacts): Judged[] =>
+export const peerAsnFree = ({ circuits }: PostureFacts): CheckResult[] =>
   peeringsIn(circuits).map(({ circuit, peering: { name, peerAsn, peerAsnReserved } }) => {
     const evidence = read('peerASN', peerAsn)
     const verdict =
@@ -109,7 +109,7 @@ const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 
  * Checks that link subnets do not overlap, within a circuit and between circuits on the same gateway. Circuits of
  * unrelated networks may use the same subnets.
  */
-export function linksFree({ circuits, gateways }: PostureFacts): Judged[] {
+export function linksFree({ circuits, gateways }: PostureFacts): CheckResult[] {
   const near = (a: CircuitFacts, b: CircuitFacts) =>
     a === b || gateways.some(({ circuitIds }) => circuitIds.includes(a.id) && circuitIds.includes(b.id))
   const all = peeringsIn(circuits).flatMap(({ circuit, peering }) =>

@@ -1,7 +1,7 @@
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
-import { fail, type Judged, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
 
 export const prefixesOnBothPaths = sameOnBothPaths('private')
@@ -12,7 +12,7 @@ export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
  * tables.
  */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
-  return ({ circuits }: PostureFacts): Judged[] =>
+  return ({ circuits }: PostureFacts): CheckResult[] =>
     peeringsIn(circuits)
       .filter(({ peering }) => peering.type === type)
       .map(({ circuit, peering: { name } }) => {
@@ -35,7 +35,7 @@ const learning = ({ gateways }: PostureFacts) =>
 const defaults = ({ defaultFrom }: GatewayFacts) =>
   read('0.0.0.0/0 learned from', defaultFrom === null ? null : defaultFrom.join(' ') || 'none')
 
-export const defaultRouteIntended = (facts: PostureFacts): Judged[] =>
+export const defaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
   learning(facts).map((gateway) => {
     const { defaultFrom } = gateway
     const evidence = [defaults(gateway), read('declared site with a default route', facts.tunnelsAll)]
@@ -49,7 +49,7 @@ export const defaultRouteIntended = (facts: PostureFacts): Judged[] =>
     )
   })
 
-export const forcedTunnellingRedundant = (facts: PostureFacts): Judged[] =>
+export const forcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
   !facts.tunnelsAll
     ? []
     : learning(facts)
@@ -66,8 +66,8 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): Judged[] =>
         })
 
 /** Checks that the gateways of a Standard circuit are in its geopolitical region. */
-export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Judged[] =>
-  circuits.flatMap((circuit): Judged[] => {
+export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
+  circuits.flatMap((circuit): CheckResult[] => {
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
     if (linked.length === 0) return []
     const { tier } = circuit.sku
@@ -111,7 +111,7 @@ function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
  * Checks that networks on the same circuit are connected directly, by a peering or a connected group. Otherwise their
  * traffic passes the circuit.
  */
-export const noHairpin = ({ networks, gateways }: PostureFacts): Judged[] => {
+export const noHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
   const circuitsOf = (network: NetworkFacts) =>
     new Set(
       gateways
@@ -166,11 +166,11 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|
 export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
 
 /** Checks that ExpressRoute routes cover the private address of a VPN device, because only ExpressRoute leads to it. */
-export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): Judged[] =>
+export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
     .flatMap((gateway) =>
-      gateway.connections.flatMap((connection): Judged[] => {
+      gateway.connections.flatMap((connection): CheckResult[] => {
         const { name, resourceGroup, subscriptionId, coveringDevice } = gateway
         const address = connection.device?.address ?? null
         if (address === null || !isPrivateAddress(address)) return []

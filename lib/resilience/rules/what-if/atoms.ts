@@ -1,5 +1,5 @@
 import { comparePrefixes, formatAddress, formatPrefix, parsePrefix, type Prefix, rangeOf } from '#lib/bgp/index.ts'
-import { keysOf } from './failure.ts'
+import { dependencyKeys } from './failure.ts'
 import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -112,7 +112,7 @@ function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
   const dependents = new Map<string, Set<Atom>>()
   for (const atom of atoms) {
     for (const route of atom.routes) {
-      for (const key of keysOf(route)) {
+      for (const key of dependencyKeys(route)) {
         const known = dependents.get(key)
         if (known) known.add(atom)
         else dependents.set(key, new Set([atom]))

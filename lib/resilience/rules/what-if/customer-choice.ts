@@ -1,8 +1,8 @@
 import {
   asPathLength,
-  bestToPrefix,
+  findBestCandidates,
   type ReportedPreference,
-  routerChoice,
+  chooseRouterRoutes,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
 import { oncePerObject } from '#lib/bgp/once.ts'
@@ -47,7 +47,7 @@ function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
   if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
   // weights or the IGP decide, or routers of one AS do not exchange their preferred routes
-  const best = new Set(routerChoice(routes, preferenceOf).best)
+  const best = new Set(chooseRouterRoutes(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
 
@@ -78,7 +78,7 @@ export function bestForCustomer(
 ): readonly WhatIfRoute[] {
   const { is } = choiceOf(all)
   const ranked = is === 'assumed' ? [] : rankedOf(left, is)
-  return ranked.length === 0 ? bestToPrefix(left, preference) : routerChoice(ranked, preferenceOf).best
+  return ranked.length === 0 ? findBestCandidates(left, preference) : chooseRouterRoutes(ranked, preferenceOf).best
 }
 
 /** Returns the routes that reports rank. All other routes come after them. */
@@ -114,7 +114,7 @@ const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis
 })
 
 function decidingAttribute(routes: readonly WhatIfRoute[]): DecidingAttribute | null {
-  const { best, parted } = routerChoice(routes, preferenceOf)
+  const { best, parted } = chooseRouterRoutes(routes, preferenceOf)
   const [ahead, behind] = [best[0], parted?.from[0]]
   if (!parted || !ahead || !behind) return null
   const value = (route: WhatIfRoute) => VALUES[parted.by](preferenceOf(route))

@@ -46,7 +46,7 @@ const UNKNOWN: Fate = { is: 'unknown' }
  * Returns the effect of a failure on one route. If the circuit or path of a route is unknown, the route is kept only if
  * all possible circuits and paths are kept.
  */
-export function fateOf(route: WhatIfRoute, failure: Failure): Fate {
+export function applyFailure(route: WhatIfRoute, failure: Failure): Fate {
   const { gateway, instance, peer, nextHop } = route
   if (gateway !== null && failure.gateways.has(gateway)) return LOST
   if (gateway !== null && failure.instances.size > 0) {
@@ -136,8 +136,8 @@ function ofConnection(route: WhatIfRoute, failure: Failure): Fate {
   return weight === undefined ? KEPT : { is: 'changed', to: { ...route, connectionWeight: weight } }
 }
 
-/** Returns the keys of the resources in a failure on which routes may depend, in the format of {@link keysOf}. */
-export function keysIn(failure: Failure): Set<string> {
+/** Returns the keys of the resources in a failure on which routes may depend, in the format of {@link dependencyKeys}. */
+export function failureKeys(failure: Failure): Set<string> {
   return new Set([
     ...failure.gateways,
     ...failure.instances,
@@ -152,7 +152,7 @@ export function keysIn(failure: Failure): Set<string> {
 }
 
 /** Returns the keys of all resources on which a route may depend. */
-export function keysOf({ gateway, instance, peer, nextHop, circuit, possible }: WhatIfRoute): string[] {
+export function dependencyKeys({ gateway, instance, peer, nextHop, circuit, possible }: WhatIfRoute): string[] {
   const keys = [...(circuit === null ? possible : [circuit])]
   if (gateway !== null) {
     keys.push(gateway)

@@ -1,5 +1,5 @@
 import type { WhatIfRow } from '../../api/index.ts'
-import { type Failure, fateOf } from './failure.ts'
+import { type Failure, applyFailure } from './failure.ts'
 import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
 
 /** A table with its rows in a what-if. */
@@ -67,7 +67,7 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
 }
 
 /** Number of prefixes: `atLeast` counts the certain ones, `atMost` also the possible ones. */
-export interface Held {
+export interface PrefixCountBounds {
   atLeast: number
   atMost: number
 }
@@ -76,7 +76,7 @@ export interface Held {
  * Returns the number of distinct prefixes that each gateway learns from its neighbors after a failure. Lost gateways
  * are left out.
  */
-export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
+export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
 }
 
@@ -84,7 +84,7 @@ export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<
  * Returns the number of distinct IPv4 prefixes that each gateway announces on each circuit after a failure, by
  * `<gateway> <circuit>`.
  */
-export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, Held> {
+export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, circuit, instance, peering, prefix }) =>
     instance === null && gateway !== null && circuit !== null && peering === 'private' && !prefix.includes(':')
       ? `${gateway} ${circuit}`
@@ -96,13 +96,13 @@ function countAfter(
   tables: readonly RibRows[],
   failure: Failure,
   keyOf: (route: RibRows['rib']['table']['routes'][number]) => string | null,
-): Map<string, Held> {
+): Map<string, PrefixCountBounds> {
   const held = new Map<string, { sure: Set<string>; possible: Set<string> }>()
   for (const { rib } of tables) {
     for (const route of rib.table.routes) {
       const key = keyOf(route)
       if (key === null) continue
-      const fate = fateOf(route, failure).is
+      const fate = applyFailure(route, failure).is
       if (fate === 'lost') continue
       const own = held.get(key) ?? { sure: new Set<string>(), possible: new Set<string>() }
       held.set(key, own)

@@ -1,8 +1,8 @@
 export { atomTable } from './atoms.ts'
 export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
-export { announcedAfter, gatewayShifts, type Held, learnedAfter, type RibRows } from './gateway-shifts.ts'
-export { pathOf, routesInUse, rowsOf, tablesTouched, type WhatIfRib, whatIfRib } from './outcome.ts'
+export { announcedAfter, gatewayShifts, type PrefixCountBounds, learnedAfter, type RibRows } from './gateway-shifts.ts'
+export { pathOf, routesInUse, rowsOf, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
 export {
   instanceKey,
   type OpenNeighbors,
@@ -13,8 +13,8 @@ export {
   type WhatIfTable,
 } from './what-if-route.ts'
 export {
-  absentBeside,
-  type BesideOf,
+  findAbsentAdjacentPaths,
+  type FindAdjacentPaths,
   type LoadCarrier,
   carrierKey,
   findLoadCarriers,

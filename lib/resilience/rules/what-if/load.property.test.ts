@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type BesideOf, type LoadRates, loadsOf, p95, shiftsOf } from './load.ts'
+import { type FindAdjacentPaths, type LoadRates, loadsOf, p95, shiftsOf } from './load.ts'
 import { row } from './testing.ts'
 
 const PATHS = ['a', 'b', 'c'].flatMap((circuitId) =>
@@ -77,7 +77,7 @@ describe('load while something is lost', () => {
           const rows = drawn.map(
             (prefix): WhatIfRow => row(pathsIn(pathsOf(prefix, now)), pathsIn(pathsOf(prefix, then))),
           )
-          const besideOf: BesideOf = () =>
+          const besideOf: FindAdjacentPaths = () =>
             PATHS.map((one) => ({
               circuit: one.circuitId ?? '',
               path: one.path ?? 'primary',
@@ -113,7 +113,7 @@ describe('load while something is lost', () => {
     ])
     const [, second, third] = PATHS
     if (!second || !third) throw new Error('no path')
-    const besideOf: BesideOf = () => [{ circuit: 'a', path: 'primary', isAbsent: true }]
+    const besideOf: FindAdjacentPaths = () => [{ circuit: 'a', path: 'primary', isAbsent: true }]
     const of = { besideOf }
     const shifts = shiftsOf([row([second], [third])])
     const ratesOf = ({ circuit, path }: { circuit: string; path: string }) =>

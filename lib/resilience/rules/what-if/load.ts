@@ -113,12 +113,12 @@ interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
 /**
  * Returns the paths of circuits that share a gateway with a circuit. The result may contain the circuit's own paths.
  */
-export type BesideOf = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
+export type FindAdjacentPaths = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
 
-const NO_BESIDE: BesideOf = () => []
+const NO_BESIDE: FindAdjacentPaths = () => []
 
 /** Returns the distinct carriers on whose rates the loads of shifts depend. */
-export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: BesideOf): LoadCarrier[] {
+export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdjacentPaths): LoadCarrier[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
   const beside = own.flatMap(({ circuit, direction }) =>
@@ -138,7 +138,7 @@ export function loadsOf(
   shifts: readonly LoadShift[],
   ratesOf: (carrier: LoadCarrier) => LoadRates,
   bandwidthOf: (circuit: string) => number | null,
-  { peering = 'private', besideOf = NO_BESIDE }: { peering?: PeeringType; besideOf?: BesideOf } = {},
+  { peering = 'private', besideOf = NO_BESIDE }: { peering?: PeeringType; besideOf?: FindAdjacentPaths } = {},
 ): WhatIfLoad[] {
   return [...successorsIn(shifts)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -173,14 +173,14 @@ export function saturatedPaths(
   shifts: readonly LoadShift[],
   p95Of: (carrier: LoadCarrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
-  besideOf: BesideOf = NO_BESIDE,
+  besideOf: FindAdjacentPaths = NO_BESIDE,
 ): number | null {
   const successors = successorsIn(shifts)
   const known = [...successors.values()].flatMap(({ carrier, incoming }) => {
     const more = incoming.map(({ from }) => p95Of(from))
     const [own, mbps] = [p95Of(carrier), bandwidthOf(carrier.circuit)]
     if (own === null || mbps === null || more.includes(null)) return []
-    const down = absentBeside([carrier, ...incoming.map(({ from }) => from)], besideOf)
+    const down = findAbsentAdjacentPaths([carrier, ...incoming.map(({ from }) => from)], besideOf)
     const parts = [...more, ...down.map(p95Of)]
     return [parts.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
   })
@@ -191,7 +191,7 @@ export function saturatedPaths(
  * Returns the distinct adjacent carriers that are currently down.
  * @param own carriers that a load already counts
  */
-export function absentBeside(own: readonly LoadCarrier[], besideOf: BesideOf): LoadCarrier[] {
+export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: FindAdjacentPaths): LoadCarrier[] {
   const counted = new Set(own.map(carrierKey))
   const absent = own.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).flatMap(({ isAbsent, ...path }) => (isAbsent ? [{ ...path, direction }] : [])),
@@ -207,7 +207,7 @@ export function absentBeside(own: readonly LoadCarrier[], besideOf: BesideOf): L
  */
 function besideRates(
   own: readonly LoadCarrier[],
-  besideOf: BesideOf,
+  besideOf: FindAdjacentPaths,
   ratesOf: (carrier: LoadCarrier) => LoadRates,
 ): BesideRates[] {
   const counted = new Set(own.map(carrierKey))

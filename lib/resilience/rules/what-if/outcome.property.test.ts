@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { atomTable } from './atoms.ts'
-import { type Failure, fateOf, NO_FAILURE } from './failure.ts'
-import { rowsOf, tablesTouched, whatIfRib } from './outcome.ts'
+import { type Failure, applyFailure, NO_FAILURE } from './failure.ts'
+import { rowsOf, indexAffectedTables, whatIfRib } from './outcome.ts'
 import { failing, PLAIN_NAMES, route, table, whatIfOf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -106,7 +106,7 @@ function naively(routes: readonly WhatIfRoute[], failure: Failure, text: string)
     }
   }
   const left = routes.flatMap((one) => {
-    const fate = fateOf(one, failure)
+    const fate = applyFailure(one, failure)
     return fate.is === 'lost' ? [] : [fate.is === 'changed' ? fate.to : one]
   })
   return { before: best(routes), after: best(left), isCovered: left.some(covers) }
@@ -212,7 +212,7 @@ describe('laws of what-if', () => {
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
         const ribs = tables.map((routes) => whatIfRib(atomTable(table(routes))))
         const changed = (of: typeof ribs) => of.map((rib) => rowsOf(rib, failure, PLAIN_NAMES, 'changed'))
-        const touched = tablesTouched(ribs)(failure)
+        const touched = indexAffectedTables(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
         const expected = changed(ribs).map((rows, place) => (touched.includes(place) ? rows : []))
         expect(changed(ribs)).toEqual(expected)

@@ -1,9 +1,9 @@
-import { bestToPrefix, uncoveredSystemRoute } from '#lib/bgp/index.ts'
+import { findBestCandidates, findSystemRoute } from '#lib/bgp/index.ts'
 import { oncePerObject } from '#lib/bgp/once.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'
-import { type Failure, fateOf, keysIn } from './failure.ts'
+import { type Failure, applyFailure, failureKeys } from './failure.ts'
 import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -35,7 +35,7 @@ export interface Names {
  * Returns a function that finds the tables that depend on a failure, as sorted indices. Most failures affect only a few
  * tables of an estate, and {@link rowsOf} finds no change in the others.
  */
-export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
+export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
   const places = new Map<string, number[]>()
   for (const [place, { dependents }] of ribs.entries())
     for (const key of dependents.keys()) {
@@ -44,7 +44,7 @@ export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) =>
       else places.set(key, [place])
     }
   return (failure) => {
-    const touched = new Set([...keysIn(failure)].flatMap((key) => places.get(key) ?? []))
+    const touched = new Set([...failureKeys(failure)].flatMap((key) => places.get(key) ?? []))
     return [...touched].toSorted((a, b) => a - b)
   }
 }
@@ -56,7 +56,7 @@ export function tablesTouched(ribs: readonly WhatIfRib[]): (failure: Failure) =>
  */
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
   const touched = new Set<Atom>()
-  for (const key of keysIn(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
+  for (const key of failureKeys(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
   const placements = placementsOf(rib, failure)
   return rib.atoms.flatMap((atom) => {
     if (atom.isOwn || atom.first === null) return []
@@ -93,7 +93,7 @@ function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
 
 /** @param routes remaining routes to the atom's prefix */
 const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
-  side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : bestToPrefix(routes, preference)
+  side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
 /** The remaining routes to one prefix after a failure. */
 interface Left {
@@ -125,7 +125,7 @@ function leftOf(at: Atom, failure: Failure, world: NeighborWorld): Left {
   const least: WhatIfRoute[] = []
   for (const route of at.routes) {
     const placed = placedRoute(route, world)
-    const fate = fateOf(placed, failure)
+    const fate = applyFailure(placed, failure)
     if (fate.is === 'lost') continue
     const { circuit, path, connection, possible } = route
     const then = fate.is === 'changed' ? { ...fate.to, circuit, path, connection, possible } : route
@@ -220,7 +220,7 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
  */
 function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
-  return first && uncoveredSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
+  return first && findSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
 }
 
 /** Returns the path of a route. If the other gateway instance passed it on, the next hop is the MSEE. */

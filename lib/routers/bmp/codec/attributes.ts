@@ -1,4 +1,4 @@
-import { type AsPathSegment, lengthOfAsPath, segmentTypes } from '#lib/bgp/index.ts'
+import { type AsPathSegment, countSegmentsLength, segmentTypes } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
@@ -234,7 +234,7 @@ function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
  */
 function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')
-  let leading = lengthOfAsPath(asPath) - lengthOfAsPath(preserved)
+  let leading = countSegmentsLength(asPath) - countSegmentsLength(preserved)
   if (leading < 0 || preserved.length === 0) return [...asPath]
   const merged: AsPathSegment[] = []
   for (const segment of asPath) {
@@ -242,7 +242,7 @@ function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPath
     if (leading === 0 && !isConfederation) break
     const taken = segment.type === 'sequence' ? Math.min(leading, segment.asns.length) : segment.asns.length
     merged.push({ type: segment.type, asns: segment.asns.slice(0, taken) })
-    leading -= lengthOfAsPath([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
+    leading -= countSegmentsLength([{ type: segment.type, asns: segment.asns.slice(0, taken) }])
   }
   return joinSequences([...merged, ...preserved])
 }

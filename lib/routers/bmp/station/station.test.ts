@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { databaseAhead } from '#lib/platform/testing/database-time.ts'
+import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
 import { frr } from '../codec/testing/router-bytes.ts'
 import type { ArrivedMessage } from './router-stream.ts'
@@ -70,7 +70,7 @@ const isClosed = (socket: Socket) =>
   })
 
 it('what arrives is dated by the database’s clock, and not by that of the thread that reads it', async () => {
-  const together = await databaseAhead(-7_200_000)
+  const together = await shiftDatabaseTime(-7_200_000)
   try {
     const receiver = receiverFor()
     const station = await listen(receiver)

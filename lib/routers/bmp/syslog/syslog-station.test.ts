@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { databaseAhead } from '#lib/platform/testing/database-time.ts'
+import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { ListenError } from '../station/listening-thread.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 import { type ArrivedLine, startSyslogStation, type SyslogReceiver, type SyslogStation } from './syslog-station.ts'
@@ -60,7 +60,7 @@ const sendStream = (port: number, text: string): Promise<void> =>
 const hasLogger = spawnSync('logger', ['--version']).status === 0
 
 it('lines are dated by the database’s clock, and not by that of the thread that reads them', async () => {
-  const together = await databaseAhead(7_200_000)
+  const together = await shiftDatabaseTime(7_200_000)
   try {
     const receiver = new Collecting()
     const { port } = await listen(receiver)

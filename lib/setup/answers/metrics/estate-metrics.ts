@@ -13,7 +13,7 @@ import {
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
-import { isCounted, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { sourceFacts } from '../sources.ts'
 
@@ -35,7 +35,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
   const seen = withoutOthers(db, {
     gateways,
     circuits,
-    sessions: all.filter(isCounted),
+    sessions: all.filter(isCountedSession),
     sources: statuses.map((status) => sourceFacts(status, now)),
   })
   const entities: Entity[] = [

@@ -6,7 +6,7 @@ import {
   redundancies,
 } from '#lib/circuits/api/index.ts'
 import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
-import { peerCounts } from '#lib/gateways/api/state-text.ts'
+import { countPeers } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
@@ -73,7 +73,7 @@ const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
 export function gatewayEntity(gateway: StoredGateway): Entity {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
-  const { up, expected } = peerCounts(gateway)
+  const { up, expected } = countPeers(gateway)
   const labels = keyOf(gateway)
   const isKnown = state !== 'unknown' && unconfirmedSince === null && instances.length > 0
   return {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parsePath, pathSubject, sessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { emptyScope } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
@@ -42,19 +42,19 @@ function causeOf(given: Layers) {
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {
       const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
-      put(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
+      storeEvent(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
     }
     const level = edge && !given.isEdgeBack ? 'down' : 'up'
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
-    const fall = put(context, eventOf('path_down', circuit, pathSubject(PEERING, path), { started: FELL }))
+    const fall = storeEvent(context, eventOf('path_down', circuit, pathSubject(PEERING, path), { started: FELL }))
     const scope = (context.scopes[circuit] ??= emptyScope())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
       scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
   }
   if (given.isGatewayChanged)
     gateway.logged.push({ id: '1', at: FELL.earliest, operation: 'gateways/write', caller: 'alice' })
-  const session = put(context, {
+  const session = storeEvent(context, {
     ...eventOf(
       'session_down',
       OWN?.circuit ?? '',

@@ -5,7 +5,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { customerMac } from '../../../verdict/index.ts'
 import type { RouterEnd } from '../../../model/router-end.ts'
 import { emptyScope, type LiveEvent } from '../../../model/scope-state.ts'
@@ -58,9 +58,9 @@ describe('the cause of a path that fell', () => {
 
   it('is the declared router, where paths of several circuits that end on it fell together', () => {
     const of = context({ 'ce-a1': ['172.16.0.1', '172.16.1.1'] })
-    put(of, fall)
+    storeEvent(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
-    put(of, event('path_down', 'ckt-ams', PRIMARY))
+    storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))
     expect(first(of)).toBe('ce_router_loss')
     expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
   })
@@ -139,7 +139,7 @@ describe('the cause of a path that fell', () => {
         const end = lost(reason)
         const up = { state: 'up' as const, reason: null, from: rise, to: null }
         of.routerEnds = [one.ended ? { ...end, spans: [...end.spans.map((span) => ({ ...span, to: rise })), up] } : end]
-        const live = put(of, one)
+        const live = storeEvent(of, one)
         attachCauses(of)
         const found = live.event.causes[0]
         // the layers give the cause of a lost circuit if the router fell silent or gave no reason
@@ -159,7 +159,7 @@ describe('the cause of a path that fell', () => {
         sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
       }
       of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
-      const live = put(of, event('session_down', 'vpngw', subject))
+      const live = storeEvent(of, event('session_down', 'vpngw', subject))
       attachCauses(of)
       return live.event.causes[0]
     }
@@ -174,7 +174,10 @@ describe('the cause of a path that fell', () => {
   ])('what ended one session names no cause of all restarts: %s', (kind, names) => {
     const of = context()
     of.routerEnds = [lost(closed('local', 4, 0))]
-    const live = put(of, event(kind, 'ckt-lon', sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })))
+    const live = storeEvent(
+      of,
+      event(kind, 'ckt-lon', sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })),
+    )
     expect(tableCauses(of, live).map((one) => one.class)).toEqual(names)
   })
 
@@ -195,9 +198,9 @@ describe('the cause of a path that fell', () => {
     })
     of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(here) } }
     of.scopes['ckt-ams'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(there) } }
-    put(of, fall)
+    storeEvent(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
-    put(of, event('path_down', 'ckt-ams', PRIMARY))
+    storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))
     expect(first(of) === 'ce_router_loss').toBe(isRouter)
   })
 
@@ -205,7 +208,7 @@ describe('the cause of a path that fell', () => {
     const drained = (peersBefore: string[], peersAfter: string[]) => {
       const of = context()
       const shift: Omit<LiveEvent, 'event'> = { confirm: null, peersBefore, peersAfter }
-      put(of, event('best_path_shift', 'ckt-lon', '10.0.4.4,10.0.4.5 > 10.0.4.5', ['drain']), shift)
+      storeEvent(of, event('best_path_shift', 'ckt-lon', '10.0.4.4,10.0.4.5 > 10.0.4.5', ['drain']), shift)
       return first(of)
     }
     expect(drained(['10.0.4.4', '10.0.4.5'], ['10.0.4.5'])).toBe('msee_maintenance')
@@ -216,7 +219,7 @@ describe('the cause of a path that fell', () => {
 it('a circuit that Microsoft holds down for its prefixes is no outage of a provider', () => {
   const of = context()
   const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
-  put(of, down)
+  storeEvent(of, down)
   expect(circuitCauses(of, down)[0]?.class).toBe('provider_outage')
   const scope = of.scopes['ckt-lon']
   if (!scope) throw new Error('the event has made no scope')

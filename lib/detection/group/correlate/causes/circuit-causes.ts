@@ -17,10 +17,10 @@ import { withinHoldTime } from '../hold-time.ts'
 import { type CircuitNode, pathOfCustomer } from '../../../model/topology.ts'
 import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
-import { routerLost } from './router-lost.ts'
-import { routerOwner } from './router-owner.ts'
-import { refusedRouter, silentRouter, unexplainedRouter } from './router-reason.ts'
-import { wordedCause, UNKNOWN_CAUSE } from './wording.ts'
+import { findRouterLoss } from './router-lost.ts'
+import { getRouterOwner } from './router-owner.ts'
+import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
+import { createCause, UNKNOWN_CAUSE } from './wording.ts'
 
 /** Returns the owner of the physical link. A circuit on the customer's own ExpressRoute Direct port has no provider. */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
@@ -48,13 +48,13 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   if (limit) return [limit]
   const drained = drainOf(context, event)
   if (drained) return [drained]
-  const edge = edgeRouterLost(context, circuit, event, known)
+  const edge = findEdgeRouterLoss(context, circuit, event, known)
   if (edge) return [edge]
-  const router = routerLost(context, circuit, event)
+  const router = findRouterLoss(context, circuit, event)
   if (router) return [router]
   if (arp?.empty && peer !== 'up') {
     return [
-      wordedCause(
+      createCause(
         'msee_device',
         'microsoft',
         0.5,
@@ -63,9 +63,10 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       ),
     ]
   }
-  const silent = silentRouter(context, event)
+  const silent = formatSilentRouter(context, event)
   const link = linkBehind(context, circuit, event)
-  const byPeering = silent !== null || arp?.state !== 'complete' ? peeringFault(context, circuit, event, known) : null
+  const byPeering =
+    silent !== null || arp?.state !== 'complete' ? findPeeringFault(context, circuit, event, known) : null
   if (byPeering) return [byPeering]
   if (arp && arp.state !== 'complete' && arp.state !== 'unknown') {
     const step =
@@ -73,17 +74,17 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
         ? 'Check the optics and the cross-connect of your ExpressRoute port, and the router behind it.'
         : `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
     const unread = [...missing, ...link.unread]
-    return [wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, unread)]
+    return [createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, unread)]
   }
   if (silent !== null) return [silentWire(circuit, silent, known, [...missing, ...link.unread])]
-  const unexplained = unexplainedRouter(context, event)
+  const unexplained = formatUnexplainedFall(context, event)
   if (unexplained !== null)
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
   const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
   return [
-    wordedCause(
+    createCause(
       CUSTOMER_BGP,
-      routerOwner(circuit),
+      getRouterOwner(circuit),
       0.7,
       `Layer 2 works and BGP does not: check the customer router's BGP log (configuration, MD5, process).${known}`,
       unknown,
@@ -97,7 +98,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
  * (docs/rules/detection.md 3.6).
  * @returns null if the gateways do not show this loss, or if the rest of the link works
  */
-export function edgeRouterLost(
+export function findEdgeRouterLoss(
   context: FoldContext,
   circuit: CircuitNode,
   event: DetectedEvent,
@@ -107,7 +108,7 @@ export function edgeRouterLost(
   if (path === null || !isEdgeGone(context, circuit, path, event)) return null
   if (provenLink(context, circuit, path, event).proof) return null
   const step = `The gateways lost this path's Microsoft edge router together with its session to the customer: ask Microsoft.${known}`
-  return wordedCause('msee_device', 'microsoft', 0.7, step)
+  return createCause('msee_device', 'microsoft', 0.7, step)
 }
 
 /**
@@ -144,22 +145,22 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
   if (!circuit) return null
-  const edge = edgeRouterLost(context, circuit, event)
+  const edge = findEdgeRouterLoss(context, circuit, event)
   if (edge) return [edge]
-  const silent = silentRouter(context, event)
-  if (silent) return [peeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
-  const refused = refusedRouter(context, event)
+  const silent = formatSilentRouter(context, event)
+  if (silent) return [findPeeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
+  const refused = formatRefusedSession(context, event)
   if (refused) {
     const step = `${refused} Check the customer router's BGP log and its load at that time, and the path towards Azure.`
-    return [wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.5, step)]
+    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.5, step)]
   }
-  const unexplained = unexplainedRouter(context, event)
+  const unexplained = formatUnexplainedFall(context, event)
   return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.` }]
 }
 
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
   const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
-  return wordedCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
+  return createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** Returns the state of the link below a path or a session. A session's path is found by its neighbor. */
@@ -177,7 +178,7 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
  * Returns the fault of a single peering or address family if the rest of the link continues to work
  * (docs/rules/detection.md 3.6); null = the link is not proved to work.
  */
-export function peeringFault(
+export function findPeeringFault(
   context: FoldContext,
   circuit: CircuitNode,
   event: DetectedEvent,
@@ -198,7 +199,7 @@ export function peeringFault(
       ? `with ${circuit.provider ?? 'the provider'}, who runs its router`
       : 'on the customer router'
   const step = `${proven.join(' ')} Check VLAN, sub-interface, VRF and policy of this peering ${where}; if they are right, ask Microsoft about its side of this peering.`
-  return wordedCause('peering_fault', routerOwner(circuit), 0.7, `${step}${known}`, missing)
+  return createCause('peering_fault', getRouterOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
 /** Returns the cause of an event about the prefix limit, and of every event that this limit caused. */
@@ -235,7 +236,7 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   )
   if (!drain) return null
   const step = 'Microsoft drained this path before it fell: check Service Health for planned maintenance.'
-  return wordedCause('msee_maintenance', 'microsoft', 0.9, step)
+  return createCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
 /** Confidence of the loss of a site's edge after all of the site's circuits are lost. */
@@ -255,8 +256,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
       (path) => isEdgeGone(context, circuit, path, event) && !provenLink(context, circuit, path, event).proof,
     )
   const known = knownOfPaths(context, circuit, event.subject)
-  const isBgpOnly = isLinkWell(context, event) && !silentRouter(context, event)
-  const byPeering = isBgpOnly ? null : peeringFault(context, circuit, event, known)
+  const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
+  const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
   // the gateways show no layer of the customer's side, so that the proof does not point to an owner
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
@@ -265,7 +266,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const providers = new Set(here.map(({ provider }) => provider))
   if (here.length > 1 && providers.size > 1) {
     return [
-      wordedCause(
+      createCause(
         'peering_location_loss',
         'microsoft',
         0.9,
@@ -275,7 +276,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   }
   if (isByGateways) {
     return [
-      wordedCause(
+      createCause(
         'peering_location_loss',
         'microsoft',
         0.7,
@@ -283,22 +284,22 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
       ),
     ]
   }
-  const silent = alsoDown.length === 0 ? silentRouter(context, event) : null
+  const silent = alsoDown.length === 0 ? formatSilentRouter(context, event) : null
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
-    return [wordedCause(CUSTOMER_BGP, routerOwner(circuit), 0.7, `${step}${known}`)]
+    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
   const unread = circuitPaths.flatMap((path) => provenLink(context, circuit, path, event).unread)
-  const outage = wordedCause(
+  const outage = createCause(
     'provider_outage',
     wireOwner(circuit),
     sameProvider.length > 0 ? 0.9 : 0.6,
     `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${known}`,
     unread,
   )
-  const edge = wordedCause(
+  const edge = createCause(
     'onprem_edge_loss',
     'onprem',
     isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length) ? EDGE_LOST : 0.5,

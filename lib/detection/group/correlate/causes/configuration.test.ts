@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { applyLogged } from '../../facts/apply-logged.ts'
 import { configurationCause } from './configuration.ts'
 import { attachCauses } from './index.ts'
@@ -86,7 +86,7 @@ describe('a change that the log reports', () => {
 
   it('is no more than a candidate where it only was made in the same resource group', () => {
     const context = changed('nsg', 'Microsoft.Network/networkSecurityGroups/write', 'G')
-    const live = put(context, shiftOf('ckt-lon'))
+    const live = storeEvent(context, shiftOf('ckt-lon'))
     expect(configurationCause(context, live.event)?.confidence).toBe(0.3)
     live.event = { ...live.event, kind: 'redundancy_lost' }
     attachCauses(context)

@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
-import { sharesSpace } from '../../../model/shares-space.ts'
+import { overlapsSpace } from '../../../model/shares-space.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
@@ -23,7 +23,7 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
     (other) =>
       reportEntries.has(other.event.kind) &&
       withinHoldTime(context, other.event, live.event) &&
-      sharesSpace(other.prefixes ?? [], live.prefixes ?? []),
+      overlapsSpace(other.prefixes ?? [], live.prefixes ?? []),
   )
   const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
   const circuits = all.filter(({ scope }) =>

@@ -4,7 +4,7 @@ import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import type { Mapping } from '../../../model/topology.ts'
-import { wordedCause } from './wording.ts'
+import { createCause } from './wording.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
@@ -27,7 +27,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
   const step = `${event.kind === 'session_down' ? 'Give' : 'None for a single restart. If it goes on, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
-  return [wordedCause(EDGE_SESSION, 'microsoft', 0.6, step)]
+  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 
 /** Reports whether the next poll of the customer's side may still show that it stayed up. */

@@ -1,6 +1,6 @@
-import { type Cause, type DetectedEvent, kindsOfRecovery } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, recoveryEventKinds } from '#lib/contract/index.ts'
 import { recordRemovals } from '../../facts/neighbor-claims.ts'
-import { samePlain } from '../../../model/plain.ts'
+import { isSamePlain } from '../../../model/plain.ts'
 import { sessionCauses, waitsForArp } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
 import { isAvailabilityDue, withAvailability } from './core-availability.ts'
@@ -13,11 +13,11 @@ import { withInherited } from './inherited.ts'
 import { faultyFrom } from './instance-causes.ts'
 import { SESSION_FALLS } from '../../../model/subject.ts'
 import { routerReason } from './router-reason.ts'
-import { ofWhoRunsRouters } from './router-owner.ts'
+import { assignRouterOwner } from './router-owner.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses, wentWithSessions } from './table.ts'
 import { waitsForTunnels } from './vpn-causes.ts'
-import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
+import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
  * Sets the candidate causes of every live event, the most likely first (docs/rules/detection.md 3.6). Causes from the
@@ -27,7 +27,7 @@ import { NAMED, UNKNOWN_CAUSE } from './wording.ts'
 export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of withInherited(context, own))
-    if (!samePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
+    if (!isSamePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
   recordRemovals(context)
 }
 
@@ -59,13 +59,13 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
     : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = withAvailability(context, event, byLayers)
   // a recovery needs no cause except those of the loss that it ends
-  const isWellAgain = kindsOfRecovery.has(event.kind)
+  const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
   const reported = isWellAgain ? [] : routerReason(context, event)
   const said = logged ? [logged] : event.causes.filter(isLogged)
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
-  const found = ofWhoRunsRouters(context, live, [...said, ...reported, ...others])
+  const found = assignRouterOwner(context, live, [...said, ...reported, ...others])
   if (found.length === 0) {
     // causes that the layers gave before all layers were known are removed
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
@@ -73,7 +73,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   }
   const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
   // a change of a nearby resource is shown but never given as the reason
-  return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < NAMED)
+  return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < MIN_NAMED_CONFIDENCE)
     ? [UNKNOWN_CAUSE, ...likeliestFirst]
     : likeliestFirst
 }

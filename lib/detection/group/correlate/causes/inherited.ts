@@ -3,25 +3,25 @@ import {
   type DetectedEvent,
   endedBy,
   type EventKind,
-  kindsOfActs,
-  kindsOfPolls,
-  kindsOfRecovery,
+  userActionEventKinds,
+  monitoringEventKinds,
+  recoveryEventKinds,
   memberOf,
   overlaps,
   parsePath,
   pathSubject,
 } from '#lib/contract/index.ts'
-import { gatewaysOfPeer, lossesOf, mayHaveChanged } from '../../facts/loss.ts'
+import { gatewaysOfPeer, findLosses, mayHaveChanged } from '../../facts/loss.ts'
 import { causesOfRemoval } from '../../facts/neighbor-claims.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { sharesSpace } from '../../../model/shares-space.ts'
+import { overlapsSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { ADMINISTRATIVE } from '../administrative.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { isEdgeSession } from './edge-session.ts'
-import { NAMED } from './wording.ts'
+import { MIN_NAMED_CONFIDENCE } from './wording.ts'
 
 /**
  * Returns the causes of each live event after events that follow from others have inherited causes
@@ -57,7 +57,7 @@ interface Beside {
 function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
   const { kind } = live.event
   // failing polls have their cause in the polls themselves
-  if (kindsOfPolls.has(kind)) return alone
+  if (monitoringEventKinds.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
@@ -74,13 +74,15 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   // flapping session has a separate cause
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
-  if (kindsOfRecovery.has(kind)) {
+  if (recoveryEventKinds.has(kind)) {
     const ended = endedOne(lives, live)
     return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
   }
   if (hasOwn.has(kind) && isNamed(alone)) return alone
   const losses = reasons[kind]?.(context, live, lives) ?? []
-  const done = losses.flat().flatMap((one) => (kindsOfActs.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
+  const done = losses
+    .flat()
+    .flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
   if (done[0]) return causesOf(done[0])
   const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeSession(context, live.event)
   const named = losses.map((each) =>
@@ -100,14 +102,14 @@ const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(even
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
   for (let steps = 0; whole && steps < byKey.size; steps++) {
-    if (kindsOfActs.has(whole.event.kind)) return whole
+    if (userActionEventKinds.has(whole.event.kind)) return whole
     whole = wholeOf(whole, byKey)
   }
   return undefined
 }
 
 const isNamed = ([likeliest]: readonly Cause[]) =>
-  likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= NAMED
+  likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= MIN_NAMED_CONFIDENCE
 
 /**
  * Reports whether the likeliest cause is on the customer's side of an edge router. Such a cause ends no session between
@@ -164,7 +166,7 @@ const lossesOfSession: Reasons = (context, { event }, lives) => {
   if (!circuit)
     return [
       [
-        ...lossesOf(context, memberOf({ gateway: scope, neighbor }), started),
+        ...findLosses(context, memberOf({ gateway: scope, neighbor }), started),
         ...lives.filter(
           ({ event: other }) =>
             other.kind === 'gateway_instance_lost' &&
@@ -203,7 +205,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
 const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
   lives.filter(
     ({ event: other, prefixes = [] }) =>
-      movers.has(other.kind) && withinHoldTime(context, other, event) && sharesSpace(prefixes, ranges),
+      movers.has(other.kind) && withinHoldTime(context, other, event) && overlapsSpace(prefixes, ranges),
   ),
 ]
 const movers: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -265,6 +267,6 @@ const reasons: Partial<Record<EventKind, Reasons>> = {
 
 function lossesOfPeer(context: FoldContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
   return gatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
-    lossesOf(context, memberOf({ gateway, neighbor: peer }), started),
+    findLosses(context, memberOf({ gateway, neighbor: peer }), started),
   )
 }

@@ -3,7 +3,7 @@ import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { instanceCauses } from './instance-causes.ts'
 
 const lost: DetectedEvent = {
@@ -73,7 +73,12 @@ describe('why an instance of a gateway is away', () => {
 
   it('is all but known where the other one was away just before', () => {
     const context = estateAt(20 * MINUTE)
-    put(context, { ...lost, key: 'other', subject: '10.0.4.12', ended: { earliest: 8 * MINUTE, latest: 8 * MINUTE } })
+    storeEvent(context, {
+      ...lost,
+      key: 'other',
+      subject: '10.0.4.12',
+      ended: { earliest: 8 * MINUTE, latest: 8 * MINUTE },
+    })
     expect(first(context)).toBe('gateway_instance_maintenance 0.9')
   })
 })

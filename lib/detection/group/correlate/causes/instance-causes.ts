@@ -4,7 +4,7 @@ import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isInside } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
-import { wordedCause } from './wording.ts'
+import { createCause } from './wording.ts'
 
 /** Maximum time between the return of one gateway instance and the start of Azure's maintenance of the next. */
 const SEQUENCE_MS = 2 * 60 * 60_000
@@ -17,7 +17,7 @@ const FAULT = 'gateway_instance_fault'
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
   const maintenance = (confidence: number) =>
-    wordedCause(
+    createCause(
       'gateway_instance_maintenance',
       'microsoft',
       confidence,
@@ -25,7 +25,7 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
     )
   if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
   const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'
-  return [wordedCause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
+  return [createCause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
 }
 
 /**

@@ -3,8 +3,8 @@ import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, readableMac } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { routerOwner } from './router-owner.ts'
-import { wordedCause } from './wording.ts'
+import { getRouterOwner } from './router-owner.ts'
+import { createCause } from './wording.ts'
 
 /** A router on the customer's side on which several paths end. */
 interface Router {
@@ -19,7 +19,7 @@ interface Router {
  * Returns the loss of one router as a cause if paths of several circuits end on it and fell together
  * (docs/rules/detection.md 3.6, ce_router_loss).
  */
-export function routerLost(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
+export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
   if (!router) return null
   const isElsewhere = context.topology.circuits.some(
@@ -34,8 +34,8 @@ export function routerLost(context: FoldContext, circuit: CircuitNode, event: De
       ),
   )
   const step = `Check power and uplinks of ${router.name}: its paths of several circuits fell.`
-  const owner = router.isDeclared ? 'onprem' : routerOwner(circuit)
-  return isElsewhere ? wordedCause('ce_router_loss', owner, 0.7, step) : null
+  const owner = router.isDeclared ? 'onprem' : getRouterOwner(circuit)
+  return isElsewhere ? createCause('ce_router_loss', owner, 0.7, step) : null
 }
 
 /** Returns the router that an operator declared with the address with which Microsoft's edge router has its session. */

@@ -6,7 +6,7 @@ import type { CircuitNode } from '../../../model/topology.ts'
 /**
  * Returns who runs BGP towards Microsoft: the provider if it sells a routed service, otherwise the customer (ADR 0146).
  */
-export const routerOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
+export const getRouterOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
 /**
@@ -24,10 +24,10 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
  * gives, because a provider that runs BGP also changes the announcements. If circuits of both models are involved and
  * it is unknown which of them changed, the owner is unknown.
  */
-export function ofWhoRunsRouters(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
+export function assignRouterOwner(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
   const circuits = circuitsBehind(context, live)
-  const owners = new Set(circuits.map((circuit) => (circuit ? routerOwner(circuit) : 'onprem')))
+  const owners = new Set(circuits.map((circuit) => (circuit ? getRouterOwner(circuit) : 'onprem')))
   const [first = 'onprem'] = owners
   const owner: CauseOwner = owners.size > 1 ? 'unknown' : first
   return causes.map((cause) => (OF_ROUTERS.has(cause.class) ? ofOwner(cause, owner, circuits) : cause))

@@ -12,8 +12,8 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { SESSION_FALLS } from '../../../model/subject.ts'
 import { endOfEvent, factOf, routerFall, fallOfEvent } from '../../facts/router-ends.ts'
 import { scopeOfEnd } from '../../../model/router-end.ts'
-import { routerOwner } from './router-owner.ts'
-import { wordedCause } from './wording.ts'
+import { getRouterOwner } from './router-owner.ts'
+import { createCause } from './wording.ts'
 
 /** HoldTimer_Expires (RFC 4271 section 8.1.4) */
 const HOLD_TIMER_EVENT = 10
@@ -38,15 +38,15 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
   if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   // the customer runs the device at the other end of a VPN connection
-  const owner = circuit ? routerOwner(circuit) : 'onprem'
+  const owner = circuit ? getRouterOwner(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
   switch (by.size > 1 ? null : closedBy(reason)) {
     case 'customer':
-      return [wordedCause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
+      return [createCause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
     case 'microsoft':
       return [
-        wordedCause(
+        createCause(
           'closed_by_microsoft',
           'microsoft',
           0.95,
@@ -54,7 +54,7 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
         ),
       ]
     case 'limit':
-      return [wordedCause('prefix_limit_exceeded', owner, 0.95, `${words} Announce fewer prefixes, or summarise them.`)]
+      return [createCause('prefix_limit_exceeded', owner, 0.95, `${words} Announce fewer prefixes, or summarise them.`)]
     case null:
       return []
   }
@@ -102,7 +102,7 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
  * its port. BGP itself did not fail then.
  * @returns a sentence; null if the router reports another reason or does not report
  */
-export function silentRouter(context: FoldContext, event: DetectedEvent): string | null {
+export function formatSilentRouter(context: FoldContext, event: DetectedEvent): string | null {
   const [reported, ...others] = reportsOf(context, event)
   return reported && others.length === 0 && isSilence(reported.reason) ? reported.words : null
 }
@@ -112,7 +112,7 @@ export function silentRouter(context: FoldContext, event: DetectedEvent): string
  * invalid message. The customer's router must be checked then.
  * @returns a sentence; null if the router reports another reason or does not report
  */
-export function refusedRouter(context: FoldContext, event: DetectedEvent): string | null {
+export function formatRefusedSession(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   if (reported?.reason.by !== 'remote') return null
   const code = innerOf(reported.reason.notification)?.code
@@ -124,7 +124,7 @@ export function refusedRouter(context: FoldContext, event: DetectedEvent): strin
  * reason, or the connection was closed without a NOTIFICATION.
  * @returns a sentence; null if the router reports a single reason or does not report
  */
-export function unexplainedRouter(context: FoldContext, event: DetectedEvent): string | null {
+export function formatUnexplainedFall(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   return reported && isUnexplained(reported.reason) ? reported.words : null
 }

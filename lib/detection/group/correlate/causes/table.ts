@@ -14,13 +14,20 @@ import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
-import { circuitCauses, edgeRouterLost, limitCause, pathCauses, peeringFault, sessionCauses } from './circuit-causes.ts'
+import {
+  circuitCauses,
+  findEdgeRouterLoss,
+  limitCause,
+  pathCauses,
+  findPeeringFault,
+  sessionCauses,
+} from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
-import { lossesOf, peersLost, restartsOfPeer } from '../../facts/loss.ts'
+import { findLosses, getLostPeers, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
 import { isInTimeOf } from './configuration.ts'
-import { wordedCause } from './wording.ts'
+import { createCause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { edgeSessionCauses } from './edge-session.ts'
@@ -87,7 +94,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'best_path_shift':
       return live.event.flags.includes('drain')
         ? [
-            wordedCause(
+            createCause(
               'msee_maintenance',
               'microsoft',
               0.9,
@@ -120,13 +127,13 @@ const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boo
 /** Returns the party that announces the counted prefixes as a cause. */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED)
-    ? wordedCause(
+    ? createCause(
         'prefixes_advertised',
         'own_change',
         0.5,
         'The gateway announces this many prefixes: set advertised gateway prefixes on its network, which summarise it and its spokes.',
       )
-    : wordedCause(
+    : createCause(
         'prefixes_announced',
         'onprem',
         0.7,
@@ -142,7 +149,7 @@ const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappea
  */
 export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
-  peersLost(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
+  getLostPeers(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
 
 /**
  * Returns a policy change as a cause if the route was withdrawn while all of its carriers were up. If a session fell,
@@ -152,10 +159,12 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event, peersBefore = [] } = live
   if (wentWithSessions(context, live)) return []
   const isLost = context.topology.gateways.some(({ scope }) =>
-    peersBefore.some((neighbor) => lossesOf(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
+    peersBefore.some(
+      (neighbor) => findLosses(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0,
+    ),
   )
   const step = 'Sessions stayed up: ask the operator of the customer router why it no longer announces a default route.'
-  return isLost ? [] : [wordedCause('onprem_policy_change', 'onprem', 0.7, step)]
+  return isLost ? [] : [createCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
 /**
@@ -165,15 +174,15 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
   if (event.flags.includes('by_arp')) {
-    const edge = circuit ? edgeRouterLost(context, circuit, event) : null
+    const edge = circuit ? findEdgeRouterLoss(context, circuit, event) : null
     if (edge) return [edge]
     const byPeering = circuit
-      ? peeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
+      ? findPeeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
       : null
     if (byPeering) return [byPeering]
     const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
     return [
-      wordedCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
+      createCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
     ]
   }
   return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))
@@ -198,7 +207,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ...(arp?.state === 'complete' ? [] : ['ARP']),
   ]
   return [
-    wordedCause(
+    createCause(
       CORE_MAINTENANCE,
       'microsoft',
       0.7,
@@ -223,7 +232,7 @@ function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] 
   )
   const step =
     'The gateway announces nearly as many prefixes as a connection takes: set advertised gateway prefixes on its network.'
-  return isNearLimit ? [wordedCause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
+  return isNearLimit ? [createCause('advertised_limit_exceeded', 'own_change', 0.7, step)] : null
 }
 
 const OF_GATEWAYS = new Set<EventKind>([
@@ -255,9 +264,9 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     scopeOf(context, scope).logged.some(({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from),
   )
   const step = 'One gateway replaces the other: compare routes and sessions of both before the former one is deleted.'
-  if (isLogged) return [wordedCause('gateway_change', 'own_change', 0.95, step)]
+  if (isLogged) return [createCause('gateway_change', 'own_change', 0.95, step)]
   if (mark.finishedAt - event.detectedAt < settings['config.noEntry']) return []
-  return [wordedCause('gateway_migration', 'microsoft', 0.7, step)]
+  return [createCause('gateway_migration', 'microsoft', 0.7, step)]
 }
 
 /** Returns the change of a gateway as a cause, because a change restarts the gateway's peers. */
@@ -279,7 +288,7 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
   )
   if (!changing && !logged) return null
   return [
-    wordedCause(
+    createCause(
       'gateway_change',
       'own_change',
       0.95,
@@ -297,7 +306,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   if (event.flags.includes(UNDECLARED)) return []
   if (isEdgeLost(context, live)) {
     const step = `Check power and routers of ${event.subject}: all its paths went at once, and Microsoft's side of them is healthy.`
-    return [wordedCause('onprem_edge_loss', 'onprem', 0.85, step)]
+    return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
   const { circuits, places } = formerEntries(context, live)
   if (places.size > 1) return []
@@ -325,5 +334,5 @@ function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent):
   )
   if (othersUp.length === 0) return null
   const step = `The other BGP peers of this hub are connected: check the appliance ${neighbor}, its BGP process and its route to the router's instances.`
-  return [wordedCause('hub_peer', 'onprem', 0.7, step)]
+  return [createCause('hub_peer', 'onprem', 0.7, step)]
 }

@@ -3,7 +3,7 @@ import { type FoldContext, isGood, isOpen, scopeOf } from '../../../model/contex
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
 import { isInside } from '../../facts/inside.ts'
 import { ONE_REMOTE_END } from '../../rules/gateways.ts'
-import { wordedCause } from './wording.ts'
+import { createCause } from './wording.ts'
 
 const DEVICE_BGP = 'vpn_device_bgp'
 
@@ -19,12 +19,12 @@ export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | 
   const tunnels = tunnelsTo(context, event.scope, neighbor)
   if (stayedUp(event, tunnels) && areSeenSince(context, event, tunnels)) {
     const step = `The tunnels to ${neighbor} are up: check BGP on the device, its neighbor address, ASN and hold time.`
-    return [wordedCause(DEVICE_BGP, 'onprem', 0.6, step)]
+    return [createCause(DEVICE_BGP, 'onprem', 0.6, step)]
   }
   const isDown = tunnels.some(({ state }) => state === 'down')
   const othersUp = sessionsOf(context, event.scope).some((one) => one.neighbor !== neighbor && one.level === 'up')
   const step = `All that was lost is behind one remote end, ${neighbor}: check the device and its Internet access before a case for the gateway.`
-  return [wordedCause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
+  return [createCause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
 }
 
 /** Reports whether the next poll of a connection may still show that its tunnels stayed up. */

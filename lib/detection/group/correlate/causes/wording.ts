@@ -1,6 +1,6 @@
 import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
-/** Cause of an event for which no class reaches the confidence `NAMED`. */
+/** Cause of an event for which no class reaches the confidence `MIN_NAMED_CONFIDENCE`. */
 export const UNKNOWN_CAUSE: Cause = {
   class: 'unknown_cause',
   owner: 'unknown',
@@ -10,7 +10,7 @@ export const UNKNOWN_CAUSE: Cause = {
 }
 
 /** Minimum confidence at which a class is named as the cause. */
-export const NAMED = 0.5
+export const MIN_NAMED_CONFIDENCE = 0.5
 
 /** Factor for each layer that the decision needs and that is unknown. The next step lists these layers. */
 const MISSING_LAYER = 0.7
@@ -19,7 +19,7 @@ const MISSING_LAYER = 0.7
  * Returns a cause with a confidence lowered for missing layers.
  * @param owner an owner that the class permits ({@link causeClasses})
  */
-export function wordedCause<Class extends CauseClass>(
+export function createCause<Class extends CauseClass>(
   name: Class,
   owner: OwnerOf<Class>,
   confidence: number,

@@ -1,12 +1,12 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { sinceAll } from '../../../model/event-key.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { byScope, type Carrying } from '../../facts/traffic/carrying.ts'
-import { deadOf, formerTotal, riseIn, type Stop, stopIn } from './marks.ts'
+import { byScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
+import { getDeadRates, formerTotal, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
 import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 
 /** The bounds of a mark from byte counters, and from Azure Monitor's rates; null if the rates do not show the mark. */
-export interface Accounts {
+export interface MarkBounds {
   counters: Bounds
   rates: Bounds | null
 }
@@ -15,13 +15,17 @@ export interface Accounts {
  * Returns mark F, the time when forwarding had ended on the whole former path; null if a part of the path does not show
  * an end.
  */
-export function endOfForwarding(context: FoldContext, former: readonly Carrying[], rerouted: Bounds): Accounts | null {
+export function findEndOfForwarding(
+  context: FoldContext,
+  former: readonly TrafficCarrier[],
+  rerouted: Bounds,
+): MarkBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
   const entries = byScope(former).map((own) => {
-    const dead = deadOf(context, own)
-    const stop = stopIn(flowsOf(context, own), dead, near)
-    return { stop, byRates: stop && stopIn(flowsOfCarrying(context, own), dead, near) }
+    const dead = getDeadRates(context, own)
+    const stop = findTrafficStop(flowsOf(context, own), dead, near)
+    return { stop, byRates: stop && findTrafficStop(flowsOfCarrying(context, own), dead, near) }
   })
   const stops = entries.flatMap(({ stop }) => stop ?? [])
   if (stops.length === 0 || stops.length < entries.length) return null
@@ -37,19 +41,19 @@ export function endOfForwarding(context: FoldContext, former: readonly Carrying[
  * Returns mark B, the time when bytes of the former path move on a part of the new path; null = not seen, 'unclear' =
  * the new path's own traffic varies too much.
  */
-export function returnOfForwarding(
+export function findReturnOfForwarding(
   context: FoldContext,
-  { former, next }: { former: readonly Carrying[]; next: readonly Carrying[] },
+  { former, next }: { former: readonly TrafficCarrier[]; next: readonly TrafficCarrier[] },
   { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
-): Accounts | 'unclear' | null {
+): MarkBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
   const bps = byScope(former).reduce((sum, own) => sum + formerTotal(flowsOf(context, own), ended), 0)
   if (bps === 0) return null
   const wanted = { bps, share, from, disturbed }
-  const found = byScope(next).map((own) => ({ own, rise: riseIn(flowsOf(context, own), wanted) }))
+  const found = byScope(next).map((own) => ({ own, rise: findTrafficRise(flowsOf(context, own), wanted) }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
-  const rated = riseIn(flowsOfCarrying(context, first.own), wanted)
+  const rated = findTrafficRise(flowsOfCarrying(context, first.own), wanted)
   return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
 }

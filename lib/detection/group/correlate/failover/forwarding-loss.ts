@@ -9,12 +9,12 @@ import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { neighborOf } from '../../../model/subject.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
-import { lagOf } from './lag.ts'
+import { computeLossLag } from './lag.ts'
 import { isRecent } from './record.ts'
-import type { Carrying } from '../../facts/traffic/carrying.ts'
-import { deadOf, isForgotten, stopIn } from './marks.ts'
+import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
+import { getDeadRates, isForgotten, findTrafficStop } from './marks.ts'
 import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
-import { agreed, refined } from './refine.ts'
+import { intersectBounds, narrowBounds } from './refine.ts'
 
 /**
  * Records when forwarding was lost before the fall of a session to the customer's router, as far as bytes show it: at
@@ -31,7 +31,7 @@ export function recordForwardingLoss(context: FoldContext): void {
 }
 
 /** Returns the path that an event is about; null if the event is not about a path. */
-function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): Carrying | null {
+function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): TrafficCarrier | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
   const neighbor = neighborOf(subject)
@@ -47,24 +47,24 @@ function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEv
 function lossOf(
   context: FoldContext,
   { started: ended, forwardingLoss }: DetectedEvent,
-  entry: Carrying,
+  entry: TrafficCarrier,
 ): ForwardingLoss {
   const { settings } = context
   const known = forwardingLoss ?? null
   const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
   const flows = flowsOf(context, [entry])
   if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
-  const dead = deadOf(context, [entry])
-  const stop = stopIn(flows, dead, widest)?.at ?? null
-  const byRates = stop && (stopIn(flowsOfCarrying(context, [entry]), dead, widest)?.at ?? null)
-  const seen = stop ? agreed(stop, byRates) : changedUntil(flows, dead, ended)
-  const reported = refined(known?.started ?? widest, seen && agreed(widest, seen))
+  const dead = getDeadRates(context, [entry])
+  const stop = findTrafficStop(flows, dead, widest)?.at ?? null
+  const byRates = stop && (findTrafficStop(flowsOfCarrying(context, [entry]), dead, widest)?.at ?? null)
+  const seen = stop ? intersectBounds(stop, byRates) : changedUntil(flows, dead, ended)
+  const reported = narrowBounds(known?.started ?? widest, seen && intersectBounds(widest, seen))
   const bounds = reported.bounds ?? widest
   const basis = seen ? (byRates ? 'metrics' : 'counters') : (known?.basis ?? 'hold_time')
   return {
     started: bounds,
     basis,
-    mechanism: stop ? lagOf(bounds, ended, settings) : (known?.mechanism ?? null),
+    mechanism: stop ? computeLossLag(bounds, ended, settings) : (known?.mechanism ?? null),
     revisedOutside: (known?.revisedOutside ?? false) || reported.isOutside,
   }
 }
@@ -75,7 +75,7 @@ function lossOf(
  */
 function changedUntil(
   flows: ReturnType<typeof flowsOf>,
-  { deadBps }: ReturnType<typeof deadOf>,
+  { deadBps }: ReturnType<typeof getDeadRates>,
   ended: Bounds,
 ): Bounds | null {
   const before = flows.filter(({ earliest }) => earliest <= ended.latest)

@@ -4,12 +4,12 @@ import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { expectedSessions } from '../../facts/inside.ts'
-import { endOfForwarding } from './accounts.ts'
-import { byScope, type Carrying, carryingOf } from '../../facts/traffic/carrying.ts'
+import { findEndOfForwarding } from './accounts.ts'
+import { byScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
-import { deadOf, isForgotten } from './marks.ts'
+import { getDeadRates, isForgotten } from './marks.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
-import { lengthFrom, revised, withRevisions } from './refine.ts'
+import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
  * Kinds of events that show a takeover by the other instance of an active-standby gateway: between two polls, or at a
@@ -45,16 +45,21 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
   const { settings, mark } = context
   const again = event.ended ?? event.started
   const neighbors = neighborsIn(context, event.scope)
-  const carrying = carryingOf(context, neighbors)
+  const carrying = findTrafficCarriers(context, neighbors)
   const stopped = known?.forwardingEnds
   if (stopped && byScope(carrying).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
-  const F = revised('forwardingEnds', stopped ?? null, endOfForwarding(context, carrying, again), mark.finishedAt)
+  const F = reviseMark(
+    'forwardingEnds',
+    stopped ?? null,
+    findEndOfForwarding(context, carrying, again),
+    mark.finishedAt,
+  )
   const resumed = F.bounds && returnOn(context, carrying, F.bounds.latest)
   const counters = resumed && { counters: resumed, rates: null }
-  const B = revised('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
+  const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
   const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
-  const controlPlane = lengthFrom(event.started, again)
-  const dataPlane = lengthFrom(F.bounds, B.bounds)
+  const controlPlane = getDurationBetween(event.started, again)
+  const dataPlane = getDurationBetween(F.bounds, B.bounds)
   const took = dataPlane ?? lossBefore(controlPlane, settings)
   return {
     forwardingEnds: F.bounds,
@@ -63,7 +68,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
     forwardingResumes: B.bounds,
     controlPlane,
     dataPlane,
-    detection: lengthFrom(F.bounds, event.started),
+    detection: getDurationBetween(F.bounds, event.started),
     noRelearning: false,
     missing: missingOf(carrying, F.bounds, B.bounds, neighbors.length),
     mechanism: null,
@@ -94,10 +99,10 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
  * Returns the bounds of the first pair of samples that moves again, for the earliest of several paths. Bytes may have
  * returned late in the previous pair without raising its rate above the dead rate.
  */
-function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: EpochMs): Bounds | null {
+function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {
     const flows = flowsOf(context, own)
-    const { deadBps } = deadOf(context, own)
+    const { deadBps } = getDeadRates(context, own)
     const first = flows.findIndex(
       (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
     )
@@ -108,7 +113,12 @@ function returnOn(context: FoldContext, carrying: readonly Carrying[], stopped: 
   return earliest
 }
 
-function missingOf(carrying: readonly Carrying[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
+function missingOf(
+  carrying: readonly TrafficCarrier[],
+  F: Bounds | null,
+  B: Bounds | null,
+  neighbors: number,
+): string[] {
   const reported: string[] = []
   if (neighbors < 2) {
     reported.push(

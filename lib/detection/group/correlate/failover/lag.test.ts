@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import { expectationsOf } from './expectations.ts'
-import { lagOf } from './lag.ts'
-import { lengthFrom, refined, revised, withRevisions } from './refine.ts'
+import { computeLossLag } from './lag.ts'
+import { getDurationBetween, narrowBounds, reviseMark, withRevisions } from './refine.ts'
 
 const seconds = (earliest: number, latest: number) => ({ earliest: earliest * 1_000, latest: latest * 1_000 })
 
@@ -28,13 +28,13 @@ describe('lagOf', () => {
       null,
     ],
   ])('%s', (_, lost, ended, possible, named) => {
-    const lag = lagOf(lost, ended, defaultSettings)
+    const lag = computeLossLag(lost, ended, defaultSettings)
     expect(lag).toMatchObject({ possible, named })
     expect(lag.advice === null).toBe(named !== 'hold_timer')
   })
 
   it('is never below 0', () => {
-    expect(lagOf(seconds(100, 200), seconds(50, 60), defaultSettings).lag).toEqual({ minMs: 0, maxMs: 0 })
+    expect(computeLossLag(seconds(100, 200), seconds(50, 60), defaultSettings).lag).toEqual({ minMs: 0, maxMs: 0 })
   })
 })
 
@@ -56,12 +56,12 @@ describe('expectationsOf', () => {
     const classes = (isVpn: boolean, isLoss: boolean, hold: boolean) =>
       expectationsOf(
         null,
-        { isVpn, isLoss, mechanism: hold ? lagOf(seconds(0, 1), seconds(150, 160), defaultSettings) : null },
+        { isVpn, isLoss, mechanism: hold ? computeLossLag(seconds(0, 1), seconds(150, 160), defaultSettings) : null },
         defaultSettings,
       ).map(({ class: name }) => name)
     expect(classes(true, true, false)).toEqual(['vpn_unplanned', 'vpn_planned'])
     expect(classes(false, true, true)[0]).toBe('hold_timer')
-    const slow = lagOf(seconds(0, 0.2), seconds(2.2, 2.5), defaultSettings)
+    const slow = computeLossLag(seconds(0, 0.2), seconds(2.2, 2.5), defaultSettings)
     const [first] = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: slow }, defaultSettings)
     expect(first).toMatchObject({ class: 'bfd_750', budgetMs: 62_250 })
     expect(classes(false, false, false)).toEqual(['withdrawal'])
@@ -80,7 +80,7 @@ describe('refined', () => {
     ['wider', seconds(10, 20), seconds(0, 60), seconds(10, 20), false],
     ['apart: the earlier one stands', seconds(0, 60), seconds(61, 90), seconds(0, 60), true],
   ])('by one that is %s', (_, known, now, bounds, isOutside) => {
-    expect(refined(known, now)).toEqual({ bounds, isOutside })
+    expect(narrowBounds(known, now)).toEqual({ bounds, isOutside })
   })
 })
 
@@ -90,15 +90,20 @@ describe('lengthFrom', () => {
     ['apart', seconds(0, 10), seconds(30, 40), { minMs: 20_000, maxMs: 40_000 }],
     ['reversed', seconds(50, 60), seconds(0, 10), { minMs: 0, maxMs: 0 }],
   ])('%s', (_, from, to, length) => {
-    expect(lengthFrom(from, to)).toEqual(length)
+    expect(getDurationBetween(from, to)).toEqual(length)
   })
-  it('is unknown where one end is', () => expect(lengthFrom(null, seconds(0, 1))).toBeNull())
+  it('is unknown where one end is', () => expect(getDurationBetween(null, seconds(0, 1))).toBeNull())
 })
 
 describe('a mark that is checked again', () => {
   const between = (earliest: number, latest: number) => ({ earliest, latest })
   const snapshot = (known: ReturnType<typeof between> | null, counters: [number, number], rates?: [number, number]) =>
-    revised('forwardingEnds', known, { counters: between(...counters), rates: rates ? between(...rates) : null }, 1_000)
+    reviseMark(
+      'forwardingEnds',
+      known,
+      { counters: between(...counters), rates: rates ? between(...rates) : null },
+      1_000,
+    )
   const logged = (
     before: [number, number],
     reported: [number, number],

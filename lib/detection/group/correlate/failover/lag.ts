@@ -9,7 +9,7 @@ const NO_BFD =
  * (docs/rules/detection.md 3.7). A mechanism is named only if it is the only mechanism whose usual lag fits; a lag
  * never proves that BFD works.
  */
-export function lagOf(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
+export function computeLossLag(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
   const least = ended.earliest - lost.latest
   const most = ended.latest - lost.earliest
   const ranges: [LossMechanism, number, number][] = [

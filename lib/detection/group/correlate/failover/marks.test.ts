@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
-import { formerTotal, riseIn, stopIn } from './marks.ts'
+import { formerTotal, findTrafficRise, findTrafficStop } from './marks.ts'
 
 /** Returns pairs of one minute each with these outbound rates in bit/s; the first pair ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
@@ -43,7 +43,7 @@ describe('the return of bytes', () => {
       from: 4,
     },
   ])('$name', ({ rates, from, rise, disturbed: [earliest = 0, latest = 0] = [] }) => {
-    const found = riseIn(flows(...rates), {
+    const found = findTrafficRise(flows(...rates), {
       ...former,
       from: from * MINUTE,
       disturbed: [{ earliest: earliest * MINUTE, latest: latest * MINUTE }],
@@ -65,7 +65,7 @@ describe('the return of bytes', () => {
     fc.assert(
       fc.property(given, ({ polls, own, moved, when, sooner }) => {
         const truth = Math.floor(endOf(polls) * when)
-        const found = riseIn(
+        const found = findTrafficRise(
           read(polls, (at) => own * at + moved * Math.max(0, at - truth)),
           {
             bps: moved,
@@ -98,7 +98,7 @@ describe('the end of forwarding', () => {
       fc.property(given, ({ polls, rate, when, isExpected }) => {
         const truth = Math.floor(endOf(polls) * when)
         const dead = { deadBps: { in: 0, out: 30 }, expectedBps: { in: null, out: isExpected ? rate : null } }
-        const found = stopIn(
+        const found = findTrafficStop(
           read(polls, (at) => rate * Math.min(at, truth)),
           dead,
           { earliest: 0, latest: truth + 60_000 },

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import type { Carrying } from '../../facts/traffic/carrying.ts'
+import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
 
 const total = (flow: Flow) => flow.in + flow.out
@@ -22,7 +22,7 @@ interface Dead {
 }
 
 /** Returns the sum of the dead rates and of the expected rates of some paths. */
-export function deadOf(context: FoldContext, carrying: readonly Carrying[]): Dead {
+export function getDeadRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Dead {
   const facts = carrying.flatMap(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.meters[path] ?? [])
   const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
   const expected = (direction: TrafficDirection) => {
@@ -48,7 +48,7 @@ export interface Stop {
  * whenever within their polls its counters were read. Traffic that moved again within `near` had not ended, so that the
  * last moving pair there counts.
  */
-export function stopIn(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
+export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
@@ -117,7 +117,7 @@ interface Rise {
  * above, or so late in the last pair below that it did not raise that pair's rate. Null = not seen; 'unclear' = the new
  * path's own traffic varies by more.
  */
-export function riseIn(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
+export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
   if (before.length === 0) return null
   const usual = usualOf(before)

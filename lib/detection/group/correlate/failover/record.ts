@@ -13,14 +13,14 @@ import { mayHaveChanged } from '../../facts/loss.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, lossBefore } from './expectations.ts'
-import { lagOf } from './lag.ts'
-import { type Accounts, endOfForwarding, returnOfForwarding } from './accounts.ts'
-import { byScope, type Carrying, carryingOf, isVpnPeer } from '../../facts/traffic/carrying.ts'
+import { computeLossLag } from './lag.ts'
+import { type MarkBounds, findEndOfForwarding, findReturnOfForwarding } from './accounts.ts'
+import { byScope, type TrafficCarrier, findTrafficCarriers, isVpnPeer } from '../../facts/traffic/carrying.ts'
 import { isInstanceSwitch, maySwitch, switchDetailOf } from './instance-switch.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { knownTraffic } from '../../facts/traffic/memory.ts'
 import { isForgotten } from './marks.ts'
-import { lengthFrom, revised, withRevisions } from './refine.ts'
+import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
  * Returns intervals before a failover in which some neighbors are known to have carried unusual traffic: an earlier
@@ -94,7 +94,7 @@ function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) =>
     event.scope === scope ||
     maySwitch(context, event) ||
-    carryingOf(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
+    findTrafficCarriers(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
   const recent = liveEvents(context).filter(
     (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
   )
@@ -113,35 +113,36 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const gained = peersAfter.filter((peer) => !peersBefore.includes(peer))
   const noRelearning = peersAfter.some((peer) => peersBefore.includes(peer))
-  const [former, next] = [carryingOf(context, lost), carryingOf(context, gained)]
+  const [former, next] = [findTrafficCarriers(context, lost), findTrafficCarriers(context, gained)]
   const stopped = known?.forwardingEnds
   if (stopped && byScope(former).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
   const at = context.mark.finishedAt
-  const ends = endOfForwarding(context, former, event.started)
+  const ends = findEndOfForwarding(context, former, event.started)
   const session = event.kind === 'failover' ? sessionEnds(context, lost, event.started) : null
-  const F = revised('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
-  const S = revised('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
+  const F = reviseMark('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
+  const S = reviseMark('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
   // no byte moves to another path before routing changes, so that earlier additional traffic on the new path is its own
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
       ? null
-      : returnOfForwarding(
+      : findReturnOfForwarding(
           context,
           { former, next },
           { ended, from: Math.max(ended, R.earliest), disturbed: disturbances(context, live, [...lost, ...gained]) },
         )
   const accounts = resumes === 'unclear' ? null : resumes
-  const B = revised('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
+  const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
   const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])
-  const dataPlane = lengthFrom(F.bounds, B.bounds)
-  const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : lengthFrom(S.bounds, R)
-  const mechanism = F.bounds && S.bounds ? lagOf(F.bounds, S.bounds, settings) : null
+  const dataPlane = getDurationBetween(F.bounds, B.bounds)
+  const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : getDurationBetween(S.bounds, R)
+  const mechanism = F.bounds && S.bounds ? computeLossLag(F.bounds, S.bounds, settings) : null
   const isVpn = lost.length > 0 && lost.every((peer) => isVpnPeer(context, peer))
   const isLoss = event.kind === 'failover'
   const took =
-    dataPlane ?? (F.bounds ? lengthFrom(F.bounds, R) : isLoss ? lossBefore(controlPlane, settings) : controlPlane)
+    dataPlane ??
+    (F.bounds ? getDurationBetween(F.bounds, R) : isLoss ? lossBefore(controlPlane, settings) : controlPlane)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: S.bounds,
@@ -149,7 +150,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
     forwardingResumes: B.bounds,
     controlPlane,
     dataPlane,
-    detection: lengthFrom(F.bounds, S.bounds),
+    detection: getDurationBetween(F.bounds, S.bounds),
     noRelearning,
     missing: missingOf({ kind: event.kind, former, next, F: F.bounds, B: B.bounds, S: S.bounds, resumes }),
     mechanism,
@@ -178,7 +179,7 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
  * sessions.
  */
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
-  const carrying = carryingOf(context, [peer])
+  const carrying = findTrafficCarriers(context, [peer])
   const carried = losses.filter((loss) =>
     carrying.some((one) => one.scope === loss.scope && affectsGateways(loss, one.path)),
   )
@@ -193,12 +194,12 @@ function lossOfPeer(context: FoldContext, peer: string, losses: readonly Detecte
 
 interface Reported {
   kind: EventKind
-  former: readonly Carrying[]
-  next: readonly Carrying[]
+  former: readonly TrafficCarrier[]
+  next: readonly TrafficCarrier[]
   F: Bounds | null
   B: Bounds | null
   S: Bounds | null
-  resumes: Accounts | 'unclear' | null
+  resumes: MarkBounds | 'unclear' | null
 }
 
 function missingOf({ kind, former, next, F, B, S, resumes }: Reported): string[] {

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
-import type { Accounts } from './accounts.ts'
+import type { MarkBounds } from './accounts.ts'
 
 /** A bound after a later evaluation, and whether that evaluation contradicted the earlier bound. */
 interface Refined {
@@ -11,7 +11,7 @@ interface Refined {
  * Narrows the known bounds by a later evaluation. An evaluation without any overlap is reported as `isOutside` and
  * changes no bound.
  */
-export function refined(known: Bounds | null, now: Bounds | null): Refined {
+export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
   const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
   if (both.earliest > both.latest) return { bounds: known, isOutside: true }
@@ -28,17 +28,17 @@ interface Revised {
  * Applies first the counters and then the rates to a mark. The first known bounds are not a revision; later bounds that
  * narrow or contradict them are.
  */
-export function revised(
+export function reviseMark(
   mark: FailoverRevision['mark'],
   known: Bounds | null,
-  accounts: Accounts | null,
+  accounts: MarkBounds | null,
   at: EpochMs,
 ): Revised {
   let bounds = known
   const revisions: FailoverRevision[] = []
   for (const by of ['counters', 'rates'] as const) {
     const reported = accounts?.[by] ?? null
-    const { bounds: next, isOutside } = refined(bounds, reported)
+    const { bounds: next, isOutside } = narrowBounds(bounds, reported)
     const isNarrower =
       bounds !== null && next !== null && (next.earliest > bounds.earliest || next.latest < bounds.latest)
     if (bounds && reported && (isOutside || isNarrower))
@@ -63,12 +63,12 @@ export function withRevisions(
 }
 
 /** Returns the intersection of two bounds of the same time; if they contradict each other, the first. */
-export function agreed(first: Bounds | null, other: Bounds | null): Bounds | null {
-  return refined(first, other).bounds
+export function intersectBounds(first: Bounds | null, other: Bounds | null): Bounds | null {
+  return narrowBounds(first, other).bounds
 }
 
 /** Returns the duration between two times with bounds, in ms and never below 0; null if one of them is unknown. */
-export function lengthFrom(from: Bounds | null, to: Bounds | null) {
+export function getDurationBetween(from: Bounds | null, to: Bounds | null) {
   if (!from || !to) return null
   return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }
 }

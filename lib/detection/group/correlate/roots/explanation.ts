@@ -3,7 +3,7 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { readableMac } from '../mac-address.ts'
 import { circuitsOfLeaves, elementsIn } from './elements.ts'
-import { type Element, type ElementKind, explaining, type Leaf } from './smallest-root.ts'
+import { type Element, type ElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
 
 /** Names in explanations for the elements that several circuits may have in common. */
@@ -23,7 +23,7 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
 export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {
   const circuits = circuitsOfLeaves(context)
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
-  const [smallest, ...others] = explaining(
+  const [smallest, ...others] = findExplainingElements(
     elementsIn(context),
     symptoms,
     healthy,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Element, elementKinds, type Leaf, smallestRoot } from './smallest-root.ts'
+import { type Element, elementKinds, type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 const SHARE = 0.9
 const set = (...leaves: Leaf[]) => new Set(leaves)
@@ -22,12 +22,13 @@ describe('the root of some symptoms', () => {
     ['what stands nowhere is explained by nothing', ['c1'], [], null],
     ['nothing has no root', [], [], null],
   ])('%s', (_, symptoms, healthy, kind) => {
-    expect(smallestRoot(all, set(...symptoms), set(...healthy), SHARE)?.kind ?? null).toBe(kind)
+    expect(findSmallestRoot(all, set(...symptoms), set(...healthy), SHARE)?.kind ?? null).toBe(kind)
   })
 
   it('may leave one of ten unexplained, and not two', () => {
     const leaves = Array.from({ length: 10 }, (_, n) => `s${n}`)
-    const whole = (n: number) => smallestRoot([element('gateway', ...leaves.slice(0, n))], set(...leaves), set(), SHARE)
+    const whole = (n: number) =>
+      findSmallestRoot([element('gateway', ...leaves.slice(0, n))], set(...leaves), set(), SHARE)
     expect(whole(9)?.kind).toBe('gateway')
     expect(whole(8)).toBeNull()
   })
@@ -35,7 +36,7 @@ describe('the root of some symptoms', () => {
   it('is the more specific of two that are as large', () => {
     const same = ['a1', 'a2']
     const roots = [element('provider', ...same), element('circuit', ...same), element('location', ...same)]
-    expect(smallestRoot(roots, set(...same), set(), SHARE)?.kind).toBe('circuit')
+    expect(findSmallestRoot(roots, set(...same), set(), SHARE)?.kind).toBe('circuit')
   })
 })
 
@@ -50,11 +51,11 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(elements, leaves, leaves, leaf, (all, symptoms, well, child) => {
         const healthy = new Set(well.filter((one) => !symptoms.includes(one)))
-        const root = smallestRoot(all, new Set(symptoms), healthy, SHARE)
+        const root = findSmallestRoot(all, new Set(symptoms), healthy, SHARE)
         if (!root) return
         expect([...healthy].filter((one) => root.leaves.has(one))).toEqual([])
         fc.pre(root.leaves.has(child) && !symptoms.includes(child))
-        const other = smallestRoot(all, new Set(symptoms), new Set([...healthy, child]), SHARE)
+        const other = findSmallestRoot(all, new Set(symptoms), new Set([...healthy, child]), SHARE)
         expect(other?.leaves.has(child) ?? false).toBe(false)
       }),
     )
@@ -63,7 +64,7 @@ describe('whatever fails', () => {
   it('no smaller element that is allowed explains as much', () => {
     fc.assert(
       fc.property(elements, leaves, (all, symptoms) => {
-        const root = smallestRoot(all, new Set(symptoms), new Set(), SHARE)
+        const root = findSmallestRoot(all, new Set(symptoms), new Set(), SHARE)
         const enough = ({ leaves: own }: Element) =>
           symptoms.filter((one) => own.has(one)).length >= SHARE * symptoms.length
         const smallest = Math.min(...all.filter(enough).map(({ leaves: own }) => own.size))
@@ -75,7 +76,7 @@ describe('whatever fails', () => {
   it('the order in which elements are listed changes nothing', () => {
     fc.assert(
       fc.property(elements, leaves, leaves, (all, symptoms, well) => {
-        const rootOf = (listed: readonly Element[]) => smallestRoot(listed, new Set(symptoms), new Set(well), SHARE)
+        const rootOf = (listed: readonly Element[]) => findSmallestRoot(listed, new Set(symptoms), new Set(well), SHARE)
         expect(rootOf(all.toReversed())).toEqual(rootOf(all))
       }),
     )

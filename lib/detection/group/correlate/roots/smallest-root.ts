@@ -38,17 +38,17 @@ export interface Element {
  * @param share minimum share of the symptoms that the element must explain, 0-1
  * @returns null if no single element explains the symptoms, which then have several reasons
  */
-export function smallestRoot(
+export function findSmallestRoot(
   elements: readonly Element[],
   symptoms: ReadonlySet<Leaf>,
   healthy: ReadonlySet<Leaf>,
   share: number,
 ): Element | null {
-  return explaining(elements, symptoms, healthy, share)[0] ?? null
+  return findExplainingElements(elements, symptoms, healthy, share)[0] ?? null
 }
 
 /** Returns every element that may be the root of some symptoms, the likeliest first. */
-export function explaining(
+export function findExplainingElements(
   elements: readonly Element[],
   symptoms: ReadonlySet<Leaf>,
   healthy: ReadonlySet<Leaf>,

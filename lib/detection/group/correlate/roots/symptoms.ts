@@ -1,11 +1,11 @@
-import { type EpochMs, type EventKind, eventKindsWhere, type PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, type EventKind, filterEventKinds, type PollKind } from '#lib/contract/index.ts'
 import { neighborOf, sessionSubject } from '../../../model/subject.ts'
 import { isReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
-import { type Leaf, smallestRoot } from './smallest-root.ts'
+import { type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 /**
  * Returns the leaves that an event shows as failed; empty if the event is about something other than paths and sessions
@@ -38,7 +38,7 @@ export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], 
 }
 
 /** Kinds of events that show the failure of a session itself. */
-const ofSessions = eventKindsWhere(({ subject, incident }) => subject === 'session' && incident !== 'aside')
+const ofSessions = filterEventKinds(({ subject, incident }) => subject === 'session' && incident !== 'aside')
 
 function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): Leaf[] {
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
@@ -64,7 +64,7 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
   if (symptoms.size === 0) return true
-  return smallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
+  return findSmallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
 }
 
 /** Returns the leaves that some events show as failed, and the leaves that later samples show as healthy. */

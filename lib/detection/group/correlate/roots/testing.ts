@@ -2,7 +2,7 @@ import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { emptyScope, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
 
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
@@ -59,7 +59,7 @@ export const fall = (
   kind: DetectedEvent['kind'] = 'path_down',
   subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : PATHS[0],
 ) =>
-  put(context, {
+  storeEvent(context, {
     key: `${kind} ${scope} ${subject}`,
     kind,
     severity: 'major',

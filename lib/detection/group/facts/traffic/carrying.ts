@@ -3,7 +3,7 @@ import { VPN_PATH } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
 /** A carrier of traffic: one path of a circuit, or a VPN connection. */
-export interface Carrying {
+export interface TrafficCarrier {
   /** scope of the circuit, or of the connection, which is treated as a circuit with one path */
   scope: string
   path: CircuitPath
@@ -14,7 +14,7 @@ export interface Carrying {
  * connections of the gateway, because no answer reports which connection leads to a neighbor. Neighbors without a known
  * path are left out.
  */
-export function carryingOf(context: FoldContext, peers: readonly string[]): Carrying[] {
+export function findTrafficCarriers(context: FoldContext, peers: readonly string[]): TrafficCarrier[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))
   const all = [
     ...mapped.map(({ circuit, path }) => ({ scope: circuit, path })),
@@ -27,7 +27,9 @@ export function carryingOf(context: FoldContext, peers: readonly string[]): Carr
  * Groups paths by their circuit or connection. Counters are read once for each of these scopes, so that paths of
  * different scopes have no common samples.
  */
-export const byScope = (carrying: readonly Carrying[]) => [...Map.groupBy(carrying, ({ scope }) => scope).values()]
+export const byScope = (carrying: readonly TrafficCarrier[]) => [
+  ...Map.groupBy(carrying, ({ scope }) => scope).values(),
+]
 
 /** Reports whether a neighbor belongs to a VPN gateway. */
 export const isVpnPeer = (context: FoldContext, peer: string) => vpnGatewaysOf(context, [peer]).length > 0
@@ -44,7 +46,7 @@ const isOneOf =
     peers.includes(neighbor)
 
 /** Returns the VPN connections of a gateway whose bytes have been counted. */
-const connectionsOf = ({ topology, scopes }: FoldContext, gateway: string): Carrying[] =>
+const connectionsOf = ({ topology, scopes }: FoldContext, gateway: string): TrafficCarrier[] =>
   (topology.connections ?? [])
     .filter((connection) => connection.gateway === gateway && connection.circuit === null)
     .filter(({ scope }) => scopes[scope]?.traffic)

@@ -1,6 +1,6 @@
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { mainPeering } from '#lib/contract/index.ts'
-import type { Carrying } from './carrying.ts'
+import type { TrafficCarrier } from './carrying.ts'
 import { ratesOfPeering } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
@@ -15,7 +15,7 @@ export interface Flow extends Omit<Pair, 'in' | 'out'> {
  * Returns the traffic that paths of one circuit carried together in each pair of samples, the oldest first; empty if
  * one of the paths reports nothing.
  */
-export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
+export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
@@ -24,7 +24,7 @@ export function flowsOf(context: FoldContext, carrying: readonly Carrying[]): Fl
  * Returns the traffic of some paths by Azure Monitor's bit rates instead of counters. The clock of Azure Monitor may
  * differ a little from the collector's clock.
  */
-export function flowsOfCarrying(context: FoldContext, carrying: readonly Carrying[]): Flow[] {
+export function flowsOfCarrying(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
     earliest: at - slack,

@@ -1,14 +1,20 @@
 import type { ArpFact } from '../../../model/signal.ts'
 import { type Bounds, type CircuitPath, type Evidence, peeringKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../model/event-key.ts'
-import { agrees } from '../../../model/rates-agree.ts'
+import { doRatesAgree } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import { isStale } from '../last-answer.ts'
-import { type CircuitNode, type CountedPart, counterOf, partOf, type PeeringNode } from '../../../model/topology.ts'
+import {
+  type CircuitNode,
+  type CountedPart,
+  getCounterSubresource,
+  getCountedPart,
+  type PeeringNode,
+} from '../../../model/topology.ts'
 import { isWindowSince, trafficExpectedSince } from './excuse.ts'
 import { knownTraffic, trafficOf } from './memory.ts'
 
@@ -64,7 +70,7 @@ export function pathTraffic(
   path: CircuitPath,
   layers: Layers,
 ): PathTraffic {
-  const part = partOf(circuit, peering)
+  const part = getCountedPart(circuit, peering)
   if (part === null) return NOTHING_REPORTED
   const counted: Counted = { circuit, peering, part }
   const fact = meterOf(context, circuit, path, part)
@@ -88,7 +94,7 @@ export function meterOf(
   part: CountedPart = 'own',
 ): MeterFact | null {
   const { scope } = circuit
-  if (isStale(context, { scope, subresource: counterOf(circuit, part), kind: 'stats' })) return null
+  if (isStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' })) return null
   return knownTraffic(scopeOf(context, scope), part)?.fact?.meters[meter] ?? null
 }
 
@@ -149,7 +155,7 @@ export function isProven(
   if (!isFlat || !lost || !peering.isCounted) return isFlat
   const scope = scopeOf(context, circuit.scope)
   const rates = ratesOfPeering(scope, peering)
-  const agreed = agrees({ rates }, meter, direction, { since: lost.latest, deadBps })
+  const agreed = doRatesAgree({ rates }, meter, direction, { since: lost.latest, deadBps })
   if (agreed !== null) return agreed
   const { at, fact: known } = trafficOf(context, circuit.scope, part)
   return at - lost.latest >= context.settings['traffic.flat.alone'] * (known?.windowMs ?? 0)

@@ -7,7 +7,7 @@ import {
   parsePath,
   statedCause,
 } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { type LayerIntent, provisionedLayer } from '../../../verdict/index.ts'
 import { isInside } from '../../facts/inside.ts'
@@ -34,7 +34,7 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
     known.event = { ...known.event, evidence: [...known.event.evidence, ...items] }
     return
   }
-  put(context, notice(context, items))
+  storeEvent(context, notice(context, items))
 }
 
 /**

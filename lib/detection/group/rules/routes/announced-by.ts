@@ -1,4 +1,4 @@
-import { announcedByCustomer } from '#lib/bgp/index.ts'
+import { findCustomerPath } from '#lib/bgp/index.ts'
 import { type Cause, type EventKind, statedCause } from '#lib/contract/index.ts'
 import { isExternal, type RouteEntry } from '../../../model/route.ts'
 
@@ -7,12 +7,12 @@ import { isExternal, type RouteEntry } from '../../../model/route.ts'
  * of the routes comes from another gateway of Azure or from Microsoft, because a new connection of another network
  * announces such routes too.
  */
-export function causesOfAnnounced(
+export function getAnnouncementCauses(
   kind: EventKind,
   routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
 ): Cause[] {
   const stated = statedCause(kind)
   const external = routes.filter(isExternal)
-  const isCustomers = external.length > 0 && external.every((entry) => announcedByCustomer(entry) !== null)
+  const isCustomers = external.length > 0 && external.every((entry) => findCustomerPath(entry) !== null)
   return stated && isCustomers ? [stated] : []
 }

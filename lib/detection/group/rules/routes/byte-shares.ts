@@ -17,7 +17,7 @@ interface Carrying {
  * Compares the bytes of two circuits in their last windows of shares, as the sum of both directions and both paths.
  * @returns null if the byte counters do not report, or if there is too little traffic to compare shares
  */
-export function bothCarry(context: FoldContext, first: string, other: string): Carrying | null {
+export function compareTrafficShares(context: FoldContext, first: string, other: string): Carrying | null {
   const [one, two] = [windowOf(context, first), windowOf(context, other)]
   if (!one || !two || one.earliest > two.latest || two.earliest > one.latest) return null
   const [bits, others] = [bitsOf(one), bitsOf(two)]

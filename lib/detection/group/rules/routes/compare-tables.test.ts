@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { announcedByCustomer, announcedByMicrosoft, parseAsPath } from '#lib/bgp/index.ts'
+import { findCustomerPath, isAnnouncedByMicrosoft, parseAsPath } from '#lib/bgp/index.ts'
 import { compareTables, DIFFERENCES_KEPT } from './compare-tables.ts'
 import { publicBetweenPrivate } from './transit.ts'
 
@@ -99,6 +99,6 @@ it.each([
   { path: [12076, 64512, 65515, 65010], customer: null, microsoft: false },
   { path: [64512, 8075], customer: [64512, 8075], microsoft: false },
 ])('$path is of the customer: $customer, of Microsoft: $microsoft', ({ path, customer, microsoft }) => {
-  expect(announcedByCustomer({ asPath: path })?.asPath ?? null).toEqual(customer)
-  expect(announcedByMicrosoft({ asPath: path })).toBe(microsoft)
+  expect(findCustomerPath({ asPath: path })?.asPath ?? null).toEqual(customer)
+  expect(isAnnouncedByMicrosoft({ asPath: path })).toBe(microsoft)
 })

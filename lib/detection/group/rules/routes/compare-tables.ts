@@ -1,5 +1,5 @@
 import {
-  announcedByCustomer,
+  findCustomerPath,
   type AsPath,
   asPathLength,
   comparePrefixes,
@@ -70,7 +70,7 @@ function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, 
   for (const row of rows) {
     const { prefix } = row
     if (ranges.length > 0 && !isWithin(prefix, ranges)) continue
-    const reported = announcedByCustomer(row)
+    const reported = findCustomerPath(row)
     const known = paths.get(prefix)
     if (reported && (!known || asPathLength(reported) < asPathLength(known))) paths.set(prefix, reported)
   }

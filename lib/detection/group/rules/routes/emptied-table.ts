@@ -37,7 +37,7 @@ export function forgetEmptied(context: FoldContext): void {
  * Returns and deletes the pending confirmation for the table of this poll. A poll without changes confirms it, because
  * the table is still empty.
  */
-export function stillEmptied(context: FoldContext): Emptied | null {
+export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
   const { mark } = context
   const known = scopeOf(context, mark.scope).emptied[mark.subresource]
   if (!known) return null

@@ -4,7 +4,14 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
 import type { Emptied } from '../../../model/route-memory.ts'
-import { awaitSecondSample, changedAt, countEvidence, forgetEmptied, isEmptied, stillEmptied } from './emptied-table.ts'
+import {
+  awaitSecondSample,
+  changedAt,
+  countEvidence,
+  forgetEmptied,
+  isEmptied,
+  takeConfirmedEmptyTable,
+} from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
@@ -20,7 +27,7 @@ export function hubConnections(context: FoldContext, signals: readonly Signal[])
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   if (!reported) {
-    const emptied = stillEmptied(context)
+    const emptied = takeConfirmedEmptyTable(context)
     if (emptied) raise(context, connection, emptied)
     return
   }

@@ -5,7 +5,7 @@ import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
-import { causesOfAnnounced } from './announced-by.ts'
+import { getAnnouncementCauses } from './announced-by.ts'
 import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { proofOf } from '../../../model/route-memory.ts'
@@ -32,7 +32,7 @@ export function massRules(
   moved: readonly ChangedPrefix[],
   table: RouteTable,
 ): void {
-  comeBack(context, signal.changes)
+  removeReturnedPrefixes(context, signal.changes)
   recordCarried(context, moved)
   const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
     ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
@@ -206,7 +206,7 @@ const passingIn = (context: FoldContext) => [
  * Ends withdrawals of short-lived prefixes when the prefixes have been absent for as long as they had existed, no peer
  * announces them, and a good poll of the table shows that they did not return.
  */
-export function endPassed(context: FoldContext): void {
+export function endShortLivedWithdrawals(context: FoldContext): void {
   const { mark } = context
   if (mark.kind !== 'learned' || !isGood(mark)) return
   for (const live of liveEvents(context)) {
@@ -223,7 +223,7 @@ export function endPassed(context: FoldContext): void {
   }
 }
 
-/** Returns when {@link endPassed} may end an event. */
+/** Returns when {@link endShortLivedWithdrawals} may end an event. */
 export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
   earliestRecheck(
     Object.values(live).flatMap((one) =>
@@ -271,7 +271,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
     started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
-    causes: causesOfAnnounced(
+    causes: getAnnouncementCauses(
       'mass_announce',
       steps.flatMap(({ changes }) => changes.flatMap(({ op, after }) => (op === 'announce' ? after : []))),
     ),
@@ -292,7 +292,7 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
  * Removes prefixes from a withdrawal when the same peers announce them again. The event ends with the last of its
  * prefixes.
  */
-export function comeBack(context: FoldContext, changes: readonly RouteChange[]): void {
+export function removeReturnedPrefixes(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
   recordReturned(context, back)

@@ -1,10 +1,17 @@
-import { announcedByMicrosoft } from '#lib/bgp/index.ts'
+import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
 import { parsePath, peeringKind } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
 import type { Emptied, Proof } from '../../../model/route-memory.ts'
-import { awaitSecondSample, changedAt, countEvidence, forgetEmptied, isEmptied, stillEmptied } from './emptied-table.ts'
+import {
+  awaitSecondSample,
+  changedAt,
+  countEvidence,
+  forgetEmptied,
+  isEmptied,
+  takeConfirmedEmptyTable,
+} from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's table. */
@@ -28,7 +35,7 @@ export function microsoftPrefixes(context: FoldContext, signals: readonly Signal
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
   if (!reported) {
-    const emptied = stillEmptied(context)
+    const emptied = takeConfirmedEmptyTable(context)
     if (emptied) raise(context, { ...emptied, before: before ?? 0, after: 0 })
     return
   }
@@ -62,7 +69,7 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
 
 function changedIn({ changes }: RoutesSignal, proof: Proof): Emptied {
   const own = changes.filter(
-    ({ op, before, after }) => op !== 'change' && [...before, ...after].some(announcedByMicrosoft),
+    ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )
   const prefixes = own.map(({ prefix }) => prefix)
   return changedAt(proof, boundsOfChanges(own.length > 0 ? own : changes), prefixes)

@@ -3,7 +3,7 @@ import type { PollMark } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { ParityMemory } from '../../../model/route-memory.ts'
 import type { TableComparison } from './compare-tables.ts'
-import { compared, isConfirmed, sampledMemory } from './parity-memory.ts'
+import { applyComparison, isConfirmed, countSample } from './parity-memory.ts'
 
 const PREFIX = '10.10.0.0/16'
 const ENOUGH = 3
@@ -21,9 +21,9 @@ function seen(from: number, to: number) {
   const mark = { startedAt, finishedAt } as PollMark
   return { since: { earliest: startedAt, latest: finishedAt }, source: 'primary', isAlike: false, isClose: false, mark }
 }
-const first = compared(undefined, longer(3, 1), () => false, seen(0, 10))
+const first = applyComparison(undefined, longer(3, 1), () => false, seen(0, 10))
 const read = (memory: ParityMemory, ...polls: [source: string, second: number][]): ParityMemory =>
-  polls.reduce((known, [source, second]) => sampledMemory(known, source, second * SECOND, ENOUGH), memory)
+  polls.reduce((known, [source, second]) => countSample(known, source, second * SECOND, ENOUGH), memory)
 const counts = ({ differing }: ParityMemory): boolean => {
   const one = differing[PREFIX]
   return one !== undefined && isConfirmed(one, ENOUGH)
@@ -46,8 +46,8 @@ it('a poll of the other table that began before the difference was seen shows no
 
 it('a path that changed is counted again, from when the difference began', () => {
   const known = read(first, ...thrice, ['secondary', 95])
-  const again = compared(known, longer(5, 1), () => false, seen(100, 110))
+  const again = applyComparison(known, longer(5, 1), () => false, seen(100, 110))
   expect(counts(again)).toBe(false)
   expect(again.differing[PREFIX]?.since).toEqual(first.differing[PREFIX]?.since)
-  expect(compared(known, longer(3, 1), () => false, seen(100, 110))).toEqual(known)
+  expect(applyComparison(known, longer(3, 1), () => false, seen(100, 110))).toEqual(known)
 })

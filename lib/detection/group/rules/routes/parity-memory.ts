@@ -1,4 +1,4 @@
-import { asPathLength, foldPrepends } from '#lib/bgp/index.ts'
+import { asPathLength, groupPrepends } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
@@ -7,7 +7,7 @@ import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
  * Applies a new comparison to the stored state. A difference of the same kind keeps its begin, and keeps its samples
  * unless the length of a path changed, because two tables that change continuously are never read at the same time.
  */
-export function compared(
+export function applyComparison(
   known: ParityMemory | undefined,
   comparison: TableComparison,
   ignored: (prefix: string) => boolean,
@@ -59,12 +59,12 @@ const lengthsOf = ({ a, b }: TableDifference): string =>
 
 function prependsOf({ a, b }: TableDifference): number | null {
   if (a === null || b === null) return null
-  const runs = foldPrepends(asPathLength(a) > asPathLength(b) ? a : b).toSorted((x, y) => y.times - x.times)
+  const runs = groupPrepends(asPathLength(a) > asPathLength(b) ? a : b).toSorted((x, y) => y.times - x.times)
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 
 /** Counts a good sample of one of the tables, up to the number that rules need. */
-export function sampledMemory(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
+export function countSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
       ? { ...one, samples: one.samples + 1, lastAt: at }
@@ -95,7 +95,7 @@ export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, eno
   samples >= enough && awaitsOtherSince === null
 
 /** Resets unfinished counts, because the two sides could not be compared in the meantime. */
-export function unproven(memory: ParityMemory, enough: number): ParityMemory {
+export function resetUnfinishedCounts(memory: ParityMemory, enough: number): ParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
     one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one
   return {
@@ -110,7 +110,7 @@ export function unproven(memory: ParityMemory, enough: number): ParityMemory {
  * down.
  * @param rise when the last session of the two sides came up
  */
-export function restarted(memory: ParityMemory, rise: EpochMs): ParityMemory {
+export function discardSamplesBeforeRise(memory: ParityMemory, rise: EpochMs): ParityMemory {
   const isOlder = ({ samples, lastAt }: Differing) => samples > 0 && lastAt < rise
   if (!Object.values(memory.differing).some(isOlder)) return memory
   const differing = Object.entries(memory.differing).map(

@@ -19,7 +19,13 @@ import {
   type Sides,
   sidesOf,
 } from './compared-sides.ts'
-import { compared, isConfirmed, restarted, sampledMemory, unproven } from './parity-memory.ts'
+import {
+  applyComparison,
+  isConfirmed,
+  discardSamplesBeforeRise,
+  countSample,
+  resetUnfinishedCounts,
+} from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /** Maximum number of prefixes in the evidence. The tables contain all of them. */
@@ -54,7 +60,7 @@ function take(context: FoldContext, sides: Sides, { result }: Compared, moved: r
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
   const known = scopeOf(context, sides.scope).parity[sides.name]
   const seen = { since, source: polledTable(context), isAlike, isClose, mark }
-  return compared(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
+  return applyComparison(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
 }
 
 const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource}`
@@ -62,10 +68,10 @@ const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource
 function proven(context: FoldContext, sides: Sides, memory: ParityMemory): ParityMemory {
   const { mark, settings } = context
   const enough = settings['parity.confirm']
-  if (!isEstablished(context, sides)) return unproven(memory, enough)
-  const proved = restarted(memory, lastRise(context, sides))
+  if (!isEstablished(context, sides)) return resetUnfinishedCounts(memory, enough)
+  const proved = discardSamplesBeforeRise(memory, lastRise(context, sides))
   return mark.kind === 'tables' && isGood(mark) && isFresh(context, sides)
-    ? sampledMemory(proved, polledTable(context), mark.startedAt, enough)
+    ? countSample(proved, polledTable(context), mark.startedAt, enough)
     : proved
 }
 

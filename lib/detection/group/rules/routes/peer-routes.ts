@@ -1,4 +1,4 @@
-import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, withoutLeading } from '#lib/bgp/index.ts'
+import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
@@ -40,7 +40,7 @@ export const customerPath = (path: AsPath): number[] => withoutAzure(path).asPat
 /** Returns the origin ASN of a route on the customer's side; null if the path contains no such ASN. */
 export const originOf = (path: AsPath): number | null => originAsn(withoutAzure(path))
 
-const withoutAzure = (path: AsPath) => withoutLeading(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
+const withoutAzure = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
 export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
   boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))

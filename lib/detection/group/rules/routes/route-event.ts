@@ -1,5 +1,5 @@
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
-import { type FoldContext, put } from '../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { Proof } from '../../../model/route-memory.ts'
@@ -35,7 +35,7 @@ export function putRouteEvent(context: FoldContext, finding: RouteFinding): Live
     flags,
     causes: finding.causes ?? [],
   })
-  return put(context, event, {
+  return storeEvent(context, event, {
     confirm: null,
     prefixes: [...prefixes],
     peersBefore: [...peers],

@@ -11,15 +11,15 @@ import {
 import type { ConfigSignal, RoutesSignal, Signal } from '../../../model/signal.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
 import { bestPathRules } from './paths/best-path.ts'
-import { returns } from './paths/path-change-returns.ts'
+import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePending } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { rebaseline } from './paths/usual-paths.ts'
-import { comeBack, endPassed, massRules, withdrawnFrom } from './mass.ts'
+import { removeReturnedPrefixes, endShortLivedWithdrawals, massRules, withdrawnFrom } from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
-import { causesOfAnnounced } from './announced-by.ts'
+import { getAnnouncementCauses } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
 import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
 import { hasRisenAgain, type LiveEvent } from '../../../model/scope-state.ts'
@@ -70,7 +70,7 @@ export function routeRules(
   resolvePending(context)
   resolveWithheld(context)
   expireUndeclaredRanges(context)
-  endPassed(context)
+  endShortLivedWithdrawals(context)
   rebaseline(context)
 }
 
@@ -124,8 +124,8 @@ function endReturned(
     if (changes.length === 0) continue
     const own = { ...context, mark: { ...mark, scope: gateway } }
     const moved = changedPrefixes(own, changes, table)
-    comeBack(own, changes)
-    returns(own, moved, table, between, new Set())
+    removeReturnedPrefixes(own, changes)
+    findReturnedPrefixes(own, moved, table, between, new Set())
     siteRules(own, changes, siteRoutes)
     singleLossRules(own, changes, siteRoutes)
   }
@@ -197,7 +197,7 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
-      const causes = kind === 'default_route_appeared' ? causesOfAnnounced(kind, after.filter(isOfSource)) : []
+      const causes = kind === 'default_route_appeared' ? getAnnouncementCauses(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
       // if the change ends an opposite event, the earlier state is restored, so that both belong together and the new
       // event is not ongoing
@@ -257,7 +257,7 @@ function ownSpaceHeard(
       started: betweenOf(prefix),
       prefixes: [prefix],
       peers,
-      causes: causesOfAnnounced('own_space_heard', after.filter(ofUs)),
+      causes: getAnnouncementCauses('own_space_heard', after.filter(ofUs)),
     })
   }
 }

@@ -4,7 +4,7 @@ import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix } from '../../../model/route.ts'
-import { heldBy } from '../../../model/shares-space.ts'
+import { createPrefixTest } from '../../../model/shares-space.ts'
 import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
 
 /** Flag of a new path that replaced the old path without an observed absence (RFC 4271 section 3.1). */
@@ -23,7 +23,7 @@ export function watchList(
   moved: readonly ChangedPrefix[],
 ): void {
   if (context.topology.watched.length === 0) return
-  const isWatched = heldBy(context.topology.watched)
+  const isWatched = createPrefixTest(context.topology.watched)
   for (const one of moved) {
     if (!isWatched(one.prefix)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)

@@ -1,9 +1,9 @@
 import { type Bounds, memberOf, type RouteChange } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import type { Withheld } from '../../../model/scope-state.ts'
+import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
 import { isLate } from '../../facts/last-answer.ts'
-import { isLossUnread, lossOf, restartsOfPeer } from '../../facts/loss.ts'
+import { isLossUnread, isCarrierLost, restartsOfPeer } from '../../facts/loss.ts'
 import { boundsOfChanges } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
@@ -16,7 +16,7 @@ export const mayBeLost = (context: FoldContext, peers: readonly string[], { late
   peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
 
 /** Stores a withdrawal until the sessions behind it are read. */
-export function withhold(context: FoldContext, withheld: Withheld): void {
+export function withhold(context: FoldContext, withheld: WithheldWithdrawal): void {
   ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
@@ -46,7 +46,7 @@ export function resolveWithheld(context: FoldContext): void {
       const mayWait = mark.finishedAt <= one.started.latest + settings['failback.pending']
       if (mayWait && members.some((member) => isLossUnread(context, member, one.started.latest))) return true
       const isExplained =
-        members.some((member) => lossOf(context, member, one.started)) ||
+        members.some((member) => isCarrierLost(context, member, one.started)) ||
         one.peers.some((peer) => restartsOfPeer(context, gateway, peer, one.started).length > 0)
       if (!isExplained) report(context, one)
       return false
@@ -56,7 +56,7 @@ export function resolveWithheld(context: FoldContext): void {
   }
 }
 
-function report(context: FoldContext, { left, returned, proof, passing, ...finding }: Withheld): void {
+function report(context: FoldContext, { left, returned, proof, passing, ...finding }: WithheldWithdrawal): void {
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw', proof })
   live.prefixes = left
   if (passing) live.passing = passing

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 import { NOTHING_CONNECTED } from '../../../model/topology.ts'
 import { expireSites } from './expire-sites.ts'
@@ -61,7 +61,7 @@ const estateWith = (sites: string[] | null, event = partly): FoldContext => {
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  put(context, event)
+  storeEvent(context, event)
   return context
 }
 const endOf = (context: FoldContext) => liveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])

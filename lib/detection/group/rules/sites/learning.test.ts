@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { learnedSites } from './learned-sites.ts'
-import { learnedRanges } from './learning.ts'
+import { updateLearnedSites } from './learning.ts'
 import type { SiteLearning } from '../../../model/site-memory.ts'
 
 const NO_SNAPSHOT: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
@@ -19,7 +19,7 @@ const unmapped = (...neighbors: string[]) => ({ circuits: [], confidence: 'certa
 type Snapshot = Record<string, ReturnType<typeof by>>
 const after = (snapshots: readonly (readonly [at: number, reached: Snapshot])[]) =>
   snapshots.reduce(
-    (memory, [at, reached]) => learnedRanges(memory, new Map(Object.entries(reached)), at, defaultSettings),
+    (memory, [at, reached]) => updateLearnedSites(memory, new Map(Object.entries(reached)), at, defaultSettings),
     NO_SNAPSHOT,
   )
 const homesIn = ({ known }: SiteLearning) =>

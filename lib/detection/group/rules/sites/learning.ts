@@ -62,7 +62,7 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
   const reached = reachedNow(topology, snapshot)
   if (learner === null || reached.size > MAX_PREFIXES) return
   const state = scopeOf(context, learner)
-  state.learning = learnedRanges(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
+  state.learning = updateLearnedSites(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
 function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
@@ -91,7 +91,7 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
  * circuits belongs to the site behind them. A prefix that is reached over other circuits for a shorter time keeps its
  * site; a prefix without any path is kept longer before it is deleted.
  */
-export function learnedRanges(
+export function updateLearnedSites(
   memory: SiteLearning,
   reached: ReadonlyMap<string, Reach>,
   now: EpochMs,

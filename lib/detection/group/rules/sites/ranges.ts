@@ -1,4 +1,11 @@
-import { type AddressRange, atomsOf, containsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import {
+  type AddressRange,
+  splitIntoAtoms,
+  containsPrefix,
+  parsePrefix,
+  type Prefix,
+  PrefixTrie,
+} from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
@@ -30,7 +37,7 @@ export function rangesOf(
     ...others.filter(isWithin).map((prefix) => [prefix, false] as const),
   ])
   const ranges: SiteRanges = { home: 0, backup: 0, default: 0, none: 0 }
-  for (const atom of atomsOf(space, inside)) if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
+  for (const atom of splitIntoAtoms(space, inside)) if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
   return ranges
 }
 

@@ -1,5 +1,5 @@
 import { evidenceOfChange } from '../../../model/new-event.ts'
-import { atomsOf, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
 import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
@@ -103,7 +103,7 @@ function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix
       space.some((own) => overlapsPrefix(own, prefix)),
     )
     const owners = PrefixTrie.from([...space, ...others].map((prefix) => [prefix, !others.includes(prefix)] as const))
-    return atomsOf(space, cutters).flatMap(({ family, first }): SiteRange[] => {
+    return splitIntoAtoms(space, cutters).flatMap(({ family, first }): SiteRange[] => {
       const address = { family, value: first }
       const owner = owners.longestMatch(address)
       if (!owner?.value) return []

@@ -12,7 +12,7 @@ import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { knownTraffic } from '../../facts/traffic/memory.ts'
-import { type CircuitNode, partOf, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { fallsEverywhere } from './low-everywhere.ts'
 import { failsToReach } from './proof.ts'
 
@@ -29,7 +29,7 @@ export function greenButDead(
   const paths = circuitPaths.map((path) => view.paths[path])
   const dead = paths.filter(isDead)
   const isWhole = dead.length === paths.length
-  const isOwn = partOf(circuit, peering) === 'own'
+  const isOwn = getCountedPart(circuit, peering) === 'own'
   const isElsewhere = dead.length > 0 && isOwn && fallsEverywhere(context, circuit)
   const whole = reported(context, circuit, peering, peering.name, isWhole ? paths : [], {
     isFirst: !isElsewhere,
@@ -60,7 +60,7 @@ function reported(
   const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
   // tests only reach networks behind the peering that gateways connect to
-  const isOwn = partOf(circuit, peering) === 'own'
+  const isOwn = getCountedPart(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
     facts.some(({ confidence }) => confidence === 'low') && !(isOwn && failsToReach(context, circuit.scope))
@@ -94,7 +94,7 @@ function endOf(
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const paths = pathsOf(subject)
-  const traffic = knownTraffic(context.scopes[circuit.scope], partOf(circuit, peering) ?? 'own')
+  const traffic = knownTraffic(context.scopes[circuit.scope], getCountedPart(circuit, peering) ?? 'own')
   const moved = paths.flatMap((path) => {
     const meter = traffic?.fact?.meters[path]
     return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()

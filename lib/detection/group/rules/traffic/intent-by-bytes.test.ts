@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type EventKind, type PollMark } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, liveEvents, put } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import { newEvent } from '../../../model/new-event.ts'
 import { emptyScope } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
@@ -161,7 +161,7 @@ describe('a standby that carries what the primary is declared to', () => {
   ])('with %s of %s open', (kind, scope, expected) => {
     const context = groupWith({ lon: IDLE, ams: BUSY })
     const started = { earliest: NOW - MINUTE, latest: NOW }
-    put(
+    storeEvent(
       context,
       newEvent(context.mark, { kind, scope, subject: 's', severity: 'major', started, evidence: [], flags: [] }),
       { confirm: null },

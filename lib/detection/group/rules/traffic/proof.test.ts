@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { tableCauses } from '../../correlate/causes/table.ts'
-import { type FoldContext, put, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, storeEvent, scopeOf } from '../../../model/context.ts'
 import type { ProbeFact } from '../../../model/scope-state.ts'
 import { failsToReach, recordProofs } from './proof.ts'
 
@@ -47,7 +47,7 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
   }
   for (const [test, state] of Object.entries(probes))
     scopeOf(context, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
-  const live = put(context, event)
+  const live = storeEvent(context, event)
   recordProofs(context)
   return { context, live }
 }

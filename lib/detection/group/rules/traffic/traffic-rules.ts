@@ -3,7 +3,7 @@ import { trafficDirections, type TrafficDirection } from '../../../model/traffic
 import { judgedPeering, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { type FoldContext, scopeOf, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type CircuitNode, partOf, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { greenButDead } from './green-but-dead.ts'
 import { intentByBytes } from './intent-by-bytes.ts'
 import { bandwidthHigh, capacityRisk } from './load.ts'
@@ -17,7 +17,7 @@ import {
   isProven,
   rateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
-import { isReadSince, lastAnswer } from '../../facts/last-answer.ts'
+import { isReadSince, getLastAnswer } from '../../facts/last-answer.ts'
 import { recordProofs } from './proof.ts'
 import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
 import { sinceAll } from '../../../model/event-key.ts'
@@ -39,7 +39,7 @@ function oneWayTraffic(
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { name } = peering
-  const part = partOf(circuit, peering)
+  const part = getCountedPart(circuit, peering)
   if (part === null) return null
   const fact = meterOf(context, circuit, 'sum', part)
   const open = openEvent(context, 'one_way_traffic', circuit.scope, name)
@@ -80,7 +80,7 @@ function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNod
   return context.topology.gateways
     .filter(({ circuits }) => circuits.includes(circuit))
     .map(({ scope }) => ({ scope, subresource: '', kind: 'learned' }) as const)
-    .every((source) => lastAnswer(context, source).at === null || isReadSince(context, source, since))
+    .every((source) => getLastAnswer(context, source).at === null || isReadSince(context, source, since))
 }
 
 function isUnidirectional(
@@ -101,7 +101,7 @@ function isUnidirectional(
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
-      const part = partOf(circuit, peering)
+      const part = getCountedPart(circuit, peering)
       if (part === null) return []
       const view = judgedPeering(context, circuit, peering)
       const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
@@ -128,7 +128,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
  */
 function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
-    const part = partOf(circuit, peering)
+    const part = getCountedPart(circuit, peering)
     const traffic = part && knownTraffic(scopeOf(context, circuit.scope), part)
     if (!traffic) continue
     const isWaiting = circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
@@ -153,7 +153,7 @@ function isUndecided(
   peering: PeeringNode,
   path: 'primary' | 'secondary',
 ): boolean {
-  const part = partOf(circuit, peering)
+  const part = getCountedPart(circuit, peering)
   const fact = part && meterOf(context, circuit, path, part)
   if (!fact) return false
   const still = trafficDirections.filter((direction) => fact[direction].isFlat && isExpected(context, fact, direction))

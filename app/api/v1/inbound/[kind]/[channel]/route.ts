@@ -12,7 +12,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge } from '#lib/incidents/answers/index.ts'
-import { actingAs, databaseForUse } from '#lib/questions/index.ts'
+import { runAsActor, databaseForUse } from '#lib/questions/index.ts'
 import { publicRoute } from '../../../../_http/handler.ts'
 import { problemResponse } from '../../../../_http/problem-response.ts'
 
@@ -39,7 +39,7 @@ export const POST = publicRoute(async (request) => {
     return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
   }
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
-    await actingAs(by, () => acknowledge(db, incidentId, note))
+    await runAsActor(by, () => acknowledge(db, incidentId, note))
     await requestAlertEvaluation(db, incidentId, databaseClock.now())
   }
   const asked = {

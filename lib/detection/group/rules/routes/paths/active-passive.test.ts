@@ -6,7 +6,7 @@ import { type FoldContext, liveEvents } from '../../../../model/context.ts'
 import { NOTHING_CONNECTED } from '../../../../model/topology.ts'
 import { activePassive } from './active-passive.ts'
 import type { Sides } from '../compared-sides.ts'
-import { compared, sampledMemory } from '../parity-memory.ts'
+import { applyComparison, countSample } from '../parity-memory.ts'
 import type { ParityMemory } from '../../../../model/route-memory.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
@@ -51,9 +51,9 @@ function turned(days: number): ParityMemory {
     mark: mark(at),
   })
   const never = () => false
-  const before = compared(undefined, alike, never, seen(NOW - days * DAY, true))
-  const after = compared(before, longer, never, seen(NOW, false))
-  return [0, 1, 2].reduce((memory, n) => sampledMemory(memory, 'secondary', NOW + n * 60_000, 3), after)
+  const before = applyComparison(undefined, alike, never, seen(NOW - days * DAY, true))
+  const after = applyComparison(before, longer, never, seen(NOW, false))
+  return [0, 1, 2].reduce((memory, n) => countSample(memory, 'secondary', NOW + n * 60_000, 3), after)
 }
 
 function raised(memory: ParityMemory): string[] {
@@ -81,7 +81,7 @@ describe('paths that nobody declared to be alike', () => {
       isClose: true,
       mark: mark(NOW),
     }
-    expect(compared(turned(30), alike, never, seen).alike).toEqual({ since: NOW, until: null })
+    expect(applyComparison(turned(30), alike, never, seen).alike).toEqual({ since: NOW, until: null })
   })
 })
 
@@ -89,7 +89,7 @@ it('a sample of the other table, or the same one again, counts nothing', () => {
   const memory = turned(7)
   const fresh = { ...memory, differing: { x: { ...memory.differing['10.10.0.0/16'], samples: 1, lastAt: NOW } } }
   const known = fresh as ParityMemory
-  expect(sampledMemory(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
-  expect(sampledMemory(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
-  expect(sampledMemory(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
+  expect(countSample(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
+  expect(countSample(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
+  expect(countSample(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
 })

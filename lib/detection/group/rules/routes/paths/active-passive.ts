@@ -3,7 +3,7 @@ import type { Evidence } from '#lib/contract/index.ts'
 import { sinceAll, sinceAny } from '../../../../model/event-key.ts'
 import { reconcile } from '../../../../model/condition.ts'
 import type { FoldContext } from '../../../../model/context.ts'
-import { bothCarry } from '../byte-shares.ts'
+import { compareTrafficShares } from '../byte-shares.ts'
 import type { Sides } from '../compared-sides.ts'
 import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
 
@@ -67,7 +67,7 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
   const { mark } = context
   const { close = { is: false, since: sampledBy(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
-  const carry = close.is ? bothCarry(context, first, other) : null
+  const carry = close.is ? compareTrafficShares(context, first, other) : null
   reconcile(context, {
     kind: 'unexpected_active_active',
     scope: sides.scope,

@@ -12,7 +12,7 @@ import {
   type RouteEntry,
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
-import { endInverted, returns } from './path-change-returns.ts'
+import { endInverted, findReturnedPrefixes } from './path-change-returns.ts'
 import { unreadOf, wait } from './pending-shifts.ts'
 import { isUsual, type Moved, movedPaths, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
@@ -49,7 +49,7 @@ export function bestPathRules(
       (usual.get(one.prefix) && isUsual(context, usual, one)) || isBack(one) ? [one.prefix] : [],
     ),
   )
-  const returned = returns(context, moved, table, between, home)
+  const returned = findReturnedPrefixes(context, moved, table, between, home)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
   const earlier = takeStepsBetween(context, paths, between)
   const changed = neighborsIn(changes)

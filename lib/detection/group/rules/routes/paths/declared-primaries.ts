@@ -1,10 +1,10 @@
 import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, intentFinder } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents } from '../../../../model/context.ts'
 import { type Carrier, carrierOf, isExternal, type RouteEntry } from '../../../../model/route.ts'
-import { sharesSpace } from '../../../../model/shares-space.ts'
+import { overlapsSpace } from '../../../../model/shares-space.ts'
 import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -24,7 +24,7 @@ export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites'
 export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
   if (!snapshot || !isGood(context.mark)) return
   const found = new Map<string, Deviation>()
-  const intentsOf = intentFinder(context.topology)
+  const intentsOf = createIntentFinder(context.topology)
   for (const [text, routes] of Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)) {
     const prefix = parsePrefix(text)
     const intents = prefix ? intentsOf(prefix) : []
@@ -68,7 +68,7 @@ function deviates(
 }
 
 const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
-  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && sharesSpace(prefixes, [prefix]))
+  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && overlapsSpace(prefixes, [prefix]))
 
 /** Kinds of events that already report an observed change while it lasts. */
 const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -85,7 +85,7 @@ function isAccountedFor(context: FoldContext, prefix: string): boolean {
   return (
     isWaiting ||
     liveEvents(context).some(
-      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && sharesSpace(live.prefixes ?? [], [prefix]),
+      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && overlapsSpace(live.prefixes ?? [], [prefix]),
     )
   )
 }

@@ -14,7 +14,7 @@ import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
  * them. A shift that is not reported yet, because a loss may still explain it, will be reported together with its end.
  * @param home prefixes that have their usual best paths, so that every open shift of them is over
  */
-export function returns(
+export function findReturnedPrefixes(
   context: FoldContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,

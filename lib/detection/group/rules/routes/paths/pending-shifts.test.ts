@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { memberOf } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, liveEvents, put } from '../../../../model/context.ts'
+import { type FoldContext, liveEvents, storeEvent } from '../../../../model/context.ts'
 import { emptyScope } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
@@ -19,7 +19,7 @@ function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
   const member = (neighbor: string) => memberOf({ gateway: HUB, neighbor })
   const context: FoldContext = { ...quietEstate(NOW), topology: t2().topology(), scopes: { 'ckt-ams': emptyScope() } }
   context.scopes['ckt-lon'] = emptyScope()
-  put(
+  storeEvent(
     context,
     { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
     { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },

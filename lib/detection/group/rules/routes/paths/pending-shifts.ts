@@ -3,7 +3,7 @@ import { type FoldContext, liveEvents, scopeOf } from '../../../../model/context
 import { peersOf, type RouteTable } from '../../../../model/route.ts'
 import { proofOf } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
-import { isLossUnread, lossOf } from '../../../facts/loss.ts'
+import { isLossUnread, isCarrierLost } from '../../../facts/loss.ts'
 import { noPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { endShift } from './path-change-returns.ts'
@@ -90,7 +90,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
-  const isLost = left.some((member) => lossOf(context, member, between))
+  const isLost = left.some((member) => isCarrierLost(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false

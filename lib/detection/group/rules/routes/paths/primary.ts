@@ -1,7 +1,7 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
-import { type DetectedEvent, intentFinder } from '#lib/contract/index.ts'
+import { type DetectedEvent, createIntentFinder } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../../model/context.ts'
-import { sharesSpace } from '../../../../model/shares-space.ts'
+import { overlapsSpace } from '../../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 
 /**
@@ -23,7 +23,7 @@ export function leavesPrimary(
   const now = circuitsOf(peersAfter)
   const left = [...circuitsOf(peersBefore), event.scope].filter((circuit) => !now.has(circuit))
   const isLeft = (circuit: string | null | undefined) => circuit != null && left.includes(circuit)
-  const intentsOf = intentFinder(topology)
+  const intentsOf = createIntentFinder(topology)
   const isNamed = (text: string) => {
     const prefix = parsePrefix(text)
     return (
@@ -34,10 +34,10 @@ export function leavesPrimary(
   // a policy that names a prefix takes precedence over the home of its site
   const ofSites = prefixes.filter((text) => !isNamed(text))
   return (
-    topology.sites.some(({ home, prefixes: own }) => isLeft(home) && sharesSpace(ofSites, own)) ||
+    topology.sites.some(({ home, prefixes: own }) => isLeft(home) && overlapsSpace(ofSites, own)) ||
     topology.policies.some(
       ({ kind, circuits, prefixes: own }) =>
-        kind === 'active_standby' && isLeft(circuits[0]) && (own.length === 0 || sharesSpace(prefixes, own)),
+        kind === 'active_standby' && isLeft(circuits[0]) && (own.length === 0 || overlapsSpace(prefixes, own)),
     ) ||
     isPinnedByWeight(topology, left, now)
   )

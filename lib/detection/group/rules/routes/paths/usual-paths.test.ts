@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
-import { type FoldContext, put } from '../../../../model/context.ts'
+import { type FoldContext, storeEvent } from '../../../../model/context.ts'
 import { emptyScope } from '../../../../model/scope-state.ts'
 import { isUsual, recordUsual, rebaseline } from './usual-paths.ts'
 import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../../model/topology.ts'
@@ -58,7 +58,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  const live = put(context, event, {
+  const live = storeEvent(context, event, {
     confirm: null,
     prefixes: ['10.10.0.0/16'],
     peersBefore: ['10.0.4.4'],
