@@ -9,7 +9,9 @@ import { withOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run backup -- [FILE]
 
-  FILE  peerwatch-<time>.backup.gz unless given; of DATABASE_URL, or of what runs in DATA_DIR`
+  FILE  the backup to write (default: peerwatch-<time>.backup.gz)
+
+Backs up the database of DATABASE_URL, otherwise the database that runs in DATA_DIR.`
 
 const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('backup', lines)
 
@@ -25,7 +27,7 @@ try {
   )
   process.stdout.write(`${rows} rows in ${file}\n`)
   process.stdout.write(
-    'It is sealed by SECRETS_KEY (or DATA_DIR/secrets/secrets-key), and does not hold it: keep that as well.\n',
+    'It is sealed with SECRETS_KEY (or DATA_DIR/secrets/secrets-key) and does not contain this key. Keep the key as well.\n',
   )
 } catch (error) {
   if (error instanceof SettingsError) fail(...error.faults)

@@ -7,9 +7,9 @@ import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
   FILES   outputs of az network ... -o json
-  --out   the recording (import.ndjson.gz unless given); one that is there goes on
-  --at    when they were saved; the newest file's time unless given
-  --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
+  --out   the recording (default: import.ndjson.gz); an existing recording is extended
+  --at    time when the outputs were saved (default: the time of the newest file)
+  --keep  leaves names or addresses unchanged; ids are always mapped and secrets always removed`
 
 const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('import', lines)
 

@@ -10,7 +10,7 @@ const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep name
 
   --for   how long, such as 30m or 24h; Ctrl-C ends it earlier
   --out   the file (recording-DATE.ndjson.gz unless given); one that is there goes on
-  --keep  names, addresses: stay as they are; ids are mapped and secrets removed in any case`
+  --keep  leaves names or addresses unchanged; ids are always mapped and secrets always removed`
 
 const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('record', lines)
 

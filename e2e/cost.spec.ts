@@ -182,7 +182,7 @@ test(
     const rows = tco.getByRole('region', { name: 'Cost items' })
     await expect(rows).toContainText('FastPath needs this size')
     await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
-    await expect(rows).toContainText('its bytes are not polled: of what passed the circuits at most')
+    await expect(rows).toContainText('its bytes are not polled; at most the bytes of the circuits')
 
     const reconcile = await part(page, 'Invoice', 'Forecast vs. invoice')
     await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)

@@ -72,7 +72,7 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     const remove = item.getByRole('button', { name: `Remove ${name}` })
     await remove.click()
     const question = page.getByRole('alertdialog', { name: `Remove the channel “${name}”?` })
-    await expect(question).toHaveAccessibleDescription(/receives nothing more/)
+    await expect(question).toHaveAccessibleDescription(/receives no more messages/)
     await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
     await page.keyboard.press('Escape')
     await expect(question).toHaveCount(0)

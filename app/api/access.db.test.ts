@@ -463,7 +463,7 @@ describe('local accounts', () => {
 })
 
 describe('users', () => {
-  it('a changed role holds from the next request on, and who has none sees nothing', async () => {
+  it('a changed role applies from the next request, and who has none sees nothing', async () => {
     const { link, id } = (await ada.ask('POST', '/api/v1/users', { email: 'bob@example.com', role: 'cost' })).body.data
     const bob = await signedIn(api.origin, link, { email: 'bob@example.com' })
     expect((await bob.ask('GET', '/api/v1/cost/prices')).status).toBe(200)

@@ -26,7 +26,7 @@ export const USAGE = `usage: npm run access -- <command>
 
   admin-link                            a one-time link that makes the first admin
   password reset <email>                a one-time link that sets a user's password
-  second-factor reset <email>           takes app, passkeys and password of who lost them; a one-time link sets another
+  second-factor reset <email>           removes a user's app, passkeys and password; prints a one-time link to set a password
   user list
   user add <email> --role <role> [--name <name>] [--scope <scope>]...
   user role <email> <role|none> [--scope <scope>]...
@@ -35,7 +35,7 @@ export const USAGE = `usage: npm run access -- <command>
   token create --role <role> [--scope <scope>]... [--expires 90d] [--name <name>] [--owner <email>]
   token create --wall [--scope <scope>]... [--expires 90d] [--name <name>] [--owner <email>]
   token revoke <id>
-  erase <email>                         removes a user, and his name from what is kept
+  erase <email>                         removes a user, and the user's name from stored records
 
   roles: viewer, operator, cost, admin. scopes: subscription:<id>, customer:<name>; none = everything`
 
@@ -75,7 +75,7 @@ const COMMANDS: CommandLine[] = [
     work: async ({ db, address }, _, { ifNone, forLog }) => {
       if (!(await lacksAdmin(db.pool))) {
         if (ifNone) return []
-        throw new UsageError('there is an admin already: reset his password, or give a user the role')
+        throw new UsageError('there is an admin already: reset the password of the admin, or give a user the role')
       }
       if (forLog)
         return ['There is no admin yet. For a one-time link that makes the first one run: npm run access -- admin-link']

@@ -33,7 +33,7 @@ function headline({ ip, match, system, known }: RouteLookup): string {
 export const lookupCommand: CliCommand = {
   usage: 'lookup IP [--at T] [--scope ID] [--customer NAME]',
   summary:
-    'Where an address goes, now or as of T, with every route that covers it; what happened there within 15 minutes',
+    'The path of an address, now or as of T, with every route that covers it, and events there within 15 minutes',
   options: ['at', 'scope', 'customer'],
   words: ['IP'],
   run: async (context) => {

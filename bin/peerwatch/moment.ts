@@ -23,7 +23,7 @@ export function readMoment(text: string, now: number): string {
   const at = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${offset}`)
   if (Number.isNaN(at)) {
     throw new UsageError(
-      `${JSON.stringify(text)} is no moment: write 2026-11-20T03:12:00Z, "2026-11-20 03:12" (UTC), or 15m, 2h, 3d for ago`,
+      `${JSON.stringify(text)} is not a moment: write 2026-11-20T03:12:00Z, "2026-11-20 03:12" (UTC), or 15m, 2h, 3d for ago`,
     )
   }
   return new Date(at).toISOString()

@@ -22,7 +22,7 @@ const VERDICTS: Readonly<Record<State, string>> = {
   ok: 'passes',
   warning: 'passes with warnings',
   critical: 'fails',
-  unknown: 'has parts that nobody knows',
+  unknown: 'has unknown parts',
 }
 const headlineOf = ({ file, state, answer, read, failure }: PlanReport): string => {
   if (failure !== null) return `${file} was not checked: ${failure}`
@@ -50,7 +50,7 @@ const durationText = ({
   atMostSeconds,
   comesBack,
 }: PlanAnswer['downtime'][number]): string => {
-  if (sessions + unknownSessions === 0) return 'no session rests on it'
+  if (sessions + unknownSessions === 0) return 'no session depends on it'
   const open = unknownSessions === 0 ? '' : ` and ${unknownSessions} of unknown state`
   const whose = `${sessions} session${sessions === 1 ? '' : 's'}${open}`
   if (!comesBack) return `${whose} for good`

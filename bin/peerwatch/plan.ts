@@ -30,7 +30,8 @@ const ENDINGS: Readonly<Record<string, Format>> = wordTable({
 export const planCommand: CliCommand = {
   usage:
     'plan check FILE [--format text|json|sarif|markdown] [--thresholds FILE] [--write FILE] [--record --from T --to T]',
-  summary: 'What a Terraform plan, an ARM what-if or a list of changes would move, strand, fill, cost and break',
+  summary:
+    'Effects of a Terraform plan, an ARM what-if or a list of changes: moved and stranded prefixes, full paths, cost, interruptions',
   options: ['format', 'thresholds', 'write', 'record', 'from', 'to'],
   words: ['check', 'FILE'],
   run: async (context) => {
@@ -123,7 +124,7 @@ async function recordPlan({ client, options, now, err }: Context, { file, read, 
   const texts = read.terms.map(({ term }, n) => whatIfText(term, answer?.terms[n]?.id ?? null))
   const given = texts.flatMap((text) => text ?? [])
   if (given.length === 0)
-    throw new UsageError(`${file}: nothing of it is measured afterwards, so that nothing is recorded`)
+    throw new UsageError(`${file}: none of its effects can be measured afterwards, so it is not recorded`)
   const left = read.terms.filter((_, n) => texts[n] === null).map(({ at }) => at)
   const { data } = await client.send('announceDrill', {
     title: `Plan ${path.basename(file)}`.slice(0, 200),
@@ -135,7 +136,7 @@ async function recordPlan({ client, options, now, err }: Context, { file, read, 
     stays: true,
   })
   err(
-    `peerwatch: recorded as ${data.id}; what becomes of it stands under Resilience, and in /api/v1/resilience/drills/${data.id}\n`,
+    `peerwatch: recorded as ${data.id}; see the result under Resilience, and in /api/v1/resilience/drills/${data.id}\n`,
   )
 }
 

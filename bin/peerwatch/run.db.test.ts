@@ -305,7 +305,7 @@ describe('what goes wrong is one line, and unknown', () => {
       name: 'no address',
       env: { PEERWATCH_URL: 'peerwatch' },
       args: ['status'],
-      says: /no address: set PEERWATCH_URL/,
+      says: /not an address: set PEERWATCH_URL/,
     },
     { name: 'no such command', env: {}, args: ['peers'], says: /write status, sessions/ },
     {

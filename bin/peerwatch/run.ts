@@ -29,28 +29,28 @@ const commands: Readonly<Record<string, CliCommand>> = wordTable({
 })
 
 const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
-  at: '--at T          as of this moment',
-  from: '--from T        from then on',
-  to: '--to T          until then',
+  at: '--at T          answer as of this moment',
+  from: '--from T        start of the time range',
+  to: '--to T          end of the time range',
   scope: '--scope ID      a circuit or gateway, by name, short id or ARM id',
-  customer: '--customer NAME only what belongs to this customer',
-  follow: '--follow        goes on until it is interrupted; resumes where the connection was lost',
-  format: '--format F      the form of what is printed',
+  customer: '--customer NAME only resources of this customer',
+  follow: '--follow        prints new events until interrupted; resumes after a lost connection',
+  format: '--format F      the output format',
   param: '--param N=V     any other parameter of the list',
-  thresholds: '--thresholds F  what fails and what warns, instead of the usual',
-  lose: '--lose LIST     what is lost, in the words of a what-if: ids or names, <circuit>/<path>, location:NAME, ..., with commas between',
-  silent: '--silent        what is lost hangs: its neighbors notice when their hold time is over',
-  plan: '--plan FILE     a plan, as plan check takes it',
-  record: '--record        keeps the prediction, to be held against what happens between --from and --to',
-  write: '--write FILE    writes the report there too: .txt, .json, .sarif or .md; may be repeated',
+  thresholds: '--thresholds F  file with the thresholds that fail or warn, instead of the defaults',
+  lose: '--lose LIST     lost resources, separated by commas, as in a what-if: ids or names, <circuit>/<path>, location:NAME, ...',
+  silent: '--silent        lost resources stop answering; their neighbors notice when the hold time ends',
+  plan: '--plan FILE     a plan in a format that plan check accepts',
+  record: '--record        stores the prediction, to compare it with the events between --from and --to',
+  write: '--write FILE    also writes the report to FILE (.txt, .json, .sarif or .md); may be repeated',
 }
 
-const common = `  --json          the answer as JSON, for scripts; --follow: an event a line
+const common = `  --json          the answer as JSON, for scripts; with --follow one event per line
   --url URL       instead of PEERWATCH_URL
-  --help          this
+  --help          this help
 
 T is 2026-11-20T03:12:00Z, "2026-11-20 03:12" (UTC), now, or 15m, 2h, 3d for ago.
-PEERWATCH_URL (${DEFAULT_URL}) is where the web is, PEERWATCH_TOKEN an API token: pw_...
+PEERWATCH_URL (${DEFAULT_URL}) is the address of the web, PEERWATCH_TOKEN is an API token: pw_...
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (stale data, no answer, a wrong argument).
 `
 
@@ -145,6 +145,6 @@ function readUrl(given: string | undefined): string {
   const url = given || DEFAULT_URL
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
   throw new UsageError(
-    `${JSON.stringify(url)} is no address: set PEERWATCH_URL to one such as https://peerwatch.example`,
+    `${JSON.stringify(url)} is not an address: set PEERWATCH_URL to one such as https://peerwatch.example`,
   )
 }

@@ -61,8 +61,8 @@ export const sessionsCommand: CliCommand = {
         ]),
       ),
     )
-    if (rows.length === 0) context.err('peerwatch: no session is known there\n')
-    if (isNotSeen) context.out('Not all of this moment was seen: rows may be missing, and states are unknown\n')
+    if (rows.length === 0) context.err('peerwatch: no session is known for this selection\n')
+    if (isNotSeen) context.out('Not all of this moment was observed: rows may be missing, and states are unknown\n')
     if (last && at === undefined) context.out(freshnessLine(last.freshness, context.now()))
     return state
   },

@@ -68,7 +68,7 @@ export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
 
 export const status: CliCommand = {
   usage: 'status [--customer NAME]',
-  summary: 'How the estate is: what is down, degraded or unknown, and open incidents',
+  summary: 'State of the estate: down, degraded and unknown resources, and open incidents',
   options: ['customer'],
   words: [],
   run: async (context) => {

@@ -168,7 +168,7 @@ function EndSession({
     <ConfirmButton
       trigger={<Button aria-label={`Sign out ${name}`}>Sign out</Button>}
       question={`Sign out ${name}?`}
-      effect="It has to sign in again. What is being entered there is lost."
+      effect="It has to sign in again. Unsaved input there is lost."
       action="Sign out"
       onConfirm={onEnd}
     />
@@ -241,7 +241,7 @@ function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
         <ConfirmButton
           trigger={<Button disabled={sessions.length < 2}>Sign out everywhere else</Button>}
           question="Sign out all other browsers?"
-          effect="They have to sign in again. What is being entered there is lost."
+          effect="They have to sign in again. Unsaved input there is lost."
           action="Sign out"
           onConfirm={() => end({})}
         />

@@ -150,7 +150,7 @@ function Calendar({
           {most > 0 ? words(most) : 'more'}
         </span>
         <span className="flex items-center gap-1">
-          <span aria-hidden className="hatch size-3 rounded-[1px]" /> not observed, or not over
+          <span aria-hidden className="hatch size-3 rounded-[1px]" /> no data, or day not finished
         </span>
       </p>
     </>

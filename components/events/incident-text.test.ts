@@ -109,7 +109,7 @@ describe('its state reads', () => {
 
 it('its end is no return where nothing is back', () => {
   const of = (kind: EventKind) => testIncident({ root: testEvent({ id: 'm', kind, flags: ['baseline'] }) })
-  expect(formatEnding(of('mass_withdraw'))).toBe('not back: away as long as it had been known')
+  expect(formatEnding(of('mass_withdraw'))).toBe('not back: absent as long as it had been known')
   expect(formatEnding(of('best_path_shift'))).toBe('not back: the new paths are usual by now')
   expect(formatEnding(testIncident())).toBeNull()
   expect(formatEnding({ ...of('mass_withdraw'), endedBetween: null })).toBeNull()

@@ -177,7 +177,7 @@ export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' 
 }
 
 /**
- * Describes how an incident ended if the resource was not restored: `not back: away as long as it had been known`; null
+ * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`; null
  * = ongoing or restored.
  */
 export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {

@@ -21,15 +21,15 @@ export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
         Azure reports no BGP sessions of a gateway in a Virtual WAN hub.{' '}
         {hub ? (
           <>
-            What its {hub.connections === 1 ? 'connection brings' : `${hub.connections} connections bring`} stands on
-            the page of{' '}
+            The routes of its {hub.connections === 1 ? 'connection' : `${hub.connections} connections`} are shown on the
+            page of{' '}
             <PageLink href={`/hubs/${hub.id}`} className="link">
               {hub.name}
             </PageLink>
             .
           </>
         ) : (
-          'Its hub is not read: what its connections bring is the table below.'
+          'Peerwatch does not poll its hub. The table below lists the routes of its connections.'
         )}
       </p>
     </Panel>

@@ -26,7 +26,7 @@ const PAGES: Record<string, PagePast> = wordTable({
   events: RECORD,
   handover: MOMENT,
   cost: now('Cost is as measured now.'),
-  availability: now('Availability is of the month that is chosen below.'),
+  availability: now('Availability is for the month selected below.'),
   customers: now('Customers are shown as they are now.'),
   ports: MOMENT,
   routers: now('Routers are shown as they are now.'),

@@ -333,7 +333,7 @@ describe('a ticket about what is over', () => {
 
   it('says of an end that nothing is back, of one outage and of several', () => {
     const root = testEvent({ id: 'm', kind: 'mass_withdraw', flags: ['baseline'] })
-    const end = 'not back: away as long as it had been known'
+    const end = 'not back: absent as long as it had been known'
     const ended = (incident: Incident) => ticketText({ ...facts, incident }, 'provider').match(/Ended +(.*)/)?.[1]
     expect(ended(testIncident({ root }))).toBe(`between 2026-11-20 03:08:00 UTC and 2026-11-20 03:09:00 UTC, ${end}`)
     const [outage] = testIncident().outages

@@ -80,10 +80,10 @@ describe('where clocks are changed:', () => {
   })
 
   it.each([
-    ['2026-03-29 02:30', 'Clocks skip this time: 03:30 is meant.'],
+    ['2026-03-29 02:30', 'This time does not exist (daylight saving time). Using 03:30.'],
     [
       '2026-10-25 2:30',
-      'Clocks show this time twice: the first is meant (UTC+2). Write UTC+1 behind it for the second.',
+      'This time occurs twice (daylight saving time). Using the first one (UTC+2). Write UTC+1 after it for the second one.',
     ],
     ['2026-10-25 02:30 UTC+1', null],
     ['2026-10-25T02:30Z', null],

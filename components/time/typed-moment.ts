@@ -56,11 +56,11 @@ export function momentNote(text: string, now: number, zone: string): string | nu
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
   const shown = wallClock(at, zone).slice(11, 16)
   const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
-  if (shown !== typed) return `Clocks skip this time: ${shown} is meant.`
+  if (shown !== typed) return `This time does not exist (daylight saving time). Using ${shown}.`
   const [first, again] = instantsOf(localAt(at, zone), zone)
   if (first === undefined || again === undefined) return null
   const [own, other] = [zoneLabel(first, zone), zoneLabel(again, zone)]
-  return `Clocks show this time twice: the first is meant (${own}). Write ${other} behind it for the second.`
+  return `This time occurs twice (daylight saving time). Using the first one (${own}). Write ${other} after it for the second one.`
 }
 
 /** Explains why a typed time is invalid; null if it is valid. */

@@ -205,7 +205,10 @@ const KINDS = {
       // circuits discovered later were not listed then, and a share of Global Reach can be declared at any time
       const circuits = (data as { circuits: Row[] }).circuits.filter(
         ({ termsUnread, assumptions }) =>
-          isEmpty(termsUnread) && (assumptions as string[]).some((words) => words.startsWith('No Global Reach')),
+          isEmpty(termsUnread) &&
+          (assumptions as string[]).some((words) =>
+            words.startsWith('The circuit is assumed to carry no Global Reach'),
+          ),
       )
       const isOpen = circuits.some(({ gaps, costToDate }) => !isEmpty(gaps) || costToDate === null)
       return isOpen || circuits.length === 0 ? null : circuits.map(costedRow)

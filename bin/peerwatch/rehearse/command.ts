@@ -9,7 +9,7 @@ import { rehearsalText } from './report.ts'
 export const rehearseCommand: CliCommand = {
   usage: 'rehearse [--plan FILE] [--lose LIST] [--silent] [--at T]',
   summary:
-    'A plan or a loss carried out on routers of this machine that hold the recorded tables, beside what the model predicts',
+    'Rehearses a plan or a loss on routers on this machine with the recorded tables, and compares the result with the prediction',
   options: ['plan', 'lose', 'silent', 'at'],
   words: [],
   run: async (context) => {

@@ -15,7 +15,7 @@ export function rehearsalText({
   isOld,
 }: Omit<RehearsalReport, 'state'> & { bird: string; isOld: boolean }): string {
   const head = `Tables of ${at}${isOld ? ' (old, or not all were read)' : ''}`
-  if (!result) return lines(`${head}: nothing was carried out, for not all of it is known`, refused)
+  if (!result) return lines(`${head}: not rehearsed, because parts of it are unknown`, refused)
   const { before, after, seconds, moved, gained, unknown, notPlayed } = result
   const alike = ({ compared, differences }: RehearsalResult['before']) =>
     `${compared - differences.length} of ${compared}`

@@ -79,7 +79,7 @@ describe('a decision', () => {
     const taken = { term: 'lon', name: 'erc-london', path: 'primary', direction: 'out' } as const
     const of = (atMost: number) => ({ ...taken, atMostBitsPerSecond: atMost })
     expect(formatDecisionTaken(of(701e6), 500)).toBe('If erc-london fails: up to 701 Mb/s on one path, 141 %.')
-    expect(formatDecisionTaken({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is not known/)
+    expect(formatDecisionTaken({ ...taken, atMostBitsPerSecond: null }, 500)).toMatch(/is unknown/)
   })
 
   it('says how sure the decision is', () => {

@@ -34,7 +34,7 @@ export function formatEffort(
 /** Describes the traffic that a circuit takes over: `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
 export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = `If ${name ?? 'something that you do not see'} fails`
-  if (bits === null) return `${what}: how much moves here is not known.`
+  if (bits === null) return `${what}: the extra traffic on this circuit is unknown.`
   const share = bandwidthMbps ? `, ${Math.ceil((bits / (bandwidthMbps * 1e6)) * 100)} %` : ''
   return `${what}: up to ${Math.ceil(bits / 1e6)} Mb/s on one path${share}.`
 }

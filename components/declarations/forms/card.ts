@@ -8,7 +8,7 @@ export const cardForm: Form<'cards'> = {
   note: 'name, service id and whom to call',
   empty:
     'Give a circuit or gateway your own name, a contact and a runbook. They are shown on its page, in its incidents and in messages.',
-  whenRemoved: 'Name, contact and runbook go from pages, incidents and messages.',
+  whenRemoved: 'Name, contact and runbook are removed from pages, incidents and messages.',
   fields: [
     {
       name: 'scope',

@@ -19,7 +19,7 @@ export const circuitForm: Form<'circuits'> = {
   note: 'from the provider’s contract and your routers',
   empty:
     'Declare who runs BGP, a second S-tag, NAT pools of Microsoft peering, the provider’s classes and its credits. They appear on the circuit’s page and in the availability report.',
-  whenRemoved: 'It goes from the circuit’s page and from the availability report.',
+  whenRemoved: 'It is removed from the circuit’s page and from the availability report.',
   fields: [
     circuitField,
     {
@@ -47,7 +47,7 @@ export const circuitForm: Form<'circuits'> = {
     {
       name: 'credits',
       label: 'Credit of the provider’s contract',
-      hint: 'One per line: below an availability of the month, so much of its fee.',
+      hint: 'One per line: an availability of the month, and the share of the fee that is credited below it.',
       kind: 'long',
       placeholder: 'below 99.95 %: 10 %\nbelow 99 %: 25 %',
     },

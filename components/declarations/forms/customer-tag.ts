@@ -6,7 +6,7 @@ export const customerTagForm: Form<'customerTags'> = {
   one: 'customer tag',
   note: 'a tag whose value names the customer',
   empty: 'Name a tag of circuits or subscriptions to assign them to the customer that is its value.',
-  whenRemoved: 'What only this tag assigns belongs to no customer.',
+  whenRemoved: 'Resources assigned only by this tag will have no customer.',
   fields: [{ name: 'name', label: 'Tag', kind: 'line', placeholder: 'customer' }],
   nameOf: ({ name }) => name,
   wordsOf: () => [],

@@ -11,9 +11,9 @@ export const customerForm: Form<'customers'> = {
   list: 'customers',
   title: 'Customers',
   one: 'customer',
-  note: 'whose subscriptions and circuits they are',
+  note: 'owners of subscriptions and circuits',
   empty: 'Name a customer with their subscriptions or circuits, to list and restrict what belongs to them.',
-  whenRemoved: 'Its subscriptions and circuits belong to no customer.',
+  whenRemoved: 'Its subscriptions and circuits will have no customer.',
   fields: [
     { name: 'name', label: 'Name', kind: 'line', placeholder: 'Contoso' },
     {

@@ -7,8 +7,8 @@ export const interfaceForm: Form<'interfaces'> = {
   one: 'network interface',
   note: 'effective routes are polled while the machine runs',
   empty:
-    'Add a network interface of a subnet whose routes matter: Azure has its effective routes, with system and user-defined ones.',
-  whenRemoved: 'Its effective routes are no longer polled. What was read stays.',
+    'Add a network interface in a subnet whose routes matter. Peerwatch then polls its effective routes, including system and user-defined routes.',
+  whenRemoved: 'Its effective routes are no longer polled. Recorded routes are kept.',
   fields: [
     {
       name: 'interface',

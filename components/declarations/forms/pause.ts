@@ -9,7 +9,7 @@ export const pauseForm: Form<'pauses'> = {
   one: 'pause',
   note: 'polling and alerting are paused; shown as UNKNOWN (paused by operator)',
   empty: 'All scheduled sources are polled.',
-  whenRemoved: 'Polling and alerting go on at once.',
+  whenRemoved: 'Polling and alerting resume immediately.',
   fields: [
     { name: 'why', label: 'Reason', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
     { name: 'from', label: 'From', kind: 'time' },

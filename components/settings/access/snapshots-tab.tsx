@@ -69,7 +69,7 @@ export function SnapshotsTab() {
           <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
           <span className="block text-ink-2" suppressHydrationWarning>
             {state === 'open' && `expires in ${formatDuration(Date.parse(expiresAt) - now)}`}
-            {state === 'closed' && 'whoever shared it may no longer see as much'}
+            {state === 'closed' && 'the user who shared it may no longer see all of it'}
             {state === 'expired' && <Moment at={expiresAt} />}
           </span>
         </>
@@ -118,7 +118,7 @@ export function SnapshotsTab() {
           <ConfirmButton
             trigger={<Button aria-label={`Revoke ${title}`}>Revoke</Button>}
             question={`Revoke the link to “${title}”?`}
-            effect="It opens nothing from now on, and the page in it is forgotten."
+            effect="The link stops working, and its stored page is deleted."
             action="Revoke"
             onConfirm={() => revoke.mutateAsync({ method: 'DELETE', path: `snapshots/${encodeURIComponent(id)}` })}
           />
@@ -129,7 +129,7 @@ export function SnapshotsTab() {
   return (
     <Panel
       title="Snapshots"
-      note={open ? `${plural(open, 'open link')}: whoever has one sees its page, without signing in` : undefined}
+      note={open ? `${plural(open, 'open link')}: anyone who has a link sees its page without signing in` : undefined}
       flush
     >
       <NotSaved why={revoke.error} />

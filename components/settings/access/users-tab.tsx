@@ -62,7 +62,7 @@ export function UsersTab() {
   return (
     <div className="flex flex-col gap-4">
       <NewUser />
-      <Panel title="Users" note="a changed role holds from the next request on" flush>
+      <Panel title="Users" note="a changed role applies from the next request" flush>
         <AnswerView query={query} skeleton={<SkeletonRows />}>
           {({ data }) => {
             const user = data.find(({ id }) => id === edited)
@@ -98,7 +98,7 @@ function NewUser() {
     add.mutate({ method: 'POST', path: 'users', body })
   }
   return (
-    <Panel title="New user" note="who signs in by OpenID Connect needs no entry here">
+    <Panel title="New user" note="users who sign in by OpenID Connect need no entry here">
       <form onSubmit={submit} className="grid max-w-[64rem] gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <TextField label="E-mail" name="email" type="email" required />
         <TextField label="Name" name="name" />
@@ -149,7 +149,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
         <ConfirmButton
           trigger={<Button>Sign out everywhere</Button>}
           question={`Sign out ${email} everywhere?`}
-          effect="Every browser has to sign in again. What is being entered there is lost."
+          effect="Every browser has to sign in again. Unsaved input there is lost."
           action="Sign out"
           onConfirm={() => end.mutateAsync({ method: 'DELETE', path: `${path}/sessions` })}
         />

@@ -107,7 +107,7 @@ export function ChangesLog() {
   return (
     <LogPanel
       title="Changes"
-      note="a difference unfolds to before and after; secrets are never kept"
+      note="open a difference to see before and after; secrets are never stored"
       query={useInfiniteQuery(endpointPages('audit'))}
       name="changes"
       caption="Changes, newest first"

@@ -122,12 +122,12 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   return (
     <SettingsItemList
       title="On call"
-      note="channels that take turns; the steps of a policy notify whoever is on call then"
+      note="channels that take turns; the steps of a policy notify the channel that is on call at that time"
       one="rotation"
       empty={{ title: 'No rotations yet', text: 'Add one with a channel for each person who takes a turn.' }}
       items={answer.rotations}
       editing={editing}
-      whenRemoved="Steps of policies that name it reach nobody."
+      whenRemoved="Policy steps with this rotation notify nobody."
       onRemove={(id) => saving.mutateAsync({ list: 'rotations', id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={formOf}

@@ -74,7 +74,7 @@ export function ChannelForm({
           field={inbound}
           form={form}
           isSet={channel?.inbound?.secretSet ?? false}
-          keep="Leave it empty to keep the current one; none takes it away."
+          keep="Leave it empty to keep the current one; enter none to remove it."
         />
       )}
       {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}

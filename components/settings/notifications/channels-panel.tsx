@@ -167,7 +167,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <RemoveButton
           one="channel"
           name={name}
-          effect="It receives nothing more, and messages that wait for it are dropped. Turns on call that name it reach nobody."
+          effect="It receives no more messages, and waiting messages are dropped. On-call turns with this channel notify nobody."
           onRemove={() => saving.mutateAsync({ before: channel, after: null })}
         />
       </div>

@@ -62,7 +62,7 @@ export const hoursFields: Field[] = [
     label: 'Time zone of the hours',
     kind: 'line',
     placeholder: 'Europe/London',
-    hint: 'IANA name. The clock on the wall counts, so that summer time moves the hours with it.',
+    hint: 'IANA name. The hours are local times, so they follow daylight saving time.',
     isShown: isLimited,
   },
   {

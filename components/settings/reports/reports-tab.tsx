@@ -121,7 +121,7 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
       empty={{ title: 'No reports yet', text: 'Add one for people who do not use Peerwatch themselves.' }}
       items={answer.schedules}
       editing={editing}
-      whenRemoved="It is no longer sent. What was sent stays listed."
+      whenRemoved="It is no longer sent. Sent reports stay listed."
       onRemove={(id) => saving.mutateAsync({ id, after: null })}
       error={editing.edited === null ? saving.error : null}
       formOf={formOf}

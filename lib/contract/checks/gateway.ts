@@ -38,7 +38,8 @@ export const gatewayChecks = {
     severity: 'info',
     subject: 'network',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways#gateway-subnet',
-    remedy: 'Enlarge the subnet: that takes its gateways away first, or a second prefix.',
+    remedy:
+      'Enlarge the subnet. This requires that its gateways are deleted first, or that the subnet gets a second prefix.',
     command:
       'az network vnet subnet update --vnet-name {name} --name GatewaySubnet --address-prefixes <prefix> --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'The prefixes of the GatewaySubnet.',
@@ -70,7 +71,7 @@ export const gatewayChecks = {
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
-    remedy: `Take a larger SKU, or FastPath for what needs throughput. ${BY_SKU}`,
+    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${BY_SKU}`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',
@@ -78,7 +79,7 @@ export const gatewayChecks = {
   fastpath_works: {
     name: 'FastPath bypassed',
     meaning:
-      'A connection with FastPath has a SKU that supports it, and nothing makes its traffic take the gateway instead.',
+      'A connection with FastPath has a SKU that supports it, and no setting sends its traffic through the gateway instead.',
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/expressroute/about-fastpath',
@@ -92,7 +93,7 @@ export const gatewayChecks = {
     severity: 'warning',
     subject: 'connection',
     source: 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-vpn-faq#bgp',
-    remedy: 'Give the device a private ASN that nobody reserves, and change the resource that names it to that.',
+    remedy: 'Give the device a private ASN that is not reserved, and set that ASN in the Azure resource of the device.',
     command: 'az network local-gateway update --ids {device} --asn <ASN>',
     evidence: 'The ASN of the local network gateway, the VPN site or the BGP connection.',
   },

@@ -34,7 +34,7 @@ export const limitChecks = {
   fastpath_headroom: {
     name: 'Room for FastPath addresses',
     meaning:
-      'FastPath of a circuit has routes to fewer than 80 % of the addresses that it takes: what is beyond passes the gateway.',
+      'FastPath of a circuit has routes to fewer than 80 % of the addresses that it takes. Traffic to further addresses passes the gateway.',
     severity: 'warning',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/about-fastpath#ip-address-limits',

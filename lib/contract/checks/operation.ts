@@ -32,7 +32,7 @@ export const operationChecks = {
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-workflows',
     remedy: 'Ask the provider what was done, and by which ticket.',
     command: 'az monitor activity-log list --resource-id {resourceId} --offset 30d',
-    evidence: 'The changes of the circuit’s configuration, and the Activity Log beside them.',
+    evidence: 'The changes of the circuit’s configuration, compared with the Activity Log.',
   },
   no_foreign_connection: {
     name: 'Shared between customers',

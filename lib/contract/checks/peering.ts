@@ -53,7 +53,7 @@ export const peeringChecks = {
     severity: 'warning',
     subject: 'peering',
     source: azureFacts.reserved_asns.source,
-    remedy: 'Give the routers a private ASN that nobody reserves, such as 65001, and change the peering to it.',
+    remedy: 'Give the routers a private ASN that is not reserved, such as 65001, and change the peering to it.',
     command:
       'az network express-route peering update --circuit-name {name} --name {peering} --resource-group {resourceGroup} --subscription {subscription} --peer-asn <ASN>',
     evidence: 'The peer ASN of the peering.',

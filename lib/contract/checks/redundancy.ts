@@ -74,7 +74,7 @@ export const redundancyChecks = {
     severity: 'warning',
     subject: 'peering',
     source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
-    remedy: 'End the second path on a router of its own.',
+    remedy: 'End the second path on a separate router.',
     command:
       'az network express-route list-arp-tables --name {name} --peering-name {peering} --path primary --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'The ARP entries of the router’s addresses on both paths.',

@@ -84,7 +84,7 @@ export const routingChecks = {
     command:
       'az network vnet peering create --name <name> --vnet-name {name} --remote-vnet <id of the other> --allow-vnet-access --resource-group {resourceGroup} --subscription {subscription}',
     evidence:
-      'The gateways of the networks, their circuits, the peerings of the networks and their connected groups. Where those are refused it is unknown.',
+      'The gateways of the networks, their circuits, the peerings of the networks and their connected groups. If Azure refuses to list these, the result is unknown.',
   },
   ipsec_inside_expressroute: {
     name: 'IPsec inside ExpressRoute',

@@ -34,7 +34,7 @@ export const bestPathKinds = {
   best_path_shift: {
     ...CHANGE,
     name: 'Best path changed',
-    meaning: 'Another path is preferred now, though nothing was lost.',
+    meaning: 'Another path is now preferred, although no path was lost.',
     burst: true,
     incident: { rank: 260 },
   },
@@ -42,7 +42,7 @@ export const bestPathKinds = {
     ...CHANGE,
     name: 'Backup in place of primary',
     meaning:
-      'A backup carries what is declared to be carried by another circuit: by the routes since they were first seen, or by the bytes alone.',
+      'A backup carries prefixes declared for another circuit: in the routes since they were first seen, or only in the bytes.',
     polls: ['learned', 'stats'],
     incident: { rank: 265 },
   },

@@ -23,7 +23,7 @@ export type EventCause =
   | ({ from: 'rule' } & (StatedCause | { owner: CauseOwner; nextStep: string }))
   | { from: 'evidence'; owner: 'unknown'; nextStep: string }
 
-export const UNKNOWN_NEXT_STEP = 'Nothing that was polled shows the cause. Compare with the events around it.'
+export const UNKNOWN_NEXT_STEP = 'No poll shows the cause. Compare this event with the events around it.'
 /** Cause of kinds whose owner only the evidence can name. */
 export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 

@@ -8,7 +8,7 @@ export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
 const BY_OUTCOME = {
   from: 'rule',
   owner: 'unknown',
-  nextStep: 'Open Sources: it names what fails, why, and what to do.',
+  nextStep: 'Open Sources to see which polls fail, why, and what to do.',
 } as const
 
 const FORWARDING_FAULT = {
@@ -17,7 +17,7 @@ const FORWARDING_FAULT = {
   owner: 'unknown',
   confidence: 0.5,
   nextStep:
-    'BGP and ARP are healthy and no bytes pass: check firewalls and filters behind the customer router, then ask the provider for its core.',
+    'BGP and ARP are healthy, but no bytes pass. Check firewalls and filters behind the customer router, then ask the provider to check its core network.',
 } as const
 
 const INCONSISTENT_ANSWER = {
@@ -26,7 +26,7 @@ const INCONSISTENT_ANSWER = {
   owner: 'microsoft',
   confidence: 0.5,
   nextStep:
-    'None for the network: Azure answered from a cache or from another view. If it goes on, compare connectedDuration with your own router.',
+    'No action for the network, because Azure answered from a cache or from another view. If this continues, compare connectedDuration with your own router.',
 } as const
 
 /**
@@ -45,7 +45,11 @@ const VPN_REMOTE_END = {
 /** Causes by event kind. For kinds that are not listed, only the evidence can name the cause. */
 const causes = {
   // events about sessions
-  session_up: { from: 'evidence', owner: 'unknown', nextStep: 'None: the session is established.' },
+  session_up: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep: 'No action is needed, because the session is established.',
+  },
   router_silent: {
     from: 'evidence',
     owner: 'unknown',
@@ -62,7 +66,7 @@ const causes = {
     owner: 'microsoft',
     confidence: 0.5,
     nextStep:
-      'None for the network: Azure answers without this session’s state. Check the neighbor’s own router; if it goes on, ask Microsoft.',
+      'No action for the network, because Azure answers without the state of this session. Check the router of the neighbor. If this continues, ask Microsoft.',
   },
   initial_state: {
     from: 'rule',
@@ -70,7 +74,7 @@ const causes = {
     owner: 'unknown',
     confidence: 0,
     nextStep:
-      'These sessions were not established when monitoring began; since when is not known. Check which of them should be up.',
+      'These sessions were not established when monitoring began, so the start of their outage is unknown. Check which of them should be up.',
   },
 
   // events about paths and circuits
@@ -79,7 +83,8 @@ const causes = {
     class: 'prefix_limit_exceeded',
     owner: 'onprem',
     confidence: 1,
-    nextStep: 'Summarise or filter what the customer router announces; below the limit the session comes back unaided.',
+    nextStep:
+      'Summarise or filter the prefixes that the customer router announces. Below the limit the session comes back automatically.',
   },
   parity_mismatch: outboundPolicy(
     'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
@@ -88,7 +93,7 @@ const causes = {
     'Ask the operator of the customer routers why one of them prepends; if that is intended, declare the policy.',
   ),
   unexpected_active_active: outboundPolicy(
-    'The standby is announced like the preferred circuit: ask for its prepend, or change the declared policy.',
+    'The standby circuit is announced like the preferred circuit. Ask for a prepend on the standby circuit, or change the declared policy.',
   ),
   n1_stranding: outboundPolicy(
     'Sessions stayed up: ask the operator of the customer routers why they announce these prefixes on fewer circuits.',
@@ -121,7 +126,7 @@ const causes = {
     owner: 'microsoft',
     confidence: 0.5,
     nextStep:
-      'Both instances have the session: compare what each learned from this neighbor. If it goes on, open a support case for the gateway.',
+      'Both instances have the session. Compare the routes that each instance learned from this neighbor. If the difference remains, open a support case for the gateway.',
   },
   connection_down: VPN_REMOTE_END,
   tunnel_down: VPN_REMOTE_END,
@@ -140,7 +145,7 @@ const causes = {
     from: 'evidence',
     owner: 'unknown',
     nextStep:
-      'Make the declared primary carry these prefixes (prepends, connection weights), or declare the circuit that is meant to.',
+      'Make the declared primary carry these prefixes (prepends, connection weights), or declare the intended circuit as primary.',
   },
 
   // events about routes
@@ -152,7 +157,8 @@ const causes = {
     class: 'onprem_policy_change',
     owner: 'onprem',
     confidence: 0.7,
-    nextStep: 'Ask the operator of the customer router what was added, or which filter or summary was removed.',
+    nextStep:
+      'Ask the operator of the customer router which prefixes were added, or which filter or summary was removed.',
   },
   own_space_heard: {
     from: 'rule',
@@ -160,7 +166,7 @@ const causes = {
     owner: 'onprem',
     confidence: 0.7,
     nextStep:
-      'Ask the operator of the customer router why it announces space of a virtual network: filter it outbound, or renumber one side.',
+      'Ask the operator of the customer router why it announces address space of a virtual network. Filter that space outbound, or renumber one side.',
   },
   default_route_appeared: {
     from: 'rule',
@@ -175,20 +181,22 @@ const causes = {
     class: 'onprem_policy_change',
     owner: 'onprem',
     confidence: 0.5,
-    nextStep: 'Ask who owns the origin ASN: a prefix that somebody else originates attracts its traffic.',
+    nextStep:
+      'Find out who owns the origin ASN, because a prefix that another network originates attracts its traffic.',
   },
   unexpected_transit: outboundPolicy(
-    'A router announces routes that it learned from another network: ask for its outbound filter.',
+    'A router announces routes that it learned from another network. Ask its operator to check the outbound filter.',
   ),
   more_specific: outboundPolicy(
-    'The longer prefix takes its addresses away from the known path: ask its announcer whether that is intended.',
+    'The longer prefix moves the traffic of its addresses away from the known path. Ask the network that announces it whether that is intended.',
   ),
   microsoft_prefixes_changed: {
     from: 'kind',
     class: 'microsoft_announcement',
     owner: 'microsoft',
     confidence: 0.5,
-    nextStep: 'Check the route filter of the peering; without a change there Microsoft announces other prefixes.',
+    nextStep:
+      'Check the route filter of the peering. If the filter did not change, Microsoft changed the prefixes that it announces.',
   },
   public_prefixes_not_validated: {
     from: 'kind',
@@ -214,12 +222,13 @@ const causes = {
   loss_ahead: {
     from: 'rule',
     owner: 'unknown',
-    nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
+    nextStep: 'Open Resilience, Weeks ahead. Move the work, or prepare for the loss of the paths listed there.',
   },
   network_peering_disconnected: {
     from: 'evidence',
     owner: 'unknown',
-    nextStep: 'Ask who deleted one side: both must be made again. The Activity Log of either network names the caller.',
+    nextStep:
+      'Find out who deleted one side; the Activity Log of either network names the caller. Both sides must be created again.',
   },
   network_peering_out_of_sync: {
     from: 'evidence',
@@ -231,17 +240,17 @@ const causes = {
   alerting_unproved: {
     from: 'rule',
     owner: 'own_change',
-    nextStep: 'The evidence names the broken link: mend that first.',
+    nextStep: 'Repair the broken link that the evidence names.',
   },
   channel_failing: {
     from: 'rule',
     owner: 'own_change',
-    nextStep: 'Open Settings, Notifications: it has the receiver’s answer. Test the channel after the repair.',
+    nextStep: 'Open Settings, Notifications to see the receiver’s answer. Test the channel after the repair.',
   },
   storage_low: {
     from: 'rule',
     owner: 'own_change',
-    nextStep: 'Make room, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
+    nextStep: 'Free disk space, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
   },
   deletion_held: {
     from: 'rule',
@@ -257,7 +266,7 @@ const causes = {
   clock_step: {
     from: 'rule',
     owner: 'own_change',
-    nextStep: 'Check the time service (NTP) of the machine. Bounds of single polls hold.',
+    nextStep: 'Check the time service (NTP) of the machine. The time bounds of single polls remain valid.',
   },
   collector_error: BY_OUTCOME,
   collector_degraded: BY_OUTCOME,

@@ -58,8 +58,7 @@ export const configurationKinds = {
   resource_moved: {
     ...CONFIGURATION,
     name: 'Resource moved',
-    meaning:
-      'A circuit, gateway or connection has another name, resource group or subscription, and goes on with its history.',
+    meaning: 'A circuit, gateway or connection has a new name, resource group or subscription, and keeps its history.',
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
@@ -70,7 +69,7 @@ export const configurationKinds = {
     ...CONFIGURATION,
     name: 'Resource parted',
     meaning:
-      'An operator says that a circuit, gateway or connection is not the one whose history it had: it has an id of its own from then on.',
+      'An operator declared that a circuit, gateway or connection is not the resource whose history it had. It has its own id from then on.',
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'connection'],
     subject: 'resource',
@@ -80,7 +79,8 @@ export const configurationKinds = {
   loss_ahead: {
     ...CONFIGURATION,
     name: 'Loss ahead',
-    meaning: 'Announced work will take paths away: prefixes strand, a path fills, or one further loss strands some.',
+    meaning:
+      'Announced work will remove paths, so that prefixes strand, a path fills, or one further loss would strand prefixes.',
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'estate'],
     subject: 'announced',
@@ -91,7 +91,7 @@ export const configurationKinds = {
   network_peering_disconnected: {
     ...CONFIGURATION,
     name: 'Network peering disconnected',
-    meaning: 'A peering of a network that holds gateways was deleted on one side: nothing passes it any more.',
+    meaning: 'A peering of a network that holds gateways was deleted on one side, so no traffic passes it any more.',
     scopes: ['network'],
     subject: 'peering',
     proof: [proof('inventory')],
@@ -101,7 +101,7 @@ export const configurationKinds = {
     ...CONFIGURATION,
     name: 'Network peering out of sync',
     meaning:
-      'The address space of a network changed and a peering was not synced: the new part is not reached, from on-premises neither.',
+      'The address space of a network changed, but a peering was not synced. The new part is unreachable, also from on-premises.',
     scopes: ['network'],
     subject: 'peering',
     proof: [proof('inventory')],

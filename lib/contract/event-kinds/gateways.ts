@@ -34,7 +34,7 @@ export const gatewayEventKinds = {
     ...GATEWAY,
     name: 'Gateway instance restarted',
     meaning:
-      'One instance of a gateway restarted between two polls: all of its sessions were established again at once.',
+      'One instance of a gateway restarted between two polls. All of its sessions were established again at the same time.',
     subject: 'instance',
     proof: [proof('peers')],
     burst: true,
@@ -52,14 +52,14 @@ export const gatewayEventKinds = {
   connection_down: {
     ...CONNECTION,
     name: 'VPN connection down',
-    meaning: 'None of the tunnels of a VPN connection is up: what is behind it is not reached by it.',
+    meaning: 'No tunnel of a VPN connection is up, so the networks behind it are not reachable over it.',
     subject: 'resource',
     incident: { rank: 75 },
   },
   tunnel_down: {
     ...CONNECTION,
     name: 'VPN tunnel down',
-    meaning: 'One tunnel of a VPN connection is down; without BGP nothing else shows it.',
+    meaning: 'One tunnel of a VPN connection is down. Without BGP, no other event shows it.',
     subject: 'tunnel',
     incident: { rank: 125 },
   },
@@ -67,7 +67,7 @@ export const gatewayEventKinds = {
     ...GATEWAY,
     name: 'Hub connection empty',
     meaning:
-      'A connection of a Virtual WAN hub brings no prefix any more: what is behind it is reached by others, or not at all.',
+      'A connection of a Virtual WAN hub no longer brings any prefix. Networks behind it are reached over other connections, or not at all.',
     subject: 'hubConnection',
     polls: ['learned'],
     proof: [proof('learned', 2)],

@@ -14,7 +14,7 @@ export const monitoringKinds = {
   alerting_unproved: {
     ...OWN,
     name: 'Alerting not proved',
-    meaning: 'A synthetic circuit that falls is not notified: a real outage may not be either.',
+    meaning: 'The test outage of a synthetic circuit was not notified, so a real outage may not be notified either.',
     subject: 'link',
     incident: { rank: 12 },
   },
@@ -28,7 +28,7 @@ export const monitoringKinds = {
   storage_low: {
     ...OWN,
     name: 'Storage low',
-    meaning: 'The disk of the database is nearly full: nothing is recorded when it is.',
+    meaning: 'The disk of the database is nearly full. When it is full, Peerwatch records nothing.',
     subject: 'database',
     incident: { rank: 14 },
   },
@@ -36,21 +36,21 @@ export const monitoringKinds = {
     ...OWN,
     name: 'Deletion held',
     meaning:
-      'More than three days of history are due for deletion at once: nothing is deleted until an admin confirms it.',
+      'More than three days of history are due for deletion at once. Peerwatch deletes nothing until an admin confirms it.',
     subject: 'history',
     incident: { rank: 17 },
   },
   screen_silent: {
     ...OWN,
     name: 'Wall silent',
-    meaning: 'A wall has drawn nothing for two minutes: what it shows may be frozen.',
+    meaning: 'A wall has drawn nothing for two minutes, so its picture may be frozen.',
     subject: 'screen',
     incident: { rank: 15 },
   },
   clock_step: {
     ...MONITORING,
     name: 'Clock step',
-    meaning: 'The clock of the machine that polls was set: times around it are less certain.',
+    meaning: 'The clock of the machine that polls was changed, so times around the change are less certain.',
     lifecycle: 'point',
     scopes: ['collector'],
     subject: 'machine',

@@ -65,7 +65,8 @@ export const pathKinds = {
   parity_mismatch: {
     ...TABLES,
     name: 'Paths differ',
-    meaning: 'The two paths of a circuit carry different routes: the loss of one path loses what only it carries.',
+    meaning:
+      'The two paths of a circuit carry different routes. If one path is lost, the routes that only this path carries are lost.',
     polls: ['tables'],
   },
   unintended_active_passive: {

@@ -29,7 +29,7 @@ export const sessionKinds = {
   session_flap: {
     ...SESSION,
     name: 'Session flap',
-    meaning: 'A BGP session restarted between two polls: both saw it up, and its age proves the restart.',
+    meaning: 'A BGP session restarted between two polls. Both polls saw it up, but its age proves the restart.',
     proof: [proof('peers'), proof('summary')],
     burst: true,
     incident: { rank: 180, failureDomain: 'neighbor' },
@@ -43,8 +43,7 @@ export const sessionKinds = {
   router_session_down: {
     ...SESSION,
     name: 'Session down at the router',
-    meaning:
-      'The customer’s router reports that its BGP session with Azure went down; no answer of Azure’s shows it yet.',
+    meaning: 'The customer’s router reports that its BGP session with Azure went down; Azure has not reported it yet.',
     proof: [proof('peers'), proof('summary')],
     burst: true,
     incident: { rank: 175, failureDomain: 'neighbor' },
@@ -52,7 +51,8 @@ export const sessionKinds = {
   router_silent: {
     ...SESSION,
     name: 'Router silent',
-    meaning: 'The customer’s router reports no more: its end of a session that Azure last showed up is not known.',
+    meaning:
+      'The customer’s router stopped reporting, so its end of a session is unknown. Azure last showed that session up.',
     proof: [proof('peers'), proof('summary')],
     burst: true,
     incident: { rank: 177, failureDomain: 'neighbor' },
@@ -61,7 +61,7 @@ export const sessionKinds = {
     ...SESSION,
     name: 'Announcement changed',
     meaning:
-      'The customer’s router announces a default route, a site’s or watched prefix, or many others, to Azure otherwise than before.',
+      'The customer’s router changed how it announces a default route, a site’s prefix, a watched prefix or many other prefixes to Azure.',
     proof: [proof('peers'), proof('summary')],
     incident: { rank: 195 },
   },

@@ -24,38 +24,40 @@ const onpremOrProvider = oneOf('onprem', 'provider')
  * polls depend on the outcome (`outcomeOwner`).
  */
 export const causeClasses = {
-  unknown_cause: nobody('nothing that is polled leads to anybody'),
-  before_monitoring: nobody('it was so when monitoring began'),
-  inconsistent_answer: microsoft('answers of Azure contradict each other, and the own clock was not set between them'),
-  state_not_reported: microsoft(
-    'Azure reports the state of other sessions in the same answer, and of this one that it does not know it',
+  unknown_cause: nobody('no poll shows who is responsible'),
+  before_monitoring: nobody('the state was the same when monitoring began'),
+  inconsistent_answer: microsoft(
+    'Azure’s answers contradict each other, and the clock of the machine that polls was not changed between them',
   ),
-  clock_step: ownChange('the clock of the machine that polls was set'),
+  state_not_reported: microsoft(
+    'Azure reports the states of other sessions in the same answer, but the state of this session as Unknown',
+  ),
+  clock_step: ownChange('the clock of the machine that polls was changed'),
   configuration_change: ownChange('an entry of the Activity Log names the change and its caller'),
   gateway_change: ownChange(
     'Azure reports that the gateway is being changed, or the Activity Log that somebody changed it',
   ),
   gateway_migration: microsoft(
-    'a second gateway stands in the subnet and one of both waits, and the Activity Log names nobody who began that',
+    'the subnet has a second gateway, one of the two is waiting, and the Activity Log does not name a caller who started this',
   ),
   advertised_limit_exceeded: ownChange(
-    'the gateway announced nearly the limit, and what it announces are the address spaces of its networks',
+    'the gateway announced nearly as many prefixes as the limit, and these prefixes are the address spaces of its networks',
   ),
   validation_pending: ownChange('Azure reports that the owner of the prefixes has not validated them'),
   gateway_fault: microsoft(
-    'the instances themselves fail: all sessions with several far ends, or those with the same edge router of Microsoft, while no change, limit or far end explains it',
+    'the instances lost all sessions with several far ends, or the sessions with the same edge router of Microsoft, while no change, limit or far end explains it',
   ),
   gateway_instance_maintenance: microsoft(
     'one instance lost every session while another kept its own to the same neighbors; Azure runs instances',
   ),
   gateway_instance_fault: microsoft('as maintenance of an instance, for longer than maintenance takes'),
   msee_device: microsoft(
-    'every gateway lost the edge router when it lost the customer, or it shows no ARP table and no gateway reaches it',
+    'every gateway lost the edge router when the edge router lost the customer, or the edge router shows no ARP table and no gateway reaches it',
   ),
   msee_maintenance: microsoft('AS 12076 is prepended on the path, or Service Health announces work'),
   msee_core_maintenance: microsoft('a gateway lost an edge router whose side towards the customer stayed up'),
   gateway_edge_session: microsoft(
-    'a session fell or restarted of which Microsoft runs both ends, a gateway’s instance and an edge router, while the customer’s side of that edge router was up before and after, and no change of the gateway is known',
+    'a session between a gateway’s instance and an edge router, both run by Microsoft, went down or restarted, while the customer’s side of that edge router was up before and after, and no change of the gateway is known',
   ),
   peering_location_loss: microsoft(
     'circuits of several providers at one location, or both sides of the edge routers, were lost at once',
@@ -106,16 +108,16 @@ export const causeClasses = {
     'provider',
     'unknown',
   )(
-    'the sessions stayed up and what the far end announces is what changed: the customer’s router, or the provider’s where that runs BGP; nobody where both take part and either may have changed',
+    'the sessions stayed up, but the announcements of the far end changed: of the customer’s router, or of the provider’s if the provider runs BGP; no party is named if both take part and either may have changed',
   ),
   prefixes_announced: onpremOrProvider(
-    'what is counted are the prefixes that the customer’s router announces, or the provider’s where that runs BGP',
+    'the counted prefixes are announced by the customer’s router, or by the provider’s if the provider runs BGP',
   ),
   prefixes_advertised: ownChange(
-    'what is counted is what the gateway announces: the address spaces and branches configured in Azure',
+    'the counted prefixes are announced by the gateway: the address spaces and branches configured in Azure',
   ),
   forwarding_fault: nobody(
-    'BGP and ARP work and no bytes pass: a firewall behind the customer’s router, the core of the provider or that of Microsoft drops them, and no poll sees inside any',
+    'BGP and ARP work, but no bytes pass; a firewall behind the customer’s router, the core of the provider or the core of Microsoft drops them, and no poll can see inside these',
   ),
   vpn_remote_end: onprem('all that was lost is behind one remote end, while the gateway shows no fault of its own'),
   vpn_device_bgp: onprem('the tunnels to the device stayed up and BGP over them did not'),

@@ -3,8 +3,8 @@ import type { DetectedEvent } from '../events/event.ts'
 
 /** Reasons by event flag, for events that ended although the reported route or resource did not return. */
 const NOT_BACK: Readonly<Record<string, string>> = wordTable({
-  baseline: 'away as long as it had been known',
-  lasts: 'announced so for an hour',
+  baseline: 'absent as long as it had been known',
+  lasts: 'announced in this way for an hour',
   given_up: 'the learned site no longer exists',
   not_returned: 'not announced any more',
   removed: 'removed',
@@ -12,7 +12,7 @@ const NOT_BACK: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns the reason that an event ended without a recovery: `away as long as it had been known`; null = recovered or
+ * Returns the reason that an event ended without a recovery: `absent as long as it had been known`; null = recovered or
  * ongoing.
  * @source docs/rules/events.md
  */

@@ -33,7 +33,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   throttled: {
     owner: 'unknown',
     remedy:
-      'What draws from the same budget slows down on its own; Sources shows which budget is used up. To prevent it, set longer intervals (POLL_*_EVERY).',
+      'Polls that use the same budget slow down automatically; Sources shows which budget is used up. To prevent it, set longer intervals (POLL_*_EVERY).',
   },
   locked: {
     owner: 'unknown',
@@ -115,7 +115,8 @@ const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EM
 const REPLACED =
   'The response is not an answer of Azure, or only a part of an answer, and was not recorded. A proxy between the worker and Azure may have replaced it.'
 
-const SETTLE = 'Its owner settles what is due, or enables it again (Azure portal, Subscriptions).'
+const SETTLE =
+  'Ask the owner of the subscription to pay the outstanding amount, or to enable the subscription again (Azure portal, Subscriptions).'
 
 /**
  * Returns the instruction for a subscription with a problem, by ARM's subscription state; null = no problem, or unknown
@@ -125,9 +126,9 @@ const SETTLE = 'Its owner settles what is due, or enables it again (Azure portal
 export function subscriptionRemedy(state: string | null): string | null {
   switch (state?.toLowerCase()) {
     case 'disabled':
-      return `The subscription is disabled and read-only: Azure refuses what changes anything, diagnostic operations too. ${SETTLE}`
+      return `The subscription is disabled and read-only: Azure refuses all changes and diagnostic operations. ${SETTLE}`
     case 'warned':
-      return `Azure will disable the subscription (Warned), and may refuse what changes anything already. ${SETTLE}`
+      return `Azure will disable the subscription (Warned), and may already refuse changes. ${SETTLE}`
     case 'pastdue':
       return `The subscription has a payment outstanding (PastDue), and will be disabled without it. ${SETTLE}`
     default:
@@ -139,7 +140,7 @@ export function subscriptionRemedy(state: string | null): string | null {
 const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readonlydisabledsubscription'
 
 const UNREAD =
-  'Azure’s answer has rows in a form that Peerwatch does not read; all others were recorded, and nothing is taken to be gone for it. Report the row that Sources shows.'
+  'Azure’s answer has rows in a form that Peerwatch does not read. All other rows were recorded, and Peerwatch does not treat the unread rows as removed. Report the row that Sources shows.'
 
 export interface Remedy {
   /** instruction, which ends with the command if there is one; null = nothing to do */

@@ -15,9 +15,9 @@ interface SetupCheckRecord {
  * show them (ADR 0117).
  */
 export const setupCheckRecords = {
-  node: { title: 'Node', about: 'Node 24 or later runs Peerwatch; the start installs it where it is older.' },
+  node: { title: 'Node', about: 'Peerwatch needs Node 24 or later; the start installs it if Node is older.' },
   environment: { title: 'Environment', about: 'Every variable of the environment and of .env can be read.' },
-  packages: { title: 'Packages', about: 'What package-lock.json names is installed.' },
+  packages: { title: 'Packages', about: 'The packages of package-lock.json are installed.' },
   disk: { title: 'Disk', about: 'DATA_DIR can be written to and has room for the history.' },
   database: { title: 'Database', about: 'PostgreSQL answers, is 15 or later, and has this version’s tables.' },
   databaseRole: { title: 'Database role', about: 'The role of DATABASE_URL may write rows.' },
@@ -25,9 +25,12 @@ export const setupCheckRecords = {
     title: 'Collation',
     about: 'The database’s indexes were made with the collation version that the system has now.',
   },
-  proxy: { title: 'Proxy', about: 'A proxy before the web is trusted, and nothing else is.' },
-  certificate: { title: 'Certificate', about: 'The certificate of the web (TLS_CERT_FILE) does not end soon.' },
-  clockDatabase: { title: 'Clock: database', about: 'Leases use the database’s clock, samples this machine’s.' },
+  proxy: { title: 'Proxy', about: 'Only the configured reverse proxy is trusted.' },
+  certificate: { title: 'Certificate', about: 'The certificate of the web (TLS_CERT_FILE) does not expire soon.' },
+  clockDatabase: {
+    title: 'Clock: database',
+    about: 'The clocks of the database (used by leases) and of this machine (used by samples) agree.',
+  },
   login: { title: 'Sign-in', about: 'The identity gets a token.' },
   arm: { title: 'Azure Resource Manager', about: 'Azure’s management endpoint answers.' },
   clockAzure: { title: 'Clock: Azure', about: 'Azure refuses tokens when clocks differ by minutes.' },

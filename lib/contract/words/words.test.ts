@@ -24,7 +24,7 @@ describe('the remedy of', () => {
   it('of a subscription that is not in order come from its own state, or from the refusal alone', () => {
     const refused = { code: 'ReadOnlyDisabledSubscription' }
     const disabled = remedyOf('unavailable', refused).remedy
-    expect(disabled).toMatch(/disabled and read-only.*enables it again/)
+    expect(disabled).toMatch(/disabled and read-only.*enable the subscription again/)
     expect(outcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
     for (const outcome of ['forbidden', 'unavailable'] as const)
       expect(remedyOf(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)

@@ -154,7 +154,7 @@ describe('overrides', () => {
     const [one] = (await projections()).data.circuits
     // half of the 3,369.6 GB pass Global Reach and are deducted
     expect(one?.billedBytesToDate).toBe(String(1_684_800_000_000n))
-    expect(one?.assumptions.join('\n')).toMatch(/Bytes of Global Reach are taken out/)
+    expect(one?.assumptions.join('\n')).toMatch(/Bytes of Global Reach are subtracted/)
     const [{ id } = { id: '' }] = applied.data.overrides
     await putCostOverrides(db, { version: 3, add: [], withdraw: [id], why: 'a test' }, NOW - 40_000)
     expect((await projections()).data.circuits[0]?.billedBytesToDate).toBe(String(3_369_600_000_000n))

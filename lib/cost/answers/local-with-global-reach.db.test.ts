@@ -23,21 +23,25 @@ it.each([
     how: 'off',
     hour: 1,
     circuit: { globalReachEnabled: false },
-    says: 'No Global Reach is taken to pass this circuit.',
+    says: 'The circuit is assumed to carry no Global Reach traffic.',
   },
   {
     how: 'on',
     hour: 2,
     circuit: { globalReachEnabled: true },
-    says: 'Global Reach is on and its bytes were not measured',
+    says: 'Global Reach is on, but its bytes were not measured',
   },
   {
     how: 'on by a connection of another circuit',
     hour: 3,
     peering: { peeredConnections: [reach] },
-    says: 'Global Reach is on and its bytes were not measured',
+    says: 'Global Reach is on, but its bytes were not measured',
   },
-  { how: 'not stated', hour: 4, says: 'No Global Reach is taken to pass this circuit; whether it is on is not known.' },
+  {
+    how: 'not stated',
+    hour: 4,
+    says: 'The circuit is assumed to carry no Global Reach traffic; it is unknown whether Global Reach is on.',
+  },
 ])(
   'Local is recommended only with Global Reach off, measured or not: it is $how',
   async ({ how, hour, circuit, peering, says }) => {

@@ -109,13 +109,17 @@ export const costWhatIfParameters = z.strictObject({
     .optional(),
   reachMonthly: amount.describe("Global Reach's fee a month, in the circuit's currency").optional(),
   reachPerGb: amount
-    .describe('what a GB sent over Global Reach costs: out in the zone of this circuit and in in that of the far one')
+    .describe(
+      'price of a GB sent over Global Reach: outbound in the zone of this circuit plus inbound in the zone of the far circuit',
+    )
     .optional(),
-  reachGb: amount.describe('GB sent over Global Reach in a month').optional(),
+  reachGb: amount.describe('GB sent over Global Reach per month').optional(),
   reachPerGbIn: amount
-    .describe('what a GB received over it costs: out in the far zone and in in this one; reachPerGb unless sent')
+    .describe(
+      'price of a GB received over Global Reach: outbound in the far zone plus inbound in this zone; reachPerGb unless sent',
+    )
     .optional(),
-  reachGbIn: amount.describe('GB received over it in a month').optional(),
+  reachGbIn: amount.describe('GB received over Global Reach per month').optional(),
   direct: z
     .enum(['true', 'false'], 'send true or false')
     .describe(

@@ -90,7 +90,7 @@ describe('the price job', () => {
     expect(await lastPriceCheck(db.pool)).toMatchObject({
       oddRows: count('436'),
       unused: { rows: 0 },
-      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/last list stays$/) }]),
+      faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/last list is kept$/) }]),
     })
   })
 

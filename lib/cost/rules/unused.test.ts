@@ -100,7 +100,7 @@ describe('paid for and not used', () => {
         name: 'g',
         perMonth: null,
         saving: null,
-        reason: 'It has no connection, and is charged by the hour all the same.',
+        reason: 'It has no connection, but it is still charged by the hour.',
         remedy: 'Connect it, or delete it.',
       },
     ])
@@ -152,7 +152,7 @@ describe('paid for and not used', () => {
       expect(
         words(null, premium, standard({ plan: 'unlimited' }), standard({ bandwidthMbps: 500 }), standard()),
       ).toEqual([
-        'premium_not_needed 1186 750.00 Nothing that it does goes beyond what Standard takes. Change it to Standard, in place.',
+        'premium_not_needed 1186 750.00 It uses nothing that needs more than Standard. Change it to Standard, in place.',
       ])
       for (const one of [[], [standard({ change: 'new_circuit' })], [standard({ blockedBy: ['4,001 routes'] })]])
         expect(words(null, premium, ...one)).toEqual([])

@@ -40,7 +40,7 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
         kind: 'not_provisioned',
         ...subject,
         saving: releasedSaving(projection),
-        reason: `Its provider says ${providerState}. Azure charges since the service key was issued.`,
+        reason: `Its provider says ${providerState}. Azure has charged for it since the service key was issued.`,
         remedy: `Have it provisioned, or ${formatRelease(projection)}.`,
       },
     ]
@@ -97,7 +97,7 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
       name,
       perMonth: current.p50,
       saving: moneyOf(saving, current.p50.currency),
-      reason: 'Nothing that it does goes beyond what Standard takes.',
+      reason: 'It uses nothing that needs more than Standard.',
       remedy: 'Change it to Standard, in place.',
     },
   ]
@@ -138,7 +138,7 @@ function ofGateway({ resourceId, name, connections, perMonth }: GatewayUse): Unu
       name,
       perMonth,
       saving: perMonth,
-      reason: 'It has no connection, and is charged by the hour all the same.',
+      reason: 'It has no connection, but it is still charged by the hour.',
       remedy: 'Connect it, or delete it.',
     },
   ]

@@ -196,7 +196,7 @@ describe('the impact of an incident that is over', () => {
     {
       name: 'says that what was withdrawn has not come back',
       events: [event('mass_withdraw', { ended: ENDED, flags: ['baseline'], ...about(60) })],
-      summary: '60 prefixes were withdrawn, not back at the end: away as long as they had been there.',
+      summary: '60 prefixes were withdrawn, not restored (closed after being absent as long as they had been present).',
     },
     {
       name: 'says that a part of it has not',
@@ -204,7 +204,8 @@ describe('the impact of an incident that is over', () => {
         event('mass_withdraw', { ended: ENDED, flags: ['baseline'], ...about(1) }),
         event('mass_withdraw', { ended: ENDED, ...about(1) }),
       ],
-      summary: '1 to 2 prefixes were withdrawn, in part not back at the end: away as long as they had been there.',
+      summary:
+        '1 to 2 prefixes were withdrawn, in part not restored (closed after being absent as long as they had been present).',
     },
     {
       name: 'names a site that was learned by its place',

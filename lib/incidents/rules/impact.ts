@@ -153,7 +153,7 @@ function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): strin
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
   if (away.length === 0) return ''
   const part = away.length < withdrawn.length ? 'in part ' : ''
-  return `, ${part}not back at the end: away as long as ${isOne ? 'it' : 'they'} had been there`
+  return `, ${part}not restored (closed after being absent as long as ${isOne ? 'it' : 'they'} had been present)`
 }
 
 function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {

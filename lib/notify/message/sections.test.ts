@@ -45,13 +45,13 @@ describe('the status of an incident', () => {
     { name: 'closed', content: over, status: 'This incident has closed.' },
     {
       name: 'closed, though nothing is back',
-      content: { ...over, notBack: 'away as long as it had been known' },
-      status: 'This incident has closed, and is not back: away as long as it had been known.',
+      content: { ...over, notBack: 'absent as long as it had been known' },
+      status: 'This incident has closed, but the former state is not restored: absent as long as it had been known.',
     },
     {
       name: 'sent by somebody',
       content: { ...plain, reason: 'sent', sent: { by: 'ann', note: null } },
-      status: 'ann sent this incident, which goes on.',
+      status: 'ann sent this incident, which is ongoing.',
     },
     {
       name: 'sent by somebody after its end',

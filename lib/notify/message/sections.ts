@@ -90,11 +90,11 @@ function aheadStatus({ ahead, reason }: IncidentContent): string {
     case 'moved':
       return 'Withdrawn: the work was moved to another time.'
     case 'joined':
-      return 'Withdrawn: more work is announced for this time, of which a notice of its own says what it takes away.'
+      return 'Withdrawn: more work was announced for this time. A separate notice describes the combined effect.'
     case 'harmless':
-      return 'Withdrawn: it is still announced, and would take nothing away any more.'
+      return 'Withdrawn: the work is still announced, but would no longer remove any path.'
     default:
-      return `${reason === 'changed' ? 'What announced work takes away has changed.' : 'Announced work takes something away.'} It begins within ${ahead?.lead}, by the routes of now.`
+      return `${reason === 'changed' ? 'The effect of announced work has changed.' : 'Announced work will remove paths.'} It begins within ${ahead?.lead}. The effect is calculated with the current routes.`
   }
 }
 
@@ -158,11 +158,13 @@ function statusText({
     case 'flapping':
       return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
     case 'sent':
-      return `${oneLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'goes on'}.${unverifiable}`
+      return `${oneLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'is ongoing'}.${unverifiable}`
     case 'escalated':
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
-      return notBack ? `This incident has closed, and is not back: ${notBack}.` : 'This incident has closed.'
+      return notBack
+        ? `This incident has closed, but the former state is not restored: ${notBack}.`
+        : 'This incident has closed.'
     // reasons of notices about announced work, which have texts of their own
     case 'approaching':
     case 'changed':
@@ -240,7 +242,7 @@ const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentConte
 
 /** Returns the sections of the digest of findings, one for each finding, grouped by customer. */
 function findingSections(content: FindingsContent, publicUrl: string | null): Section[] {
-  const intro = fact('', 'What checks of cost found: nobody is at fault, and nothing of the network has failed.')
+  const intro = fact('', 'These are findings of cost checks. The network has not failed, and nobody is at fault.')
   const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
   const byName = customers.toSorted(([a], [b]) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en'))
   return [
@@ -279,7 +281,10 @@ function postureSections(content: PostureContent, publicUrl: string | null): Sec
   const { entries, failing, since } = content
   const left = failing.length - entries.length
   const facts = [
-    fact('', 'What is configured or learned and fails a check: nothing has happened. What is exempt is left out.'),
+    fact(
+      '',
+      'These are configurations and learned routes that fail a check. Nothing has happened yet. Exempt findings are left out.',
+    ),
     ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
     ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
     ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', oneLine(one))),

@@ -64,7 +64,7 @@ export async function readRehearsal(
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
   if (size > MAX_ROUTES)
     throw new InvalidRequestError(
-      `lose: ${size} routes are touched, and a rehearsal takes ${MAX_ROUTES}: name less that is lost`,
+      `lose: ${size} routes are touched, and a rehearsal takes ${MAX_ROUTES}: name fewer lost resources`,
     )
   const nameOf = nameFinder(world.facts)
   const names = { siteOf: siteFinder(world.facts.sites), nameOf }

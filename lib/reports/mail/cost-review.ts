@@ -14,14 +14,14 @@ const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrency
 export function costReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
-  const state = closedAt ? `published ${closedAt.slice(0, 10)}` : 'not published yet: the figures still move'
+  const state = closedAt ? `published ${closedAt.slice(0, 10)}` : 'not published yet: the figures may still change'
   return {
     title: `Cost review ${week}`,
     subtitle: `${whose}, ${review.from.slice(0, 10)} to ${lastDay(review.to)} (UTC), ${state}`,
     sections: [
       tableSection({
         heading: `Projected for ${projections.month}`,
-        note: 'Likely figure, with 10 and 90 percent. Currencies are not added up.',
+        note: 'Likely figure, with the 10th and 90th percentile. Currencies are not added up.',
         columns: [figures('Total')],
         rows: projections.totals.map((one) => [formatMoneyBand(one)]),
         empty: 'No circuit is priced.',

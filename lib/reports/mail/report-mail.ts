@@ -82,7 +82,7 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
 function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
   return tableSection({
     heading,
-    note: `${note} Bounds: what lies between them is not known. Up is a share of the time observed; planned work is left out.`,
+    note: `${note} If two bounds are shown, the exact value is unknown. Up is the share of the observed time; planned work is left out.`,
     columns: [
       'Name',
       figures('Up'),

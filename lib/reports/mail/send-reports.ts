@@ -49,7 +49,7 @@ export interface ReportContext {
   settings?: NotifySettings
 }
 
-const NOTHING_KNOWN = 'nothing is known of that period'
+const NOTHING_KNOWN = 'there is no data for that period'
 const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see less than the report shows'
 
 /**

@@ -99,7 +99,7 @@ describe('what is pinned', () => {
     expect(intentsOf([row], declared)).toMatchObject([{ state: 'as_declared', pin: null }])
   })
   it.each<[string, CarriedPrefix[], RegExp]>([
-    ['a VPN', [carried('10.1.0.0/16', ['lon', 'vpn'], [])], /no circuit/],
+    ['a VPN', [carried('10.1.0.0/16', ['lon', 'vpn'], [])], /not a circuit/],
     [
       'other circuits at other gateways',
       [row, carried('10.1.0.0/16', ['ams'], ['lon'], 'other')],

@@ -69,7 +69,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
     throw new TwinRefusedError(
-      `would take ${routers.size} routers, and ${MAX_ROUTERS} are the most: name less that is lost`,
+      `would take ${routers.size} routers, and ${MAX_ROUTERS} are the most: name fewer lost resources`,
     )
   await sweepNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-twin-'))

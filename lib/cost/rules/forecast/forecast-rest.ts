@@ -45,11 +45,11 @@ export function formatBasis(basis: ForecastBasis, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {
     case 'too_early':
-      return 'Less than a day is known: too early to say what the month will come to.'
+      return 'Less than a day is known, which is too early for a forecast of the month.'
     case 'run_rate':
-      return `Only ${days} are known: what passed so far, carried on. No week is known, so weekends are a guess.`
+      return `Only ${days} are known. The forecast continues the traffic so far. No full week is known, so weekends are a guess.`
     case 'short_past':
-      return `${days} are known: the week's profile, the recent level and the week before. How far such a forecast is off over the rest of a month is not known yet; the band is widened for that.`
+      return `${days} are known: the week's profile, the recent level and the week before. The error of such a forecast over the rest of a month is not known yet, so the band is wider.`
     case 'own_past':
       return `${days} are known: the mean of the week's profile, the recent level and the week before; the band is past forecast error.`
   }

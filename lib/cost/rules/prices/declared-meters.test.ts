@@ -141,7 +141,7 @@ describe('a meter that the list lacks', () => {
       { cost: '1512.00', note: 'ExpressRoute Scale Unit' },
       {
         cost: null,
-        note: 'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"',
+        note: 'the price list has one price of scale units, which applies up to the 5th; scale units from the 6th on cost less, so add a price override for "ExpressRoute Scale Unit from the 6th on"',
       },
     ])
     // units after the fifth: 720 x 2 x 0.25
@@ -173,7 +173,7 @@ describe('peering between regions', () => {
   const OUT = 'Inter-Virtual Network Data Transfer Out'
 
   it('is unpriced while its zone is not known, since zones differ, and says so', () => {
-    const why = `the price list has "${OUT}" by zones that differ, and these regions' are not known: add a price override`
+    const why = `the price list has different prices of "${OUT}" by zone, and the zones of these regions are not known: add a price override`
     expect(result()).toEqual([
       [null, why],
       [null, why],
@@ -314,7 +314,7 @@ describe('a price by its name and place', () => {
       'between regions of another zone, one direction alone',
       [gb(GLOBAL, 'Zone 2', 4), gb(GLOBAL, 'Zone 1', 3)],
       { isGlobal: true, zone: 'Zone 2' },
-      'the price list has "Inter-Virtual Network Data Transfer Out" by zones that differ, and these regions\' are not known: add a price override',
+      'the price list has different prices of "Inter-Virtual Network Data Transfer Out" by zone, and the zones of these regions are not known: add a price override',
     ],
     [
       'between regions, each direction by an override',
@@ -338,7 +338,7 @@ describe('a price by its name and place', () => {
       'not by another region’s override',
       [gb(GLOBAL, 'c', 6, forOne)],
       { isGlobal: true, zone: null },
-      'the price list has "Inter-Virtual Network Data Transfer Out" by zones that differ, and these regions\' are not known: add a price override',
+      'the price list has different prices of "Inter-Virtual Network Data Transfer Out" by zone, and the zones of these regions are not known: add a price override',
     ],
     [
       'without any',

@@ -131,7 +131,7 @@ export function peeringPrice(
   if (into && out) return { ok: true, price: { in: into, out } }
   const isListed = sheet.meters.some(({ name }) => name === PEERING.global)
   const why = isListed
-    ? `has "${PEERING.global}" by zones that differ, and these regions' are not known`
+    ? `has different prices of "${PEERING.global}" by zone, and the zones of these regions are not known`
     : `has no "${PEERING.global}"`
   return { ok: false, why: `the price list ${why}: add a price override` }
 }

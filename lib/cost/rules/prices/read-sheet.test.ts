@@ -192,7 +192,7 @@ describe('a price sheet', () => {
         last.meters.filter((one) => one.name === name).length,
       )
       expect(reading.ok && reading.refused[0]?.detail).toMatch(
-        /1\/Year is not known; the price of the last list stays$/,
+        /1\/Year is not known; the price of the last list is kept$/,
       )
       // without a last list, the meter has no price
       const alone = read(body)
@@ -208,7 +208,7 @@ describe('a price sheet', () => {
       const own = reading.sheet.meters.filter((one) => one.name === name && one.region === 'Zone 1')
       return { prices: own.map(({ price }) => price.toFixed()), named: reading.refused.map(({ detail }) => detail) }
     }
-    const STAYS = '; the price of the last list stays'
+    const STAYS = '; the price of the last list is kept'
     const MISSING = NAME.replace(/ in .*/, '')
     it.each<[string, unknown, unknown]>([
       [

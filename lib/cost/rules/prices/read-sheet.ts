@@ -128,7 +128,7 @@ export function readPriceSheet(
   const keptKeys = new Set(kept.map(keyOf))
   const words = refused.slice(0, MAX_FAULTS).map(({ key, fault: { check, detail } }) => ({
     check,
-    detail: keptKeys.has(key) ? `${detail}; the price of the last list stays` : detail,
+    detail: keptKeys.has(key) ? `${detail}; the price of the last list is kept` : detail,
   }))
   const examples = [...new Set(unused)].slice(0, MAX_EXAMPLES)
   return { ok: true, sheet, refused: words, refusedRows: refused.length, unused: { rows: unused.length, examples } }

@@ -33,8 +33,10 @@ export function assumptionsOf(
       : []),
     ...about.overridden.applied.map((one) => `Override: ${formatOverride(one)}.`),
     formatGb(frame.gb),
-    'The billing month is cut at 00:00 UTC; no document of Azure says so.',
-    ...(about.isPartial ? ['A part of a month is charged by its hours; no document of Azure says so.'] : []),
+    'The billing month is assumed to begin at 00:00 UTC; Azure does not document this.',
+    ...(about.isPartial
+      ? ['A part of a month is assumed to be charged by its hours; Azure does not document this.']
+      : []),
     ...formatUnreadTerms(about.unread, frame.month.from),
     formatReach(about.input),
     ...(toDate.metricSeconds > 0
@@ -44,7 +46,7 @@ export function assumptionsOf(
       : []),
     ...(gap > 60
       ? [
-          `${share(gap, toDate.seconds)} of the time so far was not measured; the band holds what may have passed in it.`,
+          `${share(gap, toDate.seconds)} of the time so far was not measured; the band includes the traffic that may have passed in that time.`,
         ]
       : []),
     ...(about.overridden.sheet.meters.length > 0 ? ['Prices are before tax.'] : []),
@@ -59,19 +61,19 @@ export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs)
   if (unread.length === 0) return []
   const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
-  return [`Terms were not read ${times.join(', ')}: the nearest terms that were read apply.`]
+  return [`Terms were not read ${times.join(', ')}, so the nearest terms that were read are used.`]
 }
 
 function formatReach({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 'globalReach'>): string {
   if (usage.globalReach === null)
     return isOn
-      ? 'Global Reach is on and its bytes were not measured: they pass the counters and have meters of their own, so what is billed as data is at most this.'
-      : `No Global Reach is taken to pass this circuit${isOn === null ? '; whether it is on is not known' : ''}.`
+      ? 'Global Reach is on, but its bytes were not measured. The counters include them, but they have separate meters, so the bytes billed as data are at most this.'
+      : `The circuit is assumed to carry no Global Reach traffic${isOn === null ? '; it is unknown whether Global Reach is on' : ''}.`
   const basis =
     usage.reachBasis === 'measured'
-      ? 'as Azure Monitor measured them, since it is asked for them'
-      : 'by the share that is declared'
-  return `Bytes of Global Reach are taken out of the billed ones, ${basis}: they have meters of their own.`
+      ? 'as measured by Azure Monitor since Peerwatch requests this metric'
+      : 'by the declared share'
+  return `Bytes of Global Reach are subtracted from the billed bytes, ${basis}, because they have separate meters.`
 }
 
 const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`
@@ -84,7 +86,7 @@ function formatPrice(sheet: PriceSheet, now: number): string {
     case 'retail':
       return `List prices of Azure's Retail Prices API, read on ${day}${old}.`
     case 'snapshot':
-      return `List prices that came with Peerwatch, of ${day}${old}: the Retail Prices API was not reached.`
+      return `List prices that came with Peerwatch, of ${day}${old}, because the Retail Prices API was not reached.`
     case 'negotiated':
       return `Prices of a sheet that was loaded by hand, of ${day}${old}.`
   }
@@ -94,5 +96,5 @@ function formatGb({ bytes, calibrated }: Gigabyte): string {
   const is = `${bytes.toLocaleString('en')} bytes`
   return calibrated
     ? `A billed GB is ${is}, as matched to a bill.`
-    : `A billed GB is assumed to be ${is}; uncalibrated, as Azure's documents don't say and no bill was matched yet.`
+    : `A billed GB is assumed to be ${is}; uncalibrated, because Azure does not document it and no bill was matched yet.`
 }

@@ -31,7 +31,7 @@ export function changePlan(
   const review = step('Follow it up', 'you', {
     words:
       change === 'in_place'
-        ? 'Log the decision: in the month after, the weekly review holds the cost against what the last review before it expected of the offer that the circuit is then on.'
+        ? 'Log the decision. In the month after it, the weekly review compares the cost with the cost that the last review before it expected for the new offer of the circuit.'
         : 'Log the decision, and note its outcome a month later: the review shows the new circuit separately, without the history of the old circuit.',
     proof: `The weekly review: ${formatOffer(to)}, and its cost within the band that was expected.`,
   })
@@ -86,7 +86,7 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
       words: isToLocal
         ? 'In place. The documentation does not list a change to Local: take a maintenance window.'
         : 'In place, without downtime (ExpressRoute FAQ).',
-      breaks: isToLocal ? 'Nothing that is documented; in the published lab no session was lost.' : null,
+      breaks: isToLocal ? 'No effect is documented; no session was lost in the published lab.' : null,
       commands: [`az network express-route update --name ${name} ${place} ${skuOf(to)}${bandwidth}`],
       proof: `The circuit's page shows ${formatOffer(to)}, its state is Provisioned, and no session was established again.`,
     }),

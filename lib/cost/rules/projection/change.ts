@@ -142,7 +142,7 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
   if (carried === null) {
     return isSmaller
-      ? [question('how much it carries in both directions is not known of enough of the last 30 days', null)]
+      ? [question('its traffic in both directions is known for too little of the last 30 days', null)]
       : []
   }
   const room = to.bandwidthMbps * pathShare
@@ -165,7 +165,7 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
           `it grows: at this pace it carries ${grown} Mb/s in a year, and one path of it has ${to.bandwidthMbps}`,
         ),
       ]
-    return carried.peakMbps === null ? [question('what it carries in five minutes is not known', null)] : []
+    return carried.peakMbps === null ? [question('its traffic in five minutes is not known', null)] : []
   }
   return carried.busiestHourMbps > room
     ? [question(words, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)]
@@ -185,7 +185,7 @@ function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hind
     // the current bandwidth is already too small, so a cheaper offer of the same size needs a decision first
     return overLabels ? [question(overLabels, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
   if (overLabels) return [refusal(overLabels)]
-  if (takeOver === null) return [question('what it must take over from others is not worked out yet', null)]
+  if (takeOver === null) return [question('the traffic that it must take over from others is not calculated yet', null)]
   const later = takeOver.losses.find(({ atMostBitsPerSecond: bits, rise }) => share((bits ?? 0) * (rise ?? 1)) > 1)
   if (later) {
     const mbps = Math.ceil(((later.atMostBitsPerSecond ?? 0) * (later.rise ?? 1)) / 1e6)
@@ -194,6 +194,6 @@ function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hind
   const unknown = takeOver.losses.find(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null)
   if (unknown) return [question(formatTaken(unknown), null)]
   if (takeOver.losses.some(({ rise }) => rise === null))
-    return [question('how what it must take over grows is not worked out yet', null)]
-  return takeOver.isUnsure ? [question('where some prefixes go after a loss is not known', null)] : []
+    return [question('the growth of the traffic that it must take over is not calculated yet', null)]
+  return takeOver.isUnsure ? [question('the path of some prefixes after a loss is not known', null)] : []
 }

@@ -36,7 +36,7 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
   const foreign = own.find(({ currency }) => currency !== to.currency)
   if (foreign) missing.push(`${foreign.name} is declared in ${foreign.currency}`)
   if (own.some(({ charge, contractEnds }) => charge === 'provider_l2' && (contractEnds ?? null) === null))
-    missing.push('how long its contract still runs is not declared')
+    missing.push('the end of its contract is not declared')
   if (missing.length > 0) return { cost: null, missing }
   const ofProvider = own.map(({ monthly, once, contractEnds = null }) => {
     const left = contractEnds === null ? 0 : Math.max(0, (contractEnds - now) / MONTH_MS)
@@ -58,7 +58,7 @@ export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: Change
         : [`what ${formatProvider(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
     return missing.length > 0
       ? notKnown(missing)
-      : { months: 0, cost: moneyOf(ZERO, to.currency), missing: [], words: 'It costs nothing once.' }
+      : { months: 0, cost: moneyOf(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
   }
   const { cost, missing } = costOfNew(to, costs)
   if (cost === null) return notKnown(missing)
@@ -96,7 +96,7 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
       change: 'in_place',
       cost: moneyOf(ZERO, from.currency),
       days: 0,
-      words: `Back to ${name} in place, without downtime and at no charge of its own${room}.`,
+      words: `Back to ${name} in place, without downtime and without an extra charge${room}.`,
     }
   }
   const { cost, missing } = costOfNew(from, costs)

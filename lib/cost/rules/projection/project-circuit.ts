@@ -166,7 +166,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
 }
 
 function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): CostProjection {
-  const why = parts.mapping.ok ? 'what it was earlier this month has no price' : parts.mapping.why
+  const why = parts.mapping.ok ? 'its configuration earlier this month has no price' : parts.mapping.why
   return {
     ...common(input, frame, parts),
     unpricedBecause: why,

@@ -50,9 +50,9 @@ describe('what a figure rests on', () => {
       () => of(),
       [
         /^A billed GB is assumed to be 1,000,000,000 bytes; uncal/,
-        /^The billing month is cut at 00:00 UTC/,
+        /^The billing month is assumed to begin at 00:00 UTC/,
         /^Prices apply to Zone 1, by peering location\.$/,
-        /^No Global Reach is taken to pass this circuit\.$/,
+        /^The circuit is assumed to carry no Global Reach traffic\.$/,
         /^Prices are before tax\.$/,
       ],
     ],
@@ -83,22 +83,22 @@ describe('what a figure rests on', () => {
     [
       'Global Reach that is on',
       () => of({}, circuit(hours, {}, { globalReach: true })),
-      [/^Global Reach is on and its bytes were not measured/],
+      [/^Global Reach is on, but its bytes were not measured/],
     ],
     [
       'Global Reach of which nobody knows',
       () => of({}, circuit(hours, {}, { globalReach: null })),
-      [/to pass this circuit; whether it is on is not known\.$/],
+      [/no Global Reach traffic; it is unknown whether Global Reach is on\.$/],
     ],
     [
       'Global Reach that was measured',
       () => of({}, usage({ ...reach, reachBasis: 'measured' })),
-      [/taken out of the billed ones, as Azure Monitor measured them/],
+      [/subtracted from the billed bytes, as measured by Azure Monitor/],
     ],
     [
       'Global Reach that was declared',
       () => of({}, usage(reach)),
-      [/taken out of the billed ones, by the share that is declared/],
+      [/subtracted from the billed bytes, by the declared share/],
     ],
     [
       'metrics',
@@ -113,7 +113,7 @@ describe('what a figure rests on', () => {
     [
       'a part of a month',
       () => of({}, circuit(hours, {}, { configured: [{ from: since(5), to: null, facts: LONDON }] })),
-      [/^A part of a month is charged by its hours/],
+      [/^A part of a month is assumed to be charged by its hours/],
     ],
   ])('%s', (_, of, expected) => {
     const sentences = of()
@@ -378,7 +378,7 @@ describe('a recommendation', () => {
       projectCircuit(input, frame(NOW, { gb: { bytes: GB_DECIMAL, calibrated } })).recommendation
     expect(of(false)).toMatchObject({
       action: 'too_close',
-      reason: expect.stringMatching(/the other reading/) as string,
+      reason: expect.stringMatching(/the other size of a billed GB/) as string,
     })
     expect(of(true)).toMatchObject({ action: 'switch', saving: { p50: { amount: '136.00' } } })
   })
@@ -406,7 +406,7 @@ describe('a recommendation', () => {
       to: { tier: 'Local' },
       saving: { p50: { amount: '1036.00' } },
       reason: expect.stringMatching(
-        /changed in place; only a new circuit takes it back.*published by a Microsoft engineer/,
+        /changed in place; only a new circuit takes it back.*A Microsoft engineer published/,
       ) as string,
     })
     const smaller = { action: 'switch', to: { tier: 'Standard', plan: 'metered', bandwidthMbps: 500 } }
@@ -538,7 +538,7 @@ describe('advice that an engineer can act on', () => {
     // 36 months are 72,000: more than a year to pay back
     expect(advise(input, { overrides: costs(NOW + 3 * 365.25 * DAY) }).recommendation.action).toBe('stay')
     expect(advise(input, { overrides: costs(null) }).recommendation.asks[0]?.payback.missing).toEqual([
-      'how long its contract still runs is not declared',
+      'the end of its contract is not declared',
     ])
   })
 
@@ -607,7 +607,7 @@ describe('advice that an engineer can act on', () => {
     const { plan } = advise(input).recommendation
     expect(plan.map(({ title, by, words, breaks, proof }) => [title, by, words, breaks, proof].join(' | '))).toEqual([
       "Change the circuit | azure | In place, without downtime (ExpressRoute FAQ). |  | The circuit's page shows Standard Unlimited 1 Gb/s, its state is Provisioned, and no session was established again.",
-      'Follow it up | you | Log the decision: in the month after, the weekly review holds the cost against what the last review before it expected of the offer that the circuit is then on. |  | The weekly review: Standard Unlimited 1 Gb/s, and its cost within the band that was expected.',
+      'Follow it up | you | Log the decision. In the month after it, the weekly review compares the cost with the cost that the last review before it expected for the new offer of the circuit. |  | The weekly review: Standard Unlimited 1 Gb/s, and its cost within the band that was expected.',
     ])
     expect(plan[0]?.commands).toEqual([
       'az network express-route update --name erc-london --resource-group hub --subscription 00000000-0000-4000-8000-000000000001 --sku-tier Standard --sku-family UnlimitedData',

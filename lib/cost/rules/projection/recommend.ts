@@ -19,7 +19,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
   const { basis } = facts
   const isTooEarly = basis === 'too_early' || basis === 'run_rate'
   if (isTooEarly)
-    return plainly('too_early', 'Less than a week of traffic is known: a weekend alone could turn the answer.')
+    return plainly('too_early', 'Less than a week of traffic is known, so a weekend alone could change the answer.')
   const verdicts = facts.alternatives
     .filter(({ change }) => change.change !== 'impossible')
     .map((one): Candidate => {
@@ -33,7 +33,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
   const named = asksOf(facts, verdicts, chosen)
   const [first] = named
   if (first && (chosen.change.oneWay || chosen.change.change === 'new_circuit')) {
-    const reason = `${first.words} Until that is known, ${formatOffer(chosen.quote)} is too close to call: it is not undone in place.`
+    const reason = `${first.words} Until that is known, ${formatOffer(chosen.quote)} is too close to call, because it cannot be undone in place.`
     return { ...outcomeOf(facts, chosen, 'too_close', reason), asks: named }
   }
   const reason = chosen.verdict.reason + formatInPlace(chosen, verdicts, facts) + formatSwitchToLocal(chosen, facts)
@@ -87,7 +87,7 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   if (close) return { ...outcomeOf(facts, close, 'too_close', close.verdict.reason), asks }
   const [ask] = asks
   if (ask) {
-    const reason = `Nothing is changed before an answer. ${ask.words}`
+    const reason = `Do not change the circuit before this is answered. ${ask.words}`
     return { ...plainly('stay', reason), asks, confidence: ask.confidence }
   }
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
@@ -99,7 +99,7 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
         quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,
     ) ??
     others[0]
-  if (!named) return plainly('stay', 'Nothing else is on offer that it could change to.')
+  if (!named) return plainly('stay', 'There is no other offer that it could change to.')
   return {
     ...plainly('stay', named.verdict.reason),
     saving: moneyBandOf(named.saving, current.currency),
@@ -187,7 +187,7 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
 function formatSwitchToLocal({ quote, change }: Candidate, { current }: DecisionFacts): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
   return isToLocal
-    ? ' To Local in place is published by a Microsoft engineer (PowerShell or CLI); the documentation does not list it.'
+    ? ' A Microsoft engineer published the in-place change to Local (PowerShell or CLI); the documentation does not list it.'
     : ''
 }
 

@@ -53,7 +53,7 @@ export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<st
 export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
-    ? `${what} moves prefixes to it, and how much they carry is not known`
+    ? `${what} moves prefixes to it, and their traffic is not known`
     : `${what} moves prefixes to it: up to ${Math.ceil(atMostBitsPerSecond / 1e6)} Mb/s on one path`
 }
 

@@ -45,7 +45,7 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
     otherGb !== null &&
     savingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
   ) {
-    const reason = `${would}, but not with the other reading of a billed GB: that alone changes the answer. Match it to a bill first.`
+    const reason = `${would}, but not with the other size of a billed GB, which alone changes the answer. Match the size to a bill first.`
     return { action: 'too_close', reason }
   }
   const unknown = change.hindrances.find(({ kind, ask }) => kind === 'question' && ask === null)
@@ -105,7 +105,7 @@ function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
   // break-even of this change, from metered to an offer without data charge
   const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
-  if (line === null) return { isProven: true, words: 'what passes does not change that' }
+  if (line === null) return { isProven: true, words: 'the amount of traffic does not change that' }
   const chance = chanceAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
@@ -119,6 +119,8 @@ function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
       : `the last 30 days were above the break-even, this month will be with a chance of ${Math.round(chance * 100)} %`
     return { isProven: true, words: `${because}, and so are the months ahead` }
   }
-  const why = stays ? 'it is not sure enough yet' : 'the months ahead are not likely to stay above the break-even'
+  const why = stays
+    ? 'the forecast is not certain enough yet'
+    : 'the months ahead are not likely to stay above the break-even'
   return { isProven: false, words: `only a new circuit takes it back, and ${why}` }
 }

@@ -123,7 +123,7 @@ describe('a change', () => {
       { carried: null },
       SMALL,
       'new_circuit',
-      /^how much it carries in both directions is not/,
+      /^its traffic in both directions is known for too little/,
     ],
     [
       'what it must take over',
@@ -151,7 +151,7 @@ describe('a change', () => {
       { takeOver: takingOver(400e6, null) },
       SMALL,
       'new_circuit',
-      'how what it must take over grows is not worked out yet',
+      'the growth of the traffic that it must take over is not calculated yet',
     ],
     [
       'what it must take over and nobody measured',
@@ -160,7 +160,7 @@ describe('a change', () => {
       'new_circuit',
       /^losing erc-london.*is not known$/,
     ],
-    ['what it must take over, not worked out', { takeOver: null }, SMALL, 'new_circuit', /not worked out yet/],
+    ['what it must take over, not worked out', { takeOver: null }, SMALL, 'new_circuit', /not calculated yet/],
     ['nothing, of a take-over that it has room for', { takeOver: takingOver(500e6) }, SMALL, 'new_circuit', ''],
     [
       'a busier hour than its path has now',
@@ -241,15 +241,15 @@ describe('a change', () => {
       `${ROOM} the provider for room on the port, and what it charges for 2000 Mb/s`,
       `${ROOM} Fabrikam Fibre for room on the port, and what it charges for 2000 Mb/s`,
       'question: it carries 2001 Mb/s into Azure in the busiest hour of 30 days, 2001 in the busiest five minutes, and one path of it has 2000. Decide first whether 2000 Mb/s is enough',
-      'question: how much it carries in both directions is not known of enough of the last 30 days',
-      'question: what it carries in five minutes is not known',
+      'question: its traffic in both directions is known for too little of the last 30 days',
+      'question: its traffic in five minutes is not known',
       'refusal: it carries 101 Mb/s into Azure in the busiest hour of 30 days, 101 in the busiest five minutes, and one path of it has 100',
       `question: ${taken}: up to 1001 Mb/s on one path, 1.00 of 1000 Mb/s. Decide first whether 1000 Mb/s is enough`,
       `refusal: ${taken}: up to 501 Mb/s on one path, 1.00 of 500 Mb/s`,
-      `question: ${taken}, and how much they carry is not known`,
-      'question: where some prefixes go after a loss is not known',
+      `question: ${taken}, and their traffic is not known`,
+      'question: the path of some prefixes after a loss is not known',
       `${ROOM} Fabrikam Fibre for room on the port, and what it charges for 2000 Mb/s`,
-      'question: what it must take over from others is not worked out yet',
+      'question: the traffic that it must take over from others is not calculated yet',
     ])
   })
 

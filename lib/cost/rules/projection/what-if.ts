@@ -59,7 +59,7 @@ export function whatIfOfCircuit(
   if (last.facts.direct && offer.plan !== mapping.quote.plan) {
     return {
       ok: false,
-      why: 'on ExpressRoute Direct the port decides between metered and unlimited, at a price that no list has',
+      why: 'on ExpressRoute Direct the port decides between metered and unlimited, and no list has its price',
     }
   }
   if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }
@@ -158,12 +158,12 @@ function notesOf(wish: WhatIf): string[] {
   return [
     ...(wish.secondCircuit
       ? [
-          'The second circuit is priced in the same peering location; data is billed once, wherever it leaves. Another location, which Microsoft calls maximum resiliency, is not priced here; the SLA is of one circuit, while both of its connections run BGP.',
+          'The second circuit is priced in the same peering location; data is billed once, wherever it leaves. Another location, which Microsoft calls maximum resiliency, is not priced here; the SLA is for one circuit if both of its connections run BGP.',
         ]
       : []),
     ...(wish.globalReach
       ? [
-          'Global Reach is priced as declared: its fee and rates are in no price list that was found. A GB is charged out of its source and into its destination, by the zone of each end. It is billed on Unlimited, too, and not available on Local.',
+          'Global Reach is priced as declared, because no known price list has its fee and rates. A GB is charged out of its source and into its destination, by the zone of each end. It is billed on Unlimited, too, and not available on Local.',
         ]
       : []),
     ...(wish.directPort
@@ -173,6 +173,6 @@ function notesOf(wish: WhatIf): string[] {
       : []),
     ...(wish.bandwidthMbps === undefined
       ? []
-      : ['Bandwidth goes up without loss where the port has room; down needs a new circuit.']),
+      : ['Bandwidth can be increased without loss if the port has room; a decrease needs a new circuit.']),
   ]
 }

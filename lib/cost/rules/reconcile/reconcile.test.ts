@@ -99,10 +99,10 @@ describe('billed against projected', () => {
     const all = [...bills, bill('80000', '2000')].flatMap((one) => of(one)).flatMap((one) => one.parts)
     expect(all.map(({ words }) => words)).toEqual([
       '3 of 30 days have no record yet; late ones are dated when they arrive',
-      'the bill counts 0.9313 of our GB: the other reading of a GB',
+      'the bill counts 0.9313 of our GB, so it uses the other size of a GB',
       'billed at 0.02125, 15.0 % under the list price',
       'billed at the price of Zone 2, projected at that of Zone 1',
-      'no reason was found that the numbers fit',
+      'no known reason fits the numbers',
     ])
   })
 

@@ -159,7 +159,7 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   const readings = [new Decimal(GB_DECIMAL).dividedBy(GB_BINARY), new Decimal(GB_BINARY).dividedBy(GB_DECIMAL)]
   if (!readings.some((reading) => isNear(ratio, reading))) return parts
   const amount = bill.quantity.minus(expected).times(projection.unitPrice)
-  const words = `the bill counts ${ratio.toFixed(4)} of our GB: the other reading of a GB`
+  const words = `the bill counts ${ratio.toFixed(4)} of our GB, so it uses the other size of a GB`
   return [...parts, { reason: 'gb_definition', amount, words }]
 }
 
@@ -211,7 +211,7 @@ const isNear = (a: Decimal, b: Decimal): boolean => !b.isZero() && a.dividedBy(b
 
 function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
   if (!bill) return 'it was projected, and is not on the bill'
-  return ['no reason was found that the numbers fit', missing].filter(Boolean).join('; ')
+  return ['no known reason fits the numbers', missing].filter(Boolean).join('; ')
 }
 
 /** Returns the unexplained differences. */

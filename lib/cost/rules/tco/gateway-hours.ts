@@ -203,7 +203,7 @@ const WHOLE = 0.99
  * "Virtual hub data processed".
  */
 const SECURED =
-  'what its routing intent sends to the firewall passes that in place of the router, and is billed there, which is not polled'
+  'traffic that its routing intent sends to the firewall is billed at the firewall instead of the router, and the firewall is not polled'
 
 /**
  * Returns the rows of a hub without a price in the list: router units above the two that are included, and its
@@ -229,7 +229,14 @@ function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall 
       ? [row('hub_router', String(further), 'units', 'the price list has none for units of a hub’s router')]
       : []),
     ...(firewall
-      ? [row('hub_firewall', null, 'hours', `${firewall}: by its SKU, which is not read, and by the GB it processes`)]
+      ? [
+          row(
+            'hub_firewall',
+            null,
+            'hours',
+            `${firewall}: priced by its SKU, which is not read, and by the GB that it processes`,
+          ),
+        ]
       : []),
   ]
 }
@@ -282,7 +289,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
 
 const NO_LATER_PRICE: HourlyPrice = {
   ok: false,
-  why: `the price list has one price of scale units, which holds up to the ${SCALE_UNITS_AT_LIST}th; those from the ${SCALE_UNITS_AT_LIST + 1}th on cost less: add a price override for "${LATER_SCALE_UNITS}"`,
+  why: `the price list has one price of scale units, which applies up to the ${SCALE_UNITS_AT_LIST}th; scale units from the ${SCALE_UNITS_AT_LIST + 1}th on cost less, so add a price override for "${LATER_SCALE_UNITS}"`,
 }
 
 function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
@@ -290,7 +297,7 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   const isUnknown = gateway.units === null
   const units = gateway.units ?? 1
   const price: HourlyPrice = isUnknown
-    ? { ok: false, why: 'Azure states no scale units, which its price depends on' }
+    ? { ok: false, why: 'its price depends on scale units, which Azure does not report' }
     : gatewayPrice(sheet, sku, region)
   const isBigEnough = takesFastPath(sku, gateway.units) === true
   return {

@@ -55,5 +55,5 @@ function noteOf(meter: PriceMeter, isMeasured: boolean, atMost: bigint | null, g
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`
   const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)
-  return `${words}; its bytes are not polled: of what passed the circuits at most ${formatNumber(gbOf(atMost, gb))} GB, ${amount} ${currency}`
+  return `${words}; its bytes are not polled; at most the bytes of the circuits: ${formatNumber(gbOf(atMost, gb))} GB, ${amount} ${currency}`
 }

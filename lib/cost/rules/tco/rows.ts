@@ -145,7 +145,7 @@ function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         unit: 'GB',
         unitPrice: priceOf(one.quote.perGb, one.quote.currency),
         cost: moneyOf(quantity.times(one.quote.perGb), one.quote.currency),
-        note: `measured, out of Azure, ${one.quote.zone}; what gaps hide is not in it`,
+        note: `measured, out of Azure, ${one.quote.zone}; traffic during gaps is not included`,
       },
     ]
   })

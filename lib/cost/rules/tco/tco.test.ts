@@ -244,7 +244,7 @@ describe('gateways by the hour', () => {
   const processed = (bytes: bigint, hours: number) => ({ bytes, coveredMs: hours * 3_600_000 })
   const DATA = 'Standard Hub Data Processed'
   const NO_LATER =
-    'the price list has one price of scale units, which holds up to the 5th; those from the 6th on cost less: add a price override for "ExpressRoute Scale Unit from the 6th on"'
+    'the price list has one price of scale units, which applies up to the 5th; scale units from the 6th on cost less, so add a price override for "ExpressRoute Scale Unit from the 6th on"'
   const BEYOND = 'or a scalable gateway of 10 units'
   it.each<[string, Partial<TcoGateway>, string[]]>([
     // 720 hours of November at 0.49
@@ -296,7 +296,7 @@ describe('gateways by the hour', () => {
     [
       'a scalable one without bounds',
       { sku: 'ErGwScale', units: null },
-      ['gateway 720 hours - - Azure states no scale units, which its price depends on'],
+      ['gateway 720 hours - - its price depends on scale units, which Azure does not report'],
     ],
     // 3 units: 720 x 3 x 0.21
     [
@@ -344,9 +344,11 @@ describe('gateways by the hour', () => {
       { ...WAN_HUB, units: 5, firewall: 'azfw' },
       [
         HUB,
-        expect.stringMatching(/^hub_data - GB .* what its routing intent sends to the firewall passes that/) as string,
+        expect.stringMatching(
+          /^hub_data - GB .* traffic that its routing intent sends to the firewall is billed at the firewall/,
+        ) as string,
         'hub_router 3 units - - the price list has none for units of a hub’s router',
-        'hub_firewall - hours - - azfw: by its SKU, which is not read, and by the GB it processes',
+        'hub_firewall - hours - - azfw: priced by its SKU, which is not read, and by the GB that it processes',
       ],
     ],
     [
@@ -386,7 +388,7 @@ describe('gateways by the hour', () => {
       'FastPath on a small one outside of zones, of which nobody read the first day',
       { sku: 'HighPerformance', fastPath: true, region: SYDNEY, unread: { from: 0, to: Date.UTC(2026, 10, 2) } },
       [
-        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not read before 2026-11-02 00:00 UTC: the nearest terms that were read apply.`,
+        `gateway 720 hours 352.80 - High Performance Gateway; FastPath is switched on, and needs UltraPerformance ${BEYOND}: 993.60 USD more; Terms were not read before 2026-11-02 00:00 UTC, so the nearest terms that were read are used.`,
       ],
     ],
   ])('%s', (_, more, rows) => {
@@ -403,7 +405,7 @@ it('bounds the cost of a peering that is not measured', () => {
   const rows = peeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
   // upper bound: 2,500 GB x 0.01
   expect(rows.map(({ cost, note }) => [cost, note])).toEqual([
-    [null, 'Intra-Region Ingress; its bytes are not polled: of what passed the circuits at most 2,500 GB, 25.00 USD'],
+    [null, 'Intra-Region Ingress; its bytes are not polled; at most the bytes of the circuits: 2,500 GB, 25.00 USD'],
     [null, 'Intra-Region Egress; its bytes are not polled'],
   ])
 })
@@ -432,7 +434,7 @@ describe("a circuit's rows", () => {
     expect(rowsOf()).toEqual([
       'circuit /a a erc-london sub-1 1 months 436 436.00 - 2026-11: Standard Metered Data 1 Gbps Circuit, Zone 1',
       'premium /a a erc-london sub-1 1 months 750 750.00 - 2026-11: Premium less Standard, Zone 1',
-      'metered_data /a a erc-london sub-1 72000 GB 0.025 1800.00 - measured, out of Azure, Zone 1; what gaps hide is not in it',
+      'metered_data /a a erc-london sub-1 72000 GB 0.025 1800.00 - measured, out of Azure, Zone 1; traffic during gaps is not included',
       'provider_l2 /a a Megaport VXC sub-1 1 months 300 300.00 - erc-london; declared by kim: order 4711',
       'cross_connect_once /a a LD5 sub-1 1 once 1000 1000.00 - erc-london; declared by kim: order 4711',
       ROOM,
@@ -504,8 +506,8 @@ describe("a circuit's rows", () => {
     ]
     const notes = rowsOf({ sold, unread, charges: [] }).flatMap((row) => row.split('Zone 1; ')[1] ?? [])
     expect(notes).toEqual([
-      'Terms were not read from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC: the nearest terms that were read apply.',
-      'Terms were not read before 2026-11-13 00:00 UTC: the nearest terms that were read apply.',
+      'Terms were not read from 2026-11-05 00:00 UTC to 2026-11-11 00:00 UTC, so the nearest terms that were read are used.',
+      'Terms were not read before 2026-11-13 00:00 UTC, so the nearest terms that were read are used.',
     ])
   })
 })

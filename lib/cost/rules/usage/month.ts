@@ -39,7 +39,7 @@ export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnch
  */
 export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []
-  if (year === undefined) throw new RangeError(`${name} is no month such as 2026-11`)
+  if (year === undefined) throw new RangeError(`${name} is not a month such as 2026-11`)
   return monthFrom(Number(year), Number(month) - 1, anchor)
 }
 

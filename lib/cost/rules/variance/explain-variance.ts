@@ -55,13 +55,13 @@ export function explainVariance({
       parts.push({ cause, amount: moneyOf(amount, currency), incidentId, words })
     ;[figure, at] = [next, cost]
   }
-  step('price', { ...figure, port: now.port, perGb: now.perGb }, 'prices, or the plan that they are of')
+  step('price', { ...figure, port: now.port, perGb: now.perGb }, 'changed prices or a changed plan')
   const scaled = (before.bytes * BigInt(Math.round(now.hours))) / BigInt(Math.round(before.hours))
   step('days', { ...figure, hours: now.hours, share: now.share, bytes: scaled }, 'the number of days')
   for (const { incidentId, bytes, words } of failovers) {
     step('failover', { ...figure, bytes: figure.bytes + bytes }, words, incidentId)
   }
-  step('repaired_gaps', { ...figure, bytes: figure.bytes + repairedBytes }, 'gaps that became known since')
+  step('repaired_gaps', { ...figure, bytes: figure.bytes + repairedBytes }, 'traffic of gaps that was recorded later')
   step('traffic', now, `${now.bytes < figure.bytes ? 'less' : 'more'} traffic than was forecast`)
   const [from, to] = [costOf(before, gb), costOf(now, gb)]
   const money = (amount: Decimal): CostMoney => moneyOf(amount, currency)

@@ -101,15 +101,30 @@ describe('notices of what announced work takes away', () => {
       linesOf(sectionsOf(content, null)[0] ?? { heading: '', blocks: [] })[0]?.text,
     ])
     expect(said).toEqual([
-      ['ahead.opened', 'Announced work takes something away. It begins within 7 days, by the routes of now.'],
-      ['ahead.withdrawn', 'Withdrawn: it is still announced, and would take nothing away any more.'],
-      ['ahead.opened', 'Announced work takes something away. It begins within 7 days, by the routes of now.'],
+      [
+        'ahead.opened',
+        'Announced work will remove paths. It begins within 7 days. The effect is calculated with the current routes.',
+      ],
+      ['ahead.withdrawn', 'Withdrawn: the work is still announced, but would no longer remove any path.'],
+      [
+        'ahead.opened',
+        'Announced work will remove paths. It begins within 7 days. The effect is calculated with the current routes.',
+      ],
       ['ahead.withdrawn', 'Withdrawn: the work was moved to another time.'],
-      ['ahead.opened', 'Announced work takes something away. It begins within 7 days, by the routes of now.'],
+      [
+        'ahead.opened',
+        'Announced work will remove paths. It begins within 7 days. The effect is calculated with the current routes.',
+      ],
       ['ahead.withdrawn', 'Withdrawn: it is not announced for this time any more.'],
-      ['ahead.opened', 'Announced work takes something away. It begins within 7 days, by the routes of now.'],
-      ['ahead.withdrawn', expect.stringMatching(/^Withdrawn: more work is announced for this time/)],
-      ['ahead.opened', 'Announced work takes something away. It begins within 7 days, by the routes of now.'],
+      [
+        'ahead.opened',
+        'Announced work will remove paths. It begins within 7 days. The effect is calculated with the current routes.',
+      ],
+      ['ahead.withdrawn', expect.stringMatching(/^Withdrawn: more work was announced for this time/)],
+      [
+        'ahead.opened',
+        'Announced work will remove paths. It begins within 7 days. The effect is calculated with the current routes.',
+      ],
     ])
   })
 

@@ -81,7 +81,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
             owner: 'unknown',
             confidence: 0,
             evidence: [],
-            nextStep: 'Open Resilience, Weeks ahead: move the work, or prepare for what it takes away.',
+            nextStep: 'Open Resilience, Weeks ahead. Move the work, or prepare for the loss of the paths listed there.',
           },
         ],
         flags: [],

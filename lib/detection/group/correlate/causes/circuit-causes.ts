@@ -58,7 +58,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
         'msee_device',
         'microsoft',
         0.5,
-        `The Microsoft edge router of this path shows nothing: ask Microsoft.${known}`,
+        `The Microsoft edge router of this path gives no data. Ask Microsoft.${known}`,
         missing,
       ),
     ]
@@ -86,7 +86,7 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
       CUSTOMER_BGP,
       getRouterOwner(circuit),
       0.7,
-      `Layer 2 works and BGP does not: check the customer router's BGP log (configuration, MD5, process).${known}`,
+      `Layer 2 works, but BGP does not. Check the customer router's BGP log (configuration, MD5, process).${known}`,
       unknown,
     ),
   ]
@@ -159,7 +159,7 @@ export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause
 }
 
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
-  const step = `${silent} An ARP entry may outlast its wire: ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
+  const step = `${silent} An ARP entry may remain after the link failed. Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
   return createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
@@ -280,14 +280,14 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
         'peering_location_loss',
         'microsoft',
         0.7,
-        'Gateway and circuit are lost alike: check Service Health and ask Microsoft.',
+        'The gateway and the circuit are both lost. Check Service Health and ask Microsoft.',
       ),
     ]
   }
   const silent = alsoDown.length === 0 ? formatSilentRouter(context, event) : null
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
-    const step = `Layer 2 works on both paths and BGP on neither: check the BGP log of the customer's routers (configuration, MD5, process).`
+    const step = `Layer 2 works on both paths, but BGP works on neither. Check the BGP log of the customer's routers (configuration, MD5, process).`
     return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
@@ -296,7 +296,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
     'provider_outage',
     wireOwner(circuit),
     sameProvider.length > 0 ? 0.9 : 0.6,
-    `Ask ${circuit.provider ?? 'the provider'}: both paths went within one hold time while the gateway's sessions stayed.${known}`,
+    `Ask ${circuit.provider ?? 'the provider'}: both paths were lost within one hold time, while the gateway's sessions stayed up.${known}`,
     unread,
   )
   const edge = createCause(

@@ -26,7 +26,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   const path = edgeOf(context, event)
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
-  const step = `${event.kind === 'session_down' ? 'Give' : 'None for a single restart. If it goes on, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
+  const step = `${event.kind === 'session_down' ? 'Give' : 'No action for a single restart. If restarts continue, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
   return [createCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 

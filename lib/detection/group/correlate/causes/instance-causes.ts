@@ -24,7 +24,7 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
       'One instance after the other is how Azure maintains a gateway: check Service Health for planned maintenance.',
     )
   if (!isOverdue(context, event)) return [maintenance(followsSibling(context, event) ? 0.9 : 0.6)]
-  const step = 'Maintenance would have brought this instance back by now: open a support case for the gateway.'
+  const step = 'Maintenance would have brought this instance back by now. Open a support case for the gateway.'
   return [createCause(FAULT, 'microsoft', 0.6, step), maintenance(0.3)]
 }
 

@@ -43,7 +43,9 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
   const { reason, words } = reported
   switch (by.size > 1 ? null : closedBy(reason)) {
     case 'customer':
-      return [createCause('closed_by_customer', owner, 0.95, `${words} Ask whoever runs that router what they did.`)]
+      return [
+        createCause('closed_by_customer', owner, 0.95, `${words} Ask the operator of that router what they changed.`),
+      ]
     case 'microsoft':
       return [
         createCause(

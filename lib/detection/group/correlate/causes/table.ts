@@ -98,7 +98,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
               'msee_maintenance',
               'microsoft',
               0.9,
-              'Microsoft drains this path by prepending 12076: expect the path to go and to return.',
+              'Microsoft drains this path by prepending 12076. Expect the path to go down and to come back.',
             ),
           ]
         : byKind(event.kind)
@@ -137,7 +137,7 @@ function headroomCause({ subject }: DetectedEvent): Cause {
         'prefixes_announced',
         'onprem',
         0.7,
-        'Summarise or filter what the customer router announces before the limit drops the session.',
+        'Summarise or filter the prefixes that the customer router announces before the limit drops the session.',
       )
 }
 
@@ -163,7 +163,8 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
       (neighbor) => findLosses(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0,
     ),
   )
-  const step = 'Sessions stayed up: ask the operator of the customer router why it no longer announces a default route.'
+  const step =
+    'The sessions stayed up. Ask the operator of the customer router why it no longer announces a default route.'
   return isLost ? [] : [createCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
@@ -180,7 +181,7 @@ function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
       ? findPeeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
       : null
     if (byPeering) return [byPeering]
-    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP only has not noticed yet.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
     return [
       createCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
     ]
@@ -263,7 +264,8 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const isLogged = [event.scope, ...(other ? [other] : [])].some((scope) =>
     scopeOf(context, scope).logged.some(({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from),
   )
-  const step = 'One gateway replaces the other: compare routes and sessions of both before the former one is deleted.'
+  const step =
+    'One gateway replaces the other. Compare the routes and sessions of both before the old gateway is deleted.'
   if (isLogged) return [createCause('gateway_change', 'own_change', 0.95, step)]
   if (mark.finishedAt - event.detectedAt < settings['config.noEntry']) return []
   return [createCause('gateway_migration', 'microsoft', 0.7, step)]
@@ -292,7 +294,7 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
       'gateway_change',
       'own_change',
       0.95,
-      'The gateway is being changed: its peers return when that is done.',
+      'The gateway is being changed. Its peers come back when the change is finished.',
     ),
   ]
 }
@@ -305,7 +307,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   if (event.flags.includes(UNDECLARED)) return []
   if (isEdgeLost(context, live)) {
-    const step = `Check power and routers of ${event.subject}: all its paths went at once, and Microsoft's side of them is healthy.`
+    const step = `Check power and routers of ${event.subject}: all its paths were lost at once, and Microsoft's side of them is healthy.`
     return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
   const { circuits, places } = formerEntries(context, live)

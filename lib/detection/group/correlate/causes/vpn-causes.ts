@@ -23,7 +23,7 @@ export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | 
   }
   const isDown = tunnels.some(({ state }) => state === 'down')
   const othersUp = sessionsOf(context, event.scope).some((one) => one.neighbor !== neighbor && one.level === 'up')
-  const step = `All that was lost is behind one remote end, ${neighbor}: check the device and its Internet access before a case for the gateway.`
+  const step = `All lost sessions and tunnels are behind one remote end, ${neighbor}: check the device and its Internet access before a case for the gateway.`
   return [createCause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
 }
 
