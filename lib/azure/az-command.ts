@@ -17,14 +17,17 @@ export function azCommand({
   kind: PollKind
   subresource?: string
 }): string | null {
-  // the CLI names a nested resource by the one that holds it
+  // the CLI addresses a nested resource through the resource that contains it
   const id = parseArmId(owningResource(resourceId))
   if (!id) return null
   const command = kinds[kind].command?.({ id, resourceId, subresource })
   return command ? inPlace(command, id) : null
 }
 
-/** A command that names its resource by the whole id needs no more. */
+/**
+ * Appends the options `--resource-group` and `--subscription`, unless the command already names its resource by the
+ * whole ARM ID.
+ */
 function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
   if (/ --(?:ids|resource) /.test(command)) return command
   const group = resourceGroup === null ? '' : ` --resource-group ${shellWord(resourceGroup)}`

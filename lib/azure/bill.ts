@@ -11,7 +11,9 @@ import { member } from './decode/members.ts'
 import type { BillQuestion } from './types.ts'
 
 const API_VERSION = '2025-03-01'
-/** Meter categories of the bill that contain an edge's building blocks. */
+/**
+ * Meter categories of the bill that contain the resources of a network edge, for example circuits, gateways and hubs.
+ */
 const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
 /**
  * Header that identifies the client. Identified clients have their own quota; all others of a tenant share a quota that
@@ -113,7 +115,8 @@ function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
     const read = billedRow(cell)
     const sample = JSON.stringify(plainJson(row))
     const day = read && Date.parse(read.day)
-    // These rows would be added again at each poll, because a poll replaces only the days that it queried.
+    // Leave out rows of other days. A poll replaces only the days that it queried, so these rows would be added again
+    // at each poll.
     if (day !== null && (day < from || day >= to)) {
       return { row: null, why: `properties.rows[${index}].UsageDate: outside the days that were requested`, sample }
     }
@@ -139,7 +142,10 @@ function billedRow(cell: ReadCell): BilledRow | null {
 
 const MAX_SAMPLE_LENGTH = 160
 const MAX_EXAMPLES = 3
-/** Maximum amount of a row that is counted. It is far above the cost of any edge in any currency. */
+/**
+ * Maximum absolute cost or quantity of a row. It is far above the cost of any network edge in any currency, so a larger
+ * value counts as unreadable.
+ */
 const MAX_AMOUNT = 1e15
 
 const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)

@@ -150,6 +150,7 @@ const recommendationRow = armRow({
 const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
 
 /**
+ * Decodes a resiliency report.
  * @throws PollFailure `malformed` if there are no components, as in the specification's own example of a virtual
  *   network gateway
  */

@@ -20,26 +20,36 @@ export interface Read {
   params: PollParams
   metrics: MetricsPlace
   batches: MetricBatches
-  /** queries to Resource Graph by this identity */
+  /** sends this identity's queries for changes to Resource Graph; polls share them */
   changes: ChangeQueries
   /** slots that limit parallel discovery */
   discovery: DiscoverySlots
-  /** subscriptions whose service providers are not due to be listed, by the names of the providers */
+  /**
+   * subscriptions whose service providers are not due to be listed again; an entry is valid only for the same providers
+   */
   providers: Cache<true>
   /** whether another identity is tried next if Azure refuses this identity */
   handsOver: boolean
-  /** for a poll in slices: the result of the earlier slices */
+  /**
+   * for a poll in slices: the result of the earlier slices; null = this is the first slice, or the poll has no slices
+   */
   slice: Slice | null
 }
 
-/** @throws PollFailure `not_polled` if the target's ID cannot be parsed */
+/**
+ * Parses the ARM ID of a target.
+ * @throws PollFailure `not_polled` if the target's ID cannot be parsed
+ */
 export function readTarget({ resourceId }: PollTarget): ArmId {
   const id = parseArmId(resourceId)
   if (!id) throw unsupported(`${JSON.stringify(resourceId)} is no ARM resource id`)
   return id
 }
 
-/** @throws PollFailure `not_polled` unless the kind is polled on the target's type */
+/**
+ * Checks the resource type of a target.
+ * @throws PollFailure `not_polled` unless the kind is polled on the target's type
+ */
 export function expectType(id: ArmId, types: readonly string[], kind: string): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id
   if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {

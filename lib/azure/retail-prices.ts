@@ -11,7 +11,7 @@ export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
 
 /** First API version that supports `meterRegion`. It compares filter values case-sensitively. */
 const API_VERSION = '2023-01-01-preview'
-/** Services of which an edge is built, in the API's spelling. */
+/** Services whose resources make up a network edge, in the API's spelling. */
 const SERVICES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
 /**
  * Maximum number of pages. A service has at most some thousand prices and a page at least a hundred, so more pages mean
@@ -38,8 +38,8 @@ interface RetailPricesQuestion {
 }
 
 /**
- * Reads the list prices of all services of which an edge is built, from the Azure Retail Prices API, which needs no
- * sign-in. Returns all pages or a failure, which is a result and not an exception.
+ * Reads the list prices of all {@link SERVICES} from the Azure Retail Prices API, which needs no sign-in. Returns all
+ * pages or a failure, which is a result and not an exception.
  * @throws AbortError only if `signal` was aborted
  * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
@@ -167,7 +167,10 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
 /** Maximum length of a page, in bytes: a thousand prices have less than 1 MB. */
 const MAX_PAGE_BYTES = 20_000_000
 
-/** Returns the text of a response. @throws UnreadableError if the body is longer than {@link MAX_PAGE_BYTES} */
+/**
+ * Returns the text of a response.
+ * @throws UnreadableError if the body is longer than {@link MAX_PAGE_BYTES}
+ */
 async function textOf({ body }: Response, url: URL): Promise<string> {
   const pieces: Uint8Array[] = []
   let length = 0

@@ -49,8 +49,8 @@ function keptOf(key: string, value: Json, path: readonly string[]): Json {
 const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
 
 /**
- * Reports whether a member is an empty list of authorizations. It is left out, so that a circuit without authorizations
- * equals a circuit stored before authorizations were kept.
+ * Reports whether a member is a list of authorizations that has no entries, or is not a list. Such a member is omitted,
+ * so that a circuit without authorizations equals a circuit that was stored before authorizations were kept.
  */
 const isNoAuthorization = (key: string, value: Json) =>
   isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)

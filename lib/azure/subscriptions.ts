@@ -30,8 +30,8 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string'))
 
 /**
- * Lists all subscriptions that the credential can see, except deleted ones. @param unread counts rows that cannot be
- * read
+ * Lists all subscriptions that the credential can see, except deleted ones.
+ * @param unread counts rows that cannot be read
  */
 export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
   const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
@@ -69,8 +69,8 @@ export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correla
 }
 
 /**
- * Returns the IDs, in lower case, that an identity polls and can see. A configured subscription that is not in the list
- * has no state.
+ * Returns the IDs, in lower case, of the subscriptions that an identity polls and can see. A configured subscription
+ * without a state is left out, because it is missing from the credential's list.
  */
 export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly Subscription[]): string[] =>
   rows

@@ -42,7 +42,11 @@ export class PollsInFlight {
   readonly #ready: Flight[] = []
   #isStopping = false
 
-  /** @param most maximum number of parallel steps; @param hasRoom called when more polls can be claimed than before */
+  /**
+   * Creates a runner without polls.
+   * @param most maximum number of parallel steps
+   * @param hasRoom called when more polls can be claimed than before
+   */
   constructor(most: number, hasRoom: () => void) {
     this.#most = most
     this.#hasRoom = hasRoom

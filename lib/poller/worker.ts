@@ -195,7 +195,7 @@ class PollingWorker implements Worker {
     grace.abort()
     this.#polls.giveUpAll()
     await this.#loops
-    // the loop may have claimed polls at the last moment
+    // the loop may have begun polls after `giveUpAll`, just before it stopped
     await this.#polls.allEnded()
     await this.#reported.ended()
     this.#freezes.stop()
@@ -278,7 +278,10 @@ class PollingWorker implements Worker {
     }
   }
 
-  /** @returns whether the next poll may be due before the claim loop reads the schedule again */
+  /**
+   * Gives the result of a poll to the planner.
+   * @returns whether the next poll may be due before the claim loop reads the schedule again
+   */
   #noticed(outcome: PollOutcome): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS

@@ -32,7 +32,10 @@ export class NetworkApiVersion {
     return this.#version
   }
 
-  /** @param type as returned by {@link typeAsked} */
+  /**
+   * Returns the API version to request for a resource type; undefined = the SDK's version.
+   * @param type as returned by {@link typeAsked}
+   */
   versionFor(type: string): string | undefined {
     const own = this.#ofType.get(type) ?? undefined
     return own !== undefined && (this.#version === undefined || own < this.#version) ? own : this.#version
@@ -48,15 +51,19 @@ export class NetworkApiVersion {
     return OLDER_VERSIONS.filter((version) => version < asked)
   }
 
-  /** @param version that served the type; null = none of {@link formerVersions} did */
+  /**
+   * Records the outcome of trying older versions for a resource type.
+   * @param version that served the type; null = none of {@link formerVersions} did
+   */
   tried(type: string, version: string | null): void {
     this.#ofType.set(type, version)
   }
 
   /**
-   * Reads the supported versions from a refusal. Resource types may support different versions, so the version of the
-   * endpoint only ever becomes older.
-   * @returns whether the request should be repeated with the version that is now known
+   * Reads the supported versions from a refusal and selects the newest one that is not newer than the endpoint's
+   * current version, because resource types may support different versions. If all are newer, the newest one is
+   * selected.
+   * @returns whether the request should be repeated with the selected version
    */
   learn(asked: string | null, body: string): boolean {
     if (this.#isConfigured) return false

@@ -59,9 +59,15 @@ export interface ArmOptions {
  */
 export interface Arm {
   network: NetworkManagementClient
-  /** Sends a GET request. @param url absolute, or a path on ARM's endpoint */
+  /**
+   * Sends a GET request. The call's {@link Conversation} receives the response.
+   * @param url absolute, or a path on ARM's endpoint
+   */
   get(url: string): Promise<void>
-  /** Sends a POST with a JSON body in the same way. */
+  /**
+   * Sends a POST request with a JSON body. The call's {@link Conversation} receives the response.
+   * @param url absolute, or a path on ARM's endpoint
+   */
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
 }
 

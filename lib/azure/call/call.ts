@@ -20,7 +20,7 @@ export interface CallAnswer {
  */
 const MIN_MS = 2
 
-/** One SDK operation and its last response; null while a request is pending, or if there was no response. */
+/** One SDK operation and its last response. `last` is null while a request is pending, or if there was no response. */
 export interface Conversation {
   call: Call
   last: CallAnswer | null
@@ -99,7 +99,7 @@ export class Call {
     this.#monotonicStart = clock.monotonic() - (begun?.ageMs ?? 0)
   }
 
-  /** Reports whether the caller aborted the call (and not the deadline). */
+  /** Reports whether a signal of the caller or the client aborted the call (and not the deadline). */
   get abandoned(): boolean {
     return this.#callers.some((signal) => signal.aborted)
   }

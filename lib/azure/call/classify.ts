@@ -115,7 +115,10 @@ function decisiveError(errors: readonly ArmError[]): ArmError {
   return lock ?? (outer.code?.toLowerCase() === RETRYABLE && inner?.code ? inner : outer)
 }
 
-/** @param status null = the error is from a long-running operation, which has no HTTP status */
+/**
+ * Returns the outcome of a poll that ended with these errors.
+ * @param status null = the error is from a long-running operation, which has no HTTP status
+ */
 function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
   const { code = '' } = decisiveError(errors)
   const mayBeLocked = status === null || status === 409 || status === 429
@@ -167,7 +170,7 @@ export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
 export function failureOfOperation(status: string, answer: CallAnswer): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
-  // Azure refused the operation, which a POST started
+  // the budget of the refusal is determined as for a POST, because a POST started the operation
   const asked = { method: 'POST', header: answer.header }
   const at = { status: null, wait: retrySecondsInMessage(message), asked }
   return failureOf(outcomeOf(errors, null), { code, message }, at)

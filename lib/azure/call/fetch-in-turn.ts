@@ -24,7 +24,7 @@ const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
  * result is returned. Each identity uses its own call within the remaining deadline, so that the time of a result is
  * the time of its own request.
  * @param first identity that is used before the others, unless the choice skips it
- * @param ask `handsOver`: another identity follows if this identity is refused
+ * @param ask polls with one identity; `handsOver` is true if another identity follows in case this one is refused
  */
 export async function fetchInTurn<Own extends PollStepResult>(
   {
@@ -46,7 +46,7 @@ export async function fetchInTurn<Own extends PollStepResult>(
     if (best && left !== null && left <= 0) break
     const own = left === null ? options : { ...options, deadlineMs: left }
     const reached = await ask(identity, own, identity !== asking.at(-1))
-    // the process that continues the operation records its end
+    // the operation is still running; the process that continues it records its result
     if (reached.result === null) return reached
     const isRefused = recordAnswer(choice, question, identity, reached.result)
     if (!best?.result || isBetter(reached.result, best.result)) best = reached

@@ -201,7 +201,7 @@ export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonOb
 
 /**
  * Returns the rows of a Route Server's peer. Its response has no `value` but one table for each instance, named after
- * the instance; the name is added to each row as `instance`.
+ * the instance; the name is added to each row as `instance`. Returns null if the response has no such table.
  * Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
 function instanceTables(body: JsonObject, unread: Unread): Json[] | null {

@@ -38,7 +38,10 @@ const MONTHS = 'January|February|March|April|May|June|July|August|September|Octo
 /** A date such as `30 September 2026` or `September 30, 2026` in Microsoft's titles. */
 const DATE = new RegExp(`\\b(?:\\d{1,2} (?:${MONTHS})|(?:${MONTHS}) \\d{1,2},) 20\\d\\d\\b`, 'i')
 
-/** Returns the whole day (UTC) of a retirement, because the announcement names no hour. */
+/**
+ * Returns the whole day (UTC) of a retirement, because the announcement names no hour. The day is the date in the
+ * title, or otherwise the day on which the announcement ends.
+ */
 function dayOf(title: string, end: number | null) {
   const named = Date.parse(`${DATE.exec(title)?.[0]} UTC`)
   const from = Number.isNaN(named) ? end && Math.floor(end / DAY) * DAY : named
@@ -134,7 +137,7 @@ function weekdayOf(rule: string, words: string): string | null {
   if (weekday < 0 || Math.abs(offset) > 6) return null
   const number = place === 'last' ? -1 : PLACES.indexOf(place) + 1
   if (offset === 0) return `${rule};BYDAY=${number}${CODES[weekday]}`
-  // possible days of the month, counted from its end for "last"
+  // first of the seven possible days of the month; a negative number counts from the end of the month, for "last"
   const first = (number === -1 ? -7 : 7 * number - 6) + offset
   const isInMonth = number === -1 ? first >= -28 && first + 6 <= -1 : first >= 1 && first + 6 <= 28
   if (!isInMonth) return null

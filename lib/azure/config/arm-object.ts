@@ -3,7 +3,7 @@ import { member } from '../decode/members.ts'
 
 /** A JSON object from ARM. Field names are case-insensitive: `peerASN` and `peerAsn` are the same field. */
 export interface ArmObject {
-  /** trimmed; null if the text is empty */
+  /** text without leading or trailing space; null if the field is empty, absent or not text */
   text(name: string): string | null
   number(name: string): number | null
   /** A positive number. ARM writes 0 if an ASN, VLAN or count is absent, so 0 becomes null. */

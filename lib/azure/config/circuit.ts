@@ -72,7 +72,10 @@ function masked(key: string | null): string | null {
   return key.length < 12 ? '****' : `****${key.slice(-4)}`
 }
 
-/** @param isCircuitDeleted whether the circuit is being deleted, which deletes all its peerings */
+/**
+ * Decodes a peering. Returns an empty list if the peering has neither a name nor a type.
+ * @param isCircuitDeleted whether the circuit is being deleted, which deletes all its peerings
+ */
 function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeering[] {
   const type = peering.text('peeringType') ?? peering.text('name')
   const name = peering.text('name') ?? type
@@ -127,8 +130,9 @@ function registryOf(microsoft: ArmObject): string | null {
 }
 
 /**
- * Decodes a Global Reach connection. A PeerExpressRouteCircuitConnection has its own name in addition to
- * `connectionName`. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ * Decodes a Global Reach connection. A connection that was configured at the other circuit
+ * (PeerExpressRouteCircuitConnection) has its own name in addition to `connectionName`, which is preferred. Source:
+ * Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
  */
 function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
   const name = (isOwn ? null : connection.text('connectionName')) ?? connection.text('name')

@@ -13,9 +13,10 @@ import type { ObservableKind, WireAnswer } from '../types.ts'
 export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
- * The request that the client makes for a kind, for runs at virtual time that do without the client; `decodeAnswer` reads its answer.
+ * Returns the request that the client would send to poll a kind, for simulations in virtual time that do not use the
+ * client. `decodeAnswer` decodes its response.
  * Source: Azure Network REST, the operations named in docs/azure-permissions.md.
- * @throws Error for a kind of several requests
+ * @throws Error for a kind of poll that is not a single request
  */
 export function plainRequest(target: PollTarget, kind: ObservableKind): PlainRequest {
   const request = kinds[kind].plainRequest?.(target)

@@ -30,7 +30,10 @@ function jsonOf(answer: CallAnswer): Json {
   }
 }
 
-/** @throws PollFailure `malformed` unless the body is an object */
+/**
+ * Returns a body as an object.
+ * @throws PollFailure `malformed` unless the body is an object
+ */
 export function objectOf(body: Json): JsonObject {
   if (isJsonObject(body)) return body
   throw malformed(`the body: expected object, got ${describe(body)}`)
@@ -77,7 +80,10 @@ export function eachRow<T>(
   })
 }
 
-/** @throws PollFailure `malformed` with the field, for example `value[2].asn: expected number, got object` */
+/**
+ * Decodes a value with a schema.
+ * @throws PollFailure `malformed` with the field, for example `value[2].asn: expected number, got object`
+ */
 export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data

@@ -125,7 +125,7 @@ export const wrappedText = field('text or {value}', (value) =>
 /** Accepts a missing object or list. The empty text counts as null. */
 export const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
-/** the same, but a missing value becomes the empty text */
+/** an enum that ARM wraps as `{value, localizedValue}`; a missing value becomes the empty text */
 export const wrappedTextOrEmpty = field('text or {value}', (value) => {
   const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
   return readText(said)

@@ -37,7 +37,7 @@ interface Known {
 
 const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
-/** The memory of one table of {@link RouteTableMemory}. */
+/** The memory of one table of {@link KnownTables}; null for a kind that is not a route table. */
 export type TableMemory<Rows> = {
   /**
    * Returns the result for a response whose table is unchanged or whose rows can be separated by text. The rows equal

@@ -26,21 +26,27 @@ export class Unread {
     return this.#count > 0
   }
 
-  /** Adds to the number of received rows. @param rows rows of a response, readable or not */
+  /**
+   * Adds to the number of received rows.
+   * @param rows rows of a response, readable or not
+   */
   outOf(rows: number): void {
     this.#of += rows
   }
 
   /**
-   * Counts an unreadable row. @param reason begins with the field, for example `value[3].asn: expected number, got
-   * object`
+   * Counts an unreadable row.
+   * @param reason begins with the field, for example `value[3].asn: expected number, got object`
    */
   leftOut(reason: string, row: Json | undefined): void {
     if (this.#count === 0) this.#name(reason, row)
     this.#count++
   }
 
-  /** Counts an unreadable member. @param value the member's value; its row is kept without it */
+  /**
+   * Counts an unreadable member.
+   * @param value the member's value; its row is kept without it
+   */
   memberLeftOut(reason: string, value: Json | undefined): void {
     if (this.count === 0) this.#name(reason, value)
     this.#members++

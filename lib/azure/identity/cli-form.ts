@@ -3,7 +3,8 @@ type Members = Record<string, unknown>
 /** Members that ARM keeps outside `properties`. All other members of a resource belong into `properties`. */
 const OUTSIDE = new Set(['id', 'name', 'type', 'location', 'etag', 'tags', 'zones', 'kind', 'sku', 'identity'])
 /**
- * Members that the Azure CLI renames. Its different case does not matter, because members are read case-insensitively.
+ * Members that the Azure CLI renames. Members that it spells in another case are not listed, because members are read
+ * case-insensitively.
  */
 const RENAMED = new Map([['active', 'activeActive']])
 

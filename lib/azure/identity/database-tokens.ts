@@ -31,7 +31,7 @@ export function signInToDatabase(settings: {
 
 /**
  * Returns a function that returns a token of the environment's own identity for databases of the cloud with this
- * Resource Manager. @throws TokenError
+ * Resource Manager. That function throws a TokenError if there is no token.
  */
 export function databaseTokens(resourceManagerUrl: string): () => Promise<string> {
   const scope = SCOPES[new URL(resourceManagerUrl).hostname] ?? PUBLIC_SCOPE

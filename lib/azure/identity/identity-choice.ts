@@ -6,11 +6,14 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 export interface Question {
   /** lower case */
   subscriptionId: string
-  /** the subject for which a right is needed: a poll kind, or another query */
+  /** subject for which Azure grants a right: a poll kind, or another query such as `bill` */
   about: string
   /** ARM budget from which the query takes first */
   side: 'reads' | 'writes'
-  /** false = the query should use the same identity each time */
+  /**
+   * true = successive queries take turns among the identities; false = each query tries the identities in the same
+   * order
+   */
   spread: boolean
 }
 
@@ -20,11 +23,14 @@ interface Asker {
   subscriptionIds: readonly string[] | '*'
 }
 
-/** A pause for an identity after a refusal, in milliseconds. */
+/**
+ * Pause of an identity after a refusal. `until` is its end in milliseconds of the monotonic clock, and `inARow` the
+ * number of consecutive refusals.
+ */
 interface HeldBack {
   until: number
   inARow: number
-  /** null = only the budget is empty, so that the identity lacks no right */
+  /** null = only a budget is empty, so that the identity lacks no right */
   refusal: IdentityRefusal | null
 }
 
@@ -108,8 +114,8 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Returns the identities to try, in order, as long as Azure refuses. There is at least one, and the others are only
-   * identities without a pause.
+   * Returns the identities to try, in this order, until Azure does not refuse one. Identities with a pause are left
+   * out; if all have a pause, only the identity whose pause ends first is returned.
    */
   inTurn(question: Question): readonly Own[] {
     if (this.isOne) return this.all
@@ -204,8 +210,8 @@ const lacksOf = (identity: Asker, question: Question): Held[] => [
 ]
 
 /**
- * Returns all pauses that can apply to an identity for a query. An operation begins with a write and is followed by
- * reads.
+ * Returns all pauses that can apply to an identity for a query. The pause for reads applies to writes too, because an
+ * operation begins with a write and is followed by reads.
  */
 function heldBy(identity: Asker, question: Question): Held[] {
   return [

@@ -36,7 +36,10 @@ export class Identity {
     this.#options = options
   }
 
-  /** Returns the ARM client of a subscription. @param subscriptionId '' = no subscription, for lists of the tenant */
+  /**
+   * Returns the ARM client of a subscription.
+   * @param subscriptionId '' = no subscription, for lists of the tenant
+   */
   arm(subscriptionId: string): Arm {
     const key = subscriptionId.toLowerCase()
     const known = this.#arms.get(key)
@@ -48,7 +51,7 @@ export class Identity {
 
   /**
    * Records the outcome of a request. Clients and the credential both cache the token, so both are created again after
-   * Azure refused it twice.
+   * Azure refused the token twice in a row.
    */
   heed(outcome: Outcome, httpStatus: number | null): void {
     if (outcome !== 'unauthorized' || httpStatus !== 401) {

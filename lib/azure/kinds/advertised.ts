@@ -8,7 +8,7 @@ import { gatewayRoutesIn } from './route-tables.ts'
 
 /**
  * Routes that a gateway advertises to one neighbor, whose address is the subresource. A BGP peer of a hub or a Route
- * Server is a separate resource.
+ * Server is a separate resource, so its subresource is empty.
  */
 export const advertised: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],

@@ -1,4 +1,4 @@
-/** Requests and Azure CLI commands of kinds, written without the client. */
+/** Requests and Azure CLI commands of poll kinds, which are built without the Azure client. */
 import { type ArmId, armTypes, parseArmId, parsePath, type PollTarget, shellWord } from '#lib/contract/index.ts'
 
 const VERSION = '?api-version=2025-01-01'
@@ -21,7 +21,10 @@ export const plainQuestion = ({ path, body }: { path: string; body: object }): P
   body: JSON.stringify(body),
 })
 
-/** A table of one path of a circuit's peering. */
+/**
+ * Returns a function that builds the request for a table of one path of a circuit's peering, for example `arpTables`.
+ * The subresource is `peering/path`.
+ */
 export const pathRequest =
   (table: string) =>
   ({ resourceId, subresource }: PollTarget): PlainRequest => {
@@ -29,22 +32,28 @@ export const pathRequest =
     return plainPost(`${resourceId}/peerings/${peering}/${table}/${path}`)
   }
 
-/** Whether a resource is a BGP peer of a hub or a Route Server. */
+/** Reports whether a resource is a BGP peer of a hub or a Route Server. */
 export const isHubPeer = ({ resourceId }: PollTarget): boolean => /\/bgpConnections\/[^/]+$/i.test(resourceId)
 
-/** The part of Azure that a command of the CLI shows. */
+/**
+ * Target of an Azure CLI command. `id` is the resource that the command names: the polled resource, or the resource
+ * that contains it.
+ */
 export interface Polled {
   id: ArmId
   resourceId: string
   subresource: string
 }
 
-/** A command for resources of one type. `name` is quoted, `subresource` is not. */
+/**
+ * Limits a command to resources of one type, so that it is null for other types. `name` is quoted for the shell,
+ * `subresource` is not.
+ */
 export function on(type: string, command: (name: string, subresource: string) => string | null) {
   return ({ id, subresource }: Polled) => (id.type === type ? command(shellWord(id.name), subresource) : null)
 }
 
-/** A list of one path of a circuit. */
+/** Returns the command that prints a list of one path of a circuit; null if the subresource does not name a path. */
 export function pathCommand(list: string) {
   return on(armTypes.circuit, (name, subresource) => {
     const { peering, path } = parsePath(subresource)
@@ -53,7 +62,10 @@ export function pathCommand(list: string) {
   })
 }
 
-/** A table of a Route Server's peer, which is a resource inside it. */
+/**
+ * Returns the command that prints a table of a Route Server's BGP peer, which is a resource inside the Route Server;
+ * null for other resources.
+ */
 export const peerCommand =
   (list: string) =>
   ({ id, resourceId }: Polled): string | null => {
@@ -62,5 +74,5 @@ export const peerCommand =
     return `az network routeserver peering ${list} --routeserver ${shellWord(id.name)} --name ${shellWord(peer.name)}`
   }
 
-/** A subscription or a resource group. */
+/** Reports whether a resource type is a subscription or a resource group. */
 export const isContainer = (type: string) => type.startsWith('microsoft.resources/')

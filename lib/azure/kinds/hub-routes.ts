@@ -80,7 +80,11 @@ export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRe
   return { path: `${owningResource(resourceId)}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
 }
 
-/** The operation that reads what a connection of a hub's gateway brings; null for any other target. */
+/**
+ * Returns the operation that reads the routes that a hub receives over one connection of its gateway.
+ * @returns null for any other target
+ * @throws PollFailure `not_polled` unless the subresource names a hub and a connection
+ */
 export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
   if (!id?.resourceGroup || !hubGatewayTypes.includes(id.type)) return null
@@ -101,8 +105,8 @@ export const isPolledHubTable = ({ type, resourceId }: PlannedResource): boolean
   type === armTypes.hubRouteTable && isOwnHubTable(parseArmId(resourceId)?.name ?? '')
 
 /**
- * Returns the request body for one of a hub's route tables. @param table name of the table; '' if the resource is the
- * table itself
+ * Returns the request body for one of a hub's route tables.
+ * @param table name of the table; '' if the resource is the table itself
  */
 export const effectiveQuestion = (resourceId: string, table: string) => ({
   resourceId: table === '' ? resourceId : `${resourceId}/hubRouteTables/${table}`,
@@ -162,7 +166,10 @@ const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
 export const effectiveRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
-/** @param subresource its connection becomes the peer of each route */
+/**
+ * Decodes the routes that a hub receives over a connection.
+ * @param subresource its last part, the name of the connection, becomes the peer of each route
+ */
 export function inboundRoutesIn({ rows, at, unread }: AnsweredTable, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
   return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))

@@ -48,10 +48,10 @@ export const polledTypes: readonly string[] = [
 
 const METERED = ['arm.reads'] as const
 const READS = [...METERED, 'network.reads'] as const
-/** A diagnostic POST, and reads until its operation has ended. */
+/** Budgets of a diagnostic POST and of the reads that follow its operation until it has ended. */
 const OPERATION = ['arm.writes', 'network.writes', ...READS] as const
 
-/** The budgets that a poll of a kind draws from. */
+/** Returns the budgets that a poll of a kind uses. */
 export function budgetsOf(kind: PollKind): readonly BudgetName[] {
   const { operation, isOfMonitor } = kinds[kind]
   if (operation) return OPERATION

@@ -95,15 +95,21 @@ export type KindDefinition<Kind extends ObservableKind> = {
   types: readonly string[]
   /** Azure RBAC actions that its requests need, except those for following an operation */
   actions: readonly string[]
-  /** the Azure CLI's command that shows the same, without group and subscription; absent or null = it has none */
+  /**
+   * returns the Azure CLI command that prints the polled data, without the options for group and subscription; absent
+   * or null = the CLI has no such command
+   */
   command?(polled: Polled): string | null
-  /** it asks Azure Monitor, whose requests the network provider does not count */
+  /** true = the kind polls Azure Monitor, whose requests the network provider does not count */
   isOfMonitor?: true
-  /** how many requests a poll begins with; absent = 1. An inventory adds the lists of each resource group. */
+  /** number of requests with which a poll begins; absent = 1. An inventory adds the lists of each resource group. */
   requests?: number
-  /** among the kinds that a throttled subscription puts off: `first`, or `later`; absent = never */
+  /**
+   * whether a throttled subscription postpones this kind `first`, or `later` than the kinds with `first`; absent =
+   * never
+   */
   putOff?: 'first' | 'later'
-  /** the configured interval of its polls */
+  /** name of the configured interval between polls */
   interval: IntervalName
   /** minimum interval in milliseconds; a change of a resource on which it depends triggers an additional poll */
   leastIntervalMs?: number
@@ -133,9 +139,12 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * @param failure the classified failure
    */
   refused?(failure: PollFailure): PollFailure | null
-  /** the request that the client makes, for runs at virtual time that do without it; absent for kinds of several requests */
+  /**
+   * Returns the request that the client would send, for simulations in virtual time that do not use the client; absent
+   * for kinds that need several requests.
+   */
   plainRequest?(target: PollTarget): PlainRequest
-  /** reads the answer of such a request */
+  /** Decodes the response to the request of `plainRequest`. */
   decode?(answer: CallAnswer, of: TablePlace): Result<RowsOf<Kind>>
 } & (
   | { operation: Operation<RowsOf<Kind>> }

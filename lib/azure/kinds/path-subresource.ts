@@ -10,7 +10,10 @@ export function pathSubresources({ config }: PlannedResource): string[] {
   return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
 }
 
-/** @throws PollFailure `not_polled` unless the subresource names one path of a peering */
+/**
+ * Parses a subresource such as `AzurePrivatePeering/primary`.
+ * @throws PollFailure `not_polled` unless the subresource names one path of a peering
+ */
 export function readPathSubresource(subresource: string, kind: string): { peering: string; path: CircuitPath } {
   const [peering, device, ...rest] = subresource.split('/')
   const path = circuitPaths.find((known) => known === device?.toLowerCase())

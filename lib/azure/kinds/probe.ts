@@ -20,5 +20,8 @@ export const probe: KindDefinition<'probe'> = {
   },
 }
 
-/** Reports whether Azure refused a metric. A classic monitor has no test results, and Azure returns 400. */
+/**
+ * Reports whether Azure refused a metric with 400. A classic monitor has no test results, so the poll is complete
+ * without this metric.
+ */
 const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400

@@ -46,8 +46,9 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
 )
 
 /**
- * A row of a Route Server's peer, in the table of one instance. The instance is the name of that table, because each
- * table in Azure's example has rows of both addresses. Source: Azure Network REST, PeerRoute.
+ * A row of a Route Server's peer, in the table of one instance. The instance is the name of that table and not
+ * `localAddress`, because each table in Azure's example has rows of both addresses. Source: Azure Network REST,
+ * PeerRoute.
  */
 export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({

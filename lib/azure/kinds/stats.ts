@@ -37,8 +37,8 @@ export const stats: KindDefinition<'stats'> = {
 }
 
 /**
- * Returns the circuit as a whole, which is billed, and each of its peerings if there are several, because the whole
- * circuit's counters add them up.
+ * Returns the polled subresources: '' for the whole circuit, whose bytes are billed, and the name of each peering if
+ * there are several, because the counters of the circuit are their sum.
  */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)

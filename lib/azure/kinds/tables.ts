@@ -46,7 +46,10 @@ export const tables: KindDefinition<'tables'> = {
   ),
 }
 
-/** The default route table is a part of its hub, another one is a resource inside it. */
+/**
+ * Returns the command that prints a route table of a hub. The default table is a part of its hub, and any other table
+ * is a resource inside the hub. Returns null for other resources.
+ */
 function hubTable({ id, resourceId, subresource }: Polled): string | null {
   if (id.type !== armTypes.virtualHub) return null
   const isTable = parseArmId(resourceId)?.type === armTypes.hubRouteTable

@@ -12,7 +12,7 @@ const MIN_DAYS = 3
  * Matches billed GB with measured bytes of the same days, for this month and the last, and stores the inferred size of
  * a GB (10^9 or 2^30 bytes).
  * @param isNewBill false = the bills are unchanged, so a calibration is tried only if there was none before
- * @returns null if the size cannot be inferred: an earlier calibration stays in force
+ * @returns null if no calibration was tried or the size cannot be inferred; an earlier calibration then stays in force
  */
 export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await lastCalibration(q)) !== null) return null

@@ -50,7 +50,10 @@ export async function readFindingFacts(
 /** Placeholder for facts that need usage, because showing a finding does not read usage. */
 const NOT_READ: FromUsage = { day: null, crossed: null }
 
-/** Returns the current judgement for each finding key, based on projections, budgets and resources but not on usage. */
+/**
+ * Returns how the cost checks judge each finding now, by finding key. Usage is not read, so facts that need it are
+ * missing.
+ */
 export async function readCurrentJudgements(
   q: Queryable,
   customers: Customers,

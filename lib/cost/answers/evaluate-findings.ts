@@ -34,7 +34,9 @@ import { readFrame } from './frame.ts'
 const FIVE_MINUTES = 300_000
 /** Days of usage to read: the day itself, and four weeks before it for the same weekday. */
 const FORMER_DAYS = 29
-/** Maximum uncertainty of a break-even time by hours that is refined with 5-minute buckets. */
+/**
+ * Maximum uncertainty, in milliseconds, of a break-even time from hourly data that is refined with 5-minute buckets.
+ */
 const FINE_MS = 3 * 3_600_000
 /** Maximum number of open findings that one check continues. */
 const MAX_OPEN = 100_000

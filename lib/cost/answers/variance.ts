@@ -24,7 +24,7 @@ const MAX_FAILOVERS = 200
 /** A failover, from the time when traffic left its path until it was back, as far as these times are known. */
 interface TrafficFailover {
   incidentId: string
-  /** gateways that report it */
+  /** scopes at which it was reported, usually gateways */
   gateways: ReadonlySet<string>
   from: EpochMs
   to: EpochMs
@@ -124,8 +124,8 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
 }
 
 /**
- * Reports whether a failover may affect a circuit: its scope is a gateway whose best paths changed, and the circuit is
- * connected to that gateway.
+ * Reports whether a failover may affect a circuit, because it was reported at the circuit itself or at a gateway to
+ * which the circuit is connected.
  */
 const affects = ({ gateways }: TrafficFailover, { resource, linked }: CostCircuit): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))

@@ -41,7 +41,7 @@ const costHindrance = z.object({
 })
 export type CostHindrance = z.infer<typeof costHindrance>
 
-/** The change back to the configuration before a change. */
+/** The reversal of a change, back to the configuration before it. */
 export const costReversal = z.object({
   change: z.enum(['in_place', 'new_circuit']),
   cost: costMoney.nullable().describe("once; null = the provider's part is not declared"),

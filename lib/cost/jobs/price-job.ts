@@ -19,7 +19,8 @@ interface PriceJobContext {
 /** Time until prices are read again. Prices change by the month. */
 const GOOD_FOR_MS = 24 * HOUR
 /**
- * Wait after a failure: long enough for temporary failures to end, and to avoid many requests for a permanent failure.
+ * Wait after a failure. It is long enough for a temporary failure to end, and avoids many requests if the failure is
+ * permanent.
  */
 const PATIENCE_MS = HOUR
 /**

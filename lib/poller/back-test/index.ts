@@ -32,7 +32,10 @@ export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pic
   changes.on(['settings'], () => jobs.wake(BACK_TESTS))
 }
 
-/** Runs the next back-test. @returns false if there is none to run */
+/**
+ * Runs the next back-test.
+ * @returns false if there is none to run
+ */
 export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
   const test = await takeBackTest(db.pool)
   if (!test) return false

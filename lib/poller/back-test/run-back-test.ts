@@ -35,9 +35,10 @@ interface BackTestContext {
 }
 
 /**
- * Evaluates an interval of history in one pass with two sets of settings: the current settings and the changed
- * settings. Both start without any state, so that neither raises an event for a problem that began before the interval.
- * @param heldAgainst values of the compared version that differ from the defaults
+ * Evaluates an interval of history in one pass with two sets of settings, the settings of the compared version and the
+ * changed settings. Both start without any state, so that neither raises an event for a problem that began before the
+ * interval.
+ * @param heldAgainst settings of the compared version that differ from the defaults
  * @returns null if the back-test was cancelled
  */
 export async function runBackTest(

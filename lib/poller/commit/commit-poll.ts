@@ -56,7 +56,7 @@ export interface PollResult {
   sessionsChanged: boolean
   /** cached topology of the estate */
   estate: TopologyCache
-  /** absent = no listener */
+  /** called if incidents may have changed; absent = no listener */
   incidentsChanged?: IncidentsChanged | undefined
   /** clock that dated the poll, for comparison with the database's clock; absent = a simulated clock */
   datedBy?: Pick<Clock, 'now'> | undefined
@@ -70,8 +70,8 @@ export interface Committed {
   /** events that are new or have a new version */
   events: DetectedEvent[]
   /**
-   * data for comparison with the next poll, and detection's state of the source; absent = must be read from the
-   * database
+   * `left`: data for comparison with the next poll; `state`: detection's state of the source. Absent = the value must
+   * be read from the database.
    */
   left?: LastPoll | undefined
   state?: PeekedState | undefined
@@ -117,7 +117,8 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
       for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
-      // immediate polls would delay the session polls that show whether the change continues
+      // these polls wait for one session interval, because immediate polls would delay the session polls that show
+      // whether the change continues
       if (areChanged)
         for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
           await expedite(client, sourceId, kinds, lease.firstSeconds ?? 0)
@@ -135,8 +136,8 @@ export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsB
 }
 
 /**
- * Makes tables of gateways due early, after a session poll that allows it, in the transaction in which these polls
- * ended.
+ * Makes route table polls of gateways due early after a successful session poll, if the intervals allow it. This
+ * happens in the transaction in which the session polls ended.
  */
 export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {

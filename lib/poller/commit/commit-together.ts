@@ -50,11 +50,12 @@ interface CommittedTogether {
 }
 
 /**
- * Commits quiet polls in one transaction, with one statement per table. Each poll is protected by its own lease. A poll
- * is left out if its lease was lost or its row is locked, if another process stored the state of its source, or if its
- * group must be evaluated again. `commitPoll` handles such a poll, because it can wait and run detection.
+ * Commits quiet polls (polls that change nothing) in one transaction, with one statement per table. Each poll is
+ * protected by its own lease. A poll is left out if its lease was lost or its row is locked, if another process stored
+ * the state of its source, or if its group must be evaluated again. `commitPoll` handles such a poll, because it can
+ * wait and run detection.
  * @param gathered at most one poll per source that replaces its state
- * @throws StaleStateError, or the database's error; then no poll has written anything
+ * @throws NotAsRemembered, or the database's error; then no poll has written anything
  */
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
@@ -67,7 +68,7 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
-      // when committed separately, each poll reports its own clock problem
+      // the common commit fails, because each poll must report its own clock problem when it is committed separately
       if (clockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
         throw new StaleStateError('clock')
       return true

@@ -174,7 +174,7 @@ export class PollCommits {
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
     const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
-    // polls that do not fit are already due
+    // the remaining polls did not fit into the batch and are already due
     if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
     this.#isCommitting = false

@@ -2,7 +2,8 @@ import type { LastPoll, PeekedState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
 /**
- * Maximum number of polls, and of sources, that are remembered: about three times the number of a thousand gateways.
+ * Maximum number of polls, and of sources, that are remembered: about three times the number that a thousand gateways
+ * need.
  */
 const MOST = 40_000
 

@@ -15,7 +15,7 @@ export interface QuietDetection {
   recheck: readonly ScopeRequest[]
 }
 
-/** Error of the store below: detection needs more than a quiet poll may do. */
+/** Error of {@link quietStore}: detection wants to write or read more than it may for a poll that changes nothing. */
 class HasNews extends Error {}
 
 /**

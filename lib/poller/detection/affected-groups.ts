@@ -1,4 +1,7 @@
-/** Groups of the estate that a poll affects, including former groups that its report changed. */
+/**
+ * Groups (resources that are connected and therefore evaluated together) that a poll affects, including former groups
+ * that its report changed.
+ */
 import { armTypes, type EpochMs, isCompletedChange, owningResource, type PollMark } from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
@@ -7,7 +10,8 @@ import type { TopologyGroup } from './types.ts'
 
 /**
  * Returns the groups that a poll affects. A poll of a subscription affects every group about which it reports
- * something; any other poll affects the group of its source.
+ * something, a probe affects the groups of the scopes that it tested, and any other poll affects the group of its
+ * source.
  */
 export async function affectedGroups(
   store: DetectionStore,
@@ -65,7 +69,7 @@ async function groupsAfter(
     .flatMap((signal) => scopesOfChanges(signal, store, 'changed', HUB_GATEWAYS))
     .filter((scope) => !known.has(scope))
   const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
-  // a returned connection belongs to no group, and its removal has ended
+  // a connection that is listed again belongs to no group, but the state of its removal must be ended
   const returned = await rememberedOf(store, added, known)
   return withRemembered(store, book, [...groups, ...emptied.map(singleScopeGroup)], returned, now)
 }
@@ -210,7 +214,10 @@ function withFormer(
   return left
 }
 
-/** @param types undefined = all types */
+/**
+ * Returns the short IDs of the resources that a report lists as added, removed or changed.
+ * @param types undefined = all types
+ */
 function scopesOfChanges(
   signal: Signal,
   { shortIdOf }: DetectionStore,
@@ -235,7 +242,10 @@ function reportedSubscriptions(signal: Signal): string[] {
   return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
 }
 
-/** Returns the resources that somebody changed. A change may be the cause of a problem in the same resource group. */
+/**
+ * Returns the resources that the log reports as changed. Such a change may be the cause of a problem in the same
+ * resource group.
+ */
 function resourcesChanged(signal: Signal): string[] {
   return signal.type === 'activity' ? signal.rows.filter(isCompletedChange).map(({ resourceId }) => resourceId) : []
 }

@@ -49,7 +49,7 @@ export interface DetectionRecording {
   localAddress: (neighbor: string) => string
   /** configured interval of the poll in milliseconds */
   everyMs: number
-  /** null = only problems that the source itself reports are detected */
+  /** cached topology of all resources; null = only problems that the source itself reports are detected */
   book: TopologyCache | null
 }
 

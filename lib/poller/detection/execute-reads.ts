@@ -36,7 +36,10 @@ export async function execute<Result>(
 const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>): Promise<ReadKinds[Kind]['answer']> =>
   readers[read.kind](read)
 
-/** Returns the readers for a poll. @param now end of the current poll */
+/**
+ * Returns the readers for a poll.
+ * @param now end of the current poll
+ */
 export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),

@@ -37,7 +37,7 @@ export async function readDetectedMappings(
     const { expected, released } = await reads.edgeRouters(scope, now)
     const neighbors = new Set(expected)
     const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
-    // a released neighbor may return with another connection
+    // a neighbor that was released, because its connection was removed, may return with another connection
     const isOpen = neighbors.size === 0 || released.length > 0
     if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)

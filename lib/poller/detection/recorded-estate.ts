@@ -65,8 +65,9 @@ export class RecordedEstate {
   }
 
   /**
-   * Returns the estate. @param now end of the current poll, because detection has no clock of its own and the time may
-   * be in a simulated past
+   * Returns the estate.
+   * @param now end of the current poll, because detection has no clock of its own and the time may be in a simulated
+   *   past
    */
   read(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const known = this.#known

@@ -22,7 +22,10 @@ export class RouterReportDetection {
     this.#context = context
   }
 
-  /** @param scope a circuit or gateway whose sessions a router reported */
+  /**
+   * Requests detection for a scope.
+   * @param scope a circuit or gateway whose sessions a router reported
+   */
   note(scope: string): void {
     this.#waiting.add(scope)
     this.#running ??= this.#run()
@@ -66,8 +69,8 @@ export async function detectRouterReport(
 }
 
 /**
- * Runs detection for a scope with any kind of store. @param source the source that polls the sessions, with its
- * intended interval
+ * Runs detection for a scope with any kind of store.
+ * @param source the source that polls the sessions, with its intended interval
  */
 export async function foldReportedInto(
   store: DetectionStore,
@@ -75,7 +78,7 @@ export async function foldReportedInto(
   at: EpochMs,
   { everyMs, ...source }: Pick<PollMark, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
 ): Promise<void> {
-  // the mark of a poll that did not take place
+  // identity, times and outcome of a poll that did not take place
   const mark: PollMark = {
     ...source,
     kind: 'summary',

@@ -102,7 +102,7 @@ export interface SettingsInForce {
 }
 export const DEFAULT_SETTINGS: SettingsInForce = { version: 0, settings: defaultSettings }
 
-/** Neighbors of a gateway by address. */
+/** Addresses of the Microsoft edge routers that are neighbors of a gateway. */
 export interface EdgeRouters {
   /** neighbors of circuits to which the gateway is connected */
   expected: string[]
@@ -110,7 +110,10 @@ export interface EdgeRouters {
   released: string[]
 }
 
-/** Splits a gateway's neighbors. @param stored detection's stored state of the gateway */
+/**
+ * Splits a gateway's neighbors.
+ * @param stored detection's stored state of the gateway
+ */
 export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
   const { released } = readScope(stored)
   // a neighbor that is listed again counts as expected, although no poll has reported its state yet
@@ -125,7 +128,10 @@ export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): Ed
 export interface TopologyReads {
   /** gateways, circuits and connections that are currently listed */
   resources(): Promise<ListedResource[]>
-  /** declarations; @param now maintenance windows around this moment are included */
+  /**
+   * declarations of operators
+   * @param now maintenance windows around this moment are included
+   */
   declared(now: EpochMs): Promise<Declared>
   /** thresholds in force */
   settings(): Promise<SettingsInForce>
@@ -171,7 +177,10 @@ export interface DetectionStore extends TopologyReads {
   saveScopes(stored: readonly StoredScope[]): Promise<void>
   /** saves when scopes with an unchanged state must be evaluated again; a scope without a state is ignored */
   saveRechecks(rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void>
-  /** @param settingsVersion version of the thresholds; an event keeps the version with which it was first reported */
+  /**
+   * saves new events and new versions of events
+   * @param settingsVersion version of the thresholds; an event keeps the version with which it was first reported
+   */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
   /** last light levels of an ExpressRoute Direct port, by its ARM ID */
@@ -198,7 +207,10 @@ export interface DetectionStore extends TopologyReads {
   ): Promise<TableComparison | null>
 }
 
-/** Returns reads of the estate from Postgres. Any connection can be used, because each snapshot is read once. */
+/**
+ * Returns reads of the estate (all listed resources and the declarations about them) from Postgres. Any connection can
+ * be used, because each snapshot is read once.
+ */
 export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {

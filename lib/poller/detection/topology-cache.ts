@@ -66,7 +66,7 @@ export class TopologyCache {
    * would be slow
    */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
-  /** time of the last check of all paths by scopes of a group, as far as this process knows */
+  /** time of the last check of all paths of a group, by the group's scopes, as far as this process knows */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Cache<TrafficPast>('traffic_past')
 
@@ -95,7 +95,10 @@ export class TopologyCache {
     return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
   }
 
-  /** Returns all groups that contain one of these scopes, or that one of them connects. */
+  /**
+   * Returns all groups that contain one of these scopes, or that are connected by one of them: a connection, or a
+   * peered network.
+   */
   async groupsWith(reads: TopologyReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
@@ -140,7 +143,8 @@ export class TopologyCache {
   }
 
   /**
-   * Returns all groups as last known before, however old. An inventory that is already recorded may have changed them.
+   * Returns all groups of the estate as last read before `now`, however old. An inventory that is already recorded may
+   * have changed them.
    */
   async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
@@ -162,10 +166,10 @@ export class TopologyCache {
   }
 
   /**
-   * Handles a changed report of a connection. Its weight ranks the routes behind it, so if the weight differs from the
-   * known weight, the estate is read again; otherwise only the derived data of its groups is discarded. Otherwise the
-   * first polls of a thousand connections, or a thousand refusals at the same time, would each make the whole estate be
-   * read again.
+   * Handles a poll that shows a changed connection. The routing weight ranks the routes behind the connection, so if it
+   * changed, or the connection reports none, the whole estate is read again. In all other cases only the derived data
+   * of the connection's groups is discarded, because the first polls of a thousand connections, or a thousand refusals
+   * at the same time, would otherwise each cause a read of the whole estate.
    * @param weight null = the connection reports no weight; undefined = the poll reported nothing, for example because
    *   it failed
    */

@@ -130,7 +130,8 @@ function hubLinksOf(
 }
 
 /**
- * Returns the virtual networks that contain gateways, with their peerings. @param gateways by the key of their network
+ * Returns the virtual networks that contain gateways, with their peerings.
+ * @param gateways by the key of their network
  */
 function networksOf(
   resources: readonly ListedResource[],

@@ -60,7 +60,8 @@ export function applyBudget(
   return apply(polls, previous, (position) =>
     sum(
       drawn.map(({ requests, poll, least }) => {
-        // a burst runs whatever other operations its resource has, one operation after the other
+        // a burst (temporary faster polling) is not slowed down by the resource's other polls; only the operations of
+        // the burst itself run one after another
         const { burstSeconds } = poll
         if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
         const faster = intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
@@ -91,7 +92,7 @@ const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((t
  */
 const FINE = [1, 4 / 3] as const
 
-/** Number of steps to 4 times and to 32 times the configured interval. */
+/** FOUR_TIMES and THIRTY_TWO_TIMES: number of steps to 4 times and to 32 times the configured interval. */
 const FOUR_TIMES = 2 * FINE.length
 const THIRTY_TWO_TIMES = 5 * FINE.length
 
@@ -103,7 +104,7 @@ function times(step: number): number {
 const between = (position: number, from: number, length: number): number =>
   Math.min(Math.max(position - from, 0), length)
 
-/** Positions on the path at which each phase begins. */
+/** Positions at which each phase begins on the path by which intervals are lengthened, see {@link intervalAt}. */
 const COUNTERS = FOUR_TIMES
 const SESSIONS = COUNTERS + FOUR_TIMES
 const REST = SESSIONS + FOUR_TIMES

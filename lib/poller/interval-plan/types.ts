@@ -16,7 +16,7 @@ export interface PollDemand {
   isNeeded: boolean
   /** temporary shorter interval in seconds; null = no burst */
   burstSeconds: number | null
-  /** resource that runs one such operation at a time; null = the poll is answered immediately */
+  /** resource on which the poll runs as an operation, one at a time; null = the poll is answered immediately */
   resource: string | null
   /** null = not measured yet, so that no interval is lengthened for it */
   run: RunSeconds | null
@@ -31,7 +31,7 @@ export const MAX_IDENTITIES = 15
 export interface Capacity {
   key: string
   name: BudgetName
-  /** sustained requests per second of all identities that use it */
+  /** requests per second that Azure permits permanently, as the sum over all identities that use the budget */
   perSecond: number
   /**
    * number of identities with their own bucket; null = all identities share the budget, so that another identity does

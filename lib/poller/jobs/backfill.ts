@@ -79,7 +79,10 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
   return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
 }
 
-/** Fetches the past of one target. @returns `goOn` false: no target may send further requests for now */
+/**
+ * Fetches the past of one target.
+ * @returns `goOn` false: no target may send further requests for now
+ */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
   backfill: Backfill,

@@ -41,7 +41,8 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
     },
     {
-      // queries count the data that is not rolled up yet; each run reads the current routes of every table
+      // runs rarely, because each run reads the current routes of every table; until then, queries count the data that
+      // is not rolled up
       name: 'churn',
       everyMs: 3 * HOUR,
       atMs: 26 * MINUTE,
@@ -59,7 +60,7 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       },
     },
     {
-      // new circuits can appear at any time; without a new circuit this is a single query
+      // runs every minute because new circuits can appear at any time; if there is none, a run costs one query
       name: 'metric-backfill',
       everyMs: MINUTE,
       expireInSeconds: 900,

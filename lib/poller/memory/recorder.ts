@@ -24,7 +24,10 @@ export class Recorder {
   private readonly sourceIds = new Map<string, number>()
   private readonly intervals = new Map<string, number>()
 
-  /** Records an observation. @param scope short ID of the resource */
+  /**
+   * Records an observation.
+   * @param scope short ID of the resource
+   */
   record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Recorded {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
@@ -93,7 +96,10 @@ export class Recorder {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.resources.values()])
   }
 
-  /** @returns `okAt`: start of the last good poll; null = no good poll */
+  /**
+   * Returns the forwarding tables.
+   * @returns `okAt`: start of the last good poll; null = no good poll
+   */
   tables(): { scope: string; subresource: string; kind: ForwardingTable; routes: Routes; okAt: EpochMs | null }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
       const { scope, subresource, kind, okStartedAt: okAt } = state

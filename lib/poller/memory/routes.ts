@@ -18,7 +18,7 @@ interface ReportedRoute {
 export class Routes implements recording.KnownTable {
   /** current routes */
   readonly routes = new Map<string, KnownRoute>()
-  /** names of the current routes by prefix */
+  /** keys of the current routes by prefix */
   private readonly toPrefix = new Map<string, Set<string>>()
   private readonly byLength = new Map<number, number>()
   /** withdrawn routes in their last version */

@@ -81,7 +81,7 @@ export class MemoryStore implements DetectionStore {
   edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
     edgeRoutersIn(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
 
-  /** Metrics are evaluated on arrival and not stored. */
+  /** `lightOf` and `unitsOf` find nothing, because metrics are evaluated on arrival and not stored. */
   lightOf: DetectionStore['lightOf'] = async () => []
   unitsOf: DetectionStore['unitsOf'] = async () => []
 

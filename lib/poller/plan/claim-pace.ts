@@ -23,7 +23,10 @@ export class ClaimPace {
   #shortest: [now: number, before: number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   #since = 0
 
-  /** Records claimed leases. @param at monotonic clock in milliseconds */
+  /**
+   * Records claimed leases.
+   * @param at monotonic clock in milliseconds
+   */
   note(leases: readonly Pick<Lease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
     if (at - this.#since >= FORGET_MS) {
       const [now] = this.#shortest

@@ -145,8 +145,8 @@ function budgetsReportedBy(load: PollLoad): string[] {
 }
 
 /**
- * Returns the capacity of all budgets that scheduled polls use. A budget that no response of Azure mentions is
- * unlimited.
+ * Returns the capacity of the budgets that scheduled polls use. A budget without an entry is unlimited: no response of
+ * Azure mentions it, or, for network writes, Azure is not known to count POSTs.
  * @param learned facts about Azure that earlier plans found
  * @param identitiesOf returns the names of the identities that poll a subscription
  */

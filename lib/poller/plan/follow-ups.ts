@@ -22,8 +22,9 @@ interface Answered {
 }
 
 /**
- * Returns the tables of sessions with activity, or the polls with the same data as metrics that dropped. If they cannot
- * be determined, they are polled at their normal time.
+ * Returns the polls that an answered poll requests: for metrics the polls with the same data as the metrics that
+ * dropped, and otherwise the route tables of sessions with activity. If they cannot be determined, the result is empty,
+ * so that they are polled at their normal time.
  */
 export function followUpsOf(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered
@@ -49,8 +50,9 @@ async function pollsOfSteps(
 }
 
 /**
- * Returns the tables of a path, and the learned routes of its gateways, because Azure answers these in parallel with
- * the circuit's operations.
+ * Returns the route tables to poll after activity in sessions. For a circuit path, these are its own tables and, for
+ * private peering, the learned routes of its gateways, because Azure answers these in parallel with the circuit's
+ * operations. For a gateway or Route Server, these are the learned routes.
  */
 async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<FollowUpRequest> {
   if (active.length === 0) return []

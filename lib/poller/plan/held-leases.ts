@@ -45,6 +45,7 @@ export class HeldLeases {
   }
 
   /**
+   * Begins to extend a claimed lease.
    * @param claimedAt monotonic time before the claim was sent; the claim is valid for {@link CLAIM_SECONDS} from then
    */
   hold(lease: Lease, claimedAt: number): HeldLease {

@@ -19,8 +19,8 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
 /** Share of the time between two session polls after which a table is due. Most session polls have ended by then. */
 const AFTER_SESSION = 0.38
 /**
- * The same share for tables with a longer interval on a resource with more than two sessions, where a table with the
- * shortest interval also follows each session.
+ * Share of the time between two session polls after which a table with a longer interval is due, on a resource with
+ * more than two sessions. There, a table with the shortest interval also follows each session.
  */
 const AFTER_TABLE = 0.6
 /**
@@ -76,7 +76,7 @@ interface PlacedLease {
   /** time at which the ending poll was due */
   nextAt: EpochMs
   everySeconds: number
-  /** interval of the resource's sessions in seconds; null = no sessions */
+  /** interval in seconds at which the sessions of the same resource are polled; null = its sessions are not polled */
   firstSeconds: number | null
   /** shortest interval of its tables in seconds; null = no tables */
   tableSeconds: number | null
@@ -182,7 +182,10 @@ export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: num
   return untilPhase(shareOfText(phase) * everySeconds, nextAt, everySeconds, 1)
 }
 
-/** Returns the seconds from a moment to the next moment of a phase that is more than `least` seconds later. */
+/**
+ * Returns the seconds from `from` to the next time that is `phaseSeconds` after a multiple of `everySeconds` and more
+ * than `least` seconds after `from`.
+ */
 function untilPhase(phaseSeconds: number, from: EpochMs, everySeconds: number, least: number): number {
   const left = (((phaseSeconds - from / 1000) % everySeconds) + everySeconds) % everySeconds
   return left > least ? left : left + everySeconds

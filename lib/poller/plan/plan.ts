@@ -44,7 +44,7 @@ export function planPolls(
   const own = resources.filter(
     (resource) => watched.has(resource.subscriptionId.toLowerCase()) && findExclusion(resource, exclusions) === null,
   )
-  // an excluded connection still uses BGP
+  // considers all resources, because a connection that is excluded from polling still uses BGP
   const withBgp = gatewaysOfBgpConnections(resources)
   const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
   return [...subscriptions, ...planned].flatMap((resource) =>

@@ -31,8 +31,9 @@ import type { PollOutcome } from '../poll/poll-source.ts'
 const GATHER_MS = 200
 
 /**
- * Interval in milliseconds at which one of the workers compares the intervals with the measured cost of polls. It does
- * not run for each event of a storm.
+ * REVIEW_MS: interval in milliseconds at which one of the workers compares the intervals with the measured cost of
+ * polls. REVIEW_SOON_MS: minimum pause in milliseconds between two reviews, so that a storm does not cause a review for
+ * each event.
  */
 export const REVIEW_MS = 120_000
 export const REVIEW_SOON_MS = 5_000
@@ -115,7 +116,10 @@ export class Planner {
     }
   }
 
-  /** @returns whether an interval changed */
+  /**
+   * Reviews the intervals.
+   * @returns whether an interval changed
+   */
   async #review(db: Database, isWanted: boolean): Promise<boolean> {
     const { budgets, log } = this.#context
     const { changed, lengthened, countsPosts } = await reviewIntervals(db, budgets, isWanted ? 0 : REVIEW_MS / 2_000)
@@ -223,6 +227,7 @@ export class Planner {
   }
 
   /**
+   * Reads the estate and writes the schedule.
    * @param db writes only while this worker holds the planning lease
    * @param whole whether to compare the whole schedule with the plan and not only add new polls
    * @returns whether the schedule changed

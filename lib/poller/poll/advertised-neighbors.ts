@@ -11,7 +11,10 @@ export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession:
   return [...new Set(outside.map(({ neighbor }) => neighbor))]
 }
 
-/** Returns the same neighbors, based on a single poll of the gateway's peers. */
+/**
+ * Returns the neighbors for which advertised routes are polled, based on a single poll of the gateway's peers: external
+ * neighbors with an established session.
+ */
 export const advertisedNeighbors = (
   rows: readonly Pick<PeerRow, 'localAddress' | 'neighbor' | 'asn' | 'state'>[],
 ): string[] => advertisedTo(rows.map((row) => ({ ...row, hadSession: row.state === 'established' })))

@@ -24,7 +24,10 @@ export interface KnownSession {
   lastMessage: MessageTime | null
 }
 
-/** Bounds of the time of a message: after one read (if there was one), and before the next read, which counted it. */
+/**
+ * Bounds of the time of a message: after the read that did not count it yet (null = no earlier read), and by the time
+ * of the read that counted it.
+ */
 interface MessageTime {
   after: EpochMs | null
   by: EpochMs
@@ -101,7 +104,7 @@ export const MISSING_ROW = 'missing'
 /**
  * Returns the knowledge after a good poll. Its rows replace the earlier ones. If a session's row is missing although
  * its instance reported, the session counts as not established. The sessions of instances without rows are kept, unless
- * the poll is complete; then these instances have left.
+ * the poll is complete; then these sessions count as not established too.
  */
 export function updateKnowledge(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))

@@ -10,7 +10,10 @@ const ROUTES_FALL = 0.1
 const BITS_LEFT = 0.5
 /** Maximum number of earlier buckets that define the usual bit rate, and the minimum number that is required. */
 const USUAL = { most: 10, least: 3 }
-/** Minimum usual traffic in bits per second. Less traffic fluctuates without a cause. */
+/**
+ * Traffic in bits per second that every earlier bucket must reach for a drop to count. Lower traffic drops without a
+ * fault.
+ */
 const LITTLE_TRAFFIC = 1_000_000
 
 type Measure = 'availability' | 'status' | 'routes' | 'bits'

@@ -40,7 +40,10 @@ export interface PollOutcome {
   source: SourceRef
   observation: Observation
   committed: Committed
-  /** approximate time of the earliest poll that this poll requested, by the database's clock if it is known */
+  /**
+   * approximate time at which this source is due again, in epoch milliseconds; 0 = this poll requested other polls
+   * immediately
+   */
   nextAt: EpochMs
 }
 
@@ -217,7 +220,10 @@ export class Poll {
     return { source, target, knowledge, localAddresses, window, metered, listed, pause, at }
   }
 
-  /** @returns milliseconds until the next check, or until the operation's maximum duration */
+  /**
+   * Stores the operation for which the poll waits.
+   * @returns milliseconds until the next check, or until the operation's maximum duration
+   */
   #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
     this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
     this.#hasTurn = false
@@ -234,7 +240,9 @@ export class Poll {
     return Math.max(0, Math.min(waitMs, this.#operationMs - ageMs))
   }
 
-  /** Replaces a poll with wrong dates, because its times would mislead all later evaluations. */
+  /**
+   * Replaces a poll with wrong dates by a record without data, because its times would mislead all later evaluations.
+   */
   async #dated(answered: Observation): Promise<Observation> {
     const { datedBy, db } = this.#context
     if (!datedBy) return answered

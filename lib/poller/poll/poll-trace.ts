@@ -28,7 +28,10 @@ export class PollTrace {
     })
   }
 
-  /** @param isResumed whether another worker began the poll */
+  /**
+   * Adds the target of the poll to the trace.
+   * @param isResumed whether another worker began the poll
+   */
   began({ resourceId, subresource }: PollTarget, isResumed: boolean): void {
     if (this.#span.ids === null) return
     this.#span.set({

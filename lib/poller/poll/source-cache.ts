@@ -74,7 +74,7 @@ export class SourceCache {
   #listed = ''
   /** counter of configuration changes; a read that began before a change may have read old data */
   #changes = 0
-  /** end of the read period, with the epoch of its lease */
+  /** end of the period that was read, by source and kind, with the epoch of the lease under which it was read */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
 
   constructor(db: Database, now: () => EpochMs) {
@@ -124,7 +124,7 @@ export class SourceCache {
     return [...new Set(changed.map(subscriptionOf))]
   }
 
-  /** Applies a new plan. */
+  /** Applies a new plan of polls, and discards the cached data of all sources that it no longer contains. */
   planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
     this.#places = schedulePositions(polls)

@@ -29,7 +29,7 @@ const REMEMBERED = [
  * is unknown. Does nothing if no row is in the future. Call it only if a second clock agrees with the database's clock,
  * because with a slow clock it would remove correct history.
  * @param closeReports corrects the reports of routers; passed in by the module that stores them
- * @returns number of (source, kind) that were in the future
+ * @returns number of pairs of source and poll kind that had times in the future
  */
 export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
   return db.transaction(async (client) => {
@@ -117,7 +117,11 @@ async function endCoverage(run: Run): Promise<void> {
   await run(`UPDATE route_churn_state SET rolled_up_to = $2 WHERE source_id = ANY ($1) AND rolled_up_to > $2`)
 }
 
-/** Returns SQL that bounds open states: the change happened after the last earlier poll and before now. */
+/**
+ * Returns SQL that corrects the open states of a table whose times are in the future. Such a state then begins after
+ * the last poll before now, and not later than now.
+ * @param prefix prefix of the names of the columns
+ */
 function boundOpen(table: (typeof OPEN_TABLES)[number], prefix = ''): string {
   const [absent, present, last] = ['last_absent', 'first_present', 'last_present'].map((name) => `${prefix}${name}`)
   const source = table === 'resource' ? 'listed_by' : 'source_id'

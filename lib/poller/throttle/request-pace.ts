@@ -172,7 +172,7 @@ export class RequestPace {
     const known = this.#arm.get(key)
     const limit = findBudgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
-    // so that other workers learn about this budget
+    // takes 0 requests from the shared budget, so that other workers learn about this budget
     if (!known) void this.#draws?.draw(key, 0)
     return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
   }

@@ -27,9 +27,10 @@ export class SharedDraws {
   }
 
   /**
-   * Takes requests from a shared budget.
-   * @param refillMs milliseconds that Azure needs to refill the requests
-   * @returns milliseconds until these and all earlier requests are refilled; null = the database does not answer
+   * Takes requests from a budget that all workers share.
+   * @param refillMs milliseconds that Azure needs to refill the requests of this call
+   * @returns milliseconds until Azure has refilled these requests and all earlier ones; null = the database does not
+   *   answer
    */
   draw(budget: string, refillMs: number): Promise<number | null> {
     if (this.#gathered.size === 0) this.#flushSoon()
@@ -53,7 +54,7 @@ export class SharedDraws {
     const behind = await this.#shared.draw(draws).catch(() => null)
     for (const [n, [, { refillMs, members }]] of gathered.entries()) {
       const all = behind?.[n]
-      // earlier draws wait only for the draws before them
+      // each draw waits only for the refill of its own requests and of the draws before it
       for (const { untilMs, resolve } of members) resolve(all === undefined ? null : all - (refillMs - untilMs))
     }
   }

@@ -21,7 +21,7 @@ interface TickFacts {
   facts: CollectorFacts
   /** source IDs by scope, for the collector and every subscription in the facts */
   sourceOf: ReadonlyMap<string, number>
-  /** events about the collector from the process that runs the tick */
+  /** events about the collector that the process of this tick observed itself, such as steps of its clock */
   given: readonly DetectedEvent[]
 }
 

@@ -20,12 +20,13 @@ interface TickContext {
   now: EpochMs
   watchingSince: EpochMs
   lastTickAt: EpochMs | null
-  /** events about the collector from the process that runs the tick */
+  /** events about the collector that the process of this tick observed itself, such as steps of its clock */
   given: readonly DetectedEvent[]
   /** failing self-checks of Peerwatch; null = not run in this tick */
   own?: readonly OwnFault[] | null
   /**
-   * called with new or changed incidents, except those of missing data, which the dead man's switch checks separately
+   * called with new or changed incidents, except incidents about missing data, which the dead man's switch checks
+   * separately
    */
   incidentsChanged?: IncidentsChanged | undefined
   /**

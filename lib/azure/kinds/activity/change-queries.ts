@@ -45,8 +45,7 @@ export class ChangeQueries {
   readonly #onRefused: (refusal: ChangesRefusal) => void
   readonly #waiting: Member[] = []
   #isAsking = false
-  /** time until which no query is sent */
-  /** milliseconds of the monotonic clock */
+  /** time until which no query is sent, in milliseconds of the monotonic clock */
   #blockedUntil: number
 
   constructor(onRefused: (refusal: ChangesRefusal) => void, isAsked: boolean) {

@@ -6,11 +6,11 @@ import { readActivity } from './read.ts'
 /**
  * Changes that people made to a subscription's network, from the Activity Log and Resource Graph. Entries of the log
  * arrive several minutes late (docs/rules/polling.md), and a Service Health notice may explain an incident for an hour
- * (docs/rules/detection.md 7).
+ * (docs/rules/detection.md 7), so each period is read again later (`againMs`).
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
-  // Azure treats a change as a separate resource below the changed resource
+  // `changes/read` is needed too, because Azure treats a change as a separate resource below the changed resource
   actions: [
     'Microsoft.Insights/eventtypes/values/read',
     'Microsoft.ResourceGraph/resources/read',

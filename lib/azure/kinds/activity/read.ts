@@ -56,7 +56,7 @@ const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
 
 const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 
-/** Returns a member that the log may wrap as `{value, localizedValue}`. */
+/** Returns the plain value of a member that the log may wrap as `{value, localizedValue}`. */
 function wordOf(entry: Json, name: string): Json | undefined {
   const word = isJsonObject(entry) ? member(entry, name) : undefined
   return isJsonObject(word) ? member(word, 'value') : word
@@ -174,7 +174,7 @@ async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: Epoc
     if (rows.length > 0) unread.include(own)
     return rows
   } catch (error) {
-    // throws on errors that are not a failure of Azure
+    // every error counts as a failure to read the notices
     failureOfError(error, read.call)
     return []
   }

@@ -47,7 +47,10 @@ const connectionBody = armRow({
   }),
 })
 
-/** Decodes a gateway's connection with its tunnels. @param unread counts tunnels that cannot be read */
+/**
+ * Decodes a gateway's connection with its tunnels.
+ * @param unread counts tunnels that cannot be read
+ */
 export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
   const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
   unread.outOf(1)

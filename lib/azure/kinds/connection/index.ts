@@ -94,7 +94,9 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
   return reachIn(await fetchPagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
 }
 
-/** A list of Global Reach connections, such as `AzurePrivatePeering/connections`. */
+/**
+ * Returns the command that prints a list of Global Reach connections, for example of `AzurePrivatePeering/connections`.
+ */
 function reachCommand(name: string, subresource: string): string | null {
   const [peering = '', list] = subresource.split('/')
   const command = list === 'connections' ? 'connection' : 'peer-connection'

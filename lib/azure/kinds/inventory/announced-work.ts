@@ -75,7 +75,7 @@ const servicesOf = (properties: JsonObject): string =>
  */
 const shown = (properties: JsonObject): JsonObject => ({
   ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
-  // for planned work this member would change rows that are already stored
+  // planned work does not have this member; adding it with null would change rows that are already stored
   ...(member(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
   impact: objectsIn(properties, 'impact').map((one) => ({
     ...picked(one, ['impactedService']),
@@ -87,8 +87,8 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /**
- * Returns the impacted resources of an event; most events have none of them. Source: Azure Resource Health REST,
- * Impacted Resources - List By Subscription Id And Event Id.
+ * Returns the impacted resources of an event; empty for most events, and if the request fails. Source: Azure Resource
+ * Health REST, Impacted Resources - List By Subscription Id And Event Id.
  */
 async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
   try {

@@ -35,7 +35,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/networkWatchers/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
     'Microsoft.ResourceHealth/events/read',
-    // the name in Azure's list of operations for events/{id}/impactedResources
+    // Azure's list of operations has this name for the request events/{id}/impactedResources
     'Microsoft.ResourceHealth/impactedResources/read',
     'Microsoft.Maintenance/maintenanceConfigurations/read',
     'Microsoft.Maintenance/configurationAssignments/read',
@@ -53,7 +53,7 @@ export const inventory: KindDefinition<'inventory'> = {
   },
 }
 
-/** The Azure CLI's own words for one resource of each type, with the option that names it. */
+/** Azure CLI commands that print a resource, by resource type. The name of the resource is appended. */
 const showCommands: Record<string, string> = wordTable({
   [armTypes.circuit]: 'az network express-route show --name',
   [armTypes.port]: 'az network express-route port show --name',
@@ -70,7 +70,7 @@ const showCommands: Record<string, string> = wordTable({
   [armTypes.routeFilter]: 'az network route-filter show --name',
 })
 
-/** Connections inside the gateways of hubs. */
+/** Azure CLI commands that print a connection inside a hub's gateway, by resource type. */
 const hubConnections: Record<string, string> = wordTable({
   [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
   [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',

@@ -17,7 +17,7 @@ export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params'
   inGroup: (group: string, read: () => Promise<Json[]>) => Promise<Json[]>
 }
 
-/** A list without which the inventory is complete. */
+/** A list that an inventory does not need to be complete, so that a failure of the list does not fail the inventory. */
 export interface OptionalList {
   type: string
   /** Resource type that determines the requests of this list. The list is skipped if that type could not be listed. */
@@ -50,7 +50,7 @@ export async function readOptional(
     const found = await rows({ ...asked, known, resources }, unread)
     return found && { type, resources: decodeResources(type, found, unread), unread }
   } catch (error) {
-    // throws on errors that are not a failure of Azure
+    // every error counts as a failure of the list
     failureOfError(error, asked.call)
     return null
   }

@@ -55,7 +55,7 @@ async function serviceProviders(
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
-    // throws on errors that are not a failure of Azure
+    // any error delays the next attempt
     failureOfError(error, call)
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
@@ -100,8 +100,8 @@ const siteKeys: KeysOf = ({ type, config }) => {
 }
 
 /**
- * Optional lists in the order in which their resources are added. ARM lists resources of groups and hubs only by group
- * and by hub.
+ * Optional lists in the order in which their resources are added. ARM lists some types only for one resource group or
+ * one hub.
  */
 export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
@@ -140,7 +140,7 @@ export const optionalLists: readonly OptionalList[] = [
     rows: insideHubs(({ network }, group, hub) => network.virtualHubBgpConnections.list(group, hub)),
   },
   {
-    // a Route Server is inside a single network, so it has no such connections
+    // a Route Server belongs to a single network, so it has no connections to networks
     type: armTypes.hubNetworkConnection,
     of: armTypes.virtualHub,
     rows: insideHubs(
@@ -226,8 +226,8 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
 }
 
 /**
- * Lists the public addresses of gateways, which contain the availability zones of the gateways. An address with the ID
- * of another resource is left out.
+ * Lists the public addresses of gateways, because they show the availability zones of the gateways. An address that no
+ * gateway uses is left out.
  */
 async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))

@@ -143,7 +143,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   const refusal = lister.end
   const failures = results.flatMap(({ result }) => result.failed ?? [])
   const refused = read.handsOver ? failures.find(isForIdentity) : undefined
-  // another identity requests this slice again
+  // fail this slice, so that another identity requests it again
   if (refused) throw new PollFailure(refused.outcome, refused.error)
   if (refusal) {
     const waitMs = refusal.outcome === 'throttled' ? waitAfter(refusal) : null
@@ -205,8 +205,8 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
 }
 
 /**
- * The lists of one slice, at its pace. A refusal that would also meet the other requests ends them before they are
- * sent.
+ * The lists of one slice, which are read at the pace of the slice. After a refusal that the other requests would also
+ * receive, they are not sent.
  */
 class Lister {
   readonly #read: Read
@@ -220,7 +220,7 @@ class Lister {
     this.#atPace = createPacer(PACE, read.call.signal)
   }
 
-  /** The failure because of which the other lists were not requested. */
+  /** The failure because of which the other lists were not requested; undefined = none. */
   get end(): Failed | undefined {
     return this.#end
   }
@@ -296,7 +296,7 @@ class Lister {
       const { names, unread } = await resourceGroups(call, arm, id.subscriptionId)
       return unread.count > 0 ? null : names
     } catch (error) {
-      // throws on errors that are not a failure of Azure
+      // every error means that the groups could not be listed
       failureOfError(error, call)
       return null
     }
@@ -361,7 +361,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
     const own = results.filter((result) => result.type === type)
     const failures = own.filter((result) => result.failed)
     const failed = (failures.find(({ hasAll }) => !hasAll) ?? failures[0])?.failed
-    // if a list of one group failed, the type's other resources are not all resources
+    // if the list of any group failed completely, the type's resources are incomplete, so none is added
     const isPartly = own.every((result) => result.resources !== undefined)
     if (!failed || isPartly)
       for (const { resources } of own) for (const resource of resources ?? []) inventory.resources.push(resource)
@@ -388,10 +388,7 @@ const eachOnce = (resources: readonly ResourceRow[]): ResourceRow[] =>
 const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
   a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1
 
-/**
- * Outcomes from the least to the most specific about missing rights. The first of them that occurs is the outcome of
- * the poll.
- */
+/** Outcomes in order of precedence. The first of them that any list has is the outcome of the poll. */
 const WORST_FIRST: readonly Outcome[] = [
   'unauthorized',
   'throttled',

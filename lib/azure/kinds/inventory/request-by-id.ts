@@ -24,14 +24,20 @@ const MAX_REQUESTS = 100
 /** API version of Microsoft.Network. The client replaces it with the version that the endpoint supports. */
 const NETWORK_VERSION = '2025-05-01'
 
-/** Types whose lists consist of requests for single resources, or come from a parent that this inventory has read. */
+/**
+ * Types whose resources are not requested again by ID, because their lists consist of requests for single resources, or
+ * come from a parent that this inventory has read.
+ */
 const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
   armTypes.networkInterface,
   armTypes.networkConnectivity,
   armTypes.serviceProvider,
 ])
 
-/** Types whose rows are combined from several responses. Such a row is kept while the resource exists. */
+/**
+ * Types whose rows are combined from several responses. A single response cannot replace such a row, so the stored row
+ * is kept while the resource exists.
+ */
 const COMPOSED: ReadonlySet<string> = new Set([armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration])
 
 const versionOf = (type: string) =>
@@ -52,11 +58,9 @@ export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
 type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: Outcome; error: PollError } } | 'gone'
 
 /**
- * Requests each known resource that a complete list lacks by its ID. A resource that is returned is added to the rows.
- * A resource is `unproved` if neither its body nor a 404 for it was returned; the failure is then reported with its
- * type.
- * @param types types whose lists were just read
- * @param ask runs a request at the inventory's pace
+ * Requests each known resource that is missing from a complete list, by its ID. A resource that is returned is added to
+ * the rows, and a 404 proves that it is gone. All others are `unproved`: failed requests, whose failure is reported
+ * with the type, types of {@link COMPOSED}, and resources above the maximum number of requests.
  */
 export async function requestLacking(
   inventory: InventoryRows,

@@ -11,8 +11,8 @@ import { createHash } from 'node:crypto'
 const reference = orNothing(armBody({ id: textField }))
 
 /**
- * Schemas of the members that `config/` decodes. If such a member has a value of another type, the stored resource is
- * not changed.
+ * Schemas of the members that `config/` decodes. A member with a value of another type counts as unreadable, see {@link
+ * decodeResources}.
  */
 const peering = armBody({
   name: textField,

@@ -28,7 +28,7 @@ const MAX_RESOURCES = 50
 const MAX_SERIES = 200
 /** Time in milliseconds for which the first request waits for others that are due at the same moment. */
 const GATHER_MS = 200
-/** Pause after a 429 without a retry time. */
+/** Pause in milliseconds after a 429 without a retry time. */
 const UNNAMED_WAIT_MS = MINUTE
 
 /** The part of a request for one resource. */

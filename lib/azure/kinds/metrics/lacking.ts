@@ -11,7 +11,10 @@ export class UnsupportedMetricsCache {
   /** Refusals by {@link keyOf}, on the monotonic clock. */
   readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
 
-  /** Records a refusal. @returns whether the refusal names any of the requested metrics */
+  /**
+   * Records a refusal.
+   * @returns whether the refusal names any of the requested metrics
+   */
   note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: number): boolean {
     const names = lackingIn(refusal, asked)
     for (const name of names) this.#refusals.store(this, keyOf(resourceId, name), refusal, { now })

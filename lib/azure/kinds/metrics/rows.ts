@@ -41,7 +41,7 @@ const metric = armRow({
  * Metrics - List, Metrics Batch.
  */
 const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
-/** The same body with undecoded parts, which are decoded one by one if any part is unreadable. */
+/** Body of a metrics response with undecoded parts, which are decoded one by one if any part is unreadable. */
 const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
 const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: orNothing(z.array(z.unknown())) })
 const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(z.unknown())) })

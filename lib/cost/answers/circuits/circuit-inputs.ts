@@ -171,8 +171,9 @@ function standingsOf(
 }
 
 /**
- * Returns 0 if the usage is known since before the period of a forecast. Earlier begins make no difference to a
- * forecast, but retention moves them hour by hour.
+ * Returns the begin of known usage, or 0 if it is before the period of a forecast; null = no usage is known. Earlier
+ * begins make no difference to a forecast, but retention moves them hour by hour, which would invalidate stored
+ * traffic.
  */
 const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin

@@ -34,11 +34,11 @@ import {
   siteFinder,
 } from '#lib/resilience/answers/index.ts'
 
-/** Time ahead in which announced maintenance windows count as losses. */
+/** Time ahead, in milliseconds, in which announced maintenance windows count as losses. */
 const AHEAD_MS = 90 * 86_400_000
 /** Maximum number of paths whose 30 days of samples are cached. */
 const MAX_KEPT = 2 * MAX_PATHS
-/** Maximum work time. If it is exceeded, every circuit is marked as unsure. */
+/** Maximum work time in milliseconds. If it is exceeded, every circuit is marked as unsure. */
 const MAX_WORK_MS = 240_000
 
 /** Circuits and paths that are lost together. */
@@ -51,7 +51,7 @@ interface Loss {
 /**
  * Returns the traffic that each circuit must take over when other parts are lost: another circuit, a path, a location,
  * a provider, or the scope of announced maintenance. Each loss uses the same figures as its what-if.
- * @returns by short id; circuits are missing if no route table was read
+ * @returns by short ID of the circuit; empty if no route table was read
  */
 export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
   const q = queryable(db)
@@ -130,8 +130,8 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
 type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
 
 /**
- * Returns the fuller path of each circuit that takes over traffic, for each direction separately, because the
- * directions grow differently.
+ * Returns the more heavily loaded path of each circuit that takes over traffic, for each direction separately, because
+ * the directions grow differently.
  */
 async function loadsAfter(
   shifts: readonly LoadShift[],

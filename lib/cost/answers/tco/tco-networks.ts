@@ -49,7 +49,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
-    // the names of customers in tags may differ in capitalization
+    // the names of customers in tags may differ in capitalization, so use the first spelling
     const known = spelled.get(name.toLowerCase())
     if (known === undefined) spelled.set(name.toLowerCase(), name)
     return known ?? name

@@ -60,8 +60,8 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFram
 }
 
 /**
- * Replaces the peerings by those visible to the reader, because a peering names both networks and is bounded by all
- * circuits of a hub.
+ * Replaces the peerings with the peerings that the reader may see, because a peering names both networks and is bounded
+ * by all circuits of a hub.
  */
 async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: Visible): Promise<TcoFacts> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))

@@ -43,7 +43,8 @@ export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'sc
 
 /**
  * Updates findings with the judgements of a check. An ongoing problem remains one finding across checks. Unknown facts
- * change nothing. A finding without a judgement has ended, for example of a past month or of a withdrawn budget.
+ * change nothing. A finding without a judgement has ended, for example a finding about a past month or a withdrawn
+ * budget.
  * @param open findings that have not ended
  * @param memory null = this is the first check
  * @returns new and changed findings, and the state for the next check

@@ -28,7 +28,7 @@ export function judge({ month, circuits, gateways, budgets }: FindingFacts, limi
 function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): Judgement {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
-  // if some circuits have no price, the others may already be over the budget
+  // also known if some circuits have no price but the others are already over the budget
   const isKnown = projected !== null && variance !== null && state !== 'unknown' && Number(budget.amount) > 0
   return {
     kind: 'forecast_over_budget',

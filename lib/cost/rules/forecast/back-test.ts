@@ -10,7 +10,10 @@ interface BackTest {
   mape: number | null
   /** share of the bands that contained the truth; null = no band was made */
   bandHeld: number | null
-  /** number of past months; they overlap, because one begins each day */
+  /**
+   * number of past forecasts that were compared with the truth; one begins each day, so the months that they cover
+   * overlap
+   */
   months: number
 }
 

@@ -2,9 +2,10 @@ import { forecastMean } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
 /**
- * Quantile and factor of the band, nominally 80 %. Plain conformal bands contained only 68-70 % of real bursty traffic,
- * because one month's errors do not predict the next month's if the level changes. The 85th percentile of past errors
- * plus a fifth contained more, and was narrower than bands that adapt their level after each miss (docs/cost.md).
+ * QUANTILE and WIDEN: quantile and factor of the band, which is nominally 80 %. Plain conformal bands contained only
+ * 68-70 % of real bursty traffic, because one month's errors do not predict the next month's if the level changes. The
+ * 85th percentile of past errors plus a fifth contained more, and was narrower than bands that adapt their level after
+ * each miss (docs/cost.md).
  */
 const QUANTILE = 0.85
 const WIDEN = 1.2
@@ -16,8 +17,8 @@ const MIN_ERRORS = 8
  */
 const PRIOR = 0.5
 /**
- * Parameters for errors over shorter times than the horizon, used until enough errors over the whole horizon exist: at
- * least five days long, widened by half, and at least 5 %.
+ * Parameters for errors over shorter times than the horizon, used until enough errors over the whole horizon exist.
+ * Their times are at least five days long, their quantile is widened by half, and the result is at least 5 %.
  */
 const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9

@@ -32,8 +32,8 @@ export const appliedBy = ({
 })
 
 /**
- * Returns the meters of overrides that the list does not contain, either in any region or in the override's region. The
- * later price wins.
+ * Returns the overridden prices as meters if the list does not contain them: neither in the override's region, nor, for
+ * an override of all regions, in any region. If several overrides have the same meter and region, the later price wins.
  */
 export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))

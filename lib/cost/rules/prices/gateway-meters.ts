@@ -29,12 +29,15 @@ const PER_GB = new Set(PEERING_METERS)
  * not contain their price.
  */
 export const SCALE_UNITS_AT_LIST = 5
-/** Names of meters that are not in price lists. An override can set a price by these names. */
+/**
+ * LATER_SCALE_UNITS and ROUTE_SERVER: names of meters that are not in price lists. An override can set a price by these
+ * names.
+ */
 export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
 export const ROUTE_SERVER = 'Route Server'
 /** Meter for GB processed by the router of a Virtual WAN hub. */
 export const HUB_DATA = 'Standard Hub Data Processed'
-/** Meters that may be missing from a price list: the names above, and gateway SKUs. */
+/** Meters that may be missing from a price list, because cost calculations use them by name. */
 export const OWN_METERS: readonly string[] = [
   LATER_SCALE_UNITS,
   ROUTE_SERVER,
@@ -125,7 +128,8 @@ export function peeringPrice(
       why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": add a price override`,
     }
   }
-  // the list has one meter; sources use it for both directions in Zone 1, and an override may name either direction
+  // the list has one meter, for data out; its price is also used for data in if it comes from an override, or in Zone
+  // 1, where sources use it for both directions
   const out = find(PEERING.global)
   const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }

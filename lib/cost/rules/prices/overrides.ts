@@ -6,7 +6,7 @@ import type { PriceMeter, PriceSheet } from './sheet.ts'
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
 
-/** Author, time and reason of an override. */
+/** Circuits, period, author, time and reason of an override. */
 interface Signed {
   id: string
   /** null = all circuits */

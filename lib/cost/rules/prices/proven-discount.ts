@@ -34,13 +34,13 @@ export type DiscountProof =
       currency: string
       months: string[]
       meters: DiscountedMeter[]
-      /** sum of the months' lines at list prices, and as billed */
+      /** `list`: sum of the months' lines at list prices; `billed`: their sum as billed */
       list: Decimal
       billed: Decimal
     }
   | { ok: false; why: string }
 
-/** Minimum number of months for a proof, of billed days in each month, and of billed meters in each month. */
+/** Minimum evidence for a proof: MIN_MONTHS months, each with MIN_DAYS billed days and MIN_METERS billed meters. */
 const MIN_MONTHS = 2
 const MIN_DAYS = 5
 const MIN_METERS = 3

@@ -71,7 +71,7 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
 
 /**
  * Returns the data meter of a bandwidth. Data is listed once for each bandwidth, at one rate for each zone; an unlisted
- * bandwidth has the rate on which all others agree.
+ * bandwidth has the rate on which all others agree. Returns null if the zone has no rate, or several rates.
  */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
   const inZone = metersNamed(sheet, DATA_METER).filter(

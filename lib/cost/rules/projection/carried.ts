@@ -121,8 +121,8 @@ function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p9
 }
 
 /**
- * Growth compares four weeks with the four weeks that began eight weeks earlier, and is extrapolated over 52 weeks, as
- * long as a new circuit may take to pay back.
+ * Growth compares COMPARED weeks with the equally many weeks that began APART weeks earlier, and is extrapolated over
+ * AHEAD weeks, as long as a new circuit may take to pay back.
  */
 const [COMPARED, APART, AHEAD] = [4, 8, 52]
 /** Maximum growth factor. A larger value is a relocation of traffic, and it is unknown whether that continues. */

@@ -309,8 +309,9 @@ function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month,
 }
 
 /**
- * Returns the offer with the same tier, location and bandwidth on another plan; Local is compared with Standard. Null
- * on ExpressRoute Direct, because the port decides the plan.
+ * Returns the offer with the same tier, location and bandwidth on the given plan; Local is compared with Standard.
+ * Returns null if that offer has no price, or if the circuit is on ExpressRoute Direct with the other plan, because the
+ * port decides the plan.
  */
 function samePlaceOn(
   { sheet }: WithOverrides,

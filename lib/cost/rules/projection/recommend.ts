@@ -12,8 +12,9 @@ import { type Verdict, judgeOffer } from './weigh.ts'
 const MAX_ASKS = 3
 
 /**
- * Recommends an action with its reason. An irreversible change needs more than a likely saving. Only a refusal excludes
- * an offer. An offer with unresolved hindrances is named, but does not count as a saving yet.
+ * Recommends an action with its reason. A change that cannot be undone in place is recommended only if its saving is
+ * proven, not merely likely. Only a hindrance of the kind `refusal` excludes an offer. An offer with open questions is
+ * named, but its saving does not count until they are answered.
  */
 export function recommend(facts: DecisionFacts): CostRecommendation {
   const { basis } = facts
@@ -172,7 +173,10 @@ function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
   }
 }
 
-/** If the recommendation is a new circuit, names the best change in place that is also worth it. */
+/**
+ * Names the best change in place that is also worth it, if the recommendation is a new circuit; otherwise the text is
+ * empty.
+ */
 function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')

@@ -98,8 +98,9 @@ function tooClose(
 }
 
 /**
- * Reports whether an irreversible change remains cheaper: several past months were above the break-even, or the last
- * month was and this month almost certainly is.
+ * Reports whether an irreversible change is proven to remain cheaper. Several past months must be above the break-even,
+ * or the last month, with this month almost certain to be; and the following months must be expected to remain above
+ * it.
  */
 function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts

@@ -13,7 +13,10 @@ import type { ProjectedMeter } from './reconcile.ts'
 /** Minimum measured share of a day whose bytes are compared with a bill, because a gap would look like a difference. */
 const MEASURED_SHARE = 0.995
 
-/** ProjectionsWithCircuits meters of a circuit for whole days, and the days whose bytes are known. */
+/**
+ * Meters that a circuit should have on a bill for a range of whole days, the days in which it existed, and the bytes of
+ * the measured days.
+ */
 export interface ProjectedDays {
   meters: ProjectedMeter[]
   /** midnights of days in which the circuit existed */

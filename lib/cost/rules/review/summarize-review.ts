@@ -75,8 +75,8 @@ const compareUrgency = (a: CostProjection, b: CostProjection): number =>
 const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
 /**
- * Returns the maximum traffic of one path after the recommended change, which is all traffic of the busiest hour, or
- * the traffic after a loss elsewhere.
+ * Returns the maximum traffic of one path after the recommended change: all traffic of the busiest hour, or the traffic
+ * after a loss elsewhere if that is larger. Returns null if the bandwidth or the busiest hour is unknown.
  */
 function peakAfter(
   { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,

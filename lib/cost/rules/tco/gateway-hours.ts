@@ -312,8 +312,8 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
 }
 
 /**
- * Returns the cost of the gateway size that FastPath needs: the difference to the next smaller SKU, or the missing
- * amount if the gateway is too small.
+ * Describes the cost of the gateway size that FastPath needs: the difference to the next smaller SKU, or the additional
+ * cost of a sufficient SKU if the gateway is too small.
  */
 function fastPathNote(
   { sku, region, units: ofGateway }: TcoGateway,

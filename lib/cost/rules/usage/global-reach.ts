@@ -69,9 +69,9 @@ export function measuredReach(
 export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
 
 /**
- * Returns the bytes of Global Reach in one direction of a time: the measured bytes, and an upper bound that includes
- * unmeasured time. In an hour in which the circuit was fully measured, the bound is the circuit's bytes if that is
- * lower; otherwise it is the capacity of both paths.
+ * Returns the bytes of Global Reach in one direction of a time: the measured bytes, and an upper bound (`atMost`) that
+ * includes unmeasured time; null = no bound is known. In an hour in which the circuit was fully measured, the bound is
+ * the circuit's bytes if that is lower; otherwise it is the capacity of both paths.
  * @param from a whole hour
  */
 export function reachBytes(

@@ -3,7 +3,7 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { cents, type Decimal, moneyOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** The parts of a circuit's cost when it was published. */
+/** The parts of a circuit's likely cost, as published earlier or as currently known. */
 export interface Figure {
   port: Decimal
   perGb: Decimal
