@@ -32,6 +32,6 @@ export async function register(): Promise<void> {
     saveSloCounts(db, [countNotifications])
     // a dead worker cannot report itself
     const { ownFaults } = await import('#lib/alerting/index.ts')
-    startWatchdog({ db, datesSamples: false, requestIncidentEvaluation, ownFaults: ownFaults(db, configured) })
+    startWatchdog({ db, datesSamples: false, incidentsChanged: requestIncidentEvaluation, ownFaults: ownFaults(db, configured) })
   }
 }

@@ -63,12 +63,12 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
 
 interface UnreadRow {
   why: string
-  /** JSON text of the row as received */
+  /** JSON text of an unreadable or unusual row as received */
   sample: string
 }
 
 interface RowReading {
-  /** null = the row cannot be counted */
+  /** the billed row; null = the row cannot be counted */
   row: BilledRow | null
   /** reason why the row is unusual; null = the row is normal */
   why: string | null

@@ -13,12 +13,12 @@ const SOVEREIGN = new Map([
 ])
 
 export interface AzureEndpoint {
-  /** without a trailing slash */
+  /** address of the endpoint, without a trailing slash */
   url: string
   origin: string
   /** whether the endpoint uses plain http, which is allowed for loopback only */
   plain: boolean
-  /** token scope */
+  /** scope for which tokens are requested */
   scope: string
   /** sign-in host; undefined = the default of the identity library */
   authorityHost: string | undefined

@@ -228,7 +228,7 @@ const testRow = armRow({
   issues: texts,
 })
 
-/** Returns the rows of a response that is a bare list. */
+/** Returns the rows of a response that is a bare list, or has them in `value`. */
 const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
 
 /**

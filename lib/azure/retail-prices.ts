@@ -32,7 +32,7 @@ type RetailPrices =
 interface RetailPricesQuestion {
   /** the API's address, for example {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
   url: string
-  /** ISO 4217. List prices in currencies other than USD are for reference only. */
+  /** currency of the prices, as an ISO 4217 code. List prices in currencies other than USD are for reference only. */
   currency: string
   signal: AbortSignal
 }
@@ -144,7 +144,7 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
-      // a redirect could lead to another host
+      // reject redirects, because they could lead to another host
       redirect: 'error',
       signal: AbortSignal.any([signal, timeout]),
     })

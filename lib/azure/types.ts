@@ -19,9 +19,9 @@ export type IdentitySettings = EnvironmentSettings['azure']['identities'][number
 /** The period and subscription of a bill query, in whole days. */
 export interface BillQuestion {
   subscriptionId: string
-  /** midnight UTC */
+  /** begin of the period, midnight UTC */
   from: EpochMs
-  /** midnight UTC, exclusive */
+  /** end of the period, midnight UTC, exclusive */
   to: EpochMs
 }
 
@@ -139,7 +139,7 @@ export interface BatchRefusal extends ChangesRefusal {
 
 /** Properties of a resource on which its metrics depend. */
 export interface MeteredResource {
-  /** region in ARM's spelling */
+  /** region of the resource in ARM's spelling */
   region: string
   /** gatewayType and SKU name of a virtual network gateway; null for other resources */
   gateway: { gatewayType: string | null; sku: string | null } | null
@@ -150,9 +150,9 @@ export interface MeteredResource {
 /** A resource in the inventory of its subscription. */
 export interface ListedResource {
   resourceId: string
-  /** in lower case */
+  /** ARM resource type in lower case */
   type: string
-  /** the configuration as stored in history; null = not needed for this type */
+  /** the resource's configuration as stored in history; null = not needed for this type */
   config: unknown
 }
 
@@ -266,7 +266,7 @@ export interface IdentityListing {
   clientId: string | null
   outcome: Outcome
   error: PollError | null
-  /** subscriptions that the identity polls and can see; lower case */
+  /** IDs in lower case of the subscriptions that the identity polls and can see */
   subscriptionIds: string[]
 }
 

@@ -11,8 +11,8 @@ export const isCompletedChange = ({ operation, status }: { operation: string; st
 export const RESOURCE_CHANGE = 'ResourceChange'
 
 /**
- * Returns the key that identifies a change both in the Activity Log and in Resource Graph; null if it cannot be
- * matched. The key includes the resource, because one deployment may change many resources.
+ * Returns the key that identifies a change both in the Activity Log and in Resource Graph; null if the row has no
+ * correlation id. The key includes the resource, because one deployment may change many resources.
  */
 export function changeKey(row: { correlationId: string | null; resourceId: string }): string | null {
   return row.correlationId === null ? null : `${row.correlationId} ${owningResource(row.resourceId)}`.toLowerCase()

@@ -9,7 +9,7 @@ export const armTypes = {
   expressRouteGateway: 'microsoft.network/expressroutegateways',
   /** VPN gateway of a Virtual WAN hub */
   vpnGateway: 'microsoft.network/vpngateways',
-  /** defines for all its hubs whether branches reach each other */
+  /** Virtual WAN; its configuration defines for all its hubs whether branches reach each other */
   virtualWan: 'microsoft.network/virtualwans',
   /** hub of a Virtual WAN; without a Virtual WAN, a Route Server */
   virtualHub: 'microsoft.network/virtualhubs',
@@ -19,7 +19,7 @@ export const armTypes = {
   hubNetworkConnection: 'microsoft.network/virtualhubs/hubvirtualnetworkconnections',
   /** route table of a hub; connections propagate their routes to it, and associated connections are routed by it */
   hubRouteTable: 'microsoft.network/virtualhubs/hubroutetables',
-  /** traffic that a hub sends to a firewall in the hub */
+  /** routing intent of a hub: the traffic that the hub sends to a firewall in the hub */
   hubRoutingIntent: 'microsoft.network/virtualhubs/routingintent',
   /** route map that changes or drops routes of a hub's connections */
   hubRouteMap: 'microsoft.network/virtualhubs/routemaps',
@@ -44,7 +44,7 @@ export const armTypes = {
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
   /** planned maintenance that Azure Service Health announces for a subscription */
   serviceHealthEvent: 'microsoft.resourcehealth/events',
-  /** times when Azure may maintain the gateways to which it is assigned */
+  /** maintenance configuration: the times when Azure may maintain the gateways to which it is assigned */
   maintenanceConfiguration: 'microsoft.maintenance/maintenanceconfigurations',
 } as const
 
@@ -62,7 +62,10 @@ export const gatewayTypes = [
 
 export const polledGatewayTypes: readonly string[] = gatewayTypes.filter(({ polled }) => polled).map(({ type }) => type)
 
-/** @param type lower case */
+/**
+ * Reports whether a resource type is a gateway, polled or not.
+ * @param type lower case
+ */
 export const isGatewayType = (type: string): boolean => gatewayTypes.some((gateway) => gateway.type === type)
 export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { PollError } from './observation.ts'
 import { outcomes, type Outcome } from './poll.ts'
 
-/** epoch milliseconds; null = Azure does not report it */
+/** Time in epoch milliseconds; null = Azure does not report it */
 const moment = z.number().nullable()
 const computed = { computedAt: moment, nextAt: moment }
 
@@ -50,7 +50,7 @@ export const azureSiteTest = z.object({
   startedAt: moment,
   endedAt: moment,
   issues: z.array(z.string()),
-  /** null = the details of the test were not requested */
+  /** details of the test; null = they were not requested */
   details: z
     .object({
       isSuccessful: z.boolean().nullable(),

@@ -3,11 +3,11 @@ import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
 import type { GatewayKind } from './resources/gateway.ts'
 
-/** Connection of a gateway. */
+/** Connection of a gateway, with the facts that rank the routes behind it. */
 export interface GatewayLink {
-  /** short id; null if the connection's circuit is unknown */
+  /** short id of the connection's circuit; null = unknown */
   circuit: string | null
-  /** `routingWeight`; null = unknown */
+  /** `routingWeight` of the connection; null = unknown */
   weight: number | null
 }
 
@@ -33,7 +33,7 @@ export function findConnectionOfRoute(
 ): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
   const { links, pathOf } = gateway
   const transport = transportOf(gateway, asPath)
-  // A row reported by the sibling instance has the MSEE as its next hop, not as its peer.
+  // A row reported by the gateway's other instance has the MSEE as its next hop, not as its peer.
   const mapped = pathOf(peer ?? '') ?? pathOf(nextHop ?? '')
   const [only, other] = links
   if (only && !other) {
@@ -50,8 +50,8 @@ export function findConnectionOfRoute(
 }
 
 /**
- * Returns the transport by the kind of gateway. If the kind leaves it open, an AS path that begins with the MSEE's ASN
- * means ExpressRoute.
+ * Returns the transport that follows from the kind of gateway. If the kind is not sufficient, an AS path that begins
+ * with the MSEE's ASN means ExpressRoute.
  */
 function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'

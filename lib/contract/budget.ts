@@ -7,7 +7,7 @@ export const budgetNames = ['arm.reads', 'arm.writes', 'network.reads', 'network
 export type BudgetName = (typeof budgetNames)[number]
 
 export interface BudgetLimit {
-  /** number of requests */
+  /** number of requests that are allowed in `windowSeconds` */
   limit: number
   /**
    * time in which `limit` requests are allowed; for ARM's token buckets, the time in which an empty bucket becomes full
@@ -28,8 +28,9 @@ const hourly: Readonly<Partial<Record<BudgetName, number>>> = { 'arm.reads': 12_
 const HOUR_SECONDS = 3_600
 
 /**
- * Returns the limit to which a reported number of remaining requests belongs: the documented limit, or, if more
- * requests remain, ARM's older hourly limit, which may have been raised.
+ * Returns the limit to which a reported number of remaining requests belongs. It is the documented limit or, if more
+ * requests remain, ARM's older hourly limit, which may have been raised. A budget of the network provider has no hourly
+ * limit, so its limit becomes the remaining number.
  * @param remaining requests left, as reported by Azure; null = not reported
  */
 export function findBudgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {

@@ -2,7 +2,10 @@ import type { DownReason, RouteRow, SessionReport } from './observation.ts'
 import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
-/** Data that a scope may wait for even if it did not change: byte counters, or a gateway's learned routes. */
+/**
+ * Polled data that makes detection evaluate a scope again even if the data did not change: byte counters, or a
+ * gateway's learned routes.
+ */
 export type Awaits = 'bytes' | 'routes'
 
 /**
@@ -21,7 +24,7 @@ export interface PollMark {
   finishedAt: EpochMs
   outcome: Outcome
   previousOkAt: EpochMs | null
-  /** startedAt of the last attempt before this one, with any outcome */
+  /** start of the last poll of the same source and kind before this one, with any outcome */
   previousAttemptAt: EpochMs | null
   silentInstances: string[]
 }
@@ -54,7 +57,7 @@ export interface SessionDifference<Sampled> {
 /** Change of a session's state or establishment since the last good sample. `after: null` = the row is missing. */
 export interface SessionChange extends SessionDifference<SessionSample> {
   type: 'session'
-  /** true for the first row ever of this session */
+  /** true if this is the first row ever of the session */
   first: boolean
   /**
    * amount by which the clock that dates samples was set since the last sample that reported it, forward > 0; absent =
@@ -83,9 +86,9 @@ export interface SilentSession {
   localAddress: string
   neighbor: string
   messagesReceived: string
-  /** bounds of the arrival of its last message; `earliest` is null if it arrived before the first sample */
+  /** bounds of the arrival of the session's last message; `earliest` is null if it arrived before the first sample */
   moved: { earliest: EpochMs | null; latest: EpochMs }
-  /** startedAt of the first and the last sample with this count */
+  /** `firstAt` = start of the first sample with this count, `lastAt` = start of the last one */
   firstAt: EpochMs
   lastAt: EpochMs
 }

@@ -19,7 +19,7 @@ export const toCsv = (rows: readonly (readonly Cell[])[]): string =>
 
 /**
  * Returns the CSV text of a cell. Text that a spreadsheet would run as a formula, even after blanks that the
- * spreadsheet trims, gets a leading apostrophe. Negative numbers are written without one.
+ * spreadsheet trims, gets a leading apostrophe. Negative numbers get no apostrophe.
  */
 function cellOf(value: Cell): string {
   if (value === null) return ''

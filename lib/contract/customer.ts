@@ -3,7 +3,7 @@ import { tagsOf } from './resource-tags.ts'
 
 /** Properties of a resource that determine its customer. */
 export interface Ownable {
-  /** Peerwatch's short id */
+  /** Peerwatch's short id of the resource */
   id: string
   subscriptionId: string
   /** configuration as ARM lists it; only its `tags` are used */

@@ -14,5 +14,5 @@ export const INBOUND_FOLDER = '/api/v1/inbound/'
 export const inboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
-/** @returns null for a kind whose vendor sends no requests */
+/** Returns a channel kind as an inbound kind; null for a kind whose vendor sends no requests. */
 export const inboundKindOf = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null

@@ -16,8 +16,8 @@ export interface IntervalReason {
   limitedBy: IntervalLimit
   /** budget that limits the interval; null = the interval is limited for another reason */
   budget: BudgetName | null
-  /** interval with one additional identity, seconds; null = not shorter */
+  /** interval that one additional identity would make possible, seconds; null = not shorter */
   withIdentitySeconds: number | null
-  /** interval if the polls of that rank were configured with twice their interval; null = not shorter */
+  /** interval if the polls of a group (`rank`) were configured with twice their interval; null = not shorter */
   withLonger: { rank: PollRank; seconds: number } | null
 }

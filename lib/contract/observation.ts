@@ -59,9 +59,9 @@ export interface ArmBudget {
   remainingWrites: number | null
   /** identity that owns the budget; absent if only one identity is used */
   identity?: string
-  /** identities for the same requests that were last refused; absent = none */
+  /** refusals of other identities that may send the same requests; absent = none */
   refused?: IdentityRefusal[]
-  /** budget of the network provider in the region of the polled resource */
+  /** requests left in the budgets of the network provider in the region of the polled resource */
   remainingNetworkReads?: number
   remainingNetworkWrites?: number
 }
@@ -83,7 +83,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   correlationId: string
   /** only for a kind that requests a period and may be cut short: time up to which it was read */
   readUpTo?: EpochMs
-  /** empty unless the outcome is `ok` or `incomplete` */
+  /** rows that the poll read; empty unless the outcome is `ok` or `incomplete` */
   rows: Rows
 }
 
@@ -199,11 +199,14 @@ export interface InventoryRows {
 export const MIN_METRIC_AGE_MS = 3 * 60_000
 export const MAX_METRIC_AGE_MS = 15 * 60_000
 
-/** Azure Monitor bucket. A bucket without the aggregation is not stored as a row. */
+/**
+ * Azure Monitor bucket; a value is null if Azure does not report that aggregation. A bucket without any value is not a
+ * row.
+ */
 export interface MetricRow {
   metric: string
   unit: string
-  /** lower-cased names, with values as printed by Azure */
+  /** dimension names in lower case, with the values as printed by Azure */
   dimensions: Record<string, string>
   at: EpochMs
   grainSeconds: number
@@ -233,11 +236,11 @@ export interface ServiceHealthNotice {
   trackingId: string
   type: 'maintenance' | 'incident' | 'other'
   title: string
-  /** e.g. `ExpressRoute`, `VPN Gateway` */
+  /** affected service in Azure's terms, e.g. `ExpressRoute`, `VPN Gateway` */
   service: string
-  /** e.g. `UK South`, `Global` */
+  /** affected region in Azure's terms, e.g. `UK South`, `Global` */
   region: string
-  /** e.g. `Planned`, `InProgress`, `Active`, `Resolved` */
+  /** stage of the notice, e.g. `Planned`, `InProgress`, `Active`, `Resolved` */
   stage: string
   /** bounds of the impact; null = not reported */
   from: EpochMs | null

@@ -59,11 +59,12 @@ export type ForwardingTable = (typeof forwardingTables)[number]
 export const isForwardingTable = (kind: string): kind is ForwardingTable => kind === 'learned' || kind === 'tables'
 
 /**
- * Outcomes of a poll. Only `ok` proves that a missing row is absent; `incomplete` contains true rows, but missing rows
- * prove nothing. All other outcomes contain no information about the network. `throttled` = a budget of Azure is used
- * up. `locked` = another operation on the resource is running; this does not concern any budget. `paused` = an operator
- * paused the poll, which is not a failure. `clock` = the poll succeeded, but was dated by a clock that differs from the
- * database's clock, so it is discarded as if it had not been made.
+ * Outcomes of a poll. Only `ok` proves that every missing row is absent. `incomplete` contains true rows; a missing row
+ * proves nothing, except if the poll names the silent instances and the row belongs to another instance. All other
+ * outcomes contain no information about the network. `throttled` = a budget of Azure is used up. `locked` = another
+ * operation on the resource is running; this does not concern any budget. `paused` = an operator paused the poll, which
+ * is not a failure. `clock` = the poll succeeded, but was dated by a clock that differs from the database's clock, so
+ * it is discarded as if it had not been made.
  */
 export const outcomes = [
   'ok',

@@ -39,15 +39,21 @@ export type LoggedCause = (typeof loggedCauses)[number]
 
 /** Reason for the end of a session, as reported by a router by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). */
 export type PeerDownReason =
-  /** codes 1 and 3; null = the router did not include the notification */
+  /**
+   * closed by the router or by its neighbor with a NOTIFICATION (codes 1 and 3); null = the router did not include the
+   * notification
+   */
   | { by: 'local' | 'remote'; notification: BgpNotification | null }
-  /** code 2: event of the router's state machine (RFC 4271 section 8.1); 0 = no event is named */
+  /**
+   * closed by the router without a NOTIFICATION (code 2), with the event of its state machine (RFC 4271 section 8.1); 0
+   * = no event is named
+   */
   | { by: 'localWithoutNotification'; fsmEvent: number }
-  /** code 4: the connection was lost */
+  /** connection lost without a NOTIFICATION of the neighbor (code 4) */
   | { by: 'remoteWithoutNotification' }
-  /** code 5: the router stopped monitoring the neighbor; the session may still be up */
+  /** the router stopped monitoring the neighbor (code 5); the session may still be up */
   | { by: 'monitoringStopped' }
-  /** code 6: a Loc-RIB */
+  /** end of the router's own table, a Loc-RIB (code 6) */
   | { by: 'localTable'; tableName: string | null }
   | { by: 'unknown'; code: number }
 
@@ -62,7 +68,7 @@ export interface RouterPeer {
   type: RouterPeerType
   /** route distinguisher of the VRF as 16 hex digits; zeros = none */
   distinguisher: string
-  /** null = the router's own table or its own routes */
+  /** address of the neighbor; null = the router's own table or its own routes */
   neighbor: string | null
 }
 
@@ -171,7 +177,7 @@ export type RouterReport =
   | RouterRoute
   | RouterTableRead
 
-/** Returns a key that is equal for the same neighbor. */
+/** Returns a key of a router's neighbor. Two reports about the same neighbor have equal keys. */
 export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
   `${type}/${distinguisher}/${neighbor ?? ''}`
 

@@ -1,4 +1,7 @@
-/** Quotes one word for a POSIX shell, because an id may contain any characters and users paste these commands. */
+/**
+ * Returns a word for a POSIX shell, quoted if necessary, because an id may contain any characters and users paste these
+ * commands.
+ */
 export function shellWord(word: string): string {
   return /^[\w.:/@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -92,13 +92,13 @@ export const burnWindows: readonly number[] = [
   ...new Set(burnAlerts.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])),
 ].toSorted((a, b) => a - b)
 
-/** Counts of a period. */
+/** Number of good items and of all items that were counted in a period. */
 export interface SloCounts {
   good: number
   total: number
 }
 
-/** Counts of one objective. */
+/** Counts of one objective in the 28-day period and in the windows of the burn rates. */
 export interface SloCounted extends SloCounts {
   /** start of the first bucket within the period; null = nothing was counted */
   since: number | null

@@ -19,7 +19,7 @@ export type ChangeTerm = { text: string; id: string } & (
 
 /** Maximum number of terms per list and per request; more losses are not a realistic failure. */
 export const MAX_TERMS = 200
-/** Azure's maximum routing weight, and more prepends than a router supports. */
+/** MAX_WEIGHT is Azure's maximum routing weight. MAX_PREPENDS is more than a router supports. */
 const MAX_WEIGHT = 32_000
 const MAX_PREPENDS = 50
 const MAX_MBPS = 400_000
@@ -74,7 +74,10 @@ function lossOf(text: string): LossTerm | null {
   return { text, kind: 'instance', id, address: first }
 }
 
-/** Parses `microsoft`, `private`, or ARM's names of these peerings. */
+/**
+ * Parses `private`, `microsoft` or `public`, or ARM's names of private and Microsoft peering, in any case; null =
+ * another word.
+ */
 function peeringOf(word: string): PeeringType | null {
   const short = word
     .toLowerCase()

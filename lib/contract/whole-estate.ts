@@ -1,6 +1,6 @@
 /** Scope of events about all circuits of the estate. It is not the id of a resource. */
 export const WHOLE_ESTATE = 'estate'
-/** Name of this scope on screens and in messages. */
+/** Display name of the scope {@link WHOLE_ESTATE} on screens and in messages. */
 export const WHOLE_ESTATE_NAME = 'Whole estate'
 
 /**

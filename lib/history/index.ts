@@ -1,5 +1,5 @@
 export type * from './types.ts'
-/** The steps of recording without a database, for histories in memory. */
+/** Steps of recording a poll without a database, for histories that are kept in memory. */
 export * as recording from './recording.ts'
 
 // Recording polls
@@ -23,7 +23,7 @@ export { StaleStateError } from './record/must.ts'
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
-// Rows that a scope may see
+// Rows that a reader with a limited scope may see
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
   configurationsEver,

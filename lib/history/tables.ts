@@ -228,7 +228,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
   },
-  // releases contain their own times
+  // the entries in `released` contain their own times, so they are valid for every moment
   detection_scope: {
     past: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
       NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
@@ -249,7 +249,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // rows are found only through visible routes
+  // attribute sets are found only through visible routes
   route_attributes: {
     past: 'unchanged',
     scope: ofAnySource('route_attributes'),

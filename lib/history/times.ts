@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
-/** Formats milliseconds for Postgres, as a value, in arrays and in JSON. */
+/** Formats epoch milliseconds for Postgres: as a value, in arrays and in JSON. */
 export function iso(at: EpochMs): string
 export function iso(at: EpochMs | null): string | null
 export function iso(at: EpochMs | null): string | null {
@@ -23,7 +23,10 @@ export const msOfSeconds = (seconds: number | null): number => Math.round((secon
 
 type Instant = Date | EpochMs
 
-/** Returns the bounds from two columns; no earliest time = before monitoring, no latest time = null. */
+/**
+ * Returns bounds from two columns. Without `earliest` the time may be before monitoring began; without `latest` the
+ * result is null.
+ */
 export function boundsOf(earliest: Instant | null, latest: Instant): Bounds
 export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null
 export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null {

@@ -48,7 +48,7 @@ export interface ArmOptions {
   tokens: Tokens
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
-  /** replaces the network in tests and simulations */
+  /** transport that replaces the network in tests and simulations */
   transport?: Transport
   onExchange?: (exchange: Exchange) => void
 }

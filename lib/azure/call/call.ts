@@ -49,9 +49,9 @@ export function currentConversation(): Conversation {
 
 interface CallOptions {
   clock: Clock
-  /** milliseconds from the first request */
+  /** deadline of the call, in milliseconds after its first request */
   deadlineMs: number
-  /** earlier part of this call; absent = the call begins now */
+  /** the start of the call in another process or step, if it continues; absent = the call begins now */
   begun?: Beginning | undefined
   /** called before each request is sent; an error that it throws ends the call */
   beforeRequest?: (() => void) | undefined

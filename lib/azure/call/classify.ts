@@ -87,7 +87,7 @@ function sentenceIn(error: JsonObject): string | null {
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
-/** Fields that a result has and an error lacks. */
+/** Names of fields that a successful result has and an ARM error lacks. */
 const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
 
 /**

@@ -56,7 +56,8 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
-  // ARM returns the effective routes of an interface immediately, and also an operation address that need not be polled
+  // ARM returns the effective routes of an interface immediately, but also returns an operation address, which is
+  // ignored if the response has rows
   const place = placeIn(answer)
   return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }
@@ -96,7 +97,7 @@ function placeIn(answer: CallAnswer): AcceptedOperation | null {
 
 function hasRows(answer: CallAnswer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
-  // an empty list may not be filled yet
+  // an empty list does not count as rows, because Azure may not have filled it yet
   return isJsonObject(body) && listMember(body, 'value').length > 0
 }
 

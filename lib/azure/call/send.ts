@@ -33,7 +33,10 @@ export async function send(
   return accept(conversation.last, call.now())
 }
 
-/** Reports whether the SDK failed on a complete successful response, that is, only on its own model of it. */
+/**
+ * Reports whether the SDK failed to map a complete successful response to its own model. Peerwatch can still use such a
+ * response.
+ */
 function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
   return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
 }

@@ -14,10 +14,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/**
- * Waits.
- * @throws the signal's reason if the signal aborts
- */
+/** Waits for a number of milliseconds. @throws the signal's reason if the signal aborts */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, milliseconds)

@@ -9,7 +9,7 @@ export interface ArmObject {
   /** A positive number. ARM writes 0 if an ASN, VLAN or count is absent, so 0 becomes null. */
   positive(name: string): number | null
   flag(name: string): boolean | null
-  /** an empty object if the field is absent */
+  /** Returns the object in a field; an empty object if the field is absent. */
   object(name: string): ArmObject
   list(name: string): ArmObject[]
   texts(name: string): string[]

@@ -85,15 +85,18 @@ const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(v
 export const textField = field('text', (value) => readText(value)?.trim() || undefined)
 export const textOrNull = field('text', orNull(readText))
 export const booleanOrNull = field('boolean', orNull(readBoolean))
-/** accepts numbers and their decimal text */
+/** reads integers, also as decimal text */
 export const integerOrNull = field('number', orNull(readInteger))
 export const numberOrNull = field('number', orNull(readNumber))
 export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCount))
-/** int64, exact, not negative */
+/** reads an int64 exactly; negative numbers are invalid */
 export const countOrNull = field('number of bytes or messages', orNull(readCount))
 export const address = field('an IP address', readAddress, true)
 export const addressOrNull = field('an IP address', orNull(readAddress), true)
-/** null = the virtual network that contains the row, for which Azure returns an empty value or `Virtual Network` */
+/**
+ * reads a next hop; null = the virtual network that contains the row, for which Azure returns an empty value or
+ * `Virtual Network`
+ */
 export const nextHop = field(
   'an IP address',
   orNull((value) => {
@@ -118,14 +121,14 @@ export const instantOrNull = field(
   orNull((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined)),
   true,
 )
-/** an enum that ARM wraps as `{value, localizedValue}` */
+/** reads an enum that ARM may wrap as `{value, localizedValue}` */
 export const wrappedText = field('text or {value}', (value) =>
   isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
 /** Accepts a missing object or list. The empty text counts as null. */
 export const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
-/** an enum that ARM wraps as `{value, localizedValue}`; a missing value becomes the empty text */
+/** reads an enum that ARM may wrap as `{value, localizedValue}`; a missing value becomes the empty text */
 export const wrappedTextOrEmpty = field('text or {value}', (value) => {
   const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
   return readText(said)

@@ -153,7 +153,10 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
   }
 }
 
-/** @returns null if a text is not a row, or if a row cannot be read */
+/**
+ * Decodes the rows of a table from their separate texts. @returns null if a text is not a row, or if a row cannot be
+ * read
+ */
 function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteRow[] | null {
   const unread = new Unread()
   try {

@@ -17,7 +17,7 @@ export class Unread {
   #reason = ''
   #sample = ''
 
-  /** number of unreadable rows and members */
+  /** Number of unreadable rows and unreadable members together. */
   get count(): number {
     return this.#count + this.#members
   }

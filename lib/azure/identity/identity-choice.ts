@@ -4,7 +4,7 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
 /** The properties of a query that determine which identity sends it. */
 export interface Question {
-  /** lower case */
+  /** ID of the queried subscription, in lower case */
   subscriptionId: string
   /** subject for which Azure grants a right: a poll kind, or another query such as `bill` */
   about: string
@@ -234,7 +234,7 @@ function whatIsRefused(identity: Asker, question: Question, { outcome, error }: 
   return onSide(identity, question, budget.slice('arm.'.length))
 }
 
-/** Outcomes of refusals, best first. */
+/** Outcomes of refused requests, best first. */
 const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
 /** Returns the rank of a response among the responses of several identities; a lower rank is better. */

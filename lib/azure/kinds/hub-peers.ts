@@ -22,7 +22,7 @@ import { peerRouteRow, routeTable } from './route-tables.ts'
 export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
-/** Reports whether a gateway has BGP peers and routes, which a VPN gateway without BGP lacks. */
+/** Reports whether a gateway is polled for BGP peers and routes. A VPN gateway without BGP has none. */
 export function isAskedForBgp({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
   const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
   return gateway?.resource === 'gateway' && whyWithoutBgp(gateway, hasBgpConnection) === null

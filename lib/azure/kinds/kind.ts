@@ -14,10 +14,10 @@ export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventory
 /** A resource as the poll plan uses it. */
 export interface PlannedResource {
   resourceId: string
-  /** lower case */
+  /** ARM resource type in lower case */
   type: string
   subscriptionId: string
-  /** configuration as stored in history */
+  /** configuration of the resource as stored in history */
   config: unknown
   /** whether a connection of this gateway has BGP; absent = no connection is known to have it */
   hasBgpConnection?: boolean
@@ -27,9 +27,9 @@ export interface PlannedResource {
 interface PollWindow {
   /** time after the fact within which entries still arrive */
   lateMs: number
-  /** length of the first period, without an earlier good poll */
+  /** length of the first period, if no earlier poll succeeded */
   firstMs: number
-  /** maximum length, after a long outage */
+  /** maximum length of a period after a long outage */
   mostMs: number
   /** ages at which every period is read again; absent = entries that arrive later than `lateMs` are missed */
   againMs?: readonly number[]
@@ -46,7 +46,7 @@ export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
 /** The result of a poll, before it becomes an observation. */
 export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
-  /** {@link UNREAD_ROWS} if rows were left out */
+  /** contains {@link UNREAD_ROWS} if rows were left out */
   silentInstances?: string[]
   /** set for a remembered route table; `later` decodes its rows */
   answer?: TableAnswer

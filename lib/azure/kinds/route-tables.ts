@@ -23,7 +23,7 @@ export const prefix = (table: 'classful' | 'prefixed') =>
   )
 
 const gatewayFields = {
-  // null for routes that a gateway would advertise to a peer without a session
+  // address of the gateway's instance; null for routes that a gateway would advertise to a peer without a session
   localAddress: addressOrNull,
   network: prefix('prefixed'),
   nextHop,

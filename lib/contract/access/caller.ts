@@ -3,13 +3,13 @@ import type { AccessScope } from './scope.ts'
 
 /** Sender of a request. */
 export interface Caller {
-  /** open = sign-in is not required (ACCESS=open) */
+  /** kind of the sender; `wall` = a wall display, `open` = anyone, because sign-in is not required (ACCESS=open) */
   kind: 'person' | 'token' | 'wall' | 'open'
   /** id of the user or token; '' for open access */
   id: string
   /** name of the user or token in acknowledgements, versions and the audit log; `local` for open access */
   name: string
-  /** null for open access, for wall displays, and for a signed-in user without a role */
+  /** role of the user or token; null for open access, for wall displays, and for a signed-in user without a role */
   role: Role | null
   rights: ReadonlySet<Right>
   scope: AccessScope

@@ -59,5 +59,8 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
 /** Possible lifetimes of a link to a frozen page, in days. */
 export const SNAPSHOT_DAYS = [1, 7, 30] as const
 
-/** Key under which a snapshot stores the names of resources that its responses reference only by id. */
+/**
+ * Key in a snapshot (a frozen page that is shared by link) under which the names of resources are stored that its
+ * responses reference only by id.
+ */
 export const SNAPSHOT_NAMES_KEY = '/names'

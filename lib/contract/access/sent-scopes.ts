@@ -3,7 +3,10 @@ import { parseScope, ScopeTextError } from './scope.ts'
 
 const MAX_SCOPES = 1_000
 
-/** Text form of a scope in a request body. */
+/**
+ * Access scope in a request body, as a list of `subscription:<id>` and `customer:<name>`. An empty list means
+ * everything.
+ */
 export const sentScopes = z
   .array(z.string().max(300))
   .max(MAX_SCOPES)
@@ -16,5 +19,5 @@ export const sentScopes = z
     }
   })
 
-/** Text form of a scope in a response. */
+/** Access scope in a response, in the same text form as in a request. */
 export const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')

@@ -4,7 +4,7 @@ import { type Bounds, type DurationBounds, type EpochMs, isMoment, iso, isoBound
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
 export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
 
-/** Instant in a request. */
+/** Instant in a request, in the years 1970 to 9999. */
 export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
 
 /**
@@ -22,12 +22,15 @@ export const byteCount = z
   .describe('bytes, decimal string')
 
 /**
- * Codecs for values that responses hold in a form other than JSON (ADR 0334). `z.input` of a response schema is the
- * form in the code, `z.output` the JSON form. `capability` encodes a response when it leaves its room; browsers and
- * clients receive the JSON form.
+ * Codecs for values that have different types in the code and in JSON (ADR 0334), for example a `bigint` and a decimal
+ * string. `z.input` of a response schema is the form in the code, `z.output` the JSON form. `capability` encodes each
+ * response before it is sent, so browsers and clients receive the JSON form.
  */
 
-/** @param text schema of the JSON form */
+/**
+ * Returns a codec between epoch milliseconds in the code and an instant as text in JSON.
+ * @param text schema of the JSON form
+ */
 export const instantAs = (text: z.ZodType<string, string>) =>
   z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
 
@@ -62,7 +65,9 @@ export const confirmedAt = instant
   .nullable()
   .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
 
-/** Fields of a state. A state has no list of outages with their proven times. */
+/**
+ * Fields of a broken state that tell how far polls prove it. Events have a list of outages for this; a state does not.
+ */
 export const proven = {
   confirmedAt: confirmedAt.optional(),
   notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),

@@ -18,7 +18,7 @@ const oneLine = /^\P{Cc}*$/u
 const NOT_ONE_LINE = 'write one line, without control characters'
 const name = z.string().trim().min(1, 'give it a name').max(200).regex(oneLine, NOT_ONE_LINE)
 const line = z.string().trim().max(500).regex(oneLine, NOT_ONE_LINE)
-/** short id or ARM id; stored as the short id */
+/** short id or ARM id of a circuit or gateway; stored as the short id */
 const resource = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
 
 /** A displayed link must lead to a web page, because other URL schemes might run code. */
@@ -143,7 +143,7 @@ export const declaredCircuit = z.strictObject({
   credits: contractCredits.default([]).describe("credit of the provider's contract by the month's availability"),
 })
 
-/** Policy for several circuits that reach the same destination; the first circuit is preferred. */
+/** Policy for several circuits that reach the same destination. For `active_standby` the first circuit is preferred. */
 export const declaredPolicy = z.strictObject({
   kind: z.enum(['active_standby', 'active_active', 'symmetric']),
   circuits: z.array(resource).min(1).max(20),

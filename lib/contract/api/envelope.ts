@@ -45,7 +45,7 @@ export const uncoveredInterval = z.object({
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
 export type StoredInterval = z.input<typeof uncoveredInterval>
 
-/** Number of gaps left out of a list that contains at most 2,000. */
+/** Number of unpolled gaps that a response leaves out, because it lists only the longest 2,000. */
 export const omittedGaps = z
   .int()
   .min(1)

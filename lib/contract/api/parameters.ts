@@ -2,7 +2,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { MOMENT_RANGE, isMoment } from '../time/time.ts'
 import { z } from 'zod'
 
-/** Maximum number of rows per page, and the default below. */
+/** Maximum number of rows per page. {@link DEFAULT_LIMIT} applies if the request does not set a limit. */
 export const MAX_LIMIT = 1_000
 
 export const DEFAULT_LIMIT = 100
@@ -89,7 +89,9 @@ export const listParameters = z.strictObject(paging)
 
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 
-/** Parameters of a list with history, or of one of its rows. */
+/**
+ * Parameters of a list that can be requested as of a past moment; without paging, the parameters of one of its rows.
+ */
 export const ownedListAtParameters = z.strictObject({ customer, at, ...paging })
 export const ownedAtParameters = z.strictObject({ customer, at })
 export const atParameters = z.strictObject({ at })

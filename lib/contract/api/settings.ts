@@ -49,7 +49,7 @@ export const backTestBody = z.strictObject({
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
-/** Fields of every event. */
+/** Kind, severity and scope, which all schemas of events contain. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
 const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
 

@@ -115,7 +115,7 @@ export const sloFacts = z.object({
 })
 export type SloFacts = z.infer<typeof sloFacts>
 
-/** Compliance with an objective. */
+/** Current compliance with a service level objective: achieved share, remaining error budget, burn rates and alert. */
 export const sloStanding = z.object({
   achieved: share.nullable().describe('null = too little was counted to say'),
   budgetLeft: z

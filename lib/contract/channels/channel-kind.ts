@@ -11,7 +11,10 @@ export type Weekday = (typeof weekdays)[number]
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 08:00')
 
-/** Handling of a notification that is decided outside the hours of its channel. */
+/**
+ * Handling of a notification that is decided outside the hours of its channel: `hold` = sent in a digest when the hours
+ * begin, `critical` = sent only if it is critical, `nothing` = not sent.
+ */
 export const outsideHours = ['hold', 'critical', 'nothing'] as const
 export type OutsideHours = (typeof outsideHours)[number]
 

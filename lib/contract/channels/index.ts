@@ -76,7 +76,7 @@ export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(ki
 
 const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
 
-/** Reports whether a message stays open at the receiver until the channel sends its end. */
+/** Reports whether a message stays open at the receiver until Peerwatch sends the message that ends it. */
 export const keepsOpen = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
 
 /** Returns the fields of a kind that are stored unencrypted, that is, all except its address and secrets. */
@@ -88,23 +88,26 @@ export function targetFields(kind: ChannelKind): ChannelField[] {
 export const addressField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
-/** Returns the values of the unencrypted fields, as the store saves them. */
+/** Returns the values of a channel's unencrypted fields, as the store saves them. */
 export function targetOf(input: ChannelInput): Record<string, unknown> {
   const values: Record<string, unknown> = input
   return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
 }
 
-/** Returns the new address; undefined = keep the stored one. */
+/** Returns the address that a PUT sets for a channel; undefined = the stored address stays. */
 export function addressOf(input: ChannelInput): string | undefined {
   const values: Record<string, unknown> = input
   const value = values[addressField(input.kind)?.name ?? '']
   return typeof value === 'string' ? value : undefined
 }
 
-/** Returns the new secret; undefined = keep the stored one. */
+/** Returns the secret that a PUT sets for a channel; undefined = the stored secret stays. */
 export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
 
-/** Returns the new secret for the vendor's requests, '' = remove it; undefined = keep the stored one. */
+/**
+ * Returns the secret that a PUT sets for checking the vendor's requests; '' = remove the secret, undefined = the stored
+ * secret stays.
+ */
 export const inboundSecretOf = (input: ChannelInput): string | undefined =>
   'inboundSecret' in input ? input.inboundSecret : undefined
 

@@ -1,6 +1,9 @@
 const SHOWN_CHARACTERS = 4
 
-/** Minimum length for showing the last characters; in a shorter text they would reveal too much. */
+/**
+ * Minimum length of path and query for showing their last characters. In a shorter text, four characters would reveal
+ * too much.
+ */
 const SHORT = 16
 
 /**

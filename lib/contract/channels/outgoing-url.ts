@@ -2,7 +2,11 @@ import { z } from 'zod'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 
-/** Allows https to any host, and plain http only to this machine, where the connection cannot be intercepted. */
+/**
+ * Returns the schema of a URL to which Peerwatch sends messages: https to any host, plain http only to this machine,
+ * where the connection cannot be intercepted.
+ * @param missing error message if the text is not a URL
+ */
 export const outgoingUrl = (missing: string) =>
   anyUrl(missing)
     .refine(
@@ -12,8 +16,8 @@ export const outgoingUrl = (missing: string) =>
     .describe('a secret; absent = unchanged; required for a new channel')
 
 /**
- * Allows plain http to any host too, for receivers inside a network. They usually have no certificate, and their
- * address is not secret.
+ * Returns the schema of a URL that may use plain http to any host, for receivers inside a network. Such receivers
+ * usually have no certificate, and their address is not secret.
  */
 export const outgoingUrlInside = (missing: string) =>
   anyUrl(missing)
@@ -28,7 +32,7 @@ function isNameless(text: string): boolean {
   return username === '' && password === ''
 }
 
-/** Schema of such an address in a GET response. */
+/** Schema of a channel's masked URL in a GET response. */
 export const shownUrl = z
   .string()
   .nullable()

@@ -21,8 +21,8 @@ export interface DeclaredIntent {
 
 /**
  * Returns a function that finds the declared intent of a prefix. The declaration with the longest covering prefix
- * counts; for the same prefix, a policy overrides a site's home. If no declaration covers the prefix, every policy
- * without prefixes may apply (ADR 0148).
+ * counts; for the same prefix, a policy overrides the home circuit of a site. If no declaration covers the prefix, all
+ * policies without prefixes are returned (ADR 0148).
  */
 export function createIntentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])

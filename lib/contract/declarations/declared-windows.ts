@@ -8,8 +8,8 @@ export interface DeclaredWindow {
 }
 
 /**
- * Returns the window that is open at a moment for any of these scopes; null if there is none. If several are open, the
- * window that ends last is returned.
+ * Returns the window that is open at a moment for any of the given scopes; null if there is none. If several are open,
+ * the window that ends last is returned.
  */
 export function findOpenWindow<Window extends DeclaredWindow>(
   windows: readonly Window[],

@@ -34,7 +34,7 @@ export type Block =
   | { facts: readonly LabelledText[] }
   | { list: readonly Item[] }
   | { table: Table }
-  /** a drawing, and the same drawing in monospaced characters */
+  /** drawing as SVG (null = no SVG) and in monospaced characters */
   | { drawing: { title: string; svg: string | null; signs: string } }
 
 /**

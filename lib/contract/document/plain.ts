@@ -4,7 +4,10 @@ import { type Block, type LabelledText, type Item, type Section, type Table, wor
 interface PlainLayout {
   underHeading: string
   betweenSections: string
-  /** @param width length of the longest label of the section */
+  /**
+   * Formats one fact as a line.
+   * @param width length of the longest label of the section
+   */
   factLine: (label: string, text: string, width: number) => string
 }
 

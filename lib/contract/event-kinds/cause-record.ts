@@ -1,12 +1,12 @@
 import type { CauseOwner } from '../events/cause.ts'
 import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 
-/** Cause with an owner that its class allows. */
+/** Cause whose owner is one of the owners that its class allows. */
 type StatedCause = {
   [Class in CauseClass]: {
     class: Class
     owner: OwnerOf<Class>
-    /** 0 to 1: certain 1, likely 0.7, possible 0.5 */
+    /** confidence of the cause, 0 to 1: certain 1, likely 0.7, possible 0.5 */
     confidence: number
     nextStep: string
   }

@@ -4,7 +4,7 @@ import type { EventKind } from './index.ts'
 
 export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
 
-/** Cause of polling failures; the remedy of each outcome is in words/outcomes.ts. */
+/** Cause of polling failures; the remedy of each outcome is in words/outcome-remedies.ts. */
 const BY_OUTCOME = {
   from: 'rule',
   owner: 'unknown',

@@ -69,7 +69,7 @@ export function incidentRoleOf(kind: EventKind) {
 export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
   Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
 
-/** Returns the kind that reports the end of another kind; null = the event itself ends. */
+/** Returns the kind that reports the end of another kind; null = the event itself has an end or no duration. */
 export function endedBy(kind: EventKind): EventKind | null {
   const { lifecycle } = eventKindRecords[kind]
   return typeof lifecycle === 'object' ? lifecycle.endedBy : null

@@ -40,7 +40,8 @@ export const pathKinds = {
     proof: [proof('summary')],
     burst: true,
     maintenance: 'alerts',
-    // A whole circuit may be lost as part of a larger failure, for example of a location, provider or site.
+    // `any`, because a whole circuit may be lost as part of a larger failure, for example of a location, provider or
+    // site.
     incident: { rank: 90, failureDomain: 'any' },
   },
   prefix_limit_exceeded: {
@@ -128,7 +129,7 @@ export const pathKinds = {
     scopes: ['port'],
     subject: 'light',
     polls: ['metrics'],
-    // Azure Monitor adds a delay of several minutes.
+    // No poll bounds the delay of this kind, because Azure Monitor adds several minutes.
     proof: [],
     incident: { rank: 105 },
   },

@@ -28,7 +28,7 @@ export const eventSubjects = {
   path: 'peering and path: `Peering/path`',
   comparison: 'the two sides: a peering for its two paths, or the names of two circuits',
   pathChange: 'former and new carriers: `former > new`',
-  prefix: 'the prefix; of several the first one and their number',
+  prefix: 'the prefix; the first prefix and their number if there are several',
   neighborRoute: 'prefix and neighbor: `prefix from neighbor`',
   origin: 'prefix and origin: `prefix from AS65001`',
   asns: 'AS numbers: `AS65001, AS65002`',
@@ -75,9 +75,10 @@ export interface IncidentRole {
   /** The event with the lowest rank is the root of its incident; null = after all events that have a rank. */
   rank: number | null
   /**
-   * Scope of failures with the same reason: everything that depends on the same `neighbor` of a gateway, or everything
-   * in the group (`any`). Absent = everything that depends on the event's circuit; for an event of a gateway,
-   * everything that depends on the gateway.
+   * Resources whose failures can have the same reason as an event of this kind: everything that depends on the same
+   * `neighbor` of a gateway, or everything in the group of resources that detection evaluates together (`any`). Absent
+   * = everything that depends on the event's circuit; for an event of a gateway, everything that depends on the
+   * gateway.
    */
   failureDomain?: 'neighbor' | 'any'
   /**
@@ -112,8 +113,8 @@ export interface EventKindRecord<Kind extends string = string> {
   /** kinds of polls that are needed to detect the start or end of an event of this kind */
   polls: readonly PollKind[]
   /**
-   * Empty = the delay has no bound, because evaluating byte counters, usual values and missing polls takes a variable
-   * time.
+   * polls that prove an event of this kind; empty = the delay has no bound, because evaluating byte counters, usual
+   * values and missing polls takes a variable time
    */
   proof: readonly EventProof[]
   /** true if polls around the event become faster for a while, so that its bounds are narrow */

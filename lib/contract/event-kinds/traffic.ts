@@ -40,7 +40,7 @@ export const trafficKinds = {
     name: 'Traffic moved',
     meaning: 'Traffic moved from one path to another.',
     maintenance: 'expected',
-    // The reason for the moved traffic may be anywhere.
+    // `any`, because the reason for the moved traffic may be anywhere.
     incident: { rank: null, failureDomain: 'any' },
   },
   bandwidth_high: {

@@ -6,7 +6,7 @@ export type CauseOwner = (typeof causeOwners)[number]
 export interface Cause {
   class: string
   owner: CauseOwner
-  /** 0 to 1: certain 1, likely 0.7, possible 0.5; 0 = no cause is named */
+  /** confidence of the cause, 0 to 1: certain 1, likely 0.7, possible 0.5; 0 = no cause is named */
   confidence: number
   evidence: Evidence[]
   nextStep: string

@@ -5,13 +5,13 @@ import type { EpochMs } from '../time/time.ts'
 
 /** Maximum delay of an event, and of its first notification while polls succeed, in seconds. */
 export interface DelayBound {
-  /** from the occurrence to the record of the event */
+  /** time from the occurrence to the record of the event */
   detectedWithinSeconds: number
-  /** from the record to the first notification, if a notification is due */
+  /** time from the record to the first notification, if a notification is due */
   notifiedWithinSeconds: number
 }
 
-/** Current rate of a poll: its interval, and the interval plus the usual duration of its call. */
+/** Current rate of a poll. */
 export interface PollPace {
   scope: string
   kind: PollKind
@@ -31,7 +31,7 @@ export const isUrgentSeverity = (severity: Severity): boolean => severity === 'c
 
 /**
  * Flags of events that took longer to prove: missing rows, or a circuit that only its gateways or only metrics show as
- * down.
+ * down. {@link delayBound} returns null for them.
  */
 const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
 
@@ -48,12 +48,14 @@ export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[
 ]
 
 /**
- * Returns the delay from the fault to the notification of an event. The time to the record follows from the polls that
- * detected it, the time to the notification from the current intervals.
+ * Returns bounds of the delay from the fault to the record of an event, and from the record to its notification. The
+ * time to the record follows from the polls that detected the event, the time to the notification from the current
+ * intervals.
  * @param began earliest start of the event, epoch milliseconds
  * @param polls polls of all resources; polls of the event's own scope are used if there are any, otherwise the slowest
  *   of all
- * @returns null if the kind has no bound, none of its polls is made, or the event already existed at the first poll
+ * @returns null if the kind has no bound, none of its polls is made, the event already existed at the first poll, or
+ *   its flags show that the proof took longer
  */
 export function computeDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },

@@ -7,8 +7,8 @@ export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as c
 export type Severity = (typeof severities)[number]
 
 /**
- * Reports whether an event makes a problem of a resource that is otherwise healthy. Warnings do not, so wall displays
- * do not show them.
+ * Reports whether an event counts as a problem of a resource whose own state is good. Warnings do not count, so wall
+ * displays do not show them.
  */
 export const countsAsProblem = ({ severity }: { severity: Severity }): boolean =>
   severity !== 'warning' && severity !== 'info'
@@ -74,7 +74,7 @@ export interface DetectedIncident {
   started: Bounds
   ended: Bounds | null
   openedAt: EpochMs
-  /** null while the incident is open */
+  /** time at which the incident was closed; null = open */
   closedAt: EpochMs | null
 }
 
@@ -121,7 +121,7 @@ export interface FailoverExpectation {
 
 /** Possible mechanisms of a session's end, by its lag behind the loss of forwarding. */
 export interface LossLag {
-  /** from the loss of forwarding to the end of the session; never below 0 */
+  /** time from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
   /** all mechanisms whose usual lag overlaps the measured lag */
   possible: LossMechanism[]
@@ -169,7 +169,7 @@ export interface FailoverDetail {
   /** unknown values and the reason for each, one sentence per value */
   missing: string[]
   mechanism: LossLag | null
-  /** the first is the class to which this failover is expected to belong */
+  /** time budgets of the possible classes; the first is the class to which this failover is expected to belong */
   expectations: FailoverExpectation[]
   /** true if a later sample contradicted an earlier bound, which was kept */
   revisedOutside: boolean

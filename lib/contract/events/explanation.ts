@@ -2,7 +2,7 @@
 export const explainingKinds = ['router', 'provider', 'customer_side', 'location'] as const
 export type ExplainingKind = (typeof explainingKinds)[number]
 
-/** Shared element whose failure would explain an incident with several circuits. */
+/** Shared element (router, provider, location) whose failure would explain an incident with several circuits. */
 export interface Explanation {
   /** `customer_side`: equipment of customers and providers at a peering location, without Microsoft's side */
   kind: ExplainingKind
@@ -12,9 +12,9 @@ export interface Explanation {
   name: string
   members: {
     of: 'circuits' | 'paths'
-    /** number that failed in this incident; the others are not proven healthy */
+    /** number of members that failed in this incident; the others are not proven healthy */
     hit: number
-    /** number that is known to depend on the element */
+    /** number of members that are known to depend on the element */
     total: number
   }
 }

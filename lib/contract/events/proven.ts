@@ -1,6 +1,6 @@
 import type { EpochMs } from '../time/time.ts'
 
-/** Proof fields of an API response; absent = no statement. */
+/** Fields of an API response that tell up to when polls prove a state; absent = no statement. */
 export interface Proven {
   confirmedAt?: string | null
   unverifiedSince?: string | null

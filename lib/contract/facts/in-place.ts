@@ -1,10 +1,10 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Result of whether Azure can make a change without a new resource. */
+/** Answer to whether Azure can make a change without a new resource. */
 export type InPlace =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
-  /** a value that decides it was not read, or the documentation does not mention the change */
+  /** a value on which the answer depends was not read, or the documentation does not mention the change */
   | { is: 'unknown'; why: string; source: string }
 
 const AZURE = 'https://learn.microsoft.com/azure'
@@ -40,10 +40,7 @@ export function bandwidthOffered(from: number | null, to: number, offered: reado
   return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
 }
 
-/**
- * Reports whether Azure can change the plan of a circuit in place; metered to unlimited is possible, the reverse is
- * not.
- */
+/** Reports whether Azure can change the plan of a circuit in place. Only a change back to metered is impossible. */
 export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)

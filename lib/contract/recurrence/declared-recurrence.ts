@@ -61,7 +61,7 @@ export function recurringTimeOf({
 /** Maximum number of occurrences of one recurrence in a result: almost three years of a daily recurrence. */
 export const MAX_OCCURRENCES = 1_000
 
-/** Cost of converting one local time to an instant, in units of the days that a rule examines. */
+/** Cost of converting one local time to an instant, as a number of days that a rule examines. */
 export const TIME_EFFORT = 100
 
 /** Recurring time. Every occurrence has exactly the length of the first, even if a clock change falls within it. */
@@ -78,7 +78,7 @@ export interface RecurringTime {
 }
 
 export interface Occurrence {
-  /** local time at its start according to the rule, which identifies it even if it is moved */
+  /** local time at which the rule starts the occurrence; it identifies the occurrence even if that is moved */
   local: LocalMs
   from: EpochMs
   to: EpochMs

@@ -26,7 +26,7 @@ export type Spend = (days: number) => void
  * Yields the starts of a rule's occurrences in order, beginning with the first one that is not before `from`. An UNTIL
  * given as an instant is ignored; the caller must apply it, because only the caller knows the time zone. RFC 5545
  * section 3.3.10, for rules with a unit of days or longer.
- * @param start the first occurrence, local
+ * @param start local time at which the recurrence begins (DTSTART)
  */
 export function* occurrences(
   rule: RecurrenceRule,
@@ -63,7 +63,7 @@ export function* occurrences(
   }
 }
 
-/** 0 = Monday; 1 January 1970 was a Thursday */
+/** Returns the weekday of a day, 0 = Monday. The 3 is added because 1 January 1970 was a Thursday. */
 const weekdayOf = (day: LocalMs): number => (((day / DAY + 3) % 7) + 7) % 7
 const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY
 
@@ -154,7 +154,10 @@ function isChosen(
   })
 }
 
-/** Reports whether a day has one of these numbers: from 1 at the start of the period, or from -1 at its end. */
+/**
+ * Reports whether a day of a period has one of the given numbers: from 1 at the start of the period, or from -1 at its
+ * end.
+ */
 function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
   if (numbers.length === 0) return true
   const number = (day - from) / DAY + 1
@@ -163,8 +166,8 @@ function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to:
 }
 
 /**
- * Reports whether a day is in one of these weeks. Weeks are numbered as in ISO 8601 for any first day of the week: the
- * first week has at least four days in its year.
+ * Reports whether a day is in one of the given weeks. Weeks are numbered as in ISO 8601 for any first day of the week:
+ * the first week has at least four days in its year.
  */
 function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
   const begin = weekBegin(day, weekStart)

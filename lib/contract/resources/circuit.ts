@@ -56,8 +56,8 @@ export interface CircuitPeering {
   /** `publicPrefixes` of the IPv6 part, which is validated separately */
   ipv6PublicPrefixes: PublicPrefixes | null
   /**
-   * only for Microsoft peering: the ASN to which the prefixes are registered, and the registry; null = not reported by
-   * ARM
+   * only for Microsoft peering: `customerAsn` = the ASN to which the prefixes are registered, `routingRegistry` = the
+   * registry; null = not reported by ARM
    */
   customerAsn: number | null
   routingRegistry: string | null
@@ -186,8 +186,8 @@ export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provis
   intentOf(peering)?.toLowerCase() === 'enabled'
 
 /**
- * Reports whether the provider has provisioned the circuit and Azure has enabled it; before that, its paths do not
- * exist.
+ * Reports whether the provider has provisioned the circuit and Azure does not report it as disabled; before that, its
+ * paths do not exist.
  */
 export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'

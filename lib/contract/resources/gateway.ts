@@ -37,7 +37,8 @@ export const SCALE_UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 
 /**
  * Metrics of an ExpressRoute gateway whose peak matters: machines and other resources that use it, and new flows per
- * second. For ErGwScale the names begin with `Scalable`. Source: as above.
+ * second. For ErGwScale the names begin with `Scalable`. Source: "Supported metrics" of
+ * Microsoft.Network/virtualNetworkGateways.
  */
 export const gatewayPeakMetrics = {
   machines: 'ExpressRouteGatewayNumberOfVmInVnet',

@@ -5,7 +5,7 @@ import { formatUnapplied } from './provisioning.ts'
  * Configuration of a Virtual WAN hub in addition to its network configuration; null if ARM does not report the value.
  */
 export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
-  /** name of the Virtual WAN, and its key (`armKey`) */
+  /** `wan` = name of the Virtual WAN, `wanKey` = its key (`armKey`) */
   wan: string | null
   wanKey: string | null
   /** key (`armKey`) of the Azure Firewall in the hub; null = not reported by ARM */
@@ -34,7 +34,7 @@ export interface HubConnectionConfig extends ConnectionFacts {
   name: string
   /** ExpressRoute: key (`armKey`) of the circuit */
   circuitKey: string | null
-  /** VPN: name of the VPN site, and its key (`armKey`) */
+  /** VPN: `site` = name of the VPN site, `siteKey` = its key (`armKey`) */
   site: string | null
   siteKey: string | null
   provisioningState: string | null
@@ -88,7 +88,10 @@ export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 export const isOwnHubTable = (name: string): boolean =>
   ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
 
-/** Virtual WAN. A hub has a flag with the same name, which only applies to Route Servers. */
+/**
+ * Virtual WAN with its flag for routes between branches. A hub has a flag with the same name, which only applies to
+ * Route Servers.
+ */
 export interface VirtualWanConfig extends Pick<HubRouterFacts, 'allowsBranchToBranch'> {
   resource: 'virtualWan'
 }
@@ -130,8 +133,8 @@ export interface HubRouteTableConfig extends Record<'associated' | 'propagating'
 }
 
 /**
- * Destinations of the policies for private and Internet traffic. Source: "How to configure Virtual WAN Hub routing
- * policies".
+ * Destinations of a hub's policies: PRIVATE for private traffic, INTERNET for Internet traffic. Source: "How to
+ * configure Virtual WAN Hub routing policies".
  */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 const INTERNET = ['0.0.0.0/0']
@@ -187,7 +190,10 @@ export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed
 /** Azure Monitor's bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
 export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
 
-/** Returns the name of the hub gateway's connection to which a series of these metrics belongs; null = not named. */
+/**
+ * Returns the name of the hub gateway's connection to which a metric series belongs; null = the series does not name
+ * one.
+ */
 export const connectionOfMetric = (dimensions: Readonly<Record<string, string>>): string | null =>
   dimensions.connectionname?.split('/').at(-1) || null
 

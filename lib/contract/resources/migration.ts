@@ -18,7 +18,10 @@ export const isTaggedByMigration = (tags: unknown): boolean =>
     ([name, value]) => /^CreatedBy$/i.test(name) && /^GatewaySKUMigration$/i.test(String(value)),
   )
 
-/** Default ending of the new gateway's name. Source: the same page, step Prepare. */
+/**
+ * Default ending of the new gateway's name. Source: learn.microsoft.com/azure/expressroute/gateway-migration, step
+ * Prepare.
+ */
 const NAMED_BY_MIGRATION = /_migrated?$/i
 
 /**

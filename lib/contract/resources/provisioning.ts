@@ -60,7 +60,8 @@ export const isUnapplied = (connection: Provisioned): boolean =>
   connection.provisioningState !== null && !isKnownToApply(connection)
 
 /**
- * Returns the reason that the configuration of a resource may have no effect, in one sentence; null = it has effect.
+ * Returns the reason that the configuration of a resource may have no effect, in one sentence; null = it is known to
+ * have effect.
  * @param name name of the resource, with its kind if the name alone is unclear
  * @source Azure, "Troubleshoot Microsoft.Network failed provisioning state": the state shows only how the last
  *   operation ended

@@ -48,7 +48,10 @@ export const isWrittenByAzure = (name: string): boolean => WRITTEN_BY_AZURE.some
  */
 export const isStateMember = (name: string): boolean => STATE_MEMBERS.has(name.toLowerCase()) || isWrittenByAzure(name)
 
-/** Members that are stored in separate tables (connection, counter), in lower case. */
+/**
+ * ARM members that contain state instead of configuration, in lower case. Status and byte counts of connections are
+ * stored in separate tables.
+ */
 const STATE_MEMBERS: ReadonlySet<string> = new Set([
   'systemdata',
   'connectionstatus',

@@ -1,6 +1,6 @@
 import { DAY, WEEK, type EpochMs } from './time.ts'
 
-/** 1970-01-05 was a Monday. */
+/** Start of the first Monday after the epoch, 1970-01-05. */
 const FIRST_MONDAY = 4 * DAY
 /** Delay after its end at which a week is closed, so that late records of its last hours are included. */
 const CLOSES_AFTER_MS = 2 * 3_600_000
@@ -34,7 +34,7 @@ export const lastDue = (at: EpochMs): IsoWeek => weekBefore(weekOf(at - CLOSES_A
 /** Returns the week that is `count` weeks earlier. */
 export const weeksBefore = ({ from }: IsoWeek, count: number): IsoWeek => weekOf(from - count * WEEK)
 
-/** Returns a week by its name; null if its year does not have such a week. */
+/** Returns a week by its name, for example `2026-W53`; null if the year does not have such a week. */
 export function namedWeek(name: string): IsoWeek | null {
   const [year, number] = name.split('-W').map(Number)
   // 4 January is in the first week of its year.

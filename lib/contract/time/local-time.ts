@@ -14,7 +14,10 @@ export type Zone = string | { offsetAt: (at: EpochMs) => number }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** @throws RangeError for a zone that the runtime does not know */
+/**
+ * Returns the date format of a zone, which is created once per zone.
+ * @throws RangeError for a zone that the runtime does not know
+ */
 function formatOf(zone: string): Intl.DateTimeFormat {
   // The name is cached in lower case, so that imported texts with different spellings do not add many formats.
   const key = zone.toLowerCase()
@@ -79,7 +82,7 @@ export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
 /** Returns the midnight at the start of a local time's day. */
 export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
 
-/** Parses an offset in the form `UTC+5:30` or `UTC`; null = not in this form. */
+/** Parses an offset in the form `UTC+5:30` or `UTC`; null = not in this form, or more than 14 hours. */
 export function offsetZone(text: string): Zone | null {
   const [whole, sign, hours = '0', minutes = '0'] = /^UTC(?:([+−-])(\d{1,2})(?::([0-5]\d))?)?$/i.exec(text) ?? []
   if (whole === undefined || Number(hours) > 14) return null

@@ -19,7 +19,7 @@ const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 export const isMoment = (at: unknown): at is EpochMs =>
   Number.isSafeInteger(at) && (at as EpochMs) >= FIRST_MOMENT && (at as EpochMs) <= LAST_MOMENT
 
-/** Error message for an instant outside of this range. */
+/** Error message for an instant outside the years 1970 to 9999. */
 export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
 
 /**
@@ -54,14 +54,15 @@ export interface DatingClock {
 }
 
 /**
- * Threshold for a clock step. Smaller differences come from reading two clocks one after the other, or from slewing,
- * and are covered by the tolerance of ages.
+ * Difference of two boot times above which the clock counts as set, in milliseconds. Smaller differences come from
+ * reading two clocks one after the other, or from slewing, and are covered by {@link CLOCK_TOLERANCE_MS}.
  */
 const CLOCK_STEP_MS = 1_000
 
 /**
  * Returns the amount by which the clock that dates samples was set between two readings, forward > 0, milliseconds. 0
- * for readings of different or unnamed machines, because the clocks of all workers are assumed to agree.
+ * for differences up to CLOCK_STEP_MS, and for readings of different or unnamed machines, because the clocks of all
+ * workers are assumed to agree.
  */
 export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0

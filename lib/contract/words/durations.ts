@@ -1,10 +1,14 @@
-/** Rounding of the remainder. A lower bound is rounded down and an upper bound up, so that no bound becomes tighter. */
+/**
+ * Rounding of the part of a duration that is shorter than the smallest unit shown. A lower bound is rounded down and an
+ * upper bound up, so that no bound becomes tighter.
+ */
 export type Rounding = 'floor' | 'ceil' | 'round'
 
 const pad = (value: number) => String(value).padStart(2, '0')
 
 /**
- * Formats a duration with its two largest units: `58 s`, `2 min 02 s`, `3 h 14 min`, `12 d 03 h`.
+ * Formats a duration with its two largest units: `58 s`, `2 min 02 s`, `3 h 14 min`, `12 d 03 h`; from 100 days on only
+ * with days.
  * @param ms milliseconds; negative values count as zero
  */
 export function formatDuration(ms: number, rounding: Rounding = 'floor'): string {

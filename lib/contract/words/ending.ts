@@ -12,8 +12,8 @@ const NOT_BACK: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns the reason that an event ended without a recovery: `absent as long as it had been known`; null = recovered or
- * ongoing.
+ * Returns the reason that an event ended without a recovery: `away as long as it had been known`; null = recovered,
+ * ongoing or no event.
  * @source docs/rules/events.md
  */
 export function formatNotBack(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {

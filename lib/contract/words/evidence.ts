@@ -21,10 +21,16 @@ export function evidenceValue(field: string, value: unknown): string {
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
 
-/** Returns the name of a field, with an arrow between the two ends of a session, as in all other texts. */
+/**
+ * Returns the display name of an evidence field. The `~` between the two ends of a session becomes ` ↔ `, as in all
+ * other texts.
+ */
 export const evidenceField = (field: string): string => field.replace('~', ' ↔ ')
 
-/** Reports whether evidence is a change. Without an earlier sample it only states the value since the event. */
+/**
+ * Reports whether evidence shows a change from an earlier value. Evidence without an earlier sample or value only
+ * states the value since the event.
+ */
 export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
 

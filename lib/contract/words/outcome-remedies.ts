@@ -89,14 +89,14 @@ export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): Caus
   return remedies[outcome].owner
 }
 
-/** Outcomes of polls that a disabled or overdue subscription explains. */
+/** Outcomes of polls that a problem of the subscription (disabled, warned or past due) can explain. */
 const REFUSED: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
 
 type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
 
 /**
  * Reports whether Azure itself failed: the status is a server error, and the response contains the error object of
- * Azure's APIs. Without such an object, the code is derived from the status.
+ * Azure's APIs. Without such an object, the error code is `HTTP_` and the status.
  */
 const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
   httpStatus !== null && httpStatus >= 500 && code !== `HTTP_${httpStatus}`

@@ -8,7 +8,7 @@ const siteStates: Record<string, string> = wordTable({
   unreachable: 'not reached',
 })
 
-/** Returns the new state of a site from the flags of its event: `on_backup`; null if they name none. */
+/** Returns the new state of a site from the flags of its event: `on_backup`; null if the flags name no state. */
 export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')
 
 /** Returns the new state of a site as text that follows the site's name: `DC-A on backup`. */

@@ -24,7 +24,7 @@ const MAX_FAILOVERS = 200
 /** A failover, from the time when traffic left its path until it was back, as far as these times are known. */
 interface TrafficFailover {
   incidentId: string
-  /** scopes at which it was reported, usually gateways */
+  /** scopes at which the failover was reported, usually gateways */
   gateways: ReadonlySet<string>
   from: EpochMs
   to: EpochMs

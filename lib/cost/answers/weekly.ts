@@ -133,7 +133,10 @@ export async function publishDueWeek(db: Database, now: EpochMs): Promise<string
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
-/** Returns the review of a week as known at the end of the week, or at the given moment if the week is not over. */
+/**
+ * Returns the review of a week with the facts known at the end of the week, or at the given moment if the week is not
+ * over.
+ */
 async function reviewOf(
   q: Queryable,
   week: IsoWeek,

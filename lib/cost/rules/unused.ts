@@ -21,7 +21,7 @@ export interface GatewayUse {
   resourceId: string
   name: string
   connections: number | null
-  /** null = unknown price */
+  /** list price of a month; null = the price is unknown */
   perMonth: { amount: string; currency: string } | null
 }
 

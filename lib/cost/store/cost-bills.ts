@@ -9,7 +9,7 @@ interface ReadBill {
   subscriptionId: string
   /** first day, midnight UTC */
   from: EpochMs
-  /** end, midnight UTC; this day is not included */
+  /** end of the days, midnight UTC, exclusive */
   to: EpochMs
   readAt: EpochMs
   rows: readonly BilledRow[]

@@ -9,7 +9,7 @@ interface StoredReview {
   /** ISO week, such as 2026-W47 */
   week: string
   closedAt: EpochMs
-  /** plain JSON, as published */
+  /** the published review as plain JSON */
   body: unknown
 }
 

@@ -27,7 +27,7 @@ export interface CostStatement {
   /** plain JSON; the API contract defines its fields */
   body: unknown
   made: Signature
-  /** null = in force, within the dates in its body */
+  /** who withdrew the statement, and when; null = it is in force, within the dates in its body */
   withdrawn: Signature | null
 }
 

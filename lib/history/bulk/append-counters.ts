@@ -27,8 +27,8 @@ interface Appended extends CounterSample {
  * Records runs of polls, each of a different source and kind, that differ from the last recorded poll only by increased
  * counters. Writes many samples in one call, with the coverage of their polls. Meant for a generated past whose days
  * already have partitions.
- * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new; such a poll reports other
- *   changes and must be recorded separately
+ * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new, because such a poll reports
+ *   other changes and must be recorded separately
  */
 export async function appendCounters(
   client: PoolClient,

@@ -21,23 +21,24 @@ export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
   sourceId: number
   kind: PollKind
   polls: readonly Poll[]
-  /** configured interval */
+  /** configured poll interval */
   intervalSeconds: number
 }
 
 /**
- * State after the last poll by source and kind (`1 peers`). The caller keeps the map, and must be the only process that
- * records these sources.
+ * State of each source after its last recorded poll, by source and kind (key `1 peers`). The caller keeps the map, and
+ * must be the only process that records these sources.
  */
 export type StoredPolls = Map<string, KnownPoll>
 
 /**
- * Records runs of polls, each of a different source and kind, in one statement. Such polls change only coverage, the
- * memory of readings and the pace. A run that cannot extend the last coverage interval begins a new one. Counters and
- * session ages keep the values of the last recorded poll. The caller guarantees that the polls read the same rows.
- * Meant for a generated past and not for responses of a real Azure.
- * @param kept is updated, and saves reading the state from the database; its sessions are written when the source is
- *   recorded next
+ * Records runs of polls, each of a different source and kind, in one statement. Such polls change only the coverage
+ * intervals (times with polls of the same outcome), the stored times of the last readings, and the pace (recent starts
+ * and durations of polls). A run that cannot extend the last coverage interval begins a new one. Counters and session
+ * ages keep the values of the last recorded poll. The caller guarantees that the polls read the same rows. Meant for a
+ * generated past and not for responses of a real Azure.
+ * @param kept state of each source after its last recorded poll. It is updated, and saves reading the state from the
+ *   database; the sessions in it are written when the source is recorded next
  * @throws RangeError if no poll was recorded before, if polls are out of order, or if there is a gap between two of
  *   them, because the poll after a gap begins its own interval and has to be recorded
  */
@@ -55,7 +56,8 @@ export async function extendCoverage(
     return { ...extended(run, known?.state ?? states?.get(keptKey(run))), known }
   })
   const { names, from, values } = unnested(COLUMNS, rows)
-  // a session that is up was up at the request of each poll
+  // `upAt` of a session that is up becomes the start of the last poll, because the session was up at each of these
+  // polls.
   await client.query({
     name: 'extend_coverage_of_runs',
     text: `WITH n AS MATERIALIZED (SELECT ${names.join(', ')} FROM ${from}), covered AS (
@@ -86,7 +88,7 @@ export async function extendCoverage(
 /** Returns the key of a source and kind in {@link StoredPolls}, in the format of {@link loadPollStates}. */
 export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
-/** Returns the state after the statement above was executed. */
+/** Returns the state that {@link extendCoverage} leaves in the database after these polls. */
 function goneOn(
   known: KnownPoll,
   { run: _run, intervalMs: _ms, begins: _begins, last, state, ...memory }: ReturnType<typeof extended>,
@@ -135,8 +137,8 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
 }
 
 /**
- * Returns the pace after these polls, the longest time between two starts, and the longest duration of a poll before
- * the last.
+ * Returns the pace after the polls of a run (`pace`), the longest time between two starts (`apartMs`), and the longest
+ * duration of a poll before the last (`callMs`).
  */
 function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
@@ -149,7 +151,7 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
     if (apartMs > gapAfterMs(inForceMs)) throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
     before = poll
   }
-  // older polls would not be kept in the pace
+  // the pace keeps only the last polls, so older polls are skipped
   const pace = polls
     .slice(-MAX_PACE_POLLS - 1)
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)

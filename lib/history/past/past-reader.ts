@@ -10,7 +10,8 @@ import { iso } from '../times.ts'
 /**
  * Wraps a database connection so that every query reads the state that was known at a moment. Intervals that began
  * later are missing, and intervals that ended later are still ongoing. A query for the current state gets the state at
- * the moment. A scope stays in force. The wrapper cannot write (docs/adr/0265-a-moment-is-a-reader.md).
+ * the moment. If the connection is limited to a scope, the limit still applies. The wrapper cannot write
+ * (docs/adr/0265-a-moment-is-a-reader.md).
  */
 export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
@@ -28,7 +29,7 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
         const past = pastStatement(asked, values, at)
         return base.query<Row>(past.text, past.values)
       }
-      // the text contains one moment, so the statement's name cannot be reused
+      // the rewritten text contains the moment, so the name of the prepared statement cannot be reused for it
       const { name: _, ...given } = asked
       return base.query<Row>({ ...given, ...pastStatement(given.text, given.values, at) })
     },
@@ -44,8 +45,8 @@ function ruleOf(table: string): string | null {
 }
 
 /**
- * Returns the query with each table replaced by its rows at that moment. A scoped reader names tables with their
- * schema, other readers without it.
+ * Returns the query with each table replaced by the rows that were known at the moment. A reader with a limited scope
+ * names tables with their schema, other readers without it.
  */
 function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): { text: string; values: unknown[] } {
   const { text, begin } = parseSelect(asked)

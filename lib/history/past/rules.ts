@@ -3,13 +3,16 @@ import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.
 import { READABLE } from '../read/polls/coverage-at.ts'
 import type { Select } from '../types/tables.ts'
 
-/** Condition: a session's state change may be the begin of this interval. */
+/**
+ * SQL condition: the reported time of a session's state change fits the begin of the interval `x`, so the interval may
+ * have begun with that change.
+ */
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
 /**
- * Columns of a session's state change, as the first sample dated it. It was known immediately that the change lies
- * between the polls around it, so the interval's bounds limit it.
+ * SQL of the bounds of a session's last state change, as they were known at the moment `:at`. The change lies between
+ * the two polls around it, so the bounds of the interval limit the bounds that the router reported.
  */
 const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
@@ -19,9 +22,9 @@ const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
 })
 
 /**
- * Returns SQL for a table that holds the current state, with intervals of the past in a second table. A row whose
- * current interval had begun at the moment is returned unchanged. For any other row the last interval that had begun
- * counts; it is still open if it ended after the moment.
+ * Returns SQL that reads a table as of the moment `:at`. The table holds the current state; a second table holds
+ * intervals of the past. A row whose current interval had begun at the moment is returned unchanged. For any other row
+ * the last interval that had begun counts; it is still open if it ended after the moment.
  * @param same columns that never change
  * @param values columns with a value per interval; null for an absent row, unless `kept` is set
  * @param extra further columns, as expressions on the row `t`
@@ -59,10 +62,10 @@ function asItWas({
     WHERE t.first_present IS NULL OR t.first_present > :at`
 }
 
-/** Returns SQL for intervals that had ended at the moment. */
+/** Returns SQL for the intervals of a table that had ended by the moment `:at`. */
 export const ended = (table: string): Select => `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
-/** Returns SQL for intervals that had begun at the moment; intervals that ended later are returned as ongoing. */
+/** Returns SQL for intervals that had begun by the moment `:at`; intervals that ended later are returned as ongoing. */
 export const spans = (
   view: string,
   columns: string,
@@ -71,12 +74,12 @@ export const spans = (
     CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
   FROM public.${view} s WHERE first_present <= :at`
 
-/** Returns SQL for rows with a time column that is not after the moment. */
+/** Returns SQL for the rows of a table whose time column is not after the moment `:at`. */
 export const since = (table: string, column: string): Select => `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
 /**
- * Condition: a coverage interval had begun at the moment. A single poll was known when it ended. The end of the first
- * of several polls is not stored, so its start is used.
+ * SQL condition: a coverage interval (consecutive polls with one outcome) had begun by the moment `:at`. A single poll
+ * was known when it ended. The end of the first of several polls is not stored, so its start is used.
  */
 const HAD_BEGUN = 'c.from_at <= :at AND (c.from_at < c.last_started_at OR c.to_at <= :at)'
 
@@ -87,9 +90,9 @@ const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instanc
     ORDER BY c.from_at DESC LIMIT 1)`
 
 /**
- * The last poll before the moment, derived from coverage. The polls of a coverage interval are not stored individually,
- * so within an interval the last poll is assumed to have started one poll interval before the moment (but not before
- * the coverage interval) and to have ended at the moment.
+ * SQL of the last poll before the moment `:at`, derived from coverage. The polls of a coverage interval are not stored
+ * individually, so within an interval the last poll is assumed to have started one poll interval before the moment (but
+ * not before the coverage interval) and to have ended at the moment.
  */
 export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
     o.from_at AS interval_from, g.started_at AS ok_started_at, g.finished_at AS ok_finished_at, r.started_at AS read_at,
@@ -100,7 +103,10 @@ export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS l
     LEFT JOIN LATERAL ${LAST_COVERED("c.outcome = 'ok'")} g ON true
     LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
 
-/** The polls of that time: polls that are scheduled now, or that were polled after the moment or shortly before it. */
+/**
+ * SQL of the poll schedule at the moment `:at`. It contains the polls that are scheduled at present, and the polls
+ * whose last run ended after the moment or at most two intervals before it.
+ */
 export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
     NULL::text AS burst_reason, NULL::text AS resource, NULL::timestamptz AS asked_at, NULL::real AS run_seconds,
@@ -115,21 +121,24 @@ export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :
   FROM public.coverage c WHERE ${HAD_BEGUN}`
 
 /**
- * Time of the last poll that read the instance that lists a session. For a poll that left rows out, the missing rows
- * are not stored, so it counts as having read none.
+ * SQL of the time of the last poll that read the instance that lists a session. A poll that left rows out counts as
+ * having read no session, because the missing rows are not stored.
  */
 const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
     WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${READABLE} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
     ORDER BY c.from_at DESC LIMIT 1)`
 
-/** Selects a value from a session's last interval that had begun. */
+/** Returns SQL that selects a value from a session's last interval that had begun by the moment `:at`. */
 const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.session_span x
     WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at ORDER BY x.first_present DESC LIMIT 1)`
 
-/** Time at which a session's row disappeared; null = it is present. */
+/** SQL of the time at which a session's row disappeared; null = it is present at the moment `:at`. */
 const GONE = OF_LAST('CASE WHEN x.first_absent <= :at THEN x.first_absent END')
 
-/** Start of the last poll that read the session, if several polls did; their ends are not stored. */
+/**
+ * SQL of the start of the last poll that read a session before its row disappeared, or the end of the first poll if
+ * that is later. The ends of other polls are not stored. Null = the row is present.
+ */
 const LAST_READ = OF_LAST('CASE WHEN x.first_absent <= :at THEN greatest(x.last_present, x.first_present) END')
 
 const PREFIXES = (column: string) => `(SELECT x.${column} FROM public.session_prefixes_span x
@@ -182,7 +191,10 @@ export const CONNECTION = asItWas({
   values: ['state'],
 })
 
-/** Resources at the moment: the ARM ID is that before a later move; name and location are the current values. */
+/**
+ * SQL of the resources at the moment `:at`. The ARM ID is the ID before any later move; name and location are the
+ * current values.
+ */
 export const RESOURCE: Select = `SELECT t.id, t.short_id, t.arm_key,
     coalesce((SELECT a.arm_id FROM public.resource_alias a WHERE a.resource_id = t.id AND a.moved_by > :at ORDER BY a.moved_by LIMIT 1), t.arm_id)
       AS arm_id,
@@ -206,14 +218,14 @@ const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample 
     WHERE (x.source_id, x.counter_id) = (t.source_id, t.id) AND x.started_at > :at - interval '1 day' AND x.started_at < ${before}
       AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
 
-/** The last two samples in the day before the moment. Older samples give no rate. */
+/** SQL of each counter's last two samples in the day before the moment `:at`. Older samples give no rate. */
 export const COUNTER: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
 /**
- * Metrics at the moment. The time at which a bucket was read is not stored. A bucket counts as read at the age that is
- * needed today.
+ * SQL of metrics at the moment `:at`. The time at which a bucket was read is not stored, so a bucket counts as read
+ * once it has the minimum age at which buckets are read at present.
  */
 export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
@@ -221,7 +233,7 @@ export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_secon
       AND x.at <= :at - make_interval(secs => t.grain_seconds + greatest(${MIN_METRIC_AGE_MS / 1_000}, t.needed_seconds))
     ORDER BY x.at DESC LIMIT 1) l ON true`
 
-/** Usage buckets that had ended. */
+/** SQL of the usage buckets that had ended by the moment `:at`. */
 export const USAGE_BUCKET: Select = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
     WHEN 3 THEN interval '1 day' ELSE interval '1 month' END`
 
@@ -230,8 +242,9 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
   .join(', ')
 
 /**
- * Events that had been detected. An end that was not proved yet is null, and evidence that was read later is left out.
- * Severity, causes and parent event are today's values, because earlier ones are not stored.
+ * SQL of the events that had been detected by the moment `:at`. An end that was not proved yet is null, and evidence
+ * that was read later is left out. Severity, causes and parent event are today's values, because earlier ones are not
+ * stored.
  */
 export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
     CASE jsonb_typeof(evidence) WHEN 'array' THEN jsonb_path_query_array(evidence, '$[*] ? (!(@.sampledAfter.earliest > $at))',
@@ -240,8 +253,8 @@ export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, 
   FROM public.event WHERE detected_at <= :at`
 
 /**
- * Incidents that had been opened. For an incident that was open, severity and end are derived from the events of that
- * time; an incident that was closed has its final values.
+ * SQL of the incidents that had been opened by the moment `:at`. For an incident that was open, severity and end are
+ * derived from the events of that time; an incident that was closed has its final values.
  */
 export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)

@@ -7,9 +7,9 @@ import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-ta
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
- * Returns the gateways that learned the longest prefix around an address, and the peers they learned it from, by their
- * last successful polls. Each gateway has its own longest prefix. Default routes are ignored, because they cover every
- * address.
+ * Returns the gateways that learned the longest prefix that contains an address, and the peers from which they learned
+ * it, by their last successful polls. The longest prefix is determined for each gateway separately. Default routes are
+ * ignored, because they contain every address, and so are the address spaces of the gateway's own networks.
  */
 export async function carriersOf(db: Queryable, address: string): Promise<{ gateway: string; peer: string }[]> {
   const rows = await routesCovering(db, { address, at: null, kinds: ['learned'] })
@@ -24,7 +24,7 @@ export async function carriersOf(db: Queryable, address: string): Promise<{ gate
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1] ?? 0)
 const isDefault = (prefix: string) => lengthOf(prefix) === 0
 
-/** SQL of the current route. */
+/** SQL that joins the current interval of a route. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, true AS sure
                       WHERE r.first_present IS NOT NULL) q`

@@ -4,7 +4,7 @@ import { readPrefix } from '#lib/bgp/index.ts'
 import { isMoment } from '#lib/contract/index.ts'
 import { isStorable } from '#lib/platform/storable-text.ts'
 
-/** The cursor was not returned by a page of this query; the caller has to start without a cursor. */
+/** Error for a cursor that was not returned by a page of the same query; the caller has to start without a cursor. */
 export class CursorError extends BrandedError {
   static override readonly brand = 'CursorError'
 }
@@ -35,7 +35,10 @@ export function cursorsOf(name: string, asked: Record<string, unknown>) {
     .slice(0, 8)
   return {
     write: (key: CursorKey): string => Buffer.from(JSON.stringify([mark, ...key])).toString('base64url'),
-    /** @throws CursorError if the cursor belongs to another query or its parts have other types */
+    /**
+     * Returns the position that a cursor contains; null = no cursor was sent.
+     * @throws CursorError if the cursor belongs to another query or its parts have other types
+     */
     read<const Parts extends readonly CursorPart[]>(cursor: string | undefined, ...kinds: Parts): Values<Parts> | null {
       if (cursor === undefined) return null
       const parts = parsed(cursor)
@@ -59,7 +62,10 @@ function parsed(cursor: string): unknown {
   }
 }
 
-/** Cuts a page from rows that were queried with `limit + 1`. */
+/**
+ * Returns a page with its next cursor. The rows were queried with `limit + 1`, so that a further row shows that a next
+ * page exists.
+ */
 export function cursorPage<Row>(
   rows: readonly Row[],
   limit: number,

@@ -8,7 +8,7 @@ export async function readCustomerRules(db: Queryable): Promise<CustomerRules> {
   return customerRulesOf(db, await readDeclarations(db))
 }
 
-/** Returns the same rules from given declarations. */
+/** Returns the rules that assign resources to customers according to given declarations. */
 export async function customerRulesOf(
   db: Queryable,
   { customers, customerTags }: Pick<Declarations, 'customers' | 'customerTags'>,

@@ -10,7 +10,10 @@ export interface FaultRow {
   ended: Bounds | null
 }
 
-/** Returns ongoing events of some kinds, and ended ones that have an ongoing collector event as a part. */
+/**
+ * Returns the ongoing events of some kinds, and the ended events of these kinds that have an ongoing
+ * `collector_degraded` event as a part.
+ */
 export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
   const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<LastingFields, 'endedEarliest' | 'endedLatest'>>(
     db,

@@ -16,7 +16,7 @@ interface Ended {
 /**
  * Returns the sessions with the reasons in the router's log, if the router's own report has no reason or a less exact
  * one. FRR, for example, reports by BMP that it closed a session, and writes the reason to its log.
- * @param knownBy log lines that arrived later are ignored
+ * @param knownBy time by which log lines must have arrived; later lines are ignored
  */
 export async function withLoggedReasons<Session extends Ended>(
   db: Queryable,

@@ -20,8 +20,8 @@ export interface ReportedRouter {
   software: string | null
   firstSeen: EpochMs
   /**
-   * its newest connection, ongoing and BMP connections first; `to`: everything reported until then is recorded; `ended`
-   * null = ongoing
+   * connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before other protocols, then
+   * the newest. All reports until `to` are recorded; `ended` null = ongoing
    */
   connection: {
     from: EpochMs
@@ -32,7 +32,7 @@ export interface ReportedRouter {
   }
 }
 
-/** Returns the routers by name and address. */
+/** Returns the routers, ordered by name and address. */
 export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
   const rows = await readRows<Omit<ReportedRouter, 'connection'> & ReportedRouter['connection']>(
     db,
@@ -57,16 +57,16 @@ export interface RouterSession extends RouterSessionFacts {
   neighbor: string | null
   /** the router's own BGP identifier; null = unknown */
   localBgpId?: string | null
-  /** protocol that reported the state; a log reports changes only */
+  /** protocol by which the router reported the state; a log (`syslog`) reports only changes */
   protocol: RouterProtocol
-  /** null = the router has not reported it */
+  /** null = the router has not reported the state yet */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
   since: Bounds | null
   established: Bounds | null
   /**
-   * time until which this state is known; afterwards the session is not observed. null = observed now; a BGP session
-   * with the collector counts as down until it connects
+   * time until which this state is known; afterwards the session is not observed. null = observed now. The router's own
+   * BGP session with the collector counts as down until it connects again, so it is also null while it is down
    */
   observedUntil: EpochMs | null
 }
@@ -86,7 +86,7 @@ export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table
 export const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
 export const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
-/** Returns the current sessions of all routers, by router and neighbor. */
+/** Returns the current sessions of all routers, ordered by router and neighbor. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
   const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
   return withLoggedReasons(db, rows.map(sessionFrom))

@@ -12,7 +12,7 @@ const INCOMPLETE = 'Incomplete'
 
 /** A stored ARP entry. */
 export interface ArpEntry {
-  /** null = not in the database yet */
+  /** database ID; null = the entry is not stored yet */
   id: number | null
   interface: string
   ipAddress: string
@@ -30,7 +30,7 @@ export interface ArpEntryRow extends OpenRow {
   closed_until: Date | null
 }
 
-/** An entry after a poll; `row` null = it disappeared. */
+/** ARP entry after a poll; `row` null = the entry disappeared. */
 interface ReadEntry {
   entry: ArpEntry
   row: ArpRow | null
@@ -96,7 +96,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
 
 const keyOf = (row: { interface: string; ipAddress: string }) => `${row.interface} ${row.ipAddress}`
 
-/** Returns one row per address; if there are two, the complete one. */
+/** Returns one row per interface and address. If there are two, the row with a MAC address counts. */
 function oneOfEach(rows: readonly ArpRow[]): Map<string, ArpRow> {
   const sorted = rows.toSorted((a, b) => ((a.macAddress ?? '') < (b.macAddress ?? '') ? -1 : 1))
   return new Map(sorted.map((row) => [keyOf(row), row]))
@@ -169,7 +169,7 @@ export async function saveArp(client: Queryable, polls: readonly ReadArp[], must
   const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
   mustFind(must, 'arp_entry', found, again.length)
   const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
-  // known entries are updated by their ID, because an upsert would use a number of the sequence with each poll
+  // known entries are updated by their ID, because an upsert would use up a number of the ID sequence with each poll
   await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {
     set: { seen_finished_at: 'coalesce(n.seen_finished_at, t.seen_finished_at)' },
   })

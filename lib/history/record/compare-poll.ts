@@ -57,7 +57,7 @@ export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
   mark: PollMark
   observation: Observation
-  /** see {@link Recorded.evaluated} */
+  /** the poll as detection evaluates it; see {@link Recorded.evaluated} */
   evaluated: Observation
   before: KnownPoll
   /** route tables and inventories are unchanged here, because their stores apply the steps */
@@ -153,8 +153,9 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
 }
 
 /**
- * Returns whether a poll is recorded. Samples of two overlapping polls have no known order, so the second poll is
- * rejected.
+ * Returns `duplicate` if a recent poll began at the same time, `stale` if the poll overlaps the last poll or precedes
+ * it, otherwise `recorded`. Only `recorded` polls are stored, because samples of two overlapping polls have no known
+ * order.
  */
 export function statusOf(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
@@ -187,7 +188,7 @@ interface Stepping {
   options: RecordOptions
 }
 
-/** How rows of each shape are compared. Entries of the log are kept as they are. */
+/** Functions that compare the rows of each shape with the known state. Log entries are stored without a comparison. */
 const steps: {
   readonly [Shape in RowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<RowsComparison>
 } = {

@@ -5,7 +5,10 @@ import { type Must, mustFind } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
-/** A counter pair as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or `tunnel/NAME`. */
+/**
+ * Pair of byte counters (in and out) as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or
+ * `tunnel/NAME`.
+ */
 export interface CounterSample {
   path: string
   bytesIn: bigint | null
@@ -14,9 +17,9 @@ export interface CounterSample {
 
 /** A counter pair with its newest sample. */
 export interface KnownCounter extends CounterSample {
-  /** null = not in the database yet */
+  /** database ID; null = the counter is not stored yet */
   id: number | null
-  /** null = no sample yet */
+  /** start of the newest sample; null = no sample yet */
   startedAt: EpochMs | null
 }
 

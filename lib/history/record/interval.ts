@@ -8,7 +8,10 @@ export interface Open {
   lastAbsent: EpochMs | null
   /** end of the first poll that read this state */
   firstPresent: EpochMs
-  /** start of the poll that began the interval; later polls with the same state are only in the coverage */
+  /**
+   * start of the poll that began the interval; later polls with the same state do not change it, because only the
+   * coverage records them
+   */
   lastPresent: EpochMs
 }
 

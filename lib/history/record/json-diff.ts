@@ -47,7 +47,10 @@ const isCaseless = ([first]: readonly string[], text: string) => first?.toLowerC
 /** Lists of texts whose order matters: the first one is tried first, or is the nearest. */
 const ORDERED = /dns|aspath/i
 
-/** Reports whether two lists contain the same texts, in any order. */
+/**
+ * Reports whether two lists contain the same texts, in any order and ignoring capitals. False for lists whose order
+ * matters.
+ */
 function isSameSet(path: readonly string[], a: readonly Json[], b: readonly Json[]): boolean {
   if (a.length !== b.length || ORDERED.test(path.at(-1) ?? '')) return false
   if (![...a, ...b].every((one) => typeof one === 'string')) return false
@@ -58,7 +61,7 @@ function isSameSet(path: readonly string[], a: readonly Json[], b: readonly Json
 
 const isEmpty = (value: Json) => value === null || value === undefined || (Array.isArray(value) && value.length === 0)
 
-/** A member or an element, with the name that is printed. */
+/** Member of an object or element of a list, with its name in the JSON pointer. */
 interface Child {
   name: string
   value: Json

@@ -13,8 +13,7 @@ import type { KnownInventory } from './inventory/compare-inventory.ts'
 import type { KnownTable } from './routes/compare-route-table.ts'
 
 /**
- * State after the polls of a (source, kind), as far as the next poll is compared with it. Fields of other kinds are
- * empty.
+ * Stored state of a (source, kind) with which its next poll is compared. Fields that only other kinds use are empty.
  */
 export interface KnownPoll {
   state: PollState
@@ -26,11 +25,11 @@ export interface KnownPoll {
   series: readonly MetricSeries[]
   /** null = not loaded, because the poll's table is unchanged or its kind has no route table */
   table: KnownTable | null
-  /** null = not loaded */
+  /** known resources of an inventory; null = not loaded */
   inventory: KnownInventory | null
 }
 
-/** Returns a known poll with only its state. */
+/** Returns a {@link KnownPoll} with only a state and no rows. */
 export const knownOnly = (state: PollState): KnownPoll => ({
   state,
   sessions: [],
@@ -44,7 +43,7 @@ export const knownOnly = (state: PollState): KnownPoll => ({
 
 type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
 
-/** The stored rows of a poll's own (source, kind). */
+/** Stored rows of the (source, kind) of a poll. */
 type KnownRows = Omit<KnownPoll, 'state' | 'table' | 'inventory'>
 
 /** Reads the rows with which polls are compared, except route tables and inventories, with one statement per table. */

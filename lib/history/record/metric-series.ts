@@ -20,34 +20,36 @@ export function seriesKeys(): SeriesKey {
   }
 }
 
-/** Age of buckets that are compared with the next poll: the time that polls read again, plus an interval. */
+/**
+ * Age up to which buckets are kept for the comparison with the next poll: the age up to which polls read buckets again,
+ * plus ten minutes.
+ */
 const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 
 /** A series with its newest evaluated bucket. */
 export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'> {
-  /** null = no ID in the database yet */
+  /** database ID; null = the series is not stored yet */
   id: number | null
-  /** null = no bucket is old enough to be evaluated */
+  /** newest evaluated bucket; null = no bucket is old enough to be evaluated */
   newest: Pick<MetricRow, 'at' | 'average' | 'maximum'> | null
   /**
-   * maximum age that its buckets needed so far until they had their final value, milliseconds; 0 = no value changed
-   * later
+   * maximum age that its buckets have needed until their values were final, milliseconds; 0 = no value changed later
    */
   neededMs: number
-  /** buckets of the last polls of any age, oldest first */
+  /** buckets that the last polls read, complete or not, oldest first */
   recent: readonly RecentBucket[]
 }
 
 /** A bucket as last read: its start, and {@link valuesText}. */
 type RecentBucket = readonly [at: EpochMs, values: string]
 
-/** A bucket, and the ID of its series; null = a new series, with the unit `row.unit` */
+/** Bucket that a poll read, with the ID of its series; `seriesId` null = a new series with the unit `row.unit` */
 export interface ReadBucket {
   seriesId: number | null
-  /** see {@link SeriesKey} */
+  /** key of the series within its source */
   series: string
   row: MetricRow
-  /** see {@link MetricSeries.neededMs}, after this poll */
+  /** age that the series' buckets needed until they were final, after this poll (see {@link MetricSeries.neededMs}) */
   neededMs: number
 }
 
@@ -65,9 +67,9 @@ export interface MetricsComparison {
 
 /**
  * Compares the buckets of a poll with the previous poll, and finds the buckets that are old enough to be complete.
- * Azure Monitor reports its newest buckets late, as zeros or partly, and revises them. A bucket is evaluated when it is
- * older than any bucket of its metric was when a later poll still changed its value or added it, and at least three
- * minutes old.
+ * Azure Monitor reports its newest buckets late, as zeros or partly, and revises them. A bucket is evaluated when its
+ * age exceeds every age at which a later poll still changed or added a bucket of its metric, and is at least three
+ * minutes.
  * @param known every series of the source
  * @param poll.readAt start of the previous poll; null = there is none, or it was not complete
  */
@@ -141,7 +143,10 @@ function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
   return newest
 }
 
-/** Returns the age that the buckets of a series have needed, by comparing this poll with the previous one. */
+/**
+ * Returns the age that the buckets of a series have needed so far until their values were final, by comparing this poll
+ * with the previous one.
+ */
 function neededAge(
   { recent, neededMs }: MetricSeries,
   rows: readonly MetricRow[],
@@ -161,7 +166,10 @@ function neededAge(
   }, neededMs)
 }
 
-/** Returns the newest bucket that is evaluated, or the recorded newest bucket, which may have been revised. */
+/**
+ * Returns the newest bucket that is evaluated, or the recorded newest bucket, which may have been revised; null if this
+ * poll contains neither.
+ */
 function newestOf(
   buckets: readonly ReadBucket[],
   before: MetricSeries | null,

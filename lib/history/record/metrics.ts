@@ -16,7 +16,8 @@ interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
 
 /**
  * Writes Azure Monitor buckets of any sources. A bucket that was written before is replaced, because its value may have
- * changed. A series that was deleted, or has a newer bucket, differs from the remembered state.
+ * changed.
+ * @throws NotAsRemembered if `must` is set and a series was deleted or has a newer bucket
  */
 export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)
@@ -31,7 +32,7 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
       }),
     )
   const newest = known('newest')
-  // the newest evaluated bucket is also stored in the series, where verdicts read it
+  // the newest evaluated bucket is also stored in the series, so that current values are read without the samples
   const found = await updateRows(client, 'metric_series', SERIES, NEWEST, newest, {
     where: '(t.at IS NULL OR t.at <= n.at)',
     name: 'metric_series_newest',

@@ -1,4 +1,4 @@
-/** Thrown inside the transaction if a row differs from the remembered state with which the poll was compared. */
+/** Error inside the transaction: a row differs from the state in memory with which the poll was compared. */
 export class StaleStateError extends Error {
   constructor(table: string) {
     super(`${table} is not as it was remembered`)
@@ -6,12 +6,15 @@ export class StaleStateError extends Error {
 }
 
 /**
- * Whether every row must be found. True for a remembered state; false for rows that this transaction has read and
- * locked.
+ * True if an update must find every row, because the poll was compared with a state in memory. False for rows that this
+ * transaction has read and locked.
  */
 export type Must = boolean
 
-/** @throws StaleStateError if all rows must be found, and fewer were */
+/**
+ * Checks that an update found all rows.
+ * @throws NotAsRemembered if `must` is set and fewer rows were found
+ */
 export function mustFind(must: Must, table: string, found: number, expected: number): void {
   if (must && found !== expected) throw new StaleStateError(table)
 }

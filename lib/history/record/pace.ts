@@ -17,7 +17,7 @@ export const MAX_PACE_POLLS = 20
 const GAP_INTERVALS = 1.5
 const SHORTEST_GAP_MS = 5_000
 
-/** Returns the pace with one more poll, without the oldest polls beyond the limit. */
+/** Returns the pace with one more poll, without the polls that are older than the last KEPT_POLLS. */
 export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
   return {
     starts: [...starts, startedAt].slice(-MAX_PACE_POLLS - 1),
@@ -50,8 +50,9 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
 
 /**
  * Reports whether polls extend a coverage interval. Bounds within a coverage interval depend on the poll interval at
- * its begin, so no call except the last may take longer than that, and there must be no gap by it. A new coverage
- * interval also begins if that poll interval is more than 1.5 times the usual interval and all remembered durations.
+ * its begin, so no call except the last may take longer than that poll interval, and no start-to-start time may count
+ * as a gap for it. A new coverage interval also begins if that poll interval is more than 1.5 times the usual interval
+ * and all remembered durations.
  * @param longest maximum start-to-start time of these polls, and maximum duration of the calls before them,
  *   milliseconds
  */
@@ -71,8 +72,8 @@ export function gapAfterMs(intervalMs: number): number {
 }
 
 /**
- * Returns the same limit as an SQL expression.
- * @param interval an SQL expression in seconds
+ * Returns the maximum start-to-start time without a gap as an SQL expression, in seconds.
+ * @param interval SQL expression of the poll interval in seconds
  */
 export const gapAfterSeconds = (interval: string): string =>
   `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`

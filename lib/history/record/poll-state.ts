@@ -16,7 +16,7 @@ export interface PollState extends Pace, ReadMemory {
   lastOutcome: Outcome | null
   silentInstances: string[]
   intervalFrom: EpochMs | null
-  /** poll interval at the begin of that coverage interval, seconds; null = none */
+  /** poll interval at the begin of the coverage interval that starts at `intervalFrom`, seconds; null = none */
   intervalBeganWith: number | null
   okStartedAt: EpochMs | null
   okFinishedAt: EpochMs | null

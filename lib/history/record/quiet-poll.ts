@@ -19,7 +19,7 @@ export interface LastPoll extends KnownPoll {
   digest: string | null
 }
 
-/** A poll that changes only coverage and last-read values, so that rows are updated and samples added. */
+/** Quiet poll: it changes only coverage and last-read values, so recording it only updates rows and adds samples. */
 export interface QuietPoll extends ComparedPoll {
   after: LastPoll
 }
@@ -64,7 +64,10 @@ export function pollDigest(observation: Observation): string | null {
   return hash('sha256', texts.toSorted().join('\n'), 'base64')
 }
 
-/** Returns the digest of the last table, to record a poll that differs from it only slightly. */
+/**
+ * Returns the digest of the last route table and the end of its poll, so that a table that differs only slightly can be
+ * recorded without loading all routes; null = unknown.
+ */
 export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }

@@ -6,16 +6,16 @@ import {
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 
-/** Presence and absence as read by a poll, and by the polls before it. */
+/** Rows that a poll proves to be gone, and the times at which earlier polls read the rows. */
 export interface Reading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
-  /** null = not reported */
+  /** clock that dated the poll; null = not reported */
   clock: DatingClock | null
   /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to no instance */
   readsAbsence(instance: string): boolean
-  /** start of the last poll before this one that read all rows of the instance; null = none did */
+  /** start of the last poll before this one that read all rows of the instance; null = no poll did */
   lastRead(instance: string): EpochMs | null
   /**
    * lower-case ARM IDs that the lists of an inventory lack although a request for their own address does not prove that
@@ -24,7 +24,7 @@ export interface Reading {
   unproved?: ReadonlySet<string>
 }
 
-/** Memory of earlier polls in `poll_state`. */
+/** Times at which earlier polls read rows, stored in `poll_state`. */
 export interface ReadMemory {
   /** start of the last poll that read everything except the silent instances */
   readAt: EpochMs | null
@@ -39,9 +39,9 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
 }
 
 /**
- * Returns the reading of a poll. Only `ok` proves absence for all rows. `incomplete` proves absence for the instances
- * that reported, and only if it names the silent instances. A table that is incomplete for another reason, or has
- * unreadable rows, proves no absence.
+ * Returns the reading of a poll, which tells which missing rows are gone. Only `ok` proves absence for all rows.
+ * `incomplete` proves absence for the instances that reported, and only if it names the silent instances. A table that
+ * is incomplete for another reason, or has unreadable rows, proves no absence.
  */
 export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
   const silent = new Set(poll.silentInstances)
@@ -63,7 +63,7 @@ function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): Epoch
   return own === null || whole === null ? null : Math.min(own, whole)
 }
 
-/** Returns the memory after a poll. */
+/** Returns the times of the last readings after a poll. */
 export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
@@ -78,8 +78,8 @@ export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory
 }
 
 /**
- * Returns the reading of an inventory, in which types take the place of instances: only a complete list of a type can
- * prove a removal.
+ * Returns the reading of an inventory poll. Resource types take the place of instances, because only a complete list of
+ * a type can prove a removal.
  */
 export function inventoryReading(
   sourceId: number,
@@ -100,8 +100,8 @@ export function inventoryReading(
 }
 
 /**
- * Returns the memory after an inventory: each type with a complete list was read, and the whole inventory if every list
- * was complete.
+ * Returns the times of the last readings after an inventory poll: each type with a complete list was read, and the
+ * whole inventory if every list was complete.
  */
 export function rememberInventory(memory: ReadMemory, poll: PollFacts, listedTypes: readonly string[]): ReadMemory {
   return {

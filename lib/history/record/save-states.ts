@@ -53,7 +53,10 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
 
 const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
-/** @returns keys of the polls whose coverage interval still exists */
+/**
+ * Extends the coverage intervals of these polls.
+ * @returns keys of the polls whose coverage interval still exists
+ */
 async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>({
@@ -80,8 +83,8 @@ function detailOf({ error }: Observation): string | null {
 }
 
 /**
- * Stores the state with which the next polls are compared. The stored end of the previous poll shows that no other
- * process recorded a poll since then; then the lists in the row are the known ones.
+ * Stores the state with which the next polls are compared. If the stored end of the previous poll is the expected one,
+ * no other process recorded a poll since then, so the lists in the row equal the lists in memory.
  * @param intervalsFrom begin of the coverage interval of each poll
  */
 async function savePollStates(

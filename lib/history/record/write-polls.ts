@@ -19,7 +19,7 @@ import { type Columns, insertRows } from './rows.ts'
  * for all tables. Each (source, kind) may occur only once.
  * @param must whether the rows must equal the remembered state with which the polls were compared
  * @returns changes of routes, because only the database knows their previous attribute sets
- * @throws StaleStateError if they differ; then the transaction must be rolled back
+ * @throws NotAsRemembered if `must` is set and the rows differ; then the transaction must be rolled back
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
@@ -65,7 +65,10 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
   return changes
 }
 
-/** Writes the results that are rare or always contain a change. */
+/**
+ * Writes the results of one poll that are rare or always contain a change: connection, inventory, Activity Log and
+ * routes.
+ */
 async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
@@ -75,7 +78,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): P
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }
-  // with a remembered state the entries are the same as in the last poll
+  // the state is remembered only if the entries are the same as in the last poll, so they are stored already
   if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
   if (!before.table || !isRouteKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)

@@ -6,7 +6,10 @@ export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'o
   lastStartedAt: EpochMs
 }
 
-/** Times of single polls that the stored intervals contain, and bounds of changes, within which no poll took place. */
+/**
+ * Times of single polls that are known because they are bounds of stored intervals, and the bounds of changes, between
+ * which no further poll took place.
+ */
 export interface KnownTimes {
   starts: readonly EpochMs[]
   ends: readonly EpochMs[]
@@ -19,9 +22,9 @@ export interface PollTime {
 }
 
 /**
- * Returns the times of the polls of a coverage interval. Polls that a change names are exact at the start or end that
- * it names. The others are placed evenly between them, up to the counted number, but not within the bounds of a change.
- * Polls never overlap.
+ * Returns the times of the polls of a coverage interval. A start or end that is a bound of a stored change is exact.
+ * Other polls are placed evenly between the exact ones, up to the counted number, but not within the bounds of a
+ * change. Polls never overlap.
  */
 export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
   const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
@@ -39,8 +42,8 @@ export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
 }
 
 /**
- * Returns the polls with a known start or end, in order. An unknown start or end is estimated from the duration of a
- * call.
+ * Returns the polls with a known start or end, in the order of time. An unknown start or end is estimated from the
+ * duration of a call.
  */
 function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): PollTime[] {
   const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])

@@ -24,7 +24,7 @@ interface ReplayedPoll {
   observation: Observation
   /** poll interval at the begin of its coverage interval, seconds */
   everySeconds: number
-  /** kind `summary`: the MSEE's addresses on this path */
+  /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
   localAddresses: ByFamily
 }
 

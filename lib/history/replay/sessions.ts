@@ -78,9 +78,9 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
 }
 
 /**
- * Returns an age that, when read by this poll, gives exactly the known bounds of the time at which the session came up.
- * If the bounds are wider than the call, one age with a unit is exact; otherwise polls alternate between both bounds,
- * so that two polls together give them.
+ * Returns the age of a session that gives exactly the known bounds of the time at which the session came up, if this
+ * poll reads it. If the bounds are wider than the call, one age with a unit is exact; otherwise polls alternate between
+ * both bounds, so that two polls together give them.
  */
 function ageOf(
   { established }: SessionSpan,

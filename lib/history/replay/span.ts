@@ -2,7 +2,10 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 import type { KnownTimes } from './poll-times.ts'
 
-/** Returns an SQL condition for spans that overlap the period with these parameters as begin and end. */
+/**
+ * Returns an SQL condition on a span view `x`: the span overlaps the period whose begin and end are the parameters with
+ * these numbers.
+ */
 export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
 /** Columns of a span view `x`, for `spanTimes`. */
@@ -12,7 +15,7 @@ export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.f
 export const isPresent = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
-/** Returns the times of polls that these spans contain. */
+/** Returns the poll times that are bounds of these spans, and the changes between spans. */
 export function knownTimes(spans: readonly SpanTimes[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()

@@ -15,7 +15,7 @@ export interface PollAt {
 export interface ReplayTable {
   spans: SpanTimes[]
   rowsAt(poll: PollAt): Observation['rows']
-  /** kind `summary`: the MSEE's addresses on this path */
+  /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
   localAddresses: ByFamily
 }
 

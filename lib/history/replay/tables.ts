@@ -139,7 +139,7 @@ interface ReadEntry {
 }
 
 /**
- * Returns the log's entries, each in the poll that first read it, which may be an hour after the event that it
+ * Returns the Activity Log entries, each in the poll that first read it, which may be an hour after the event that it
  * explains.
  */
 async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {

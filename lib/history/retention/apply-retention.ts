@@ -23,20 +23,20 @@ export const EVIDENCE_KEPT_MS = DAY
 
 /** Retention times, in milliseconds. */
 export interface Retention {
-  /** raw samples of counters and metrics (RETAIN_RAW) */
+  /** time for which raw samples of counters and metrics are kept (RETAIN_RAW) */
   rawMs: number
-  /** all other rows (RETAIN_HISTORY) */
+  /** time for which all other rows are kept (RETAIN_HISTORY) */
   historyMs: number
 }
 
 /**
  * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour, and a worker that was stopped
- * does so later.
+ * does so after its restart.
  */
 const STILL_SUMMED_MS = 2 * 86_400_000
 
 interface Pruned {
-  /** partitions of raw samples that were dropped */
+  /** names of the dropped partitions of raw samples */
   partitions: string[]
   usageBuckets: number
   /** number of deleted rows, by table */
@@ -64,9 +64,9 @@ export async function applyRetention(
 }
 
 /**
- * Returns the time from which buckets of a step are kept. Buckets from which a month is summed, and chosen if counters
- * and metrics each cover a part of it, are kept as long as the month. 5-minute buckets are kept until no sum needs
- * them.
+ * Returns the time from which buckets of a step are kept. Hour and day buckets are kept as long as the month that
+ * contains them, because the month is summed from them, and chosen from them if counters and metrics each cover only a
+ * part. 5-minute buckets are kept until no sum needs them.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)

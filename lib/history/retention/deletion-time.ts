@@ -12,7 +12,10 @@ const TIME = 'deletion-time'
 const CONFIRMED = 'deletion-confirmed'
 const STEP = 'clock-step'
 
-/** Maximum by which the deletion time may be ahead of Azure's clock. */
+/**
+ * Maximum by which the deletion time (the time from which the age of rows is counted before they are deleted) may be
+ * ahead of Azure's clock.
+ */
 const MAX_AHEAD_MS = MINUTE
 /** Time for which deletions pause after the database's clock was set. */
 const PAUSE_MS = DAY

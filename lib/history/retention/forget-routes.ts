@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 
-/** Number of rows that a transaction deletes. Recorders of the source may wait for that long. */
+/** Number of rows that a transaction deletes. A process that records a poll of the source may wait for that long. */
 const BATCH = 500
 
 /** End of the last poll of each route table of a source, by kind. */
@@ -31,7 +31,7 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
   )
   for (const batch of batchesOf(routes)) {
     const isDone = await besideRecorders(db, sourceId, sought, (client) =>
-      // a route that was seen again has a begin, or a later end
+      // a route that was seen again has an ongoing interval or a later end, so the condition excludes it
       client.query(
         `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
         [sourceId, batch, iso(before)],
@@ -53,10 +53,10 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
 }
 
 /**
- * Runs a deletion if no recorder holds the state of a route table of the source.
+ * Runs a deletion if no process is recording a route table of the source.
  * @param sought ends of the last polls before the search for candidates
  * @param work gets the time after which intervals may have ended since the search; Infinity = none did
- * @returns false if a recorder is active; then the work was not run
+ * @returns false if a process is recording; then the work was not run
  */
 function besideRecorders(
   db: Database,

@@ -16,9 +16,9 @@ const eventMoments = [
 
 /** Oldest times that are kept. The later one is the begin of the history that can be queried. */
 interface EarliestKept {
-  /** for intervals and coverage */
+  /** oldest time for which intervals and coverage are kept */
   intervals: EpochMs
-  /** for events, counts of changes and Activity Log entries */
+  /** oldest time for which events, counts of changes and Activity Log entries are kept */
   rest: EpochMs
 }
 

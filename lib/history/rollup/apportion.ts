@@ -38,8 +38,8 @@ export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
 /**
  * Divides growth over the buckets it overlaps, by time. Each part is the difference of two rounded-down running sums,
  * so that the parts add up exactly to the total, each part is off by less than a byte, and the parts of an hour's
- * 5-minute buckets add up to the hour's part. The time of a reset does not count as covered. Growth with `whole` is
- * skipped.
+ * 5-minute buckets add up to the hour's part. The time of a reset does not count as covered. Growth with `whole`, whose
+ * bytes must not be divided, is skipped.
  */
 export function spreadGrowth(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
@@ -81,7 +81,7 @@ export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Bu
   })
 }
 
-/** Adds flows of different times in the same bucket. */
+/** Adds flows of different times in the same bucket. The covered times are added, too. */
 export function addFlow(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

@@ -17,7 +17,7 @@ const BACKFILLED = [armTypes.circuit, armTypes.connection]
 export interface Backfill {
   sourceId: number
   target: PollTarget
-  /** everything from here on was fetched */
+  /** start of the time for which all bit rates were fetched */
   reachedAt: EpochMs
   goalAt: EpochMs
 }
@@ -53,7 +53,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
 
 /**
  * Stores a piece of the past and records that it was fetched, in the caller's transaction.
- * @param from start of the piece, which ends at the start of the last one
+ * @param from start of the piece, which ends at the start of the piece that was stored before it
  * @returns false if another worker has recorded it meanwhile; then the piece is not stored
  */
 export async function recordBackfill(

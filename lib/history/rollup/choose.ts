@@ -3,7 +3,7 @@ import { type Direction, directions } from './growth.ts'
 import { ROLE_PATH } from './metric-flow.ts'
 import { addFlow, type Bucket, emptyBucket, type ApportionedFlow } from './apportion.ts'
 
-/** A bucket by counters and by metrics, each summed over the requested paths; null = no series exists. */
+/** Values of a bucket from counters and from metrics, each summed over the requested paths; null = no series exists. */
 export interface Measured {
   start: EpochMs
   counter: Bucket | null
@@ -17,7 +17,7 @@ export interface UsagePoint {
   out: ApportionedFlow
   /** milliseconds with data for both directions and all paths */
   coveredMs: number
-  /** part of these milliseconds that comes from metrics */
+  /** part of `coveredMs` that comes from metrics */
   metricMs: number
 }
 
@@ -38,7 +38,7 @@ const CIRCUIT_PATHS = ['primary', 'secondary'] as const
 /**
  * Sums a circuit's rates from Azure Monitor, which are requested by path. A series without a path is an average over
  * paths, so its bytes are only a lower bound and no time counts as covered. The same applies if only one path has data.
- * Two devices whose roles name no path together are both paths.
+ * Two devices whose roles do not name a path count as the two paths.
  * @param byPath series by path; '' = without a path or peering
  */
 export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
@@ -59,7 +59,10 @@ function coveredMsOf(bucket: Bucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
 
-/** Reports whether finer buckets should be read, because counters cover a part of the bucket, and metrics more. */
+/**
+ * Reports whether finer buckets should be read, because counters cover only a part of the bucket and metrics cover more
+ * of it.
+ */
 export function isMixed({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }

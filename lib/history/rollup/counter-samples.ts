@@ -28,7 +28,8 @@ const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number
   THEN (r.config ->> 'bandwidthMbps')::float * CASE c.path WHEN '' THEN 2 ELSE 1 END END`
 
 /**
- * Returns raw samples after the given places, oldest first, for each place in the given order.
+ * Returns the raw samples of each counter after its last known sample, oldest first. The counters are in the given
+ * order.
  * @param limit maximum number of samples per counter
  */
 export async function samplesAfter(

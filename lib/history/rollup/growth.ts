@@ -18,7 +18,7 @@ export type Direction = (typeof directions)[number]
 /** Bytes in one direction between two samples. */
 export interface Growth {
   direction: Direction
-  /** times of the two samples */
+  /** `from` and `to` = times of the two samples */
   from: EpochMs
   to: EpochMs
   bytes: bigint
@@ -27,7 +27,10 @@ export interface Growth {
    * `bytes` is 0
    */
   reset: boolean
-  /** true = the time is too long to divide the bytes over it, so they are kept as one piece */
+  /**
+   * true = there is a gap between the samples, or more time than {@link LONGEST_DIVIDED_MS}, so that the bytes are not
+   * divided over the time
+   */
   whole: boolean
 }
 
@@ -50,8 +53,8 @@ export interface RollupState {
 export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: null }
 
 /**
- * Maximum time between two samples over which bytes are divided, with or without a gap. A 5-minute point from polls
- * that are hours apart would be a guess.
+ * Maximum time between two samples over which bytes are divided, even if there is no gap between them. A 5-minute point
+ * from polls that are hours apart would be a guess.
  */
 export const MAX_DIVIDED_MS = 20 * 60_000
 

@@ -40,8 +40,8 @@ export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
 export const REACH_PATH = 'globalReach'
 
 /**
- * Prefix of a device name, if the role of a circuit's series names no path. Two such devices together are the whole
- * circuit.
+ * Prefix of the path name of a circuit's series whose device role names neither path; the role follows the prefix. Two
+ * such devices together are the whole circuit.
  */
 export const ROLE_PATH = 'role/'
 

@@ -10,14 +10,15 @@ const PIECE_MS = 7 * 86_400_000
 interface Waiting {
   sourceId: number
   kind: RouteKind
-  /** just after its last poll */
+  /** 1 ms after the end of the table's last poll */
   until: EpochMs
 }
 
 /**
- * Stores, for each poll that changed a route table, the routes that it changed, so that churn of a month is computed
- * without counting intervals. Polls of a table are recorded in the order of their ends, so rolled-up polls are final.
- * Locks only its own rows, so recorders do not wait. Idempotent; concurrent calls take turns.
+ * Stores, for each poll that changed a route table, the routes that it changed, so that the churn (number of route
+ * changes) of a month is computed without counting intervals. Polls of a table are recorded in the order of their ends,
+ * so rolled-up polls are final. Locks only its own rows, so processes that record polls do not wait. Idempotent;
+ * concurrent calls take turns.
  * @param options.signal stops it between two pieces; completed pieces are kept
  * @param options.pieceMs period that a transaction processes, milliseconds
  * @returns number of polls that were rolled up

@@ -9,7 +9,10 @@ import { rollupSteps } from './steps.ts'
 import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
 import { addBuckets, addGaps } from './write-buckets.ts'
 
-/** Number of counters, and samples of each, that a transaction processes within about a second. */
+/**
+ * Number of counters (BATCH_COUNTERS) and of samples of each counter (SAMPLES_EACH) that a transaction processes within
+ * about a second.
+ */
 const BATCH_COUNTERS = 50
 const SAMPLES_EACH = 1_000
 
@@ -29,7 +32,7 @@ export async function rollUpCounters(db: Database, signal?: AbortSignal): Promis
 }
 
 interface Waiting extends SeriesKey {
-  /** start of its newest sample */
+  /** start of the counter's newest sample */
   newest: EpochMs
 }
 
@@ -68,8 +71,8 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   await saveRollupStates(
     client,
     folded.map((one, i) => {
-      // mark up to the newest sample even if it was deleted meanwhile; otherwise its counter would be processed again
-      // forever
+      // store the newest sample as processed even if it was deleted meanwhile; otherwise its counter would be processed
+      // again forever
       const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
       const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.state.through ?? 0) : one.state.through
       return { ...one, state: { ...one.state, through } }

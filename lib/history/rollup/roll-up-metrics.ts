@@ -52,7 +52,10 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
   return done
 }
 
-/** Returns sources with bit rates in buckets that were incomplete or missing at the last call. */
+/**
+ * Returns sources with bit rates in a later 5-minute bucket than the newest rolled-up one, with the time from which
+ * their samples are read again (null = all samples).
+ */
 async function waitingSources(db: Database): Promise<{ sourceId: number; from: EpochMs | null }[]> {
   const { rows } = await db.pool.query<{ source_id: number; from_at: Date | null }>(
     `SELECT m.source_id, min(u.rolled_up_to) AS from_at
@@ -80,8 +83,8 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
 }
 
 /**
- * Writes bit rates of a circuit to buckets, in the caller's transaction: buckets of the whole circuit, and of each
- * peering that has its own counters. Rows of other metrics are skipped.
+ * Writes the bit rates of a source to buckets, in the caller's transaction: buckets of the whole resource and, for a
+ * circuit, of each peering that has its own counters. Rows of other metrics are skipped.
  * @param rows any grain and order, but each minute of a series only once
  */
 export async function recordRates(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {

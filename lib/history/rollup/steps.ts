@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Lengths of a usage point, shortest first. Hours, days and billing months are in UTC. */
+/** Lengths of a usage bucket, shortest first. Hours, days and billing months are in UTC. */
 export const rollupSteps = ['5m', 'hour', 'day', 'month'] as const
 export type UsageStep = (typeof rollupSteps)[number]
 

@@ -11,7 +11,7 @@ interface SeriesBuckets {
   buckets: Iterable<Bucket>
 }
 
-/** Returns the number of a step in the table. */
+/** Returns the number of a step in the table `usage_bucket`: 1 = five minutes, 4 = month. */
 export function stepNumber(step: UsageStep): number {
   return rollupSteps.indexOf(step) + 1
 }
@@ -24,7 +24,7 @@ const ROWS = `SELECT source_id, series_id, $1::smallint, starts_at, bytes_in, by
                           $9::boolean[], $10::boolean[])
                 AS w (source_id, series_id, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms, in_at_least, out_at_least)`
 
-/** Adds to the stored values of buckets. The caller must not add the same growth twice. */
+/** Adds the bytes and covered times of buckets to the stored values. The caller must not add the same growth twice. */
 export async function addBuckets(client: PoolClient, step: UsageStep, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,
@@ -78,7 +78,7 @@ async function write(
   )
 }
 
-/** Stores growth that is kept as one piece. */
+/** Stores growth of a counter whose bytes are not divided over its time (`whole`). */
 export async function addGaps(
   client: PoolClient,
   parts: readonly { sourceId: number; seriesId: number; growths: readonly Growth[] }[],

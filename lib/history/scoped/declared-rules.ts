@@ -3,7 +3,7 @@
  * the deployment and are hidden.
  */
 
-/** Returns SQL of the IDs of a list that are visible, in its order. */
+/** Returns SQL of the visible IDs of a list, in the order of the list. */
 export const selectVisibleIds = (list: string) =>
   `ARRAY(SELECT id FROM unnest(${list}) WITH ORDINALITY AS l (id, n) WHERE id = ANY (:anyScopes) ORDER BY n)`
 
@@ -30,7 +30,11 @@ export const DECLARED = `CASE kind
   WHEN 'customerTags' THEN true
   ELSE false END`
 
-/** Returns SQL of an item that also concerns others: without its texts, because they may name others. */
+/**
+ * Returns SQL of a maintenance window or pause with its visible scopes only. If it also concerns others, its texts are
+ * replaced, because they may name others.
+ * @param words SQL of a JSON object with the replacement texts
+ */
 const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value
     ELSE value || ${words} || jsonb_build_object('scopes', seen) END
   FROM (SELECT ${selectVisibleIds(listOf('value', 'scopes'))} AS seen) AS s)`

@@ -3,7 +3,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A resource with the fields that decide its owner; for a virtual network gateway this includes its network. */
 export interface OwnedResource {
-  /** row ID */
+  /** row ID of the resource */
   row: number
   shortId: string
   armKey: string
@@ -44,7 +44,10 @@ export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
   return rows
 }
 
-/** Returns every configuration that some resources ever had, including removed resources, by row IDs. */
+/**
+ * Returns every configuration that the given resources ever had, including removed resources. Resources are identified
+ * by row IDs.
+ */
 export async function configurationsEver(
   db: Queryable,
   resources: readonly number[],
@@ -57,7 +60,7 @@ export async function configurationsEver(
   return rows
 }
 
-/** Returns the sessions of some gateways, by row IDs. */
+/** Returns the sessions of the given gateways, which are identified by row IDs. */
 export async function gatewaySessions(
   db: Queryable,
   resources: readonly number[],

@@ -33,14 +33,15 @@ const IS_OWN = '(t.source_id, lower(t.peer)) IN (SELECT * FROM unnest(:ownCarrie
 const IS_OWN_SPACE = `(t.kind = 'learned' AND t.peer = t.instance AND t.source_id = ANY (:sources))`
 
 /**
- * SQL for a reader whose tables contain no rows of others, because planning the rules above takes longer than most
- * queries.
+ * SQL of routes for a reader whose tables contain no rows of others. It omits the rules for mixed tables, because
+ * planning them takes longer than most queries.
  */
 export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
 
 /**
- * SQL of the visible routes in mixed tables. The rows of a network interface name no path, and an appliance gets the
- * routes around it announced; both belong to the reader.
+ * SQL of the visible routes in mixed tables. If a row does not name its owner, its prefix decides. Rows of the reader's
+ * network interfaces are then hidden only if others brought the prefix and the reader did not. Rows of the reader's
+ * appliances are hidden only if others brought the prefix, because an appliance gets the routes around it announced.
  */
 export const ROUTES_IN_PART: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false

@@ -18,7 +18,7 @@ export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' 
   ...v.ownMembers,
 ]
 
-/** Values that conditions refer to as `:name`. */
+/** Values of {@link Visible} that SQL conditions refer to as `:name`. */
 export const BOUND = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
@@ -55,7 +55,7 @@ export const BOUND = {
 
 export const ofSource = (table: string): Select => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
 
-/** Returns SQL of rows that refer to a session by `column`. */
+/** Returns SQL of the visible rows of a table that refers to a session by `column`. */
 export const ofSession = (table: string, column: string): Select =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
      AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
@@ -100,9 +100,9 @@ const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 
 /**
- * SQL of a visible configuration. For a shared gateway or hub it contains its kind and the reader's connections, but
- * not its size or the names of resources around it. For a mixed one it contains everything except connections of
- * others.
+ * SQL of a visible configuration. For a shared gateway or hub (which has another owner) it contains its kind and the
+ * reader's connections, but not its size or the names of resources around it. For a mixed gateway or hub (which is
+ * visible, but has connections of others) it contains everything except connections of others.
  */
 const CONFIG = `CASE
   WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
@@ -121,8 +121,8 @@ export const ofResource = (table: string, columns: string): Select =>
    WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
 
 /**
- * Returns an SQL condition: the event is visible. An event of a gateway that names a neighbor belongs to the circuit of
- * that neighbor.
+ * Returns an SQL condition: the reader may see the event. An event of a gateway that names a neighbor belongs to the
+ * circuit of that neighbor.
  */
 export const EVENT_SEEN = (e: string) => `(
   (${e}.scope = ANY (:shortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) <> ALL (:foreignMembers))

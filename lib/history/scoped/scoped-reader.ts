@@ -33,7 +33,7 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
   return reader
 }
 
-/** Returns what a reader may see; null = everything. */
+/** Returns the description of the rows that a reader may see; null = everything. */
 export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
 /**
@@ -54,7 +54,10 @@ export function onConnections(reader: Queryable, base: Queryable): Queryable {
   return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
 }
 
-/** Returns the names of all tables and views, so that those without a rule are known too. */
+/**
+ * Returns the names of all tables and views of the database, including those without a rule, so that these appear
+ * empty.
+ */
 export async function tablesOf(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -25,7 +25,7 @@ export function parseSelect(asked: string): { text: string; begin: RegExpExecArr
 }
 
 /**
- * Returns a query with common table expressions before it.
+ * Puts common table expressions before a query, in front of the query's own.
  * @param tables common table expressions
  */
 export function prependTables(

@@ -13,9 +13,9 @@ interface Parts {
   sources: readonly number[]
   own: readonly VisibleCarrier[]
   others: readonly VisibleCarrier[]
-  /** tables in which some rows do not name their owner */
+  /** tables in which some rows do not name their owner, so that their prefix must prove it */
   proven: readonly Omit<VisibleCarrier, 'peer'>[]
-  /** tables of the reader's network interfaces and appliances */
+  /** `interfaces` = tables of the reader's network interfaces, `appliances` = tables of the reader's appliances */
   interfaces: readonly number[]
   appliances: readonly number[]
 }
@@ -43,20 +43,27 @@ export interface Visible {
   sources: readonly number[]
   /** row IDs of sources of shared gateways */
   sharedSources: readonly number[]
-  /** row IDs of hidden sessions of mixed gateways, and of visible sessions of shared gateways */
+  /**
+   * `hiddenSessions` = row IDs of hidden sessions of mixed gateways, `shownSessions` = row IDs of visible sessions of
+   * shared gateways
+   */
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]
   /**
-   * neighbors of mixed gateways that are circuits of others, and neighbors of shared gateways that are circuits of the
-   * reader, in the format of events: `gateway neighbor`
+   * `foreignMembers` = neighbors of mixed gateways that are circuits of others, `ownMembers` = neighbors of shared
+   * gateways that are circuits of the reader, both in the format of events: `gateway neighbor`
    */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
   /**
-   * neighbors of mixed and shared gateways that carry traffic of others, in the same format; all their rows are hidden
+   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`; all their
+   * rows are hidden
    */
   othersMembers: readonly string[]
-  /** row IDs of sessions of customers' routers that are paths of the reader's circuits, and of those routers */
+  /**
+   * `routerSessions` = row IDs of sessions of customers' routers that are paths of the reader's circuits, `routers` =
+   * row IDs of those routers
+   */
   routerSessions: readonly number[]
   routers: readonly number[]
   parts: Parts

@@ -16,8 +16,8 @@ const bucketOf = (instant: string) =>
   `date_bin(make_interval(secs => ${SLO_BUCKET_SECONDS}), ${instant}, timestamptz 'epoch')`
 
 /**
- * Minimum age of a sample before the next one, seconds. The first process after that takes the next sample, about one
- * per minute.
+ * Minimum age of a sample before the next one is taken, seconds. The first process after that takes it, so there is
+ * about one sample per minute.
  */
 const SAMPLE_SECONDS = 50
 
@@ -35,7 +35,10 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
   )
 }
 
-/** Counts the scheduled polls that are in time, unless another process did so within the last minute. */
+/**
+ * Counts the scheduled polls that are in time, unless a process did so for the current bucket within the last {@link
+ * SAMPLE_SECONDS}.
+ */
 export async function samplePollsInTime(q: Queryable): Promise<void> {
   await q.query(
     `INSERT INTO slo_count AS c (slo, bucket, good, total, counted_at)

@@ -19,8 +19,8 @@ export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): v
 }
 
 /**
- * Writes the counts of this process each minute, samples polls in time, and deletes old counts. While the database is
- * unavailable the counts are kept, and are written to the bucket in which it is available again.
+ * Writes the counts of this process each minute, counts the polls that are in time, and deletes old counts. While the
+ * database is unavailable the counts are kept, and are written to the bucket in which it is available again.
  * @param others additional counting steps from existing rows; each may run twice for the same rows
  * @returns a function that stops it and writes the remaining counts
  */

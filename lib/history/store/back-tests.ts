@@ -15,11 +15,11 @@ export interface StoredBackTest extends Pick<Shown, 'id' | 'version' | 'changed'
   from: EpochMs
   to: EpochMs
   pollsDone: number
-  /** null = not counted yet */
+  /** number of polls that the back-test replays; null = not counted yet */
   pollsAll: number | null
   startedAt: EpochMs | null
   finishedAt: EpochMs | null
-  /** plain JSON; null until it is done */
+  /** result as plain JSON; null until the back-test is done */
   result: unknown
 }
 
@@ -113,7 +113,7 @@ export async function updateProgress(
   return count === 1
 }
 
-/** Saves the result of a back-test; a cancelled one is unchanged. */
+/** Saves the result of a back-test. A back-test that was cancelled meanwhile is not changed. */
 export async function endBackTest(
   db: Queryable,
   id: string,

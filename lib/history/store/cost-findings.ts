@@ -12,14 +12,14 @@ export interface StoredFinding {
   id: string
   kind: CostFindingKind
   scope: string
-  /** a month, or '' */
+  /** month that the finding is about; '' = none */
   detail: string
-  /** short IDs of all resources that it concerns */
+  /** short IDs of all resources that the finding is about */
   resources: string[]
   started: Bounds
   ended: Bounds | null
   checkedAt: EpochMs
-  /** plain JSON in the form of the API, without times */
+  /** the finding as plain JSON in the form of the API, without times */
   body: unknown
 }
 

@@ -3,7 +3,10 @@ import { iso } from '../times.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A check of whether detection must run on a scope at a time, or because a poll brings data that it waits for. */
+/**
+ * Request to check whether detection must run on a scope, because it is due at a time or because a poll brings data for
+ * which the scope waits.
+ */
 export interface ScopeRequest {
   scope: string
   at: EpochMs
@@ -11,8 +14,8 @@ export interface ScopeRequest {
 }
 
 /**
- * Returns the scopes on which detection must run, by the time of each or by the data that a poll brings, even if polls
- * contain no change.
+ * Returns the requests for scopes on which detection must run even if polls contain no change, because a stored time
+ * has passed or a poll brings data for which the scope waits.
  */
 export async function scopesToRecheck(
   db: Queryable,
@@ -45,7 +48,7 @@ type ScopeRow = { version: string; state: unknown }
 /**
  * Loads and locks the detection state of circuits and gateways, by scope; scopes without a state are left out. The
  * caller holds the locks until the end of the transaction, and must not modify the states. Locks are taken in a fixed
- * order, so that overlapping groups wait for each other without a deadlock.
+ * order, so that callers with overlapping scopes wait for each other without a deadlock.
  * @param due is filled with the stored times at which detection must run again
  */
 export async function loadDetectionScopes(
@@ -78,7 +81,8 @@ export async function loadDetectionScopes(
 }
 
 /**
- * Returns the same without locks, as last saved; another transaction may save it again at any time.
+ * Returns the detection state of circuits and gateways without locks, as last saved; another transaction may save it
+ * again at any time.
  * @param fields fields of the state; absent = all
  */
 export async function peekDetectionScopes(
@@ -107,7 +111,7 @@ export interface ScopeDue {
 
 export interface StoredScope extends ScopeDue {
   scope: string
-  /** plain JSON */
+  /** detection state as plain JSON */
   state: unknown
 }
 

@@ -31,7 +31,7 @@ const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => (
   savedAt: ms(savedAt),
 })
 
-/** Returns the current version; null = the defaults. */
+/** Returns the current version of the thresholds; null = none was saved, so the defaults apply. */
 export async function currentSettings(db: Queryable): Promise<SettingsVersion | null> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
   return row && versionOf(row)

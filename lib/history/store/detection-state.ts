@@ -45,9 +45,9 @@ export async function saveDetectionState(
 
 /** Detection state of a source at a moment. */
 export interface PeekedState {
-  /** JSON */
+  /** detection state as JSON text */
   state: string
-  /** changes whenever the state is stored again */
+  /** version of the state, which changes whenever the state is stored again */
   version: string
 }
 

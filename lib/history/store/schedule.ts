@@ -7,7 +7,8 @@ export interface WantedPoll extends PollTarget {
   kind: PollKind
   everySeconds: number
   /**
-   * lower-case ARM ID of the resource that runs only one such operation at a time; absent = Azure responds immediately
+   * lower-case ARM ID of the resource on which Azure runs only one such operation at a time; absent = Azure responds
+   * immediately
    */
   resource?: string | null
 }

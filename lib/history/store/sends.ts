@@ -7,7 +7,7 @@ import type { StoredSend } from '../types.ts'
 interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 'at' | 'note'> {
   notificationId: string
   incidentId: string
-  /** name of the channel's scope (contract's formatScopeKey) */
+  /** key of the channel's scope, as `audienceOf` of lib/contract returns it */
   audience: string
 }
 
@@ -21,7 +21,10 @@ export async function addSend(client: Queryable, send: NewSend): Promise<void> {
   )
 }
 
-/** Returns the ID of the message of the same send since a moment; null = none. */
+/**
+ * Returns the ID of the newest message that the same user sent about the same incident to the same channel with the
+ * same note since a moment; null = none.
+ */
 export async function findSameSend(
   client: Queryable,
   { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,

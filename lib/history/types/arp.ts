@@ -11,10 +11,10 @@ export interface CurrentArpEntry extends SourceRef {
   since: Bounds
 }
 
-/** State of an ARP entry in a period. */
+/** Interval in which an ARP entry had the same MAC address. */
 export interface ArpIntervalRow extends SourceRef, KnownSpan {
   interface: string
   ipAddress: string
-  /** null = ARM printed the entry without a MAC address */
+  /** MAC address; null = ARM printed the entry without a MAC address */
   macAddress: string | null
 }

@@ -11,10 +11,10 @@ export interface CounterReading {
 }
 
 export interface CounterNow extends SourceRef {
-  /** `primary`, `secondary`; '' for a whole connection; `tunnel/NAME` for one of its tunnels */
+  /** name of the counter: `primary`, `secondary`; '' for a whole connection; `tunnel/NAME` for one of its tunnels */
   counter: string
   latest: CounterReading
-  /** null at the first sample */
+  /** sample before the latest one; null at the first sample */
   previous: CounterReading | null
 }
 

@@ -23,7 +23,7 @@ export interface StoredSend {
   at: EpochMs
   by: string
   note: string | null
-  /** null = no longer in the notification log */
+  /** delivery state; null = the message is no longer in the notification log */
   state: (typeof notificationStates)[number] | null
   deliveredAt: EpochMs | null
 }
@@ -45,6 +45,6 @@ export interface StoredIncident
   assigned: (StoredAssignment & { assignee: string }) | null
   /** number of events, including parts */
   events: number
-  /** true = every root event was expected because of a maintenance window */
+  /** true = maintenance explains every event of the incident that is not part of another event */
   maintenance: boolean
 }

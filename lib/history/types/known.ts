@@ -1,12 +1,15 @@
 import type { Bounds } from '#lib/contract/index.ts'
 
-/** An interval for readers: bounds of its true begin (`since`) and true end (`until`, null while ongoing). */
+/** Interval as responses show it, with bounds of its true begin (`since`) and true end (`until`; null = ongoing). */
 export interface KnownSpan {
   since: Bounds
   until: Bounds | null
 }
 
-/** `unknown`: the moment was not covered. `indeterminate`: it is between the samples around a change. */
+/**
+ * Certainty of a state at a moment. `unknown`: polls did not cover the moment. `indeterminate`: the moment is between
+ * the samples around a change.
+ */
 export type Known = 'observed' | 'indeterminate' | 'unknown'
 
 /** A page of a list; pass `nextCursor` back as `cursor`. null = last page. */

@@ -13,12 +13,12 @@ export interface Recorded {
   changes: Change[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
-  /** the poll without metric buckets that are too young to be complete, so that verdicts may depend on it */
+  /** the poll without metric buckets that are too young to be complete, so that detection can rely on all its rows */
   evaluated: Observation
 }
 
 export interface RecordOptions {
-  /** configured interval, in seconds */
+  /** configured poll interval, in seconds */
   intervalSeconds: number
   /** kind `summary` only: the MSEE's addresses on the path; null if the peering reports none */
   localAddresses?: ByFamily | null
@@ -28,7 +28,7 @@ export interface RecordOptions {
   last?: LastTable | null
 }
 
-/** The table at the last successful poll, by the digest of its response. */
+/** Route table at the last successful poll, represented by the digest of its response. */
 export interface LastTable {
   finishedAt: EpochMs
   digest: string

@@ -2,7 +2,7 @@ import type { ActivityRow, Bounds, ResourceRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 
 export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'> {
-  /** short ID */
+  /** short ID of the resource */
   id: string
   /** configuration with ARM's field names, as last listed; null if only the ID is known */
   config: Record<string, unknown> | null
@@ -21,7 +21,7 @@ export interface ConfigChangeRow {
   scopeName: string
   resourceId: string
   resourceType: string
-  /** kind of poll that saw it */
+  /** kind of the poll that showed the change */
   seenBy: 'inventory' | 'connection'
   op: 'added' | 'removed' | 'changed'
   /** differing fields as JSON pointers, with both values; empty for `added` and `removed` */

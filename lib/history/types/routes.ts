@@ -42,17 +42,17 @@ export interface RoutesDiff {
 /** An interval in which a route had the same attributes, with its attributes directly before and after. */
 export interface RouteIntervalRow extends RouteKeyRow, SpanTimes {
   attributes: RouteAttributes[]
-  /** empty = it was absent, or not read before */
+  /** attributes before the interval; empty = the route was absent, or was not read before */
   previous: RouteAttributes[]
-  /** empty = it was withdrawn, or the interval is ongoing */
+  /** attributes after the interval; empty = the route was withdrawn, or the interval is ongoing */
   following: RouteAttributes[]
 }
 
 /** A change of a route, first seen at `latest`. */
 export interface RouteChangeRow extends RouteKeyRow {
-  /** empty = it was announced */
+  /** attributes before the change; empty = the route was announced */
   before: RouteAttributes[]
-  /** empty = it was withdrawn */
+  /** attributes after the change; empty = the route was withdrawn */
   after: RouteAttributes[]
   /** start of the last poll with the state before */
   earliest: EpochMs

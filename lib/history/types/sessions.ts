@@ -6,8 +6,8 @@ import type { PollHealth, SourceRef } from './sources.ts'
 type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesReceived' | 'establishedAt'
 
 /**
- * A BGP session at a moment, with the facts for a verdict (detection's SessionFacts). Message counts are null for the
- * past.
+ * BGP session at a moment, with the facts from which detection derives its state (SessionFacts). Message counts are
+ * null for the past.
  */
 export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   kind: 'peers' | 'summary'

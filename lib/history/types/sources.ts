@@ -16,12 +16,12 @@ export interface SourceRef {
   scope: string
   scopeName: string
   resourceId: string
-  /** lower case */
+  /** ARM type, lower case */
   resourceType: string
   subresource: string
   /**
-   * for subresources such as `AzurePrivatePeering/primary` or `AzurePrivatePeering`: its peering, and its path if it
-   * names one
+   * `peering` and `path` of subresources such as `AzurePrivatePeering/primary`; `path` is null for
+   * `AzurePrivatePeering`, both are null for other subresources
    */
   peering: string | null
   path: CircuitPath | null
@@ -33,7 +33,7 @@ export interface PollHealth {
   lastOutcome: Outcome
   lastStartedAt: EpochMs | null
   lastFinishedAt: EpochMs | null
-  /** the last poll with outcome `ok` */
+  /** `lastOkStartedAt` = start, `lastOkAt` = end of the last poll with outcome `ok`; null = none yet */
   lastOkStartedAt: EpochMs | null
   lastOkAt: EpochMs | null
   /**
@@ -74,7 +74,7 @@ export interface PollPlanHealth {
   plannedSeconds: number
   /** start-to-start time of its last polls; null before the second poll */
   observedSeconds: { p50: number; p95: number } | null
-  /** reason for a longer interval; null = as configured */
+  /** reason for a planned interval that is longer than the configured one; null = as configured */
   reason: IntervalReason | null
 }
 
@@ -88,7 +88,7 @@ export interface SourceStatus extends SourceRef {
   poll: PollHealth
   /** false = not scheduled, because its resource was removed or its polling was disabled */
   scheduled: boolean
-  /** null also if it is due immediately */
+  /** null = not scheduled, or due immediately */
   nextPollAt: EpochMs | null
 }
 
@@ -99,7 +99,7 @@ export interface CoverageRow extends SourceRef {
   from: EpochMs
   to: EpochMs
   polls: number
-  /** poll interval at its begin */
+  /** poll interval at the begin of this coverage interval, seconds */
   intervalSeconds: number
   detail: string | null
 }

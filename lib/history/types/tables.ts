@@ -11,13 +11,13 @@ type Moment = readonly [earliest: string, latest: string]
 
 /**
  * Rule by which retention deletes rows of a table.
- * `kept`: age deletes no row; the room or a foreign key deletes them.
+ * `kept`: age deletes no row; the owner of the table or a foreign key deletes them.
  * `own step`: a separate step of history deletes the rows (raw samples, usage, routes).
  * `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source.
  * `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept.
  * `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept.
  * `statement`: a complete statement; $1 = the oldest time that is kept, or the current time.
- * `step`: a function.
+ * `step`: a function that deletes the rows.
  */
 export type TableRetention =
   | 'kept'
@@ -28,7 +28,7 @@ export type TableRetention =
   | { statement: string; by?: 'now' }
   | { step: (db: Database, signal?: AbortSignal) => Promise<void> }
 
-/** Registration of a table or view by the room that owns it. */
+/** Registration of a table or view by the room (top-level part of the product) that owns it. */
 export interface Table {
   /**
    * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or

@@ -123,7 +123,7 @@ export function gapsDocument(lock: Lock): string {
   return `# Platforms whose packages can't be verified
 
 Written by \`node bin/complete-lock.ts\`; the check compares it with \`package-lock.json\`. Every package that ${VERIFIED_PLATFORMS.map(platformName).join(' and ')}
-(glibc) install has a SHA-512 integrity, which npm verifies. Of those below, the registry that the lock was written from lists none for the
+(glibc) install has a SHA-512 integrity, which npm verifies. For the packages below, the registry that the lock was written from lists none for the
 packages named; \`npm start\` and \`npm test\` refuse to install there. \`node bin/complete-lock.ts --ask\`, on a registry that has them, completes the lock.
 
 | platform | packages without an integrity |

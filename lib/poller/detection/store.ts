@@ -96,7 +96,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
 
 /** The thresholds in force and their version. */
 export interface SettingsInForce {
-  /** 0 = defaults */
+  /** version of the stored settings; 0 = defaults */
   version: number
   settings: DetectionSettings
 }

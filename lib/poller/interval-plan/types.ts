@@ -18,7 +18,7 @@ export interface PollDemand {
   burstSeconds: number | null
   /** resource on which the poll runs as an operation, one at a time; null = the poll is answered immediately */
   resource: string | null
-  /** null = not measured yet, so that no interval is lengthened for it */
+  /** measured durations of the poll; null = not measured yet, so that no interval is lengthened for it */
   run: RunSeconds | null
   /** number of requests per poll, by the key of the budget that counts them */
   draws: readonly { budget: string; requests: number }[]
@@ -42,7 +42,7 @@ export interface Capacity {
 
 /** The planned interval of one poll. */
 export interface PollPlan {
-  /** at least the configured interval */
+  /** planned interval in seconds; at least the configured interval */
   seconds: number
   limitedBy: IntervalLimit | null
   /** key of the limiting budget; null unless `limitedBy` is `budget` */
@@ -57,7 +57,7 @@ export interface PollPlan {
 }
 
 export interface Help {
-  /** interval with one more identity; null = not shorter */
+  /** interval in seconds with one more identity; null = not shorter */
   withIdentitySeconds: number | null
   /** interval if the configured interval of polls with this rank were doubled; null = not shorter */
   withLonger: { rank: PollRank; seconds: number } | null

@@ -128,7 +128,7 @@ class ListedResources {
     return { resources: this.resources, moves: [], parted: [] }
   }
 
-  /** Whether a second list is needed to confirm that a resource is missing. */
+  /** Whether a second list is awaited, to confirm that a resource is missing. */
   get isAwaited(): boolean {
     return [...this.resources.values()].some(({ missing }) => missing !== null)
   }

@@ -26,7 +26,7 @@ export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] 
   polls: momentKinds,
 }
 
-/** Lists of a resource group in an inventory. */
+/** Number of lists by which an inventory reads one resource group. */
 const READS_OF_GROUP = 3
 
 /** Returns the number of requests with which a poll of this kind begins; 1 for the POST of an operation. */

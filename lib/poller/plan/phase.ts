@@ -30,7 +30,7 @@ const AFTER_TABLE = 0.6
  * second by room for one.
  */
 const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
-/** Minimum share of its interval after which a poll that was requested early is due again. */
+/** Minimum share of its interval after which a poll that ran early on request is due again. */
 const LEAST = 0.25
 
 /** The position of a poll among the polls of its resource. */

@@ -12,7 +12,7 @@ export type PollIntervals = Record<IntervalName, number>
 
 /** The known estate when the plan is made. */
 export interface Inventory {
-  /** the monitored subscriptions, lower case */
+  /** IDs of the monitored subscriptions, in lower case */
   subscriptionIds: readonly string[]
   resources: readonly PlannedResource[]
   /** BGP neighbors of a gateway whose advertised routes are polled, by lower-cased resource ID */

@@ -53,7 +53,7 @@ interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'l
 export class Planner {
   readonly #context: PlannerContext
   readonly #signal: AbortSignal
-  /** null until the list of subscriptions was read for the first time */
+  /** IDs of the monitored subscriptions; null until their list was read for the first time */
   #subscriptions: readonly string[] | null = null
   /** the last plan that was written to the schedule, by {@link keyOf}; null = no plan yet */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
@@ -91,7 +91,7 @@ export class Planner {
         continue
       }
       whole = !(await this.#wantedWithin(intervals.inventoryMs))
-      // the first inventory is followed by many others, which are planned together
+      // wait briefly, because the first inventory is followed by many others, which can be planned together
       await pause(GATHER_MS, this.#signal)
     }
     await reviews

@@ -10,7 +10,7 @@ import {
 
 /** A session as last read by any worker. */
 export interface KnownSession {
-  /** the gateway instance; '' for a neighbor in the summary of a path, which has no instance */
+  /** address of the gateway instance; '' for a neighbor in the summary of a path, which has no instance */
   localAddress: string
   neighbor: string
   asn: number | null
@@ -43,7 +43,7 @@ export interface Knowledge {
   changed?: Bounds | null
   /** whether Azure adds and removes instances by load; absent = no */
   scales?: boolean
-  /** sessions by `localAddress~neighbor` */
+  /** known sessions, by `localAddress~neighbor` */
   sessions: ReadonlyMap<string, KnownSession>
 }
 

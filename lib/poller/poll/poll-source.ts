@@ -78,7 +78,7 @@ export class Poll {
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
   #isAnswered = false
-  /** times at which its requests could be sent */
+  /** times at which the poll's requests could be sent */
   readonly #turns: SideTurns = {}
   /** whether the request of this step may be sent */
   #hasTurn = false

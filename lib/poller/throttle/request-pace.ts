@@ -26,7 +26,7 @@ interface Bucket {
   key: string
   limit: BudgetLimit
   identities: number
-  /** available requests; below 0: requests already promised to waiting polls */
+  /** number of available requests; a negative number means requests already promised to waiting polls */
   level: number
   /** monotonic time of `level` in milliseconds */
   at: number
@@ -47,7 +47,7 @@ export type Side = 'reads' | 'writes'
 
 /** The time at which a request may be sent, and the number of requests taken before it. */
 interface Turn {
-  /** milliseconds; 0 = now */
+  /** wait until the request may be sent, in milliseconds; 0 = now */
   waitMs: number
   /** requests taken from ARM's bucket; for {@link RequestPace.heed} */
   drawn: number
@@ -70,9 +70,9 @@ interface RequestPaceOptions {
 
 /** The place where a request is counted. */
 export interface RequestPlace {
-  /** lower case */
+  /** ID of the subscription in lower case */
   subscriptionId: string
-  /** called only if the network provider counts POSTs; null = unknown */
+  /** Returns the region that counts the request; null = unknown. Called only if the network provider counts POSTs. */
   region: () => Promise<string | null>
 }
 

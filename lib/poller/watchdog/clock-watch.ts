@@ -10,7 +10,7 @@ const STEP_MS = 1_000
 export interface ClockStep {
   /** milliseconds by which the wall clock was changed, forward > 0 */
   steppedMs: number
-  /** between the previous check and this one, by a clock that was not changed */
+  /** times of the previous check and of this check, by a clock that was not changed */
   between: Bounds
 }
 

@@ -16,7 +16,7 @@ const THROTTLED_MS = 10_000
 /** Pause in milliseconds after a fault of Resource Graph. */
 const FAULT_MS = 10 * MINUTE
 
-/** The part of a query for one subscription. */
+/** The part of a shared Resource Graph query that is for one subscription. */
 export interface ChangesRead {
   call: Call
   arm: Arm
@@ -25,7 +25,7 @@ export interface ChangesRead {
   to: EpochMs
 }
 
-/** Changes in one subscription. */
+/** Changes of resources in one subscription, as Resource Graph returned them. */
 interface Changes {
   rows: ActivityRow[]
   /** counts unreadable rows of the shared query, which may belong to any subscription in it */
@@ -92,7 +92,7 @@ export class ChangeQueries {
         member.done.resolve({ rows: inTime, unread })
       }
     } catch (error) {
-      // the end of the call that carried the query is not a fault of Resource Graph
+      // an aborted call of the member that sent the query is not a fault of Resource Graph
       if (!first.call.signal.aborted) this.#refused(first, failureOfError(error, first.call))
       settleAll(members)
     }

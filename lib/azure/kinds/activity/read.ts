@@ -120,7 +120,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
 
 interface LogPart {
   rows: ActivityRow[]
-  /** null = no part of the window was read */
+  /** end of the part of the window that was read; null = no part was read */
   readUpTo: EpochMs | null
   failure: PollFailure | null
 }

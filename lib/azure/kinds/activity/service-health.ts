@@ -9,9 +9,8 @@ const MAX_TEXT = 2_000
 const types = { maintenance: 'maintenance', incident: 'incident' } as const
 
 /**
- * A Service Health notice as an Activity Log entry of category ServiceHealth. Its times are those at which the impact
- * begins and ends.
- * Source: Azure Monitor, "Activity log event schema", category Service Health.
+ * A Service Health notice as an Activity Log entry of category ServiceHealth. Its times are the begin and end of the
+ * impact. Source: Azure Monitor, "Activity log event schema", category Service Health.
  */
 export const serviceHealthRow = armRow({
   ...entryFields,

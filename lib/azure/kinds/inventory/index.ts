@@ -5,7 +5,7 @@ import { isContainer } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
-/** All resources of a subscription that Peerwatch reads. */
+/** The poll kind that lists all resources of a subscription that Peerwatch reads. */
 export const inventory: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
   actions: [

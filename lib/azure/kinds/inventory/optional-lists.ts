@@ -31,7 +31,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
  * all providers is about 100 kB.
  */
 const AGAIN_MS = 6 * HOUR
-/** Interval in milliseconds after a refusal. */
+/** Interval in milliseconds after which service providers are listed again if Azure refused the list. */
 const REFUSED_MS = DAY
 
 /**
@@ -226,8 +226,8 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
 }
 
 /**
- * Lists the public addresses of gateways, because they show the availability zones of the gateways. An address that no
- * gateway uses is left out.
+ * Lists the public IP addresses of gateways, because they show the availability zones of the gateways. An address that
+ * no gateway uses is left out.
  */
 async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))

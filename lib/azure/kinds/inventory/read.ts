@@ -41,7 +41,7 @@ const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableI
 /** The only list of a subscription for which the SDK has no pager. */
 const EXPRESS_ROUTE_GATEWAYS = armTypes.expressRouteGateway
 
-/** Lists that ARM provides only by resource group. */
+/** Lists that ARM provides only for a single resource group. */
 const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
   {
     type: armTypes.virtualNetworkGateway,
@@ -123,7 +123,7 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   if ('outcome' in groups) return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: groups })))
   const { names, unread } = groups
   const left = names.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
-  // resources in a group whose name is unreadable are unknown
+  // a group with an unreadable name cannot be listed, so each list by group counts as partly failed
   const part = partOf(unread)
   const unasked = part ? groupLists.map(({ type }) => ({ type, resources: [], failed: part.failed })) : []
   if (names.length > MAX_AT_ONCE) {

@@ -31,10 +31,10 @@ const GATHER_MS = 200
 /** Pause in milliseconds after a 429 without a retry time. */
 const UNNAMED_WAIT_MS = MINUTE
 
-/** The part of a request for one resource. */
+/** The part of a shared request for metrics that is for one resource. */
 interface BatchRead extends ChangesRead {
   resourceId: string
-  /** lower case */
+  /** ARM resource type in lower case */
   type: string
   region: string
   plan: MetricPlan

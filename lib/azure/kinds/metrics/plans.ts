@@ -19,7 +19,7 @@ export interface MetricPlan {
   aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
   /** dimensions by which the values are split; without them a circuit's two links would be averaged */
   dimensions: readonly string[]
-  /** the finest grain that Azure Monitor offers, ISO 8601 */
+  /** the finest grain that Azure Monitor offers for these metrics, as an ISO 8601 duration */
   grain: 'PT1M' | 'PT5M'
 }
 

@@ -96,7 +96,7 @@ async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind
 
 interface PlanAnswer {
   rows: MetricRow[]
-  /** failures of parts of the plan */
+  /** failures of the parts of the plan that could not be read */
   failures: PollFailure[]
 }
 

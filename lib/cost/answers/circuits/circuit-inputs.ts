@@ -60,9 +60,9 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
   globalReach: readonly ReachShare[]
   /** begin of the first hour in which Azure Monitor measured Global Reach's bytes; null = never measured */
   reachMeasuredSince: EpochMs | null
-  /** null = the circuit exists */
+  /** time of the circuit's removal; null = the circuit exists */
   removedAt: EpochMs | null
-  /** null = its route filter is not visible */
+  /** whether the circuit carries Microsoft 365 routes; null = its route filter is not visible */
   microsoft365: boolean | null
   /** bandwidths that its provider offers, Mbit/s; null = unknown */
   offeredMbps: readonly number[] | null

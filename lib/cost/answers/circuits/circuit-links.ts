@@ -18,7 +18,7 @@ interface LinkedGateway {
   connectionId: string
   connectionName: string
   fastPath: boolean | null
-  /** null = it is in a subscription that Peerwatch does not watch */
+  /** the gateway of the connection; null = it is in a subscription that Peerwatch does not watch */
   gateway: ResourceView | null
 }
 

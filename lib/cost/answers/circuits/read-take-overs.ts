@@ -44,7 +44,7 @@ const MAX_WORK_MS = 240_000
 /** Circuits and paths that are lost together. */
 interface Loss {
   terms: readonly LossTerm[]
-  /** null = named after the lost parts */
+  /** name of the loss; null = it is named after the lost parts */
   name: string | null
 }
 

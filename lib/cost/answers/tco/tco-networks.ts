@@ -13,15 +13,15 @@ interface Network {
 /** Virtual networks and their shared gateways: the gateway of a network also serves peered networks that use it. */
 export interface TcoNetworks {
   estate: Topology
-  /** key: armKey of the network */
+  /** virtual networks by their armKey */
   networks: Map<string, Network>
-  /** networks that use the gateways of another network; key: armKey of that other network */
+  /** networks that use the gateways of another network, by the armKey of that other network */
   spokesOf: Map<string, Network[]>
-  /** the customer of a resource; null = it belongs to no customer */
+  /** Returns the customer of a resource; null = it belongs to no customer. */
   customerOf(resource: Owned): string | null
   /**
-   * the payer of a resource: its customer, or `UNALLOCATED` for a resource without a customer; if no customers are
-   * configured, its subscription
+   * Returns the payer of a resource: its customer, or `UNALLOCATED` for a resource without a customer; if no customers
+   * are configured, its subscription.
    */
   payerOf(resource: Owned): string
 }
@@ -81,7 +81,7 @@ interface Hub {
   network: Network
   gateway: Topology['gateways'][number]
   spokes: Network[]
-  /** armKeys of the circuits connected to its gateway */
+  /** armKeys of the circuits that are connected to the network's gateway */
   circuitKeys: Set<string>
 }
 

@@ -1,7 +1,10 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 
-/** Lower and upper bound of the bytes that passed in a time; `atMost` null = no upper bound. Slots are consecutive. */
+/**
+ * Lower and upper bound of the bytes that passed in a time; `atMost` null = no upper bound is known. Slots are
+ * consecutive.
+ */
 export interface ByteSlot {
   from: EpochMs
   to: EpochMs

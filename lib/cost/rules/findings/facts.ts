@@ -19,7 +19,7 @@ export interface DayFact {
   bounds: Bounds
   bytes: bigint
   usual: bigint
-  /** price of each billed GB */
+  /** price of each billed GB of the circuit */
   rate: CostMoney
 }
 
@@ -28,7 +28,7 @@ export interface CircuitFact {
   id: string
   customer: string | null
   use: CircuitUse
-  /** null = the circuit is not metered, or the bytes or usual bytes of the day are unknown */
+  /** the last whole day; null = the circuit is not metered, or the bytes or usual bytes of the day are unknown */
   day: DayFact | null
   /** bounds of the time at which its bytes of the month reached the break-even; null = not reached, or not certainly */
   crossed: Bounds | null

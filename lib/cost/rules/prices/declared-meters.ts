@@ -8,9 +8,9 @@ const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
 /** A price of a meter, declared by an operator. */
 export interface MeterPrice {
   meterName: string
-  /** null = all regions */
+  /** region in which the price applies; null = all regions */
   region: string | null
-  /** decimal number as text */
+  /** price of one unit, as decimal text */
   price: string
   currency: string
 }

@@ -6,21 +6,21 @@ import type { PriceMeter, PriceSheet } from './sheet.ts'
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
 
-/** Circuits, period, author, time and reason of an override. */
+/** Fields that all overrides share: circuits, period, author, time and reason. */
 interface Signed {
   id: string
-  /** null = all circuits */
+  /** circuits to which the override applies; null = all circuits */
   circuitIds: readonly string[] | null
   /** begin of the time in which the override is in force */
   from: EpochMs
-  /** in force until, not included; null = until it is withdrawn */
+  /** end of the time in which the override is in force, exclusive; null = until it is withdrawn */
   until: EpochMs | null
   by: string
   at: EpochMs
   why: string
 }
 
-/** Amounts are decimal numbers as text, such as `0.0215`. */
+/** An override of the price list. Amounts are decimal numbers as text, such as `0.0215`. */
 export type Override = Signed &
   (
     | ({ kind: 'price' } & MeterPrice)

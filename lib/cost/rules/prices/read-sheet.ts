@@ -10,7 +10,10 @@ type SheetReading =
   | {
       ok: true
       sheet: PriceSheet
-      /** the first 20 rows that were left out, each with the reason and with the price that is used instead */
+      /**
+       * the first 20 rows that were left out, each with the reason, and with a remark if the price of the last list is
+       * used instead
+       */
       refused: SheetFault[]
       /** number of rows that were left out */
       refusedRows: number

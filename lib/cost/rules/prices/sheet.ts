@@ -9,19 +9,22 @@ export type MeterUnit = (typeof meterUnits)[number]
 
 /** A meter as it is stored. */
 export const storedMeter = z.object({
-  /** name on the bill, e.g. `Standard Metered Data 1 Gbps Circuit` */
+  /** name of the meter on the bill, for example `Standard Metered Data 1 Gbps Circuit` */
   name: z.string(),
   service: z.string(),
   product: z.string(),
   sku: z.string(),
   unit: z.enum(meterUnits),
-  /** `Zone 1` ... `Zone 4`, `US Gov Zone 1`, the name of a region, `Global`, or empty if the source has no region */
+  /**
+   * price zone or region of the meter: `Zone 1` ... `Zone 4`, `US Gov Zone 1`, the name of a region, `Global`, or empty
+   * if the source has no region
+   */
   region: z.string(),
   /** price of one unit, as text so that all digits are kept */
   price: z.string(),
   currency: z.string(),
   effectiveFrom: z.number(),
-  /** null if the id is not from Microsoft */
+  /** Microsoft's ID of the meter; null if the ID is not from Microsoft */
   meterId: z.string().nullable(),
 })
 export type StoredMeter = z.infer<typeof storedMeter>

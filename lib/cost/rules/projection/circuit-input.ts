@@ -12,7 +12,7 @@ import type { Traffic } from './traffic.ts'
 /** A time in which a circuit's tier, family and bandwidth were unchanged. */
 export interface ConfiguredInterval {
   from: EpochMs
-  /** null = ongoing; the last interval of a deleted circuit ends with its charge */
+  /** end of the interval; null = ongoing; the last interval of a deleted circuit ends with its charge */
   to: EpochMs | null
   facts: PricedCircuitFacts
 }
@@ -30,9 +30,12 @@ export interface CircuitInput {
   name: string
   /** oldest first, without overlap, at least one. The last is the current configuration, or the last before deletion */
   configured: readonly ConfiguredInterval[]
-  /** oldest first, without overlap; absent = the terms were read for the whole time */
+  /**
+   * times in which the circuit's terms were not read, oldest first, without overlap; absent = the terms were read for
+   * the whole time
+   */
   unread?: readonly UnreadTime[]
-  /** all known history, including this month */
+  /** usage in all known history, including this month */
   usage: UsageFacts
   /** the usage of the frame's month if it was computed before; computed again if absent */
   traffic?: Traffic | undefined

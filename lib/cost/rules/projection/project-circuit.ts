@@ -54,7 +54,7 @@ export function currentBand({
 interface Parts {
   overridden: WithOverrides
   mapping: CircuitMapping
-  /** null = an interval of this month has no price */
+  /** price of each interval of the month; null = an interval has no price */
   sold: SoldInterval[] | null
   traffic: Traffic
   /** share of the month in which the circuit exists */

@@ -18,7 +18,7 @@ import { projectedTraffic } from './traffic.ts'
  * zone of each end (ExpressRoute FAQ), so the two directions differ if the zones differ.
  */
 interface ReachFlow {
-  /** price of both ends together */
+  /** price of a GB for both ends together */
   perGb: CostMoney
   gbPerMonth: string
 }

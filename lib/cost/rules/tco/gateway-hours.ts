@@ -65,10 +65,10 @@ interface Part {
   meter: string
   price: HourlyPrice
   units: number
-  /** null = equal to `units` */
+  /** maximum units by autoscaling; null = equal to `units` */
   unitsMost: number | null
   unit: string
-  /** text in addition to the note of the price */
+  /** text that the row's note adds to the note of the price */
   note: string
 }
 

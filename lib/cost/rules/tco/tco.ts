@@ -10,7 +10,7 @@ import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
 import { type Portion, splitRow } from './split.ts'
 
-/** Spokes that use the gateway of a hub. Without it, each spoke would need its own gateway. */
+/** A hub network with the spokes that use its gateway. Without this gateway, each spoke would need its own. */
 export interface HubUse {
   hub: string
   spokes: number
@@ -21,7 +21,7 @@ export interface HubUse {
   atMostOut: bigint
 }
 
-/** Shares of a part with several users. */
+/** Portions of a cost that several customers share. */
 export interface Shared {
   portions: readonly Portion[]
   /** customers who may have used the remainder */

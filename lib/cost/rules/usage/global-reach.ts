@@ -8,7 +8,7 @@ export interface ReachShare {
   /** share of the bytes out */
   share: number
   from: EpochMs
-  /** not included; null = ongoing */
+  /** end of the time in which the share applies, exclusive; null = ongoing */
   until: EpochMs | null
 }
 

@@ -13,10 +13,10 @@ export interface MonthAnchor {
 export const CALENDAR_MONTH: MonthAnchor = { day: 1, hour: 0 }
 
 export interface BillingMonth {
-  /** month of its begin, `YYYY-MM` */
+  /** name of the month in which the billing month begins, `YYYY-MM` */
   name: string
   from: EpochMs
-  /** not included; the begin of the next month */
+  /** end of the billing month, exclusive: the begin of the next month */
   to: EpochMs
 }
 

@@ -8,7 +8,7 @@ import type { BillingMonth } from './month.ts'
 /** A time in which a circuit's terms were unchanged; quote null = it existed but has no price. */
 export interface SoldInterval<Q extends Quote | null = Quote> {
   from: EpochMs
-  /** null = ongoing */
+  /** end of the interval; null = ongoing */
   to: EpochMs | null
   quote: Q
 }

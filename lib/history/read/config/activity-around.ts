@@ -9,8 +9,9 @@ interface Row extends ActivityEntry {
 }
 
 /**
- * Returns the Activity Log entries about each of some resources within a period, including entries about ARM children
- * (for example a peering of the circuit). A change that Resource Graph reported is included until the log contains it.
+ * Returns the Activity Log entries about each of the given resources within its period, including entries about ARM
+ * children (for example a peering of the circuit). A change that Resource Graph reported is included until the log
+ * contains it.
  * @returns entries by the resource's position in the list, oldest first
  */
 export async function activityAround(

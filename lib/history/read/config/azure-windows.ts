@@ -23,7 +23,8 @@ import { listResources } from './resources.ts'
 export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
 
 /**
- * Returns the short ID of a circuit or gateway by its ARM ID in a list, or an empty list if the reader may not see it.
+ * Function that returns the short ID of a circuit or gateway by its ARM ID, as a list of one; an empty list if the ID
+ * is unknown or the reader may not see the resource.
  */
 type IdOf = (armId: string) => string[]
 
@@ -45,8 +46,8 @@ export async function azureWindows(db: Queryable, within: TimeSpan, decode: Deco
 }
 
 /**
- * Returns the maintenance configurations of visible resources whose times cannot be parsed, with the reason. Their
- * windows are unknown.
+ * Returns the maintenance configurations whose times cannot be parsed, with the reason, if they are assigned to
+ * resources that the reader may see. Their windows are unknown.
  */
 export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
   const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
@@ -59,7 +60,8 @@ export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig)
 }
 
 /**
- * Returns the announcements in resources of these types, and a function that finds the circuits and gateways they name.
+ * Returns the announcements that are stored as resources of these ARM types, and a function that finds the circuits and
+ * gateways that the announcements name.
  */
 async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig) {
   const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
@@ -89,7 +91,9 @@ async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
   return new Map(rows.map((row) => [row.arm_id.toLowerCase(), row.missing_after.getTime()]))
 }
 
-/** Reports whether the announcement was removed before it began, so that it does not count. */
+/**
+ * Reports whether an announcement disappeared from Azure before its window began, so that the window does not count.
+ */
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
 /**

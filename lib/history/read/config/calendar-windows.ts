@@ -23,7 +23,7 @@ export async function calendarNames(db: Queryable): Promise<Map<string, string>>
 
 interface StoredCalendarWindow extends CalendarWindow {
   calendarId: string
-  /** time since which the calendar no longer lists it; null = listed */
+  /** time since which the calendar no longer lists the window; null = still listed */
   unlistedAt: EpochMs | null
 }
 

@@ -50,7 +50,7 @@ export async function configChanges(
   db: Queryable,
   query: IntervalPageQuery & {
     scope?: string | undefined
-    /** ARM type, case-insensitive */
+    /** ARM type of the resources, case-insensitive */
     type?: string | undefined
     from: EpochMs
     to: EpochMs

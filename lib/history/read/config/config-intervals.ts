@@ -7,11 +7,14 @@ import { sinceAndUntil } from '../span-row.ts'
 
 /** A period in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
-  /** null = it had this configuration when it was first read */
+  /** start; null = the resource had this configuration when it was first read */
   from: EpochMs | null
-  /** null = ongoing */
+  /** end; null = ongoing */
   to: EpochMs | null
-  /** bounds of the start: the last inventory with the previous configuration, and the first with this one */
+  /**
+   * bounds of the start: the last inventory with the previous configuration, and the first inventory with this
+   * configuration
+   */
   since: Bounds
   /** bounds of the end; null = ongoing */
   until: Bounds | null
@@ -20,7 +23,7 @@ export interface ConfigInterval {
 
 export interface ConfiguredResource
   extends Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'> {
-  /** oldest first; at least one interval */
+  /** configurations of the resource, oldest first; at least one */
   intervals: ConfigInterval[]
 }
 

@@ -22,7 +22,10 @@ export interface StoredItem {
   value: unknown
 }
 
-/** Reads the declarations in force. An item that a later version or a person wrote unreadably is left out, listed in `unreadable` and logged. */
+/**
+ * Reads the declarations in force. An item that cannot be parsed, because a later version of Peerwatch or a person
+ * wrote it, is left out, listed in `unreadable` and logged.
+ */
 export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
   cacheUntilChange(db, 'declarations', () => newestDeclarations(db))
 
@@ -69,13 +72,13 @@ export async function storedItems(db: Queryable, version: number): Promise<Store
   )
 }
 
-/** Returns the newest version; 0 = nothing was declared yet. */
+/** Returns the number of the newest version of the declarations; 0 = nothing was declared yet. */
 export async function currentVersion(db: Queryable): Promise<number> {
   const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
   return newest._max.version ?? 0
 }
 
-/** Returns all versions with their changes, newest first. */
+/** Returns all versions of the declarations with their changes, newest first. */
 export async function listDeclarationVersions(
   db: Queryable,
   { limit, cursor }: { limit: number; cursor?: string | undefined },

@@ -1,16 +1,16 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface KnownResource {
-  /** short ID */
+  /** short ID of the resource */
   id: string
-  /** ARM type, lower case */
+  /** ARM type of the resource, lower case */
   type: string
   name: string
 }
 
 /**
- * Returns the resources with these IDs (short or ARM IDs, case-insensitive) by the given ID, including removed
- * resources.
+ * Returns the resources with these IDs (short or ARM IDs, case-insensitive), including removed resources. The keys of
+ * the map are the given IDs.
  */
 export async function knownResources(db: Queryable, ids: readonly string[]): Promise<Map<string, KnownResource>> {
   if (ids.length === 0) return new Map()

@@ -28,7 +28,10 @@ export async function readMaintenance(
   return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
 }
 
-/** Returns only the windows in which events are expected. */
+/**
+ * Returns the maintenance windows of {@link readMaintenance} during which events are expected, so that these events
+ * send no notification.
+ */
 export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
   return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
 }

@@ -41,7 +41,7 @@ interface Row extends ResourceColumns {
 interface ResourceQuery {
   scope?: string | undefined
   types?: readonly string[] | undefined
-  /** ARM IDs in the format of `armKey` */
+  /** only the resources with these ARM IDs, in the format of `armKey` */
   keys?: readonly string[] | undefined
   at?: EpochMs | undefined
 }
@@ -61,7 +61,8 @@ export async function listResources(
 }
 
 /**
- * Returns a resource by its short ID or its ARM ID (case-insensitive), also if only its ID is known; null = unknown.
+ * Returns a resource by its short ID or its ARM ID (case-insensitive), even if it is not in any inventory; null =
+ * unknown.
  */
 export async function resourceByIdOrArmId(
   db: Queryable,

@@ -44,9 +44,9 @@ const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTA
 export interface EventFilter {
   kinds?: readonly string[] | undefined
   severities?: readonly string[] | undefined
-  /** owners of the first cause; `unknown` if the event has no cause */
+  /** only events whose first cause has one of these owners; `unknown` includes events without a cause */
   owners?: readonly string[] | undefined
-  /** short ID or ARM ID, or the ID of the whole estate */
+  /** only events of this scope: a short ID, an ARM ID, or the ID of the whole estate */
   scope?: string | undefined
   /** null = only events without a parent; an ID = only the parts of that event */
   partOf?: string | null | undefined
@@ -125,12 +125,12 @@ export async function eventParts(db: Queryable, ids: readonly string[]): Promise
   return new Map(rows.map(({ id, parts }) => [id, parts]))
 }
 
-/** Returns the events with these IDs that are still stored, in no order. */
+/** Returns the events with the given IDs that are still stored, in no particular order. */
 export async function eventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
   return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
 }
 
-/** Returns events by a condition (and order) on `e`. For lib/history only. */
+/** Returns the events that meet an SQL condition on `e`, which may end with an ORDER BY. For lib/history only. */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
   const rows = await withAnnouncedData(() =>
     readRows<Row>(

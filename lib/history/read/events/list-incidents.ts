@@ -51,15 +51,16 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /**
- * SQL condition: the incident is not one of collector errors that moved to the incident of a shared fault (ADR 0308).
+ * SQL condition: the incident is not one whose root `collector_error` became part of a shared fault in another incident
+ * (ADR 0308).
  */
 export const IS_NOT_MERGED = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
 const lightestFirst = severities.toReversed()
 
 /**
- * Returns incidents, newest first by opening, then by ID. If only open incidents are requested, the most severe come
- * first.
+ * Returns incidents, the most recently opened first, then by ID. If only open incidents are requested, the most severe
+ * come first.
  */
 export async function listIncidents(
   db: Queryable,
@@ -70,9 +71,12 @@ export async function listIncidents(
     /** only incidents with an event of this subject, in the scope if it is given */
     subject?: string | undefined
     severities?: readonly Severity[] | undefined
-    /** owners of the first cause of the root event; `unknown` if it has no cause */
+    /**
+     * only incidents whose root event has one of these owners in its first cause; `unknown` includes events without a
+     * cause
+     */
     owners?: readonly string[] | undefined
-    /** kinds of the root event */
+    /** only incidents whose root event has one of these kinds */
     kinds?: readonly EventKind[] | undefined
     acknowledged?: boolean | undefined
     assigned?: boolean | undefined
@@ -148,7 +152,7 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
 }
 
 /**
- * Returns when the last incident ended; null if none has. Ongoing incidents are ignored.
+ * Returns bounds of the time at which the last incident ended; null if none has. Ongoing incidents are ignored.
  * @param only only incidents of these scopes and severities; absent = all
  */
 export async function findLastIncidentEnd(
@@ -174,7 +178,10 @@ export async function incidentById(
   return { incident: incidentOf(row), events }
 }
 
-/** Returns the IDs of incidents that became empty because their events became parts of this incident; oldest first. */
+/**
+ * Returns the IDs of incidents whose root event was moved to this incident because it follows from this incident's
+ * fault; oldest first.
+ */
 export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id

@@ -17,8 +17,8 @@ export function openEvents(
 }
 
 /**
- * Returns the scopes and subjects of ongoing events of these kinds, and of the other ongoing events of their incidents;
- * each once.
+ * Returns the scopes and subjects of ongoing events of the given kinds, and of the other ongoing events in the
+ * incidents of these events. Each pair is returned once.
  */
 export async function openSubjects(
   db: Queryable,
@@ -37,12 +37,12 @@ export async function openSubjects(
   return rows
 }
 
-/** Returns the ongoing events of these incidents. */
+/** Returns the ongoing events of the given incidents. */
 export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
   return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
 
-/** Returns events of some kinds in these incidents, ongoing and ended. */
+/** Returns the events of the given kinds in the given incidents, ongoing and ended. */
 export function eventsOfIncidents(
   db: Queryable,
   incidentIds: readonly string[],
@@ -57,7 +57,7 @@ export function eventsOfIncidents(
 
 type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & { incidentId: string }
 
-/** Returns the times of the events of these incidents. */
+/** Returns the start and end of each event of the given incidents, with its kind, severity, scope and subject. */
 export async function timesOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<(Lasting & TimesRow)[]> {
   if (incidentIds.length === 0) return []
   const rows = await withAnnouncedData(() =>

@@ -8,11 +8,14 @@ export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subj
   owner: CauseOwner
 }
 
-/** Maximum time by which an ended outage may have begun before the queried period. */
+/**
+ * Maximum time by which an ended outage may have begun before the queried period; an outage that began earlier is not
+ * returned.
+ */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
 /**
- * Returns events of some kinds that may overlap [from, to], newest first.
+ * Returns events of the given kinds that may overlap [from, to], most recently detected first.
  * @param query.scope short ID; absent = all
  */
 export async function outageTimes(

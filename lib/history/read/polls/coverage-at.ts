@@ -6,7 +6,10 @@ import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
-/** SQL condition: the poll read at least the instances that reported. */
+/**
+ * SQL condition: the poll read rows, because it was complete or only some gateway instances did not report (silent
+ * instances).
+ */
 export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
 
 interface Row extends SourceRefRow {
@@ -14,7 +17,10 @@ interface Row extends SourceRefRow {
   before_from: Date | null
   before_to: Date | null
   own_interval: number | null
-  /** end of the readable coverage interval before that one; null if the first poll of that one had ended */
+  /**
+   * end of the readable coverage interval before the interval that contains the moment; null if the first poll of the
+   * containing interval had ended
+   */
   prior_to: Date | null
   tail_interval: number | null
   before_silent: string[] | null
@@ -28,7 +34,7 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * Returns the coverage of a moment for every (source, kind) in scope that was polled; keys are `sourceId/kind`.
+ * Returns whether polls covered a moment, for every (source, kind) in scope that was polled; keys are `sourceId/kind`.
  * @param query.sources only these sources
  * @param query.now time at which the next poll may be overdue; default `at`
  */
@@ -69,7 +75,7 @@ export async function coverageAt(
 
 function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   const end = ms(row.before_to)
-  // between two intervals an instance counts as seen only if it reported in both
+  // between two coverage intervals a gateway instance counts as seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const lastPollEnded = lastPollBefore(row, at)
   const common = { lastPollEnded, intervalMs: msOfSeconds(row.own_interval), polled: row.around_outcome !== null }
@@ -91,10 +97,10 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   if (before_from === null || before_to === null || before_last_started === null) return null
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
-  // the only or first poll of the interval is ongoing
+  // at the moment, the only or first poll of the coverage interval was still running
   if (at === from || lastStarted === from) return boundsOf(prior_to, prior_to)
   const intervalMs = msOfSeconds(own_interval)
-  // the first poll may be ongoing
+  // at the moment, the first poll of the coverage interval may have been running
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
   return { earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - gapAfterMs(intervalMs)), latest: at }
 }

@@ -5,7 +5,7 @@ import type { CoverageRow, Page } from '../../types.ts'
 import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
-/** Columns of a period in which the polls of a source had the same outcome. */
+/** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */
 export interface CoverageColumns {
   kind: PollKind
   outcome: Outcome

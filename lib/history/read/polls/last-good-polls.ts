@@ -9,13 +9,13 @@ export interface LastGoodPoll {
   at: EpochMs | null
   /** start of the last poll that read rows, even if some instances were missing */
   readAt: EpochMs
-  /** actual interval between polls */
+  /** actual interval between polls, milliseconds */
   everyMs: number
 }
 
 /**
- * Returns the last successful polls of the sources on which verdicts depend, for some scopes, by `scope subresource
- * kind`.
+ * Returns the last successful polls of the sources from which states are derived, for some scopes, by `scope
+ * subresource kind`.
  */
 export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
   const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({

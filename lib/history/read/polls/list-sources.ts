@@ -80,7 +80,7 @@ export async function sourceById(db: Queryable, sourceId: number): Promise<Sourc
 
 interface Row extends SourceRefRow, HealthRow {
   kind: PollKind
-  /** pg parses '-infinity' (due immediately) as a number */
+  /** time at which the next poll is due; pg parses '-infinity' (due immediately) as a number */
   next_at: Date | number | null
 }
 
@@ -89,8 +89,8 @@ const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
 
 /**
- * Returns every (source, kind) that is or was polled, by name, subresource and kind. Responses share the objects, so
- * callers must not modify them.
+ * Returns every (source, kind) that is or was polled, ordered by name, subresource and kind. Responses share the
+ * objects, so callers must not modify them.
  * @param query.kinds only these; default all
  */
 export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
@@ -130,8 +130,8 @@ function instantOf(at: Date | number | null): EpochMs | null {
 const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= clock_timestamp() + interval '2 s'"
 
 /**
- * Returns the end of the newest recorded poll with any outcome, and its age in seconds by the database's clock; both
- * null before the first poll.
+ * Returns the end of the newest recorded poll that has a valid time, and its age in seconds by the database's clock;
+ * both null before the first such poll.
  */
 export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
   const [newest] = await readRows<{ at: EpochMs | null; age: number | null }>(
@@ -143,9 +143,10 @@ export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; a
 }
 
 /**
- * Returns the share of scheduled polls whose last poll ended, with any outcome, within `intervals` poll intervals, by
- * the database's clock. Only polls that ended at least once are counted; null if there are none.
- * @param leastSeconds minimum of this limit, seconds
+ * Returns the share of scheduled polls that are in time: their last poll has a valid time and ended, with any outcome,
+ * within `intervals` poll intervals by the database's clock. Only polls that ended at least once are counted; null if
+ * there are none.
+ * @param leastSeconds minimum of the allowed time, seconds
  */
 export async function shareInTime(
   db: Queryable,

@@ -29,7 +29,7 @@ export interface HealthRow {
   plan: IntervalReason | null
   burst_every_seconds: number | null
   burst_reason: PollBurst['reason'] | null
-  /** null = no burst */
+  /** end of a burst (a temporarily shorter interval); null = no burst */
   burst_until: Date | null
 }
 

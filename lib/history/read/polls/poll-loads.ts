@@ -6,28 +6,28 @@ export interface PollLoad {
   sourceId: number
   kind: PollKind
   resourceId: string
-  /** lower case */
+  /** subscription ID, lower case */
   subscriptionId: string
-  /** lower case; null = the resource has no region */
+  /** Azure region of the resource, lower case; null = the resource has no region */
   region: string | null
-  /** the resource that runs only one such operation at a time; null = Azure responds immediately */
+  /** ARM ID of the resource on which Azure runs only one such operation at a time; null = Azure responds immediately */
   resource: string | null
   configuredSeconds: number
-  /** current interval */
+  /** current poll interval, seconds */
   everySeconds: number
   reason: IntervalReason | null
-  /** shorter interval during a burst; null = no burst */
+  /** shorter poll interval during a burst, seconds; null = no burst */
   burstSeconds: number | null
-  /** duration of its last polls, seconds; null = too few polls */
+  /** mean and 95th percentile of the duration of its last polls, seconds; null = too few polls */
   run: { mean: number; p95: number } | null
-  /** whether an open incident needs the poll to narrow the bounds of an event */
+  /** true if an open incident needs the poll to narrow the bounds of an event */
   isNeeded: boolean
   budget: ArmBudget | null
-  /** the budget that refused its last poll; null = not refused */
+  /** budget that Azure named when it refused the last poll; null = not refused, or no budget was named */
   refusedBy: BudgetName | null
 }
 
-/** Minimum number of polls for an estimate of the next duration. */
+/** Minimum number of measured polls for an estimate of the next duration. */
 export const MIN_LOAD_POLLS = 3
 
 /**

@@ -4,12 +4,18 @@ import { iso } from '../../times.ts'
 
 /** Throttling by ARM in the last polls of a subscription, from all workers. */
 export interface ThrottledPolls {
-  /** consecutive polls of the given source and kind with the given outcome */
+  /**
+   * number of consecutive polls with the given outcome up to the last poll of the given source and kind; 0 if its last
+   * poll had another outcome
+   */
   inARow: number
-  /** other sources and kinds whose last poll was throttled, and how many of them since the given moment */
+  /**
+   * `others` = number of other sources and kinds whose last poll was throttled; `othersSince` = how many of these ended
+   * since the given moment
+   */
   others: number
   othersSince: number
-  /** remaining requests that ARM last reported since that moment; null = not reported */
+  /** remaining read requests that ARM last reported since the given moment; null = not reported */
   readsLeft: number | null
 }
 
@@ -24,7 +30,7 @@ const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budg
 const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
 
 /**
- * Returns which polls are throttled by the same budgets of a subscription. Every poll stores its outcome and ARM's
+ * Counts the polls of a subscription that are throttled by the same budgets. Every poll stores its outcome and ARM's
  * budget, so workers do not need their own memory of it.
  * @param subscriptionId as in ARM IDs, case-insensitive
  * @param outcome outcome whose consecutive polls are counted

@@ -8,7 +8,7 @@ export interface PolledInterval {
   to: EpochMs
   lastStartedAt: EpochMs
   outcome: Outcome
-  /** whether the polls read at least the instances that reported */
+  /** true if the polls read rows, even if some gateway instances did not report */
   readable: boolean
   /** poll interval at the begin of this coverage interval */
   intervalMs: number
@@ -21,9 +21,9 @@ export interface UnseenTime {
 }
 
 /**
- * Returns the times in [from, to] that are not covered. A time is covered if it is in an interval with successful
- * polls, between two such intervals without a gap, or after the last one and the next poll is not overdue by `to`. The
- * outcome of failed polls in a gap is the reason; elsewhere the reason is `not_polled`.
+ * Returns the times in [from, to] that polls did not cover. A time is covered if it is in an interval with successful
+ * polls, or between two such intervals without a gap. Time after the last such interval is covered unless the next poll
+ * is overdue by `to`. The outcome of failed polls in a gap is the reason; elsewhere the reason is `not_polled`.
  * @param intervals in order, with the last readable one before `from` and the first after `to`
  * @param intervalMs current poll interval, which determines when the next poll is overdue
  */
@@ -48,14 +48,18 @@ function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
   })
 }
 
-/** @param last undefined = no poll was ever readable */
+/**
+ * Returns the time after the last readable polls as a gap if the next poll is overdue by `to`.
+ * @param last undefined = no poll was ever readable, so all time is a gap
+ */
 function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeSpan[] {
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
   return to - last.to > gapAfterMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
 }
 
 /**
- * Splits a gap at the failed polls in it. Time next to them that is too short for a missing poll gets their outcome.
+ * Splits a gap at the failed polls in it. The time before or after failed polls gets their outcome, too, if it is too
+ * short for a missing poll.
  */
 function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenTime[] {
   const parts: UnseenTime[] = []

@@ -3,13 +3,15 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 import { textLength } from './path-length.ts'
 
-/** A path table: a circuit's scope and the subresource of the source. */
+/**
+ * Route table of one path of a circuit: the circuit's short ID, and the subresource that names the peering and path.
+ */
 interface PathTable {
   scope: string
   subresource: string
 }
 
-/** Current differences between two sets of path tables. */
+/** Current differences between two sides `a` and `b`, each a set of path tables. */
 interface PathTableComparison {
   shared: number
   /** number of shared prefixes with a different AS path length */

@@ -5,7 +5,7 @@ import { ofSources, sourcesInScope } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes of a session on a UTC day. */
 interface PrefixMaximum {
-  /** start of the day */
+  /** start of the UTC day */
   day: EpochMs
   count: number
 }

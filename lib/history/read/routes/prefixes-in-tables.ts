@@ -9,7 +9,10 @@ interface PrefixesInTable {
   prefixes: number
 }
 
-/** Returns the sizes of tables of these kinds in some scopes. A table without a successful poll is left out. */
+/**
+ * Returns the number of prefixes in each route table of the given kinds and scopes. A table without a successful poll
+ * is left out.
+ */
 export async function prefixesInTables(
   db: Queryable,
   { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RouteKind[] },

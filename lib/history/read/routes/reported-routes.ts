@@ -7,19 +7,19 @@ import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
   kind: ForwardingTable
-  /** the peering and the path of a circuit's path table; otherwise null */
+  /** `peering` and `path` of a circuit's path table; null for other tables */
   peering: string | null
   path: CircuitPath | null
 }
 
 /**
- * Maximum number of prefixes per table. For larger tables only the first prefixes are compared, which is enough for the
- * similarity of sets.
+ * Maximum number of prefixes per peer of a table. For peers with more prefixes only the first prefixes are compared,
+ * which is enough for the similarity of sets.
  */
 const PREFIXES_PER_TABLE = 2_000
 
 /**
- * Returns the routes that neighbors of these gateways and circuits announced since a moment, including withdrawn
+ * Returns the routes that neighbors of the given gateways and circuits announced since a moment, including withdrawn
  * routes. They are the evidence for which neighbor belongs to which path. Routes of all instances are combined. A
  * changed route has its newest attributes.
  * @returns `until` = end of the first poll without the route; null = still announced

@@ -1,7 +1,8 @@
 /**
- * Returns SQL that finds the state of a route `r` (a row of `route`) at a moment, as FROM items after it. `name` has
- * the columns attributes_id (null: absent), last_absent, first_present, and sure (false: the moment is between the
- * samples around a change; then the state before the change is returned or, if there was none, the state after it).
+ * Returns SQL that finds the state of a route `r` (a row of `route`) at a moment, as FROM items after the row. The item
+ * `name` has the columns attributes_id (null = absent), last_absent, first_present, and sure. `sure` is false if the
+ * moment is between the samples around a change; then the state before the change is returned or, if there was none,
+ * the state after it.
  * The open interval is in the route's own row, the others are in route_interval, where one primary key lookup finds the
  * last interval that began by the moment. Each lookup is a separate LATERAL and is skipped if an earlier one found the
  * state, because a planner that may reverse the join would read all of history.

@@ -1,7 +1,7 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
 import { prefixFromDatabase } from '../../record/routes/route-table.ts'
 
-/** A learned row of any gateway that currently reaches a prefix. */
+/** Route to a prefix that a gateway currently has in its learned table. Equal routes are separate entries. */
 export interface RouteTo extends RouteAttributes {
   gateway: string
   instance: string | null
@@ -9,7 +9,10 @@ export interface RouteTo extends RouteAttributes {
   prefix: string
 }
 
-/** A learned route with all its rows; '' if the table names no instance or peer. */
+/**
+ * Learned route of a gateway with the attributes of each equal route. `instance` and `peer` are '' if the table does
+ * not name them.
+ */
 export interface RouteEntryRow {
   gateway: string
   instance: string
@@ -18,7 +21,7 @@ export interface RouteEntryRow {
   attributes: RouteAttributes[]
 }
 
-/** Returns each member of the routes' attributes as a separate entry. */
+/** Returns a separate entry for each of the equal routes of a row. */
 export const entriesOf = (rows: readonly RouteEntryRow[]): RouteTo[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({

@@ -6,14 +6,14 @@ import { iso } from '../../times.ts'
 
 /** Peers and origins that announced a prefix to gateways before a moment, even if they withdrew it. */
 interface RoutePast {
-  /** end of the first poll that showed the prefix, by origin ASN */
+  /** end of the first poll that showed the prefix with an origin; the keys are origin ASNs */
   origins: Record<string, EpochMs>
   peers: string[]
 }
 
 /**
- * Returns the peers and origins that announced some prefixes to these gateways before a moment, as far back as history
- * is stored. A prefix that was never announced has no entry.
+ * Returns the peers and origins that announced each of the given prefixes to the given gateways before a moment, as far
+ * back as history is stored. A prefix that was never announced has no entry.
  */
 export async function routePast(
   db: Queryable,

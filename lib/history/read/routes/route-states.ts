@@ -11,7 +11,8 @@ import { selectRouteAtMoment } from './route-as-of.ts'
 type RouteState = number
 
 /**
- * The state is in an ended interval that was not read yet. The value is unique, because no attributes have the ID 0.
+ * Placeholder for a state in an ended interval that was not read yet. The value differs from every real state, because
+ * no attributes have the ID 0.
  */
 export const UNKNOWN: RouteState = 1
 
@@ -27,8 +28,9 @@ export interface RouteStates {
 }
 
 /**
- * Returns SQL for the state at a moment as far as the row of a route `x` determines it: its current interval had begun,
- * or no earlier interval ended after the moment.
+ * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. The row is sufficient if its current
+ * interval had begun by the moment, or if no ended interval reaches beyond the moment; otherwise the result is {@link
+ * UNKNOWN}.
  * @param moment a parameter, such as `$1`
  */
 export const selectRowState = (moment: string): string => `
@@ -38,16 +40,16 @@ export const selectRowState = (moment: string): string => `
        ELSE 0 END`
 
 /**
- * Number of intervals that are read per route. If changes are random, this many contain the state of seven of eight
- * routes.
+ * Number of ended intervals that the first search reads per route. If changes are random, this many contain the state
+ * of seven of eight routes.
  */
 const READ_PER_ROUTE = 2
 
 /**
- * Fills in the states that the rows of `route` do not determine. Intervals are written when they end, so intervals that
- * end soon after a moment are stored next to each other, and in a table that changes constantly they contain the state
- * of nearly all routes. Reading two per route takes a tenth of the time of one lookup per route. Routes that are still
- * unknown are looked up individually.
+ * Fills in the states that the rows of `route` do not determine. The first search reads two intervals per route, in the
+ * order of their ends: intervals are written when they end, so intervals that end soon after a moment are stored next
+ * to each other, and in a table that changes constantly they contain the state of nearly all routes. This takes a tenth
+ * of the time of one lookup per route. Routes that are still unknown are looked up individually.
  * The state of a route before its `closed_until` does not change, so separate statements find the same history with
  * which the routes were read.
  */
@@ -74,14 +76,15 @@ const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
 /** Stores the state of a route at one moment, and at the earlier moment too if the state is known to be the same. */
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
-  // it had this state with certainty at the later moment, and continuously until then
+  // the interval also contains the earlier moment, so the route had the same state then
   if (stood && route.before === UNKNOWN && !isUnsure(state)) route.before = state
 }
 
 /**
- * SQL of states from the intervals that end first after a moment, by source. The first such interval of a route either
- * contains the moment or begins after it. 1 = the moment may be between the samples around its begin, so the state
- * stays unknown; for other numbers the last bit tells whether the interval also included `$2`.
+ * SQL of states from the intervals that end first after the moment `$1`, by source. The first such interval of a route
+ * either contains the moment or begins after it. `state` is 0 if the route was absent, and 1 if the moment may be
+ * between the samples around the begin of the interval, so that the state stays unknown. For other numbers the last bit
+ * tells whether the interval had begun by `$2`, and half the number is the {@link RouteState}.
  */
 const ENDED_NEXT = `
   SELECT s.source_id, string_agg(i.route_id::text, ' ') AS ids, string_agg(i.state::text, ' ') AS states
@@ -145,6 +148,6 @@ async function lookUp(
     const route = routes[n - 1]
     if (route) settle(route, end, id === null ? 0 : 2 * id + (sure ? 0 : 1), stood === true)
   }
-  // the route was deleted meanwhile, with all its intervals
+  // the route and all its intervals were deleted meanwhile
   for (const route of routes) if (route[end] === UNKNOWN) route[end] = 0
 }

@@ -38,7 +38,7 @@ export async function routeTablesInScope(
 
 export const sourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
 
-/** A member of a set of routes, as queries of route tables return it. */
+/** Row of a query of route tables: one route of a set of equal routes. */
 export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
   source_id: number
   kind: RouteKind
@@ -50,8 +50,8 @@ export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
 }
 
 /**
- * Returns the rows with their table, and whether each was observed.
- * @param at null = now
+ * Returns the rows with their route table, and whether each was observed at the requested moment.
+ * @param query.at null = now
  */
 export async function routesOf(
   db: Queryable,
@@ -69,7 +69,10 @@ export async function routesOf(
   })
 }
 
-/** Returns how a current row is known. An instance that did not report may have lost the route since then. */
+/**
+ * Returns how certain a current row is. An instance that did not report in the last poll may have lost the route since
+ * then.
+ */
 function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): Known {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }

@@ -25,7 +25,7 @@ const natural = (text: string) =>
  * `r.label`.
  */
 interface SortKey {
-  /** SQL; null if the table does not contain the value */
+  /** SQL expression; its value is NULL if the table does not contain the attribute */
   sql: string
   type: 'text' | 'float8'
   part: 'text' | 'number'
@@ -51,20 +51,20 @@ const SORT_KEYS: Record<Exclude<RouteSort, 'prefix'>, SortKey> = {
 
 interface RoutesQuery {
   scope?: string | undefined
-  /** null = now, as of the last successful poll */
+  /** requested moment; null = now, as of the last successful poll */
   at: EpochMs | null
   kinds?: readonly RouteKind[] | undefined
-  /** exactly this prefix, canonical */
+  /** only routes to exactly this prefix, in canonical form */
   prefix?: string | undefined
-  /** this prefix and all longer prefixes in it, canonical */
+  /** only routes to this prefix and to longer prefixes in it, in canonical form */
   within?: string | undefined
-  /** ARM's value, case-insensitive */
+  /** origin in ARM's spelling, case-insensitive */
   origin?: string | undefined
-  /** anywhere in the path */
+  /** ASN that the AS path contains at any position */
   asn?: number | undefined
   /** only this part of tables that are polled in parts, for example the neighbor of an advertised table */
   subresource?: string | undefined
-  /** absent = by prefix, ascending */
+  /** order of the list; absent = by prefix, ascending */
   order?: RouteOrder | undefined
   limit: number
   cursor?: string | undefined
@@ -73,11 +73,11 @@ interface RoutesQuery {
 interface Row extends RouteAtRow {
   route_id: number
   member: number
-  /** null also if the row has no value */
+  /** value by which the row is sorted; null if the order is by prefix or the row has no value */
   sort_key: string | number | null
 }
 
-/** Position at which a page ends. */
+/** Position of a row in the order, at which a page ends. */
 interface Place {
   key: string | number | null
   prefix: string
@@ -85,7 +85,7 @@ interface Place {
   member: number
 }
 
-/** SQL of current routes; $1 is NULL. */
+/** SQL that joins the current interval of a route. The moment, $1, is NULL. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, $1::timestamptz IS NULL AS sure
                       WHERE r.first_present IS NOT NULL) q`
@@ -97,10 +97,10 @@ const PLACE = '($7, $8::int, $9::int)'
 
 /**
  * Returns route tables at a moment. Several routes for a prefix are separate rows.
- * Each step of the query is a separate LATERAL, so that independently of statistics an interval is looked up once per
- * route and its attributes once per interval; a planner that joins the attributes first needs minutes. By prefix the
- * routes are read in order, so the query stops when the page is full; every other order reads all rows that match the
- * filter.
+ * Each step of the query is a separate LATERAL, so that the planner looks up an interval once per route and its
+ * attributes once per interval, whatever the statistics; a plan that joins the attributes first needs minutes. In the
+ * order of prefixes, routes are read in order, so the query stops when the page is full. Every other order reads all
+ * rows that match the filter.
  * @throws CursorError if the cursor belongs to another query
  */
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {

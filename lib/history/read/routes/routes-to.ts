@@ -8,8 +8,8 @@ export interface RoutesTo {
   /** the requested prefixes that are inside another prefix with a route, other than the default route */
   covered: string[]
   /**
-   * prefixes that these gateways list as the address space of their own or a peered network: origin Network, without a
-   * next hop
+   * prefixes that the requested gateways list as the address space of their own or a peered network: origin Network,
+   * without a next hop
    */
   ownSpace: { gateway: string; prefix: string }[]
   /** start of the last successful poll of learned routes, by gateway */
@@ -17,8 +17,8 @@ export interface RoutesTo {
 }
 
 /**
- * Returns how these gateways currently reach some prefixes. Runs in the caller's transaction, so that it includes the
- * rows just recorded.
+ * Returns how the given gateways currently reach the given prefixes. Runs in the caller's transaction, so that it
+ * includes the rows just recorded.
  */
 export async function routesTo(
   db: Queryable,

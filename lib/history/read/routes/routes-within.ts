@@ -5,8 +5,8 @@ import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 const MAX_ROUTES = 20_000
 
 /**
- * Returns how these gateways currently reach some ranges: every learned route of every instance that is inside a range
- * or contains it. Runs in the caller's transaction.
+ * Returns how the given gateways currently reach the given ranges: every learned route of every instance that is inside
+ * a range or contains it. Runs in the caller's transaction.
  * @returns null if there are more than {@link MAX_ROUTES}
  */
 export async function routesWithin(

@@ -1,9 +1,9 @@
 import { armTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A session of an instance of a virtual network gateway, from all polls so far. */
+/** Session of an instance of a virtual network gateway, current or past. */
 export interface InstanceSession {
-  /** scope (short ID) of the gateway */
+  /** short ID of the gateway */
   gateway: string
   /** address of the instance in Azure */
   instance: string
@@ -11,7 +11,7 @@ export interface InstanceSession {
   asn: number | null
 }
 
-/** Returns the sessions of instances of virtual network gateways that have one of these addresses. */
+/** Returns the sessions of the instances of virtual network gateways that have one of the given addresses. */
 export async function instanceSessions(db: Queryable, addresses: readonly string[]): Promise<InstanceSession[]> {
   const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
     `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn

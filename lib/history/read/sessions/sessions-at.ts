@@ -38,7 +38,9 @@ interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 
   transitions: number
 }
 
-/** Returns every known session with the facts that its verdict needs, also sessions whose row is missing. */
+/**
+ * Returns every known session with the facts from which its state is derived, including sessions whose row is missing.
+ */
 export async function sessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
   const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
   if (found.length === 0) return []
@@ -66,9 +68,9 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   const turn = boundsOf(row.established_earliest, row.established_latest)
   const span = { ...spanOf(row.span), ...(turn && turnBounds(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
-  // from the same moment as the row; `poll` may be newer
+  // the row contains the silent instances of the same moment; `poll` may be newer
   const silentInstances = row.silent_instances ?? []
-  // the rows that could not be read include that of a session which is missing in this poll
+  // if some rows of the poll could not be read, one of them may be the row of a session that is missing in this poll
   const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {

@@ -7,9 +7,9 @@ export interface TunnelNow {
   scope: string
   /** '' = a connection of a gateway; `AzurePrivatePeering/connections` = a list of Global Reach connections */
   subresource: string
-  /** '' = the connection itself */
+  /** name of the tunnel or Global Reach connection; '' = the connection itself */
   name: string
-  /** status value of ARM; null = none */
+  /** status that ARM reports; null = none */
   status: string | null
   /** bounds of the time at which it got this status, which has not changed since */
   since: Bounds
@@ -60,9 +60,9 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
 }
 
 /**
- * Returns bounds of the time since which a tunnel has its status. A tunnel that is up has been up since the time Azure
- * reports, which changes if the tunnel restarts between two polls while its status stays the same. A tunnel that is
- * down went down after that time.
+ * Returns bounds of the time since which a tunnel has its status. For a tunnel that is up, this is the time that Azure
+ * reports, because a restart between two polls changes this time but not the status. A tunnel that is down went down
+ * after the reported time.
  */
 function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
   if (establishedAt === null) return polled

@@ -17,7 +17,7 @@ export interface BusiestRate {
  * if they cover at least as much of a step as metrics, otherwise metrics. Samples that were not rolled up yet are not
  * included. A circuit without data is left out.
  * @param leastMs minimum covered time for a step to count as the busiest, milliseconds
- * @param scope short ID of the only circuit
+ * @param scope short ID of a circuit; absent = all circuits
  */
 export async function busiestRates(
   db: Queryable,

@@ -3,7 +3,10 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** Average rates of a path in one piece of time, bit/s; null if less than half of the piece is covered. */
+/**
+ * Average rates of a path in one piece of the period, bit/s; null if less than half of the piece is covered. All pieces
+ * have the length `pieceMs`.
+ */
 export interface PieceRate {
   /** short ID of the circuit */
   scope: string

@@ -13,8 +13,8 @@ interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'max
 }
 
 /**
- * Returns the series of sources with their newest bucket and the recent buckets, by source. A source without series is
- * not in the map.
+ * Returns the metric series of sources with their newest bucket and the recent buckets, by source. A source without
+ * series is not in the map.
  */
 export async function metricSeries(db: Queryable, sourceIds: readonly number[]): Promise<Map<number, MetricSeries[]>> {
   if (sourceIds.length === 0) return new Map()

@@ -6,12 +6,15 @@ import { iso, type Period } from '../../times.ts'
 export interface MetricStep {
   metric: string
   start: EpochMs
-  /** average of the sum of all series over the buckets of the step, and average of the highest series per bucket */
+  /**
+   * `sum` = the sum of all series, averaged over the buckets of the step; `highest` = the highest series of each
+   * bucket, averaged over the buckets
+   */
   sum: number
   highest: number
   /**
-   * upper limits within the step: the sum of the maxima of all series, and the highest maximum; null if Azure left a
-   * maximum out
+   * upper limits within the step: `peakSum` = highest sum of the maxima of all series in a bucket, `peak` = highest
+   * maximum; null if Azure left a maximum out
    */
   peakSum: number | null
   peak: number | null

@@ -5,13 +5,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** A low rate of the past, bit/s. Confidence `low` means that only the last day is known. */
+/** 5th percentile of past rates, bit/s. Confidence `low` means that only the last day is known. */
 interface LowRate {
   bps: number
   confidence: 'normal' | 'low'
 }
 
-/** Usual traffic of a circuit around an hour of the week. */
+/** Usual traffic of a circuit in an hour of the week and the hours before and after it. */
 export interface TrafficPast {
   paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
   /** 95th percentile of the total rate of both paths over 30 days, bit/s; null = too little data */
@@ -19,11 +19,11 @@ export interface TrafficPast {
 }
 
 const WEEKS = 4
-/** Minimum number of weeks with data for an hour of the week. */
+/** Minimum number of the four weeks that must have data for an hour of the week; with fewer, the last day is used. */
 const WEEKS_NEEDED = 3
 /** Minimum number of hours with data if the last day is used instead. */
 const HOURS_NEEDED = 6
-/** Minimum covered time for a rate of a 5-minute point, milliseconds. */
+/** Minimum covered time of a 5-minute point for its rate to be used, milliseconds. */
 const COVERED_MS = 150_000
 const POINTS_PER_HOUR = 12
 
@@ -125,7 +125,10 @@ async function lowRates(
   )
 }
 
-/** Minimum share of points at which both paths have data, and minimum number of such points (a week). */
+/**
+ * COMMON_SHARE is the minimum share of points at which both paths have data, COMMON_POINTS the minimum number of such
+ * points (a week).
+ */
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 

@@ -19,10 +19,10 @@ import { iso, type Period } from '../../times.ts'
 export interface UsageSeries {
   path: string
   basis: Basis
-  /** true = of a circuit or its peering, whose rates are requested by path */
+  /** true = the series belongs to a circuit or its peering, whose rates are requested by path */
   ofCircuit: boolean
   buckets: Buckets
-  /** growth that crosses a boundary of the step, so that it belongs to no bucket */
+  /** growth of the counter between two samples that crosses a boundary of the step, so that it belongs to no bucket */
   unplaced: Growth[]
 }
 
@@ -53,8 +53,8 @@ export async function usageSeries(
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
-  // one statement read buckets and rollup positions together, so that each sample is either in a bucket or after a
-  // position
+  // one statement read the buckets and the times up to which samples are rolled up, so that each sample is either in a
+  // bucket or after that time
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0

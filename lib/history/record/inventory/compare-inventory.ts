@@ -10,7 +10,7 @@ import { type ResourceAbsence, splitRemovals } from './removals.ts'
 /** Result of a poll for one resource. */
 export interface ResourceStep {
   known: RecordedResource | null
-  /** null = complete lists omit the resource */
+  /** the resource as it is listed now; null = complete lists omit it */
   row: ResourceRow | null
   /** the source that lists the resource; absent = the polled source */
   listedBy?: number | null
@@ -75,7 +75,8 @@ export function compareInventory(
 }
 
 /**
- * Reports whether a resource that this source listed is gone, by a complete list and by a request for its own address.
+ * Reports whether a resource that this source listed is gone: a complete list of its type lacks it, and it is not in
+ * `unproved`, the resources whose own requests did not prove that they are gone.
  * @param rows by lower-case ARM ID
  */
 export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
@@ -100,7 +101,10 @@ export function movedBetween({ resource, twin }: ResourceMove, reading: Reading)
   }
 }
 
-/** Returns the begin of the resource under its new ID, if the former one had disappeared before; otherwise null. */
+/**
+ * Returns the begin of a moved resource under its new ID, if it had disappeared under its former ID before; otherwise
+ * null.
+ */
 const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 

@@ -24,8 +24,8 @@ export async function loadInventory(
 }
 
 /**
- * Records the resources that operators separated, and removes them from the rows and the known resources, because they
- * are complete.
+ * Records the resources that operators separated, and removes them from the rows and the known resources, because their
+ * steps need no further comparison.
  */
 async function recordParts(
   client: PoolClient,

@@ -5,16 +5,16 @@ import type { ResourceAbsence } from './removals.ts'
 /** A stored resource. */
 export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> {
   id: number
-  /** null = only its ID is known */
+  /** configuration as last listed; null = only the ARM ID is known */
   config: Record<string, unknown> | null
   listedBy: number | null
   open: Open | null
   closedUntil: EpochMs | null
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null
-  /** null = the last complete list of its type contained it */
+  /** absence in the last complete list of its type; null = the list contained the resource */
   missing: ResourceAbsence | null
-  /** short ID */
+  /** short ID of the resource */
   scope: string
   /**
    * ID of the former resource with which an operator identified it; they are joined when it is listed next. null = none

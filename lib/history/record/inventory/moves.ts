@@ -6,7 +6,7 @@ export interface ResourceMove {
   resource: RecordedResource
   /** the resource as it is listed now */
   to: ResourceRow
-  /** the resource that was recorded under the new ARM ID meanwhile; null = none */
+  /** the resource that was recorded under the new ARM ID before the move was found; null = none */
   twin: RecordedResource | null
 }
 
@@ -16,9 +16,9 @@ interface Newcomer {
 }
 
 /**
- * Returns which resources that are no longer listed are now listed under another ARM ID. A resource can have moved only
- * if a complete list lacks it, and only if exactly one other resource matches it. Two resources that are listed at the
- * same time, or that both match, are never joined.
+ * Returns the resources that are no longer listed and are now listed under another ARM ID. A resource can have moved
+ * only if a complete list lacks it, and only if exactly one other resource matches it. Two resources that are listed at
+ * the same time, or that both match, are never joined.
  * @param vanished resources that this poll lacks, or that were removed before
  * @param newcomers resources that are listed now, by this poll or by another source
  */
@@ -37,7 +37,7 @@ const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase
 
 function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
-  // a resource that was removed before the other one was listed, or while it was already listed, is not its predecessor
+  // a resource that an earlier poll removed is not the predecessor of a resource that is already recorded as listed
   if (known?.open && !resource.open) return false
   const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
   return common.some((identity) => !identity.startsWith(PLACE) || isTaggedByMigration(row.config.tags))

@@ -11,10 +11,11 @@ const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
 /** Bounds of the absence of a resource that a complete list lacked, until a second list confirms it. */
 export interface ResourceAbsence {
-  /** start of the last poll that listed it */
+  /** start of the last poll that listed the resource */
   after: EpochMs
   /**
-   * end of the first poll that lacked it; null = the request for the resource itself did not prove yet that it is gone
+   * end of the first poll that lacked the resource; null = the request for the resource itself did not prove yet that
+   * it is gone
    */
   by: EpochMs | null
 }
@@ -22,7 +23,7 @@ export interface ResourceAbsence {
 /** A known resource that a complete list of its type lacks. */
 interface Lacked {
   type: string
-  /** null = the previous complete list contained it */
+  /** absence in the previous complete list; null = that list contained the resource */
   missing: ResourceAbsence | null
 }
 

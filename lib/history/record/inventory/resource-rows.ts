@@ -47,7 +47,8 @@ export async function loadResources(
 }
 
 /**
- * Returns other resources that could be the same under another ARM ID, by identity. Locks the rows in the same order.
+ * Returns other resources that could be the same resource under another ARM ID, because they share an identity. Locks
+ * the rows in the order of their IDs.
  */
 export async function loadResourcesByIdentity(
   client: PoolClient,
@@ -63,7 +64,7 @@ export async function loadResourcesByIdentity(
   return knownOf(rows)
 }
 
-/** Returns resources by row ID. Locks the rows in the same order. */
+/** Returns resources by row ID. Locks the rows in the order of their IDs. */
 export async function loadResourcesById(
   client: PoolClient,
   ids: readonly number[],
@@ -187,8 +188,8 @@ export async function recordMissing(
 }
 
 /**
- * Moves a resource to another ARM ID, with its short ID and the history of its sources. The history that was recorded
- * under that ARM ID meanwhile stays with a separate resource, which is not listed.
+ * Moves a resource to another ARM ID, with its short ID and the history of its sources. History that was recorded under
+ * the new ARM ID before the move was found stays with a separate resource, which is not listed.
  */
 export async function saveMove(
   client: PoolClient,

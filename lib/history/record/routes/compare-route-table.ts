@@ -8,9 +8,9 @@ export type RouteSet = number | string
 
 /** A stored route. */
 export interface KnownRoute extends RouteKey {
-  /** null = not in the database yet */
+  /** database ID; null = the route is not stored yet */
   id: number | null
-  /** null = absent */
+  /** current attribute set of the route; null = the route is absent */
   set: RouteSet | null
   open: Open | null
 }
@@ -19,7 +19,9 @@ export interface KnownRoute extends RouteKey {
 export interface KnownTable {
   /** every route that the table ever had, by `routeKeyText` */
   routes: ReadonlyMap<string, KnownRoute>
-  /** null = the store does not have this set yet */
+  /**
+   * Returns the identifier of a set of attributes by its canonical text; null = the store does not have the set yet.
+   */
   setOf(text: string): RouteSet | null
   /** the rows of the poll by key, if the store has already computed them */
   read?: ReadonlyMap<string, TableEntry>
@@ -62,7 +64,7 @@ export function compareRouteTable(
 }
 
 /**
- * Returns the changes of these steps, in a fixed order.
+ * Returns the route changes of these steps, ordered by instance, peer and prefix.
  * @param attributesOf returns the attributes of a stored set
  */
 export function changesOfTable(
@@ -87,6 +89,6 @@ function routeChange(
   return { ...key, op: 'announce', before, after, between: beginOf(open) }
 }
 
-/** Returns the route after a step. */
+/** Returns the stored form of a route after a step. */
 export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: RouteSet | null) =>
   ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

@@ -23,7 +23,7 @@ type Row = [
 ]
 
 /**
- * Returns the table of a (source, kind), and the IDs of the attribute sets in a poll.
+ * Returns the route table of a (source, kind), with the IDs of the attribute sets that the rows of a poll contain.
  * @param read.keys only these routes are loaded, because all others are unchanged; null = all
  */
 export async function loadTable(
@@ -184,8 +184,8 @@ async function numbersOf(
 }
 
 /**
- * Creates IDs for sets that are new to the source. Two kinds of a source may need the same new set at the same time, so
- * both insert in the order of the digest to avoid a deadlock.
+ * Creates IDs for attribute sets that are new to the source. Polls of two kinds of a source may need the same new set
+ * at the same time, so both insert in the order of the digest to avoid a deadlock.
  */
 async function makeNumbers(
   client: PoolClient,
@@ -203,7 +203,7 @@ async function makeNumbers(
   return numbersOf(client, sourceId, fresh)
 }
 
-/** Returns attribute sets by ID. */
+/** Returns the attributes of attribute sets by ID. */
 async function attributesByNumber(
   client: PoolClient,
   sourceId: number,

@@ -47,7 +47,7 @@ export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntr
 /** Returns the attributes of a row as JSON with a fixed order of members. */
 function attributesText(row: RouteAttributes): string {
   const { nextHop, asPath, asPathText, origin, weight, localPref, state } = row
-  // attributes stored before states and path texts existed keep the same text
+  // attributes stored before the fields `state` and `asPathText` existed keep the same text
   const own = { ...(state !== undefined && { state }), ...(asPathText !== undefined && { asPathText }) }
   return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref, ...own })
 }

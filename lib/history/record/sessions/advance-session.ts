@@ -25,7 +25,7 @@ import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from '../reading.ts'
 import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
-/** A session in one poll, in the same form for all operations. */
+/** Session in one poll, in the same form for the peers of a gateway and the neighbors of an MSEE. */
 export interface SampledSession
   extends SessionReport,
     Pick<PeerRow, 'localAddress' | 'neighbor' | 'messagesSent' | 'messagesReceived'> {
@@ -44,9 +44,9 @@ export interface AdvancedSession {
   uptime: RecordedUptime
   /** the session went down and came up again since the last sample in which it was up */
   restarted: boolean
-  /** it became established, or proved that it was restarted */
+  /** the session became established, or proved that it was restarted */
   cameUp: boolean
-  /** a doubt about the time at which it came up begins or ends with this sample */
+  /** a doubt about the session's establishment time that begins or ends with this sample; null = neither */
   doubt: Pick<DoubtChange, 'verdict' | 'before' | 'after'> | null
 }
 
@@ -91,7 +91,10 @@ export interface Messages {
   received: bigint | null
 }
 
-/** Adds a sample to a session's uptime (docs/rules/as-of.md, "One life of a session"). */
+/**
+ * Adds a sample to a session's uptime, that is, to the conclusions about how long it has been up (docs/rules/as-of.md,
+ * "One life of a session").
+ */
 export function advanceSession(
   known: RecordedUptime,
   sample: SampledSession,
@@ -101,7 +104,7 @@ export function advanceSession(
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
-  // messages may have arrived while the state was unknown, so the keepalive state starts again
+  // messages may have arrived while the state was unknown, so the time without messages is counted anew
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
   const established = sample.age && computeEstablishmentSpan(reading, sample.age.ms, sample.age.unitMs)
@@ -122,7 +125,7 @@ export function advanceSession(
   const upAt = isSameLife && sample.age ? provenUpAt(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
-  // after a restart the counter may have reached exactly the same number again
+  // after a restart the message counter may have reached exactly the same number again
   const keepalive = restarted
     ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
@@ -149,7 +152,10 @@ function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bound
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
-/** Returns whether a doubt begins or ends. Only the first of several contradictions begins a doubt. */
+/**
+ * Returns the verdict if a doubt about the establishment time begins or ends with this sample; otherwise null. Only the
+ * first of several contradictions begins a doubt.
+ */
 function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
   if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
@@ -157,7 +163,7 @@ function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict)
 }
 
 /**
- * Returns a sample in the form of changes.
+ * Returns a sample in the form in which session changes contain it.
  * @param moved time at which the session came up or went down; null = unknown
  */
 export function sessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {

@@ -16,13 +16,13 @@ import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
 
-/** Maximum count of polls without a session's row. */
+/** Number up to which consecutive polls without a session's row are counted. */
 const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
 /** Result of a poll for one session. */
 export interface SessionComparison {
-  /** null = new */
+  /** the session before this poll; null = new */
   before: RecordedSession | null
   session: RecordedSession
   past: PastSession[]
@@ -91,7 +91,10 @@ export function isReadAgain({ before, session, past, pastPrefixes }: SessionComp
   )
 }
 
-/** Returns a session that is up in this poll and has the same message count as in an earlier sample. */
+/**
+ * Returns the session, as a list of one, if it is up in this poll and has the same message count as in an earlier
+ * sample; otherwise an empty list.
+ */
 function silentOf(
   { localAddress, neighbor, messages, uptime }: RecordedSession,
   { startedAt }: Reading,
@@ -265,7 +268,7 @@ function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Rea
 
 /**
  * Adds a sample to a session's prefix count. The count has separate intervals, because it changes more often than the
- * state. null = not reported, for example while the session is down.
+ * state. `value` null = not reported, for example while the session is down.
  */
 function comparePrefixes(
   before: { prefixesReceived: number | null; prefixesOpen: Open | null },
@@ -280,7 +283,10 @@ function comparePrefixes(
   return { value, open: past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, instance), past }
 }
 
-/** Returns the bounds from the previous sample to this one, both by the current clock. */
+/**
+ * Returns the bounds from the previous sample to this one, both by the current clock: the first bound is corrected by
+ * the amount by which the clock was set in between.
+ */
 const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
   earliest: Math.min(earliest + stepMs, latest),
   latest,

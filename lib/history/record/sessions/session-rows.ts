@@ -8,11 +8,11 @@ import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
 /** A stored session. */
 export interface RecordedSession {
-  /** null = not in the database yet */
+  /** database ID; null = the session is not stored yet */
   id: number | null
   localAddress: string
   neighbor: string
-  /** null = its row was missing in the last poll that read its instance */
+  /** current state; null = the row was missing in the last poll that read its instance */
   state: SessionState | null
   azureState: string | null
   asn: number | null
@@ -34,7 +34,7 @@ export interface RecordedSession {
   uptime: RecordedUptime
 }
 
-/** An ended interval of a session's state or prefix count, with the session as it was at that time. */
+/** Ended interval of a session's state or prefix count, with the session as it was in that interval. */
 export interface PastSession {
   session: RecordedSession
   interval: Closed

@@ -11,11 +11,11 @@ export interface RecordedUptime extends Establishment {
    * earlier time
    */
   upAt: EpochMs | null
-  /** age in the last sample, to recognize a cached response */
+  /** reported age of the session in the last sample, to recognize a cached response */
   ageMs: number | null
   /** time since which it has received no message; null = it reports no count, or is not up */
   keepalive: KeepaliveState | null
-  /** clock that dated all of these; null = not reported */
+  /** clock that dated all times of this uptime; null = not reported */
   clock: DatingClock | null
   /**
    * time of the state change as known at the begin of the interval, so that later samples do not change past answers;
