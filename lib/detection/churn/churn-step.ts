@@ -1,21 +1,21 @@
 import type { EpochMs, RouteChange } from '#lib/contract/index.ts'
 
 /**
- * Route changes in one step of time, and the part of the step that polls covered. A step with 0 s covered is unknown
- * and does not count as calm.
+ * Number of route changes in one time step, and the part of the step that polls covered. If no time was covered, the
+ * number of changes is unknown.
  */
 interface ChurnPoint {
   start: EpochMs
   announced: number
   withdrawn: number
   changed: number
-  /** seconds, 0 to the step's length; may have a fraction */
+  /** covered part of the step in seconds, from 0 to the step's length; may have a fraction */
   coveredSeconds: number
 }
 
 /**
- * Returns the time at which a change was first seen, which is the end of the poll that showed it. The change itself
- * happened at some time within its bounds.
+ * Returns the end of the poll that first showed a route change. The change itself happened at an unknown time within
+ * its bounds.
  */
 export const seenAt = ({ between }: RouteChange): EpochMs => between.latest
 

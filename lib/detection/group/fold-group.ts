@@ -17,17 +17,18 @@ export interface FoldedGroup {
   /** incidents that are new or that changed in this evaluation */
   incidents: DetectedIncident[]
   /**
-   * time by scope from which the next poll must be evaluated even without news; a scope without a time needs no poll
+   * time by scope from which the next poll must be evaluated even if it shows no change; a scope without a time only
+   * needs polls with changes
    */
   recheckAt: Record<string, EpochMs>
-  /** kinds of data by scope that must be evaluated even without news */
+  /** kinds of data, by scope, whose next poll must be evaluated even if it shows no change */
   awaits: Record<string, readonly Awaits[]>
 }
 
 /**
- * Applies one poll to the state of its group: the state machines of paths, circuits and gateways, and the events that
- * need several sources (docs/rules/detection.md 2.3-2.6, 3). The current time is the time of the poll; the given state
- * is not changed.
+ * Applies one poll to the state of its group. It evaluates the states of paths, circuits and gateways, and the events
+ * that need several sources (docs/rules/detection.md 2.3-2.6, 3). The current time is the time of the poll; the given
+ * state is not changed.
  */
 export function foldGroup(
   state: GroupState,
@@ -48,7 +49,8 @@ export function foldGroup(
 }
 
 /**
- * Evaluates the consequences of the current events, whichever rule raised them: parents, causes, incidents.
+ * Evaluates the consequences of the current events: their parents, causes and incidents. It also determines when the
+ * next poll must be evaluated.
  * @param given events that are returned even if nothing here changed them
  */
 export function correlate(context: FoldContext, before: GroupState, given: readonly DetectedEvent[]): FoldedGroup {
@@ -80,8 +82,8 @@ function recheckOf(context: FoldContext): Record<string, EpochMs> {
 }
 
 /**
- * Reports whether an event was found to have ended in this run. An event that ended long ago is deleted immediately,
- * but its end must still be saved.
+ * Reports whether an event ended in this evaluation. An event that ended long ago is deleted from the state
+ * immediately, but its end must still be saved.
  */
 function endedNow(before: GroupState, { event }: LiveEvent): boolean {
   const known = before[event.scope]?.live[event.key]?.event

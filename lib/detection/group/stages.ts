@@ -53,22 +53,22 @@ import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
 import { recheckTraffic, trafficRules } from './rules/traffic/traffic-rules.ts'
 
-/** One step of the evaluation of a group. The order of the lists is the order of the evaluation. */
+/** One step of the evaluation of a group. The steps run in the order of the list that contains them. */
 export interface Stage<Input> {
   name: string
   /** the reason for the stage's position in the list */
   because: string
   run(context: FoldContext, input: Input): void
   /**
-   * time at which the rules of the stage need a scope to be evaluated by time or with a further sample; called after
-   * all stages
+   * time at which the scope must be evaluated again for the rules of this stage, even without changes; called after all
+   * stages
    */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
-  /** kind of data whose next poll must be evaluated even without news */
+  /** kind of data whose next poll must be evaluated for this stage even if it shows no change */
   awaits?(context: FoldContext, scope: string): Awaits | null
 }
 
-/** Reports whether an event still waits for a second sample of its own rule. */
+/** Reports whether an open event belongs to a kind that may wait for a further sample to confirm it. */
 const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ended === null
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
@@ -218,7 +218,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'hub connections',
-    // the previous stage requests the second sample for both stages
+    // the previous stage also requests the second sample for this stage
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => hubConnections(context, signals),
   },
@@ -261,7 +261,10 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
 ]
 
-/** Stages that evaluate the consequences of the current events, whichever rule raised them. */
+/**
+ * Stages that evaluate the consequences of the current events after all rules: failovers, parents, causes and
+ * incidents.
+ */
 export const correlateStages: readonly Stage<void>[] = [
   {
     name: 'failovers',

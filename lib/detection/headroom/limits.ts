@@ -5,7 +5,7 @@ import type { DetectionSettings } from '../model/settings.ts'
 /** Returns the address family of a neighbor's address. An unknown address (null) counts as IPv4. */
 export const peerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
 
-/** Returns {@link prefixLimitOf} for a peering by its ARM name. */
+/** Returns the prefix limit ({@link prefixLimitOf}) for a peering given by its ARM name. */
 export const prefixLimit = (
   peering: string,
   premium: boolean,

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Maximum time for a forecast, because the limit may have changed in ten years. */
+/** Maximum time until a forecast date (ten years), because the limit may have changed by then. */
 const FARTHEST_MS = 3_650 * DAY
 
 /** The largest number of prefixes on a UTC day. */
@@ -13,8 +13,8 @@ export interface DailyMaximum {
 
 /**
  * Returns the dates between which a growing number of prefixes reaches its limit. The forecast starts at the last day
- * and uses the lower and the upper quartile of the slopes between all pairs of days (Theil-Sen: a single outlier day
- * does not move a quartile). Slopes are prefixes per day.
+ * and uses the lower and the upper quartile of the slopes (prefixes per day) between all pairs of days. A single
+ * outlier day does not move a quartile (Theil-Sen method).
  * @param least minimum number of days for a trend
  * @returns null if the number does not grow, if too few days are known, or if the date is more than ten years away; the
  *   last day if the limit is already reached

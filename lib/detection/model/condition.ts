@@ -11,12 +11,15 @@ import { newEvent } from './new-event.ts'
 import { type FoldContext, openEvent, storeEvent, rankOf, sourceOf } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
-/** A condition that currently holds or does not hold. Its event reports the time for which it held. */
+/**
+ * A condition that a rule evaluated in this poll, for example "the path is down". Its event lasts as long as the
+ * condition holds.
+ */
 export interface Condition {
   kind: EventKind
   scope: string
   subject: string
-  /** null = unknown, so that an open event is unchanged */
+  /** whether the condition holds; null = unknown, so that an open event is unchanged */
   holds: boolean | null
   /** begin of the current state: the time since when the condition holds, or no longer holds */
   since: Bounds
@@ -25,30 +28,33 @@ export interface Condition {
   confirm?: 1 | 2 | 3
   evidence?: Evidence[]
   flags?: string[]
-  /** false = an open event continues, but no event begins */
+  /** false = an open event continues, but a new event must not begin */
   mayBegin?: boolean
-  /** whether to report a condition that already held at the first poll */
+  /** true = raise the event even if the condition already held at the first poll */
   atFirstSight?: boolean
-  /** kind of the event that reports the end, if there is one */
+  /** kind of a second event that is raised when the condition ends; absent = none */
   paired?: EventKind
 }
 
-/** Flag of an event that is recorded but not yet confirmed by the number of samples that its kind needs. */
+/** Flag of an event that is recorded, but not yet confirmed by as many samples as its kind needs. */
 export const UNCONFIRMED = 'unconfirmed'
 
 /**
- * Flag of a path that fell together with its link. The link may return before the session, which does not change why
- * the path fell.
+ * Flag of a path that fell together with its physical link. It stays when the link returns before the session, because
+ * the reason of the fall is unchanged.
  */
 export const LINK_LOST = 'L2'
 
-/** Begins, ends or raises the severity of an event according to its condition. */
+/**
+ * Begins or ends an event according to its condition, or raises the severity of an open event. Returns the event; null
+ * if there is none.
+ */
 export function reconcile(context: FoldContext, condition: Condition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
   const open = openEvent(context, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
-  // a condition that already held at the first poll is a baseline and not an event
+  // a condition that already held at the first poll is the baseline and raises no event
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
@@ -61,8 +67,8 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
 }
 
 /**
- * Returns the end of a condition, which is after its begin. If the opposite reading is older than the begin, the time
- * of the end is unknown, and the condition has ended by now.
+ * Returns the bounds of the end of an event. If the given bounds are older than the begin of the event, the time of the
+ * end is unknown, so that the end is between the begin and now.
  */
 function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
   const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
@@ -85,7 +91,7 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
   return live
 }
 
-/** Ends an event. The end is never before the begin, even if two clocks disagree. */
+/** Ends an event. The end is never before the earliest begin, even if two clocks disagree. */
 export function end(live: LiveEvent, at: Bounds): void {
   const ended = {
     earliest: Math.max(at.earliest, live.event.started.earliest),
@@ -96,22 +102,26 @@ export function end(live: LiveEvent, at: Bounds): void {
   live.confirm = null
 }
 
-/** Ends an event about a resource that no longer exists and did not return, with the flag `removed`. */
+/** Ends an event about a resource that was removed, with the flag `removed`. */
 export function endRemoved(live: LiveEvent, at: Bounds): void {
   end(live, at)
   live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
 }
 
 /**
- * Reports whether an end confirms a fall that only one sample showed. If the resource came back after the start of that
- * sample, by its own age, it had been lost. An end that only lies between two samples confirms nothing.
+ * Reports whether the end of an event confirms a fall that only one sample showed. If the resource came back after the
+ * start of that sample (by its own age), it had really been lost. An end that only lies between two samples confirms
+ * nothing.
  */
 export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
 
-/** Counts a further good sample of the source that proved an event, if the event still holds. */
+/**
+ * Counts a further good sample for events that still wait for confirmation by this source, and confirms them when
+ * enough samples agree. The caller passes only events that still hold.
+ */
 export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): void {
   const source = sourceOf(context.mark)
   for (const live of lives) {

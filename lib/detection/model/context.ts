@@ -4,7 +4,10 @@ import type { DetectionSettings } from './settings.ts'
 import { emptyScope, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
 
-/** A group while one poll is evaluated: a draft that belongs to this evaluation only. */
+/**
+ * A group while one poll is evaluated. `scopes` is a draft that belongs to this evaluation only, so that rules may
+ * change it.
+ */
 export interface FoldContext {
   topology: Topology
   scopes: GroupState
@@ -12,21 +15,24 @@ export interface FoldContext {
   /** intended poll interval of the source in ms */
   everyMs: number
   settings: DetectionSettings
-  /** absent = not read, so that no source is known to be fresh */
+  /** last good poll of each source of the group; absent = not read, so that no source is known to be fresh */
   lastGoodPolls?: LastGoodPolls
-  /** absent = not needed, or the estate has only this group */
+  /** circuits and gateways of the other groups of the estate; absent = not needed, or the estate has only this group */
   otherGroups?: OtherGroups
   /** time when the polled path reaches its prefix limit, if it was computed; null = the number is not growing */
   runsOut?: { between: Bounds | null }
   /** scale units by gateway with a silent instance; absent = not read */
   units?: Readonly<Record<string, readonly { at: EpochMs; units: number }[]>>
-  /** customer's end of the group's sessions as reported by routers; absent = not read, or no router reports */
+  /**
+   * states of the group's sessions at the customer's end, as reported by routers; absent = not read, or no router
+   * reports
+   */
   routerEnds?: readonly RouterEnd[]
 }
 
 /**
- * Last successful poll of each source, by `scope subresource kind`. A source without an entry was never read
- * successfully or is not in the group.
+ * Last good poll of each source; the key is `scope subresource kind`. A missing entry means that the source was never
+ * read successfully, or is in another group.
  */
 export type LastGoodPolls = Readonly<Record<string, LastGoodPoll>>
 
@@ -48,7 +54,7 @@ export interface OtherGroups {
   scopes: GroupState
 }
 
-/** Name under which the state of the whole estate, over all groups, is stored. */
+/** Scope under which the state of the whole estate, over all groups, is stored. */
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
 /** Returns the state of a scope, and creates it if it is missing. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/index.ts'
 
 /**
- * Returns the key of an event, made of its kind, scope and subject and of the poll that proved it. Only another
- * evaluation of the same poll finds the same event.
+ * Returns the key of an event, made of its kind, scope and subject and of the poll that proved it. A repeated
+ * evaluation of the same poll thus finds the same event.
  */
 export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
-  // for an event about the polled resource itself, the key is the same as before other scopes were possible
+  // if the event is about the polled resource itself, the key is the same as in earlier versions, which had no other
+  // scopes
   const proof = scope === mark.scope ? [] : [mark.scope]
   return createHash('sha256')
     .update([...about, ...proof].join('\n'))

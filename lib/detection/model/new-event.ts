@@ -38,7 +38,10 @@ export const evidenceOfChange = (mark: PollMark, field: string, before: unknown,
   sampledAfter: sampledBy(mark),
 })
 
-/** Returns the event that a poll proves, with a key that is derived from the poll; {@link endAtStart} gives its end. */
+/**
+ * Returns the event that a poll proves. Its key is derived from the poll; an event of a point kind already has its end
+ * ({@link endAtStart}).
+ */
 export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
   return {
@@ -60,7 +63,7 @@ export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
 }
 
 /**
- * Returns the end of an event when it is raised. An event of a point kind ends within the bounds of its begin, and has
- * no duration; null = it is ongoing. An event without an end is therefore always ongoing.
+ * Returns the end that a new event has when it is raised: the bounds of its begin for a point kind, which has no
+ * duration, or null for other kinds, because these are ongoing.
  */
 export const endAtStart = (kind: EventKind, started: Bounds): Bounds | null => (isPoint(kind) ? started : null)

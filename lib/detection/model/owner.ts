@@ -3,13 +3,13 @@ import { neighborOf } from './subject.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { circuitOfHubConnection, type Topology } from './topology.ts'
 
-/** Name of an owner in lower case; '' = no owner. */
+/** Name of an owner (a declared customer) in lower case; '' = no owner. */
 export type OwnerName = string
 
 /**
- * Returns the owner of an event (docs/rules/customers.md): the owner of its scope, or the owner of a circuit if the
- * event is about a gateway's neighbor mapped to that circuit or about a hub's connection to it. Without declared
- * customers the result is ''.
+ * Returns the owner (customer) of an event (docs/rules/customers.md). If the event is about a gateway's neighbor mapped
+ * to a circuit, or about a hub's connection to a circuit, it is the owner of that circuit; otherwise the owner of the
+ * event's scope. Without declared customers the result is ''.
  */
 export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>): OwnerName {
   const { owners, mappings } = topology
@@ -23,14 +23,14 @@ export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kin
 export const ownerOfScope = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
   owners.get(scope) ?? ''
 
-/** Reports whether circuits of several owners are in the list; always false without declared customers. */
+/** Reports whether the listed circuits have several owners (customers); always false without declared customers. */
 export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
   owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
 
 /**
- * Returns the scope of an event about routes of a gateway: the gateway, or a circuit of another owner if the routes
- * belong to that owner.
- * @param circuits circuits behind which the routes are; null = not known, so that they count as the gateway's own
+ * Returns the scope of an event about routes of a gateway. It is the first circuit if all circuits have one owner and
+ * this is not the gateway's owner; otherwise the gateway.
+ * @param circuits circuits behind which the routes are; null = not known, so that the route counts as the gateway's own
  */
 export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: readonly (string | null)[]): string {
   if (!owners) return gateway
@@ -40,8 +40,8 @@ export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: r
 }
 
 /**
- * Returns the context in which one owner's events are evaluated: the owner's circuits and their mappings, and all
- * gateways, because owners may share them. Facts and state of scopes are the same objects.
+ * Returns the context in which one owner's events are evaluated. It contains the owner's circuits, mappings and sites,
+ * and all gateways, because owners may share them. The states of scopes are the same objects as in the given context.
  */
 export function contextOfOwner(context: FoldContext, owner: OwnerName): FoldContext {
   const { topology } = context

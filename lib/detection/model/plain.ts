@@ -1,5 +1,5 @@
 /**
- * Functions that copy and compare stored state, which is plain JSON. They are many times faster than text or a
+ * Functions that copy and compare stored state, which is plain JSON. They are many times faster than JSON text or a
  * structured clone.
  */
 
@@ -17,9 +17,9 @@ export function copyPlain<T>(value: T): T {
 }
 
 /**
- * Reports whether two values would be stored identically: the order of fields does not matter, and a field with the
- * value undefined counts as missing. The same object is equal without a comparison. The loops over names create no
- * lists, because most evaluations compare the whole state of a group and find it unchanged.
+ * Reports whether two values would be stored identically. The order of fields does not matter, and a field with the
+ * value undefined counts as missing. The loops create no lists of field names, because most evaluations compare the
+ * whole state of a group and find it unchanged.
  */
 export function isSamePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true

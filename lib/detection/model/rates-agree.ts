@@ -3,8 +3,8 @@ import type { Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { MetricsMemory } from './traffic-memory.ts'
 
 /**
- * Reports whether Azure Monitor's bit rates agree that traffic stopped at the given time; null = no bit rate covers the
- * time since then.
+ * Reports whether all of Azure Monitor's bit rates since a time are at or below the dead rate, so that they agree that
+ * traffic stopped; null = no bit rate covers the time since then.
  */
 export function doRatesAgree(
   { rates }: Pick<MetricsMemory, 'rates'>,

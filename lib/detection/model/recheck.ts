@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * The time at which a group must be evaluated again even without news; null = only with news. A rule that depends on
- * time gives that time; a rule that needs a further sample gives {@link NEXT_POLL}.
+ * The time from which the next poll of a group must be evaluated even if it shows no change; null = only if it shows a
+ * change. {@link NEXT_POLL} means the next poll, whenever it is.
  */
 export type RecheckAt = EpochMs | null
 
-/** Due with the next poll of the group, at whatever time. */
+/** Recheck time that is always due, so that the next poll is evaluated. */
 export const NEXT_POLL: EpochMs = 0
 
 export const nextPollIf = (isNeeded: boolean): RecheckAt => (isNeeded ? NEXT_POLL : null)
 
-/** Returns the earliest of several times; null if there is none. */
+/** Returns the earliest of several recheck times; null if all of them are null. */
 export function earliestRecheck(times: readonly RecheckAt[]): RecheckAt {
   const known = times.filter((at) => at !== null)
   return known.length > 0 ? Math.min(...known) : null

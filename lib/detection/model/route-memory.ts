@@ -1,7 +1,10 @@
 import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { UsualRate } from '../churn/usual-rate.ts'
 
-/** The description of a shift of best paths: the scope and subject of its event, and how far it reaches. */
+/**
+ * The description of a change of best paths: the scope and subject of its event, and the level at which the paths
+ * differ.
+ */
 export interface PathChange {
   scope: string
   subject: string
@@ -9,32 +12,38 @@ export interface PathChange {
 }
 
 /**
- * Prefixes whose best paths changed together within the last day; paths are `gateway neighbor`, joined, and '' = no
- * path.
+ * Prefixes whose best paths changed together within the last day. `now` and `usual` contain best paths as `gateway
+ * neighbor`, joined by commas; '' = no path.
  */
 export interface UsualPaths {
   prefixes: string[]
   now: string
   since: EpochMs
-  /** time in ms for which these prefixes were seen on each path before, by paths */
+  /** time in ms for which these prefixes were seen on earlier best paths; the key is the joined paths */
   held: Record<string, number>
   /** usual best paths; null = no paths were seen for long enough */
   usual: string | null
   /**
-   * time since when the prefixes are known, if they had no path before; absent = known for at least a day or since the
-   * first table
+   * time since when the prefixes have been known, if they had no path before; absent = known for at least a day or
+   * since the first table
    */
   came?: EpochMs
 }
 
-/** State of a gateway from which changes of its learned routes are evaluated. */
+/** State of a gateway or circuit with which the rate of changes of learned routes is evaluated. */
 export interface ChurnMemory {
   usual: UsualRate
-  /** consecutive polls with an unusual rate: the bounds of the first poll, and the highest rate */
+  /**
+   * consecutive counted intervals with an unusually high rate: bounds of the first change in them, highest rate, and
+   * their number; null = none
+   */
   busy: { since: Bounds; perMinute: number; polls: number } | null
-  /** since when polls have had a usual rate again, while a route_churn is open */
+  /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
   calm: Bounds | null
-  /** polls that do not yet cover a minute; absent in data of older versions, null = none */
+  /**
+   * polls that together do not span a minute yet: start, number of changes, and bounds of the first change; null =
+   * none, absent in data of older versions
+   */
   part?: { since: EpochMs; counted: number; first: Bounds | null } | null
   /** duration of the newest counted poll in ms; absent in data of older versions */
   ranMs?: number
@@ -64,7 +73,7 @@ export interface DivergenceMemory {
   differing: Record<string, DifferingTables>
 }
 
-/** The poll that first saw a change, if a later poll decided about it. */
+/** The times of the poll that first showed a change, if a later poll decided about it. */
 export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
 
 export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof => ({
@@ -73,7 +82,7 @@ export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof =
   previousOkAt,
 })
 
-/** An empty table, which may also be a failed answer. */
+/** A route table that was read as empty, which may also be a failed answer until a second sample confirms it. */
 export interface Emptied {
   /** the first poll that read the table as empty */
   proof: Proof
@@ -81,7 +90,10 @@ export interface Emptied {
   prefixes: string[]
 }
 
-/** A prefix that differs between two sides, since when, and how many good samples of the changed table agree. */
+/**
+ * A difference of one prefix between two compared tables, with its begin and the number of good samples of the changed
+ * table that agree.
+ */
 export interface Differing {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
   since: Bounds
@@ -100,20 +112,23 @@ export interface Differing {
   prepends: number | null
 }
 
-/** The stored state of a comparison: its differences, without the tables. */
+/** The stored state of the comparison of two route tables: its differences, without the tables. */
 export interface ParityMemory {
   shared: number
   unequal: number
   /** number of differences that are not stored */
   more: number
   differing: Record<string, Differing>
-  /** since when there are no differences while a mismatch is still open */
+  /**
+   * bounds of the time since when there have been no differences, with the number of samples that agree; null while
+   * there are differences
+   */
   equal: { since: Bounds; source: string; samples: number; lastAt: EpochMs } | null
   /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /**
-   * whether enough prefixes have paths of equal length to use both sides, and since when; absent in data of older
-   * versions
+   * whether so many prefixes have paths of equal length that traffic would use both sides, and since when; absent in
+   * data of older versions
    */
   close?: { is: boolean; since: Bounds }
 }

@@ -9,9 +9,9 @@ import {
 } from '#lib/contract/index.ts'
 import type { FoldContext } from './context.ts'
 
-/** One row of a gateway's table: a route to a prefix. */
+/** One row of a gateway's route table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
-  /** scope of the gateway whose table contains the row */
+  /** scope of the gateway whose route table contains the row */
   gateway: string
   instance: string | null
   peer: string | null
@@ -25,23 +25,30 @@ interface OwnSpace {
   prefix: string
 }
 
-/** Data about the prefixes that one poll changed, after that poll and over all gateways of the group. */
+/** Data about the prefixes that one poll changed, as of that poll and over all gateways of the group. */
 export interface RouteTable {
   /** routes to every changed prefix; an empty list = no route is left */
   entries: Record<string, RouteEntry[]>
   /** prefixes inside another prefix that still has a route; a default route does not count */
   covered: string[]
-  /** address space that gateways list as part of their own virtual network or of a peered network, with the gateway */
+  /**
+   * address space of the gateways' own virtual networks and of networks peered with them, with the gateway that lists
+   * it
+   */
   ownSpace: OwnSpace[]
-  /** begin of the last good poll of learned routes by gateway; absent = all tables are as new as this poll */
+  /** begin of the last good poll of learned routes, by gateway; absent = all tables are as new as this poll */
   readAt?: Record<string, EpochMs>
-  /** earlier origins and peers of prefixes that are new or have a new origin; absent = never reported before */
+  /**
+   * earlier origins and peers of prefixes that are new or have a new origin; a prefix without an entry was never
+   * reported before
+   */
   past: Record<string, PastRoute>
   /**
-   * routes to the longest prefix that contains a new prefix or a prefix without a route; a default route does not count
+   * routes to the longest prefix that contains a prefix which is new or has no route left; a default route does not
+   * count
    */
   covering: Record<string, RouteEntry[]>
-  /** ASNs in paths that this poll did not change; only read if the poll has an ASN that detection does not remember */
+  /** ASNs in AS paths that this poll did not change; only read if the poll shows an ASN that is not stored as known */
   asnsElsewhere: number[]
 }
 
@@ -60,8 +67,8 @@ export interface ChangedPrefix {
 }
 
 /**
- * Returns changed prefixes with the routes after a poll and the routes before it, which are computed by reverting the
- * changes.
+ * Returns the changed prefixes of a poll, with their external routes after the poll and before it. The earlier routes
+ * are computed by reverting the changes.
  */
 export function changedPrefixes(
   context: FoldContext,
@@ -83,14 +90,14 @@ export function changedPrefixes(
 }
 
 /**
- * Reports whether a route was learned from an external neighbor, and is neither the network's own space nor a copy from
- * the sibling instance.
+ * Reports whether a route was learned from an external neighbor. Routes of the network's own space and copies from the
+ * gateway's other instance are not external.
  */
 export function isExternal({ origin }: { origin: string | null }): boolean {
   return origin === null || !/^(network|ibgp)$/i.test(origin)
 }
 
-/** Returns the bounds of a poll's route changes, which all lie between the same two samples. */
+/** Returns bounds that include all of these route changes. */
 export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   return {
     earliest: Math.min(...changes.map(({ between }) => between.earliest)),
@@ -98,7 +105,10 @@ export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
   }
 }
 
-/** The carrier of a peer's routes: the path of a circuit if it is known, otherwise the neighbor itself. */
+/**
+ * The carrier of the routes of a gateway's neighbor: the circuit path behind the neighbor if known, otherwise the
+ * neighbor itself.
+ */
 export interface Carrier {
   circuit: string | null
   path: CircuitPath | null
@@ -107,15 +117,16 @@ export interface Carrier {
 }
 
 /**
- * Returns the carrier behind a neighbor of a gateway. For a neighbor that was released with its circuit or connection,
- * the name of that circuit is used.
+ * Returns the carrier (circuit path, or otherwise the neighbor itself) behind a neighbor of a gateway. If the
+ * neighbor's circuit or connection was removed, the name of that circuit is used.
  */
 export function carrierOf({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
   if (!mapping) {
-    // the circuit is no longer in any group, so that findings are reported at the gateway, with the circuit's name
+    // a removed circuit is not in the group any more, so that findings are reported at the gateway, with the circuit's
+    // name
     return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)

@@ -9,64 +9,64 @@ import type {
 } from '#lib/contract/index.ts'
 import { isSamePlain } from './plain.ts'
 
-/** An interval of the router's end of a session, as reported by a customer's router. */
+/** An interval in which the router's end of a session was up or down, as reported by a customer's router. */
 export interface RouterSpan {
   state: 'up' | 'down'
   /** reason why the session is down; null if it is up or the reason is unknown */
   reason: RouterDownReason | null
   from: Bounds
-  /** null = ongoing, or ongoing when it was last observed */
+  /** bounds of the end; null = the interval was ongoing when it was last observed */
   to: Bounds | null
 }
 
 /** The customer's end of a session, as reported by a connected router. Plain data. */
 export interface RouterEnd {
-  /** Azure's end: the circuit of the path, or the VPN gateway and its instance */
+  /** the resource at Azure's end of the session: a circuit path, or an instance of a VPN gateway */
   on: { circuit: string; peering: PeeringType; path: CircuitPath } | { gateway: string; instance: string }
   /** address of the router in the session, which is the neighbor of Azure's end */
   customer: string
   /** display name of the router */
   router: string
   holdTimeSeconds: number | null
-  /** recent intervals, oldest first; the last interval may have begun long ago */
+  /** recent intervals, the oldest first; the first interval may have begun long ago */
   spans: readonly RouterSpan[]
   /** intervals in which the router was observed, oldest first, without overlaps; the state between them is unknown */
   observed: readonly { from: EpochMs; to: EpochMs }[]
   /**
-   * time when the router's last connection ended without the station's action and without another remaining connection;
-   * null = it reports, or this is unknown
+   * time when the router's last monitoring connection ended, if the station did not end it itself; null = the router
+   * still reports, or this is unknown
    */
   silentSince: Bounds | null
   /**
-   * current session of the router with the collector, which shows whether its BGP process answers; null = no such
-   * session
+   * current state of the router's own BGP session with the collector, which shows whether its BGP process answers; null
+   * = no such session
    */
   collector: RouterSpan | null
   /**
-   * announcements to Azure that changed since a given time, after the policy for Azure; null = not reported, or its
-   * table is still being sent
+   * announcements to Azure that changed since `from`, after the router's policy for Azure; null = not reported, or the
+   * router's table is still being sent
    */
   announced: {
     from: EpochMs
     changes: readonly AnnouncedChange[]
-    /** whether some changes are missing because there are more than are read at a time; absent = no */
+    /** true if changes are missing, because there are more than are read at a time; absent = complete */
     isPartial?: boolean
   } | null
 }
 
-/** A prefix whose announcement by a router changed within a time. */
+/** A prefix whose announcement by a router changed within a period. */
 export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
-  /** attributes that Azure considers, at the begin of that time; null = not announced */
+  /** attributes that Azure considers, at the begin of the period; null = not announced */
   before: Pick<RouterRouteAttributes, 'asPath' | 'med'> | null
-  /** attributes at the end of that time; null = not announced */
+  /** attributes that Azure considers, at the end of the period; null = not announced */
   after: AnnouncedChange['before']
   /** bounds of the last change of the announcement */
   between: Bounds
 }
 
 /**
- * Reports whether a prefix is announced as before. Announcements that differ only in other attributes are equivalent
- * for Azure.
+ * Reports whether a prefix is announced as before a change. Only AS path and MED are compared, because other attributes
+ * do not matter to Azure.
  */
 export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
   isSamePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
@@ -77,12 +77,12 @@ export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'afte
  */
 export const UNWATCHED_MS = 60_000
 
-/** Returns the scope of the resource of Azure's end. */
+/** Returns the scope of Azure's end of a session: the circuit, or the VPN gateway. */
 export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
 
 /**
- * Maximum length in ms of an up interval that only one end may see while a session comes up again (RFC 4271 section
- * 6.8).
+ * Length in ms below which an up interval between two outages is ignored. While a session comes up again, only one end
+ * may see such an interval (RFC 4271 section 6.8).
  */
 const SHORT_LIFE_MS = 2_000
 

@@ -22,7 +22,10 @@ export interface SessionFact {
   neighbor: string
   asn: number | null
   level: Level
-  /** `down` without ever having been seen up, so that only its age shows that it was up; absent = it was seen up */
+  /**
+   * true if the session is `down` and was never seen up, so that only its age shows that it was up; absent = it was
+   * seen up
+   */
   isUnseen?: true
   since: Bounds
   downReason: SessionSample['downReason']
@@ -33,8 +36,8 @@ export interface SessionFact {
 }
 
 /**
- * Light level of one direction of a link of an ExpressRoute Direct port, by its weakest lane, as last reported by Azure
- * Monitor.
+ * Light level of one direction of a link of an ExpressRoute Direct port, as last reported by Azure Monitor. If the link
+ * has several lanes (wavelengths), it is the level of the weakest lane.
  */
 export interface LightLevel {
   /** ARM's name of the link: `link1` */
@@ -51,34 +54,38 @@ export interface TunnelFact {
   since: Bounds
 }
 
-/** A neighbor that was released because its circuit or connection was removed. */
+/** A neighbor whose session is no longer expected, because its circuit or connection was removed. */
 export interface Released {
   between: Bounds
   /**
-   * name of its circuit, which is used in events about routes that moved with the removal, because the topology no
-   * longer contains the circuit; absent in data of older versions
+   * name of the neighbor's circuit, for events about routes that moved with the removal, because the topology no longer
+   * contains the circuit; absent in data of older versions
    */
   circuit?: string
   /** key of the event that reports the removal */
   by: string
   /**
-   * causes of the removal when it was last evaluated together with this gateway; absent = not evaluated since, or data
+   * causes of the removal event when it was last evaluated together with this gateway; absent = not evaluated, or data
    * of older versions
    */
   causes?: Cause[]
   /**
-   * time when the removed resource was listed again; absent = not listed, or a later poll has read the neighbor's state
+   * time when the removed resource was listed again, until a later poll reads the neighbor's state; absent = not listed
+   * again
    */
   back?: EpochMs
 }
 
-/** A (subresource, kind) whose polls fail, so that its last data becomes stale. */
+/** A source (subresource and kind) whose polls fail, so that its last data becomes stale. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
-  /** whether polls are paused, so that the last data is invalid immediately */
+  /** true if polls are paused, so that the last data is invalid immediately */
   paused?: true
-  /** whether the right to poll is missing and metrics replace the polls; absent in data of older versions */
+  /**
+   * true if Azure denies the permission to poll, so that metrics replace the polls; absent = no, or data of older
+   * versions
+   */
   refused?: true
 }
 
@@ -86,21 +93,26 @@ export interface IntentFact extends LayerIntent {
   /** SKU name of a gateway; absent in data of older versions */
   sku?: string | null
   since: Bounds
-  /** latest time at which a peering that was read as disabled is enabled again, because a session came up later */
+  /**
+   * latest time by which a peering that was read as disabled must have been enabled again, because a session came up
+   */
   onBy?: EpochMs
 }
 
-/** A peering of a network with gateways, as both sides were last read: the worse of the states that ARM reports. */
+/**
+ * A peering of a virtual network that contains gateways. The states are the worse of the states that ARM reports for
+ * both sides.
+ */
 export interface PeeringFact {
   /** name of the peering in events */
   name: string
   state: string | null
   sync: string | null
-  /** whether the other network reaches on-premises through the gateways of this network */
+  /** true if the other network reaches on-premises through the gateways of this network */
   transit: boolean
 }
 
-/** Deliberate changes of a resource, of which other events are parts. */
+/** Deliberate changes of a resource (acts). Events that follow from them are parts of their event. */
 export type Act =
   | 'circuit removed'
   | 'circuit deprovisioned'
@@ -113,124 +125,142 @@ export type Act =
   | 'gateway migrated'
   | 'other resource removed'
 
-/** Prefixes that a gateway's neighbors announced for a short time and withdrew. */
+/** Withdrawn prefixes that a gateway's neighbors had announced only for a short time. */
 interface Passing {
   gateway: string
   /**
-   * times at which the prefixes will have been absent for as long as they had existed, so that the withdrawal is over
+   * times at which prefixes will have been absent for as long as they had existed, so that their withdrawal no longer
+   * counts as a loss
    */
   over: { at: EpochMs; prefixes: string[] }[]
   /** prefixes that other neighbors still announce, so that they may belong to those neighbors */
   carried: string[]
 }
 
-/** An event that is still evaluated: open, or ended recently. */
+/** An event that is still evaluated, because it is open or ended recently. */
 export interface LiveEvent {
-  /** replaced by its later version, and never changed itself */
+  /** the event itself, which is never modified; a later version replaces it */
   event: Readonly<DetectedEvent>
   /**
-   * number of good samples of the proving source that must still agree before notifications are sent; null = confirmed
+   * confirmation that is still needed before notifications are sent: the source, its last counted sample, and the
+   * number of further good samples; null = confirmed
    */
   confirm: { source: string; lastAt: EpochMs; left: number } | null
-  /** prefixes that an event about routes is about */
+  /** prefixes of an event about routes */
   prefixes?: string[]
-  /** prefixes of the event that were withdrawn meanwhile, if the event lasts until all are withdrawn; absent = none */
+  /** prefixes of the event that were withdrawn since, if the event lasts until all are withdrawn; absent = empty */
   takenBack?: string[]
-  /** peers before and after a shift of best paths */
+  /**
+   * neighbors that carried the event's prefixes before (`peersBefore`) and after (`peersAfter`) the best paths changed;
+   * absent for events that are not about routes
+   */
   peersBefore?: string[]
   peersAfter?: string[]
-  /** neighbors whose own routes changed in a shift; absent for other events and in data of older versions */
+  /**
+   * neighbors whose own routes changed in a change of best paths; absent for other events and in data of older versions
+   */
   changed?: string[]
-  /** withdrawn prefixes that had been known for at most a day; absent = none, or data of older versions */
+  /**
+   * withdrawn prefixes that had been known for at most a day, in a mass_withdraw event; absent = empty, or data of
+   * older versions
+   */
   passing?: Passing
-  /** former paths of a withdrawn route on the watch list */
+  /** attributes that a withdrawn route on the watch list had before the withdrawal */
   withdrawn?: string
   /**
-   * losses that would each remove the last route of the prefixes, for example `circuit ckt-lon`, in an event about new
-   * strandings
+   * in an n1_stranding event, the single losses that would remove the last route of the prefixes, for example `circuit
+   * ckt-lon`
    */
   losses?: string[]
-  /** the act, if the kind of the event does not determine it; absent in data of older versions */
+  /**
+   * the act (deliberate change) that the event reports, if its kind does not determine it; absent in data of older
+   * versions
+   */
   act?: Act
   /** ASNs that an event about AS paths is about */
   asns?: number[]
-  /** state of a site before the first of several consecutive events; absent in data of older versions */
+  /**
+   * state of a site before the first of several consecutive events; absent = no such events, or data of older versions
+   */
   baseline?: SiteState
 }
 
-/** A shift of best paths that may still turn out to be a failover when a loss is reported. */
+/** A change of best paths that is not reported yet, because it is a failover if a loss is read soon. */
 export interface PendingShift {
-  /** the poll that showed the shift of best paths */
+  /** times of the poll that showed the change of best paths */
   source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
   between: Bounds
   prefixes: string[]
   before: string[]
   after: string[]
   /**
-   * gateways whose table with the current best paths is older than the poll that showed the shift, until they are
-   * polled again; absent = none
+   * gateways whose route tables were last read before the poll that showed the change, until they are polled again;
+   * absent = none
    */
   unread?: string[]
   /** neighbors whose own routes changed; absent in data of older versions */
   changed?: string[]
-  /** description of the shift by the knowledge of the neighbors at its time; absent in data of older versions */
+  /**
+   * description of the change as of its time, because neighbors may be mapped differently later; absent in data of
+   * older versions
+   */
   name?: PathChange
-  /** whether Microsoft prepended its own ASN to the routes that are no longer used */
+  /** true if Microsoft prepended its own ASN, so that the former routes are no longer the best */
   drain: boolean
   /**
-   * whether the new best paths are the usual ones, or no paths are usual yet; a shift to them needs a loss to be an
-   * event; absent = the usual best paths were left
+   * true if the new best paths are the usual paths, or no paths are usual yet; such a change is only reported if a loss
+   * caused it; absent = the usual paths were left
    */
   isHome?: true
-  /** time when the former best paths were restored; absent = not restored */
+  /** bounds of the time when the former best paths were restored; absent = not restored */
   returned?: Bounds
 }
 
-/** Withdrawn routes of a mass withdrawal that is not reported until the sessions behind them have been read. */
+/** A mass withdrawal that is not reported until the sessions that carried its routes have been read. */
 export interface WithheldWithdrawal
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
   peers: string[]
-  /** the poll that showed the withdrawal */
+  /** times of the poll that showed the withdrawal */
   proof: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
   /** withdrawn prefixes that are not announced again yet */
   left: string[]
-  /** time when the last prefix was announced again; absent = some prefixes are still missing */
+  /** bounds of the time when the last prefix was announced again; absent = some prefixes are still missing */
   returned?: Bounds
   passing?: Passing
 }
 
-/** The result of a reachability test, used as additional evidence. */
+/** The state of a connectivity probe, used as additional evidence. */
 export interface ProbeFact {
   state: ProbeState
   since: Bounds
 }
 
 /**
- * Availability of a layer of a path as last reported by Azure Monitor. It is additional evidence, or the only evidence
- * if Azure refuses to report the layer itself.
+ * Availability of one layer of a path (BGP or ARP) as last reported by Azure Monitor. It is additional evidence, or the
+ * only evidence if Azure denies the permission to poll the layer itself.
  */
 export interface AvailabilityFact {
-  /** interval for which Azure Monitor reported the availability */
+  /** interval for which Azure Monitor reported the availability of this layer */
   reported: Bounds
-  /** minutes in the interval with low availability */
+  /** minutes in the interval `reported` with low availability */
   low: Bounds[]
   /** minutes in `low` with less than half availability; absent in data of older versions */
   down?: Bounds[]
-  /** availability in the newest minute in percent; absent as above */
+  /** availability in the newest minute in percent; absent in data of older versions */
   last?: number
-  /** newest minute in which the layer worked, possibly before the interval; absent = not known */
+  /** newest minute in which the layer worked, possibly before the interval in `reported`; absent = not known */
   well?: Bounds
   /**
-   * runs of down minutes that had already ended when they were first reported, each with its first and last minute;
-   * absent = none
+   * outages that had already ended when they were first reported, each with its first and last down minute; absent =
+   * none
    */
   passed?: { first: Bounds; last: Bounds }[]
-  /** whether this is the first reading; absent = no */
+  /** true if the metric was read for the first time; absent = no */
   isFirst?: true
 }
 
-/** A notice of Service Health about Microsoft's work or faults that affect this scope. */
+/** A notice of Azure Service Health about Microsoft's work or faults that affect this scope. */
 export interface HealthFact {
   /** Microsoft's tracking id */
   id: string
@@ -238,7 +268,7 @@ export interface HealthFact {
   title: string
   reportedAt: EpochMs
   from: EpochMs
-  /** end; null = not reported */
+  /** end of Microsoft's work or fault; null = not reported */
   to: EpochMs | null
 }
 
@@ -248,20 +278,23 @@ export interface LoggedChange {
   at: EpochMs
   operation: string
   caller: string | null
-  /** scope of the changed connection, which belongs to this circuit or gateway; true in states of earlier versions */
+  /**
+   * scope of the changed connection, if the entry is stored at the circuit or gateway at its end; true in states of
+   * earlier versions
+   */
   onConnection?: string | true
-  /** whether another resource in the same resource group was changed */
+  /** true if another resource of the same resource group was changed; absent = no */
   inGroup?: true
-  /** whether the change was complete at `at`; absent = accepted, or stored by an earlier version */
+  /** true if the change was complete at `at`; absent = only accepted, or stored by an earlier version */
   isDone?: true
 }
 
 export interface IncidentMemory extends DetectedIncident {
-  /** kind, scope and subject of the root, by which it is recognized after the event was deleted */
+  /** kind, scope and subject of the root event, which identify the root after the event was deleted */
   rootOf: [kind: EventKind, scope: string, subject: string]
   /** bounds of the begin of each member of the incident */
   starts: Bounds[]
-  /** time since when every member has ended; null = not all have ended */
+  /** time since when all faults of the incident have ended; null = not all have ended */
   healthySince: EpochMs | null
 }
 
@@ -269,23 +302,26 @@ export interface IncidentMemory extends DetectedIncident {
 export interface ScopeState {
   version: 1
   sessions: Record<string, SessionFact>
-  /** instances of a gateway that have been silent for enough samples */
+  /** instances of a gateway that have been silent in enough samples to count as lost, with the begin of the silence */
   silent: Record<string, Bounds>
   /**
-   * neighbors of a gateway, or of a circuit that was connected to it, that are no longer expected because their circuit
-   * or connection was removed
+   * neighbors whose sessions are not expected any longer, because their circuit or connection was removed; stored at
+   * the gateway and at a remaining circuit
    */
   released: Record<string, Released>
-  /** removed connections of a gateway whose neighbors are not known yet; absent = none */
+  /** removed connections of a gateway whose neighbors are not known yet; absent = empty */
   unclaimed?: Released[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
   /**
-   * time when a list showed a connection again before its sessions were read, by neighbor of a gateway; absent = no
-   * neighbor waits for that
+   * time when the inventory showed a neighbor's connection again before its session was read, by neighbor of a gateway;
+   * absent = none
    */
   relisted?: Record<string, EpochMs>
-  /** gateways with neighbors released by a removed resource, and the circuits of these neighbors; absent = none */
+  /**
+   * in the state of a removed resource, the gateways and circuits of the neighbors whose sessions are not expected any
+   * longer because of it; absent = empty
+   */
   heirs?: string[]
   /** time when a silent instance reported again */
   returned: Record<string, Bounds>
@@ -296,18 +332,21 @@ export interface ScopeState {
   tunnels: Record<string, TunnelFact>
   /** failing polls by `subresource kind` */
   failing: Record<string, Failing>
-  /** intent by peering; '' = a gateway's provisioning */
+  /** intended state (configuration) of each peering of a circuit, by name; '' = provisioning of a gateway */
   intent: Record<string, IntentFact>
-  /** peerings of a network, by the key of the other side; absent for other resources and in data of older versions */
+  /**
+   * peerings of a virtual network, by the key of the other network; absent for other resources and in data of older
+   * versions
+   */
   peerings?: Record<string, PeeringFact>
   /** open and recent events by their key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
-  /** best paths of a gateway's prefixes that changed within a day; absent = none */
+  /** best paths of a gateway's prefixes whose best paths changed within the last day; absent = empty */
   usual?: UsualPaths[]
-  /** begin of a gateway's first table; absent in data of older versions */
+  /** start of the poll that read a gateway's first route table; absent in data of older versions */
   learnedSince?: EpochMs
-  /** stored withdrawals of a gateway; absent = none */
+  /** mass withdrawals of a gateway that are not reported yet; absent = empty */
   withheld?: WithheldWithdrawal[]
   /** recent changes of this resource in the Activity Log */
   logged: LoggedChange[]
@@ -316,39 +355,42 @@ export interface ScopeState {
   /** times when changes that only affect tags were seen */
   tagsOnly: Bounds[]
   incidents: IncidentMemory[]
-  /** tests of connection monitors by name, whose destinations this scope carries */
+  /** connectivity probes (tests of connection monitors) whose destinations are reached through this scope, by name */
   probes: Record<string, ProbeFact>
   /** availability of a circuit by path; for ARP with ` arp` appended to the path */
   availability: Record<string, AvailabilityFact>
-  /** traffic of a circuit's own paths by its byte counters */
+  /**
+   * traffic of the circuit's main peering (the private peering if it has one), or of a VPN connection, from byte
+   * counters; null = none
+   */
   traffic: TrafficState | null
   /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedPart} */
   otherTraffic?: Record<string, TrafficState>
-  /** end of the last poll that reported a changed route; null = none yet */
+  /** end of the last poll that reported a changed route; null = no route changed yet */
   routesChangedAt: EpochMs | null
   /**
-   * ASNs in a gateway's learned paths with the time when each was first seen; {@link BEFORE_MONITORING} = in the first
-   * table
+   * ASNs in the AS paths of a gateway's learned routes, with the time when each was first seen; {@link
+   * BEFORE_MONITORING} = in the first table
    */
   asns: Record<string, EpochMs>
-  /** usual rate of changes of a gateway's learned routes */
+  /** rate of changes of a gateway's learned routes; null = nothing counted yet */
   churn: ChurnMemory | null
   /**
-   * usual rates of changes of other owners' routes at a gateway, by the circuit of the event; absent = the gateway's
-   * circuits have one owner
+   * rates of changes of routes that belong to other owners (customers) than the gateway's, by the circuit of the event;
+   * absent = all circuits have one owner
    */
   churnOf?: Record<string, ChurnMemory>
-  /** comparison of the tables of a gateway's instances */
+  /** digests of the route tables of a gateway's instances, and their differences; null = not read yet */
   divergence: DivergenceMemory | null
-  /** differences of each comparison of tables, by its name */
+  /** differences of each comparison of route tables, by the name of the comparison */
   parity: Record<string, ParityMemory>
-  /** sites whose events belong to this scope */
+  /** states of the sites whose events belong to this scope, by subject */
   sites: Record<string, SiteMemory>
-  /** prefixes that belong together, stored at one gateway for its whole group; null = not checked yet */
+  /** learned sites of the whole group, stored at one of its gateways; null = not stored here */
   learning: SiteLearning | null
-  /** number of prefixes that Microsoft announces on each path of Microsoft peering */
+  /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
-  /** empty tables that wait for a second sample, by path */
+  /** route tables that were read as empty and wait for a second sample, by subresource */
   emptied: Record<string, Emptied>
 }
 
@@ -384,15 +426,18 @@ export function emptyScope(): ScopeState {
   }
 }
 
-/** Reports whether the sessions of a neighbor of a gateway were read as up after a list showed its connection again. */
+/** Reports whether a session with a neighbor is up after the inventory showed the neighbor's connection again. */
 export const hasRisenAgain = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
   relisted?.[neighbor] !== undefined &&
   Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
-/** The stored state of every scope of a group. */
+/** The stored state of a group: the state of each of its scopes. */
 export type GroupState = Record<string, ScopeState>
 
-/** Reads a stored scope. A state of an unknown version is discarded, which loses the ends of its open events. */
+/**
+ * Reads a stored scope. A state of an unknown version is replaced by an empty state, so that its open events are never
+ * ended.
+ */
 export function readScope(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
     return emptyScope()

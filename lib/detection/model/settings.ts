@@ -2,9 +2,9 @@ import { azureFacts, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
- * Every threshold of detection, in one place. Durations are in milliseconds, shares 0-1. `source` is the origin of a
- * value: D = Microsoft documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4),
- * A = an assumption of the authors, to be changed if an estate differs. The API calls them documentation, design and
+ * A threshold of detection. Durations are in milliseconds, shares 0-1. `source` is the origin of the value: D =
+ * Microsoft documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an
+ * assumption of the authors, to be changed if an estate differs. The API calls them documentation, design and
  * assumption.
  */
 interface Threshold {

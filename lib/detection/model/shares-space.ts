@@ -1,6 +1,6 @@
 import { overlapsPrefix, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 
-/** Reports whether any prefix overlaps any range. */
+/** Reports whether any of the prefixes overlaps any of the ranges. */
 export function overlapsSpace(prefixes: readonly string[], ranges: readonly string[]): boolean {
   const space = ranges.flatMap((text) => parsePrefix(text) ?? [])
   return prefixes.some((text) => {
@@ -9,7 +9,10 @@ export function overlapsSpace(prefixes: readonly string[], ranges: readonly stri
   })
 }
 
-/** Returns a test of whether one of some ranges contains a prefix. It is fast for many ranges and many prefixes. */
+/**
+ * Returns a test of whether one of some ranges contains a prefix. Building it once is fast for many ranges and
+ * prefixes.
+ */
 export function createPrefixTest(ranges: readonly string[]): (prefix: string) => boolean {
   const trie = PrefixTrie.from(ranges.flatMap((text) => parsePrefix(text) ?? []).map((range) => [range, true] as const))
   return (text) => {

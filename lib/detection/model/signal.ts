@@ -11,10 +11,15 @@ import type {
 import type { ArpState } from '../verdict/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
-/** The state of a session in its last reporting sample, as used by the evaluation of groups. */
+/**
+ * The state of a session in the last sample that reported one. `never` = it was listed but not yet established, `gone`
+ * = its gateway instance no longer exists.
+ */
 export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
-/** A session changed to a level within the bounds `since`. `gone` = its whole instance no longer exists. */
+/**
+ * Signal that a session changed to a level within the bounds `since`. `gone` = its gateway instance no longer exists.
+ */
 export interface SessionSignal {
   type: 'session'
   localAddress: string
@@ -22,15 +27,15 @@ export interface SessionSignal {
   level: Level
   since: Bounds
   sample: SessionSample | null
-  /** `down` without ever having been seen up; its age shows that it was up before the first poll */
+  /** true if the session is `down` and was never seen up; its age shows that it was up before the first poll */
   isUnseen?: true
-  /** whether this is the first report of the session to its group */
+  /** true if this is the first report of the session to its group */
   isFirst?: boolean
 }
 
 /**
- * A gateway instance has reported no rows for this many consecutive good samples while other instances report; 0 = it
- * reports again.
+ * Signal that a gateway instance has reported no rows in this number of consecutive good samples while other instances
+ * report; 0 = it reports again.
  */
 export interface InstanceSignal {
   type: 'instance'
@@ -39,7 +44,7 @@ export interface InstanceSignal {
   since: Bounds
 }
 
-/** The number of prefixes of a session changed; null = it reports no number. */
+/** Signal that the number of prefixes of a session changed; null = the session reports no number. */
 export interface PrefixesSignal extends SessionDifference<number> {
   type: 'prefixes'
 }
@@ -54,14 +59,16 @@ export interface ArpFact {
   mac?: string | null
 }
 
-/** The customer's entry in the ARP table of a path changed its state, or an empty table is still empty. */
+/**
+ * Signal that the customer's entry in the ARP table of a path changed its state, or that an empty table is still empty.
+ */
 export interface ArpSignal extends Omit<ArpFact, 'mac'> {
   type: 'arp'
   /** MAC address of the customer's router in the last complete entry; null = no complete entry yet */
   mac: string | null
 }
 
-/** A VPN connection or one of its tunnels changed its state. */
+/** Signal that a VPN connection or one of its tunnels changed its state. */
 export interface TunnelSignal {
   type: 'tunnel'
   /** name of the tunnel; '' = the whole connection */
@@ -74,7 +81,7 @@ export interface RoutesSignal {
   type: 'routes'
   kind: 'learned' | 'advertised' | 'tables'
   changes: RouteChange[]
-  /** number of rows in the table after the poll, by `instance|peer` */
+  /** number of prefixes in each table after the poll, by `instance|peer` */
   sizes: Record<string, number>
   /** digests of the routes that each instance learned from external neighbors, by `instance|peer` */
   digests?: Record<string, TableDigest> | undefined
@@ -88,7 +95,10 @@ export interface TableDigest {
   prefixes: number
 }
 
-/** Number of prefixes that a gateway announces to a neighbor, by address family, if any of them changed. */
+/**
+ * Signal with the numbers of prefixes that a gateway advertises to a neighbor, by address family. It is sent if any of
+ * them changed.
+ */
 export interface AdvertisedSignal {
   type: 'advertised'
   neighbor: string
@@ -96,7 +106,10 @@ export interface AdvertisedSignal {
 }
 export type FamilyCounts = Record<4 | 6, number>
 
-/** The outcome of the polls of one (source, kind) changed. `lastGoodAt` = startedAt of the last good poll. */
+/**
+ * Signal that the outcome of the polls of one kind of a source changed. `lastGoodAt` is the start of the last good
+ * poll.
+ */
 export interface OutcomeSignal {
   type: 'outcome'
   good: boolean
@@ -115,7 +128,8 @@ interface ActivitySignal {
 }
 
 /**
- * The traffic of a circuit by its byte counters or bit rates. `isNews`: a level differs from the last reported level.
+ * Signal with the traffic of a circuit from its byte counters or bit rates. `isNews` is true if a level differs from
+ * the last reported level.
  */
 export interface TrafficSignal {
   type: 'traffic'
@@ -124,8 +138,8 @@ export interface TrafficSignal {
 }
 
 /**
- * Availability of BGP or ARP on a path by Azure Monitor: the interval that one poll reported, and the minutes with low
- * availability.
+ * Signal with the availability of BGP or ARP on a path from Azure Monitor: the interval that one poll reported, and the
+ * minutes in it with low availability.
  */
 export interface AvailabilitySignal {
   type: 'availability'
@@ -137,13 +151,15 @@ export interface AvailabilitySignal {
   low: Bounds[]
   /** minutes of `low` with less than half availability; absent in data of older versions */
   down?: Bounds[]
-  /** availability of the newest minute in percent; absent as above */
+  /** availability in the newest minute in percent; absent in data of older versions */
   last?: number
 }
 
 export type ProbeState = 'passing' | 'failing' | 'unknown'
 
-/** State of a test of a connection monitor; `destination` is the address that the test tries to reach. */
+/**
+ * Signal with the state of a connectivity probe (a test of a connection monitor). `destination` is the probed address.
+ */
 export interface ProbeSignal {
   type: 'probe'
   test: string
@@ -171,7 +187,10 @@ export type Signal =
   | TrafficSignal
   | AvailabilitySignal
 
-/** Reports whether a signal contains counted bytes. Some scopes wait for these even without news. */
+/**
+ * Reports whether a signal contains traffic counters, because some scopes must evaluate these even if they show no
+ * change.
+ */
 export const countsBytes = ({ type }: Signal) => type === 'traffic'
 
 export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Mapping } from './topology.ts'
 
-/** Prefixes with the same best paths, or without any path. */
+/** Prefixes with the same best paths, or prefixes without any path. */
 export interface PrefixGroup {
   /** scopes of the circuits of these paths, sorted; empty = none is known */
   circuits: string[]
@@ -13,26 +13,29 @@ export interface PrefixGroup {
 }
 
 /**
- * Prefixes that belong together because they have been reached over the same circuits for long (docs/rules/detection.md
- * 2.6), and prefixes that may be moving to other circuits.
+ * Learned sites of a group: prefixes that belong together because they have been reached over the same circuits for a
+ * long time (docs/rules/detection.md 2.6), and prefixes that may be moving to other circuits.
  */
 export interface SiteLearning {
-  /** end of the last poll that checked all paths */
+  /** end of the last poll that checked all routes of the group */
   snapshotAt: EpochMs
   known: PrefixGroup[]
-  /** prefixes that are reached over other circuits or not at all, with the first check that showed it */
+  /**
+   * prefixes that are currently reached over other circuits or not at all, with the time of the first check that showed
+   * it
+   */
   moving: (PrefixGroup & { since: EpochMs })[]
 }
 
 /**
- * The state of a site by how its addresses are reached (docs/rules/detection.md 2.6). An unknown state neither begins
- * nor ends an event.
+ * The reachability of a site: over the home circuit, only over a backup, partly, only by a default route, or not at all
+ * (docs/rules/detection.md 2.6).
  */
 export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
 
 /**
- * Numbers of a site's ranges that are reached over the home circuit, over other circuits, over a default route only,
- * and not at all.
+ * Numbers of a site's address ranges that are reached over the home circuit, over other circuits, only over a default
+ * route, and not at all.
  */
 export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
 

@@ -11,38 +11,48 @@ import type {
 import type { ArpFact, ProbeState } from './signal.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
-/** The state of a session in its last reporting sample; `never` = it was seen, but never established. */
+/**
+ * The state of a session in its last sample that reported one; `never` = the session was listed, but never established.
+ */
 export type Shown = 'up' | 'down' | 'never'
 
 /**
- * The state of a session that detection stores in addition to its last row. A session has no entry if the `before` of
- * its next change contains everything that is needed.
+ * The state of a session that is stored in addition to its last row. A session has no entry if the row before its next
+ * change contains everything that is needed.
  */
 export interface SessionMemory {
-  /** state in the last reporting sample; null = no sample has reported a state yet */
+  /** state in the last sample that reported one; null = no sample has reported a state yet */
   shown: Shown | null
-  /** last reporting sample, used as evidence of later changes; null if the session was reported by a missing row */
+  /**
+   * last sample that reported a state, used as evidence of later changes; null if a missing row reported the session
+   */
   sample: SessionSample | null
-  /** startedAt of the last reporting sample while later samples showed no state; null while every sample reports */
+  /**
+   * start of the last sample that reported a state, while later samples show none; null while every sample reports a
+   * state
+   */
   shownAt: EpochMs | null
-  /** set while an established session's row is missing although its instance reports, until that is proven */
+  /**
+   * set while the row of an established session is missing although its instance reports, until enough samples prove
+   * the loss; null otherwise
+   */
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
   /** session_down event that is still open */
   open: DetectedEvent | null
 }
 
-/** Recent restarts of a session, seen as down and up or proven by the session's age. */
+/** Recent restarts of a session, which polls saw as down and up, or which the session's age proves. */
 export interface RestartMemory {
   /** times when the session was up again after a restart, the oldest first */
   ups: Bounds[]
-  /** figure of merit after the last restart (RFC 2439), at `ups.at(-1).latest` */
+  /** penalty for flapping after the last restart (figure of merit, RFC 2439), as of `ups.at(-1).latest` */
   penalty: number
   /** number of restarts since flapping began */
   count: number
   flapping: DetectedEvent | null
 }
 
-/** State of a test of a connection monitor, and the begin of that state. */
+/** State of a connectivity probe (a test of a connection monitor), and the begin of that state. */
 export interface ProbeMemory {
   state: ProbeState
   since: Bounds
@@ -54,20 +64,18 @@ export interface ProbeMemory {
  */
 export interface DetectionState {
   version: 1
-  /**
-   * startedAt of the newest poll of each kind that changed this state; this poll and older polls have been evaluated
-   */
+  /** start of the newest evaluated poll of each kind; this poll and older polls are not evaluated again */
   foldedAt: Partial<Record<PollKind, EpochMs>>
   /** sessions by subject, `localAddress~neighbor` */
   sessions: Record<string, SessionMemory>
-  /** silent gateway instances, with startedAt of the last good sample in which they reported */
+  /** silent gateway instances, with the start of the last good sample in which they reported */
   silentSince: Record<string, EpochMs>
-  /** begin of the silence of these instances, the number of good samples in it, and the last of these samples */
+  /** for silent instances: begin of the silence, number of good samples in it, and the last of these samples */
   silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
   restarts: Record<string, RestartMemory>
   /** open keepalive_stall events, by subject */
   stalls: Readonly<Record<string, DetectedEvent>>
-  /** tests of connection monitors, by name */
+  /** connectivity probes (tests of connection monitors), by name */
   probes: Readonly<Record<string, ProbeMemory>>
   /** poll kinds whose polls currently fail */
   failing: FailingKinds
@@ -79,7 +87,7 @@ export interface DetectionState {
   arp: ArpFact | null
   /** last state of a VPN connection and of each of its tunnels; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
-  /** light of an ExpressRoute Direct port, by `link1 Rx` */
+  /** optical light levels of an ExpressRoute Direct port, by link and direction, for example `link1 Rx` */
   light: Readonly<Record<string, LightMemory>>
   /** Global Reach connections of a circuit, by name and IP version */
   reach: Readonly<Record<string, ReachMemory>>
@@ -87,7 +95,7 @@ export interface DetectionState {
   traffic: TrafficMemory | null
   /** Activity Log entries that were already reported, by id */
   activity: Record<string, EpochMs>
-  /** kinds whose initial rows have been reported to the group */
+  /** poll kinds whose first rows have been reported to the group */
   introduced: PollKind[]
 }
 
@@ -116,7 +124,7 @@ export function initialState(): DetectionState {
 }
 
 /**
- * Reads a stored state. A state of an unknown version is discarded: detection then starts with the `before` of the next
+ * Reads a stored state. A state of an unknown version is discarded. Detection then starts with the row before the next
  * change, which loses the end of an open event but never invents an event.
  */
 export function readState(stored: unknown): DetectionState {
@@ -126,16 +134,16 @@ export function readState(stored: unknown): DetectionState {
   return { ...initialState(), ...(stored as Partial<DetectionState>) }
 }
 
-/** A Global Reach connection in one IP version. */
+/** The state of a Global Reach connection in one IP version. */
 export interface ReachMemory {
   state: 'up' | 'down'
   /** global_reach_disconnected event that is still open */
   event: DetectedEvent | null
 }
 
-/** A kind of a source whose polls fail. Plain JSON. */
+/** A poll kind of a source whose polls currently fail. Plain JSON. */
 export interface FailingKind {
-  /** startedAt of the last poll that reported data; null = no such poll */
+  /** start of the last poll that read data; null = no such poll */
   lastGoodAt: EpochMs | null
   first: Bounds
   outcome: Outcome
@@ -144,18 +152,18 @@ export interface FailingKind {
 
 export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
-/** Data of a poll that its mark does not contain. */
+/** Data of a poll that its poll mark does not contain. */
 export interface PolledHow {
   /** configured poll interval in ms */
   everyMs: number
   error: PollError | null
 }
 
-/** Light of one direction of a port's link. */
+/** Optical light level of one direction of a link of an ExpressRoute Direct port. */
 export interface LightMemory {
   /** begin of the newest minute that was read */
   at: EpochMs
-  /** last minute above the limit, in dBm; null = no such minute was seen, or the light is low now */
+  /** last minute above the limit, in dBm; null = no such minute was seen, or the level is currently low */
   well: { at: EpochMs; dbm: number } | null
   /** number of consecutive minutes below the limit, and the first of them */
   low: number
@@ -165,15 +173,14 @@ export interface LightMemory {
 }
 
 /**
- * The last state of a tunnel and its begin. `unknown` means that Azure reports no state, so that the previous state is
- * kept.
+ * The last known state of a tunnel and its begin. If Azure reports no state (`unknown`), the previous state is kept.
  */
 export interface TunnelMemory {
   state: TunnelState
   since: Bounds
 }
 
-/** A session that Azure reports as unknown: since when, in how many good samples, and the event about it. */
+/** A session that Azure reports as unknown: the begin, the number of samples, and the event about it. */
 export interface UnknownMemory {
   since: Bounds
   /** number of samples in which another session reported its state; counting stops when the event is raised */

@@ -1,7 +1,8 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 
 /**
- * Returns a poll mark for a time that is not a poll. It gives the time and the key of the events that are proven then.
+ * Returns a poll mark for an evaluation that does not follow a poll. It provides the time and the keys of events that
+ * are found then.
  */
 function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
   return {
@@ -16,6 +17,6 @@ function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now
   }
 }
 
-/** Returns the mark of a run of the watchdog, which observes the collector on its own schedule. */
+/** Returns the poll mark for a run of the watchdog, which checks the collector on its own schedule. */
 export const markOfWatchdogTick = (scope: string, sourceId: number, now: EpochMs): PollMark =>
   markOfTick({ sourceId, scope, kind: 'inventory' }, now)

@@ -10,37 +10,42 @@ import {
 import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
 
 /**
- * The data of one group of connected resources that detection needs, made from the recorded inventory and the mappings.
+ * The data that detection needs about one group of connected resources, made from the recorded inventory and the
+ * mappings of neighbors to circuits.
  */
 export interface Topology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
   mappings: Mapping[]
-  /** virtual networks that contain the gateways; absent = none is listed */
+  /** virtual networks that contain the gateways; absent = not listed */
   networks?: NetworkNode[]
   /** connections of gateways to circuits or other resources; absent = not reported */
   connections?: ConnectionNode[]
-  /** connections of Virtual WAN hubs' gateways to circuits; absent = none */
+  /** connections of Virtual WAN hubs' gateways to circuits; absent = empty */
   hubConnections?: HubConnectionNode[]
-  /** VPN gateways of Virtual WAN hubs; absent = none */
+  /** VPN gateways of Virtual WAN hubs; absent = empty */
   hubVpnGateways?: HubVpnNode[]
-  /** declared by an operator, like all fields below; empty if nothing is declared */
+  /**
+   * declared sites; this field and the following are declared by an operator unless stated otherwise, and empty if
+   * nothing is declared
+   */
   sites: Site[]
-  /** learned sites, which are used for space without a declared site; absent = not looked up */
+  /** sites that were learned from the routes, for address space without a declared site; absent = not looked up */
   learned?: LearnedSite[]
   policies: PathPolicy[]
   maintenance: MaintenanceWindow[]
-  /** prefixes for which every announcement, withdrawal and change of path is reported separately */
+  /** prefixes on the watch list, for which every announcement, withdrawal and changed path is reported separately */
   watched: string[]
-  /** owner of each circuit, gateway and connection of the estate, by scope; absent = no customers are declared */
-  owners?: ReadonlyMap<string, string>
   /**
-   * neighbors that no longer belong to the estate after the removal that this inventory reports; absent in other polls
+   * owner (customer) of each circuit, gateway and connection of the estate, by scope; absent = no customers are
+   * declared
    */
+  owners?: ReadonlyMap<string, string>
+  /** neighbors whose connection was removed, as this inventory reports; absent in other polls */
   former?: FormerNeighbor[]
 }
 
-/** A neighbor to which no connection leads any more. */
+/** A neighbor of a gateway to which no connection leads any more. */
 export interface FormerNeighbor {
   gateway: string
   /** address of the neighbor; null = not known */
@@ -67,7 +72,9 @@ export interface CircuitNode {
   peerings: PeeringNode[]
   /** ARM id of its ExpressRoute Direct port; absent = not on such a port */
   port?: string
-  /** whether each prefix that it carries has also been seen over another circuit or gateway; null = not known */
+  /**
+   * whether each prefix that the circuit carries has also been seen over another circuit or gateway; null = not known
+   */
   backedUp: boolean | null
 }
 
@@ -76,10 +83,14 @@ export interface PeeringNode {
   name: string
   intent: LayerIntent
   /**
-   * customer's router on each path, in the session that decides the path's state; null = the path has no link subnet
+   * address of the customer's router on each path, in the session that decides the path's state; null = the path has no
+   * link subnet
    */
   customers: Record<CircuitPath, string | null>
-  /** customer's router in the other address family, if a path has both; absent = no path has both */
+  /**
+   * address of the customer's router in the other address family, if a path has both families; absent = no path has
+   * both
+   */
   secondFamily?: Record<CircuitPath, string | null>
   /** Microsoft's names of the ports on which the paths end; absent = not reported by ARM */
   ports?: Record<CircuitPath, string | null>
@@ -89,21 +100,21 @@ export interface PeeringNode {
    */
   publicPrefixes?: PublicPrefixes[]
   /**
-   * whether the peering has separate counters because the circuit has other peerings too; absent = the circuit's
+   * true if the peering has separate byte counters, because the circuit has other peerings too; absent = the circuit's
    * counters count only this peering
    */
   isCounted?: true
 }
 
 /**
- * The part of a circuit whose bytes are counted: its own paths (`own`), all its peerings together (`all`), or another
- * peering, by its name.
+ * The part of a circuit whose bytes a set of counters counts: `own` = its main peering (the private peering if it has
+ * one), `all` = all peerings together, or the name of another peering.
  */
 export type CountedPart = 'own' | 'all' | (string & {})
 
 /**
- * Returns the part of a circuit that counts a peering's bytes; null = they cannot be separated from the bytes of other
- * peerings.
+ * Returns the part of a circuit whose counters count a peering's bytes; null = the bytes cannot be separated from those
+ * of other peerings.
  */
 export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
   if (mainPeering(peerings)?.name === name) return 'own'
@@ -111,8 +122,8 @@ export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: P
 }
 
 /**
- * Returns the part that the counters of a source count.
- * @param circuit absent = a VPN connection, which counts as its own path
+ * Returns the part of a circuit whose bytes the counters of a source count.
+ * @param circuit absent = the source is a VPN connection, whose part is `own`
  */
 export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedPart {
   if (!circuit) return 'own'
@@ -120,23 +131,26 @@ export function countedBy(circuit: CircuitNode | undefined, subresource: string)
   return mainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
 }
 
-/** Returns the subresource of the source that counts a part of a circuit. */
+/** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedPart}). */
 export function getCounterSubresource(circuit: CircuitNode, part: CountedPart): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
   return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
 }
 
-/** Returns the part whose bytes fill a path, because all peerings of a circuit share its bandwidth. */
+/**
+ * Returns the part whose bytes fill a path: all peerings together if they have separate counters, because they share
+ * the path's bandwidth.
+ */
 export const loadPart = (circuit: CircuitNode): CountedPart => (isCountedByPeering(circuit) ? 'all' : 'own')
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
 
-/** The only peering of a circuit that gateways connect to. */
+/** Name of the private peering, which is the only peering of a circuit to which gateways connect. */
 export const PRIVATE_PEERING = 'AzurePrivatePeering'
 
 /**
- * Reports whether an event of a circuit affects a gateway's neighbor: it is about the whole private peering, or about
- * the neighbor's path of it. Events that name no peering are about the whole circuit.
+ * Reports whether an event of a circuit affects a gateway's session with the edge router of a path. It does if it is
+ * about the whole circuit, the whole private peering, or this path of it.
  */
 export function affectsGateways(
   { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
@@ -155,8 +169,8 @@ export function affectsGateways(
 }
 
 /**
- * Returns the path on which a neighbor of an edge router is the customer's router, in either address family; null if
- * the neighbor is another router.
+ * Returns the path on which an address is the customer's router of a peering, in either address family; null if it is
+ * another router.
  */
 export function pathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
@@ -177,11 +191,11 @@ export interface GatewayNode {
   asn?: number
   /** whether Azure adds and removes scale units, and instances with them, by load; absent = no */
   scales?: true
-  /** addresses of its instances in its configuration; absent = none is listed */
+  /** addresses of its instances in its configuration; absent = not listed */
   addresses?: string[]
-  /** addresses of other gateways and Route Servers in its network; absent = none */
+  /** addresses of other gateways and Route Servers in its virtual network; absent = empty */
   beside?: string[]
-  /** scopes of the circuits that it is connected to */
+  /** scopes of the circuits to which the gateway is connected */
   circuits: string[]
   /**
    * scope of the other gateway of a migration, and whether this gateway is replaced (`from`) or new (`to`); absent =
@@ -189,11 +203,12 @@ export interface GatewayNode {
    */
   migration?: { with: string; role: 'from' | 'to' }
   /**
-   * whether it is the unused gateway of a migration, so that its sessions are not expected to be up; absent = in use
+   * true if the gateway is the unused gateway of a migration, so that its sessions are not expected to be up; absent =
+   * in use
    */
   isStandby?: true
   /**
-   * whether one instance of a VPN gateway is active, and the other takes over with the same address; absent = not
+   * true if one instance of a VPN gateway is active and the other takes over with the same address; absent = not
    * reported
    */
   activeStandby?: boolean
@@ -206,19 +221,19 @@ export interface NetworkNode {
   links: NetworkLink[]
 }
 
-/** A peering of such a network, with the report of each side. */
+/** A peering of a virtual network that contains gateways, with the report of each side. */
 export interface NetworkLink {
   /** key (`armKey`) of the other network of the peering */
   key: string
-  /** name of its own side, or of the other side if its own side is missing */
+  /** name of this network's side of the peering, or of the other side if this side is missing */
   name: string
   /** scope of the other network of the peering; null = not listed */
   remote: string | null
-  /** null = its own side is missing */
+  /** report of the side of this network; null = missing */
   own: PeeringSide | null
-  /** null = the other side is missing or was not read */
+  /** report of the side of the other network; null = missing or not read */
   back: PeeringSide | null
-  /** whether the other network reaches on-premises through the gateways of this network */
+  /** true if the other network reaches on-premises through the gateways of this network */
   transit: boolean
 }
 
@@ -228,17 +243,17 @@ export interface PeeringSide {
   sync: string | null
 }
 
-/** A connection of a gateway. A change of it affects both ends. */
+/** A connection of a gateway. A change of the connection affects both ends. */
 export interface ConnectionNode {
   scope: string
   gateway: string
-  /** null = its other end is not a known circuit */
+  /** scope of the circuit at the other end; null = the other end is not a known circuit */
   circuit: string | null
   /** `routingWeight` of the connection; null = not known */
   weight: number | null
   /** name of the connection in Azure; absent = not reported */
   name?: string
-  /** neighbor behind a VPN connection, by which its session is found; absent = no BGP, or not known */
+  /** address of the neighbor behind a VPN connection, by which its session is found; absent = no BGP, or not known */
   neighbor?: string
 }
 
@@ -256,11 +271,11 @@ export interface HubConnectionNode {
 /** The VPN gateway of a hub. Azure reports no sessions for it, so that only its links show its state. */
 export interface HubVpnNode {
   scope: string
-  /** names as in polls: `to-branch/isp-a`, or the connection's name if it has no links */
+  /** names of links as in polls, for example `to-branch/isp-a`, or the connection's name if it has no links */
   links: string[]
 }
 
-/** The path of a circuit that belongs to an MSEE neighbor of a gateway. */
+/** The circuit path behind a gateway's neighbor, which is an edge router (MSEE). */
 export interface Mapping {
   gateway: string
   neighbor: string
@@ -272,15 +287,15 @@ export interface Mapping {
 export interface Site {
   name: string
   prefixes: string[]
-  /** scope of the circuit that should carry it; null = not declared */
+  /** scope of the circuit that should carry the site; null = not declared */
   home: string | null
-  /** addresses by router name, as the edge routers see them; empty = not declared */
+  /** addresses of the site's routers by router name, as the edge routers see them; empty = not declared */
   routers: Record<string, string[]>
 }
 
 /**
- * Prefixes that have been reached over the same location for long. They are treated as a site until a site is declared
- * there.
+ * Prefixes that have been reached over the same location for a long time. They are treated as a site if no site is
+ * declared for them.
  */
 export interface LearnedSite {
   /** name of the site: `learned: Amsterdam / Equinix` */
@@ -305,7 +320,7 @@ export interface PathPolicy {
 }
 
 /**
- * Work that was announced by an operator or by Azure's Service Health; `scopes` empty = all resources, `paths` empty =
+ * Maintenance that an operator or Azure's Service Health announced; `scopes` empty = all resources, `paths` empty =
  * both paths.
  */
 export interface MaintenanceWindow extends Pick<MaintenanceWindowView, 'title' | 'scopes' | 'paths'> {
@@ -338,14 +353,14 @@ export function circuitOfHubConnection(
   return hubConnections.find(({ gateway, name }) => gateway === scope && name === subject)?.circuit ?? null
 }
 
-/** Returns the scopes of a group, sorted. They are locked in this order. */
+/** Returns the scopes of all circuits and gateways of a group, sorted, because locks are taken in this order. */
 export function scopesOf({ circuits, gateways }: Topology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
 /**
- * Returns connections that have byte counters of their own. The bytes of connections to a circuit are counted by the
- * circuit.
+ * Returns the scopes of VPN connections, which have byte counters of their own. The bytes of connections to a circuit
+ * are counted by the circuit.
  */
 export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
@@ -362,5 +377,5 @@ export const tunnelScopesOf = (topology: Topology): string[] => [
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]
 
-/** A function that returns the scope of a resource in a config signal, which names resources by ARM id. */
+/** A function that returns the scope of a resource by its ARM id, because config signals name resources by ARM id. */
 export type ScopeOfResource = (resourceId: string) => string

@@ -4,14 +4,17 @@ export const trafficDirections = ['in', 'out'] as const
 /** Direction of traffic; in = into Azure. */
 export type TrafficDirection = (typeof trafficDirections)[number]
 
-/** One path of a circuit, or the sum of both. */
+/** Meters, for which traffic is counted: one path of a circuit, or the sum of both paths. */
 export const meters = ['primary', 'secondary', 'sum'] as const
 export type Meter = (typeof meters)[number]
 
 /** The only path of a VPN connection, which is treated as a circuit. */
 export const VPN_PATH: CircuitPath = 'primary'
 
-/** The minimum traffic expected at this hour of the week, bit/s (5th percentile). `low` = only one day is known. */
+/**
+ * Minimum traffic that is expected at this hour of the week (5th percentile), in bit/s. Confidence `low` means that
+ * only one day is known.
+ */
 export interface Expectation {
   bps: number
   confidence: 'normal' | 'low'
@@ -31,7 +34,10 @@ export interface TrafficBaseline {
 
 export const NO_BASELINE: TrafficBaseline = { bandwidthBps: null, paths: {}, busiest: { in: null, out: null } }
 
-/** Returns the expected traffic of a meter; for both paths together the sum of the expectations of each path. */
+/**
+ * Returns the expected traffic of a path, or of both paths together as the sum of the known expectations; null if none
+ * is known.
+ */
 export function expectationOf(
   { paths }: TrafficBaseline,
   meter: Meter,

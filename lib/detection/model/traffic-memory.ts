@@ -2,54 +2,57 @@ import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type Meter, type TrafficDirection } from './traffic-baseline.ts'
 import type { Load, Pair, RateBucket, ShareStep, ShareWindow } from './traffic.ts'
 
-/** The stored state of a circuit's traffic. Its size is always bounded. */
+/** The stored state of a circuit's traffic counters. Its size is limited. */
 export interface TrafficMemory {
   counters: CountersMemory | null
   meters: Partial<Record<Meter, Record<TrafficDirection, DirectionMemory>>>
   shares: SharesMemory
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, Pair[]>>
-  /** levels that were last reported to the group, to detect news */
+  /** last levels that were reported to the group, as text; a difference is reported as a change */
   reported: string
 }
 
 export interface CountersMemory {
   /** counters in the answer that ended the last pair of samples */
   last: CounterAnswer
-  /** first of the answers that are equal to the newest */
+  /** first of the consecutive answers that are equal to the newest */
   distinct: CounterAnswer
   repeats: number
-  /** durations in ms for which each of the last different answers stayed unchanged; 0 = until the next poll */
+  /** times in ms for which the last answers stayed unchanged; 0 = only until the next poll */
   refreshes: number[]
 }
 
-/** The state of one direction of a meter after its last pair of samples. */
+/** The state of one direction of a meter (a path, or both paths together) after the last pair of samples. */
 export interface DirectionMemory {
   /** bit/s of the last pair with a rate */
   bps: number | null
-  /** last pair with a rate, because a level may be crossed in it although only the next pair shows that */
+  /**
+   * last pair of samples with a rate, because traffic may have crossed a level in it although only the next pair shows
+   * that
+   */
   reported: KnownPair | null
-  /** pairs at or below the dead rate */
+  /** run of pairs of samples at or below the dead rate; null = the last pair was above it */
   dead: Run | null
   /** bounds of the time when traffic stopped; null = traffic flows */
   lost: Bounds | null
-  /** whether it has been dead over the whole window for flat traffic, and has not moved again since */
+  /** true if the direction has been dead over the whole window for flat traffic and has not moved again since */
   isFlat: boolean
-  /** pairs well above the dead rate while it is flat */
+  /** run of pairs of samples well above the dead rate while the direction is flat */
   revived: Run | null
-  /** time when traffic flowed again after the last flat time */
+  /** bounds of the time when traffic flowed again after the last flat time; null = not seen */
   flowsAgain: Bounds | null
-  /** pairs far below the expected traffic */
+  /** run of pairs of samples far below the expected traffic */
   low: Run | null
   isLow: boolean
-  /** pairs with a significant share of the expected traffic */
+  /** run of pairs of samples with a significant share of the expected traffic */
   alive: Run | null
   high: Run | null
   full: Run | null
   easy: Run | null
   load: Load
   loadSince: Bounds | null
-  /** last moving pair: its begin, and the usual rate of the traffic */
+  /** last pair of samples with traffic, and the usual rate of the traffic */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
@@ -60,26 +63,35 @@ export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
 }
 
 export interface SharesMemory {
-  /** window of shares that is being filled */
+  /** window for the paths' shares of the traffic that is being filled */
   filling: ShareWindow | null
   /**
-   * last filled window, and the two windows before it, the newer first, because a shift may begin in the middle of a
-   * window
+   * last filled window; `before` has the two windows before it, the newer first, because a change may begin in the
+   * middle of a window
    */
   full: ShareWindow | null
   before: ShareWindow[]
-  /** last change of a share from one pair to the next, by direction; absent in data of older versions */
+  /**
+   * last change of the primary path's share from one pair of samples to the next, by direction; absent in data of older
+   * versions
+   */
   steps?: Partial<Record<TrafficDirection, StepMemory>>
-  /** runs with inbound traffic on one path and outbound traffic on the other, by the path with the inbound traffic */
+  /**
+   * runs of pairs with inbound traffic mostly on one path and outbound traffic mostly on the other, by the path with
+   * the inbound traffic
+   */
   crossed: Partial<Record<CircuitPath, Run>>
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
-  /** shares of the primary path in the last pair, and whether they changed in it; absent in data of older versions */
+  /**
+   * shares of the primary path in the last pair of samples, and whether they changed in it; absent in data of older
+   * versions
+   */
   last?: LastShares
-  /** time when traffic was last symmetric enough again */
+  /** bounds of the time when traffic was last symmetric enough again; null = never */
   evenAgain: Bounds | null
 }
 
-/** Recent bit rates and drops from Azure Monitor. */
+/** Recent bit rates and dropped bits from Azure Monitor. */
 export interface MetricsMemory {
   rates: Partial<Record<CircuitPath, RateBucket[]>>
   /** bit rates of each peering of a circuit with several peerings, by peering type */
@@ -88,14 +100,14 @@ export interface MetricsMemory {
   drops: Partial<Record<CircuitPath, Partial<Record<TrafficDirection, EpochMs>>>>
 }
 
-/** The counters of a circuit as one poll read them; exact decimal strings. */
+/** The counters of a circuit as one poll read them, as exact decimal strings. */
 export interface CounterAnswer {
   startedAt: EpochMs
   finishedAt: EpochMs
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
 }
 
-/** The last pair of a direction with a rate, and the later pairs without a rate. */
+/** The last pair of samples with a rate in one direction, combined with later pairs without a rate. */
 export interface KnownPair {
   earliest: EpochMs
   lengthMs: number
@@ -103,10 +115,11 @@ export interface KnownPair {
   bps: number | null
 }
 
-/** A condition that has held over consecutive pairs. */
+/** A condition that has held over consecutive pairs of counter samples. */
 export interface Run {
   /**
-   * the first of these pairs, in which the condition began; it may have begun earlier if this is the first pair of all
+   * bounds of the first of these pairs, in which the condition began; it may have begun earlier if no pair was read
+   * before
    */
   since: Bounds
   pairs: number
@@ -114,12 +127,12 @@ export interface Run {
 }
 
 export interface StepMemory {
-  /** the last two pairs with a share, the older first */
+  /** the last two pairs of samples with a share, the older first */
   last: PairShare[]
   step: ShareStep | null
 }
 
-/** Share of the primary path over one pair of samples, 0-1. */
+/** Share of the primary path in the traffic of one pair of samples, 0-1. */
 export interface PairShare {
   earliest: number
   latest: number

@@ -2,42 +2,44 @@ import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { Expectation, Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
-/** The current state of one direction of a meter. */
+/** The current state of one direction of a meter (a path, or both paths together). */
 export interface DirectionFact {
   bps: number | null
-  /** traffic that is expected in this direction; null = not known */
+  /** minimum traffic that is expected in this direction; null = not known */
   expected: Expectation | null
   deadBps: number
-  /** bounds of the time when traffic stopped, if it has not moved since; null = it flows */
+  /** bounds of the time when traffic stopped, if it has not flowed since; null = traffic flows */
   lost: Bounds | null
-  /** whether it has been dead over the whole window for flat traffic */
+  /** true if the direction has been dead over the whole window for flat traffic */
   isFlat: boolean
   flowsAgain: Bounds | null
-  /** since when traffic has been far below the expected traffic; null = it is not */
+  /** bounds of the time since when traffic has been far below the expected traffic; null = it is not */
   low: Bounds | null
   isLow: boolean
-  /** time in ms for which a significant share of the expected traffic has flowed */
+  /** time in ms for which a significant share of the expected traffic has flowed without interruption */
   aliveMs: number
   load: Load
   loadSince: Bounds | null
-  /** whether Azure Monitor has reported dropped bits since the load began */
+  /** true if Azure Monitor has reported dropped bits since the load began */
   isDropping: boolean
 }
 
 export type MeterFact = Record<TrafficDirection, DirectionFact>
 
-/** The current traffic of a circuit by its counters. */
+/** The current traffic of a circuit from its byte counters. */
 export interface TrafficFact {
   meters: Partial<Record<Meter, MeterFact>>
   /** time in ms for which a meter must be dead to count as flat */
   windowMs: number
   /** 95th percentile of the sum of both paths, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
-  /** last filled window of shares, and the two windows before it */
+  /**
+   * last filled window for the paths' shares of the traffic, the two windows before it, and the last changes of a share
+   */
   shares: { full: ShareWindow | null; before: ShareWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
-  /** last pairs of each path, the oldest first, from which the marks of a failover are computed */
+  /** last pairs of samples of each path, the oldest first, from which the time marks of a failover are computed */
   pairs: Partial<Record<CircuitPath, Pair[]>>
   /** bit rates of Azure Monitor over the same time */
   rates: Partial<Record<CircuitPath, RateBucket[]>>
@@ -46,9 +48,9 @@ export interface TrafficFact {
 }
 
 /**
- * The traffic between two answers. Each answer was sampled between its request and its end, so that all traffic passed
- * within [earliest, latest]. The rate is computed over `lengthMs`, from the middle of the first poll to the middle of
- * the second.
+ * The traffic between two answers with byte counters. Each answer was sampled between its request and its end, so that
+ * all traffic passed within [earliest, latest]. The rate is computed over `lengthMs`, from the middle of the first poll
+ * to the middle of the second.
  */
 export interface Pair {
   /** start of the poll with the first answer */
@@ -61,7 +63,7 @@ export interface Pair {
   out: number | null
 }
 
-/** One Azure Monitor bucket of a path's bit rates, [at, at + grainMs); null = not reported. */
+/** Azure Monitor's bit rates of a path over one interval, [at, at + grainMs); null = not reported. */
 export interface RateBucket {
   at: EpochMs
   grainMs: number
@@ -82,7 +84,10 @@ export interface ShareWindow {
   paths: Record<CircuitPath, Rates>
 }
 
-/** Returns the share of the primary path; null = too little traffic to compute shares. */
+/**
+ * Returns the primary path's share of both paths' traffic in a direction, 0-1; null = too little traffic to compute
+ * shares.
+ */
 export function primaryShare(
   paths: Record<CircuitPath, Rates>,
   direction: TrafficDirection,
@@ -92,7 +97,7 @@ export function primaryShare(
   return total < settings['traffic.expected.least'] ? null : paths.primary[direction] / total
 }
 
-/** A change of a share from one pair to the next, with its time. */
+/** A change of the primary path's share from one pair of samples to the next, with its time. */
 export interface ShareStep {
   between: Bounds
   from: number

@@ -6,23 +6,23 @@ import type { Signal } from '../model/signal.ts'
 import type { SiteLearning } from '../model/site-memory.ts'
 import type { Topology } from '../model/topology.ts'
 
-/** A poll that will be evaluated for a group. */
+/** A poll that will be evaluated for a group, with the group's stored state. */
 export interface GroupPoll {
   mark: PollMark
   /** intended poll interval of its source in ms */
   everyMs: number
   signals: readonly Signal[]
-  /** events of the source itself, new or in a later version */
+  /** events that the source itself raised or updated */
   events: readonly DetectedEvent[]
   topology: Topology
   /** every scope of the group */
   scopes: readonly string[]
-  /** stored state of these scopes and of {@link sharedScopes} */
+  /** stored state of the scopes of the group and of {@link sharedScopes} */
   state: GroupState
   settings: DetectionSettings
   /**
-   * whether a check of all routes is permitted; false if the caller knows of a recent check. Whether a check is due
-   * follows from the state.
+   * true if this poll may check all routes of the group; false if the caller knows of a recent check. The stored state
+   * decides whether a check is due.
    */
   maySnapshot: boolean
 }
@@ -30,8 +30,8 @@ export interface GroupPoll {
 export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
- * Returns the gateways whose tables are compared with a poll of learned routes. The polled gateway is always included,
- * because the inventory may not list it yet or any more, and without its rows every prefix would seem lost.
+ * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included,
+ * because the inventory may not list it, and without its rows every prefix would seem lost.
  */
 export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
   ...new Set([...gatewaysOf(topology), mark.scope]),
@@ -42,8 +42,8 @@ export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | n
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
- * Returns the topology with the sites that its group learned. Only polls of learned routes use them, and polls that may
- * end events whose routes are already back.
+ * Returns the topology with the sites that the group learned, if the poll needs them: it is a poll of learned routes,
+ * or it may end events whose routes are already back. Otherwise the topology is unchanged.
  */
 export function withLearned(poll: GroupPoll): Topology {
   const { topology, mark, state } = poll
@@ -56,8 +56,8 @@ export function withLearned(poll: GroupPoll): Topology {
 }
 
 /**
- * Reports whether routes may have returned before this poll without the end of their events: a list shows a resource
- * that the previous list did not show, or neighbors of such a resource are mapped again.
+ * Reports whether routes may have returned before this poll without ending their events. This is so if the inventory
+ * shows a resource again or for the first time, or if neighbors of such a resource are mapped again.
  */
 export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
   !isForwardingTable(mark.kind) &&

@@ -11,26 +11,27 @@ import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 
 /**
- * The kinds of reads, each with its arguments and its answer as plain data. Everything is read as of the current poll,
- * in the transaction that recorded it.
+ * The kinds of reads from the store, each with its arguments (`of`) and its answer as plain data. All data is read as
+ * of the current poll, in the transaction that recorded it.
  */
 export interface ReadKinds {
-  /** usual traffic of a circuit, or of one of its peerings ('' = all together), around one hour of the week */
+  /** usual traffic of a circuit, or of one of its peerings ('' = all together), at one hour of the week */
   trafficPast: {
     of: { scope: string; peering: string; at: EpochMs }
     answer: Omit<TrafficBaseline, 'bandwidthBps'>
   }
   /**
-   * gateways that learned the longest prefix around an address, without default routes, and the peers that announced it
+   * gateways that learned the longest prefix that contains an address, and the peers that announced it; default routes
+   * do not count
    */
   carriersOf: { of: { address: string }; answer: readonly { gateway: string; peer: string }[] }
-  /** mappings of a gateway's neighbors to paths */
+  /** mappings of a gateway's neighbors to circuit paths */
   mappingsOf: { of: { gateway: string }; answer: readonly Mapping[] }
-  /** begin of the last good poll of each source of sessions and paths, by `scope subresource kind` */
+  /** begin of the last good poll of each source of some scopes; the key is `scope subresource kind` */
   lastGoodPolls: { of: { scopes: readonly string[] }; answer: LastGoodPolls }
   /** current routes of gateways to some prefixes */
   routesTo: { of: { gateways: readonly string[]; prefixes: readonly string[] }; answer: RoutesTo }
-  /** routes to some ranges, to parts of them, and to prefixes that contain them; null = too many */
+  /** routes to some ranges, to parts of them, and to prefixes that contain them; null = too many routes */
   routesWithin: {
     of: { gateways: readonly string[]; ranges: readonly string[] }
     answer: readonly RouteEntry[] | null
@@ -43,7 +44,8 @@ export interface ReadKinds {
   /** prefixes that neighbors of gateways and circuits reported since a given time, including withdrawn prefixes */
   reportedRoutes: { of: { scopes: readonly string[]; since: EpochMs }; answer: readonly ReportedPrefix[] }
   /**
-   * differences between the tables of two sides within some ranges (empty = all); null = not all tables have been read
+   * differences between the route tables of two sides within some ranges (empty = all); null = not all tables have been
+   * read
    */
   pathTables: {
     of: { a: readonly TableRef[]; b: readonly TableRef[]; within: readonly string[] }
@@ -54,13 +56,13 @@ export interface ReadKinds {
     of: { scope: string; subresource: string; neighbor: string; from: EpochMs; to: EpochMs }
     answer: readonly DailyMaximum[]
   }
-  /** scale units of a gateway by Azure Monitor since a given time, by the begin of each bucket */
+  /** scale units of a gateway from Azure Monitor in a period, by the begin of each interval */
   unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly UnitsInUse[] }
-  /** light of an ExpressRoute Direct port, by its ARM id */
+  /** optical light levels of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
   /**
-   * the customer's end of the sessions of circuits and VPN gateways since a given time, as reported by routers until
-   * `at`
+   * states of the sessions of circuits and VPN gateways at the customer's end from `since` to `at`, as reported by
+   * routers
    */
   routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
   /** circuits and gateways of all other groups, as last saved */
@@ -81,22 +83,22 @@ interface ReportedPrefix extends AsPath {
   prefix: string
 }
 
-/** Answers so far, by {@link keyOf} of their read. */
+/** Answers to reads so far; the key is the {@link keyOf} of the read. */
 export type Answers = Readonly<Record<string, unknown>>
 
-/** Returns the key of a read. Equal reads have equal keys. */
+/** Returns the key of a read from its kind and arguments. Equal reads have equal keys. */
 export const keyOf = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
-/** Returns the answer to a read; undefined = not read yet. */
+/** A function that returns the answer to a read; undefined = not read yet. */
 export type Ask = <Kind extends ReadKind>(read: ReadOf<Kind>) => ReadKinds[Kind]['answer'] | undefined
 
-/** The reads that are still missing, or the result if none is missing. */
+/** Result of one round of a plan: the reads that are still missing, or the final result if none is missing. */
 export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] } | { isDone: true; result: Result }
 
 /**
- * Runs one round of a plan with the answers so far.
- * @param question returns undefined as long as an answer is missing
+ * Runs one round of a read plan with the answers so far.
+ * @param question computes the result from answers; returns undefined while an answer is missing
  */
 export function readPlanOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()

@@ -15,8 +15,8 @@ import { pathsInUse, withBackups, ownTraffic } from './traffic.ts'
 import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
 /**
- * Returns scopes that belong to no group and are loaded together with one: the whole estate, if the poll has news about
- * traffic.
+ * Returns the scopes whose state is loaded in addition to the group's: the scope of the whole estate if the poll shows
+ * a change of traffic levels, otherwise none.
  */
 export const sharedScopes = (signals: readonly Signal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
@@ -49,27 +49,30 @@ function isAsked(poll: GroupPoll): boolean {
   )
 }
 
-/** The time when the number of prefixes on a path reaches its limit; null = it is not growing. */
+/** The time when the number of prefixes on a path will reach its limit; null = the number is not growing. */
 interface RunsOut {
   between: Bounds | null
 }
 
 /** Data that was read for the evaluation of a group. */
 export interface ReadForGroup {
-  /** with the sites that the group learned, and with the known backups of circuits */
+  /**
+   * topology of the group with its learned sites, and with the information whether other circuits back up each circuit
+   */
   topology: Topology
   reads: GroupReads
 }
 
 /**
- * Maximum number of rounds of a plan in detection. The answers of the first round decide the reads of the second round,
- * which is the last.
+ * Maximum number of rounds of a read plan. The answers of the first round decide the reads of the second round, which
+ * is the last.
  */
 export const MAX_ROUNDS = 2
 
 /**
- * Returns the reads that are needed before a poll is evaluated for a group. Called again with their answers it returns
- * the further reads, or the data for the evaluation if none is missing. Reads depend only on the arguments.
+ * Returns the reads that are needed before a poll is evaluated for a group. If it is called again with their answers,
+ * it returns the further reads, or the data for the evaluation if none is missing. The reads depend only on the
+ * arguments.
  */
 export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
   return readPlanOf(answers, (ask) => groupReads(poll, ask))
@@ -77,7 +80,7 @@ export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGro
 
 function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
   const learned = withLearned(poll)
-  // call all of them before a missing answer ends the round, so that one round contains as many reads as possible
+  // request all of them before a missing answer ends the round, so that one round contains as many reads as possible
   const topology = withBackups(poll, learned, ask)
   const routes = routeReads(poll, learned, ask)
   const inUse = pathsInUse(poll, ask)
@@ -102,11 +105,16 @@ const isComplete = <Parts extends object>(parts: Parts): parts is Parts & Comple
 /** Ranges that contain all addresses. */
 const EVERYTHING = ['0.0.0.0/0', '::/0']
 
-/** Reports whether a poll read the current routes. A check of all routes only follows such a poll. */
+/**
+ * Reports whether a poll read the current routes of a gateway, because a check of all routes only follows such a poll.
+ */
 export const bringsRoutes = ({ kind, outcome }: PollMark) =>
   kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
-/** Returns every route of the group if a check of them is due; null = not due, or too many routes. */
+/**
+ * Returns all routes of the group if a check of them is due; null = not due, or too many routes; undefined = not read
+ * yet.
+ */
 function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !bringsRoutes(mark)) return null
@@ -115,8 +123,8 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
 }
 
 /**
- * Returns the trend of a path's number of prefixes; null = not read, because the poll did not change the number or it
- * is far below the limit.
+ * Returns when a path's number of prefixes will reach its limit; null = not computed, because the poll did not change
+ * the number or it is far below the limit; undefined = not read yet.
  */
 function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
@@ -137,9 +145,8 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
 }
 
 /**
- * Returns the light behind each circuit of the group that is on an ExpressRoute Direct port, if the poll reports news
- * about the group. The next steps in its causes then contain these levels, and are unchanged until further news. Null =
- * not read.
+ * Returns the light levels behind each circuit of the group that is on an ExpressRoute Direct port; null = not read.
+ * They are read only if the poll shows a change, so that the next steps in causes are otherwise unchanged.
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,
@@ -156,7 +163,10 @@ function lightOfPorts(
     : Object.fromEntries(levels.map(([scope, own = []]) => [scope, own]))
 }
 
-/** Returns the scale units of gateways with a silent instance; null = no such gateway. */
+/**
+ * Returns the scale units of gateways with a silent instance, if Azure scales the gateway by load; null = no such
+ * gateway.
+ */
 function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): GroupReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
   const asked = topology.gateways.flatMap(({ scope, scales }) => {
@@ -173,8 +183,8 @@ function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): Gr
 }
 
 /**
- * Returns the customer's end of the sessions of the group's circuits and VPN gateways, for as long as ended events are
- * evaluated; null = the group has neither.
+ * Returns the states of the sessions of the group's circuits and VPN gateways at the customer's end, for as long as
+ * ended events are evaluated; null = the group has neither.
  */
 function routerEnds(
   { mark, topology, scopes, settings }: GroupPoll,

@@ -7,11 +7,17 @@ import type { Topology } from '../model/topology.ts'
 import { gatewaysOf, mayShowReturn, type GroupPoll, tablesOf } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
-/** Maximum number of prefixes of one step whose best paths are compared. Further prefixes are ignored. */
+/** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
 const COMPARED_PREFIXES = 5_000
-/** Maximum number of new prefixes or origins of one step whose past is read. Further prefixes are ignored. */
+/**
+ * Maximum number of prefixes of one poll, new or with a new origin, whose earlier origins and peers are read. Further
+ * prefixes are ignored.
+ */
 const ASKED_PAST = 500
-/** Maximum number of prefixes looked up because they may contain new prefixes; shared prefixes count once. */
+/**
+ * Maximum number of shorter prefixes that are looked up because they may contain new prefixes. A shorter prefix of
+ * several new prefixes counts once.
+ */
 const ASKED_COVERING = 2_000
 
 /** The data that rules about routes need for a poll that changed routes; empty if none changed. */
@@ -41,7 +47,10 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   return routes && siteRoutes && { ...NOTHING, routes, siteRoutes }
 }
 
-/** Reads the routes that may have ended open events while their circuit was in no group with the gateway. */
+/**
+ * Reads the current routes to the prefixes of open events. They may have returned while their circuit and the gateway
+ * were not in one group, so that the events did not end.
+ */
 function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
     Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
@@ -61,7 +70,7 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
   const gateways = tablesOf(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
-  // the first table has no past
+  // the first table has no earlier state
   const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
@@ -83,8 +92,8 @@ type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
 const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
 /**
- * Returns the past of new prefixes. A prefix without an earlier report needs the prefixes that may contain it, which
- * are read in a second round.
+ * Returns the earlier origins and peers of prefixes with a new origin. For a prefix that was never reported before, the
+ * prefixes that may contain it are also needed, which are read in a second round; undefined = not read yet.
  */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
   const gateways = tablesOf(poll)
@@ -108,7 +117,10 @@ function hasNewOrigin({ op, before, after }: RouteChange): boolean {
   return after.some((entry) => !had.has(originOf(entry)))
 }
 
-/** Returns the routes to the longest prefix that contains each of these prefixes, except a default route. */
+/**
+ * Returns the routes to the longest prefix that contains each of these prefixes, except a default route; undefined =
+ * not read yet.
+ */
 function coveringOf(
   gateways: readonly string[],
   prefixes: readonly string[],
@@ -144,8 +156,8 @@ function shorterPrefixes(text: string): string[] {
 }
 
 /**
- * Returns the ASNs of all routes that this poll did not change. They are only read if a path contains an ASN that
- * detection does not remember.
+ * Returns the ASNs of all routes that this poll did not change; undefined = not read yet. They are only read if an AS
+ * path contains an ASN that is not stored as known; otherwise the result is empty.
  */
 function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange[], ask: Ask): number[] | undefined {
   const remembered = state[mark.scope]?.asns ?? {}
@@ -157,7 +169,10 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
   return reported && [...new Set(reported.filter(({ prefix }) => !changed.has(prefix)).flatMap(({ asPath }) => asPath))]
 }
 
-/** Returns the routes to every site whose ranges overlap a changed prefix; a site with too many routes is left out. */
+/**
+ * Returns the routes to every site whose ranges overlap a changed prefix, by site name; a site with too many routes is
+ * left out. Undefined = not read yet.
+ */
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
   prefixes: readonly string[],
@@ -177,7 +192,10 @@ function siteRoutesOf(
   return Object.fromEntries(found.flatMap(({ name, entries }) => (entries ? [[name, entries]] : [])))
 }
 
-/** Returns the comparisons of tables that include the polled table, if all of their tables have been read. */
+/**
+ * Returns the comparisons that include the polled route table; comparisons whose tables have not all been read are left
+ * out. Undefined = not read yet.
+ */
 function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
   const found = sidesOf(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({

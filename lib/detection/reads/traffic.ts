@@ -9,11 +9,14 @@ import type { PathsInUse } from '../model/traffic-state.ts'
 import { gatewaysOf, type GroupPoll } from './group-poll.ts'
 import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
-/** Time before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
+/** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
-/** Maximum number of prefixes of a path that are looked up. They represent all of its prefixes. */
+/** Maximum number of prefixes of a path that are looked up, as a sample of all its prefixes. */
 const ASKED_PREFIXES = 500
-/** Time in ms after which a lookup is repeated, because the mappings of neighbors to paths may have improved. */
+/**
+ * Time in ms after which the lookup of paths in use is repeated, because the mappings of neighbors to paths may have
+ * improved.
+ */
 const IN_USE_KEPT_MS = 10 * 60_000
 
 /**
@@ -30,8 +33,8 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
 }
 
 /**
- * Returns the traffic of a circuit's own paths that a poll reports; null for other peerings and for all peerings
- * together.
+ * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null for other
+ * peerings and for all peerings together.
  */
 export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
@@ -40,8 +43,9 @@ export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact 
 }
 
 /**
- * Returns which paths are a best path to some prefix, for every circuit with a path that has no traffic in at least one
- * direction. It is looked up if routes have changed since the last lookup.
+ * Returns whether each path is a best path to some prefix, for every circuit with a path that has no traffic in at
+ * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
+ * since.
  */
 export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse> | undefined {
   const { topology, mark, state } = poll
@@ -70,7 +74,10 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse
   )
 }
 
-/** Reports whether one of these neighbors is a best path to any prefix that it recently announced. */
+/**
+ * Reports whether one of these neighbors is a best path to any prefix that it recently announced; undefined = not read
+ * yet.
+ */
 function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
@@ -95,7 +102,10 @@ function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs
 const hasFlatPath = (fact: TrafficFact | null) =>
   fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
 
-/** Returns the topology with `backedUp` of each circuit, which is only read if a session fell. */
+/**
+ * Returns the topology with `backedUp` set for each circuit, if a session fell; otherwise the topology unchanged,
+ * because the value is only needed then.
+ */
 export function withBackups({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
@@ -140,7 +150,10 @@ function isBackedUp(
 /** A function that returns the prefixes that a neighbor recently announced, including withdrawn prefixes. */
 type Carried = (neighbor: Pick<Mapping, 'gateway' | 'neighbor'>) => string[]
 
-/** Returns the prefixes that each neighbor of some circuits announced to its gateway. */
+/**
+ * Returns a function that gives the prefixes that each neighbor of some circuits recently announced to its gateway;
+ * undefined = not read yet.
+ */
 function carriedBy(
   { mappings }: Topology,
   circuits: readonly CircuitNode[],

@@ -4,19 +4,20 @@ import type { AvailabilitySignal } from '../model/signal.ts'
 
 const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp' } as const
 
-/** Reports whether a metric is the availability of a layer of a circuit's paths. */
+/** Reports whether a metric is the availability of BGP or ARP on a circuit's paths. */
 export const isAvailabilityMetric = (metric: string) => Object.hasOwn(LAYERS, metric)
 
 /**
- * Availability in percent of a minute below which a path counts as down in it, if only metrics are available. Screens
- * use the same value.
+ * Availability of a minute, in percent, below which a path counts as down in that minute if only metrics are available.
+ * Screens use the same value.
  */
 const WORKED = 50
 
 /**
- * Returns the availability of BGP and ARP on each path of a circuit, as reported by Azure Monitor. It also falls during
- * work between the edge and the core, although the customer's session stays up (docs/rules/detection.md 1.2). Minutes
- * arrive late, and no state depends only on them if the routers may be polled.
+ * Returns the availability of BGP and ARP on each path of a circuit, as reported by Azure Monitor. The availability of
+ * BGP also falls during work between the edge and the core, although the customer's session stays up
+ * (docs/rules/detection.md 1.2). Minutes arrive late, so that metrics determine a state only if the routers may not be
+ * polled.
  */
 export function availabilitySignals(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
@@ -52,14 +53,14 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
 }
 
 /**
- * Reports whether a row belongs to IPv4, because a path's state follows from its IPv4 link. The other family has a
+ * Reports whether a row belongs to IPv4, because the state of a path is determined by its IPv4 link. IPv6 has a
  * separate availability.
  */
 const isOfFirstFamily = ({ dimensions }: MetricRow) => familyOfMetric(dimensions) === 4
 
 const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
 
-/** Returns the path of a row, `AzurePrivatePeering/primary`; '' if the row belongs to no path. */
+/** Returns the path of a row, for example `AzurePrivatePeering/primary`; '' if the row is not about a single path. */
 function partOf({ dimensions: { peeringtype = '', peer = '' } }: MetricRow): string {
   const path = /^(primary|secondary)/i.exec(peer)?.[1]
   return path && peeringtype !== '' ? `${peeringtype}/${path.toLowerCase()}` : ''

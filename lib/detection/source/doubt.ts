@@ -12,12 +12,12 @@ import { sessionSubject } from '../model/subject.ts'
 type Doubts = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Evaluates contradictory answers about the time when a session came up (docs/rules/detection.md 1.3).
- * `duration_inconsistent` lasts from the first to the last of them. If they have agreed with each other for long enough
- * they are believed, and `session_restart_unproven` reports a possible restart between the last sample that agreed and
- * the first sample that did not. Neither event means that the session was down.
+ * Evaluates answers that contradict earlier answers about the time when a session came up (docs/rules/detection.md
+ * 1.3). `duration_inconsistent` lasts from the first to the last contradicting answer. If the new answers agree with
+ * each other for long enough they are believed, and `session_restart_unproven` reports a possible restart between the
+ * last answer with the old time and the first with the new time. Neither event means that the session was down.
  * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
- * @returns the given object of contradictions if none began or ended
+ * @returns the given `doubts` if none began or ended
  */
 export function foldDoubts(
   doubts: Doubts,

@@ -13,7 +13,7 @@ import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
 
 /**
- * Outcomes that do not improve by waiting for the next poll, so that they are reported immediately
+ * Outcomes that waiting for the next poll does not improve, so that they are reported immediately
  * (docs/rules/detection.md 2.1).
  */
 export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
@@ -22,15 +22,19 @@ export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden
  * busy with another operation.
  */
 export const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
-/** Reports whether a poll is ignored here: a probe, because probes are never required, or a poll that was not made. */
+/**
+ * Reports whether a poll is ignored here: it is a probe, which is never required, or its outcome is not a failure of
+ * the collector.
+ */
 const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED.has(outcome)
 
 /**
  * Evaluates whether the polls of a kind keep failing. It raises `collector_error` immediately if access or the resource
- * is missing, and otherwise when the data has become stale. The event ends with the next poll that reads data, and does
- * not describe the network.
- * @param polled null = only outcomes that need no interval are reported
- * @returns the given record if it did not change
+ * is missing, and otherwise when the data has become stale. The event does not describe the network. It ends with the
+ * next poll that reads data, or when polls are paused.
+ * @param polled interval and error of the poll; null = not known, so that only outcomes that are reported immediately
+ *   raise an event
+ * @returns the given `failing` if it did not change
  */
 export function foldFailing(
   failing: FailingKinds,
@@ -40,7 +44,7 @@ export function foldFailing(
   settings: DetectionSettings,
 ): { failing: FailingKinds; events: DetectedEvent[] } {
   const known = failing[mark.kind] ?? null
-  // polls are paused, so that the event ends; after the pause the next poll shows whether it still fails
+  // polls are paused, so that the event ends; the next poll after the pause shows whether the source still fails
   if (mark.outcome === 'paused' && known) return recovered(failing, known, mark)
   if (isExempt(mark)) return { failing, events: [] }
   if (isReporting(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
@@ -52,10 +56,7 @@ export function foldFailing(
   return { failing: next, events: event && event !== now.event ? [event] : [] }
 }
 
-/**
- * Reports whether a poll read data. An incomplete answer also counts, because its missing rows are handled by other
- * rules.
- */
+/** Reports whether a poll read data. An incomplete answer also counts, because other rules handle its missing rows. */
 const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
 
 function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
@@ -97,7 +98,9 @@ function errorEvent(
   })
 }
 
-/** Returns the event with the cause of the newest answer, if the same polls now fail for another reason. */
+/**
+ * Returns the event with the cause of the newest answer, if polls of this kind now fail for another reason than before.
+ */
 function reworded(
   event: DetectedEvent,
   { outcome, lastGoodAt }: FailingKind,

@@ -31,8 +31,8 @@ import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 import { newEvent, sampledBy } from '../model/new-event.ts'
 
 /**
- * Returns one event per path for cumulative counters that fell. The reset is already over when it is found
- * (docs/rules/detection.md 3.4).
+ * Returns one event per path for byte counters that fell, which means that they were reset. The reset is already over
+ * when it is found (docs/rules/detection.md 3.4).
  */
 function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
@@ -56,12 +56,15 @@ function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEven
   })
 }
 
-/** Maximum number of consecutive empty tables that is counted. */
+/** Maximum count of consecutive empty ARP tables, because a higher count makes no difference. */
 const COUNTED_EMPTY_POLLS = 3
 
-/** The state after a poll, and the events that it proved. An event with a known key replaces the earlier version. */
+/**
+ * The state of a source after a poll, and the events that the poll proved. An event with a known key replaces its
+ * earlier version.
+ */
 interface Folded {
-  /** the given object if the poll changed nothing, so that a caller need not store it */
+  /** the same object as before if the poll changed nothing, so that a caller need not store it */
   state: DetectionState
   events: DetectedEvent[]
   /** changes for the evaluation of the source's group */
@@ -69,12 +72,12 @@ interface Folded {
 }
 
 /**
- * Evaluates one poll of a source and returns its new state. Polls of one source are evaluated in the order of their
- * startedAt; a poll that was already evaluated changes nothing. Only facts that a sample positively shows count: after
- * a failed poll, for an instance that did not report, or for a state that Azure calls unknown, the last known facts are
+ * Evaluates one poll of a source and returns its new state. The polls of a source are evaluated in the order of their
+ * start; a poll that was already evaluated changes nothing. Only facts that a sample shows are used. After a failed
+ * poll, for an instance that did not report, or for a state that Azure reports as unknown, the last known facts are
  * kept (docs/rules/detection.md 1.5, 2.2).
- * @param readings data that the poll read in addition to its changes; without them falls and rises of sessions are
- *   still found
+ * @param readings data that the poll read in addition to its changes; without them only falls and rises of sessions are
+ *   found
  */
 export function foldPoll(
   state: DetectionState | null,
@@ -94,7 +97,7 @@ export function foldPoll(
   return { state: next, events: folded.events, signals }
 }
 
-/** Adds to the events about the network the events about failing polls of this kind. */
+/** Adds the events about failing polls of this kind to the events about the network. */
 function withFailing(
   rows: Folded,
   mark: PollMark,
@@ -113,7 +116,7 @@ function withFailing(
   return { ...rows, state: { ...rows.state, failing }, events: [...rows.events, ...events] }
 }
 
-/** Returns the outcome of the previous poll of the source and kind. */
+/** Returns the outcome of the previous poll of the same source and kind; null if there was none. */
 function outcomeBefore(mark: PollMark, changes: readonly Change[]): Outcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
@@ -134,7 +137,10 @@ const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) =
   return foldSessions(before, mark, sessionChanges(mark, changes), readings, settings)
 }
 
-/** Kinds whose rows are folded, and remembered from poll to poll of their source. */
+/**
+ * Functions that evaluate the rows of a poll, by poll kind. They keep state from poll to poll of a source; other kinds
+ * have no rows to evaluate.
+ */
 export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   peers: foldSessionsOf,
   summary: foldSessionsOf,
@@ -150,7 +156,8 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
     return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
   },
   stats: (before, mark, changes, readings, settings) => {
-    // a reset of one peering's counters is also a reset of the circuit's counters, which are read too
+    // the circuit's total counters are also read and also show a reset of one peering's counters, so that it is
+    // reported only once
     const events = mark.subresource === '' ? counterResets(mark, changes) : []
     if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
     const options = { baseline: readings.baseline, settings }
@@ -175,13 +182,13 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   },
 }
 
-/** Evaluates the light of a port. A port has no sessions, so that no other data of it is evaluated. */
+/** Evaluates the optical light levels of an ExpressRoute Direct port, for which no other data is evaluated. */
 function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
   const { memory, events } = foldLight(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
 
-/** Evaluates the Global Reach connections that were made on a circuit. */
+/** Evaluates the Global Reach connections that were created on a circuit. */
 function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldReach(before.reach, reach, mark)
@@ -189,8 +196,8 @@ function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings
 }
 
 /**
- * Evaluates a VPN connection. No traffic is expected on it, so that its bytes are never news; the states of its tunnels
- * are.
+ * Evaluates a VPN connection. No traffic is expected on it, so that its bytes never count as a change; the states of
+ * its tunnels do.
  */
 function foldConnection(
   before: DetectionState,
@@ -211,7 +218,7 @@ function foldConnection(
 }
 
 /**
- * Reports whether a poll has complete session rows, at least for the instances that reported, so that a missing row is
+ * Reports whether a poll has the complete session rows of all instances that reported, so that a missing row is
  * significant.
  */
 function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
@@ -219,8 +226,8 @@ function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
 }
 
 /**
- * Returns the session changes of a poll that make events. The summary of an MSEE also lists its sessions with gateways,
- * but the gateway reports the same session with more details, and one session makes one event.
+ * Returns the session changes of a poll for which events are raised. The summary of an edge router (MSEE) also lists
+ * its sessions with gateways. These are left out, because the gateway reports the same sessions with more details.
  */
 function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
@@ -241,7 +248,7 @@ function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
         const good = after === 'ok' || after === 'incomplete'
         return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
       })
-      // a good first poll is not news
+      // a good first poll is not a change
       .filter((signal) => signal.type !== 'outcome' || mark.previousAttemptAt !== null || !signal.good)
   )
 }
@@ -265,13 +272,13 @@ function tableSignals({ kind, subresource }: PollMark, changes: readonly Change[
   return []
 }
 
-/** Time in ms for which log entries are remembered. It is longer than the overlap of any two polls of the log. */
+/** Time in ms for which log entries are remembered. It is longer than the overlap of two polls of the log. */
 const LOG_MEMORY_MS = 2 * 60 * 60_000
 
 /**
- * Returns the log entries that are new. The log is read repeatedly over the same minutes, because entries arrive late:
- * each entry is reported once, and again if its status changes. A change that both Resource Graph and the log contain
- * is reported from the source that was read first.
+ * Returns the Activity Log entries that are new. The same minutes are read repeatedly, because entries arrive late.
+ * Each entry is reported once, and again if its status changes. A change that both Resource Graph and the log contain
+ * is reported only from the source that was read first.
  */
 function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
   const seen: Record<string, number> = Object.fromEntries(
@@ -289,8 +296,8 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
 }
 
 /**
- * Returns the keys by which a change is remembered: the key for the source of this entry, and the key for the other
- * source; empty = it cannot be matched.
+ * Returns the keys under which a change is remembered: first the key for the source of this entry (log or Resource
+ * Graph), then the key for the other source; empty = the change cannot be matched.
  */
 function changeMarks(entry: ActivityRow): string[] {
   const key = changeKey(entry)
@@ -310,7 +317,7 @@ function foldArp(
   const state = arpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
-  // the last MAC address is still reported after its entry is gone
+  // keep the last MAC address after its entry is gone
   const mac = customerMac(rows) ?? memory?.mac ?? null
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }

@@ -9,10 +9,10 @@ import { unreportedIn } from './silence.ts'
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
- * Evaluates established sessions that receive no messages. A session without a message for two keepalive times, over
- * samples that are not cached answers, has stalled (docs/rules/detection.md 3.1); the event ends with the next message
- * or with the session. Only stalls are stored here: the time of the last message is in the session's row in the
- * history, so that a quiet poll does not change the state.
+ * Evaluates established sessions that receive no messages. A session has stalled if it received no message for two
+ * keepalive times, over samples that are not cached answers (docs/rules/detection.md 3.1); the event ends with the next
+ * message or with the session. Only stalls are stored, because the history contains the time of the last message. A
+ * quiet poll thus does not change the state.
  * @returns the given stalls if none began or ended
  */
 export function watchKeepalives(
@@ -21,7 +21,7 @@ export function watchKeepalives(
   { mark, readings }: { mark: PollMark; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
-  // an instance that does not report shows no message counts of its sessions
+  // for an instance that does not report, the message counts of its sessions are unknown
   const isUnreported = unreportedIn(mark, readings)
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
@@ -41,9 +41,9 @@ export function watchKeepalives(
 }
 
 /**
- * Returns the minimum time in ms for which a session has received no message: from the end of the answer that showed
- * its last message to the request of the latest answer, each of which may have taken a minute. The tolerance between
- * answers of the same time is added, so that samples of fast polls are counted continuously.
+ * Returns the minimum time in ms for which a session has received no message. It is the time from the end of the answer
+ * that showed its last message to the request of the latest answer, because each answer may have taken a minute. The
+ * tolerance `session.delta` is added, so that samples of fast polls are counted without gaps.
  */
 const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']
@@ -54,7 +54,8 @@ function stallOf(
   mark: PollMark,
   settings: DetectionSettings,
 ): DetectedEvent {
-  // a hold time without a message would have ended the session
+  // the session must have received a message within the hold time before the first sample, because it would have ended
+  // otherwise
   const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
   const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
   return {

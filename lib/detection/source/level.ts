@@ -6,8 +6,8 @@ import type { SessionStep } from './session-fold.ts'
 import type { Level, SessionSignal } from '../model/signal.ts'
 
 /**
- * Returns the rows of the first poll with readings as levels that have held since before the poll. A session that is
- * stored as down has been down since that event.
+ * Returns the sessions of the first poll with readings as signals. Their levels have held since before the poll. A
+ * session with an open session_down event has been down since that event.
  */
 export function createInitialLevels(
   readings: readonly SessionReading[],
@@ -41,7 +41,10 @@ export function createInitialLevels(
   })
 }
 
-/** Returns the level of a changed session after its step, and the begin of that level. */
+/**
+ * Returns the signal with the level of a changed session after its evaluation (`step`), and with the begin of that
+ * level; empty if the level is unchanged.
+ */
 export function levelAfter(
   change: SessionChange,
   step: SessionStep | undefined,
@@ -64,7 +67,7 @@ export function levelAfter(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
-  // it was up before it was first polled, and its age shows when it fell
+  // the session was up before it was first polled, and its age shows when it fell
   if (after.fellAt && after.state !== 'stopped')
     return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')

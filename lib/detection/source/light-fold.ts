@@ -16,17 +16,20 @@ import type { LightMemory } from '../model/source-state.ts'
 import { closedEvent } from './session-event.ts'
 
 /**
- * Number of consecutive minutes below the limit that make the light low, because a single minute may be a measurement
- * error.
+ * Number of consecutive minutes below the limit after which the light level counts as low, because a single minute may
+ * be a measurement error.
  */
 const LOW_MINUTES = 2
 
 const NAMES: Readonly<Record<string, string>> = wordTable({ RxLightLevel: 'Rx', TxLightLevel: 'Tx' })
 
-/** Reports whether a metric is the light level of a port's link. */
+/** Reports whether a metric is the optical light level of a link of an ExpressRoute Direct port. */
 export const isLightMetric = (metric: string): boolean => metric in NAMES
 
-/** Light level of one direction of a link in one minute, by its weakest lane. */
+/**
+ * Light level of one direction of a link in one minute. If the link has several lanes (wavelengths), it is the level of
+ * the weakest lane.
+ */
 interface Minute {
   at: EpochMs
   until: EpochMs
@@ -82,7 +85,10 @@ function stepOf(
   return { memory: { ...waiting, event }, event }
 }
 
-/** Returns the event. The light fell within the last minute above the limit, or within the first minute below it. */
+/**
+ * Returns the event port_light_low. It began between the begin of the last minute above the limit and the end of the
+ * first minute below it.
+ */
 function lowEvent(
   subject: string,
   well: LightMemory['well'],
@@ -111,8 +117,8 @@ function lowEvent(
 }
 
 /**
- * Returns the cause. Rx is the light that arrives at Microsoft's router, from the customer's optics over the
- * cross-connect.
+ * Returns the cause of low light: the customer's optics and cross-connect for Rx, which is the light that arrives at
+ * Microsoft's router, and Microsoft's optics for Tx.
  */
 function causeOf(subject: string): Cause {
   if (subject.endsWith(NAMES['TxLightLevel'] ?? '')) {
@@ -125,8 +131,8 @@ function causeOf(subject: string): Cause {
 }
 
 /**
- * Groups minutes by `link1 Rx`, the oldest first. The level of a link with several lanes is the level of its weakest
- * lane.
+ * Groups minutes by link and direction, for example `link1 Rx`, the oldest first. The level of a link with several
+ * lanes (wavelengths) is the level of its weakest lane.
  */
 function minutesOf(rows: readonly MetricRow[]): [string, Minute[]][] {
   const bySubject = Map.groupBy(

@@ -7,11 +7,11 @@ import type { ProbeMemory } from '../model/source-state.ts'
 const RESULT = { passed: 1, failed: 3 }
 
 /**
- * Evaluates the results of a connection monitor's tests: whether each test passes, fails or is unknown, and since when.
- * Buckets arrive late and repeatedly; buckets from before the last change are ignored. Only changes are stored, so that
- * a quiet poll changes no state; but the state of each test is signalled with every poll, because another resource may
- * now carry its destination, or the carrier may have been unknown.
- * @returns the given state if no test changed
+ * Evaluates the results of connectivity probes (tests of a connection monitor): whether each probe passes, fails or is
+ * unknown, and since when. Results arrive late and repeatedly; results from before the last change are ignored. A poll
+ * without changes changes no state, but the state of each probe is signalled with every poll, because its destination
+ * may now be reached through another resource.
+ * @returns the given state if no probe changed
  */
 export function foldProbes(
   probes: Readonly<Record<string, ProbeMemory>>,
@@ -58,7 +58,9 @@ function afterBuckets(
   return memory
 }
 
-/** Returns Azure's own result of the test, or otherwise a result by the share of checks that failed. */
+/**
+ * Returns Azure's own result of the probe if it reports one, otherwise a result from the share of checks that failed.
+ */
 function stateOf(values: readonly MetricRow[], settings: DetectionSettings): ProbeState {
   const average = (name: string) => values.find(({ metric }) => metric === name)?.average ?? null
   const result = average('TestResult')
@@ -68,7 +70,7 @@ function stateOf(values: readonly MetricRow[], settings: DetectionSettings): Pro
   return failed / 100 > settings['probe.failed'] ? 'failing' : 'passing'
 }
 
-/** Returns the name of a test from its dimensions, whose names are in lower case. */
+/** Returns the name of a connectivity probe from the dimensions of its metric, whose names are in lower case. */
 export function testNameOf({
   sourcename = '',
   destinationname = '',

@@ -35,22 +35,22 @@ import type { TrafficReading } from '../model/traffic.ts'
 import { tableKey } from '../model/subject.ts'
 import { arpState } from '../verdict/index.ts'
 
-/** The data of one session's row that the change log does not contain. */
+/** The data of one session's row that is needed in addition to the change log. */
 export interface SessionReading {
   localAddress: string
   neighbor: string
   asn: number | null
   established: boolean
-  /** whether Azure reports no state or an unknown state; absent = it reports a state */
+  /** true if Azure reports an unknown state or no state; absent = it reports a state */
   unknown?: boolean
   prefixes: number | null
-  /** bounds of the fall of a session that is down, by its age; absent = not reported */
+  /** bounds of the time when a session that is down fell, from its age; absent = not reported */
   fellAt?: Bounds
 }
 
 /**
  * Data that a good poll read in addition to its changes: counters, counts and unchanged rows. The history contains all
- * of it except message counts, so that a replay can produce the same data again.
+ * of it except message counts, so that a replay produces the same data again.
  */
 export interface Readings {
   /** data about how the poll was made, whatever its outcome */
@@ -63,16 +63,16 @@ export interface Readings {
   rates?: MetricRow[]
   /** availability of BGP and ARP from Azure Monitor */
   availability?: MetricRow[]
-  /** Global Reach connections in a list that belongs to a circuit */
+  /** Global Reach connections of a circuit */
   reach?: { name: string; state: TunnelState; status: string | null }[]
   /** light levels of an ExpressRoute Direct port */
   light?: MetricRow[]
-  /** usual traffic of a circuit, which is an input because no poll reports it */
+  /** usual traffic of a circuit, which the caller reads from the history because no poll reports it */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
   /** states of a VPN connection (as '') and of its tunnels */
   tunnels?: { name: string; state: TunnelState; establishedAt?: EpochMs | undefined }[]
-  /** number of rows by `instance|peer` */
+  /** number of prefixes in each route table, by `instance|peer` */
   tableSizes?: Record<string, number>
   /**
    * digests of the routes learned from external neighbors, by `instance|peer`; equal digests mean equal prefixes with
@@ -84,14 +84,15 @@ export interface Readings {
   /** number of prefixes that Microsoft announces on a path of Microsoft peering */
   fromMicrosoft?: number | undefined
   activity?: ActivityRow[]
-  /** buckets of a connection monitor's tests */
+  /** results of connectivity probes (tests of a connection monitor) */
   probes?: MetricRow[]
 }
 
 /**
  * Returns the readings of one poll; empty unless its outcome is `ok` or `incomplete`.
- * @param localAddress returns the MSEE's address in a session with a neighbor, which the summary does not contain
- * @param silentSessions sessions from the history whose message count has not changed
+ * @param localAddress function that returns the address of the edge router (MSEE) in its session with a neighbor,
+ *   because the summary does not contain it
+ * @param silentSessions sessions from the history whose count of received messages has not changed
  */
 export function readingsOf(
   observation: Observation,
@@ -126,7 +127,7 @@ export function readingsOf(
         })),
       }
     case 'arp': {
-      // the unreadable row may be the customer's row
+      // a row that could not be read may be the customer's row
       const isShort = observation.silentInstances.length > 0 && arpState(observation.rows) === 'missing'
       return isShort ? {} : { arp: observation.rows }
     }
@@ -155,8 +156,8 @@ export function readingsOf(
         })),
       }
     case 'metrics':
-      // bit rates of a connection are stored but not evaluated, because the circuit's rates and the gateway's sessions
-      // are
+      // the bit rates of a connection are stored but not evaluated, because the rates of its circuit and the gateway's
+      // sessions are sufficient
       if (parseArmId(observation.target.resourceId)?.type === armTypes.connection) return {}
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
@@ -165,7 +166,7 @@ export function readingsOf(
       }
     case 'learned':
     case 'tables':
-      // computed only when used, because most tables are unchanged
+      // tables are only evaluated on access, because most of them are unchanged
       return {
         get tableSizes() {
           return sizesOf(observation.rows)
@@ -192,7 +193,10 @@ export function readingsOf(
   }
 }
 
-/** Returns the bounds of a session's fall by its age. A session with an unreadable age may have fallen at any time. */
+/**
+ * Returns the bounds of the fall of a session that is down, from its age; empty for other sessions. If its age is
+ * unreadable, it may have fallen at any time before the poll.
+ */
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
   if (!isDownState(state) || upDown === 'never') return {}
   if (upDown) return { fellAt: computeEstablishmentSpan(sample, upDown.ms, upDown.unitMs) }

@@ -5,12 +5,16 @@ import { foldsOfKinds } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
-/** Reports whether the evaluation of a poll needs the stored state of its source. Failing polls always need it. */
+/**
+ * Reports whether the evaluation of a poll needs the stored state of its source. It does if the kind has rows to
+ * evaluate or the poll failed.
+ */
 export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
   foldsOfKinds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
- * Reports whether a good poll after another good poll contains no data that any evaluation uses.
+ * Reports whether a good poll that follows a good poll contains no data that any evaluation uses, so that it can be
+ * skipped.
  * @param topology topology of the source's group
  */
 export function isQuiet(

@@ -23,12 +23,12 @@ interface SessionFinding {
   after: SessionSample | null
   /** time span in which the sample of `before` was taken; null = unknown */
   sampledBefore: Bounds | null
-  /** whether it is the gateway's session with itself; absent = no, or not checked */
+  /** true if the session is between two instances of the gateway; absent = it is not, or this was not checked */
   isInside?: boolean
   flags: string[]
 }
 
-/** Returns a session event as raised by the poll that proved it. */
+/** Returns the event about a session, as raised by the poll that proved it. */
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
   return newEvent(mark, {
@@ -84,7 +84,7 @@ function rowOf(before: SessionSample | null, item: (field: string, was: unknown,
   return sampledFields.flatMap((field) => (before[field] === null ? [] : [item(field, before[field], null)]))
 }
 
-/** Returns a cause with confidence 0, because a session alone does not show why it fell. */
+/** Returns an unknown cause with confidence 0, because a session alone does not show why it fell. */
 function unknownCause(nextStep: string): Cause {
   return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
 }

@@ -4,25 +4,27 @@ import type { DetectionSettings } from '../model/settings.ts'
 import { closedEvent, sessionEvent } from './session-event.ts'
 import type { SessionMemory, Shown } from '../model/source-state.ts'
 
-/** One step of a session: the new stored state (null = none is needed), and the events. */
+/**
+ * Result of evaluating one poll of a session: the new stored state (null = none needs to be stored), and the events.
+ */
 export interface SessionStep {
   memory: SessionMemory | null
   events: DetectedEvent[]
-  /** bounds of the time when it came up again after having been up before; absent if it did not */
+  /** bounds of the time when the session came up again after an outage or a restart; absent if it did not */
   restart?: Bounds
 }
 
 interface Context {
   subject: string
   mark: PollMark
-  /** startedAt of the last good sample in which this session's instance reported */
+  /** start of the last good sample in which this session's instance reported */
   lastSampleAt: EpochMs
   settings: DetectionSettings
-  /** whether it is the gateway's session with itself */
+  /** true if the session is between two instances of the gateway */
   isInside: boolean
 }
 
-/** Evaluates one change of a session. */
+/** Evaluates one change of a session's row. */
 export function foldChange(memory: SessionMemory | null, change: SessionChange, context: Context): SessionStep {
   const known = memory ?? recalled(change)
   const { after } = change
@@ -36,7 +38,8 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
 }
 
 /**
- * Returns the stored state with its times moved by a step of the clock, as if the clock had always been set this way.
+ * Returns the stored state with its times moved by the amount by which the clock was set, as if the clock had always
+ * been right.
  */
 function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   if (stepMs === 0) return memory
@@ -52,7 +55,10 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   }
 }
 
-/** Evaluates a good sample without a change of a session whose row is still missing. */
+/**
+ * Evaluates a good sample in which the row of a session is still missing. If the row has been missing in enough
+ * samples, a session_down event is raised.
+ */
 export function foldStillMissing(
   memory: SessionMemory,
   { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
@@ -75,15 +81,15 @@ export function foldStillMissing(
     flags: ['row_missing'],
   })
   return {
-    // from now on each sample without the row counts as down
+    // the session counts as down from now on, so that further samples without its row need no evaluation
     memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
 }
 
 /**
- * Ends the open outage of a session whose instance was replaced. The instance and its sessions are no longer expected,
- * so that the outage ends although the session was not seen up (docs/rules/detection.md 2.5).
+ * Ends the open outage of a session whose gateway instance no longer exists. The instance and its sessions are no
+ * longer expected, so that the outage ends although the session did not come up (docs/rules/detection.md 2.5).
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
@@ -94,10 +100,10 @@ export function foldLeft(memory: SessionMemory | null, between: Bounds): Session
   return { memory: null, events: [{ ...left, flags: [...left.flags, REPLACED] }] }
 }
 
-/** Flag of an outage that ended because its gateway instance was replaced. */
+/** Flag of an outage that ended because its gateway instance no longer exists. */
 const REPLACED = 'replaced'
 
-/** Returns the state from a change's own `before`, if no state is stored. */
+/** Returns the state that follows from the row before a change, for use if no state is stored. */
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
@@ -107,7 +113,7 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
   // a missing row only shows a fall if the session was up before
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
-  // if the row reported `unknown` before it went missing, its absence still begins only when it is missing
+  // if the row already had the state `unknown` before it went missing, the bounds begin with its last known state
   const missing =
     shownAt === null
       ? null
@@ -142,7 +148,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
 function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
-  // the first sample of a session is a baseline, whatever it shows
+  // the first sample of a session is the baseline, whatever its state, and raises no event
   if (known.shown === null) return { memory: kept(now), events: [] }
   if (known.shown === 'up') return goesOn(now, known.sample, after, earliest, context)
   const { started, flags } = cameUp(
@@ -166,9 +172,9 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 }
 
 /**
- * Returns the bounds in which a session came up: the time that follows from ARM's duration, as far as it agrees with
- * the samples around it (docs/rules/detection.md 1.4). If ARM reports no duration or contradicts the samples, only the
- * samples are used.
+ * Returns the bounds of the time when a session came up. They are computed from the duration that ARM reports, limited
+ * by the samples around it (docs/rules/detection.md 1.4). If ARM reports no duration or contradicts the samples, only
+ * the samples are used.
  */
 function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
   if (!reported) return { started: samples, flags: [] }
@@ -180,8 +186,9 @@ function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { star
 }
 
 /**
- * Returns the earliest time at which a session can have come up. A missing row does not show that a session is down, so
- * that after missing rows only it may have come up before the last of them.
+ * Returns the earliest time at which a session can have come up. This is usually the last sample before. If the session
+ * was only known as down because its row was missing, it may have come up earlier, because a missing row does not show
+ * that a session is down.
  */
 function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
   return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
@@ -197,8 +204,8 @@ function heldByAdministrator(sample: SessionSample): boolean {
 }
 
 /**
- * Evaluates two consecutive samples that show the session up: the same establishment, or a restart between them that
- * the age or the counters prove.
+ * Evaluates two consecutive samples that show the session up. Either it stayed up, or its age or its counters prove a
+ * restart between them.
  */
 function goesOn(
   memory: SessionMemory,
@@ -213,7 +220,7 @@ function goesOn(
     kind: 'session_flap',
     subject,
     mark,
-    // it fell after the last sample that showed it up, and before it was up again
+    // the session fell after the last sample that showed it up, and before it was up again
     started: { earliest, latest: up.latest },
     before,
     after,
@@ -226,8 +233,8 @@ function goesOn(
 
 /**
  * Returns the bounds in which a session that is up in both samples came up again between them; null = no restart is
- * proven. An establishment from before the last sample that showed the old one is impossible, so that such an answer
- * proves nothing (docs/rules/detection.md 1.3).
+ * proven. If the reported time is before the last sample that still showed the earlier session, the answer is
+ * contradictory and proves nothing (docs/rules/detection.md 1.3).
  */
 function restartedAt(
   before: SessionSample | null,
@@ -250,7 +257,9 @@ function isLower(now: string | null, before: string | null | undefined): boolean
   return now !== null && before != null && BigInt(now) < BigInt(before)
 }
 
-/** Returns null for a state that the `before` of the next change also contains. */
+/**
+ * Returns the state if it must be stored; null if the row before the next change contains everything that is needed.
+ */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null
 }

@@ -30,11 +30,14 @@ interface Folded {
 export interface Reported {
   changes: readonly SessionChange[]
   doubts: readonly DoubtChange[]
-  /** startedAt of the last sample before it; null = no earlier sample */
+  /** start of the last good sample before this poll; null = no earlier sample */
   reportedAt: EpochMs | null
 }
 
-/** Evaluates one good answer about sessions: a gateway's peers, or the sessions that an MSEE lists for one path. */
+/**
+ * Evaluates one good answer about sessions: a gateway's peers, or the sessions that an edge router (MSEE) lists for one
+ * path.
+ */
 export function foldSessions(
   before: DetectionState,
   mark: PollMark,
@@ -69,7 +72,7 @@ export function foldSessions(
     ...counts,
   ]
   const same =
-    // a poll with events counts as evaluated, even if the stored state is unchanged
+    // a poll with events must be stored as evaluated, even if the rest of the state is unchanged
     events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&
@@ -136,7 +139,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   return steps
 }
 
-/** Returns the ends of a changed session; empty if its ASN is not known. */
+/** Returns both ends of a changed session with its ASN; empty if there is no sample. */
 const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
   [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
 
@@ -157,8 +160,8 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
 }
 
 /**
- * Updates the last reports of silent instances. An instance's last report is the lower bound of all changes that it
- * shows when it reports again.
+ * Updates the time of the last report of each silent instance. When the instance reports again, this time is the lower
+ * bound of all changes that it shows.
  */
 function silentAfter(
   { silentSince }: DetectionState,
@@ -212,7 +215,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
   return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }
 }
 
-/** Makes a session's events parts of its flapping, from the third restart on. */
+/** Makes an event of a session a part of its session_flapping event, if there is one. */
 function inFlapping(
   event: DetectedEvent,
   opened: ReadonlyMap<string, string>,
@@ -223,8 +226,8 @@ function inFlapping(
 }
 
 /**
- * Returns signals for sessions without a change that this poll nevertheless proves to be down, or to have left with
- * their instance.
+ * Returns signals for sessions that have no change in this poll, but that the poll proves to be down or to have left
+ * with their instance.
  */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
   const reported = new Set(changes.map(sessionSubject))

@@ -5,13 +5,17 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { InstanceSignal } from '../model/signal.ts'
 import type { DetectionState } from '../model/source-state.ts'
 
-/** Returns the names of the instances that reported no rows. The entry for unreadable rows is not an instance. */
+/**
+ * Returns the names of the instances that reported no rows. The entry for unreadable rows is left out, because it is
+ * not an instance.
+ */
 export const silentInstances = ({ silentInstances: silent }: PollMark): string[] =>
   silent.filter((instance) => instance !== UNREAD_ROWS)
 
 /**
- * Returns a test of whether a poll gives no information about a session, which then is neither present nor missing: its
- * instance was silent, or some rows were unreadable and the session's row is not among the others.
+ * Returns a test of whether a poll gives no information about a session, so that the session is neither present nor
+ * missing. This is so if its instance was silent, or if some rows were unreadable and the session is not among the
+ * readable rows.
  */
 export function unreportedIn(mark: PollMark, readings: readonly SessionReading[] = []): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
@@ -22,14 +26,14 @@ export function unreportedIn(mark: PollMark, readings: readonly SessionReading[]
 type Silence = DetectionState['silence']
 
 /**
- * Returns the startedAt of the last sample with rows of all reporting gateway instances. A sample in which another
- * instance was silent still counts for the others. Null = no such sample.
+ * Returns the start of the last poll with rows of all reporting gateway instances; null = no such poll. A poll in which
+ * another instance was silent still counts for the other instances.
  */
 export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
-/** Reports whether the other instances list sessions with this instance, and all of these sessions are down. */
+/** Reports whether the other instances list sessions with this instance and all of these sessions are down. */
 function isMissedBySiblings(address: string, readings: readonly SessionReading[]): boolean {
   const own = readings.filter(({ neighbor }) => neighbor === address)
   return own.length > 0 && own.every(({ established, unknown }) => !established && !unknown)
@@ -37,9 +41,9 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
 
 /**
  * Counts the good samples in which an instance reports no rows while others do, up to the number that proves it lost.
- * Siblings that report their sessions with it down replace one sample, because a poll may take minutes while an
- * instance is lost.
- * @param reported startedAt of the last sample before this one, from {@link lastReport}
+ * If the other instances report their sessions with it as down, one sample fewer is needed, because a poll may take
+ * minutes while an instance is lost.
+ * @param reported start of the last sample before this one, from {@link lastReport}
  */
 export function countSilence(
   { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,

@@ -4,10 +4,10 @@ import type { TunnelMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
 
 /**
- * Evaluates one good answer about a VPN connection and its tunnels. Azure's `Unknown` is ignored, and so is a tunnel
- * that is no longer listed, because Azure leaves the list empty while it changes a gateway; the connection's own status
- * still counts then.
- * @returns the given state if nothing is new
+ * Evaluates one good answer about a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that
+ * is no longer listed is also ignored, because Azure leaves the list empty while it changes a gateway; the connection's
+ * own status still counts then.
+ * @returns the given state if no state changed
  */
 export function foldTunnels(
   memory: Readonly<Record<string, TunnelMemory>>,
@@ -28,8 +28,8 @@ export function foldTunnels(
 }
 
 /**
- * Returns the begin of a tunnel's state at its first reading. Azure's time is the time when it came up; a tunnel that
- * is down fell after that.
+ * Returns the bounds of the begin of a tunnel's state at its first reading. Azure reports when the tunnel last came up;
+ * a tunnel that is down fell after that time.
  */
 function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollMark): Bounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {

@@ -19,18 +19,17 @@ type Unknowns = Readonly<Record<string, UnknownMemory>>
 
 interface Sample {
   mark: PollMark
-  /** startedAt of the last sample before this one; null = no earlier sample */
+  /** start of the last sample before this poll; null = no earlier sample */
   reportedAt: EpochMs | null
-  /** gateway instances that did not report in it, with startedAt of the last sample in which they did */
+  /** gateway instances that did not report in this poll, with the start of the last sample in which they did */
   silentSince: Readonly<Record<string, EpochMs>>
 }
 
 /**
- * Raises session_unknown for sessions that Azure reports as unknown in five consecutive good samples, while other
- * sessions in the same answers report their state (docs/rules/detection.md 2.2). The event is about the data and does
- * not describe the session. It ends with the first sample that reports a state; a silent instance or a failed poll does
- * not end it.
- * @returns the given state if nothing was counted
+ * Raises session_unknown for sessions that Azure reports as unknown in five good samples, while other sessions in the
+ * same answers report their state (docs/rules/detection.md 2.2). The event is about the data and does not describe the
+ * session. It ends with the first sample that reports a state; a silent instance or a failed poll does not end it.
+ * @returns the given state if no sample was counted
  */
 export function watchUnknown(
   unknowns: Unknowns,
@@ -41,8 +40,8 @@ export function watchUnknown(
   const { mark } = sample
   const isUnreported = unreportedIn(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
-  // sessions inside a gateway are ignored, and so are sessions with gateways in a summary, because the gateways report
-  // these themselves
+  // sessions between instances of a gateway are ignored, and in a summary also sessions with gateways, because the
+  // gateways report these themselves
   const isInside = insideOf(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
@@ -77,8 +76,8 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
 }
 
 /**
- * Returns the bounds of a change: after the last sample in which the session's instance reported, and before the end of
- * this sample.
+ * Returns the bounds of a change of a session's state: after the last sample in which its instance reported, and before
+ * the end of this poll.
  */
 function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
   return { earliest: silentSince[instanceOf(subject)] ?? reportedAt ?? mark.startedAt, latest: mark.finishedAt }

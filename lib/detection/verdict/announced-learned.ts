@@ -1,18 +1,18 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** A prefix in one of two tables, with the time when it appeared there. */
+/** A prefix in a router's table, with the bounds of the time when it appeared there. */
 export interface AnnouncedPrefix {
   prefix: string
   since: Bounds
 }
 
-/** The announcements of a router to an MSEE, and the routes that the MSEE learned from it. */
+/** The announcements of a customer's router to an edge router (MSEE), and the routes that the MSEE learned from it. */
 export interface AnnouncedTables {
-  /** current Adj-RIB-Out after the router's policy (RFC 8671) */
+  /** current routes in the Adj-RIB-Out after the router's policy (RFC 8671) */
   announced: readonly AnnouncedPrefix[]
-  /** Adj-RIB-Out before the policy; null = not reported by the router */
+  /** current routes in the Adj-RIB-Out before the policy; null = not reported by the router */
   beforePolicy: readonly AnnouncedPrefix[] | null
-  /** prefixes that recently left the Adj-RIB-Out, with the latest possible time */
+  /** prefixes that recently left the Adj-RIB-Out, with the latest possible time of the withdrawal */
   withdrawn: ReadonlyMap<string, EpochMs>
   /** the MSEE's routes from this router in the last poll of Azure */
   learned: readonly string[]
@@ -20,7 +20,7 @@ export interface AnnouncedTables {
   readAt: EpochMs
   /** maximum number of prefixes that the peering accepts; null = not known */
   limit: number | null
-  /** reports whether the peering accepts this prefix at all; null = no known reason against it */
+  /** function that reports whether the peering accepts this prefix at all; null = no reason against it is known */
   isTaken: (prefix: string) => boolean | null
 }
 
@@ -35,19 +35,23 @@ export interface ComparedPrefix {
   verdict: AnnouncedVerdict
   /** reason for `not_learned`; null = neither the limit nor a filter explains it */
   because: NotLearnedBecause | null
-  /** time when the router's side reached this state; null = the router does not have the prefix */
+  /**
+   * bounds of the time since when the router announces the prefix, or has it before its policy; null = the router does
+   * not have the prefix
+   */
   since: Bounds | null
 }
 
 /**
- * Time in ms before a poll of Azure in which a change may not have arrived yet. UPDATEs of a neighbor may be 30 s apart
- * (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and an MSEE's answer is as old as its request.
+ * Time in ms before a poll of Azure in which a change may not have arrived at Azure yet. UPDATEs of a neighbor may be
+ * 30 s apart (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and an MSEE's answer may be as old as its
+ * request.
  */
 const IN_TRANSIT_MS = 60_000
 
 /**
- * Compares a router's announcements with the routes that Azure learned from it, for each prefix in the order of the
- * prefixes. Missing data is not assumed; a router without an Adj-RIB-Out is not compared at all.
+ * Compares a router's announcements with the routes that Azure learned from it. The result has one entry per prefix,
+ * sorted by the text of the prefix. The caller must not call it for a router that reports no Adj-RIB-Out.
  */
 export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
   const { announced, beforePolicy, withdrawn, learned, readAt, limit, isTaken } = tables
@@ -72,7 +76,7 @@ export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
       if (isTaken(prefix) === false) return verdict('not_learned', 'filter')
       return verdict('not_learned', isFull ? 'limit' : null)
     }
-    // Azure may not have been polled since the withdrawal
+    // Azure may not have been polled since the router withdrew the prefix
     if (taken.has(prefix)) return verdict((withdrawn.get(prefix) ?? 0) > settledBy ? 'not_yet' : 'learned_only')
     return verdict('by_policy')
   })

@@ -2,7 +2,7 @@ import { azureFacts, type Bounds, type DurationBounds, type EpochMs } from '#lib
 
 /** The state of a session at one of its ends. */
 export interface SessionEnd {
-  /** state of the session at this end; null = not observed now */
+  /** state of the session at this end; null = not currently observed */
   state: 'up' | 'down' | null
   /** bounds of the begin of the state; null = not known */
   since: Bounds | null
@@ -14,25 +14,22 @@ export interface SessionEnd {
 
 /**
  * The comparison of both ends of a session. `agree`: both ends have the same state. `router_down`, `azure_down`: only
- * that end has it down, for `differsFor`. `settling`: the ends differ for at most the permitted time, because the end
- * that lost the other notices by its hold timer. `not_read`: they differ, and Azure has not been polled since the
- * router's end changed. `one_end`: the other end is not observed.
+ * the named end is down, for `differsFor`. `settling`: the ends differ, but not for longer than permitted, because an
+ * end whose neighbor failed notices it only by its hold timer. `not_read`: the ends differ, but Azure has not been
+ * polled since the router's end changed. `one_end`: one of the ends is not observed.
  */
 export type EndsVerdict =
   | { verdict: 'agree' | 'one_end' | 'not_read'; differsFor: null }
   | { verdict: 'router_down' | 'azure_down' | 'settling'; differsFor: DurationBounds }
 
-/**
- * Hold time that Azure proposes in ms, with a keepalive interval of a third of it (learn.microsoft.com, ExpressRoute
- * FAQ: 60 and 180 s).
- */
+/** Hold time that Azure proposes, in ms (learn.microsoft.com, ExpressRoute FAQ: keepalive 60 s, hold time 180 s). */
 const AZURE_HOLD_MS = azureFacts.hold_time_s.value * 1_000
 
 /**
- * Returns how long both ends of a session may differ, milliseconds. The end whose neighbor fell silent notices by its
- * hold timer, which runs from the last message, so that the ends can differ for a hold time and a keepalive interval
- * (RFC 4271 section 4.4: a third of the hold time).
- * @param holdTimeSeconds hold time negotiated by both ends; null or 0 = not known, so that Azure's own is used
+ * Returns the maximum time for which both ends of a session may differ, in milliseconds. An end whose neighbor fell
+ * silent notices by its hold timer, which runs from the last message, so that the ends can differ for a hold time and a
+ * keepalive interval (a third of the hold time, RFC 4271 section 4.4).
+ * @param holdTimeSeconds hold time that both ends negotiated; null or 0 = not known, so that Azure's own is used
  */
 export const endsMayDifferMs = (holdTimeSeconds: number | null): number =>
   holdTimeSeconds ? (holdTimeSeconds * 1_000 * 4) / 3 : (AZURE_HOLD_MS * 4) / 3
@@ -47,7 +44,7 @@ export function judgeEnds(azure: SessionEnd, router: SessionEnd, mayDifferMs: nu
   const routerChangedAt = router.since?.latest ?? null
   if (routerChangedAt !== null && (azure.seenAt ?? 0) <= routerChangedAt)
     return { verdict: 'not_read', differsFor: null }
-  // they have differed since the later of the two changes, until the last observation
+  // the ends have differed since the later of the two changes, until the last observation of both
   const until = Math.min(azure.seenAt ?? now, router.seenAt ?? now)
   const earliest = Math.max(
     azure.since?.earliest ?? Number.NEGATIVE_INFINITY,

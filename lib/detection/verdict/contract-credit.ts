@@ -1,20 +1,26 @@
-/** A step of a contract: below this availability this credit of the month's fee is due, both in percent. */
+/**
+ * A step of a contract. If the month's availability is below `below`, `credit` of the month's fee is due, both in
+ * percent.
+ */
 export interface CreditStep {
   below: number
   credit: number
 }
 
-/** Down time of a month for which the provider is responsible, in ms. */
+/** Down time of a month for which the provider is or may be responsible, in ms. */
 interface ProviderDown {
-  /** certainly down, unplanned, and caused by the provider */
+  /** time that was certainly down, unplanned, and caused by the provider */
   atLeast: number
-  /** possibly down or not observed, and not certainly caused by another party */
+  /** time that may have been down or was not observed, and was not certainly caused by another party */
   atMost: number
   /** length of the whole month, even if it is not over */
   month: number
 }
 
-/** The credit due from a month's fee, in percent. */
+/**
+ * The credit that is due, in percent of the month's fee, at least and at most, and the promised availability in
+ * percent.
+ */
 interface ContractCredit {
   atLeast: number
   atMost: number
@@ -22,7 +28,7 @@ interface ContractCredit {
 }
 
 /**
- * Returns the credit of a contract for a month's down time.
+ * Returns the credit that a contract grants for a month's down time.
  * @returns null = no credits are agreed
  */
 export function contractCredit(

@@ -4,10 +4,10 @@ import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './layers.ts'
 export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
 
 export interface PathFacts {
-  /** false: the peering, or this path's subnet in it, is absent from a successful read */
+  /** false if a successful read does not contain the peering, or this path's subnet in it */
   configured: boolean
   provisioned: LayerState
-  /** whether Azure is deleting the peering or the whole circuit */
+  /** true if Azure is deleting the peering or the whole circuit */
   isBeingDeleted: boolean
   l2: LayerState
   arp: ArpState
@@ -16,13 +16,13 @@ export interface PathFacts {
   downReason: DownReason
   traffic: TrafficLayer
   /**
-   * whether all counted bytes may have passed before the path was lost, because their first sample is older than the
+   * true if all counted bytes may have passed before the path was lost, because their first sample is older than the
    * poll that shows the loss
    */
   passedBefore: boolean
-  /** whether traffic is expected at this hour; `none` until there is a baseline */
+  /** amount of traffic that is expected at this hour; `none` until there is a baseline */
   expectation: 'high' | 'low' | 'none'
-  /** metrics that replace reports which Azure refused; null if none was refused */
+  /** metrics that replace polls which Azure denies; null if no poll is replaced */
   metrics: PathMetrics | null
 }
 
@@ -33,8 +33,8 @@ export interface JudgedPath {
 }
 
 /**
- * Availability of a path's layers by Azure Monitor if the right to poll the router is missing: percent, null = the
- * router was polled.
+ * Availability of a path's layers from Azure Monitor, in percent, if Azure denies the permission to poll the router;
+ * null = the router was polled.
  */
 export interface PathMetrics {
   bgp: number | null

@@ -2,30 +2,35 @@ import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 
 export type FreshnessState = 'fresh' | 'late' | 'stale' | 'never'
 
-/** Age in intervals from which the last good sample is late. Two good samples that are further apart enclose a gap. */
+/**
+ * Age of the last good sample, in poll intervals, above which it is late (`LATE_INTERVALS`) or stale
+ * (`STALE_INTERVALS`). If two good samples are further apart than the first limit, there is a gap between them.
+ */
 const LATE_INTERVALS = 1.5
 const STALE_INTERVALS = 3
-/** Minimum limits in ms, so that a poll every half second does not change its state with each scheduling delay. */
+/**
+ * Minimum values in ms of the limits for late and stale. Without them a source polled every half second would change
+ * its freshness with each scheduling delay.
+ */
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
 
 /**
- * Returns the age in ms above which a sample is late. This is also the maximum distance of two good samples without a
- * gap.
+ * Returns the age in ms above which a sample is late. Two good samples that are further apart have a gap between them.
  */
 export function lateAfterMs(intervalMs: number): number {
   return Math.max(LATE_INTERVALS * intervalMs, SHORTEST_LATE_MS)
 }
 
-/** Returns the age in ms above which verdicts that depend on the sample become unknown. */
+/** Returns the age in ms above which a sample is stale, so that verdicts that depend on it become unknown. */
 export function staleAfterIntervalMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
 /**
- * Returns the freshness of one (source, kind) at `at`. `lastGoodAt` = end of its last good poll, null if it never had
- * one. A negative age is never fresh.
- * @param callMs maximum duration of a call, by which the end of the next poll may be later without a delay
+ * Returns the freshness of one source and kind at the time `at`. `lastGoodAt` is the end of its last good poll; null if
+ * it never had one. If the last poll is later than `at` by more than the clock tolerance, the result is stale.
+ * @param callMs maximum duration of a call in ms, by which the end of the next poll may be later without being late
  */
 export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number, callMs = 0): FreshnessState {
   if (lastGoodAt === null) return 'never'

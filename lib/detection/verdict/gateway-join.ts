@@ -14,9 +14,9 @@ interface InstanceSession {
 type Reported = Pick<ReportedSession, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
 
 /**
- * Returns the session of a VPN gateway that corresponds to each session of a router. Both sides know the two addresses
- * and the router's ASN. A router that is only known by its log does not report its own address, so that its neighbor
- * must identify the session. A session with several matches is left out.
+ * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. They are
+ * matched by the two addresses and the router's ASN. If the router's own address is unknown (because only its log is
+ * read), its neighbor address must be sufficient. A session with several matches is left out.
  * @returns sessions by the id of the router's session
  */
 export function joinGateways(

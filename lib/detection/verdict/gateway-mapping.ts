@@ -2,7 +2,10 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
 
-/** Maximum age of reported routes in ms, so that a path that is down now is still identified by its former routes. */
+/**
+ * Maximum age in ms of reported routes that are used. It is a day, so that a path that is currently down is still
+ * identified by its former routes.
+ */
 export const MAPPING_AGE_MS = 24 * 60 * 60_000
 
 /** A route reported in a table of a gateway or of a circuit's path. */
@@ -10,10 +13,10 @@ export interface ReportedRoute extends MappedRoute {
   /** short id of the gateway or circuit whose table contains the route */
   scope: string
   kind: string
-  /** peering of a path's table */
+  /** peering, if the route is in the table of a circuit's path; otherwise null */
   peering: string | null
   path: CircuitPath | null
-  /** peer of a learned table */
+  /** peer from which a gateway learned the route; otherwise null */
   peer: string | null
 }
 
@@ -26,9 +29,9 @@ export interface ConnectedCircuit {
 }
 
 /**
- * Returns the path of a circuit that belongs to each MSEE neighbor of a gateway (docs/rules/verdicts.md): as an
- * operator declared it, otherwise by comparing the routes that the gateway learned from it with the routes that the
- * customer's router announced on each path.
+ * Returns the circuit path behind each edge router (MSEE) that is a neighbor of a gateway (docs/rules/verdicts.md). It
+ * is the path that an operator declared, or otherwise the path on which the customer's router announced the routes that
+ * the gateway learned from the neighbor.
  * @param neighbors addresses of all MSEE neighbors, because a neighbor without routes also occupies a path
  * @param reported routes of the gateway and of the circuits since {@link MAPPING_AGE_MS}
  * @returns paths by neighbor; a neighbor without any evidence is missing
@@ -56,8 +59,8 @@ export function mapGateway(
 }
 
 /**
- * Reports whether the customer's router announced a route of a path's table, which is true for all routes except those
- * from Azure. The next hop does not show it, because an IPv6 route has a different next hop.
+ * Reports whether the customer's router announced a route in the table of a path. All routes except those from Azure's
+ * gateways are from the customer. The next hop is not used, because an IPv6 route has a different next hop.
  */
 function isOfCustomer({ kind, peering, asPath }: ReportedRoute, wanted: string): boolean {
   return kind === 'tables' && peering?.toLowerCase() === wanted.toLowerCase() && asPath[0] !== GATEWAY_ASN

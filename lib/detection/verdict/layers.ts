@@ -20,7 +20,10 @@ export interface LayerIntent {
 
 const isOther = (word: string | null, expected: string) => word !== null && word.toLowerCase() !== expected
 
-/** Returns the layer P: whether the circuit, the provider and the peering are all configured to carry traffic. */
+/**
+ * Returns the state of the provisioning layer: up if the circuit, the provider and the peering are all configured to
+ * carry traffic, disabled if one of them is not, unknown if nothing is reported.
+ */
 export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
   const off = isOther(circuit, 'enabled') || isOther(provider, 'provisioned') || isOther(peering, 'enabled')
@@ -28,8 +31,8 @@ export function provisionedLayer({ circuit, provider, peering }: LayerIntent): L
 }
 
 /**
- * Returns the state of layer 2 from one ARP table. The Microsoft row may be missing on healthy hardware, so that only
- * the On-Prem row is used.
+ * Returns the ARP state of a path from its ARP table. Only the On-Prem row is used, because the Microsoft row may be
+ * missing on healthy hardware.
  * @param rows null = no usable ARP poll
  */
 export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
@@ -45,12 +48,12 @@ export function customerMac(rows: readonly { interface: string; macAddress: stri
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 
-/** Number of consecutive good polls with an empty table after which it counts as a fault of Microsoft's side. */
+/** Number of consecutive good polls with an empty ARP table after which it counts as a fault of Microsoft's side. */
 const EMPTY_TABLES_TO_DOWN = 3
 
 /**
- * Returns layer 2. A completely empty table means that Microsoft's side fails to report, so that the layer is unknown
- * at first, and down only if the table stays empty while BGP is down too.
+ * Returns the state of layer 2. A completely empty ARP table means that Microsoft's side fails to report, so that layer
+ * 2 is unknown at first, and down only if the table stays empty while BGP is down too.
  */
 export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
   if (state === 'complete') return 'up'
@@ -59,12 +62,15 @@ export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: n
   return table.emptyPolls >= EMPTY_TABLES_TO_DOWN && bgp === 'down' ? 'down' : 'unknown'
 }
 
-/** Returns layer 3, which is the session between the MSEE and the customer's router. */
+/** Returns the state of layer 3, which is the session between the MSEE and the customer's router. */
 export function bgpLayer(verdict: SessionVerdict): BgpLayer {
   return verdict === 'not_reported' ? 'unknown' : verdict
 }
 
-/** Returns the layer T: whether bytes moved between the last two counter samples. Null = a rate is not known. */
+/**
+ * Returns the state of the traffic layer: whether bytes moved between the last two counter samples, from their rates in
+ * bit/s. A rate of null is unknown.
+ */
 export function trafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
   const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)
   if (known.some((rate) => rate > DEAD_RATE_BITS_PER_SECOND)) return 'moving'

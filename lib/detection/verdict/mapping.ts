@@ -8,18 +8,18 @@ import {
 } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
-/** The fields of a route that are compared. The path has the form in which its table prints it. */
+/** The fields of a route that are compared. The AS path has the form in which its table contains it. */
 export interface MappedRoute extends AsPath {
   prefix: string
 }
 
-/** The announcements of one MSEE neighbor of a gateway, for the time that the caller read. */
+/** The routes that one edge router (MSEE) announced to a gateway in the period that the caller read. */
 export interface NeighborRoutes {
   neighbor: string
   routes: readonly MappedRoute[]
 }
 
-/** The announcements of the customer's router on one path of a circuit that is connected to the gateway. */
+/** The routes that the customer's router announced on one path of a circuit that is connected to the gateway. */
 export interface PathRoutes {
   circuitId: string
   path: CircuitPath
@@ -30,11 +30,11 @@ export interface NeighborMapping {
   circuitId: string
   path: CircuitPath
   confidence: 'certain' | 'inferred' | 'unknown'
-  /** whether the routes fit both paths of the circuit, so that the path was assumed from the order of addresses */
+  /** true if the routes fit both paths of the circuit, so that the path was assumed from the order of addresses */
   isOrdered?: true
 }
 
-/** Minimum similarity of two prefix sets that count as the same set at different times. */
+/** Minimum similarity (Jaccard index) of two prefix sets that count as the same set read at different times. */
 const SAME_SET = 0.9
 
 /** A mapping of a gateway's neighbor that an operator declared. */
@@ -52,12 +52,12 @@ export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayI
 }
 
 /**
- * Returns the path of a circuit that belongs to each MSEE neighbor of one gateway. A declaration of an operator is
- * certain, and its path is not available to other neighbors. ARM does not report the mapping, so that the rest is
- * inferred: from equal prefix sets (Jaccard >= 0.9), distinguished by AS path if the prefixes are the same everywhere,
- * otherwise from the only connected circuit. If both paths of a circuit carry exactly the same routes, the lower
- * neighbor address is assumed to be the primary path, which is shown as inferred; `certain` needs a single circuit and
- * a path that the routes identify.
+ * Returns the circuit path behind each edge router (MSEE) that is a neighbor of one gateway. A declaration of an
+ * operator is certain, and its path is not available to other neighbors. ARM does not report the mapping, so that the
+ * rest is inferred: from equal prefix sets (Jaccard >= 0.9), distinguished by AS path if several paths have the same
+ * prefixes, otherwise from the only circuit that is left. If both paths of a circuit carry exactly the same routes, the
+ * neighbor with the lower address is assumed to be on the primary path. The result is `certain` only with a single
+ * circuit and a path that the routes identify, otherwise `inferred`.
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapNeighbors(
@@ -65,7 +65,7 @@ export function mapNeighbors(
   paths: readonly PathRoutes[],
   declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
-  // a path has one neighbor in each address family, whose prefixes are of that family
+  // map each address family separately, because a path has one neighbor in each family, with prefixes of that family
   return new Map(
     ([4, 6] as const).flatMap((family) => [
       ...mapFamily(
@@ -133,7 +133,7 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
 function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
-    // the gateway sees the MSEE's own ASN before the path that the customer's router sent
+    // the gateway's routes have additional ASNs of the MSEE before the AS path that the customer's router sent
     routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseePrepends(route))}`)),
   }
 }
@@ -146,7 +146,7 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return common / (a.size + b.size - common)
 }
 
-/** Maps neighbors whose routes identify a single path, if no other neighbor's routes identify the same path. */
+/** Maps each neighbor whose routes identify a single path, unless other neighbors' routes identify the same path. */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<PathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {
@@ -162,8 +162,8 @@ function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map
 }
 
 /**
- * Returns the paths that are most similar to a neighbor, if any is similar enough; all paths with the same maximum
- * similarity are returned.
+ * Returns the paths whose routes are most similar to those of a neighbor; empty if none is similar enough. If several
+ * paths have the same maximum similarity, all of them are returned.
  */
 function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
   const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && candidate.prefixes >= SAME_SET)
@@ -173,8 +173,8 @@ function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
 }
 
 /**
- * Maps the remaining neighbors. A neighbor whose routes identify a circuit but no path, or for which only one circuit
- * is left, gets the free paths of that circuit in the order of addresses.
+ * Maps the remaining neighbors. A neighbor whose routes identify a circuit but not a path, or for which only one
+ * circuit has free paths, gets a free path of that circuit in the order of addresses.
  */
 function assignByOrder(
   neighbors: readonly NeighborRoutes[],

@@ -22,17 +22,17 @@ const path = (state: PathState, reason: string): JudgedPath => ({ state, reason 
 
 /**
  * Reports whether all counted bytes may have passed before a path was lost or last seen lost, so that they do not show
- * the path up.
+ * that the path is up.
  * @param countedFrom start of the first of the two samples; null = no samples
- * @param lost times since when its ARP entry is gone, when a poll last showed its session down, and since when it is
- *   reported lost
+ * @param lost times since when or at which sources showed the path lost: its ARP entry is gone, its session was polled
+ *   as down, or an event reports it
  */
 export const mayHavePassedBefore = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /**
  * Returns the state of one path of a circuit's peering from its layers, by the table of docs/rules/verdicts.md, "Path".
- * The reason names the failing layer but no owner, because causes are determined with the other peerings and the
+ * The reason names the failing layer but not the owner, because the cause also depends on other peerings and the
  * gateways.
  */
 export function judgePath(facts: PathFacts): JudgedPath {
@@ -62,8 +62,8 @@ function judgeLayers(facts: PathFacts): JudgedPath {
 }
 
 /**
- * Reports whether bytes that were counted later contradict a metric, whose newest minutes may be zeros that are revised
- * later.
+ * Reports whether later byte counters contradict a metric that shows BGP down. The newest minutes of a metric may be
+ * zeros that are revised later.
  */
 const isContradicted = ({ metrics, traffic, passedBefore }: PathFacts): boolean =>
   metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
@@ -98,7 +98,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedP
 }
 
 function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): JudgedPath {
-  // the state down requires that the path is configured to work
+  // the path only counts as down if it is configured to work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
   if (l2 === 'down') {
@@ -121,9 +121,9 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts)
 }
 
 /**
- * Returns the reason of a path's state if metrics replaced reports which Azure refused: the names and values of the
- * metrics after the other known facts. A metric shows for which part of a minute a layer worked, and neither a BGP
- * state nor an ARP entry.
+ * Returns the reason of a path's state if metrics replaced polls that Azure denied. It lists the other known facts, and
+ * then the names and values of the metrics. A metric only shows the part of a minute in which a layer worked, and does
+ * not show a BGP state or an ARP entry.
  */
 function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]

@@ -1,24 +1,24 @@
 import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 
-/** The state at one time of a period. */
+/** The states that a resource can have at one time of a period, for availability statistics. */
 const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
 export type PeriodState = (typeof periodStates)[number]
 
-/** A part of a period with one state: [from, to). */
+/** A part of a period with one state, from `from` (inclusive) to `to` (exclusive). */
 export interface PeriodPart {
   from: EpochMs
   to: EpochMs
   state: PeriodState
   /**
-   * for parts that are down, planned or indeterminate: the owner of the fault, and the latest possible begin of its
-   * outage; otherwise null
+   * owner of the fault that caused the outage; null unless the part is down, planned or indeterminate. `since` is the
+   * latest possible begin of that outage.
    */
   owner: CauseOwner | null
   since: EpochMs | null
 }
 
-/** An outage within bounds. `ended` null = ongoing. */
+/** An outage whose begin and end are known within bounds; `ended` null = ongoing. */
 export interface PeriodOutage {
   started: Bounds
   ended: Bounds | null
@@ -26,9 +26,9 @@ export interface PeriodOutage {
 }
 
 /**
- * Divides a period into parts without gaps between them. The first match decides: planned if an outage is possible and
- * work was announced; down if an outage is certain; indeterminate if an outage is possible; unknown if nothing was
- * observed; otherwise up.
+ * Divides a period into adjacent parts with one state each. The first match decides: planned if an outage is possible
+ * during announced work; down if an outage is certain; indeterminate if an outage is only possible; unknown if the time
+ * was not observed; otherwise up.
  * @param unseen times in which no good poll would have seen an outage
  * @param work announced maintenance
  */
@@ -59,8 +59,8 @@ export function partsOfPeriod(
 }
 
 /**
- * Returns a test of whether a time is in one of some spans. It must be called with increasing times, and reads each
- * span once, because months have thousands of gaps.
+ * Returns a test of whether a time is in one of some spans. It must be called with increasing times. Each span is read
+ * only once, because a month may have thousands of gaps.
  */
 function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
@@ -71,12 +71,15 @@ function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   }
 }
 
-/** State of redundant parts as a whole: the first state in this list that one of the parts has. */
+/**
+ * Order in which the states of redundant resources are combined: the state of the whole is the first state in this list
+ * that one of them has.
+ */
 const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const satisfies readonly PeriodState[]
 
 /**
- * Divides a period of several redundant resources. The whole is up while one of them is up, and down while all are
- * down. The owner of the fault is the owner for the resource that fell last.
+ * Divides a period into parts for several redundant resources as a whole. The whole is up while one of them is up, and
+ * down while all are down. The owner of a fault is the owner for the resource that fell last.
  * @param all the parts of each resource, as divided by {@link partsOfPeriod}
  */
 export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
@@ -89,7 +92,7 @@ export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPar
   })
 }
 
-/** Returns the period divided at every border inside it. */
+/** Divides a period at every begin and end of the given spans that is inside it. */
 function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)

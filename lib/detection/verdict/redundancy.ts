@@ -13,17 +13,17 @@ export interface JudgedRedundancy {
 interface RedundancyFacts {
   primary: PathState
   secondary: PathState
-  /** whether the peering exists, whatever the state of its paths */
+  /** true if the peering is configured, whatever the state of its paths */
   peeringConfigured: boolean
   /**
-   * whether every gateway session with this circuit's two MSEEs is down in fresh polls, on every instance of every
-   * connected gateway. This evidence takes precedence over unknown polls of the circuit.
+   * true if every gateway session with this circuit's two edge routers (MSEEs) is down in fresh polls, on every
+   * instance of every connected gateway. This evidence takes precedence over unknown states of the circuit's own polls.
    */
   allMseeSessionsDown: boolean
 }
 
 /**
- * Minimum and maximum number of working paths that a path in this state contributes. A `degraded` path may or may not
+ * Minimum and maximum number of working paths for which a path in each state counts. A `degraded` path may or may not
  * carry packets.
  */
 const spans: Record<PathState, readonly [number, number]> = {
@@ -35,7 +35,10 @@ const spans: Record<PathState, readonly [number, number]> = {
   not_configured: [0, 0],
 }
 
-/** Returns the redundancy of one circuit over the two paths of one peering: docs/rules/verdicts.md, "Circuit". */
+/**
+ * Returns the redundancy of a circuit from the states of the two paths of one peering (docs/rules/verdicts.md,
+ * "Circuit").
+ */
 export function judgeRedundancy(facts: RedundancyFacts): JudgedRedundancy {
   const states = [facts.primary, facts.secondary]
   const provenLost = facts.allMseeSessionsDown && states.every((state) => state === 'unknown' || state === 'down')

@@ -1,15 +1,18 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
-/** Minimum silence in ms of an instance before other instances can have replaced it (docs/rules/detection.md 2.5). */
+/**
+ * Time of silence in ms after which an instance can count as replaced by other instances (docs/rules/detection.md 2.5).
+ */
 const RETIRED_AFTER_MS = 10 * 60_000
 
 /**
- * Minimum silence in ms of an instance before other instances can have replaced it, for a gateway that scales by load.
- * Only its units, which are reported in buckets of five minutes, distinguish a loss from scaling in.
+ * Time of silence in ms after which an instance can count as replaced, for a gateway to which Azure adds and removes
+ * instances by load. It is longer, because only scale units, which are reported in intervals of five minutes,
+ * distinguish a lost instance from a removed instance.
  */
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
-/** Number of instances of a gateway, unless its SKU determines another number. */
+/** Number of instances of a gateway if its configuration does not give another number. */
 export const USUAL_INSTANCES = 2
 
 /** An address that was reported in a gateway's BGP sessions. */
@@ -33,12 +36,12 @@ export interface ConfiguredInstances {
 }
 
 /**
- * Reports whether an instance was replaced: a rolling upgrade keeps the number of instances and changes their
- * addresses. An instance in the configuration is never replaced. Another instance is replaced after 10 minutes of
- * silence (20 if instances are added and removed by load) if as many instances as the gateway should have are
- * configured or report, because the settings of an ExpressRoute gateway may contain only one of its two instances. An
- * instance that left during a change of the gateway is replaced when the change is over and as many instances report as
- * the gateway then has; a change may leave fewer instances, but not only one.
+ * Reports whether other instances replaced an instance. A rolling upgrade keeps the number of instances and changes
+ * their addresses. An instance in the configuration is never replaced. Another instance is replaced after 10 minutes of
+ * silence (20 if Azure adds and removes instances by load) if as many instances as the gateway should have are
+ * configured or report. Reporting instances count, because the settings of an ExpressRoute gateway may contain only one
+ * of its two instances. An instance that was last seen during a change of the gateway is replaced as soon as at least
+ * two instances (or the configured number, if lower) report.
  * @param reporting addresses with rows in the newest poll
  */
 export function isReplaced(
@@ -56,21 +59,28 @@ export function isReplaced(
 }
 
 /**
- * Returns the time of a gateway's last change, from its newest event about a change; null = never changed, or ongoing.
+ * Returns the bounds of a gateway's last change from its newest gateway_changing event; null = it was never changed, or
+ * the change is ongoing.
  */
 export function changedBetween(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
   return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
 }
 
-/** Scale units of a gateway in one bucket of Azure Monitor. */
+/** Number of scale units of a gateway in one interval of Azure Monitor. */
 export interface UnitsInUse {
   at: EpochMs
   units: number
 }
 
-/** Time in ms before the loss of an instance from which buckets are used, because units may fall first. */
+/**
+ * Time in ms before the loss of an instance from which scale units are read, because the units may fall before the
+ * instance leaves.
+ */
 export const UNITS_BEFORE_MS = 30 * 60_000
-/** Tolerance for units. Units are whole numbers, so that a lower mean belongs to a bucket in which they fell. */
+/**
+ * Tolerance for comparing scale units. Units are whole numbers, so that a lower mean shows that units were removed in
+ * that interval.
+ */
 const LESS = 0.05
 
 /** Reports whether a gateway has fewer scale units than before an instance left; null = not reported yet. */

@@ -3,18 +3,18 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 export type SessionRole = 'msee' | 'gateway-peer' | 'onprem' | 'other'
 export type GatewayKind = 'expressRoute' | 'vpn' | 'vwan' | 'routeServer'
 
-/** The data of a gateway by which sessions with itself are recognized. */
+/** The data of a gateway by which sessions between its own instances are recognized. */
 export interface OwnGateway {
   kind: GatewayKind
-  /** null or absent = not reported, so that Azure's default is used */
+  /** ASN of the gateway; null or absent = not reported, so that Azure's default is used */
   asn?: number | null | undefined
   /** addresses of its instances, from its configuration and from reports */
   addresses?: readonly string[] | undefined
-  /** addresses of other gateways and Route Servers in its network */
+  /** addresses of other gateways and Route Servers in its virtual network */
   beside?: readonly string[] | undefined
 }
 
-/** Both ends of a session of a gateway. */
+/** Both ends of a gateway's session, and the ASN of the neighbor. */
 export interface SessionEndRoles {
   localAddress: string
   neighbor: string
@@ -22,12 +22,12 @@ export interface SessionEndRoles {
 }
 
 /**
- * Returns the role of the other end of a gateway's session. A session with one of its own addresses is inside the
- * gateway. The ASN alone does not decide, because 65515 is the default of every gateway and Route Server, and over VPN
- * a customer may use it like any other ASN. If no address decides, a neighbor in the gateway's own AS is inside Azure,
- * because BGP over a connection needs two ASNs (Azure documentation, "About BGP with VPN Gateway"). A VPN gateway's
- * other peers are the customer's routers; an ExpressRoute gateway or a Route Server may have other peers (appliances)
- * that ARM does not describe.
+ * Returns the role of the other end of a gateway's session. A neighbor with one of the gateway's own addresses is
+ * another instance of the gateway. The ASN alone is not sufficient, because 65515 is the default of every gateway and
+ * Route Server, and over VPN a customer may use it like any other ASN. If no address decides, a neighbor with the
+ * gateway's own ASN counts as an instance, because BGP over a connection needs two ASNs (Azure documentation, "About
+ * BGP with VPN Gateway"). Other peers of a VPN gateway are the customer's routers; an ExpressRoute gateway or a Route
+ * Server may have other peers (appliances) that ARM does not describe.
  */
 export function gatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
@@ -41,9 +41,9 @@ export function gatewaySessionRole(
 }
 
 /**
- * Returns a test of whether a session of a gateway is with itself, from the gateway's rows only: addresses that report
- * belong to the gateway, and rows with these addresses as neighbors give the gateway's ASN.
- * @param silent further instances, which currently do not report
+ * Returns a test of whether a session of a gateway is between two of its instances, from the gateway's rows only.
+ * Addresses that report belong to the gateway, and rows with these addresses as neighbors show the gateway's ASN.
+ * @param silent addresses of further instances, which currently do not report
  */
 export function insideOf(
   rows: readonly SessionEndRoles[],

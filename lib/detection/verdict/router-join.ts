@@ -10,7 +10,7 @@ import {
   type PeeringType,
 } from '#lib/contract/index.ts'
 
-/** The fields of a session reported by a customer's router that are needed to find its link. */
+/** The fields of a session reported by a customer's router that are needed to find its circuit path. */
 export interface ReportedSession {
   id: number
   routerAddress: string
@@ -19,7 +19,7 @@ export interface ReportedSession {
   /** route distinguisher of the session's VRF */
   distinguisher: string
   neighbor: string
-  /** null = the session has not come up since the router began to report */
+  /** address of the router's end; null = the session has not come up since the router began to report */
   localAddress: string | null
   localAsn: number | null
   neighborAsn: number | null
@@ -38,7 +38,8 @@ export interface PeeringLink {
 }
 
 /**
- * The data from which links of sessions are found: the links of all circuits' paths, and an operator's declarations.
+ * The data from which the circuit paths of router sessions are found: the links of all circuits' paths, and an
+ * operator's declarations.
  */
 export interface RouterLinks {
   links: readonly PeeringLink[]
@@ -49,23 +50,26 @@ export type LinkName = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
 
 /** The path of a circuit to which a router's session belongs, or the reason why it is not known. */
 export type RouterJoin =
-  /** an operator declared it, or the addresses and ASNs of both ends match exactly one link */
+  /**
+   * confirmed = an operator declared the path; inferred = the addresses and ASNs of both ends match exactly one link
+   */
   | { state: 'confirmed' | 'inferred'; link: LinkName }
-  /** the session may belong to several links, and none of them is guessed */
+  /** open = the session may belong to several links, or a value does not match, so that no link is chosen */
   | {
       state: 'open'
       why: 'several_circuits' | 'several_routers' | 'not_established' | 'asn_differs'
       candidates: LinkName[]
     }
-  /** no circuit has a link with these addresses */
+  /** state none = the addresses match the links of no circuit */
   | { state: 'none' }
 
 /**
- * Returns the link of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126), the customer's
- * router has its first host address and the MSEE its second (learn.microsoft.com, "Create and modify peering for an
- * ExpressRoute circuit"), so that both addresses and both ASNs identify the link, unless customers use the same private
- * addresses. If several links or several routers match, the result is open, because a guess could show a customer the
- * router of another customer. A declaration of an operator is certain, and its link is not available to other routers.
+ * Returns the circuit path (link) of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126) in
+ * which the customer's router has the first host address and the MSEE the second (learn.microsoft.com, "Create and
+ * modify peering for an ExpressRoute circuit"). Both addresses and both ASNs thus identify the link, unless customers
+ * use the same private addresses. If several links or several routers match, the result is open, because a guess could
+ * show a customer the router of another customer. A declaration of an operator is certain, and its link is not
+ * available to other routers.
  * @returns links by the session's id
  */
 export function joinRouters(
@@ -101,7 +105,10 @@ export function joinRouters(
   return joins
 }
 
-/** Returns sessions with the names of their routers. A router's own tables have no neighbor and are left out. */
+/**
+ * Returns sessions with the names and addresses of their routers. Entries without a neighbor are left out, because they
+ * are a router's own tables.
+ */
 export function namedSessions<Session extends { routerId: number; neighbor: string | null }>(
   sessions: readonly Session[],
   routers: readonly { id: number; address: string; name: string }[],
@@ -152,21 +159,22 @@ export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig
   })
 }
 
-/** The evidence that a session belongs to a link; null = one side does not report the value. */
+/** The evidence that a session belongs to a link, by criterion; null = one side does not report the value. */
 export interface JoinEvidence {
-  /** whether the neighbor is the link's MSEE */
+  /** true if the neighbor's address is the address of the link's edge router (MSEE) */
   mseeAddress: boolean
-  /** whether the router's own address is the link's other end */
+  /** true if the router's own address is the customer's address of the link */
   customerAddress: boolean | null
-  /** whether both ASNs match */
+  /** true if both ASNs match */
   asns: boolean | null
-  /** whether no other router's session and no other link match in all of this */
+  /** true if no other session and no other link match in all of these criteria */
   isOnly: boolean
 }
 
 /**
- * Returns the four criteria for a match. Accidental matches arise if customers use the same configuration, for which no
- * probability is known, so that the confidence is the number of criteria that match.
+ * Returns the evidence that a session belongs to a link, as four criteria. There is no probability: accidental matches
+ * occur if customers use the same configuration, which cannot be estimated, so that the number of matching criteria is
+ * the confidence.
  * @param among all sessions of routers, and all links
  */
 export function joinEvidence(
@@ -196,7 +204,10 @@ function endsInCommon(
   }
 }
 
-/** Returns the result for a session among the links whose MSEE is its neighbor, by the session's other end. */
+/**
+ * Returns the result for one session from the links whose MSEE is its neighbor: the link that it claims, or the reason
+ * why no link is certain.
+ */
 function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterJoin | { claims: PeeringLink } {
   const local = session.localAddress
   const facing = local === null ? near : near.filter(({ customer }) => customer === addressOf(local))

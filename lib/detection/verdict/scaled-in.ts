@@ -10,9 +10,9 @@ interface InstanceSession {
   isSilent: boolean
 }
 
-/** Facts of a gateway that show whether it scaled in. */
+/** Facts of a gateway that show whether Azure removed instances because of low load (scaling in). */
 interface ScalingFacts {
-  /** whether Azure adds and removes instances by load */
+  /** true if Azure adds and removes instances by load */
   scales: boolean
   /** addresses in the configuration */
   addresses: readonly string[]
@@ -36,9 +36,9 @@ export function isCarriedByOthers(
 }
 
 /**
- * Reports whether a silent instance may have been removed by scaling in, and is therefore not lost so far: at least two
- * other instances carry all of its neighbors, and the scale units have fallen or are not reported yet (ADR 0276). The
- * events of a gateway and its page use this rule.
+ * Reports whether a silent instance may have been removed by scaling in, so that it does not count as lost yet. At
+ * least two other instances must have sessions with all of its neighbors, and the scale units must have fallen or not
+ * be reported yet (ADR 0276). The events of a gateway and its page use this rule.
  * @param left when the instance left
  */
 export function mayHaveScaledIn(

@@ -5,23 +5,23 @@ export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 
 type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
 
 /**
- * The known facts about a session at the requested time.
- * `presence` is the session's row in the last good poll before that time: `present`; `missing` = its instance answered
- * without this row, `missingPolls` times in a row; `silent` = its instance did not answer at all.
+ * The known facts about a session at the requested time. `presence` tells whether the session had a row in the last
+ * good poll before that time: `present`; `missing` = its instance answered without this row, in `missingPolls`
+ * consecutive polls; `silent` = its instance did not answer.
  */
 export interface SessionFacts {
   /** last state, with Azure's name for it; null = the session had never been seen */
   last: { state: SessionState; azureState: string } | null
   presence: 'present' | 'missing' | 'silent'
   missingPolls: number
-  /** whether it was established at any observed time up to the requested time */
+  /** true if it was established at any observed time up to the requested time */
   everEstablished: boolean
   /**
-   * whether its age or its messages show that a session which was never seen up was up before; it fell before it was
-   * first polled
+   * true if the session was never seen up, but its age or its messages show that it was up and fell before it was first
+   * polled
    */
   fellBefore: boolean
-  /** whether the session should be down by configuration, because its peering is disabled */
+  /** true if the session should be down by configuration, because its peering is disabled */
   intendedDown: boolean
   freshness: FreshnessState
 }
@@ -33,12 +33,15 @@ export interface JudgedSession {
   known: Known
 }
 
-/** Number of good polls after which a missing row of a reporting instance counts as down. */
+/**
+ * Number of consecutive good polls without a session's row, although its instance reports, after which the session
+ * counts as down.
+ */
 const MISSING_POLLS_TO_DOWN = 2
 
 /**
- * Returns the verdict on a session by the state machine of docs/rules/verdicts.md, "Session", as a pure function of the
- * facts (ADR 0213).
+ * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". It is a
+ * pure function (ADR 0213).
  */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
@@ -51,8 +54,8 @@ export function judgeSession(facts: SessionFacts): JudgedSession {
 }
 
 /**
- * Returns the verdict without fresh polls. A session that was up becomes unknown; a session that was proven down stays
- * down, with `stale`, until a poll reports another state.
+ * Returns the verdict on a session without fresh polls. A session that was up becomes unknown; a session that was
+ * proven down stays down, marked as `stale`, until a poll reports another state.
  */
 function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
@@ -60,7 +63,7 @@ function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: Sessio
   return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
 }
 
-/** Returns the verdict by the last good poll. */
+/** Returns the verdict on a session from the last good poll. */
 function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.presence === 'missing') return judgeMissing(last, facts)
   return {
@@ -72,8 +75,8 @@ function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts)
 }
 
 /**
- * Returns the verdict for a missing row. A single answer without the row may be an error of the report, so that two are
- * needed before the session counts as down.
+ * Returns the verdict on a session whose row is missing. A single answer without the row may be an error of the report,
+ * so that the session counts as down only after two.
  */
 function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
@@ -93,6 +96,6 @@ function verdictOf(
   if (facts.intendedDown) return 'disabled'
   if (!facts.everEstablished && state === 'stopped') return 'disabled'
   if (!facts.everEstablished && !facts.fellBefore) return 'never_established'
-  // after a session has worked, only the configuration can show that it should be down
+  // after a session has been established once, only the configuration can show that it should be down
   return 'down'
 }

@@ -8,7 +8,10 @@ import type { Topology } from '../model/topology.ts'
 import { markOfWatchdogTick } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
-/** Ends events that no rule will end. They ended at an unknown time before now, in the group that they belong to. */
+/**
+ * Ends the open events with these keys, which no rule would end. Their end is between their begin and now, because it
+ * is not known exactly.
+ */
 export function endEvents(
   state: GroupState,
   topology: Topology,

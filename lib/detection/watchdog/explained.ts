@@ -6,7 +6,7 @@ import type { PolledTarget } from './facts.ts'
 /** Kinds of network faults during which a resource may stop answering. */
 export const silencingKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
-/** A fault of the network that is ongoing, or that is over and caused missing answers. */
+/** A network fault that may explain missing answers. It is ongoing, or ended recently. */
 export interface NetworkFault {
   /** key of the fault's event */
   key: string
@@ -18,14 +18,16 @@ export interface NetworkFault {
 }
 
 /**
- * Outcomes of polls that a lost resource can cause. A refusal or a throttled request is an answer of a working service.
+ * Outcomes of polls that the loss of a resource's network can cause. A denied or a throttled request is excluded,
+ * because a working service answered it.
  */
 const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])
 
 /**
- * Returns the fault of the network that explains why many polls fail: nearly all of them poll resources that this
- * fault, or other open faults, have lost (docs/rules/detection.md 7: the share that a root must explain).
- * @param failing targets that fail for one reason
+ * Returns the network fault that explains why many polls fail; null if none does. Nearly all failing polls must be of
+ * resources that open faults have lost (docs/rules/detection.md 7: the share that a root must explain); the fault with
+ * most of them is returned.
+ * @param failing polled targets that fail for one reason
  */
 export function faultBehind(
   { settings }: Pick<FoldContext, 'settings'>,
@@ -44,8 +46,8 @@ export function faultBehind(
 }
 
 /**
- * Reports whether a fault ended too long ago to return while its resources still do not answer. The missing answers
- * then have another reason and are reported separately.
+ * Reports whether the fault that explained an event ended so long ago that it is not expected to return, although polls
+ * still fail. The missing answers then have another reason and are reported separately.
  */
 export function hasOutlived(
   { settings, mark }: FoldContext,
@@ -58,8 +60,8 @@ export function hasOutlived(
 }
 
 /**
- * Makes a degraded collector a part of the fault that explains it. An incident that it opened before the fault was
- * proven becomes empty and is closed, so that one fault does not notify twice.
+ * Makes a collector_degraded event a part of the network fault that explains it. If the event had opened an incident
+ * before the fault was known, that incident becomes empty and is closed, so that one fault does not notify twice.
  */
 export function followFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
   const { event } = live

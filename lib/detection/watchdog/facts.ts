@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
-/** A row of the poll schedule, with the results of its polls in the database. */
+/** A target of the poll schedule (a kind of poll of a resource), with the results of its last polls. */
 export interface PolledTarget {
   /** scope of the subscription of the polled resource */
   subscription: string
@@ -8,11 +8,11 @@ export interface PolledTarget {
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last poll that read data; null = none yet */
+  /** end of the last poll that read data; null = no data read yet */
   lastGoodAt: EpochMs | null
-  /** end of the last poll of any outcome with a plausible time; null = none yet */
+  /** end of the last poll of any outcome with a plausible time; null = not polled yet */
   lastAt: EpochMs | null
-  /** outcome of the last poll; null = none yet */
+  /** outcome of the last poll; null = not polled yet */
   lastOutcome: Outcome | null
   /** error of the last poll; null = the poll succeeded, absent = not read */
   lastError?: PollError | null

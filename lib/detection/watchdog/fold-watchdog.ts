@@ -9,8 +9,8 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
 /**
- * Evaluates one check of the poll schedule, which is made outside of any poll, for the collector and each subscription.
- * Several processes may make the checks, one at a time, with the same results.
+ * Evaluates one check of the poll schedule for the collector and each subscription. The check is made independently of
+ * polls. Several processes may make checks, one at a time, and get the same results.
  * @param state the scopes of the collector and of every subscription in the facts
  * @param given events that the process adds
  */

@@ -3,7 +3,9 @@ import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
 import { evidenceOfSample } from '../model/new-event.ts'
 
-/** Kinds of faults of Peerwatch itself, with their severity. An alert that reaches no receiver is the most severe. */
+/**
+ * Kinds of faults of Peerwatch itself, with their severity. The most severe fault is that alerts may reach no receiver.
+ */
 const SEVERITIES = {
   alerting_unproved: 'critical',
   channel_failing: 'major',
@@ -14,7 +16,7 @@ const SEVERITIES = {
 
 export interface OwnFault {
   kind: keyof typeof SEVERITIES
-  /** name of the channel, the wall display or the link */
+  /** name of the affected channel, wall display or link */
   subject: string
   since: EpochMs
   /** evidence of the fault, in one line */

@@ -17,26 +17,26 @@ import type { PolledTarget } from './facts.ts'
 import { type OwnFault, ownFaultRules } from './own-faults.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
-/** The data of one check of the poll schedule. */
+/** The input of one check of the poll schedule. */
 export interface CollectorFacts {
   now: EpochMs
-  /** time since when checks are made; nothing can be late before it */
+  /** time when checks began, before which no poll can be late */
   watchingSince: EpochMs
   /** time of the previous check; null = this is the first */
   lastTickAt: EpochMs | null
   /** scope of the whole collector */
   collector: string
   targets: readonly PolledTarget[]
-  /** faults of the network that may explain failing polls; absent = none */
+  /** network faults that may explain failing polls; absent = empty */
   faults?: readonly NetworkFault[]
   /** faults of Peerwatch itself; absent or null = not checked this time, so that no event begins or ends */
   own?: readonly OwnFault[] | null
 }
 
 /**
- * Evaluates two states that only a check of all sources can show (docs/rules/detection.md 2.1, 7). First, no polls
- * happen, which no poll can report. Second, most of a subscription fails for one reason, which is one fault and not a
- * fault of each source.
+ * Evaluates two faults that only a check of all sources can show (docs/rules/detection.md 2.1, 7). The first is that no
+ * polls happen, which no poll can report. The second is that several resources, or most of a subscription, fail for one
+ * reason, which is one fault and not a fault of each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
@@ -50,7 +50,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   if (facts.own) ownFaultRules(context, facts, facts.own)
 }
 
-/** Removes times later than now, because a wrong clock dated them and they prove nothing. */
+/** Removes times that are later than now by more than the clock tolerance, because a wrong clock dated them. */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
   const known = (at: EpochMs | null) => (at !== null && at > now + CLOCK_TOLERANCE_MS ? null : at)
   return { ...target, lastGoodAt: known(target.lastGoodAt), lastAt: known(target.lastAt) }
@@ -59,7 +59,7 @@ const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
 /** Subject of events about a whole subscription. */
 const SUBSCRIPTION = 'subscription'
 
-/** Makes an event a part of a larger open fault. */
+/** Makes an event a part of a larger event, if that event is open. */
 function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
   if (!live || !parent || !isOpen(parent) || live.event.partOf) return
   live.event = { ...live.event, partOf: parent.event.key }
@@ -74,11 +74,11 @@ function nothingPolled(
 ): LiveEvent | null {
   const { now, watchingSince } = facts
   const newest = newestGood(targets)
-  // a pause was requested, and after it the first polls return one after the other
+  // an operator paused the polls, and after the pause the first polls return one after the other
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
   const subject = limit === 'nothing.all' ? 'everything' : SUBSCRIPTION
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
-  // a few successful polls do not prove that the others will succeed
+  // the event continues although a few polls succeeded, because they do not prove that the others will succeed
   const goesOn =
     openEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
   const holds = !isPaused && (isSilent || goesOn)
@@ -103,7 +103,9 @@ function nothingPolled(
   })
 }
 
-/** Minimum share of targets that were polled in time, whatever the outcome, for silence to be over. */
+/**
+ * Minimum share of targets (0-1) that must have been polled in time, whatever the outcome, before nothing_polled ends.
+ */
 const MIN_POLLED_SHARE = 0.5
 
 function areMostPolled({ settings }: FoldContext, { now }: CollectorFacts, targets: readonly PolledTarget[]): boolean {
@@ -119,15 +121,15 @@ const newestGood = (targets: readonly PolledTarget[]) =>
     null,
   )
 
-/** Returns the bounds of an end: between the previous check and the given time. */
+/** Returns the bounds of the end of an event: between the previous check and the given time. */
 function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 
 /**
- * Causes, by the outcome of a poll, that several resources share: a budget of requests, the credentials, or Azure
- * Resource Manager itself. Other outcomes depend on the polled resource.
+ * Outcomes of polls whose cause several resources share (a request budget, the credentials, or Azure Resource Manager
+ * itself), with the outcome that names the cause. Other outcomes depend on the polled resource.
  */
 const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
   throttled: 'throttled',
@@ -135,10 +137,15 @@ const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
   unavailable: 'unavailable',
   timeout: 'unavailable',
 }
-/** Minimum number of resources that fail for a shared cause before they are one event (ADR 0308). */
+/**
+ * Minimum number of resources that must fail for a shared cause before one common event is raised for them (ADR 0308).
+ */
 const MIN_SHARING = 2
 
-/** Returns the classes of causes of the errors that an event covers; null = the event names no cause. */
+/**
+ * Returns the cause classes of the collector errors that a collector_degraded event covers; null = the event has no
+ * cause.
+ */
 export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
   const [first] = causes
   if (!first) return null
@@ -148,8 +155,8 @@ export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): stri
 }
 
 /**
- * Raises one event if most of a subscription fails for one reason, and one event for each cause that several resources
- * share.
+ * Raises and ends collector_degraded: one event if most of a subscription fails for one reason, and one event for each
+ * cause that several resources share.
  */
 function degradedRules(
   context: FoldContext,
@@ -177,7 +184,7 @@ function degradedRules(
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
-  // a cause keeps its event while it grows to most of the subscription, and while it shrinks again
+  // a cause keeps its event if it grows to most of the subscription, and if it shrinks again
   const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
@@ -213,7 +220,7 @@ function degraded(
     ],
   })
   if (live && cause && live.event.causes.length === 0) {
-    // the answers name the owner of the limit or failure
+    // the error of a poll names the owner of the limit or failure
     const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
     live.event = { ...live.event, causes: [collectorCause(cause, error)] }
   }
@@ -222,12 +229,12 @@ function degraded(
   return live
 }
 
-/** Outcomes of polls that read data or were paused on purpose. */
+/** Outcomes of polls that read data, or that were paused on purpose. */
 const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'paused'])
 
 /**
- * Reports whether the state of a target is unknown by its own polls, because they fail and waiting for the next poll
- * does not help.
+ * Reports whether the polls of a target fail and its state is no longer known, because its data is stale or waiting for
+ * the next poll does not help.
  */
 function isLost(
   { settings }: FoldContext,
@@ -239,9 +246,7 @@ function isLost(
   return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
 }
 
-/**
- * Returns the bounds of the begin of a shared fault: after the earliest last good poll of its targets, and before now.
- */
+/** Returns the bounds of the begin of a shared fault: between the earliest of its targets' last good polls and now. */
 function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now

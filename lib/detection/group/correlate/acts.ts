@@ -13,8 +13,8 @@ type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean
 const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
 const wentBy: Hangs = (context, act, child) => removalBehind(context, child) === act.event.key
 /**
- * Reports whether the child is about a gateway's neighbor on the circuit of an act that leaves the circuit itself in
- * place.
+ * Reports whether the child event is about a neighbor of a gateway that is an edge router of the act's circuit. The act
+ * must affect the traffic between the gateways and that path of the circuit.
  */
 const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   topology.mappings.some(
@@ -25,25 +25,31 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
       affectsGateways(act, path),
   )
 
-/** The ways in which an event can depend on an act, which is a deliberate change by a person or by the provider. */
+/**
+ * The relations that an event can have to an act, which is a deliberate change by a person or by the provider. An act
+ * only explains events with certain relations to it.
+ */
 const ties = {
   /** the event has the same scope (resource) as the act */
   own: isOwn,
-  /** the event has the same scope, or is about a neighbor that ended with the resource */
+  /** the event has the same scope, or is about a neighbor of the resource that the act removed or disabled */
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
-  /** the resource carried every path that the event is about */
+  /**
+   * every neighbor through which the event lost routes depended on resources that such acts removed, and at least one
+   * on this act's resource
+   */
   carried: (context, act, child) =>
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),
-  /** the event is about a hub's connection to the circuit */
+  /** the event is about a hub's connection to the circuit that the act changed */
   hub: ({ topology }, { event: act }, { event: child }) =>
     circuitOfHubConnection(topology, child) === act.scope && affectsGateways(act, null),
-  /** the event is about the same connection of a hub gateway, or about a link of that connection */
+  /** the event is about the connection of a hub gateway that the act removed, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
   /**
-   * the event is about the gateway of a migration that is not in use, or about routes that moved to the other gateway's
-   * table
+   * the event is about the gateway of a migration that is currently not in use, or about routes that moved to the route
+   * table of the other gateway
    */
   migrated: (context, { event: act }, { event: { kind, scope } }) => {
     const { gateways } = context.topology
@@ -54,13 +60,16 @@ const ties = {
     if (!from.isStandby && (isUp(from) || !isUp(to))) return scope === to.scope && to.isStandby === true
     return scope === from.scope || (MOVED_ROUTES.has(kind) && [to.scope, ...from.circuits].includes(scope))
   },
-  /** the event is about an instance that leaves or restarts while other instances have the same neighbors */
+  /**
+   * the event is about a gateway instance that leaves or restarts, or about its sessions, while other instances have
+   * sessions with the same neighbors
+   */
   exchange: (context, act, child) => {
     const { kind, scope, subject } = child.event
     if (!isOwn(context, act, child)) return false
     if (OF_INSTANCES.has(kind)) return !isFoundAfter(child, act) && isCarried(context, scope, subject, null)
     const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
-    // a sibling loses its session with an instance that leaves
+    // the other instance of the gateway loses its session with the instance that leaves
     return (
       isCarried(context, scope, instance, neighbor) ||
       isCarried(context, scope, neighbor, null) ||
@@ -70,7 +79,9 @@ const ties = {
 } satisfies Record<string, Hangs>
 export type Tie = keyof typeof ties
 
-/** Reports whether a loss was detected after the end of a change. The lost resource did not return with the change. */
+/**
+ * Reports whether a loss was detected after a change had ended, so that the resource did not return with the change.
+ */
 const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
   change.ended !== null && loss.detectedAt > change.ended.latest
 
@@ -88,7 +99,7 @@ const SESSIONS = [
   'session_flapping',
   'keepalive_stall',
 ] as const
-/** Kinds of events about a neighbor of a gateway, which end when the neighbor is removed. */
+/** Kinds of events about a neighbor of a gateway. Such an event belongs to the act that removed the neighbor. */
 const WITH_NEIGHBOR = [
   'session_down',
   'router_session_down',
@@ -100,7 +111,7 @@ const WITH_NEIGHBOR = [
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
 const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
-/** Events about a route table from which all routes move to another gateway's table. */
+/** Kinds of events about a gateway's route table that occur when all routes move to the table of another gateway. */
 const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
   'mass_withdraw',
   'default_route_disappeared',
@@ -111,9 +122,9 @@ const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
 const TUNNELS = ['connection_down', 'tunnel_down'] as const
 
 /**
- * Events that are parts of an act, by the kind of act and the kind of event. An event kind that is not listed for an
- * act is not explained by it (docs/rules/detection.md 3.1). Azure itself refuses to remove a port or a hub that is
- * still in use, so that no event depends on the removal of these.
+ * Kinds of events that each act (a deliberate change) explains, with the relation that the event must have to the act.
+ * An event kind that is not listed for an act is not explained by it (docs/rules/detection.md 3.1). Azure refuses to
+ * remove a port or a hub that is still in use, so that their removal explains no event.
  */
 export const partsOfActs: Readonly<Record<Act, Dependents>> = {
   'circuit removed': {
@@ -173,7 +184,7 @@ function actOf({ event: { kind }, act }: LiveEvent): Act | null {
   }
 }
 
-/** Returns a test of whether an event of a kind is a part of an act by one of these ties. */
+/** Returns a test of whether an event of a kind is explained by an act through one of these relations. */
 const isPartOf =
   (kind: EventKind, among: readonly Tie[]): Hangs =>
   (context, act, child) => {
@@ -182,7 +193,7 @@ const isPartOf =
     return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
   }
 
-/** Returns the rules that make events parts of acts by one of these ties. */
+/** Returns the parent rules that make an event a part of an act through one of these relations. */
 export const rulesOfActs = (...among: Tie[]) =>
   eventKinds
     .filter((kind) => Object.values(partsOfActs).some((parts) => among.includes(parts[kind] as Tie)))

@@ -8,8 +8,8 @@ import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /**
- * Flag of an event that follows from a deliberate change by an authorized person. The event is reported but does not
- * page.
+ * Flag of an event that follows from a deliberate change by an authorized person. Its severity is lowered, because it
+ * is not a fault.
  */
 export const ADMINISTRATIVE = 'administrative'
 
@@ -17,8 +17,9 @@ const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 're
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
 
 /**
- * Lowers the severity of deliberate acts and their consequences, because they are not faults. An act for which the
- * Activity Log has shown no entry for `config.noEntry` is raised to major (docs/rules/detection.md 3.1).
+ * Lowers events that are parts or consequences of deliberate acts to minor, and fallen sessions of a standby gateway to
+ * info, because they are not faults. An act for which the Activity Log has shown no entry for `config.noEntry` is
+ * raised to major (docs/rules/detection.md 3.1).
  */
 export function judgeActs(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -55,8 +56,8 @@ function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
 }
 
 /**
- * Reports whether an event is a direct or indirect part of one of these acts. `no_path` is never a part, because a site
- * without any path is serious whatever the reason.
+ * Reports whether an event is a direct or indirect part of one of the acts with these keys. `no_path` is never a part,
+ * because a site without any path is serious whatever the reason.
  */
 function isPartOfAny(
   { kind, partOf }: DetectedEvent,
@@ -76,8 +77,8 @@ const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }:
   act.scope === event.scope && canExplainByTime(context, act, event)
 
 /**
- * Reports whether the Activity Log names the reason of an act. A change of a nearby resource is only a candidate and
- * does not count.
+ * Reports whether the Activity Log contains an entry that explains an act. An entry about another resource of the same
+ * resource group does not count.
  */
 const isLogged = ({ event }: LiveEvent) =>
   event.causes.some(
@@ -88,7 +89,10 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
   return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']
 }
 
-/** Returns when an act without an entry in the Activity Log becomes a fault. */
+/**
+ * Returns when an act becomes major because the Activity Log still has no entry for it; null if no act is waiting for
+ * an entry.
+ */
 export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }

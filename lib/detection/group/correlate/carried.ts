@@ -7,16 +7,16 @@ import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /**
- * Reports whether an event can be a symptom of the loss of a carrier. The outage of a declared site is always a root
- * event.
+ * Reports whether an event can be a symptom of the loss of a resource that carried its routes. The outage of a declared
+ * site (`no_path`) is never a symptom.
  */
 export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
 }
 
 /**
- * Reports whether every peer that an event about routes lost depends on the lost resources, and at least one on this
- * parent.
+ * Reports whether the loss of the parent's resource explains lost routes. Every peer through which the child event lost
+ * routes must depend on a resource that was lost in the same way, and at least one on the parent's resource.
  */
 export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = context
@@ -39,9 +39,10 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
 }
 
 /**
- * Reports whether a parent can be the reason of a child by their times. The child may begin at most one poll before the
- * parent begins and at most one poll after it ends. ARM may show an act long after routers followed it, so that a part
- * of an act may begin up to `config.before` earlier. A failure after the end of an act is an independent failure.
+ * Reports whether a parent event can be the reason of a child event by their times. The child may begin at most
+ * `burst.slack` before the parent begins, and at most `burst.slack` after it ends. A part of a deliberate act may begin
+ * up to `config.before` earlier, because ARM may show the act long after routers followed it. A failure after the end
+ * of an act is independent of it.
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false

@@ -7,12 +7,12 @@ import { circuitOfHubConnection } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits that an event is about, and the neighbors of gateways that belong to no circuit. Returns null if
- * the event may be about any resource of its group: a whole gateway, the collector, or a neighbor without a known
- * circuit.
+ * Returns the circuits that an event is about, and neighbors that belong to no circuit. Returns null if the event may
+ * be about any resource of its group, for example a whole gateway, the collector, or a neighbor whose circuit is
+ * unknown.
  */
 function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
-  // the circuit behind the hub connection, or the hub's gateway, which has all of its connections
+  // an event about a hub connection concerns the circuit behind it and the hub's gateway
   const behindHub = circuitOfHubConnection(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
@@ -38,14 +38,14 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Reports whether two events may have one reason by their resources (docs/rules/detection.md 7): the same circuit or
- * neighbor, circuits with a common provider, location, or router of a declared site, or an event that may be about any
- * resource of the group. Only the symptoms of both events decide whether one element failed.
+ * Reports whether two events may have one reason, judged by their resources (docs/rules/detection.md 7). They must
+ * concern the same circuit or neighbor, or circuits with a common provider, location, or customer router, or one event
+ * may concern any resource of the group. Whether one element really failed is decided by their symptoms.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   if (sameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // an act affects only its own resource; and Global Reach does not use any gateway
+  // an act (a deliberate change) affects only its own resource; Global Reach does not use any gateway
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
@@ -54,8 +54,8 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
 }
 
 /**
- * Reports whether two events are about the same circuit, neighbor or scope, so that no larger element needs to have
- * failed.
+ * Reports whether two events are about the same circuit, neighbor or scope, so that no larger element is needed to
+ * explain both.
  */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
@@ -63,8 +63,8 @@ export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): b
 }
 
 /**
- * Reports whether any of the events is about a hub's connection. The loss of its circuit is reported by an event of the
- * circuit, and no other event explains the missing routes of a hub.
+ * Reports whether any of the events is about a hub's connection to a circuit. Such an event is explained only by an
+ * event of the same circuit or hub.
  */
 const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => circuitOfHubConnection(topology, event) !== null)

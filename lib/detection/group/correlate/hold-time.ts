@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 
-/** Reports whether two events began within a hold time and a poll of each other. */
+/** Reports whether the begins of two events may be at most a hold time plus `burst.slack` apart. */
 export function withinHoldTime(
   { settings }: Pick<FoldContext, 'settings'>,
   a: DetectedEvent,

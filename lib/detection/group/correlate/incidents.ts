@@ -18,9 +18,9 @@ import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-st
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Groups events that began within a hold time and a poll of each other into incidents, with the root before its
- * symptoms (docs/rules/detection.md 7). An incident closes when all of its faults have ended and stayed healthy for
- * `incident.healthy`; the same root soon afterwards opens it again.
+ * Groups events that began within `incident.group` and a poll of each other into incidents, with the root event before
+ * its symptoms (docs/rules/detection.md 7). An incident closes when all of its faults have ended and stayed healthy for
+ * `incident.healthy`; a repetition of its root soon afterwards opens it again.
  */
 export function groupIncidents(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -37,7 +37,8 @@ export function groupIncidents(context: FoldContext): void {
   for (const live of lives) inheritIncident(live, byKey, incidents)
   const flapping = new Set(lives.flatMap(({ event }) => (isFlappingPart(event) && !event.ended ? event.incident : [])))
   const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
-  // a circuit is up again with its first path, and a site with its first route, while other parts are still lost
+  // a circuit is already up with its first path, and a site with its first route, while other parts of them are still
+  // lost
   const faultsWithin = lives.flatMap(({ event }) => (isLostPart(event) ? event : []))
   const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
@@ -51,8 +52,8 @@ const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subj
   ownerOfEvent(topology, { kind, scope, subject })
 
 /**
- * Groups the events of one owner. Several customers on one hub may have different faults at the same time, and a
- * customer must not see the faults of another customer.
+ * Groups the events of one owner (customer) separately. Several customers on one hub may have different faults at the
+ * same time, and a customer must not see the faults of another customer.
  */
 function groupOwn(
   context: FoldContext,
@@ -76,8 +77,8 @@ function groupOwn(
 }
 
 /**
- * Returns the rank of an event kind in an incident. A lower rank explains more: first deliberate acts, then resources
- * by their size in the topology.
+ * Returns the rank of an event kind as the root of an incident. A lower rank explains more: first deliberate acts, then
+ * resources by their size in the topology.
  */
 const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
@@ -136,9 +137,9 @@ function belongs(
 }
 
 /**
- * Reports whether an event may have the same reason as any member of the incident. Members that are no longer stored do
- * not count against it. If only a larger element could be the reason, one element must explain nearly all symptoms and
- * no healthy resource (docs/rules/detection.md 7).
+ * Reports whether an event may have the same reason as any stored member of the incident; true if no member is stored
+ * any longer. If only a larger element (for example a provider) could be the reason, one element must explain nearly
+ * all symptoms and contain no healthy resource (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: FoldContext,
@@ -153,7 +154,7 @@ function sharesDomainWith(
   return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
 }
 
-/** Reports whether no member of the incident is about the same circuit or neighbor. */
+/** Reports whether all stored members of the incident are about other circuits or neighbors than the event. */
 function sharesDomainOnly(
   context: FoldContext,
   { members }: IncidentMemory,
@@ -165,8 +166,8 @@ function sharesDomainOnly(
 }
 
 /**
- * Reports whether an event that was read late explains a closed incident of the same circuit or gateway, and becomes
- * its root (docs/rules/detection.md 7).
+ * Reports whether an event that was read late explains a closed incident with the same scope better than its root does,
+ * and thus becomes its root (docs/rules/detection.md 7).
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
@@ -179,8 +180,8 @@ function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event
 }
 
 /**
- * Makes a late event the root of a closed incident. The incident stays closed unless the event is ongoing and more
- * severe than info.
+ * Adds a late event to a closed incident as its root. The incident is opened again only if the event is ongoing and
+ * more severe than info.
  */
 function explainBy(
   context: FoldContext,
@@ -195,8 +196,8 @@ function explainBy(
 }
 
 /**
- * Identifies an event of an incident by its kind, scope and subject. If the event happens again, its root may only be
- * read later.
+ * Returns a text that identifies an event within an incident by its kind, scope and subject. A repetition of the event
+ * then joins the same incident, even if the root of the repetition is read later.
  */
 const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
   `${incident} ${kind} ${scope} ${subject}`
@@ -222,7 +223,7 @@ function join(
     latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
-  // the root may be an act on a resource that is no longer in any group
+  // the root event may be about a resource that is no longer in any group, so that only its kind is known
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
   if (isLarger) takeAsRoot(incident, event, context.mark.finishedAt)
@@ -249,8 +250,8 @@ function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs
 }
 
 /**
- * Records the root that an incident had until now, because late evidence may change the root. A root that was never
- * published, because it changed in the same poll, is not recorded.
+ * Records the previous root of an incident, because late data may change the root. A root that changed within the poll
+ * that opened the incident was never published and is not recorded.
  */
 function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
   if (until === incident.openedAt) return
@@ -260,8 +261,8 @@ function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
 const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
 
 /**
- * Moves an event into the incident of the event that it is a part of. If the part was already a member, its parent
- * becomes the root. A flapping session follows the latest of the outages that explain it.
+ * Moves an event into the incident of the event that it is a part of (`partOf`). An event that already has an incident
+ * stays in it, except a flapping session, which follows the latest outage that explains it.
  */
 function inheritIncident(
   live: LiveEvent,
@@ -281,14 +282,14 @@ function inheritIncident(
   live.event = { ...live.event, incident }
 }
 
-/**
- * Reports whether an event is a fault that an incident is about, and not a finding or a route change that occurred with
- * a fault.
- */
+/** Reports whether an event is a fault, and not a finding or a route change that only accompanies a fault. */
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
-/** Reports whether an event is a fault inside a larger one, and may outlast it; effects of what somebody did end with the act. */
+/**
+ * Reports whether an event is a fault that is part of a larger event and may last longer than that event. Parts of
+ * deliberate acts are excluded.
+ */
 const isLostPart = (event: DetectedEvent) =>
   Boolean(event.partOf) &&
   (event.kind === 'path_down' || event.kind === 'mass_withdraw') &&
@@ -296,8 +297,9 @@ const isLostPart = (event: DetectedEvent) =>
   !event.flags.includes('administrative')
 
 /**
+ * Sets the severity of an incident, and its end and closing time once all of its faults have ended.
  * @param parts faults of the incident that are parts of its members
- * @param flaps a session keeps falling with what the incident is about: it is not over between two falls
+ * @param flaps true if a session of the incident is still flapping, so that the incident has not ended
  */
 function settle(
   context: FoldContext,
@@ -308,7 +310,7 @@ function settle(
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   const faults = members.filter(isFault)
-  // findings that occur with the faults, for example tables that still differ, are open events of their own
+  // findings that accompany the faults, for example route tables that still differ, do not keep the incident open
   const events = faults.length > 0 ? [...faults, ...parts] : members
   // members that are no longer stored had at most the current severity of the incident
   const isKnown = members.length === incident.members.length
@@ -338,8 +340,8 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
 }
 
 /**
- * Returns when incidents must be evaluated again: when they may close, and with the next poll while good samples may
- * still show what they are about.
+ * Returns when incidents must be evaluated again: when they may close, and at the next poll while good samples may
+ * still change their explanation.
  */
 export function recheckIncidents(context: FoldContext, state: ScopeState): RecheckAt {
   const { settings, mark } = context
@@ -350,10 +352,10 @@ export function recheckIncidents(context: FoldContext, state: ScopeState): Reche
 }
 
 /**
- * Records what the circuits of an incident have in common that would explain it. Good samples can rule out an
- * explanation during twice the time in which events can join the incident; later states are not evidence about its
+ * Records the elements (for example a provider or router) that explain the events of an incident. Good samples can rule
+ * out an explanation only for a limited time after the incident opened, because later states are not evidence about its
  * begin.
- * @param joined whether this poll added an event to the incident
+ * @param joined true if this poll added an event to the incident
  */
 function explainIncident(context: FoldContext, incident: IncidentMemory, joined: boolean): void {
   const { mark } = context
@@ -368,8 +370,8 @@ function explainIncident(context: FoldContext, incident: IncidentMemory, joined:
 }
 
 /**
- * Reports whether the times of the last good polls may still change the explanation or the grouping of incidents of a
- * scope.
+ * Reports whether the times of the last good polls may still change the explanation of incidents of a scope, or the
+ * grouping of its events.
  */
 function isProofPending({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {
   return (

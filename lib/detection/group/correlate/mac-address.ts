@@ -1,6 +1,6 @@
 /**
- * MAC addresses of virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and 2; GLBP), which are the same anywhere for the same
- * group number, and invalid addresses.
+ * Pattern of MAC addresses that do not identify a device: addresses of virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and
+ * 2; GLBP), which depend only on the group number, and invalid addresses.
  */
 const sharedMacs = /^(00005e000[12]|00000c07ac|00000c9ff|0007b4|000000000000$|f{12}$)/
 

@@ -15,8 +15,9 @@ import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
 import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
- * Flags events that began inside a maintenance window and were expected there with `maintenance:<id>`. Open events are
- * checked again, so that a cancelled or overdue window mutes no event. Flags of ended events are unchanged.
+ * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that maintenance explains. Open
+ * events are checked at each evaluation, so that a cancelled or overrun window no longer mutes them. Flags of ended
+ * events are unchanged, except on detection.
  */
 export function markMaintenance(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -29,8 +30,8 @@ export function markMaintenance(context: FoldContext): void {
 }
 
 /**
- * Returns the next poll as the recheck time while an open event is expected by maintenance. A window may be cancelled
- * or may pass its planned end in the meantime, and no poll reports that.
+ * Returns the next poll as the recheck time while maintenance explains an open event. The maintenance window may be
+ * cancelled or pass its planned end in the meantime, and no poll reports that.
  */
 export function recheckMaintenance({ live }: ScopeState): RecheckAt {
   return nextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
@@ -55,8 +56,8 @@ function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): b
 }
 
 /**
- * Reports whether the window names the event's resource, or all circuit paths that the event depends on. Failures of
- * other paths are not covered.
+ * Reports whether the window names the event's resource, or all circuits and paths that the event depends on. An event
+ * that also concerns other circuits or paths is not covered.
  */
 function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)

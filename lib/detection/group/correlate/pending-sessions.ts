@@ -7,9 +7,9 @@ import { pathsLost } from './roots/index.ts'
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Reports whether the sessions behind lost routes have not been polled since the loss. Tables are polled at another
- * time than sessions, so that a later poll may show whether the sessions fell with the routes or are healthy, and thus
- * which fault the routes belong to.
+ * Reports whether the sessions that carried lost routes have not been polled since the loss. Route tables and sessions
+ * are polled at different times, so that the next poll may show whether the sessions fell with the routes or are
+ * healthy. The event waits for that poll, because the answer decides which fault it belongs to.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
   const paths = pathsLost(context, live)
@@ -20,8 +20,8 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
 }
 
 /**
- * Reports whether an event may still wait for its sessions. It waits at most until the next poll, so that a source
- * without answers delays it only briefly; critical events never wait.
+ * Reports whether an event about routes may still wait for a poll of its sessions. It waits at most for one poll
+ * interval, so that a source without answers delays it only briefly; critical events never wait.
  */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,

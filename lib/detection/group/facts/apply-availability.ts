@@ -4,8 +4,8 @@ import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
 /**
- * Stores the last availability of each path's layers that Azure Monitor reported. Each poll repeats earlier minutes and
- * adds later minutes.
+ * Stores the availability of each path's layers (BGP and ARP) that Azure Monitor reported. Each poll repeats earlier
+ * minutes and adds later minutes, so that the stored value is replaced.
  */
 export function applyAvailability(context: FoldContext, signals: readonly Signal[]): void {
   for (const signal of signals) {

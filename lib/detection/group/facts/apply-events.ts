@@ -4,9 +4,9 @@ import { type FoldContext, storeEvent, scopeOf, sourceOf } from '../../model/con
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Stores events of single sources and keeps the group's earlier findings about them. A session's fall is reported
- * immediately and confirmed by the next good sample (docs/rules/detection.md 3.1, C2), or by the age of the session
- * when it is up again. A fall that is over before that stays unconfirmed.
+ * Stores events of single sources, and keeps the group's earlier findings about them (parent, incident, causes). The
+ * fall of a session is reported immediately and is confirmed by the next good sample (docs/rules/detection.md 3.1, C2),
+ * or by the age of the session when it is up again. If the session is back before that, the fall stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
@@ -32,8 +32,8 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
 }
 
 /**
- * Returns the samples that must still confirm an event. A missing row has already been missing in two samples when it
- * is reported, so that it needs no confirmation.
+ * Returns the samples that must still confirm the fall of a session; null if none are needed. A row that is missing
+ * from the answer is only reported after two samples, so that it needs no confirmation.
  */
 function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
@@ -49,8 +49,8 @@ export const OVERRUN_FLAG = 'maintenance_overrun:'
 export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
 /**
- * Returns the later version of an event with the maintenance flags that were found here, because the source that made
- * it does not know the windows.
+ * Returns the newer version of an event with the maintenance flags of the stored version, because the source of the
+ * event does not know the maintenance windows.
  */
 function withKnownMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
   const kept = known?.flags.filter(isOfMaintenance) ?? []

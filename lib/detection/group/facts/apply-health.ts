@@ -2,7 +2,7 @@ import { type ActivityRow, regionKey, type ServiceHealthNotice } from '#lib/cont
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** The data of a circuit or gateway by which a notice can be about it. */
+/** The data of a circuit or gateway that is compared with the text and region of a Service Health notice. */
 interface Node {
   scope: string
   name: string
@@ -13,8 +13,8 @@ interface Node {
 }
 
 /**
- * Stores notices of Service Health. A later stage of a notice replaces the earlier stage, because the end may have
- * become known.
+ * Stores Azure Service Health notices at the circuits and gateways that they affect. A later stage of a notice replaces
+ * the earlier stage, because the end may have become known.
  */
 export function applyHealth(context: FoldContext, signals: readonly Signal[]): void {
   const { circuits, gateways } = context.topology
@@ -38,8 +38,9 @@ function note(context: FoldContext, node: Node, { at }: ActivityRow, health: Ser
 }
 
 /**
- * Reports whether a notice affects a circuit or gateway. A notice is about a region, but notices about ExpressRoute
- * have the region `Global` and name the affected location only in their text.
+ * Reports whether a notice affects a circuit or gateway: it has the same region, or it has the region `Global` (or
+ * none) and its text contains the name or location of the resource. Notices about ExpressRoute usually have the region
+ * `Global`.
  */
 function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
   if (own && regionKey(region) === regionKey(own)) return true

@@ -5,8 +5,8 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
 /**
- * Maximum number of log entries from the same resource group. A deployment may change hundreds of resources, and a few
- * entries are sufficient.
+ * Maximum number of stored log entries about other resources of the same resource group. A deployment may change
+ * hundreds of resources, and a few entries are sufficient.
  */
 const MAX_BESIDE = 20
 
@@ -26,7 +26,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
   }
 }
 
-/** Returns the circuits and gateways in a resource's group. */
+/** Returns the circuits and gateways in the resource group of a resource. */
 function groupOf({ topology }: FoldContext, resourceId: string): string[] {
   const group = resourceGroupOf(resourceId)
   return [...topology.circuits, ...topology.gateways]
@@ -34,7 +34,10 @@ function groupOf({ topology }: FoldContext, resourceId: string): string[] {
     .map(({ scope }) => scope)
 }
 
-/** Stores an entry once. The first version of an entry is the most closely related to the scope, so that it is kept. */
+/**
+ * Stores an entry once per scope. The caller stores the most closely related version of an entry first, so that this
+ * version is kept.
+ */
 function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
   const { logged } = scopeOf(context, scope)
   const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
@@ -42,7 +45,7 @@ function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
 }
 
 /**
- * Returns the gateway and the circuit that a connection joins; for a peered network, the networks with gateways that
+ * Returns the gateway and the circuit that a connection joins; for a peered network, the networks in the topology that
  * are peered with it.
  */
 function endsOf({ topology }: FoldContext, connection: string): string[] {

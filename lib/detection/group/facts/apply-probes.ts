@@ -1,12 +1,13 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** The circuits and gateways that currently carry each address that a test tries to reach. */
+/** The circuits and gateways that currently carry the traffic to each probed address, by that address. */
 export type Probed = Readonly<Record<string, readonly string[]>>
 
 /**
- * Stores the state of each test in the facts of the scopes that carry its destination. It is only additional evidence
- * (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be switched off.
+ * Stores the state of each connectivity probe at the circuits and gateways that carry traffic to its destination. It is
+ * only additional evidence (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be
+ * switched off.
  */
 export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: Probed): void {
   for (const signal of signals) {

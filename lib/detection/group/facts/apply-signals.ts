@@ -6,10 +6,13 @@ import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
-/** Stores the signals of one poll in the facts of its scope. Configuration and routes have separate rules. */
+/**
+ * Stores the signals of one poll in the facts of its scope (circuit or gateway). Configuration and routes are stored
+ * elsewhere.
+ */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  // polls of a subscription report on other resources
+  // polls of a whole subscription report on other resources
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) {
@@ -42,7 +45,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
-  // repeated rows of an earlier answer show no new state of a known session
+  // a signal without an Azure state repeats rows of an earlier answer and shows no new state of a known session
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
@@ -62,8 +65,8 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
 }
 
 /**
- * Returns the stored session of a path with a neighbor. A path has only one session with a neighbor, so that an earlier
- * fact with an unknown or different local address belongs to the same session.
+ * Removes and returns the stored session of a path with a neighbor. A path has only one session with a neighbor, so
+ * that a fact with an unknown or different local address belongs to the same session.
  */
 function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: string): SessionFact | undefined {
   if (subresource === '') return undefined
@@ -114,8 +117,8 @@ const factKey = (subresource: string, session: { localAddress: string; neighbor:
   `${subresource} ${sessionSubject(session)}`
 
 /**
- * Returns when an edge router's summary becomes stale, because the state of the gateways may then represent the
- * circuit. This applies if the circuit's polls fail or gateways lost it.
+ * Returns when the session summary of a circuit's edge router becomes stale, because the sessions of the gateways may
+ * then decide the state of the circuit; null unless the circuit's polls fail or gateways lost sessions with it.
  */
 export function recheckStaleness(context: FoldContext, scope: string): RecheckAt {
   const { topology, scopes } = context

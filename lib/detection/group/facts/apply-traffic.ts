@@ -7,8 +7,8 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING } from './traffic/path-traffic.ts'
 
 /**
- * Counts the samples that agree that an ARP entry is gone while the session is up. A single sample may just be older
- * than the other: when a link is cut, ARP can be read after the cut and the session before it.
+ * Counts the samples of ARP and of the session that agree that an ARP entry is gone while the session is up. A single
+ * sample may be misleading: when a link is cut, ARP can be read after the cut and the session before it.
  */
 function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {
@@ -40,14 +40,14 @@ function countSuspicions(context: FoldContext): void {
   }
 }
 
-/** Stores the counters of a circuit in its facts, before rules evaluate them. */
+/** Stores the traffic counters and the paths in use of a circuit in its facts, before the rules evaluate them. */
 export function applyTraffic(
   context: FoldContext,
   signals: readonly Signal[],
   inUse: Readonly<Record<string, PathsInUse>>,
 ): void {
   for (const signal of signals) {
-    // the first table does not show a change of routes
+    // the first read of a route table does not show that routes changed
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
       scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue

@@ -15,23 +15,26 @@ import { arpOf, runsOf } from './apply-availability.ts'
 import { isStale } from './last-answer.ts'
 import { allTraffic, knownTraffic } from './traffic/memory.ts'
 
-/** Maximum age of the newest minute. Minutes arrive late, and older minutes do not describe the current state. */
+/**
+ * Maximum age, in ms, of the newest minute of a metric. Minutes arrive late, and older minutes do not describe the
+ * current state.
+ */
 const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
-/** Share of the usual rate below which a sample counts as without bytes. */
+/** Share of the usual rate below which a sample counts as without traffic. */
 const STILL_SHARE = 0.1
 
-/** The state of a layer of a path as shown by metrics. */
+/** The state of one layer of a path (BGP or ARP) as shown by Azure Monitor metrics. */
 export interface MeasuredLayer {
   level: 'up' | 'down'
   /** bounds of the begin of this state, which are not narrower than the minutes of the metric */
   since: Bounds
-  /** value of the newest minute; null = the stored fact has no such value */
+  /** availability in the newest minute, in percent; null = not stored */
   percent: number | null
   /** outages that had already ended when metrics first showed them */
   passed: MetricOutage[]
-  /** whether the layer was down for at least two whole minutes, which corresponds to two samples */
+  /** true if the layer was down for at least two whole minutes, which counts as much as two samples */
   isSure: boolean
 }
 
@@ -39,16 +42,15 @@ export interface MeasuredLayer {
 export interface MetricOutage {
   fell: Bounds
   rose: Bounds
-  /** whether the outage lasted at least two whole minutes, which corresponds to two samples */
+  /** true if the outage lasted at least two whole minutes, which counts as much as two samples */
   isSure: boolean
 }
 
 /**
- * Returns the level of a path's session or ARP entry by metrics, if Azure refuses to report the layer itself; null =
- * Azure reports the layer, or no minute is recent.
- * Minutes before the last answer of the router itself do not count, and neither do minutes in which the path moved its
- * usual bytes. A metric that is read for the first time reports no failure, because its newest minutes may not have
- * their final values yet.
+ * Returns the state of a path's session or ARP entry from Azure Monitor metrics if Azure denies the permission to poll
+ * the layer itself; null = the layer is polled, or no minute is recent. Minutes before the last direct answer do not
+ * count, and neither do minutes in which the path moved its usual bytes. A metric that is read for the first time
+ * reports no failure, because its newest minutes may not have their final values yet.
  */
 export function measuredLayer(
   context: FoldContext,
@@ -85,8 +87,8 @@ type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
 /**
  * Returns a test of whether a path moved its usual bytes during minutes for which a metric reports it down. The test
  * uses the newest pair of byte counters that is mostly within these minutes, or otherwise Azure Monitor's bit rates. A
- * path that was really down for most of a sample moves fewer bytes. Counters that combine several peerings prove
- * nothing about a single peering.
+ * path that was really down for most of a sample moves fewer bytes. Counters that combine several peerings are not
+ * used, because they prove nothing about a single peering.
  */
 function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
   const scope = scopeOf(context, circuit)
@@ -105,9 +107,9 @@ function movedIn(context: FoldContext, circuit: string, subresource: string): (s
 }
 
 /**
- * Reports whether the newest sample that is mostly within a span shows the usual rate. Unchanged counters may come from
- * a cache, so that a sample without bytes is combined with the adjacent samples up to the next bytes.
- * @returns null if no sample is within the span, or if bytes are unusual on this path
+ * Reports whether the newest sample that is mostly within a span shows the usual traffic. Unchanged counters may come
+ * from a cache, so that a sample without bytes is combined with the adjacent samples up to the next bytes.
+ * @returns null if no sample is within the span, or if the path usually has no traffic
  */
 function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
   const overlapOf = ({ earliest, latest }: Moved) =>
@@ -149,16 +151,16 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
 })
 
 /**
- * Reports whether the right to poll a layer is missing and its last answer is too old to rely on. Metrics replace the
- * answer then.
+ * Reports whether Azure denies the permission to poll a layer and the layer's last answer is too old to rely on.
+ * Metrics then replace the answer.
  */
 const isRefused = (context: FoldContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
   scopeOf(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
   isStale(context, { scope, subresource, kind })
 
 /**
- * Returns the bounds of a fall: after the begin of the last healthy minute, and before the end of the first down
- * minute.
+ * Returns the bounds of the time when a layer went down: after the begin of the last healthy minute, and before the end
+ * of the first down minute.
  */
 function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: EpochMs | null): Bounds {
   const first = down.find(({ earliest }) => !well || earliest >= well.latest)
@@ -167,8 +169,8 @@ function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: E
 }
 
 /**
- * Returns the bounds of a rise: after the begin of the last down minute, and before the end of the next minute; before
- * monitoring began if no minute was down.
+ * Returns the bounds of the time when a layer came up: after the begin of the last down minute, and before the end of
+ * the next minute. Both bounds are `BEFORE_MONITORING` if no minute was down.
  */
 function roseIn(down: readonly Bounds[]): Bounds {
   const last = down.at(-1)
@@ -177,8 +179,8 @@ function roseIn(down: readonly Bounds[]): Bounds {
 }
 
 /**
- * Returns the next poll as the recheck time while a path's summary is refused, because new minutes of metrics do not
- * trigger an evaluation themselves.
+ * Returns the next poll as the recheck time while Azure denies the poll of a path's session summary, because new
+ * minutes of metrics do not trigger an evaluation themselves.
  */
 export function recheckMeasured(context: FoldContext, scope: string): RecheckAt {
   const state = context.scopes[scope]

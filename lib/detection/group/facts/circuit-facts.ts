@@ -29,11 +29,13 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 /** The state of one path of a circuit's peering, derived from the stored facts. */
 export interface PathView {
   path: CircuitPath
-  /** subresource of the path's sources, and subject of its events */
+  /** subresource by which the path is polled, and subject of its events */
   subresource: string
   state: PathState
   reason: string
-  /** begin of the last poll of the layer that shows the path down; null = not known */
+  /**
+   * begin of the last poll of the session (if it is down) or of ARP; null = not known, or the state comes from metrics
+   */
   readAt: EpochMs | null
   /** bounds of the begin of the path's current state */
   since: Bounds
@@ -42,16 +44,17 @@ export interface PathView {
   layer: 'L2' | 'L3' | null
   traffic: PathTraffic
   /**
-   * layers as shown by metrics if the router may not be polled; null = the router was polled, or metrics show nothing
+   * layers as shown by metrics if the session summary is stale and its poll is denied; null = the summary is used, or
+   * metrics show nothing
    */
   measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
   /**
-   * whether the path has been down since its peering was disabled, and the peering was enabled so recently that its
-   * session may not be up yet
+   * true if the path has been down since before its peering was enabled, and the peering was enabled so recently that
+   * its session may not be up yet
    */
   isReturning: boolean
   /**
-   * whether the path counts as up without an ARP entry because of bytes that may all have passed before the entry was
+   * true if the path counts as up without an ARP entry because of traffic that may all have passed before the entry was
    * lost
    */
   isUpByEarlierTraffic: boolean
@@ -63,7 +66,7 @@ export interface JudgedPeeringView extends JudgedRedundancy {
   lostToGateways: Bounds | null
 }
 
-/** Returns both paths of a peering by all layers, and the resulting redundancy. */
+/** Returns the states of both paths of a peering from all layers, and the resulting redundancy. */
 export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
   const primary = judgedPath(context, circuit, peering, 'primary')
   const secondary = judgedPath(context, circuit, peering, 'secondary')
@@ -78,15 +81,16 @@ export function judgedPeering(context: FoldContext, circuit: CircuitNode, peerin
 }
 
 /**
- * Returns a path's state at the time when the other path fell. If this path was read as down before the other path was
- * last seen up, it may have been back by then, so that no time is known at which both paths were lost.
+ * Returns the state of a path for the time when the other path fell. If this path was last read as down before the
+ * other path was last seen up, it may have come back by then. The result is then unknown, because both paths may never
+ * have been down together.
  */
 function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
   return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }
 
-/** Returns the state of one path of a peering by all layers. */
+/** Returns the state of one path of a peering from all layers (BGP session, ARP, traffic, metrics, configuration). */
 export function judgedPath(
   context: FoldContext,
   circuit: CircuitNode,
@@ -111,8 +115,8 @@ export function judgedPath(
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  // minutes in which the path moved its bytes do not count as down by metrics, so that other bytes passed before or
-  // after the down minutes
+  // a metric counts as down only in minutes without the path's usual bytes, so that bytes that were counted passed
+  // outside these minutes
   const isLostByMetrics = measured?.bgp?.level === 'down'
   const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
@@ -123,15 +127,16 @@ export function judgedPath(
     arp: known?.state ?? 'unknown',
     bgp,
     downReason: session?.downReason ?? null,
-    // a quiet path without expected traffic is passive; only the test for flat traffic proves that traffic is expected
+    // a path without traffic is only suspicious if traffic is expected, which only a proven stop of traffic
+    // (`traffic.dead`) shows
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
     metrics: measured && { bgp: measured.bgp?.percent ?? null, arp: known ? null : (measured.arp?.percent ?? null) },
   })
   const deadSince = state === 'degraded' ? (traffic.dead?.since ?? cutOffAfter(session, traffic)) : null
-  // if only bytes show the path up, it came up after the last poll that showed it down, and before these bytes were
-  // counted
+  // if only bytes show that the path is up, it came up between the last poll that showed it down and the end of the
+  // sample with these bytes
   const movesAgain = state === 'up' && bgp === 'unknown' && lost ? traffic.counted : null
   const since =
     deadSince ??
@@ -143,7 +148,7 @@ export function judgedPath(
     subresource,
     state,
     reason,
-    // minutes of metrics cover the same time on both paths
+    // metrics of both paths cover the same minutes, so that no time of a poll is needed
     readAt: measured
       ? null
       : getLastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
@@ -159,8 +164,8 @@ export function judgedPath(
 }
 
 /**
- * Returns the time until which a session that was down while its peering was disabled may come up (a hold time after
- * the change); null = it was not down then.
+ * Returns the time until which a session that was not up before its peering was enabled or disabled may come up (a hold
+ * time after the change); null if the session's state began later than the change.
  */
 function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
@@ -172,7 +177,10 @@ function isReturning(context: FoldContext, session: SessionFact, intent: IntentF
   return (returnsUntil(context, session, intent) ?? 0) >= context.mark.finishedAt
 }
 
-/** Returns when a path counts as down because its session has not come up after its peering was enabled. */
+/**
+ * Returns when a path begins to count as down because its session has not come up a hold time after its peering was
+ * enabled; null if no session is awaited.
+ */
 export function recheckReturning(context: FoldContext, scope: string): RecheckAt {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const state = context.scopes[scope]
@@ -189,7 +197,7 @@ function measuredPath(context: FoldContext, circuit: string, subresource: string
   return bgp && { bgp, arp: measuredLayer(context, circuit, subresource, 'arp') }
 }
 
-/** Returns the begin of a path's state if only metrics show that state; otherwise null. */
+/** Returns the bounds of the begin of a path's state from metrics; null if the state does not come from metrics. */
 function measuredSince(state: PathState, measured: PathView['measured']): Bounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
@@ -215,15 +223,15 @@ function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefine
 }
 
 /**
- * Returns the time when bytes stopped if the session was already up then. In that case the path has been lost since its
- * ARP entry is gone.
+ * Returns the time when bytes stopped if the session had been up since before that time. The path is then lost since
+ * its ARP entry is gone; null otherwise.
  */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
 /**
- * Returns when a path was last known to be lost, by the last poll of its session or by an open event. Bytes that were
- * counted from an earlier time do not show the path up. Null = no source shows that it was lost.
+ * Returns when a path was last known to be lost, from the last poll of its session and from open events; null = no
+ * source shows that it was lost. Bytes that were counted from before that time do not show that the path is up.
  */
 function lastLost(
   context: FoldContext,
@@ -245,8 +253,8 @@ function lastLost(
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 /**
- * Returns the begin of a path's state. A path is down since its session is down, or since its ARP entry is gone if the
- * session shows nothing. A degraded path begins with the loss of its ARP entry.
+ * Returns the bounds of the begin of a path's state. A path is down since its session is down, or since its ARP entry
+ * is gone if the session is not known to be down. A path is degraded since its ARP entry is gone.
  */
 function sinceOf(
   state: PathState,
@@ -257,7 +265,7 @@ function sinceOf(
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
-  // the session is still up, however old it is, and the ARP entry was lost
+  // the path is degraded while its session is up and its ARP entry is gone, so that the later of both begins counts
   if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
   // a session that was already down when its peering was enabled counts as down only since the peering was enabled
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
@@ -268,15 +276,15 @@ function sinceOf(
 }
 
 /**
- * Returns the time since when every gateway session with both MSEEs of the circuit has been down, on every instance of
- * every connected gateway. The earliest bound is the last poll of the circuit itself that showed a path up
+ * Returns the time since when all sessions of every connected gateway with both edge routers (MSEEs) of the circuit
+ * have been down. The earliest bound is the last poll of the circuit itself that showed a path up
  * (docs/rules/detection.md 2.4).
  * @returns null if the gateways do not prove that loss
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = scopeOf(context, circuit.scope)
-  // an operator who paused the polls of a circuit does not want events about it, from any source
+  // an operator who paused the polls of a circuit wants no events about the circuit from other sources either
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
@@ -294,7 +302,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
     }
   }
   if (downs.length === 0 || paths.every(({ state }) => state !== 'unknown')) return null
-  // the circuit was available as long as either path was
+  // the circuit was available as long as at least one path was
   const lastUp = paths.flatMap(({ subresource, session }) =>
     session?.level === 'up'
       ? (getLastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])

@@ -6,21 +6,21 @@ import { isCarriedByOthers, mayHaveScaledIn } from '../../verdict/index.ts'
 import { expectedSessions } from './inside.ts'
 
 /**
- * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: new addresses appear and old
- * addresses leave. The instances that leave are a part of that change as long as other instances have sessions with the
- * same neighbors.
+ * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: instances with new addresses appear
+ * and old instances leave. Instances that leave are a part of that change, and not lost, if other instances have
+ * sessions with the same neighbors.
  */
 
 /**
- * Reports whether other instances carry the neighbors of an instance.
+ * Reports whether other instances of a gateway have sessions with the neighbors of an instance.
  * @param neighbor null = all neighbors of the instance
  */
 export const isCarried = (context: FoldContext, gateway: string, instance: string, neighbor: string | null): boolean =>
   isCarriedByOthers(sessionsOf(context, gateway), instance, neighbor)
 
 /**
- * Reports whether an address belongs to an instance that a gateway had and no longer lists, so that its siblings lost
- * their sessions with it.
+ * Reports whether an address belongs to a former instance that the gateway no longer lists, so that the other instances
+ * lost their sessions with it.
  */
 export function hasLeft(context: FoldContext, gateway: string, address: string): boolean {
   const { sessions, silent } = scopeOf(context, gateway)
@@ -40,7 +40,10 @@ function sessionsOf(context: FoldContext, gateway: string) {
   }))
 }
 
-/** Returns the change of a gateway during which the given time lies; null if the gateway was not being changed. */
+/**
+ * Returns the change event of a gateway (`gateway_changing`) that includes the given time; null if the gateway was not
+ * being changed then.
+ */
 export function changeAround(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
   const slack = context.settings['burst.slack']
   return (
@@ -54,13 +57,13 @@ export function changeAround(context: FoldContext, gateway: string, since: Bound
   )
 }
 
-/** Number of session polls after a change during which instances that left in it do not yet count as lost. */
+/** Number of poll intervals after a gateway change during which instances that left in it do not yet count as lost. */
 const POLLS_AFTER = 2
 
 /**
- * Reports whether an absent instance left because of a change of its gateway, and is therefore not lost. Some polls
- * after the change it counts as lost unless other instances have replaced it.
- * @param since when it left
+ * Reports whether an absent instance left because of a change of its gateway, so that it is not lost. Other instances
+ * must have sessions with its neighbors. The result is false again two poll intervals after the change ended.
+ * @param since when the instance left
  */
 export function isExchanged(context: FoldContext, gateway: string, instance: string, since: Bounds): boolean {
   const change = changeAround(context, gateway, since)
@@ -70,16 +73,16 @@ export function isExchanged(context: FoldContext, gateway: string, instance: str
 }
 
 /**
- * Reports whether the gateway itself was polled late enough after its change. Polls of other gateways do not show its
- * instances.
+ * Reports whether the gateway itself was polled late enough after its change to judge absent instances. Polls of other
+ * gateways do not show its instances.
  */
 function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: number): boolean {
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
 }
 
 /**
- * Reports whether a silent instance may have been removed by scaling in.
- * @param since when it left
+ * Reports whether an instance that no longer answers may have been removed by scaling in.
+ * @param since when the instance stopped answering
  */
 export const isPossiblyScaledIn = (
   context: FoldContext,

@@ -5,8 +5,8 @@ import { gatewaySessionRole } from '../../verdict/index.ts'
 type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
 
 /**
- * Reports whether a gateway's session is with itself, by the addresses of its configuration and of its reporting
- * instances.
+ * Reports whether a session of a gateway is between two of its own instances, judged by the addresses in its
+ * configuration and of its reporting instances.
  */
 export function isInside(context: FoldContext, gateway: string, session: Ends): boolean {
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
@@ -16,8 +16,8 @@ export function isInside(context: FoldContext, gateway: string, session: Ends): 
 }
 
 /**
- * Returns a gateway's sessions with external neighbors that have been established, and whose instance and neighbor
- * still exist. These sessions are expected to be up.
+ * Returns a gateway's sessions that are expected to be up: sessions with external neighbors that have once been
+ * established, and whose instance and neighbor still exist.
  */
 export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
   const { sessions, released } = scopeOf(context, gateway)

@@ -4,7 +4,7 @@ import type { RecheckAt } from '../../model/recheck.ts'
 import { polledKey } from '../../model/subject.ts'
 import { type FreshnessState, freshnessAt, isUsable, staleAfterIntervalMs } from '../../verdict/index.ts'
 
-/** A kind of poll of a resource from which a rule draws a conclusion. */
+/** A source (resource, part and kind of poll) whose last answer a rule uses. */
 export interface AnsweredSource {
   scope: string
   /** part of the resource that is polled; '' = the whole gateway or circuit */
@@ -13,25 +13,25 @@ export interface AnsweredSource {
 }
 
 interface LastAnswer {
-  /** freshness by the age of the last good answer; a refused, failed, missing or late poll makes the answer older */
+  /** freshness from the age of the last good answer; denied, failed, missing or late polls let the answer grow older */
   state: FreshnessState
   /** begin of the last poll that was completely good; null = no such poll, or it is not known */
   at: EpochMs | null
 }
 
 /**
- * Returns the last answer of a source and its age. Every rule that combines several sources, or that concludes
- * something from a missing row (a path, a session, a prefix, an end), must call this first, because data that was not
- * polled meanwhile is neither absent nor unchanged.
+ * Returns the age and the time of the last good answer of a source. A rule must call this first if it combines several
+ * sources, or if it concludes something from a missing row (a path, a session, a prefix), because data that was not
+ * polled in the meantime is neither absent nor unchanged.
  */
 export function getLastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
-  // the last answer of a paused source is never valid, however recent it is
+  // the operator paused this source, so that its last answer is never valid, however recent it is
   if (failing?.paused) return { state: 'stale', at: failing.lastGoodAt }
-  // polls are recorded approximately in the order in which they end, so that a poll that was read after the current
-  // poll counts as fresh
+  // polls are recorded only approximately in the order in which they end, so that an answer from after the current poll
+  // counts as fresh
   if (polled) return { state: freshnessAt(Math.max(now, polled.readAt), polled.readAt, polled.everyMs), at: polled.at }
   if (!failing) return { state: 'fresh', at: null }
   return { state: freshnessAt(now, failing.lastGoodAt, failing.everyMs), at: failing.lastGoodAt }
@@ -41,17 +41,19 @@ export function getLastAnswer(context: FoldContext, { scope, subresource, kind }
 export const isStale = (context: FoldContext, source: AnsweredSource): boolean =>
   !isUsable(getLastAnswer(context, source).state)
 
-/** Reports whether the last answer of a source is older than the usual time between two polls. */
+/** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
 export const isLate = (context: FoldContext, source: AnsweredSource): boolean =>
   getLastAnswer(context, source).state !== 'fresh'
 
-/** Reports whether a source was polled completely since the given time; false for a source that was never read. */
+/**
+ * Reports whether a completely good poll of a source began at or after the given time; false if no such poll is known.
+ */
 export const isReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
   (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
- * Returns when the last answer of a source becomes stale unless it is polled before; null = it is already stale, or has
- * no known answer.
+ * Returns when the last answer of a source becomes stale if no further poll succeeds; null = it is already stale, or no
+ * answer is known.
  */
 export function getStaleTime(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]

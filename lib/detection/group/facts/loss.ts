@@ -15,8 +15,8 @@ import { getLastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
- * Reports whether a loss can be the reason for a change of routes by the times of both. A loss that begins later or
- * ended before is not a reason.
+ * Reports whether a loss can be the reason for a change of routes, judged by their times. A loss that began after the
+ * change or ended before it cannot be.
  * @param between when the routes changed
  */
 export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
@@ -24,13 +24,17 @@ export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started'
 }
 
 /**
- * Reports whether the carrier of a member (a `gateway neighbor` pair) was lost when its routes changed, or at most a
- * hold time and a poll before. The carrier is a session, a path, a circuit, or a gateway's peer.
+ * Reports whether a session, path, circuit or gateway that carried the routes of a neighbor was lost when these routes
+ * changed, or at most a hold time and a poll before.
+ * @param member the neighbor as a `gateway neighbor` pair
  */
 export const isCarrierLost = (context: FoldContext, member: string, between: Bounds): boolean =>
   findLosses(context, member, between).length > 0
 
-/** Returns the events that show the loss of a member's carrier. */
+/**
+ * Returns the events that show the loss of a session, path, circuit or gateway that carried the routes of a neighbor
+ * (`member`, a `gateway neighbor` pair) at the given time.
+ */
 export function findLosses(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
   const { gateway, neighbor: peer } = parseMember(member)
@@ -39,7 +43,7 @@ export function findLosses(context: FoldContext, member: string, between: Bounds
   const hasFallen = ({ event }: LiveEvent) =>
     !event.flags.includes(UNDONE) && mayHaveChanged(event, between) && event.started.latest >= between.earliest - slack
   const fallen = liveEvents(context).filter(hasFallen)
-  // the routes of a neighbor are lost with the last of its sessions
+  // the routes of a neighbor are lost only with the last of its sessions
   const siblings = sessionsWith(context, gateway, peer).map((session) => sessionSubject(session))
   const isCarriedBySibling = (subject: string) =>
     siblings.some(
@@ -60,14 +64,14 @@ export function findLosses(context: FoldContext, member: string, between: Bounds
 }
 
 /**
- * Returns the neighbors that an event about routes reports as lost. For a reduced number of paths these are only the
- * paths that were removed.
+ * Returns the neighbors through which an event lost routes. For a reduced number of equal paths (ecmp_reduced), these
+ * are only the neighbors that were removed.
  */
 export function getLostPeers({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
-/** Returns the gateway that an event is about, or the gateways that have the neighbor on the event's circuit. */
+/** Returns the event's scope if it is a gateway, otherwise all gateways that have the neighbor. */
 export function gatewaysOfPeer(
   { topology: { gateways, mappings } }: FoldContext,
   scope: string,
@@ -78,11 +82,11 @@ export function gatewaysOfPeer(
 }
 
 /**
- * Returns restarts that may have removed a neighbor's routes for a time: restarts of every session of a gateway with
- * the neighbor, or of the session with the customer's router behind it. If tables and sessions are polled minutes
- * apart, only the table may show the fall.
- * @param scope gateway, or the neighbor's circuit
- * @param between when its routes moved
+ * Returns session restarts that may have removed a neighbor's routes for a time: restarts of every session of a gateway
+ * with the neighbor, or of the session with the customer's router behind it. If route tables and sessions are polled
+ * minutes apart, only the table may show the fall.
+ * @param scope gateway, or circuit of the neighbor
+ * @param between when the routes changed
  */
 export const restartsOfPeer = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
   gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
@@ -111,7 +115,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
   )
 }
 
-/** Reports whether an event means that a path of its circuit was lost, or the whole circuit. */
+/** Reports whether an event means that a circuit or this path of it was lost. */
 function isLossOfPath(event: DetectedEvent, path: string | null): boolean {
   return lossesOfCircuits.has(event.kind) && affectsGateways(event, path)
 }
@@ -126,9 +130,9 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Reports whether the sessions that would show a member's loss were last read before the given time, so that the member
- * may have been lost by then. Sources that were never read successfully, or whose last poll is unknown, are not waited
- * for.
+ * Reports whether a source that would show the loss of a neighbor (`member`) was last read before the given time, so
+ * that the loss may not be known yet. Sources that were never read successfully, or whose last poll is unknown, are not
+ * waited for.
  */
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseMember(member)

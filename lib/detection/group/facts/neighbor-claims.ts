@@ -6,11 +6,12 @@ import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/conte
 import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
- * Marks the neighbors that belonged to a removed circuit or connection as released. Their rows are missing only after
- * the removal is reported, when the topology no longer knows these neighbors (docs/rules/detection.md 2.2: removed, and
- * not down).
+ * Marks the neighbors that belonged to a removed circuit or connection as released, which means that their sessions are
+ * no longer expected (docs/rules/detection.md 2.2: removed, and not down). Their rows may be missing only after the
+ * removal is reported, when the topology no longer knows these neighbors.
  * @param removal the event that reports the removal
- * @param of the circuit, if it still exists without the connections of these neighbors
+ * @param of a circuit that still exists, if only its neighbors are released; absent = all neighbors that the inventory
+ *   reports as former
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
   const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
@@ -23,7 +24,7 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
       continue
     }
     release(scopeOf(context, gateway), neighbor, one)
-    // a remaining circuit has a separate group from now on, together with its events
+    // a remaining circuit belongs to a separate group from now on, so that the release is also stored there
     const own = context.scopes[circuit]
     if (own) release(own, neighbor, { ...one })
   }
@@ -38,12 +39,12 @@ function release({ released }: ScopeState, neighbor: string, one: Released): voi
   released[neighbor] ??= one
 }
 
-/** Flag of a removal whose resource exists again. Such a removal does not explain later events. */
+/** Flag of a removal event whose resource exists again, so that the removal does not explain later events. */
 export const UNDONE = 'undone'
 
 /**
- * Reverts the release of neighbors by a removal. The last poll of their sessions is older than the return, so that
- * until the next poll it is unknown whether they are back, and none of them counts as lost.
+ * Reverts the release of neighbors by a removal, because the removed resource exists again. Until the next poll of
+ * their sessions it is unknown whether these are back, so that none of them counts as lost.
  */
 export function revertRelease(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
@@ -59,15 +60,15 @@ export function revertRelease(context: FoldContext, { key }: DetectedEvent): voi
 }
 
 /**
- * Number of neighbors of a connection in an address family: a circuit has an edge router for each of its two paths, and
- * each is one neighbor of a gateway.
+ * Number of neighbors that a connection has in each address family. A circuit has one edge router for each of its two
+ * paths, and each is one neighbor of the gateway.
  */
 const NEIGHBORS_OF_CONNECTION = 2
 
 /**
- * Releases neighbors of a removed connection whose neighbors were not known: the neighbors that belong to no other
- * connection and have been down on every instance since about the removal. This happens only if their number is the
- * number that a connection has, and no other neighbor fell at the same time.
+ * Releases the neighbors of a removed connection if the topology did not know them. They are the neighbors that belong
+ * to no other connection and whose sessions fell on every instance at about the time of the removal. This is done only
+ * if exactly two neighbors of each address family fell and only one removal is pending.
  */
 export function claimNeighbors(context: FoldContext): void {
   const { settings, mark, topology } = context
@@ -96,7 +97,7 @@ export function claimNeighbors(context: FoldContext): void {
   }
 }
 
-/** Returns the neighbors whose sessions are down on every instance, and fell at about the time of a removal. */
+/** Returns the neighbors whose sessions are down or gone on every instance and fell at about the time of a removal. */
 function fallenWith(sessions: readonly SessionFact[], { between }: Released, slack: number): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
@@ -111,8 +112,8 @@ function fallenWith(sessions: readonly SessionFact[], { between }: Released, sla
 }
 
 /**
- * Ends the open session events of neighbors that were released by a removal, because their sessions are not down and
- * will not be reported again (docs/rules/detection.md 2.2).
+ * Ends the open session events of neighbors that were released by a removal, because their sessions are not expected
+ * any longer and will not be reported again (docs/rules/detection.md 2.2).
  */
 export function endReleased(context: FoldContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
@@ -134,8 +135,8 @@ export function endReleased(context: FoldContext): void {
 const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
 /**
- * Stores the causes of a removal with the neighbors that it released, because the removed resource belongs to no group
- * from the next poll on.
+ * Stores the causes of a removal with the neighbors that it released, because the removed resource and its event belong
+ * to no group from the next poll on.
  */
 export function recordRemovals(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
@@ -148,15 +149,15 @@ export function recordRemovals(context: FoldContext): void {
 }
 
 /**
- * Returns the stored causes of the removal that an event is a part of, or that released all neighbors which a shift
- * left. The removal itself is no longer in any group. null = the event does not follow from a removal, or the removal
- * was not evaluated in this group.
+ * Returns the stored causes of the removal that an event is a part of, or that released the neighbors from which a best
+ * path moved away. They were stored because the removal itself is no longer in any group. null = the event does not
+ * follow from a removal, or the removal was not evaluated in this group.
  */
 export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
-  // a shift that followed a removal is not a part of another event
+  // a change of the best path that followed a removal is not a part of another event
   if (!partOf)
     return followsRemoval(context, live) ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null) : null
   return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
@@ -164,7 +165,8 @@ export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] 
 
 /**
  * Deletes the release of neighbors whose session is up again, at the gateway and at the circuit, because the session is
- * expected again. Also deletes the releases of a connection that is back, after the next poll of its sessions.
+ * then expected again. Also deletes the releases of a connection that exists again, after the next poll of its
+ * sessions.
  */
 export function forgetReleased(context: FoldContext): void {
   const { mark, scopes } = context
@@ -187,7 +189,8 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
 }
 
 /**
- * Returns the key of the removal that an event about neighbors follows from; null if it does not follow from a removal.
+ * Returns the key of the removal that released all neighbors of an event, so that the event follows from it; null if
+ * there is none.
  */
 export function removalBehind(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
@@ -196,13 +199,15 @@ export function removalBehind(context: FoldContext, live: LiveEvent): string | n
   return first && removals.every((removal) => removal !== null) ? first.by : null
 }
 
-/** Reports whether all neighbors that a shift of the best path left were released by a removal. */
+/** Reports whether all neighbors that an event's best paths no longer use were released by a removal. */
 export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
   const left = releasedLeaving(context, live)
   return left.length > 0 && left.every((released) => released !== null)
 }
 
-/** Returns the release of each neighbor that a shift of the best path left; null for a neighbor without a release. */
+/**
+ * Returns the release of each neighbor that an event's best paths no longer use; null for a neighbor without a release.
+ */
 function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | null)[] {
   const { peersBefore = [], peersAfter = [] } = live
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))

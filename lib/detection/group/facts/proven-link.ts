@@ -19,16 +19,16 @@ import { meterOf, ratesOfPeering } from './traffic/path-traffic.ts'
 
 /** Proof that a link of a circuit works, although something on it failed. */
 interface LinkProof {
-  /** the evidence as the end of a sentence: `ARP of Microsoft peering is complete on it` */
+  /** the evidence as the end of a sentence, for example `ARP of Microsoft peering is complete on it` */
   words: string
   /** when the evidence was read */
   readAt: EpochMs
 }
 
-/** Result of the search for a proof. */
+/** Result of the search for proof that a link works; `proof` is null if none was found. */
 export interface ProvenLink {
   proof: LinkProof | null
-  /** sessions and peerings that were up on the link, and were not read for long enough since the fault */
+  /** descriptions of sessions that were up on the link but were not polled late enough after the fault to be proof */
   unread: string[]
 }
 
@@ -98,7 +98,7 @@ export function provenLink(
   return { proof: proofs[0] ?? null, unread: proofs.length > 0 ? [] : unread }
 }
 
-/** Returns the start of the last good poll, including the current poll. */
+/** Returns the start of the last good poll of a source, including the current poll; -Infinity if there was none. */
 function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
   const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isGood(mark)
@@ -106,7 +106,10 @@ function readAt(context: FoldContext, scope: string, subresource: string, kind: 
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
 
-/** Reports whether another part of the same link was lost within a hold time of an event. */
+/**
+ * Reports whether the given path of a circuit has its own `path_down` event within a hold time of an event that reports
+ * another fault.
+ */
 function isLostNear(
   context: FoldContext,
   { scope }: CircuitNode,
@@ -126,7 +129,10 @@ function isLostNear(
   )
 }
 
-/** Reports whether the event of a path and another event report the same fault, by their path or peering. */
+/**
+ * Reports whether a `path_down` event and another event report the same fault, because they have the same subject or
+ * peering.
+ */
 const isSameFault = (path: DetectedEvent, { subject }: DetectedEvent): boolean =>
   path.subject === subject || parsePath(path.subject).peering === parsePath(subject).peering
 
@@ -149,8 +155,8 @@ function isFailedSession(
 }
 
 /**
- * Returns when bytes from the customer's side were last counted; null if none were counted between the two times. Sent
- * bytes are not proof.
+ * Returns when bytes from the customer's side were last counted between two times; null if no pair of samples shows
+ * them. Bytes that were sent to the customer are not proof.
  */
 function receivedSince(
   context: FoldContext,
@@ -188,9 +194,9 @@ function ratedSince(
 }
 
 /**
- * Returns the end of the newest minute of a fault in which ArpAvailability was not low; null if there is no such
- * minute, or if the metric does not show that ARP worked throughout, because ARP may then have returned with the
- * repair.
+ * Returns the end of the newest minute after a fault in which ArpAvailability was not low; null if not found. Also null
+ * if ARP may have failed with the fault and returned with the repair: the metric must not be low during the fault, and
+ * either cover its begin or still be healthy a hold time into an ongoing fault.
  */
 function arpWorkedSince(
   { scopes, settings }: FoldContext,

@@ -5,8 +5,8 @@ import type { LightLevel } from '../../model/scope-state.ts'
 const SAME_DB = 0.5
 
 /**
- * Stores the known light levels behind circuits. Levels that changed only slightly keep their stored value, so that
- * dependent results do not change.
+ * Stores the optical light levels of the ExpressRoute Direct ports behind circuits. A level that changed by less than
+ * `SAME_DB` keeps its stored value, so that dependent results do not change.
  */
 export function recordLight(context: FoldContext, light: Readonly<Record<string, readonly LightLevel[]>>): void {
   for (const [scope, levels] of Object.entries(light)) {

@@ -17,20 +17,20 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 
 /**
- * Maximum difference in ms between the begin of an up interval at the router and at Azure that count as the same
- * interval, because the clocks of station and worker may differ.
+ * Maximum difference in ms between the begin of an up interval at the router and at Azure at which both count as the
+ * same interval. The clocks of the monitoring station and the worker may differ.
  */
 const CLOCKS_MS = 2_000
 
-/** Field name of evidence about the router's end of a session. */
+/** Field name of evidence from the customer's router about its end of a session. */
 export const ROUTER_END = 'routerEnd'
 
 const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
 
 /**
- * Narrows the bounds of Azure's polls if the customer's router reports the same transition. A session is up while both
- * ends have it up, so that it ends with the end that falls first, and begins with the end that comes up last (ADR
- * 0220). Later rules use the narrowed bounds.
+ * Narrows the bounds of state changes in Azure's polls by the exact times that the customer's router reports. A session
+ * is up while both ends have it up, so that it ends with the end that falls first, and begins with the end that comes
+ * up last (ADR 0220). Later rules use the narrowed bounds.
  */
 export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
   for (const end of ends) {
@@ -40,7 +40,7 @@ export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]
   }
 }
 
-/** Returns the session as Azure's end last showed it. */
+/** Returns the state of a router's session as last polled at Azure's end; null if Azure has no such session. */
 export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null {
   const { sessions } = scopeOf(context, scopeOfEnd(end))
   return (
@@ -52,7 +52,10 @@ export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null
   )
 }
 
-/** Returns the router's end of the session that an event is about, or of the first session of its path. */
+/**
+ * Returns the router's end of the session that an event is about, or of the first session on the path that it is about;
+ * null if no router reports it.
+ */
 export function endOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
   ends: readonly RouterEnd[],
@@ -72,8 +75,8 @@ function isOnPath(subject: string, { on }: RouterEnd): boolean {
 }
 
 /**
- * Reports whether an event is about the session of a router's end. A path is down since its IPv4 session is down, or
- * its IPv6 session if it has no IPv4 session.
+ * Reports whether an event is about the session of a router's end. A path event belongs to the path's IPv4 session, or
+ * to its IPv6 session if the path has no IPv4 session.
  */
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
   if (scope !== scopeOfEnd(end)) return false
@@ -81,7 +84,7 @@ function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent
   return isOnPath(subject, end) && carriesPath(topology, end)
 }
 
-/** Reports whether a path is down when this session of its circuit is down. */
+/** Reports whether a circuit path counts as down when this session is down. */
 export function carriesPath(
   { circuits }: Pick<FoldContext['topology'], 'circuits'>,
   { on, customer }: RouterEnd,
@@ -123,16 +126,16 @@ function withFall(
 }
 
 /**
- * Returns the outage at the router that an event of its session or path is about. For a restart between two polls this
- * is the last outage before the up interval that both ends saw begin.
+ * Returns the outage at the router that an event about its session or path refers to; null if not found. For a restart
+ * between two polls it is the last outage before the session came up again.
  */
 export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
   kind === 'session_flap' && ended ? fallBefore(end, ended) : routerFall(end, started)
 
 /**
- * Returns the outage at the router that corresponds to an outage which began within these bounds by Azure's polls: the
- * outage that was ongoing at the bounds' begin, or the first outage after it; null = the router reports no outage that
- * both ends may have seen (within a hold time and a keepalive interval).
+ * Returns the outage at the router that corresponds to an outage that began within these bounds by Azure's polls. It is
+ * the first outage that is ongoing at, or begins after, the begin of the bounds, with a tolerance of a hold time and a
+ * keepalive interval; null = the router reports no such outage.
  */
 export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const most = endsMayDifferMs(end.holdTimeSeconds)
@@ -147,7 +150,10 @@ export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   )
 }
 
-/** Returns the last outage at the router before an up interval began. */
+/**
+ * Returns the outage at the router directly before an up interval that began within these bounds by Azure's polls; null
+ * if there is none.
+ */
 function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
   const rise = riseOf(end, up)
   const before = rise ? end.spans[end.spans.indexOf(rise) - 1] : undefined
@@ -155,8 +161,8 @@ function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
 }
 
 /**
- * Returns the up interval at the router that corresponds to an interval which began within these bounds by Azure's
- * polls; null = there is none, or it is ambiguous.
+ * Returns the up interval at the router that corresponds to an up interval that began within these bounds by Azure's
+ * polls; null = not found, or it is ambiguous.
  */
 function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const found = end.spans.filter(
@@ -170,7 +176,8 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
 }
 
 /**
- * Reports whether an event of the session is about an outage at the router, by the up intervals around both.
+ * Reports whether an event is about the given outage at the router, by comparing the outage with the fall and rise that
+ * match the event.
  * @returns null if the begin or the end of the event does not match a transition of the router
  */
 export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: RouterSpan): boolean | null {
@@ -191,12 +198,11 @@ const BFD_MS = 2_250
 const TIMER_MS = 1_000
 
 /**
- * Returns by how many milliseconds Azure's end may have fallen before the router's end. If the router closes the
- * session with its own message, it closes first; a message from Azure's end was sent a moment before. A router that
- * receives nothing notices later: by BFD, by the keepalive that the lost neighbor's host refuses, or by its hold timer,
- * which runs from the last message of an end that may have lost its port directly afterwards. The hold time also
- * applies if the router gives no reason. If Azure's end closed because it received nothing, the router reads that
- * message only when it runs again, so that the time is unlimited.
+ * Returns by how many milliseconds Azure's end may have fallen before the router's end, which depends on the reason
+ * that the router reports: If the router closes the session itself, its end is the first (0). If it receives a
+ * NOTIFICATION, Azure's end closed a moment before. If it receives nothing, it notices later: after BFD, a keepalive
+ * interval, or its hold time, which also applies if no reason is known. If Azure's end closed because its hold timer
+ * expired, the router may read that message only when it runs again, so that the time is unlimited.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
   const keepalive = endsMayDifferMs(holdTimeSeconds) / 4
@@ -226,8 +232,8 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterS
 }
 
 /**
- * Narrows the bounds of a rise. Both ends come up in one exchange of messages, the later end one transit time after the
- * other.
+ * Narrows the bounds of the time when a session came up. Both ends come up in one exchange of messages, the later end
+ * one transit time after the other.
  */
 function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   if (!rise) return azure
@@ -237,7 +243,10 @@ function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   })
 }
 
-/** Returns the narrowed bounds; if they are contradictory or equal, the bounds of Azure. */
+/**
+ * Returns the narrowed bounds; if they are contradictory, or equal to the bounds of Azure, the bounds of Azure as the
+ * same object.
+ */
 const both = (azure: Bounds, narrowed: Bounds): Bounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)
     ? azure

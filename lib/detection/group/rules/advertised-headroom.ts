@@ -4,12 +4,12 @@ import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import { shortHeadroom } from './headroom.ts'
 
-/** Beginning of the subject of these events, followed by the neighbor. */
+/** Prefix of the subject of events about advertised prefixes; the neighbor follows. */
 export const ADVERTISED = 'advertised to '
 
 /**
- * Compares the number of prefixes that a gateway announces to a neighbor with the limit. Above the limit the connection
- * drops (docs/rules/detection.md 3.3).
+ * Compares the number of prefixes that a gateway advertises to a neighbor with the limit, because the connection drops
+ * above the limit (docs/rules/detection.md 3.3).
  */
 export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
   const { mark, settings } = context
@@ -21,7 +21,7 @@ export function advertisedHeadroom(context: FoldContext, signals: readonly Signa
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: advertisedLimit(settings, family),
-        // the state of the first poll may have existed for any time
+        // a state that the first poll shows may have existed for any time before
         since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,
         evidence: [],

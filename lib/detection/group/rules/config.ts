@@ -23,8 +23,9 @@ import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
 /**
- * Compares the stored intent (the configuration that should work) with the current topology. Only a change that this
- * poll reported makes an event; the first reading is the baseline (docs/rules/detection.md 3.1).
+ * Compares the stored configuration states of circuits, peerings and gateways with the current topology and raises or
+ * ends events about changes. Only a change that this poll reported raises an event; the first reading is the baseline
+ * (docs/rules/detection.md 3.1).
  */
 export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
@@ -38,7 +39,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
     const own = openEvent(context, 'gateway_changing', scope, name)
-    // if one gateway replaces another, one event covers both
+    // if one gateway replaces another in a migration, one event covers both
     const other = gateway.migration && context.topology.gateways.find((one) => one.scope === gateway.migration?.with)
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
     const between = byScope.get(scope)?.between ?? ofOther?.between
@@ -55,7 +56,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       scopeOf(context, scope).intent[''] = fact
     }
     if (!between) continue
-    // a gateway on standby is not expected to work, and neither is a gateway that Azure is changing
+    // neither a gateway on standby nor a gateway that Azure is changing is expected to work
     const changing = reconcile(context, {
       kind: 'gateway_changing',
       scope,
@@ -130,8 +131,9 @@ function intentRules(
 }
 
 /**
- * Ends acts that disabled a peering if a session came up after the acts were first read, because only an enabled
- * peering has sessions. The next list may be minutes away, and a failure before it is not a part of the act.
+ * Ends the acts (deliberate changes) that disabled a peering, for example peering_disabled, if one of its sessions came
+ * up after they began, because only an enabled peering has sessions. The next configuration poll may be minutes away,
+ * and a failure before it is not a part of the act.
  */
 function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known
@@ -147,7 +149,10 @@ function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: Peeri
   close({ context, circuit, change }, 'peering_disabled', name)
 }
 
-/** Returns the bounds of the time when a peering was enabled: between two lists, and before its session came up. */
+/**
+ * Returns the bounds of the time when a peering was enabled: between two configuration polls, and before its session
+ * came up if that is known.
+ */
 const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact): Bounds => ({
   earliest,
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
@@ -277,8 +282,8 @@ const actsByType: Readonly<Record<string, Act>> = wordTable({
 })
 
 /**
- * Marks the removal of a resource that is listed again as undone. The removal explains no later event, and the sessions
- * that depend on the resource are expected again.
+ * Marks the removal events of a resource that is listed again as undone. The removal then explains no later event, and
+ * the sessions that depend on the resource are expected again.
  */
 function returned(context: FoldContext, scope: string, change: ConfigChange): void {
   const removals = liveEvents(context).filter(
@@ -289,7 +294,7 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
     removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
     revertRelease(context, removal.event)
   }
-  // the event about a move already reports a moved resource
+  // for a moved resource, the event about the move is sufficient
   if (change.movedFrom) return
   raiseOfResource(context, 'resource_returned', scope, change)
 }
@@ -312,7 +317,7 @@ function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, c
   )
 }
 
-/** Returns the configured value before and after as evidence if they differ. */
+/** Returns a configured value before and after a change as evidence; empty if the values are equal. */
 function differs(
   { mark }: FoldContext,
   { earliest }: Bounds,

@@ -4,7 +4,9 @@ import type { PathView } from '../facts/circuit-facts.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 
-/** Returns the layers of a path as they were read, which determine its state. */
+/**
+ * Returns the states of a path's layers (session or metric, and ARP), from which its state was derived, as evidence.
+ */
 export function pathEvidence({ session, arp, reason, measured }: PathView): Evidence[] {
   const items: Evidence[] = [evidenceOfSample('state', reason, session?.since ?? arp?.since ?? null)]
   if (measured?.bgp) {
@@ -17,7 +19,7 @@ export function pathEvidence({ session, arp, reason, measured }: PathView): Evid
   return items
 }
 
-/** Returns the current state of sessions and the begin of that state. */
+/** Returns the current state of each session and the begin of that state as evidence. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
   return sessions.map((session) =>
     evidenceOfSample(

@@ -7,7 +7,10 @@ import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
-/** Compares the number of prefixes that a path's sessions learn in each family with the limit of that family. */
+/**
+ * Compares the number of prefixes that a path's sessions learn in each address family with the limit of that family,
+ * and raises or ends events.
+ */
 export function headroom(
   context: FoldContext,
   circuit: CircuitNode,
@@ -45,7 +48,10 @@ function secondSession(
   return own.find((fact) => fact.subresource === subresource && fact.neighbor === neighbor) ?? null
 }
 
-/** Evaluates a session's prefix count. A state word in place of the count does not end the event. */
+/**
+ * Compares a session's prefix count with its limit. While the session is not up the count is unknown, so that an open
+ * event does not end.
+ */
 function shortOf(
   context: FoldContext,
   session: SessionFact | null,
@@ -56,16 +62,16 @@ function shortOf(
 }
 
 interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
-  /** null = not reported; an open event is unchanged */
+  /** number of prefixes; null = not reported, so that an open event is unchanged */
   count: number | null
-  /** null = no limit is documented, so that no event is raised */
+  /** maximum number of prefixes; null = no limit is documented, so that no event is raised */
   limit: number | null
   evidence: readonly Evidence[]
 }
 
 /**
- * Raises or ends an event about short headroom. It ends at a lower share of the limit than the share at which it
- * begins.
+ * Raises or ends an event about a prefix count close to its limit. The event ends at a lower share of the limit than
+ * the share at which it begins.
  */
 export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
   const { settings } = context

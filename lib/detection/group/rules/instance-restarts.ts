@@ -13,10 +13,10 @@ interface Restart {
 }
 
 /**
- * Raises gateway_instance_restarted if all sessions of one instance with external neighbors were established again
- * within a minute, between two polls that both saw them up, while another instance kept its own sessions with the same
- * neighbors (docs/rules/detection.md 3.6). Sessions whose restart is proven only by counters have no time and are
- * ignored.
+ * Raises gateway_instance_restarted for an instance whose sessions restarted together between two polls that both saw
+ * them up (docs/rules/detection.md 3.6). All of its sessions with external neighbors must have been established again
+ * within `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that
+ * only counters prove have no time and are ignored.
  */
 export function instanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
   const { mark } = context
@@ -47,7 +47,7 @@ function isWholeInstance(
   const { settings, mark } = context
   const outside = sessions.filter((session) => !isInside(context, mark.scope, session))
   const others = outside.filter(({ localAddress }) => localAddress !== instance)
-  // if the other instance lost the same neighbors, the neighbors themselves may have restarted
+  // if other instances lost the same neighbors too, the neighbors themselves may have restarted
   const kept = others.filter(({ neighbor }) => neighbors.has(neighbor))
   const spread = Math.max(...own.map(({ up }) => up.earliest)) - Math.min(...own.map(({ up }) => up.latest))
   return (

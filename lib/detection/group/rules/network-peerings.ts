@@ -6,13 +6,13 @@ import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
 
-/** Event kinds about a network peering. The end of either side is the end of the peering. */
+/** Event kinds about a virtual network peering. A peering ends when either side ends. */
 const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as const
 
 /**
- * Raises network_peering_disconnected and network_peering_out_of_sync for the networks that contain the group's
- * gateways, from the reports of both sides. Compares the stored state with the current topology; only a change that
- * this poll reported makes an event, and the first reading is the baseline (docs/rules/events.md).
+ * Raises and ends network_peering_disconnected and network_peering_out_of_sync for the virtual networks that contain
+ * the group's gateways, from the reports of both sides. Only a change that this poll reported raises an event, and the
+ * first reading is the baseline (docs/rules/events.md).
  */
 export function networkPeerings(
   context: FoldContext,
@@ -23,7 +23,7 @@ export function networkPeerings(
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
   for (const network of context.topology.networks ?? []) {
     for (const link of network.links) judge(context, network, link, changedAt)
-    // the topology is only known to match a poll that reported changes
+    // the topology is only known to be current if this poll reported changes
     const between = changedAt.get(network.scope) ?? [...changedAt.values()][0]
     if (between) forget(context, network, between)
   }
@@ -55,7 +55,7 @@ function judge(
           },
         ]
   const common = { scope, subject: now.name, since: between }
-  // a state that existed at the first reading stays the baseline, whatever else of the network changes
+  // a state that already existed at the first reading raises no event, even if something else of the network changes
   reconcile(context, {
     ...common,
     kind: 'network_peering_disconnected',
@@ -88,7 +88,10 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
   }
 }
 
-/** Returns the worse state of both sides. While its own side is missing, a peering keeps its former name and use. */
+/**
+ * Returns the worse state of both sides of a peering. While its own side is missing, a peering keeps its previous name
+ * and use.
+ */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)
   const broken = sides.find(({ state }) => peeringState(state) === 'disconnected')

@@ -12,8 +12,8 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
 /**
- * Evaluates paths and redundancy of every circuit: path_down, redundancy_lost and _restored, circuit_down, prefix
- * limits.
+ * Raises and ends the events about paths and redundancy of every circuit: path_down, redundancy_lost,
+ * redundancy_restored, circuit_down, and events about prefix limits.
  */
 export function circuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
@@ -32,8 +32,8 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Reports outages that had already ended when metrics first showed them, each with its end. If both paths were down
- * together, the circuit is reported as well.
+ * Reports outages that had already ended when Azure Monitor metrics first showed them, each with its begin and end. If
+ * both paths were down at the same time, the loss of the circuit is reported too.
  */
 function passedOutages(
   context: FoldContext,
@@ -78,7 +78,7 @@ function pathDown(
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
-    // a path that was down when its peering was disabled has not returned
+    // a path that was down when its peering was disabled has not recovered, so that its event stays open
     holds: state === 'down' ? true : state === 'unknown' || state === 'disabled' ? null : false,
     since,
     mayBegin: !path.isReturning,
@@ -86,7 +86,7 @@ function pathDown(
       view.redundancy === 'no_path'
         ? graverWithoutOther(context, circuit, openEvent(context, 'path_down', circuit.scope, subresource))
         : 'major',
-    // two layers that agree need no second sample
+    // if session and ARP (or two minutes of a metric) show the path down, no second sample is needed
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
     flags: path.measured ? [BY_METRIC] : [],
     evidence: pathEvidence(path),
@@ -100,10 +100,7 @@ function pathDown(
   return live
 }
 
-/**
- * Removes the flag for metrics from an event that the router itself confirms now. The event continues otherwise
- * unchanged.
- */
+/** Removes the flag `BY_METRIC` from an open event if the router itself now confirms the state. */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
   const { flags } = live.event
   if (!isMeasured && flags.includes(BY_METRIC))
@@ -136,8 +133,8 @@ function redundancyLost(
 }
 
 /**
- * Returns the time since when both paths are healthy: the later time at which their sessions came up, or, if only bytes
- * or ARP had failed, the time at which these recovered.
+ * Returns the time since when both paths have been healthy: the later time at which their sessions came up, or, if only
+ * traffic or ARP had failed, the time at which that recovered.
  */
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
   const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')?.event
@@ -150,8 +147,8 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
 }
 
 /**
- * Returns whether redundancy is lost; null = unknown. Bytes from before the loss of a path's ARP entry neither restore
- * nor end redundancy.
+ * Returns true if redundancy is lost, false if it is not, and null if that is unknown. A path that is up only because
+ * of bytes from before the loss of its ARP entry does not prove redundancy.
  */
 function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
   if (redundancy === 'unknown' || redundancy === 'disabled') return null
@@ -183,7 +180,8 @@ function circuitDown(
       : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
-    // if only one path was ever established, its loss is the loss of the circuit
+    // a path that was never established counts as unconfigured, so that the loss of the only established path is the
+    // loss of the circuit
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -191,9 +189,9 @@ function circuitDown(
 }
 
 /**
- * Returns the time since when a circuit is back. If a path's session was not read since the loss, its state is still
- * from before, although bytes move again. In this case the gateway's sessions, which proved the loss, show when the
- * circuit returned, or at least that it has returned by now.
+ * Returns the time since when a circuit has been available again. If the paths' states are older than the loss, because
+ * their sessions were not read since, the gateways' sessions show when the circuit returned; if these do not show it
+ * either, it returned between the loss and now.
  */
 function backSince(context: FoldContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
   const lost = openEvent(context, 'circuit_down', scope, name)?.event.started
@@ -209,8 +207,8 @@ function backSince(context: FoldContext, { scope }: CircuitNode, { name }: Peeri
 }
 
 /**
- * Reports a session that the MSEE holds down because of its number of prefixes, or that fell close to the limit while
- * layer 2 worked.
+ * Reports peerings whose session the MSEE (Microsoft's edge router) holds down because of its number of prefixes, or
+ * whose session fell close to the limit while layer 2 worked.
  */
 function limitExceeded(
   context: FoldContext,
@@ -242,8 +240,9 @@ function limitExceeded(
 }
 
 /**
- * Returns major if every prefix has another path, otherwise critical; a site without any path makes it critical
- * (docs/rules/detection.md 3.1). An open event keeps its severity while the state of the other circuits is unknown.
+ * Returns the severity of the loss of a circuit: major if another circuit is up, and critical otherwise or if any site
+ * has no path (docs/rules/detection.md 3.1). An open event keeps its severity while the state of the other circuits is
+ * unknown.
  */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode, peering: string): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
@@ -258,8 +257,8 @@ function graverWithoutOther(context: FoldContext, circuit: CircuitNode, open: Li
 }
 
 /**
- * Reports whether another circuit has a path that is up; null = none is known to be up, and the state of some is
- * unknown.
+ * Reports whether another circuit has a path that is up; null = no such path is known, and the state of at least one
+ * path is unknown.
  */
 function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   if (circuit.backedUp === false) return false

@@ -14,16 +14,16 @@ import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-
 import { announcementChanged, recheckAnnouncement } from './announcements.ts'
 import { fellSilent, hangs, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
 
-/** Flag of a restart that only the customer's router reports. */
+/** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
 
-/** Time after a change in which Azure's answer may still show the state before the change, milliseconds. */
+/** Time after a state change in which Azure's answer may still show the previous state, in milliseconds. */
 const SETTLED_MS = 2_000
 
 /**
- * Reports events that the customers' routers show and polls do not: restarts between polls that no answer of Azure
- * proves, and ends that differ for longer than they may. Only polls of the same session are used, because Azure's state
- * must be newer than the router's report.
+ * Evaluates the session states that customers' routers report and polls of Azure do not show: falls, silent routers,
+ * changed announcements, restarts between polls, and ends whose states differ for too long. The last two need a poll of
+ * the same session, because Azure's state must be newer than the router's report.
  */
 export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
@@ -44,14 +44,15 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
 }
 
 /**
- * Reports whether a router's end belongs to a circuit. Polls of a gateway do not give the age of an answer with which
- * the end could be compared.
+ * Reports whether a router's end belongs to this circuit. Sessions of gateways are excluded, because their polls do not
+ * show how old an answer is.
  */
 const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.circuit === scope
 
 /**
- * Returns when differing ends have differed for longer than they may. From then on, and after a restart that only the
- * router reports, each poll is evaluated until a poll of the session itself has decided.
+ * Returns when the router ends of a scope must be evaluated again, for example when the two ends of a session have
+ * differed for too long. After a restart that only the router reports, each poll is evaluated until a poll of the
+ * session itself decides.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
   const own = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
@@ -70,7 +71,7 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
   const judged = judge(context, end, fact)
   const router = end.spans.at(-1)
   if (!router) return null
-  // the next poll of the session itself shows whether an answer contains the restart
+  // the next poll of the session itself shows whether Azure also reports the restart
   if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
   if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
     return nextPollIf(openEvent(context, 'session_ends_differ', scopeOfEnd(end), sessionSubject(fact)) === null)
@@ -79,9 +80,9 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
 }
 
 /**
- * Reports a fall that a router reports before Azure is polled again (RFC 7854 section 4.9: a Peer Down ends the session
- * at that end). If Azure's end was up in its last poll, no other event reports the fall yet; an event that polls prove
- * later makes this event its part.
+ * Reports that a session fell if its customer router reports so before Azure is polled again (RFC 7854 section 4.9: a
+ * Peer Down ends the session at that end). The event begins only if Azure's end was up in its last poll. If later polls
+ * prove the fall, this event becomes a part of that event.
  */
 function reportedDown(context: FoldContext, end: RouterEnd): void {
   const { mark, topology } = context
@@ -90,7 +91,8 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
-  // a line of a log is known as long as any report, because the router is not observed between two lines
+  // the state from the last line of a log is valid from that line on, although the router is not observed between two
+  // lines
   const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - UNWATCHED_MS
   const isOver = fact.level === 'up' && mark.finishedAt - router.from.latest > endsMayDifferMs(end.holdTimeSeconds)
@@ -163,38 +165,40 @@ function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, sp
 const wordsOf = ({ router }: RouterEnd, { state, reason }: RouterSpan) =>
   reason ? `${router}: ${state}, ${formatRouterDown(reason)}` : `${router}: ${state}`
 
-/** Reports outages at the router that were over when Azure was polled again, and that no answer shows. */
+/**
+ * Raises events for outages at the router that were over when Azure was polled again and that no answer of Azure shows.
+ */
 function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: SessionFact): void {
   const { startedAt, previousOkAt } = context.mark
   for (const { fall, to } of unreportedRestarts(context, end, fact)) {
     if (to.latest + SETTLED_MS > startedAt) continue
-    // Azure was polled during the outage, so that the ends differed and no restart is reported
+    // if Azure was polled during the outage, the ends differed, so that no separate restart is reported
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
     storeEvent(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
-/** Returns recent outages at the router that are over and that no event is about. */
+/** Returns recent outages at the router that are over and that no event covers. */
 function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionFact) {
   const { mark, settings } = context
   // older outages were evaluated when they were new
   const oldest = mark.finishedAt - settings['memory.recent'] / 2
   return end.spans.flatMap((fall, index) => {
     const { state, from, to } = fall
-    // a router that begins to report may report a session as down that has never been up
+    // a router that begins to report may report a session as down although it has never been up
     if (state !== 'down' || end.spans[index - 1]?.state !== 'up') return []
     if (!to || from.latest < oldest || fact.level !== 'up' || isFirstSight(fact, from)) return []
     return isReported(context, end, fall, to) ? [] : [{ fall, to }]
   })
 }
 
-/** Reports whether a change happened before the first poll that read the session. */
+/** Reports whether a change at the router happened before the first poll that read the session. */
 const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
 /**
- * Reports whether an event of the session already covers an outage. An event that was dated by this router covers only
- * the outage that dates it.
+ * Reports whether an event of the session already covers an outage at the router. An event whose times come from this
+ * router covers only the outages between its own fall and rise.
  */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
@@ -224,7 +228,7 @@ function restartOf(
     flags: [BY_ROUTER],
     evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
   })
-  // the key is derived from the outage, whichever poll shows that no answer contains it
+  // the key depends on the outage and not on the poll, so that the same restart always has the same key
   const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, scopeOfEnd(end), `${subject} ${BY_ROUTER}`)
   return { ...event, key, ended: to, duration: lengthBetween(from, to) }
 }

@@ -11,15 +11,14 @@ import { endsMayDifferMs } from '../../verdict/index.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 
 /**
- * Maximum time in milliseconds between ends of a router's connections that count as a common end, because they belong
- * to one process and are noticed by several observers.
+ * Maximum time in milliseconds between the ends of a router's connections at which they count as one failure. The
+ * connections belong to one process, and several observers notice the ends.
  */
 const TOGETHER_MS = 2_000
 
 /**
  * Reports whether an event of a session began or ended after the current poll had finished. Polls are evaluated as they
- * arrive, and a router's end is read as of each poll's finish, so that a late poll shows an outdated state of the
- * router.
+ * arrive, so that a late poll would show an outdated state of the router.
  */
 export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
   const subject = sessionSubject(fact)
@@ -33,15 +32,15 @@ export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, 
 
 interface Silence {
   since: Bounds
-  /** time from which the silence counts */
+  /** time from which the silence is long enough to be reported */
   countsFrom: EpochMs
   words: string
 }
 
 /**
- * Reports a router that hangs, is gone, or whose connection ended without a new connection. Its sessions may have
- * failed with it, but Azure's end only notices that a hold time later. A silence that is already longer than that
- * raises no event.
+ * Raises and ends router_silent for a router that hangs, is gone, or whose monitoring connection ended and was not
+ * replaced. Its sessions may have failed with it, but Azure's end only notices that a hold time later. A silence that
+ * already lasts longer than that raises no event.
  */
 export function fellSilent(context: FoldContext, end: RouterEnd): void {
   const { mark, settings } = context
@@ -65,9 +64,10 @@ export function fellSilent(context: FoldContext, end: RouterEnd): void {
 }
 
 /**
- * Returns the silence of a router. The collector receives keepalives of the router's BGP process every few seconds,
- * independently of its other connections. A process that hangs keeps its connections, and a process that is gone loses
- * all of them together without a NOTIFICATION. A single lost connection may return in a moment.
+ * Returns the silence of a router; null if it is not silent. The collector has its own BGP session with the router and
+ * receives keepalives every few seconds. A process that hangs keeps its connections; a process that is gone loses all
+ * of them together without a NOTIFICATION. A single lost connection may return in a moment, so that it counts only
+ * after `router.returns`.
  */
 function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   const { collector, silentSince, observed } = end
@@ -80,7 +80,10 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   return since && { since, countsFrom: since.earliest + settings['router.returns'], words: 'silent' }
 }
 
-/** Reports whether the collector received nothing for the hold time (RFC 4271 section 6.5). */
+/**
+ * Reports whether the collector's own session with the router ended because the collector received nothing for the hold
+ * time (RFC 4271 section 6.5), which means that the router's BGP process hangs.
+ */
 export function hangs({ collector }: RouterEnd): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
   return reason?.by === 'remote' && innerOf(reason.notification)?.code === HOLD_TIMER_EXPIRED
@@ -95,20 +98,20 @@ const areTogether = (a: Bounds, b: Bounds) =>
 const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
   openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
 
-/** Returns how long Azure's end stays up at most after its router is gone, milliseconds. */
+/** Returns the maximum time for which Azure's end stays up after its router is gone, in milliseconds. */
 const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
   settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
 
 /**
- * Reports whether a router can fall silent for a session: the session is up, and its router did not report it down. If
- * the router only has a session with the collector, it reports nothing about other sessions.
+ * Reports whether a silence of the router concerns a session: the session is up at Azure's end, and the router did not
+ * report it down. A router that only has a session with the collector reports nothing about other sessions.
  */
 const mayFallSilent = ({ spans }: RouterEnd, { level }: SessionFact) =>
   level === 'up' && (spans.at(-1)?.state ?? 'up') === 'up'
 
 /**
- * Returns the time since when the router reports again, or since when Azure's end has been up in a poll that would show
- * its fall; null = neither is known.
+ * Returns the bounds of the end of a silence: when the router reported again, or when Azure's session came up if a poll
+ * shows it up for longer than it could outlive its router; null = the silence is not known to be over.
  */
 function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
   const { mark, settings } = context
@@ -121,7 +124,9 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
   return isAnswer && isOfSessions && isOutlived ? fact.since : null
 }
 
-/** Returns the time since when the router reports over all of its connections; null if it does not. */
+/**
+ * Returns the time since when the router has been reporting over all of its monitoring connections; null if it is not.
+ */
 function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
@@ -134,8 +139,8 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
 }
 
 /**
- * Returns when a silence begins to count. An open silence is checked with every poll, because a router that returns may
- * report no change.
+ * Returns when a silence becomes long enough to be reported. An open event is checked with every poll, because a router
+ * that returns may report no change.
  */
 export function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
   if (openSilence(context, end, fact)) return NEXT_POLL

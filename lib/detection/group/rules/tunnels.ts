@@ -8,8 +8,9 @@ import { isStale } from '../facts/last-answer.ts'
 import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
 
 /**
- * Evaluates VPN connections and their tunnels, including Virtual WAN hubs: connection_down, tunnel_down
- * (docs/rules/events.md, gateways). Without BGP they are the only data about the reachability of the other end.
+ * Raises and ends connection_down and tunnel_down for VPN connections and their tunnels, including those of Virtual WAN
+ * hubs (docs/rules/events.md, gateways). For a connection without BGP they are the only data about the reachability of
+ * the other end.
  */
 export function tunnelRules(context: FoldContext): LiveEvent[] {
   return [
@@ -19,8 +20,8 @@ export function tunnelRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Evaluates the links of a hub's VPN gateway by connection. The events of a link that is no longer configured end,
- * because the gateway no longer reports it.
+ * Evaluates the links of a hub's VPN gateway, grouped by connection. Events about a link that is no longer configured
+ * are ended, because the gateway no longer reports it.
  */
 function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
   const { live, tunnels } = scopeOf(context, scope)
@@ -50,13 +51,13 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
   })
 }
 
-/** Reports whether the last answer about a connection is too old, so that no event begins, ends or is confirmed. */
+/** Reports whether the last answer about a connection is too old to begin, end or confirm an event. */
 const isUnread = (context: FoldContext, scope: string): boolean =>
   isStale(context, { scope, subresource: '', kind: 'connection' })
 
 /**
- * Raises connection_down. Listed tunnels take precedence over the connection's own status, which Azure derives from
- * them.
+ * Raises or ends connection_down. If tunnels are listed, their states are used instead of the connection's own status,
+ * because Azure derives that status from them.
  */
 function connectionRule(
   context: FoldContext,
@@ -98,7 +99,7 @@ function tunnelsRule(
   )
 }
 
-/** Ends the events of a removed connection, because its tunnels will not be reported again. */
+/** Ends the open events of a removed connection and deletes its tunnels, because they will not be reported again. */
 export function endTunnelsOf(context: FoldContext, scope: string, between: Bounds): void {
   for (const live of Object.values(scopeOf(context, scope).live)) {
     const { kind } = live.event

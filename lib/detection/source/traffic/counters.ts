@@ -4,7 +4,7 @@ import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.t
 import type { Pair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
-/** Number of refreshes that are remembered to determine the usual refresh time. */
+/** Number of last refreshes of Azure's counters from which the usual refresh time is determined. */
 const REMEMBERED_REFRESHES = 6
 
 /**
@@ -14,9 +14,9 @@ const REMEMBERED_REFRESHES = 6
 export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
- * Evaluates one answer. If answers are known to be cached for a time, equal answers prove nothing until twice that time
- * has passed, and the bytes of a jump are spread over the time since the counters last changed (docs/rules/detection.md
- * 3.5).
+ * Evaluates one answer with byte counters. If answers are known to be cached for a time, equal answers prove nothing
+ * until twice that time has passed, and the bytes of the next change are spread over the time since the counters last
+ * changed (docs/rules/detection.md 3.5).
  */
 export function takeCounters(
   memory: CountersMemory | null,
@@ -44,7 +44,7 @@ const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finish
 
 const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
 
-/** Reports whether two answers have equal counters: the answer is cached, or no bytes have passed. */
+/** Reports whether two answers have equal counters, because the answer was cached or no bytes passed. */
 function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
@@ -52,7 +52,10 @@ function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer):
   )
 }
 
-/** Returns the traffic of each path between two answers, and the sum of both paths if each of them reports. */
+/**
+ * Returns the traffic of each path between two answers, and the sum over all paths, which is null if any path has no
+ * rate.
+ */
 function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}

@@ -3,9 +3,9 @@ import type { Pair } from '../../model/traffic.ts'
 import type { KnownPair } from '../../model/traffic-memory.ts'
 
 /**
- * Returns the bounds of the time when a rate permanently rose above a level, from the first pair with a mean above it.
- * The rate may already have been above it in the last part of the previous pair, for at most the time for which that
- * pair's bits last at the level.
+ * Returns the bounds of the time when a rate permanently rose above a level, from the first pair of samples with a mean
+ * above it. The rate may already have been above the level at the end of the previous pair, for at most the time in
+ * which that pair's bytes pass at the level.
  */
 export function boundRise(first: Pair, before: KnownPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
@@ -15,8 +15,9 @@ export function boundRise(first: Pair, before: KnownPair | null, levelBps: numbe
 }
 
 /**
- * Returns the bounds of the time when a rate permanently fell below a level, from the first pair with a mean below it:
- * within the previous pair, or so early in this pair that the traffic above the level did not raise its mean above it.
+ * Returns the bounds of the time when a rate permanently fell below a level, from the first pair of samples with a mean
+ * below it. The rate fell in the previous pair, or so early in this pair that the earlier traffic did not raise the
+ * mean above the level.
  */
 export function fellIn(first: Pair & { bps: number }, before: KnownPair | null, levelBps: number): Bounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)

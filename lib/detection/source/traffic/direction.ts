@@ -25,19 +25,19 @@ export const UNREAD: DirectionMemory = {
   moving: null,
 }
 
-/** The inputs from which a direction is evaluated. */
+/** The inputs, other than the samples, for the evaluation of one direction. */
 export interface JudgedDirection {
   expected: Expectation | null
-  /** bandwidth of one path; null = not known, or both paths together */
+  /** bandwidth of one path in bit/s; null = not known, or the meter is the sum of both paths */
   bandwidthBps: number | null
   /** time in ms for which counters may be unchanged although traffic flows */
   refreshMs: number
   /**
-   * reports whether bit rates of Azure Monitor agree that there has been no traffic since the given time; null = they
-   * do not report
+   * function that reports whether Azure Monitor's bit rates agree that there has been no traffic since the given time;
+   * null = no bit rates cover that time
    */
   agrees: (since: EpochMs) => boolean | null
-  /** number of flat windows that prove a stop if bit rates do not report */
+  /** number of windows without traffic that prove a stop if no bit rates are reported */
   windowsAlone: number
   settings: DetectionSettings
 }
@@ -47,7 +47,10 @@ export function deadRate(expected: Expectation | null, settings: DetectionSettin
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
 
-/** Returns for how long counters must be flat, and over how many pairs. */
+/**
+ * Returns the time (ms) and the number of pairs of samples for which counters must be unchanged before traffic counts
+ * as flat.
+ */
 export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
   return { ms: Math.max(settings['traffic.flat.window'], 2 * refreshMs), pairs: settings['traffic.flat.polls'] }
 }
@@ -76,7 +79,7 @@ export function foldDirection(
 function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = deadRate(expected, settings)
-  /** Extend a run of pairs above or below a share of a level; null if the level is not known. */
+  /** Extend a run of pairs of samples above (`over`) or below (`under`) a level; null if the level is not known. */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
     level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRise(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
@@ -98,7 +101,9 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
   }
 }
 
-/** Extends a run of pairs on one side of a level; the run begins when the level was crossed. */
+/**
+ * Extends a run of pairs of samples on one side of a level. A new run begins at the time when the level was crossed.
+ */
 function foldLevel(
   run: Run | null,
   pair: Pair,
@@ -111,15 +116,15 @@ function foldLevel(
 }
 
 /**
- * Returns the usual rate of moving traffic, averaged with the previous pairs because the last pair may only be partly
- * moving.
+ * Returns the usual rate of traffic. It is averaged with the previous pairs of samples, because traffic may stop within
+ * the last pair.
  */
 const usual = ({ moving }: DirectionMemory, bps: number) =>
   moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
 
 /**
- * Returns the bounds of the time when traffic stopped: in the last pair that moved, or so soon after it that the
- * remaining bytes did not raise the next pair above the dead rate (docs/rules/detection.md 4, mark F).
+ * Returns the bounds of the time when traffic stopped: in the last pair of samples with traffic, or so soon after it
+ * that the remaining bytes did not raise the next pair above the dead rate (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
   moving: DirectionMemory['moving'],
@@ -128,7 +133,7 @@ function lossBefore(
   deadBps: number,
 ): Bounds {
   if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
-  // the minimum flow gives the longest possible remaining time
+  // the minimum expected rate gives the latest possible end, because the remaining bytes then last longest
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
   const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
   return {
@@ -138,15 +143,15 @@ function lossBefore(
 }
 
 /**
- * Factor by which a pair is longer than the previous pair if a sample between them is missing (docs/rules/detection.md
- * 1.5).
+ * Factor by which a pair of samples must be longer than the previous pair to show that a sample between them is missing
+ * (docs/rules/detection.md 1.5).
  */
 const LACKS_SAMPLE = 1.5
 
 /**
- * Returns the time in ms that a failed poll may hide. The bytes of the longer pair may have raised a first part of it
- * above the dead rate, for as long as they last at this rate. Fewer samples never give narrower bounds
- * (docs/rules/detection.md 6.4, law 5).
+ * Returns the time in ms for which traffic may have continued unnoticed because of a failed poll. In the longer pair
+ * after a failed poll, the first part may have been above the dead rate, for as long as its bytes last at this rate.
+ * Fewer samples thus never give narrower bounds (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
@@ -185,7 +190,7 @@ function withLow(now: DirectionMemory, expected: Expectation | null, settings: D
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
-/** Updates the load. A load lasts until it has eased, and never falls from major to warn. */
+/** Updates the load level. It stays until the load has been low for a window, and never falls from major to warn. */
 function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
   const isClear = before.load === 'clear'
   if (before.load !== 'major' && hasLasted(now.full, settings['bandwidth.major.window'])) {

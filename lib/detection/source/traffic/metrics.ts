@@ -23,11 +23,12 @@ const DROPS: Readonly<Record<string, TrafficDirection>> = wordTable({
   QosDropBitsOutPerSecond: 'out',
 })
 
-/** Reports whether detection uses a metric as traffic of a circuit. */
+/** Reports whether a metric is a bit rate or a drop rate that is evaluated as traffic of a circuit. */
 export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS
 
 /**
- * Adds the buckets of one poll. A bucket that arrives again, possibly with a later value, replaces its earlier version.
+ * Adds the metric values of one poll. A value for the same interval that arrives again replaces its earlier version,
+ * because it may have been revised.
  */
 export function takeMetrics(
   memory: MetricsMemory,
@@ -45,7 +46,7 @@ export function takeMetrics(
   return { rates: takeRates(memory.rates, rows, oldest), ...(peerings && { peerings }), drops }
 }
 
-/** Returns the rates of each peering of a circuit with several peerings. */
+/** Returns the bit rates of each peering of a circuit with several peerings; undefined if the circuit has only one. */
 function takePeerings(memory: MetricsMemory, rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['peerings'] {
   const reported = new Set(rows.flatMap((row) => peeringOf(row) ?? []))
   const known = Object.keys(memory.peerings ?? {})
@@ -76,7 +77,7 @@ function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], ol
   return recent(rates, oldest)
 }
 
-/** Adds a drop. Drops reported for the whole circuit may belong to either path, so that they count for both. */
+/** Records the time of dropped bits. If they are reported for the whole circuit, they count for both paths. */
 function withDrop(
   drops: MetricsMemory['drops'],
   path: CircuitPath | null,

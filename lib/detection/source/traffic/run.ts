@@ -2,8 +2,9 @@ import type { Pair } from '../../model/traffic.ts'
 import type { Run } from '../../model/traffic-memory.ts'
 
 /**
- * Extends a run by one pair, or ends it.
- * @param holds null = the pair does not report, so that the run is unchanged
+ * Extends a run of pairs of samples by one pair, or ends it.
+ * @param holds whether the condition of the run holds in this pair; null = the pair has no rate, so that the run is
+ *   unchanged
  */
 export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
@@ -12,7 +13,7 @@ export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): R
   return { ...run, pairs: run.pairs + 1, coveredMs: run.coveredMs + pair.lengthMs }
 }
 
-/** Tolerance in ms, because two polls are never exactly one interval apart. */
+/** Tolerance in ms for the length of a window, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
 export const hasLasted = (run: Run | null, windowMs: number, pairs = 1) =>

@@ -4,17 +4,17 @@ import type { ShareStep } from '../../model/traffic.ts'
 export const NO_STEP: StepMemory = { last: [], step: null }
 
 /**
- * Minimum part of a change that the middle of three pairs must contain for the change to have begun in it. With a
- * smaller part the change began in the last pair, or at the end of the middle pair.
+ * Minimum part of a change (0-1) that the middle of three pairs of samples must contain for the change to have begun in
+ * it. Otherwise the change began in the last pair, or at the end of the middle pair.
  */
 const PART_OF_MOVE = 0.1
-/** Part of a pair in which a change may be indistinguishable from the usual variation of shares. */
+/** Part of a pair (0-1) in which a change may be too small to be distinguished from the usual variation of shares. */
 const NEGLIGIBLE_PART = 0.02
 
 /**
- * Evaluates the share of one pair. A change in one step is spread over at most two pairs, so that the pairs on both
- * sides of a pair give its size, and the first pair with a significant part of it gives its time. A slower change is
- * not a step.
+ * Evaluates the primary path's share of the traffic in one pair of samples. A sudden change is visible in at most two
+ * pairs, so that the pairs before and after give its size, and the first pair with a significant part of it gives its
+ * time. A slower change is not recorded.
  * @param least minimum change that counts, 0-1
  */
 export function takeStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
@@ -30,8 +30,8 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
 }
 
 /**
- * Reports whether a change is the rest of a step that was already recorded, because the first pair already contains a
- * part of that step.
+ * Reports whether a change is the rest of a step that is already recorded, because that step began in the first of the
+ * compared pairs.
  */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)

@@ -18,8 +18,8 @@ export const NO_SHARES: SharesMemory = {
 }
 
 /**
- * Adds the traffic of both paths in one pair. If one of them does not report, the shares are unknown and the state is
- * unchanged.
+ * Adds the traffic of both paths in one pair of samples. If one of the paths has no rate, the shares are unknown and
+ * the state is unchanged.
  */
 export function takeShares(
   memory: SharesMemory,
@@ -83,10 +83,10 @@ function withWindow(
 
 const NOTHING: Rates = { in: 0, out: 0 }
 
-/** Maximum change of a share from pair to pair that counts as unchanged. */
+/** Maximum change of a path's share (0-1) from one pair of samples to the next that counts as unchanged. */
 const STEADY_SHARE = 0.05
 
-/** Returns the shares of a pair; null if the pair has none. */
+/** Returns the primary path's shares in a pair of samples, and whether they changed; null if a share is unknown. */
 function lastShares(
   before: LastShares | undefined,
   { earliest, lengthMs }: Pair,
@@ -104,8 +104,9 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
   inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
 
 /**
- * Returns the time since when both shares have been above a level, from the first pair that shows both: within that
- * pair, or, if shares changed in the previous pair, in its last part for as long as that pair's own mean permits.
+ * Returns the bounds of the time since when the inbound and the outbound share have both been above a level, from the
+ * first pair of samples that shows both. If shares changed in the previous pair, it may have been in the last part of
+ * that pair, as far as that pair's means permit.
  */
 function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }

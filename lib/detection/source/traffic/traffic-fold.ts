@@ -28,8 +28,9 @@ const NOTHING_READ: TrafficMemory = {
 }
 
 /**
- * Maximum number of stored pairs at any poll interval. With one poll in ten seconds they cover a whole window of shares
- * (15 minutes) and the tenth of a window before it in which a change that is visible in a window's mean may have begun.
+ * Maximum number of stored pairs of samples for each path. With a poll every ten seconds they cover a window for shares
+ * (15 minutes) and the tenth of a window before it in which a change that is visible in the window's mean may have
+ * begun.
  */
 const MAX_PAIRS = 100
 
@@ -56,9 +57,8 @@ export function foldCounters(
         expected: expectationOf(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: refreshOf(counters),
-        // for both paths together only one direction is evaluated, and the other direction shows that counters are
-        // read. Bit rates are polled with the counters of the whole circuit, so that a single peering's counters are
-        // compared with them later.
+        // The sum of both paths is only used for traffic in one direction, and the other direction shows that counters
+        // are read. For a single peering's counters, bit rates are polled separately and compared later.
         windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
         agrees: (since) =>
           doRatesAgree(before.metrics, meter, direction, {
@@ -178,7 +178,10 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
   }
 }
 
-/** Returns a text of the parts of a fact that the group must know immediately: levels, and not rates. */
+/**
+ * Formats the parts of a traffic fact that the group must learn immediately (levels and not rates) as one text, for
+ * comparison with the previous poll.
+ */
 function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
   const levels = meters.flatMap((meter) =>
     trafficDirections.map((direction) => {

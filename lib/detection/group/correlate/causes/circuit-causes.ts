@@ -22,15 +22,18 @@ import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
 import { createCause, UNKNOWN_CAUSE } from './wording.ts'
 
-/** Returns the owner of the physical link. A circuit on the customer's own ExpressRoute Direct port has no provider. */
+/**
+ * Returns the owner of the physical link: the customer for a circuit on the customer's own ExpressRoute Direct port,
+ * otherwise the provider.
+ */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 
 const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null
 
 /**
- * Returns the candidate causes of a fallen path, from the reason of its session, its layers, and other events that fell
- * with it.
+ * Returns the candidate causes of a fallen circuit path (primary or secondary). They are derived from the reason of its
+ * session, from ARP and link states, and from other events at about the same time.
  */
 export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
@@ -93,10 +96,10 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
 }
 
 /**
- * Returns the loss of Microsoft's edge router as a cause if the gateways lost their sessions with it at the time when
- * it lost the customer's session. Neither the link nor the customer's router explains both losses
+ * Returns the loss of Microsoft's edge router as a cause if the gateways lost their sessions with that router when it
+ * lost its session with the customer. Neither the link nor the customer's router explains both losses
  * (docs/rules/detection.md 3.6).
- * @returns null if the gateways do not show this loss, or if the rest of the link works
+ * @returns null if the gateways still have sessions with the router, or if the link is proved to work
  */
 export function findEdgeRouterLoss(
   context: FoldContext,
@@ -112,8 +115,9 @@ export function findEdgeRouterLoss(
 }
 
 /**
- * Reports whether every gateway that knows the edge router of a path lost it within a hold time of an event. A gateway
- * that also lost a router whose path still works has a fault of its own and does not count.
+ * Reports whether every gateway that has a session with the edge router of a path lost it within a hold time of an
+ * event. A gateway that also lost a router whose path still works has a fault of its own, so that the result is then
+ * false.
  */
 function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
   if (event.flags.includes('by_gateway_peers')) return false
@@ -139,8 +143,8 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
 }
 
 /**
- * Returns the cause of a fallen session to the customer's router that no poll saw down, from the report of that router;
- * null if the router gave no reason.
+ * Returns the causes of a fallen session with the customer's router, from the loss of the edge router or from the
+ * report of the customer's router; null if neither shows a cause.
  */
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
@@ -163,7 +167,10 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
   return createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
-/** Returns the state of the link below a path or a session. A session's path is found by its neighbor. */
+/**
+ * Returns the proof that the link below a fallen path or session works, and the states that could not be read. The path
+ * of a session is found by its neighbor address.
+ */
 function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): ProvenLink {
   const path = pathBehind(circuit, event)
   return path === null ? { proof: null, unread: [] } : provenLink(context, circuit, path, event)
@@ -175,8 +182,8 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
 }
 
 /**
- * Returns the fault of a single peering or address family if the rest of the link continues to work
- * (docs/rules/detection.md 3.6); null = the link is not proved to work.
+ * Returns the fault of a single peering or address family as a cause if another use of the same link still works
+ * (docs/rules/detection.md 3.6); null if the link is not proved to work.
  */
 export function findPeeringFault(
   context: FoldContext,
@@ -202,13 +209,15 @@ export function findPeeringFault(
   return createCause('peering_fault', getRouterOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
-/** Returns the cause of an event about the prefix limit, and of every event that this limit caused. */
+/** Returns the prefix limit as the cause of an event, with a lower confidence if the event has the flag `inferred`. */
 export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
   ...statedCause('prefix_limit_exceeded'),
   ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
 })
 
-/** Returns the prefix limit as a cause if the peering was lost because of it. */
+/**
+ * Returns the prefix limit as a cause if the peering exceeded its limit within a hold time of the event; null if not.
+ */
 function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
   const { peering } = parsePath(event.subject)
   const limit = liveEvents(context).find(
@@ -222,8 +231,8 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
 }
 
 /**
- * Returns maintenance as a cause if Microsoft drained the path before it fell. A prepend followed by a loss is
- * Microsoft's maintenance of the router (docs/rules/detection.md 3.6).
+ * Returns Microsoft's maintenance as a cause if Microsoft drained the path before it fell, which AS path prepending
+ * shows (docs/rules/detection.md 3.6); null if it did not.
  */
 function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
@@ -239,10 +248,13 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   return createCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
-/** Confidence of the loss of a site's edge after all of the site's circuits are lost. */
+/** Confidence of the cause that the customer's site lost its edge (power, routers) if all of its circuits are lost. */
 const EDGE_LOST = 0.85
 
-/** Returns the candidate causes of a lost circuit, mainly from the other circuits lost at the same location. */
+/**
+ * Returns the candidate causes of a circuit that lost both paths. Other circuits that were lost at the same location,
+ * provider or site point to the owner.
+ */
 export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
@@ -258,7 +270,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const known = knownOfPaths(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
   const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
-  // the gateways show no layer of the customer's side, so that the proof does not point to an owner
+  // if only the gateways show the loss, no layer of the customer's side is known, so that a working link does not point
+  // to an owner
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const alsoDown = others.filter(({ scope }) => isDownNear(context, scope, event))
@@ -309,8 +322,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
 }
 
 /**
- * Reports whether an ARP answer since the fall shows both paths complete, so that neither the provider nor a port has
- * failed (docs/rules/detection.md 3.6). An earlier decision is kept as long as ARP does not contradict it.
+ * Reports whether ARP is complete on both paths, and this poll read it after the fall or an earlier poll already
+ * decided so. Neither the provider nor a port has failed then (docs/rules/detection.md 3.6).
  */
 function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   const { mark } = context
@@ -319,7 +332,7 @@ function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   return areLinksUp(context, event) && (isAnswer || isDecided(event))
 }
 
-/** Reports whether the next ARP answer may still show that the links stayed up. */
+/** Reports whether the next ARP answer may still show that both links of a lost circuit stayed up. */
 export const waitsForArp = (context: FoldContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
@@ -336,8 +349,9 @@ function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): bo
 }
 
 /**
- * Reports whether the site behind a circuit is also lost over its other circuits, or was lost and has already returned.
- * The other circuits may only have withdrawn the site's prefixes.
+ * Reports whether the declared site behind a circuit also lost its other paths at about the same time because of its
+ * own edge. An earlier decision is kept, even if the site has since returned. The other circuits of the site may be up
+ * and only have lost its prefixes.
  */
 function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
@@ -351,8 +365,8 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
 }
 
 /**
- * Reports whether another circuit was lost at about the time of an event, and its links are not proved to work since
- * then.
+ * Reports whether another circuit was lost at about the time of an event. A circuit with a fault of a single peering
+ * does not count, because its link works.
  */
 function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): boolean {
   return liveEvents(context).some(
@@ -367,7 +381,10 @@ function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): 
 const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
   topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
 
-/** Returns the state of the gateways' sessions with the MSEE of this path. */
+/**
+ * Returns the state of the gateways' sessions with the Microsoft edge router (MSEE) of this path; 'up' if at least one
+ * session is up.
+ */
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
     Object.values(scopeOf(context, gateway).sessions)

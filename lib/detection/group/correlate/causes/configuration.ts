@@ -10,17 +10,18 @@ const ATTACHED = 0.7
 const SAME_GROUP = 0.3
 
 /**
- * Returns a change by an authorized person, logged before the event (or up to a minute after it, because clocks
- * differ), on the same object, on an object that it depends on, or only in the same resource group. A change that only
- * affects tags does not count (docs/rules/detection.md 3.6).
+ * Returns the logged change by an authorized person that best explains an event; null if not found. The change must be
+ * logged before the event (or slightly after it, up to `config.after`, because clocks differ), on the same object, on
+ * an object that it depends on, or in the same resource group. A change of tags does not count (docs/rules/detection.md
+ * 3.6).
  */
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
-  // the log may name a removed connection while it is still listed, so that only the resources at its ends have the
-  // entry
+  // the Activity Log may record the removal of a connection under the resources at its ends only, so that a removal is
+  // searched in all scopes
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: { entry: LoggedChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
@@ -31,7 +32,8 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
-      // a change of another connection of the same resource does not explain this event
+      // a change of another connection, or in the same resource group as an attached resource, does not explain this
+      // event
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
@@ -49,16 +51,18 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
   }
 }
 
-/** Losses between an edge router and the customer's side, which no change of a gateway or of its connection causes. */
+/**
+ * Losses between an edge router and the customer's side. A change of a gateway or of its connection cannot cause them.
+ */
 const ofCustomerSide: ReadonlySet<EventKind> = new Set<EventKind>(['path_down', 'circuit_down', 'redundancy_lost'])
 
 const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
   topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
- * Reports whether an event began before the last effect of a logged change. Effects show at most a hold time and a poll
- * after the change is done.
- * @param longest the maximum duration of a change that the log only reports as accepted
+ * Reports whether an event began early enough to be an effect of a logged change. Effects appear until a hold time and
+ * a poll after the change is done.
+ * @param longest maximum duration of a change whose end is not logged, in ms
  */
 export function isInTimeOf(
   { scopes, settings }: FoldContext,

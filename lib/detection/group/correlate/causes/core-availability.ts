@@ -6,8 +6,8 @@ import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 export const CORE_MAINTENANCE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
 /**
- * Factor for the confidence if the metric did not fall. A fall of the metric belongs to the signature of this cause, so
- * that the cause is less likely without it (docs/rules/detection.md 3.6).
+ * Factor for the confidence of this cause if the metric did not fall. Maintenance between edge and core usually lowers
+ * the metric, so that the cause is less likely without a fall (docs/rules/detection.md 3.6).
  */
 const SPEAKS_AGAINST = 0.7
 
@@ -17,9 +17,9 @@ interface Answer {
 }
 
 /**
- * Adjusts the confidence of maintenance between edge and core by BgpAvailability, which falls during such work. Minutes
- * of this metric arrive late, often after the neighbor has returned, so that the causes of an event are compared with
- * them until they have arrived.
+ * Adjusts the confidence of maintenance between Microsoft's edge and core by the metric BgpAvailability, which falls
+ * during such work. The minutes of this metric arrive late, often after the neighbor has returned, so that the causes
+ * are evaluated again until the minutes have arrived.
  */
 export function withAvailability(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(isCore)) return [...causes]
@@ -36,8 +36,8 @@ export function withAvailability(context: FoldContext, event: DetectedEvent, cau
 }
 
 /**
- * Reports whether the minutes of Azure Monitor that decide on this cause are still missing. Their arrival does not
- * trigger an evaluation.
+ * Reports whether an event still lacks the minutes of BgpAvailability that decide on this cause. The event must then be
+ * evaluated again, because the arrival of the minutes does not trigger an evaluation.
  */
 export function isAvailabilityDue({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
@@ -65,8 +65,8 @@ function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent
 }
 
 /**
- * Returns "low" if the metric fell in any minute that the event may touch, "not low" if a whole minute of the event was
- * reported and no minute was low, and null if that is unknown.
+ * Returns "low" if the metric fell in any minute that may overlap the event, "not low" if at least one whole minute of
+ * the event was reported and none was low, and null if neither is known.
  */
 function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)

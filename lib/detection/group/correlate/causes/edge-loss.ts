@@ -6,17 +6,20 @@ import { withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
-/** Events that name the neighbors over which prefixes were reached before. */
+/** Kinds of events that store the neighbors over which prefixes were reached before the event. */
 const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
 
 /** The paths over which a site was reached before it was lost. */
 interface FormerEntries {
   circuits: CircuitNode[]
-  /** circuits as `provider location`, and addresses of routers that belong to no circuit (VPN) */
+  /** circuits as `provider location`, and addresses of neighbors that belong to no circuit (VPN) */
   places: Set<string>
 }
 
-/** Returns every former path to a lost site, including paths that only replaced others for a time. */
+/**
+ * Returns every path over which a lost site was reached before, including paths that replaced others only for a short
+ * time.
+ */
 export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = liveEvents(context).filter(
@@ -37,9 +40,9 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
 }
 
 /**
- * Reports whether a site was lost because of its own edge (docs/rules/detection.md 3.6, onprem_edge_loss). This is so
- * if it lost several providers or places together, while Microsoft's side of each is healthy and other sites are
- * reached.
+ * Reports whether a site was lost because of its own edge, for example its power or routers (docs/rules/detection.md
+ * 3.6, onprem_edge_loss). The site must have lost several providers or locations together, while the gateways still
+ * have sessions with the edge routers of each circuit and no other site was lost.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   const { circuits, places } = formerEntries(context, live)
@@ -52,7 +55,10 @@ export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
 export const lostSites = (context: FoldContext): LiveEvent[] =>
   liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
 
-/** Reports whether a gateway has an established session with one of the circuit's edge routers. */
+/**
+ * Reports whether any gateway has an established session with one of the circuit's edge routers, so that Microsoft's
+ * side works.
+ */
 function isPolled(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)

@@ -9,17 +9,18 @@ import { createCause } from './wording.ts'
 const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
 /**
- * Time before an event for which the customer's side must have been up. A session that flaps is reported at its first
- * return, and a session that fell with it fell before that, within a round of polls.
+ * Time before an event since which the session with the customer's router must have been up (5 minutes). It covers the
+ * delay of one round of polls: a flap is only reported when the session returns, and the customer's session may have
+ * fallen earlier.
  */
 const UP_BEFORE_MS = 5 * 60_000
-/** Maximum time to wait for a poll of the customer's side. */
+/** Maximum time to wait for a poll of the session with the customer's router after an event (15 minutes). */
 const WAIT_MS = 15 * 60_000
 
 /**
  * Returns the cause if a session between a gateway instance and a Microsoft edge router fell or restarted. Microsoft
- * runs both ends, so that neither the provider nor the customer is the cause if the customer's side of that edge router
- * was up before, and was up in a poll that began afterwards.
+ * runs both ends. The customer and the provider are excluded only if the customer's session on that edge router was up
+ * before the event, and in a poll that began after it.
  * @returns null for other sessions, and if the customer's side is not known to have stayed up
  */
 export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
@@ -30,7 +31,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   return [createCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 
-/** Reports whether the next poll of the customer's side may still show that it stayed up. */
+/** Reports whether the next poll of the customer's session may still show that it stayed up. */
 export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolean {
   if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
   const path = edgeOf(context, event)
@@ -39,7 +40,7 @@ export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolea
 
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
 
-/** Reports whether Microsoft runs both ends of a session, which is then between a gateway and an edge router. */
+/** Reports whether a session is between a gateway and an edge router, so that Microsoft runs both ends. */
 export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: DetectedEvent): boolean {
   const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
   return Object.values(scopes[scope]?.sessions ?? {}).some(
@@ -47,7 +48,10 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
   )
 }
 
-/** Returns the path behind the edge router; null if the session is of another kind or the neighbor is not mapped. */
+/**
+ * Returns the circuit path of the edge router; null if the session is not with an edge router or the neighbor is not
+ * mapped to a path.
+ */
 function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
   const { kind, scope, subject } = event
   if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
@@ -65,8 +69,8 @@ const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionF
   Object.values(scopeOf(context, circuit).sessions).filter(({ subresource }) => parsePath(subresource).path === path)
 
 /**
- * Reports whether this poll read the customer's side after the event. A state from before the event does not show
- * whether the customer's side stayed up.
+ * Reports whether this poll read the customer's session after the event. An earlier state does not show whether the
+ * session stayed up.
  */
 function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path

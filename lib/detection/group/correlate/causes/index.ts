@@ -21,8 +21,8 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
  * Sets the candidate causes of every live event, the most likely first (docs/rules/detection.md 3.6). Causes from the
- * layers are determined while the event is ongoing and are kept when it ends; causes from the Activity Log and Service
- * Health may arrive later. An event that follows from another event has the causes of that event.
+ * network layers are determined while an event is ongoing and are kept when it ends; causes from the Activity Log and
+ * Service Health may be added later. An event that follows from another event inherits its causes.
  */
 export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
@@ -32,8 +32,8 @@ export function attachCauses(context: FoldContext): void {
 }
 
 /**
- * Returns when the causes may change without a new event: when late minutes of Azure Monitor arrive, after the next
- * polls that events wait for, or when an instance has been away for too long.
+ * Returns when causes may change without a new event: when late minutes of Azure Monitor are expected, after the next
+ * polls of tunnels, ARP or edge sessions, or when a lost instance becomes overdue.
  */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
@@ -52,13 +52,14 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
-  // if tables are polled before sessions, a restart of the sessions is only read after the event ended
+  // route tables may be polled before sessions, so that a poll may show the restart of the sessions only after the
+  // event about the table has ended
   const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
     : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = withAvailability(context, event, byLayers)
-  // a recovery needs no cause except those of the loss that it ends
+  // a recovery only has the causes of the loss that it ends
   const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
@@ -67,7 +68,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
   const found = assignRouterOwner(context, live, [...said, ...reported, ...others])
   if (found.length === 0) {
-    // causes that the layers gave before all layers were known are removed
+    // remove causes that were derived before all layers were known
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
     return left.length > 0 ? left : [UNKNOWN_CAUSE]
   }
@@ -79,8 +80,8 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Returns the causes found while the event was ongoing; if none were found, the cause that a router has since reported
- * for a session.
+ * Returns the causes found while the event was ongoing; if there are none and the event is a fallen session, the causes
+ * that a router's report gives by now.
  */
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)

@@ -24,11 +24,11 @@ import { isEdgeSession } from './edge-session.ts'
 import { MIN_NAMED_CONFIDENCE } from './wording.ts'
 
 /**
- * Returns the causes of each live event after events that follow from others have inherited causes
- * (docs/rules/detection.md 3.6). A part inherits from its whole, a recovery from the event that it ends, and a
- * consequence from related losses, with their confidence. A part of a deliberate act inherits the act's cause even if
- * that is unknown, because its own causes would name a fault that did not happen.
- * @param own the causes of each event without the other events
+ * Returns the causes of each live event, including inherited causes (docs/rules/detection.md 3.6). A part inherits from
+ * the event that contains it, a recovery from the loss that it ends, and a consequence from related losses, with their
+ * confidence. A part of a deliberate act inherits the act's cause even if that is unknown, because its own causes would
+ * name a fault that did not happen.
+ * @param own the causes of each event without inheritance
  */
 export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, Cause[]>): Map<LiveEvent, Cause[]> {
   const lives = [...own.keys()]
@@ -38,7 +38,7 @@ export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, 
     const found = known.get(live)
     if (found) return found
     const alone = own.get(live) ?? []
-    // an event that leads back to itself through a cycle keeps its own causes
+    // an event that inherits from itself through a cycle of events keeps its own causes
     known.set(live, alone)
     const causes = taken(context, live, alone, { byKey, lives, causesOf })
     known.set(live, causes)
@@ -56,22 +56,23 @@ interface Beside {
 
 function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
   const { kind } = live.event
-  // failing polls have their cause in the polls themselves
+  // an event about failing polls inherits no causes
   if (monitoringEventKinds.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : causesOfRemoval(context, live)
-  // if a circuit and its connection were removed together, the log may name only one of them; a failover with a named
-  // change keeps that change
+  // if a circuit and its connection were removed together, the log may name only one of them; a failover with its own
+  // logged change keeps that change as its cause
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
-  // the whole is no longer in any group and the part has ended meanwhile, so that the known causes of the part are kept
+  // the event that contains this part is no longer stored and the part has ended, so that the part keeps its known
+  // causes
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
-  // a part without a known cause has the causes of its whole, even if they are uncertain; but each restart of a
-  // flapping session has a separate cause
+  // a part without a known cause has the causes of the event that contains it, even if they are uncertain; but each
+  // restart of a flapping session has its own cause
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (recoveryEventKinds.has(kind)) {
@@ -98,7 +99,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
 
 const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
 
-/** Returns the act that an event is a direct or indirect part of. */
+/** Returns the act (a deliberate change) of which an event is a direct or indirect part. */
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
   for (let steps = 0; whole && steps < byKey.size; steps++) {
@@ -112,12 +113,12 @@ const isNamed = ([likeliest]: readonly Cause[]) =>
   likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= MIN_NAMED_CONFIDENCE
 
 /**
- * Reports whether the likeliest cause is on the customer's side of an edge router. Such a cause ends no session between
- * that router and a gateway (docs/rules/detection.md 3.6).
+ * Reports whether the likeliest cause is on the customer's side of an edge router. Such a cause cannot end a session
+ * between that router and a gateway (docs/rules/detection.md 3.6).
  */
 const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
 
-/** Returns each class once, with its highest confidence. */
+/** Returns each cause class once, with its highest confidence, the most likely first. */
 function merged(causes: readonly Cause[]): Cause[] {
   const best = new Map<string, Cause>()
   for (const cause of causes) {
@@ -127,12 +128,12 @@ function merged(causes: readonly Cause[]): Cause[] {
   return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
 }
 
-/** Kinds for which causes from their own layers take precedence (docs/rules/detection.md 3.6). */
+/** Kinds of events whose own causes, if named, take precedence over inherited causes (docs/rules/detection.md 3.6). */
 const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
 
 /**
- * Returns the event that a recovery ends: the loss of the same subject that ended within the recovery's bounds, or the
- * shift that it reverts.
+ * Returns the event that a recovery ends: the loss of the same subject that ended within the recovery's bounds, or a
+ * best path shift that it reverts.
  */
 function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
   const own = lives.filter(
@@ -149,8 +150,8 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
 }
 
 /**
- * Events that may have caused an event, grouped by its lost parts. Every group needs an event with a named cause;
- * otherwise the event inherits no cause.
+ * Function that returns the events that may have caused an event, with one group for each lost part (for example for
+ * each lost peer). The event inherits causes only if every group has an event with a named cause.
  */
 type Reasons = (context: FoldContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
 
@@ -217,8 +218,8 @@ const movers: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Returns a rule that finds events of these kinds on the same circuit. Such an event can leave a circuit with fewer
- * paths although no path was lost.
+ * Returns a rule that finds events of these kinds on the same circuit. Such events about routing policy can leave a
+ * circuit with fewer paths although no path was lost.
  */
 const policiesOf =
   (kinds: ReadonlySet<EventKind>): Reasons =>
@@ -235,7 +236,7 @@ const preferences: ReadonlySet<EventKind> = new Set<EventKind>([
   'best_path_shift',
 ])
 
-/** Returns the failovers and shifts that moved traffic of another circuit to this circuit. */
+/** Returns the failover and best_path_shift events that moved traffic of another circuit to this circuit. */
 const arrivals: Reasons = ({ topology }, { event }, lives) => [
   lives.filter(
     ({ event: other, peersBefore = [], peersAfter = [] }) =>

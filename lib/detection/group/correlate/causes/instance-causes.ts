@@ -11,8 +11,8 @@ const SEQUENCE_MS = 2 * 60 * 60_000
 const FAULT = 'gateway_instance_fault'
 
 /**
- * Returns the causes of a lost instance. Azure maintains the instances of a gateway one after the other, and each
- * returns soon (docs/rules/detection.md 3.6).
+ * Returns the causes of a lost gateway instance: maintenance, or a fault if it stays away too long. Azure maintains the
+ * instances of a gateway one after the other, and each returns soon (docs/rules/detection.md 3.6).
  */
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
@@ -29,8 +29,9 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
 }
 
 /**
- * Reports whether the instance itself failed. On a VPN gateway with one session per instance, all sessions of an
- * instance are also lost if only one tunnel falls. An instance that its sibling reached all the time has not failed.
+ * Reports whether the instance itself was lost. On a VPN gateway with one session per instance, the fall of a single
+ * tunnel looks like the loss of its instance, so that the session between the two instances must also have fallen or
+ * restarted.
  */
 function isOfInstance(context: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
   const { topology, scopes } = context
@@ -45,8 +46,8 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
 }
 
 /**
- * Returns when a lost instance counts as faulty. Only the passing of time and a later poll of its gateway can change
- * the cause.
+ * Returns when an instance that is still lost counts as faulty instead of under maintenance; null if that is not
+ * pending. No event reports that this time has passed.
  */
 export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
@@ -54,16 +55,16 @@ export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckA
 }
 
 /**
- * Reports whether an instance was lost without its gateway. An instance that was lost with its whole gateway has the
- * gateway's cause.
+ * Reports whether an instance was lost while its gateway was not. An instance that was lost with its whole gateway has
+ * the gateway's cause.
  */
 const isAlone = ({ kind, partOf }: DetectedEvent) => kind === 'gateway_instance_lost' && !partOf
 
 const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === FAULT)
 
 /**
- * Reports whether a good poll of the gateway shows the instance absent for longer than maintenance takes. An earlier
- * decision is kept.
+ * Reports whether a good poll of the gateway shows that an instance has been absent for longer than maintenance takes.
+ * If an earlier poll decided so, the result stays true.
  */
 function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false

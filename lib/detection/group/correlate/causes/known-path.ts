@@ -9,7 +9,7 @@ import { readableMac } from '../mac-address.ts'
  * Returns the known facts about a path that its provider or Microsoft needs first: Microsoft's name of the port, the
  * light levels of an ExpressRoute Direct port's links, the customer's router, and its last MAC address. The result is a
  * sentence with a leading space, or '' if no fact is known.
- * @param subresource peering and path: `AzurePrivatePeering/primary`
+ * @param subresource peering and path, for example `AzurePrivatePeering/primary`
  */
 export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
   const { peering: name, path } = parsePath(subresource)

@@ -16,8 +16,8 @@ interface Router {
 }
 
 /**
- * Returns the loss of one router as a cause if paths of several circuits end on it and fell together
- * (docs/rules/detection.md 3.6, ce_router_loss).
+ * Returns the loss of one customer router as a cause if paths of several circuits that end on it fell together
+ * (docs/rules/detection.md 3.6, ce_router_loss); null if not.
  */
 export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
@@ -38,7 +38,10 @@ export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event
   return isElsewhere ? createCause('ce_router_loss', owner, 0.7, step) : null
 }
 
-/** Returns the router that an operator declared with the address with which Microsoft's edge router has its session. */
+/**
+ * Returns the router that an operator declared with the address of the customer's end of this path; null if none is
+ * declared.
+ */
 function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
   const customer = customerOf(circuit, subresource)
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))

@@ -4,14 +4,15 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
 /**
- * Returns who runs BGP towards Microsoft: the provider if it sells a routed service, otherwise the customer (ADR 0146).
+ * Returns the party that runs BGP towards Microsoft: the provider if it sells a routed service, otherwise the customer
+ * (ADR 0146).
  */
 export const getRouterOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
 /**
- * Causes in the announcements of the router on the customer's side of a session. They belong to the party that runs
- * this router.
+ * Causes that lie in the announcements of the router on the customer's side of a session. Their owner is the party that
+ * runs this router.
  */
 const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
   'onprem_policy_change',
@@ -20,9 +21,9 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
 ])
 
 /**
- * Returns the causes with the owner that the declared or inferred connectivity model of the circuits behind an event
- * gives, because a provider that runs BGP also changes the announcements. If circuits of both models are involved and
- * it is unknown which of them changed, the owner is unknown.
+ * Returns the causes after setting the owner of causes in announcements: the provider if it runs BGP on the circuits
+ * behind an event, otherwise the customer. If circuits of both kinds are involved and it is unknown which of them
+ * changed, the owner is unknown.
  */
 export function assignRouterOwner(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]

@@ -15,22 +15,25 @@ import { scopeOfEnd } from '../../../model/router-end.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './wording.ts'
 
-/** HoldTimer_Expires (RFC 4271 section 8.1.4) */
+/** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.4). */
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
 /**
  * Subcodes of Cease by which an operator ends a session (RFC 4486), and a Hard Reset without an inner code (RFC 8538).
  */
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6, 9])
-/** Connection Rejected and Out of Resources (RFC 4486). They have their cause at the end that sends them. */
+/**
+ * Subcodes Connection Rejected and Out of Resources of Cease (RFC 4486). Their reason lies with the end that sends
+ * them.
+ */
 const BY_ITS_END: ReadonlySet<number> = new Set([5, 8])
 /** Events 2 and 8 of the BGP state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
 
 /**
- * Returns the cause from the reason that the customer's router reports: a NOTIFICATION, or its own stop of the session.
- * These reasons need no further analysis. An expired hold timer, BFD or a lost connection only shows that the path was
- * silent, so that the layers must show whose fault that is.
+ * Returns the cause that the customer's router reports for a fall: a NOTIFICATION that names the reason, or the
+ * router's own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection, because they
+ * only show that the path was silent; the layers must then show the cause.
  */
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
@@ -69,8 +72,8 @@ interface Reported {
 }
 
 /**
- * Returns the reports of the customer's routers about a fall. For a circuit the list contains every session that is
- * down; it is empty if one of these sessions has no report.
+ * Returns the reports of the customer's routers about a fall. For a lost circuit, the list has a report for every
+ * session that is down, or is empty if one of these sessions has no report.
  */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
@@ -100,8 +103,8 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
   reason ? { reason, words: `${router} reports that ${formatRouterDown(reason)}.` } : null
 
 /**
- * Returns the report of the customer's router if the router was running and received nothing more from Azure, or lost
- * its port. BGP itself did not fail then.
+ * Returns the report of the customer's router if the router received nothing more from Azure, or lost its port. BGP
+ * itself has then not failed.
  * @returns a sentence; null if the router reports another reason or does not report
  */
 export function formatSilentRouter(context: FoldContext, event: DetectedEvent): string | null {
@@ -110,8 +113,8 @@ export function formatSilentRouter(context: FoldContext, event: DetectedEvent): 
 }
 
 /**
- * Returns the report of the customer's router if Azure's end closed the session because it received no message, or an
- * invalid message. The customer's router must be checked then.
+ * Returns the report of the customer's router if Azure's end closed the session with an error, for example because it
+ * received an invalid message or no message. The customer's router must then be checked.
  * @returns a sentence; null if the router reports another reason or does not report
  */
 export function formatRefusedSession(context: FoldContext, event: DetectedEvent): string | null {
@@ -122,8 +125,8 @@ export function formatRefusedSession(context: FoldContext, event: DetectedEvent)
 }
 
 /**
- * Returns the report of the customer's router if it fits several reasons: the router closed the session without a
- * reason, or the connection was closed without a NOTIFICATION.
+ * Returns the report of the customer's router if the report leaves the reason open: a NOTIFICATION is missing, or the
+ * log entry does not name a cause.
  * @returns a sentence; null if the router reports a single reason or does not report
  */
 export function formatUnexplainedFall(context: FoldContext, event: DetectedEvent): string | null {

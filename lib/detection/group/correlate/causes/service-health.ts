@@ -6,7 +6,10 @@ import type { HealthFact } from '../../../model/scope-state.ts'
 /** Confidence of a cause that Microsoft announced (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
 const ANNOUNCED = 0.97
 
-/** Classes that become almost certain if a notice reports the same subject and time. */
+/**
+ * Cause classes on Microsoft's side that become almost certain if a Service Health notice reports the same resource and
+ * time.
+ */
 const OF_MICROSOFT = new Set([
   'gateway_instance_maintenance',
   'msee_maintenance',
@@ -18,10 +21,10 @@ const OF_MICROSOFT = new Set([
 ])
 
 /**
- * Adds notices of Service Health to the causes of an event. A notice for the minutes in which the event began makes a
- * cause on Microsoft's side almost certain. It also adds maintenance of the edge router, which the layers cannot
- * distinguish from a fault of the customer. A notice often arrives after the event has ended, so that ended events are
- * evaluated for one more hour.
+ * Adds notices of Azure Service Health to the causes of an event. A notice for the minutes in which the event began
+ * makes a cause on Microsoft's side almost certain. If a single path of a circuit fell and no cause is on Microsoft's
+ * side, it adds maintenance of the edge router. A notice often arrives after the event has ended, so that ended events
+ * are evaluated for one more hour.
  */
 export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   const notice = noticeOn(context, event)
@@ -60,8 +63,8 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
 })
 
 /**
- * Returns the latest notice about the resource, or about the circuit behind a gateway's neighbor, whose impact includes
- * the begin of the event.
+ * Returns the latest notice about the resource, or about the circuit behind a gateway's neighbor, whose impact
+ * (extended by `config.before` on both sides) includes the begin of the event; null if not found.
  */
 function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
   const neighbor = neighborOf(event.subject)

@@ -34,8 +34,8 @@ import { edgeSessionCauses } from './edge-session.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 
 /**
- * Returns the causes by the decision table of docs/rules/detection.md 3.6, by the kind of event that represents the
- * fault.
+ * Returns the causes of an event from the decision table of docs/rules/detection.md 3.6, which depends on the kind of
+ * the event.
  */
 export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
@@ -114,8 +114,8 @@ const byKind = (kind: EventKind): Cause[] => {
 }
 
 /**
- * Reports whether a neighbor is a Microsoft edge router, so that Microsoft runs both ends. Any other neighbor may
- * itself announce different routes to each instance.
+ * Reports whether the neighbor of an event is a Microsoft edge router, so that Microsoft runs both ends. Any other
+ * neighbor may itself announce different routes to each instance.
  */
 const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEvent): boolean =>
   Object.values(scopeOf(context, scope).sessions).some(({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN)
@@ -124,7 +124,10 @@ const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEven
 const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boolean =>
   topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
 
-/** Returns the party that announces the counted prefixes as a cause. */
+/**
+ * Returns the cause of a prefix count close to its limit: the gateway if the counted prefixes are advertised, otherwise
+ * the customer's router.
+ */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED)
     ? createCause(
@@ -144,16 +147,16 @@ function headroomCause({ subject }: DetectedEvent): Cause {
 const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'])
 
 /**
- * Reports whether a restart of sessions may have removed their neighbors' routes. It is then unknown whether a router
- * withdrew them.
+ * Reports whether the routes of an event may have been lost because sessions restarted. It is then unknown whether a
+ * router withdrew the routes.
  */
 export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
   getLostPeers(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
 
 /**
- * Returns a policy change as a cause if the route was withdrawn while all of its carriers were up. If a session fell,
- * the route was lost with it and there is no cause here.
+ * Returns a policy change as a cause if a default route was withdrawn while all sessions that carried it were up. The
+ * list is empty if a session fell or restarted, because the route was then lost with the session.
  */
 function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event, peersBefore = [] } = live
@@ -201,7 +204,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ({ subresource }) => parsePath(subresource).path === mapping.path,
   )
   const arp = Object.entries(circuit.arp).find(([subresource]) => parsePath(subresource).path === mapping.path)?.[1]
-  // a session that came up after the event began has also fallen
+  // a session whose current state began after the event has also fallen
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
@@ -219,8 +222,8 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
 }
 
 /**
- * Returns a cause if a gateway is close to the limit of prefixes that it may announce. Above the limit its connections
- * drop.
+ * Returns a cause if a gateway is close to the limit of prefixes that it may announce, because its connections drop
+ * above the limit; null if it is not.
  */
 function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const isNearLimit = liveEvents(context).some(
@@ -246,16 +249,16 @@ const OF_GATEWAYS = new Set<EventKind>([
 ])
 
 /**
- * Returns the change of a gateway as a cause after its event ended, because the log reports the change minutes after
- * the peers have returned.
+ * Returns the change of a gateway as a cause of an event that has already ended, because the Activity Log reports the
+ * change minutes after the peers have returned.
  */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }
 
 /**
- * Returns the party that migrates a gateway: the customer if the Activity Log has an entry for either gateway, or
- * Microsoft if no entry has appeared within `config.noEntry`.
+ * Returns the cause of a gateway migration: a change by the customer if the Activity Log has an entry for either
+ * gateway, Microsoft if no entry has appeared within `config.noEntry`, and no cause until then.
  */
 function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const { topology, settings, mark } = context
@@ -300,8 +303,8 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
 }
 
 /**
- * Returns the causes for which a declared site lost its last path: the loss of its own edge, or the causes of the only
- * circuit over which it was reached.
+ * Returns the causes for which a declared site lost its last path: the loss of its own edge, or the causes of the lost
+ * circuit if the site was reached over a single place.
  */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live

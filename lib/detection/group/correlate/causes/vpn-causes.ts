@@ -8,9 +8,9 @@ import { createCause } from './wording.ts'
 const DEVICE_BGP = 'vpn_device_bgp'
 
 /**
- * Returns the causes of a loss that affects a single device behind a VPN gateway. The device or its Internet access is
- * a likelier cause than Azure's end, especially if other devices are still reached or its tunnels are also down. If its
- * tunnels were up after the loss, BGP on the device is the cause.
+ * Returns the causes of a loss behind a VPN gateway that affects a single remote device. If the tunnels to the device
+ * were up after the loss, BGP on the device is the cause. Otherwise the device or its Internet access is likelier than
+ * Azure's end, especially if other devices are still reached or its tunnels are down.
  * @returns null if the loss is about several devices, or if the gateway is not a VPN gateway
  */
 export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | null {
@@ -69,8 +69,8 @@ function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor:
 }
 
 /**
- * Reports whether this poll read the tunnels after the loss, because an earlier state proves nothing. An earlier
- * decision is kept.
+ * Reports whether this poll read the tunnels after the loss, because an earlier state does not show that they stayed
+ * up. If an earlier poll decided so, the result stays true.
  */
 function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)

@@ -1,6 +1,6 @@
 import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
-/** Cause of an event for which no class reaches the confidence `MIN_NAMED_CONFIDENCE`. */
+/** Cause of an event whose likely causes all have a confidence below `NAMED`, or that has none. */
 export const UNKNOWN_CAUSE: Cause = {
   class: 'unknown_cause',
   owner: 'unknown',
@@ -12,11 +12,14 @@ export const UNKNOWN_CAUSE: Cause = {
 /** Minimum confidence at which a class is named as the cause. */
 export const MIN_NAMED_CONFIDENCE = 0.5
 
-/** Factor for each layer that the decision needs and that is unknown. The next step lists these layers. */
+/**
+ * Factor by which the confidence is multiplied for each layer (for example ARP) that the decision needs and that is
+ * unknown. The next step lists these layers.
+ */
 const MISSING_LAYER = 0.7
 
 /**
- * Returns a cause with a confidence lowered for missing layers.
+ * Returns a cause whose confidence is lowered for each missing layer.
  * @param owner an owner that the class permits ({@link causeClasses})
  */
 export function createCause<Class extends CauseClass>(

@@ -5,15 +5,18 @@ import { byScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
 import { getDeadRates, formerTotal, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
 import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 
-/** The bounds of a mark from byte counters, and from Azure Monitor's rates; null if the rates do not show the mark. */
+/**
+ * The bounds of one time mark of a failover, as byte counters show it and as Azure Monitor's bit rates show it; `rates`
+ * is null if the rates do not show it.
+ */
 export interface MarkBounds {
   counters: Bounds
   rates: Bounds | null
 }
 
 /**
- * Returns mark F, the time when forwarding had ended on the whole former path; null if a part of the path does not show
- * an end.
+ * Returns mark F of a failover, the time when all parts of the former path had stopped forwarding; null if a part does
+ * not show that it stopped.
  */
 export function findEndOfForwarding(
   context: FoldContext,
@@ -38,8 +41,8 @@ export function findEndOfForwarding(
 }
 
 /**
- * Returns mark B, the time when bytes of the former path move on a part of the new path; null = not seen, 'unclear' =
- * the new path's own traffic varies too much.
+ * Returns mark B of a failover, the time when traffic of the former path moves on a part of the new path; null = no
+ * sample shows it, 'unclear' = the new path's own traffic varies too much to tell.
  */
 export function findReturnOfForwarding(
   context: FoldContext,

@@ -17,8 +17,9 @@ const budgets: Record<FailoverClass, SettingName> = {
 }
 
 /**
- * Compares the duration of a failover with the budgets of the designs that may apply, the likeliest first
- * (docs/rules/detection.md 4). A tuned design comes first unless the hold timer is proven.
+ * Compares the duration of a failover with the time budgets of the designs that may apply (for example BFD or hold
+ * timer), the likeliest first (docs/rules/detection.md 4). The hold timer comes first only if it is proven to be the
+ * mechanism.
  */
 export function expectationsOf(
   took: DurationBounds | null,
@@ -32,8 +33,8 @@ export function expectationsOf(
 }
 
 /**
- * Returns the bounds of the time without forwarding if bytes do not show it. Forwarding can end up to a hold time
- * before the session does, because the session only notices the loss when its hold timer expires
+ * Returns the bounds of the time without forwarding, for use if byte counters do not show it. The maximum is one hold
+ * time longer than the control plane's duration, because forwarding can end up to a hold time before the session does
  * (docs/rules/detection.md 1.4).
  */
 export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
@@ -52,7 +53,10 @@ function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): 
   }
 }
 
-/** Returns within or exceeded only if both bounds are on the same side of the budget, otherwise not_provable. */
+/**
+ * Compares a duration with its budget. The result is within or exceeded only if both bounds are on the same side of the
+ * budget, otherwise not_provable.
+ */
 function verdictOf(took: DurationBounds | null, budgetMs: number): FailoverVerdict {
   if (!took) return 'not_provable'
   if (took.maxMs <= budgetMs) return 'within'

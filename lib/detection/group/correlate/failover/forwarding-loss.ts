@@ -17,9 +17,9 @@ import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 import { intersectBounds, narrowBounds } from './refine.ts'
 
 /**
- * Records when forwarding was lost before the fall of a session to the customer's router, as far as bytes show it: at
- * most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored separately
- * from the end of the session and never replaces it.
+ * Records when forwarding was lost before a session to the customer's router fell, as far as byte counters show it. The
+ * loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored
+ * next to the end of the session and does not replace it.
  */
 export function recordForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -30,7 +30,7 @@ export function recordForwardingLoss(context: FoldContext): void {
   }
 }
 
-/** Returns the path that an event is about; null if the event is not about a path. */
+/** Returns the circuit path that an event is about; null if the event is not the fall of a path or of its session. */
 function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): TrafficCarrier | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
@@ -70,8 +70,9 @@ function lossOf(
 }
 
 /**
- * Returns bounds that begin with the last pair of samples that moved. Until a dead pair follows, it is only known that
- * forwarding was lost later than that.
+ * Returns the bounds of the loss of forwarding while no pair of byte counter samples shows that traffic stopped. They
+ * begin with the last pair that shows traffic, because forwarding was lost later than that; null if no direction had
+ * clear traffic before.
  */
 function changedUntil(
   flows: ReturnType<typeof flowsOf>,

@@ -12,22 +12,23 @@ import { flowsOf } from '../../facts/traffic/flows.ts'
 import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
- * Kinds of events that show a takeover by the other instance of an active-standby gateway: between two polls, or at a
- * poll.
+ * Kinds of events that may show that the other instance of an active-standby gateway took over: sessions that restarted
+ * between two polls, or that a poll read as down.
  */
 const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
 const falls = new Set<EventKind>(['session_flap', 'session_down'])
 
 /**
- * Reports whether an event may turn out to be a switch to the standby instance. The bytes around its time then show
- * when forwarding ended.
+ * Reports whether an event may turn out to be a switch to the standby instance. Byte counters around its time are then
+ * kept, because they show when forwarding ended.
  */
 export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, scope }: DetectedEvent): boolean =>
   kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
 
 /**
- * Reports whether all sessions of an active-standby VPN gateway fell and soon came up again. Its standby instance takes
- * over with the same address and new sessions (docs/rules/detection.md 4). Only an event that has ended has marks.
+ * Reports whether all sessions of an active-standby VPN gateway fell and soon came up again. Its standby instance then
+ * took over with the same address and new sessions (docs/rules/detection.md 4). The result is false while the event is
+ * ongoing.
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
@@ -37,8 +38,8 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
 }
 
 /**
- * Returns the marks of a switch to the standby. The path stays the same, so that rerouting is complete when a session
- * is up again.
+ * Returns the time marks of a switch to the standby instance. The path stays the same, so that rerouting is complete
+ * when a session is up again.
  */
 export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
@@ -83,7 +84,7 @@ function neighborsIn(context: FoldContext, gateway: string): string[] {
   return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
-/** Reports whether a neighbor's session was down at a time when the event's session may also have been down. */
+/** Reports whether a session with this neighbor fell or restarted during the event (its bounds included). */
 function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
   return liveEvents(context).some(
     ({ event }) =>
@@ -96,8 +97,9 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
 }
 
 /**
- * Returns the bounds of the first pair of samples that moves again, for the earliest of several paths. Bytes may have
- * returned late in the previous pair without raising its rate above the dead rate.
+ * Returns the bounds of the return of traffic after it stopped, for the path on which it returned first; null if no
+ * path shows it. They begin with the previous pair of samples, because traffic may have returned late in that pair
+ * without raising its rate above the dead rate.
  */
 function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {

@@ -7,13 +7,13 @@ import type { Flow } from '../../facts/traffic/flows.ts'
 const total = (flow: Flow) => flow.in + flow.out
 
 /**
- * Reports whether the kept pairs begin after traffic stopped within these bounds. Only the last pairs are kept. Without
- * the pairs before a stop, the end of one direction could be mistaken for the end of both.
+ * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
+ * stored, and without the pairs before the stop, the end of one direction could be mistaken for the end of both.
  */
 export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
-/** The dead rate and the expected rate of some paths. */
+/** The rates that decide whether traffic on some paths stopped. */
 interface Dead {
   /** bit/s at or below which a direction counts as dead */
   deadBps: Record<TrafficDirection, number>
@@ -21,7 +21,10 @@ interface Dead {
   expectedBps: Record<TrafficDirection, number | null>
 }
 
-/** Returns the sum of the dead rates and of the expected rates of some paths. */
+/**
+ * Returns the dead rates and the expected rates of some paths, each summed over the paths. An expected rate is null if
+ * it is unknown for any path.
+ */
 export function getDeadRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Dead {
   const facts = carrying.flatMap(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.meters[path] ?? [])
   const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
@@ -42,18 +45,21 @@ export interface Stop {
 }
 
 /**
- * Returns mark F, the time when forwarding ended: in the last pair that moved, or so soon after it that the remaining
- * bytes could not raise the next pair above the dead rate. Each direction is evaluated separately and the earlier stop
- * counts, because the other direction may still be sent although it is dropped. A stop needs a later pair that is dead
- * whenever within their polls its counters were read. Traffic that moved again within `near` had not ended, so that the
- * last moving pair there counts.
+ * Returns mark F of a failover, the time when forwarding ended: in the last pair of samples with traffic, or so soon
+ * after it that the remaining bytes could not raise the next pair above the dead rate. Each direction is evaluated
+ * separately and the earlier stop counts, because bytes of the other direction may still be sent and then dropped. A
+ * stop needs a later pair that is dead even if its counters were read at the least favorable times within their polls.
+ * If traffic continued again within `near`, the last pair with traffic there counts.
  */
 export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
 
-/** Factor by which the usual rate of a direction must exceed the dead rate to show an end. */
+/**
+ * Factor by which the usual rate of a direction must exceed the dead rate. Otherwise its counters cannot show that
+ * traffic stopped.
+ */
 const CLEARLY = 3
 
 function stopOf(
@@ -73,7 +79,7 @@ function stopOf(
   const alive = flows.slice(0, last + 1).filter((flow) => flow[direction] > least)
   const formerBps = median(alive.map((flow) => flow[direction]))
   if (formerBps <= CLEARLY * least) return null
-  // the remaining bytes are in the dead pair, which is longer after a failed poll; the lower the rate was, the longer
+  // after a failed poll, the dead pair is longer and contains the remaining bytes; the lower the rate was, the longer
   // traffic may have continued in it
   const slowest = median(alive.map((flow) => flow[direction] * atLeast(flow)))
   const tail = Math.ceil(
@@ -88,22 +94,25 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Maximum number of earlier pairs from which a path's usual traffic is computed, so that an earlier failover to the
- * path does not count as its own traffic.
+ * Maximum number of earlier pairs of samples from which a path's usual traffic is computed. The limit excludes traffic
+ * of an earlier failover to the path.
  */
 const USUAL_PAIRS = 30
 
 const justBefore = (flows: readonly Flow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
-/** Minimum number of pairs that show the usual traffic. */
+/** Minimum number of undisturbed pairs of samples that show the usual traffic. */
 const FEW_PAIRS = 3
 
 /** Parameters of the search for a rise of traffic on the new path. */
 interface Rise {
   /** bit/s of the former path before its end */
   bps: number
-  /** share of `bps` above its usual traffic that shows that the new path carries the traffic */
+  /**
+   * share of `bps` (0-1) by which the new path must exceed its own usual traffic to prove that it carries the former
+   * path's traffic
+   */
   share: number
   /** the later time of the stop and of the rerouting, before which no traffic can have moved to the new path */
   from: EpochMs
@@ -112,10 +121,10 @@ interface Rise {
 }
 
 /**
- * Returns mark B, the bounds of the first pair in which the new path provably carries more than its own usual traffic
- * and a share of the former path's traffic. The rise began in that pair, in earlier pairs that may also have been
- * above, or so late in the last pair below that it did not raise that pair's rate. Null = not seen; 'unclear' = the new
- * path's own traffic varies by more.
+ * Returns mark B of a failover, the bounds of the time when the new path begins to carry the former path's traffic. The
+ * first pair of samples that is provably above the new path's usual traffic plus a share of the former path's traffic
+ * gives the latest time. The earliest time is in the last pair below that limit, late enough not to raise its rate.
+ * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic already exceeded the limit before
  */
 export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
@@ -133,8 +142,8 @@ export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'u
 }
 
 /**
- * Returns the earliest time at which a rise can have begun: late in the pair before, without raising that pair's rate,
- * or between the pairs if they are not adjacent.
+ * Returns the earliest time at which a rise can have begun: so late in the pair before it that the pair's rate was not
+ * raised, or between the two pairs if they are not adjacent.
  */
 function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
   if (!below) return above.earliest - share * above.lengthMs
@@ -142,7 +151,9 @@ function earliestAfter(below: Flow | undefined, above: Flow, share: number): Epo
   return read - share * below.lengthMs
 }
 
-/** Returns the pairs outside disturbed intervals, or all pairs if too few are left to show the usual traffic. */
+/**
+ * Returns the pairs of samples outside disturbed intervals, or all pairs if too few are left to show the usual traffic.
+ */
 function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
   const calm = pairs.filter((pair) =>
     disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
@@ -150,18 +161,22 @@ function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): read
   return calm.length >= FEW_PAIRS ? calm : pairs
 }
 
-/** Returns the uncertainty of a pair's length in ms. Both readings were made at some time within their polls. */
+/**
+ * Returns the uncertainty of the length of a pair of samples, in ms. Each of the two readings was made at an unknown
+ * time within its poll.
+ */
 const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
 
 /**
- * Factors by which a pair's rate may be lower or higher than the rate over the time between the middles of its polls.
+ * Factors by which a pair's rate is multiplied for its minimum (`atLeast`) and its maximum (`atMost`). The rate itself
+ * assumes that the counters were read in the middle of their polls.
  */
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
 /**
- * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs give a better result together than separately,
- * because a late reading then counts only once.
+ * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined, because an uncertain
+ * reading between two pairs then has no effect.
  */
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)

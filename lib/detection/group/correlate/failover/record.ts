@@ -23,9 +23,9 @@ import { isForgotten } from './marks.ts'
 import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
- * Returns intervals before a failover in which some neighbors are known to have carried unusual traffic: an earlier
- * failover until its end, or a session that fell and rose. An event that has not ended changed the usual traffic, so
- * that all time before it is excluded.
+ * Returns intervals before a failover in which some neighbors carried unusual traffic because of another event: from
+ * its begin to its end. If the other event had not ended before the failover, all time before that event's begin is
+ * excluded, because it changed the usual traffic.
  */
 function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
   return liveEvents(context)
@@ -44,7 +44,9 @@ function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
 
-/** Updates the marks of every recent failover with the current data. Later samples may narrow the marks for a while. */
+/**
+ * Updates the time marks of every recent failover with the current data, because later samples may still narrow them.
+ */
 export function recordFailovers(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     if (kinds.has(live.event.kind) && isRecent(context, live.event.started)) {
@@ -55,26 +57,29 @@ export function recordFailovers(context: FoldContext): void {
   }
 }
 
-/** Reports whether counters or bit rates that have not arrived yet may still narrow an event. */
+/**
+ * Reports whether an event is so recent (`failover.revise`) that counters or bit rates that arrive later may still
+ * narrow its time marks.
+ */
 export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'settings'>, { latest }: Bounds): boolean {
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
 /**
- * Minimum time between two updates of a failover some time after its begin. Polls of bytes that follow each other more
- * closely are combined.
+ * Minimum time between two evaluations of byte counters for a failover that is no longer fresh. Counters that are
+ * polled more often are evaluated together.
  */
 const BYTES_EVERY_MS = 30 * SECOND
 
 /**
- * Reports whether later counters and bit rates of the former or new paths should update a recent failover now. Their
- * arrival does not trigger an evaluation.
+ * Reports whether the counters and bit rates of a scope should now be evaluated for a recent failover. Their arrival
+ * alone does not trigger an evaluation.
  */
 export const failoversAwaitBytes = (context: FoldContext, scope: string): boolean =>
   (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
 
 /**
- * Returns when the bytes of a scope should next be evaluated for a failover; null if they are already due or not
+ * Returns when the counters of a scope should next be evaluated for a failover; null if they are already due or not
  * needed.
  */
 export function recheckFailovers(context: FoldContext, scope: string): RecheckAt {
@@ -82,8 +87,8 @@ export function recheckFailovers(context: FoldContext, scope: string): RecheckAt
 }
 
 /**
- * Returns when the next bytes of a scope should be evaluated for a failover; 0 = at each poll, null = never. A loss
- * that counters and rates have already dated needs no more bytes.
+ * Returns when the next counters of a scope should be evaluated for a failover; 0 = at each poll, null = never. A loss
+ * of forwarding that counters and rates have already dated needs no more counters.
  */
 function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isRecorded = ({ event }: LiveEvent) =>
@@ -122,7 +127,8 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const F = reviseMark('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
   const S = reviseMark('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
-  // no byte moves to another path before routing changes, so that earlier additional traffic on the new path is its own
+  // traffic moves to another path only after routing changes, so that earlier additional traffic on the new path is its
+  // own
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
@@ -161,8 +167,8 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
 }
 
 /**
- * Returns mark S, the time when the last carrier of the former path was lost; null if one of the carriers is not known
- * to be lost.
+ * Returns mark S of a failover, the time when the last neighbor of the former path was lost; null if one of these
+ * neighbors is not known to be lost.
  */
 function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
@@ -175,8 +181,8 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
 }
 
 /**
- * Returns the bounds of one neighbor's loss: the loss of the private path behind it, or the loss of all its own
- * sessions.
+ * Returns the bounds of the loss of one neighbor. They are taken from the loss of the circuit path behind it, or
+ * otherwise from the loss of its sessions; null if no loss is known.
  */
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
   const carrying = findTrafficCarriers(context, [peer])

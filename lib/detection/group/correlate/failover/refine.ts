@@ -1,15 +1,15 @@
 import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
 import type { MarkBounds } from './accounts.ts'
 
-/** A bound after a later evaluation, and whether that evaluation contradicted the earlier bound. */
+/** Bounds of a time after a later evaluation, and whether that evaluation contradicted the earlier bounds. */
 interface Refined {
   bounds: Bounds | null
   isOutside: boolean
 }
 
 /**
- * Narrows the known bounds by a later evaluation. An evaluation without any overlap is reported as `isOutside` and
- * changes no bound.
+ * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the result has
+ * `isOutside` and keeps the known bounds.
  */
 export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
@@ -18,15 +18,15 @@ export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined 
   return { bounds: both, isOutside: false }
 }
 
-/** A mark after it was compared with counters and rates, and the revisions that this caused. */
+/** A time mark of a failover after it was compared with counters and rates, and the resulting revisions. */
 interface Revised {
   bounds: Bounds | null
   revisions: FailoverRevision[]
 }
 
 /**
- * Applies first the counters and then the rates to a mark. The first known bounds are not a revision; later bounds that
- * narrow or contradict them are.
+ * Narrows a time mark of a failover first by the counters and then by the rates. The first known bounds are not a
+ * revision; later bounds that narrow or contradict them are.
  */
 export function reviseMark(
   mark: FailoverRevision['mark'],
@@ -48,10 +48,15 @@ export function reviseMark(
   return { bounds, revisions }
 }
 
-/** Maximum number of revisions. The newest are kept, because a contradicting evaluation repeats with every sample. */
+/**
+ * Maximum number of stored revisions of a failover. The newest are kept, because a contradiction can repeat with every
+ * sample.
+ */
 const MAX_REVISIONS = 20
 
-/** Returns the log of revisions with the added revisions; each contradiction is listed once. */
+/**
+ * Returns the revisions with the added revisions. Only the first contradiction of each mark by each source is listed.
+ */
 export function withRevisions(
   known: readonly FailoverRevision[],
   added: readonly FailoverRevision[],
@@ -62,7 +67,7 @@ export function withRevisions(
   return [...known, ...fresh].slice(-MAX_REVISIONS)
 }
 
-/** Returns the intersection of two bounds of the same time; if they contradict each other, the first. */
+/** Returns the intersection of two bounds of the same time; the first bounds if they do not overlap. */
 export function intersectBounds(first: Bounds | null, other: Bounds | null): Bounds | null {
   return narrowBounds(first, other).bounds
 }

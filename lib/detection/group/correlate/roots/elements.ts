@@ -11,7 +11,7 @@ export const pathLeaf = (circuit: string, subresource: string): Leaf => `${circu
 export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
   `${gateway} ${sessionSubject(session)}`
 
-/** A path of a circuit, with the resources it depends on. */
+/** A path of a circuit, with the resources on which it depends. */
 interface PathLeaf {
   leaf: Leaf
   circuit: CircuitNode
@@ -25,7 +25,10 @@ interface PathLeaf {
   routers: string[]
 }
 
-/** Returns every element of a group that may fail as a unit (docs/rules/detection.md 7, topology for grouping). */
+/**
+ * Returns all elements of a group that may fail as a unit, for example sessions, paths, routers, circuits and locations
+ * (docs/rules/detection.md 7, topology for grouping).
+ */
 export function elementsIn(context: FoldContext): Element[] {
   const paths = pathLeaves(context)
   const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))
@@ -63,7 +66,10 @@ export function elementsIn(context: FoldContext): Element[] {
   ]
 }
 
-/** Returns the circuit of each of its paths, and of each session of a gateway with one of its edge routers. */
+/**
+ * Returns for each circuit path (`paths`) the scope of its circuit, and in `all` also for each session of a gateway
+ * with an edge router of the circuit.
+ */
 export function circuitsOfLeaves(context: FoldContext): {
   paths: ReadonlyMap<Leaf, string>
   all: ReadonlyMap<Leaf, string>

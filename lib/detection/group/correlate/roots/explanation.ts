@@ -6,7 +6,7 @@ import { circuitsOfLeaves, elementsIn } from './elements.ts'
 import { type Element, type ElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
 
-/** Names in explanations for the elements that several circuits may have in common. */
+/** Names, in explanations of incidents, of the kinds of elements that several circuits may have in common. */
 const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
   provider: 'provider',
@@ -15,9 +15,9 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
 }
 
 /**
- * Returns what several circuits have in common that would explain some events: the smallest such element, and the
- * elements that polls cannot distinguish from it because the same paths depend on them. If the events are about a
- * single circuit the result is empty, because they already name it.
+ * Returns the elements that several circuits have in common and that would explain some events: the smallest such
+ * element, and the elements on which exactly the same paths depend, because polls cannot distinguish them. The result
+ * is empty if the events are about a single circuit.
  * @param lives all events of an incident, including events that are parts of others
  */
 export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {

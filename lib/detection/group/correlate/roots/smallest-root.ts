@@ -23,7 +23,7 @@ export type ElementKind = (typeof elementKinds)[number]
  */
 export type Leaf = string
 
-/** A resource that may fail, and all leaves that fail with it. */
+/** A resource that may fail, and all leaves (paths and sessions) that fail with it. */
 export interface Element {
   kind: ElementKind
   name: string
@@ -31,8 +31,8 @@ export interface Element {
 }
 
 /**
- * Returns the root of some symptoms (docs/rules/detection.md 7): the smallest element whose failure explains enough of
- * them and does not contain a leaf that a fresh sample shows healthy. If two elements have the same size, the more
+ * Returns the smallest element whose failure explains enough of the symptoms and that contains no leaf (path or
+ * session) that a fresh sample shows healthy (docs/rules/detection.md 7). If two elements have the same size, the more
  * specific kind is returned.
  * @param healthy leaves that were healthy after the symptoms began
  * @param share minimum share of the symptoms that the element must explain, 0-1
@@ -47,7 +47,7 @@ export function findSmallestRoot(
   return findExplainingElements(elements, symptoms, healthy, share)[0] ?? null
 }
 
-/** Returns every element that may be the root of some symptoms, the likeliest first. */
+/** Returns every element that explains enough symptoms and contains no healthy leaf, the likeliest root first. */
 export function findExplainingElements(
   elements: readonly Element[],
   symptoms: ReadonlySet<Leaf>,

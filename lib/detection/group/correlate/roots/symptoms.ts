@@ -8,8 +8,8 @@ import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
 import { type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 /**
- * Returns the leaves that an event shows as failed; empty if the event is about something other than paths and sessions
- * (bytes, polls, an unknown neighbor).
+ * Returns the leaves (circuit paths and gateway sessions) that an event shows as failed; empty if the event is about
+ * something else, for example bytes, polls or an unknown neighbor.
  */
 export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   if (live.peersBefore)
@@ -28,7 +28,7 @@ export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
 }
 
-/** Returns the paths that carried prefixes before and no longer do. */
+/** Returns the circuit paths that carried an event's prefixes before the event and no longer carry them. */
 export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
@@ -57,9 +57,9 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 }
 
 /**
- * Reports whether the failure of one element can explain some events (docs/rules/detection.md 7). The answer is true
- * while only events about routes or bytes are known, and while no leaf that would have failed too has been polled
- * since.
+ * Reports whether the failure of one element can explain some events (docs/rules/detection.md 7). The answer is true if
+ * the events show no failed path or session, and as long as no poll has shown a healthy path or session that would also
+ * have failed.
  */
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
@@ -67,19 +67,22 @@ export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): b
   return findSmallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
 }
 
-/** Returns the leaves that some events show as failed, and the leaves that later samples show as healthy. */
+/**
+ * Returns the leaves (paths and sessions) that some events show as failed, and the leaves that later samples show as
+ * healthy.
+ */
 export function symptomsAndHealth(
   context: FoldContext,
   lives: readonly LiveEvent[],
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
   const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
-  // the element failed before its first symptom was read; a symptom in another path may be read a little later
+  // the element failed before its first symptom was read, and the symptom of another path may be read a little later
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 
-/** Returns the leaves that a good sample shows as healthy since the given time. */
+/** Returns the leaves that are up in a good sample that was read since the given time. */
 function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>

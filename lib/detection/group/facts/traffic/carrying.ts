@@ -2,7 +2,7 @@ import type { CircuitPath } from '#lib/contract/index.ts'
 import { VPN_PATH } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
-/** A carrier of traffic: one path of a circuit, or a VPN connection. */
+/** A path that carries traffic: one path of a circuit, or a VPN connection. */
 export interface TrafficCarrier {
   /** scope of the circuit, or of the connection, which is treated as a circuit with one path */
   scope: string
@@ -10,9 +10,9 @@ export interface TrafficCarrier {
 }
 
 /**
- * Returns the paths over which some neighbors are reached: paths of circuits, and for neighbors of VPN gateways all
- * connections of the gateway, because no answer reports which connection leads to a neighbor. Neighbors without a known
- * path are left out.
+ * Returns the paths over which some neighbors are reached. For neighbors of circuits these are circuit paths; for
+ * neighbors of VPN gateways, all connections of the gateway with byte counters, because Azure does not report which
+ * connection leads to a neighbor. Neighbors without a known path are left out.
  */
 export function findTrafficCarriers(context: FoldContext, peers: readonly string[]): TrafficCarrier[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))
@@ -24,7 +24,7 @@ export function findTrafficCarriers(context: FoldContext, peers: readonly string
 }
 
 /**
- * Groups paths by their circuit or connection. Counters are read once for each of these scopes, so that paths of
+ * Groups paths by their circuit or connection, because counters are read once for each of these scopes and paths of
  * different scopes have no common samples.
  */
 export const byScope = (carrying: readonly TrafficCarrier[]) => [

@@ -7,9 +7,9 @@ import { trafficOf } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 /**
- * Returns the reason why no traffic is expected on a path although its session is up (docs/rules/detection.md 3.5): it
- * is the declared standby, is in announced work, is not in any set of best paths, or is not used by the gateway. Null =
- * it is expected to carry traffic.
+ * Returns the reason why no traffic is expected on a path although its session is up, as text (docs/rules/detection.md
+ * 3.5), for example that it is the declared standby or that maintenance was announced. Null = the path is expected to
+ * carry traffic.
  */
 function excuseOf(
   context: FoldContext,
@@ -19,7 +19,7 @@ function excuseOf(
   part: CountedPart,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
-  // policies, gateways and best paths only concern the peering that gateways connect to
+  // policies, gateways and best paths only concern the circuit's main peering
   if (part !== 'own')
     return isInMaintenance(context, circuit.scope, path, context.mark.finishedAt) ? 'work on it was announced' : null
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
@@ -34,8 +34,9 @@ function excuseOf(
 }
 
 /**
- * Returns the time since when a path is expected to carry traffic; null if it is not. Callers must call this in every
- * poll while traffic is missing, because the path gets a whole new window after each excuse.
+ * Returns the time since when a path has been expected to carry traffic; null if it currently is not. Callers must call
+ * this in every poll while traffic is missing, because the call also records until when there was a reason for missing
+ * traffic.
  */
 export function trafficExpectedSince(
   context: FoldContext,
@@ -49,7 +50,8 @@ export function trafficExpectedSince(
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }
-  // traffic was not evaluated again since the excuse was recorded, so that the excuse lasted until the previous poll
+  // traffic was not evaluated since the last reason for missing traffic was recorded, so that this reason applied until
+  // the previous poll
   if (traffic.excusedAt[path] === traffic.waits) traffic.excusedAt[path] = lastPolledBefore(context)
   return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
 }
@@ -61,8 +63,8 @@ function lastPolledBefore({ mark, lastGoodPolls = {} }: FoldContext): EpochMs {
 }
 
 /**
- * Reports whether the counters cover a whole window of flat traffic since the given time, in as many pairs as the
- * window needs.
+ * Reports whether the counters cover a whole window for flat traffic since the given time, both in time and in the
+ * required number of polls.
  */
 export function isWindowSince({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
   const lengthMs = traffic.fact?.pairs.primary?.at(-1)?.lengthMs ?? traffic.fact?.pairs.secondary?.at(-1)?.lengthMs ?? 0
@@ -103,15 +105,15 @@ function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
 }
 
-/** Reports whether all gateways or connections of a circuit were removed, and none has been added since. */
+/** Reports whether all gateways or connections of a circuit were removed and none has been added since. */
 function isReleased(context: FoldContext, circuit: string): boolean {
   const isConnected = context.topology.gateways.some(({ circuits }) => circuits.includes(circuit))
   return !isConnected && Object.keys(context.scopes[circuit]?.released ?? {}).length > 0
 }
 
 /**
- * Reports whether prefixes of a circuit shifted away from unmapped neighbors. While Microsoft drains a path its
- * neighbor may be unknown, so that a shift on its circuit counts.
+ * Reports whether prefixes of a circuit moved away from a neighbor that is not mapped to a path. While Microsoft drains
+ * a path its neighbor may be unknown, so that any such move on the circuit counts.
  */
 function isSomethingShifted(context: FoldContext, circuit: string): boolean {
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
@@ -127,8 +129,8 @@ function isSomethingShifted(context: FoldContext, circuit: string): boolean {
 const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', 'mass_withdraw', 'no_path'])
 
 /**
- * Reports whether the best paths of at least as many prefixes as the path carries moved elsewhere and have not
- * returned.
+ * Reports whether best paths moved away from a neighbor and have not returned, for at least as many prefixes as its
+ * session carries.
  */
 function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
   const moved = liveEvents(context).filter(
@@ -138,7 +140,8 @@ function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: Sessio
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),
   )
-  // tables show these moves, but sessions have not been polled yet to show whether they are failovers
+  // route tables show these changes of best paths, but sessions have not been polled yet to show whether they are
+  // failovers
   const waiting = Object.values(context.scopes)
     .flatMap(({ pending }) => pending)
     .filter(({ returned }) => !returned)

@@ -5,15 +5,15 @@ import { ratesOfPeering } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
-/** Traffic that some paths carried together over one interval, bit/s by direction. */
+/** Traffic of some paths together over one interval, in bit/s by direction. */
 export interface Flow extends Omit<Pair, 'in' | 'out'> {
   in: number
   out: number
 }
 
 /**
- * Returns the traffic that paths of one circuit carried together in each pair of samples, the oldest first; empty if
- * one of the paths reports nothing.
+ * Returns the traffic of some paths of one circuit together, for each pair of counter samples, the oldest first; empty
+ * if one of the paths has no samples.
  */
 export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
@@ -21,8 +21,8 @@ export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[
 }
 
 /**
- * Returns the traffic of some paths by Azure Monitor's bit rates instead of counters. The clock of Azure Monitor may
- * differ a little from the collector's clock.
+ * Returns the traffic of some paths together from Azure Monitor's bit rates instead of counters. The bounds are widened
+ * by `session.delta`, because the clocks of Azure Monitor and the collector may differ.
  */
 export function flowsOfCarrying(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const slack = context.settings['session.delta']
@@ -36,7 +36,10 @@ export function flowsOfCarrying(context: FoldContext, carrying: readonly Traffic
   return added(carrying.map(({ scope, path }) => (bitRates(context, scope)[path] ?? []).map(asPair)))
 }
 
-/** Returns the bit rates of a circuit; for several peerings the rates of the peering that gateways connect to. */
+/**
+ * Returns the bit rates of a circuit by path. If the circuit's main peering has its own counters, only its rates are
+ * returned.
+ */
 function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const own = circuit && mainPeering(circuit.peerings)
@@ -44,7 +47,7 @@ function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   return own?.isCounted ? ratesOfPeering(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
-/** Adds the series of several paths for the intervals that all of them report. */
+/** Adds up the series of several paths for the intervals that all of them report in both directions. */
 function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {

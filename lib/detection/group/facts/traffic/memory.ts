@@ -7,7 +7,9 @@ export function blankTraffic(): TrafficState {
   return { fact: null, at: 0, inUse: {}, excusedAt: {}, suspicions: {}, comparedAt: null, waits: false }
 }
 
-/** Returns the stored state of a part of a circuit's bytes, and creates it if it is missing. */
+/**
+ * Returns the stored traffic state of one set of a circuit's byte counters (`part`), and creates it if it is missing.
+ */
 export function trafficOf(context: FoldContext, circuit: string, part: CountedPart = 'own'): TrafficState {
   const scope = scopeOf(context, circuit)
   if (part === 'own') return (scope.traffic ??= blankTraffic())
@@ -15,10 +17,10 @@ export function trafficOf(context: FoldContext, circuit: string, part: CountedPa
   return (scope.otherTraffic[part] ??= blankTraffic())
 }
 
-/** Returns the stored state of a part of a circuit's bytes; null if there is none. */
+/** Returns the stored traffic state of one set of a circuit's byte counters (`part`); null if it is not stored. */
 export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
-/** Returns the stored states of all parts of a circuit's bytes. */
+/** Returns the stored traffic states of all sets of a circuit's byte counters. */
 export const allTraffic = (scope: ScopeState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

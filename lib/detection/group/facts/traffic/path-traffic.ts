@@ -21,16 +21,22 @@ import { knownTraffic, trafficOf } from './memory.ts'
 /** Conclusions about one path from its byte counters and its ARP entry. */
 export interface PathTraffic {
   layer: TrafficLayer
-  /** time from the start of the first to the end of the second of the two samples used here; null = no samples */
+  /**
+   * time covered by the newest pair of counter samples, from the start of the first poll to the end of the second; null
+   * = no samples
+   */
   counted: Bounds | null
-  /** since when no expected traffic flows although the session is up, and the evidence for that; null = not dead */
+  /**
+   * bounds of the time since when expected traffic has been missing although the session is up, and the evidence for
+   * that; null = not dead
+   */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /**
-   * since when no bytes move while the ARP entry is gone: since the bytes stopped if counters show that, otherwise
-   * since the entry was lost; null = bytes move, or the entry exists
+   * bounds of the time since when the path moves no bytes while its ARP entry is gone: when the bytes stopped if
+   * counters show that, otherwise when the entry was lost; null = bytes move, or the entry exists
    */
   cutOff: Bounds | null
-  /** since when traffic flows again after a long stop; null if there was no such stop */
+  /** bounds of the time since when traffic flows again after a long stop; null if there was no such stop */
   flowsAgain: Bounds | null
   evidence: Evidence[]
 }
@@ -44,7 +50,7 @@ const NOTHING_REPORTED: PathTraffic = {
   evidence: [],
 }
 
-/** A peering of a circuit, and the counters that belong to it. */
+/** A peering of a circuit, and the set of byte counters (`part`) that includes its traffic. */
 interface Counted {
   circuit: CircuitNode
   peering: PeeringNode
@@ -59,9 +65,10 @@ interface Layers {
 }
 
 /**
- * Returns the traffic of a path, and decides in one place whether the path is green but dead (docs/rules/detection.md
- * 2.3, 3.4): its session is up, and either its ARP entry is gone in two samples and no bytes move, or no bytes have
- * moved in either direction over the window for flat traffic although traffic is expected.
+ * Returns the conclusions about the traffic of a path, and decides whether the path is "green but dead"
+ * (docs/rules/detection.md 2.3, 3.4). This means that its session is up, and either its ARP entry is gone in two
+ * samples and no bytes move, or no bytes have moved in either direction over the window for flat traffic although
+ * traffic is expected.
  */
 export function pathTraffic(
   context: FoldContext,
@@ -86,7 +93,9 @@ export function pathTraffic(
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 
-/** Returns the data of a path's counters; null = not known, or too old. */
+/**
+ * Returns the last evaluation of the byte counters of a path or of the sum of both paths; null = not known, or too old.
+ */
 export function meterOf(
   context: FoldContext,
   circuit: CircuitNode,
@@ -120,7 +129,7 @@ function deadByBytes(
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null
-    // traffic must have been flat for that long while it was expected, and must still be flat
+    // traffic must have been flat for a whole window while it was expected, and must still be flat
     if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope, part), meant)) return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
@@ -129,7 +138,9 @@ function deadByBytes(
   return { since, by: 'bytes', confidence: isLow ? 'low' : 'normal' }
 }
 
-/** Reports whether the path is already reported as dead. The event continues until bytes move permanently. */
+/**
+ * Reports whether the path already has an open green_but_dead event. The event continues until bytes move permanently.
+ */
 export function isReportedDead(
   context: FoldContext,
   { scope }: CircuitNode,
@@ -140,9 +151,9 @@ export function isReportedDead(
 }
 
 /**
- * Reports whether unchanged counters prove that traffic stopped. Counters of a single peering are polled separately
- * from Azure Monitor's bit rates, so that the two are compared here. While the rates report nothing about the time
- * since the stop, proof needs as many windows as counters always need without rates.
+ * Reports whether unchanged counters prove that traffic in a direction stopped. Counters of a single peering are
+ * compared here with Azure Monitor's bit rates, because both are polled separately. If the rates cover no time since
+ * the stop, the counters must be unchanged for several windows (`traffic.flat.alone`).
  */
 export function isProven(
   context: FoldContext,
@@ -162,8 +173,8 @@ export function isProven(
 }
 
 /**
- * Returns Azure Monitor's bit rates of one peering, by path. They are polled together with the rates of the whole
- * circuit.
+ * Returns Azure Monitor's bit rates of one peering, by path; empty if they are not known. They are stored with the
+ * rates of the whole circuit.
  */
 export function ratesOfPeering(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
   return knownTraffic(scope, 'all')?.fact?.peeringRates?.[peeringKind(name) ?? ''] ?? {}
@@ -174,7 +185,10 @@ export function isExpected({ settings }: FoldContext, fact: MeterFact, direction
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
-/** Number of samples of each kind that must agree after the sample that first showed the ARP entry as gone. */
+/**
+ * Number of further samples of ARP and of the session, each, that must agree after the sample that first showed the ARP
+ * entry as gone.
+ */
 export const AGREEING = 1
 
 function deadByArp(
@@ -194,9 +208,9 @@ function deadByArp(
 }
 
 /**
- * Returns when a path without an ARP entry was cut off. Bytes stop when a link is cut, and the entry is found missing
- * later, so that the bytes date the loss. If the bytes had already stopped for a whole window before without being
- * missed, no traffic was expected, and the entry dates the loss.
+ * Returns when a path without an ARP entry was cut off; null if it has one, or if bytes still move. Bytes stop when a
+ * link is cut and the entry is only found missing later, so that the stop of the bytes dates the loss. If the bytes had
+ * stopped more than a whole window before, no traffic was expected, and the missing entry dates the loss.
  */
 function cutOffSince(
   context: FoldContext,
@@ -213,7 +227,7 @@ function cutOffSince(
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
-/** Returns the rates as evidence of an event about traffic. */
+/** Returns the expected and the current rate in each direction as evidence for an event about traffic. */
 export function rateEvidence(
   context: FoldContext,
   circuit: string,

@@ -16,9 +16,9 @@ import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
- * Reports sessions that were down when they were first polled. They are a baseline and not a fall, so that they are
- * listed once, in one event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). A circuit's paths are
- * polled one after the other and are added to the same event.
+ * Reports sessions that were down when they were first polled. Their state is the baseline and not a fall, so that they
+ * are listed in a single event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
+ * circuit are polled one after the other and are added to the same event.
  */
 export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
@@ -38,9 +38,9 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 }
 
 /**
- * Reports whether a session is down at its first poll although it should be up. A session inside a gateway may never
- * come up; on a path only the session with the customer's router is expected, and only if the peering is enabled. A
- * session whose age shows since when it is down is an outage and not a baseline.
+ * Reports whether a session is down at its first poll although it should be up. A session between instances of a
+ * gateway may never come up; on a circuit path only the session with the customer's router is expected, and only if the
+ * peering is enabled. If the session's age shows since when it is down, it is an outage and not a baseline.
  */
 function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal
@@ -59,8 +59,8 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
 const isMeant = (intent: LayerIntent) => provisionedLayer(intent) !== 'disabled'
 
 /**
- * Reports whether a gateway's session is expected. A session with an edge router needs a provisioned circuit with an
- * enabled peering, and a gateway that is completely created.
+ * Reports whether a gateway's session is expected to be up. A session with an edge router needs a provisioned circuit
+ * with an enabled peering, and a gateway that Azure is not changing.
  */
 function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)

@@ -3,7 +3,7 @@ import type { ScopeOfResource } from '../../../model/topology.ts'
 import { type FoldContext, isOpen } from '../../../model/context.ts'
 import type { Signal } from '../../../model/signal.ts'
 
-/** Ends the open errors of removed resources, because they are no longer polled. */
+/** Ends the open collector_error events of removed resources, because these resources are no longer polled. */
 export function endErrorsOfRemoved(
   context: FoldContext,
   signals: readonly Signal[],

@@ -6,7 +6,7 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
 import { isStale } from '../../facts/last-answer.ts'
 
-/** Result of the comparison: whether both circuits carry a significant share of the bytes. */
+/** Result of comparing the traffic of two circuits; `both` is true if each carries a significant share of the bytes. */
 interface Carrying {
   both: boolean
   since: Bounds
@@ -14,8 +14,9 @@ interface Carrying {
 }
 
 /**
- * Compares the bytes of two circuits in their last windows of shares, as the sum of both directions and both paths.
- * @returns null if the byte counters do not report, or if there is too little traffic to compare shares
+ * Compares the bytes of two circuits in the last window of their byte counters, as the sum of both directions and both
+ * paths.
+ * @returns null if counters are missing, stale or not from the same time, or if there is too little traffic to compare
  */
 export function compareTrafficShares(context: FoldContext, first: string, other: string): Carrying | null {
   const [one, two] = [windowOf(context, first), windowOf(context, other)]
@@ -37,9 +38,9 @@ export function compareTrafficShares(context: FoldContext, first: string, other:
 }
 
 /**
- * Returns the time since when each of two circuits has continuously carried its share, by the known pairs of samples.
- * If all pairs show it, the time is before the first pair, and at the earliest the begin of the window. Null = the last
- * pair does not show it.
+ * Returns the time since when each of two circuits has continuously carried its share (`active.share`), from the known
+ * pairs of counter samples; null = the last pair does not show it. If all pairs show it, it began before the first
+ * pair, and at the earliest with the window.
  */
 function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
   const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
@@ -55,7 +56,7 @@ function carryingSince(context: FoldContext, circuits: readonly [string, string]
   const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
   if (!from) return null
   if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
-  // the last part of the previous pair may already have had the share
+  // the end of the previous pair may already have had the share
   const head = Math.ceil((before.lengthMs * before.share) / least)
   return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
 }

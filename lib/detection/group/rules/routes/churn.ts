@@ -8,16 +8,18 @@ import { isInitialDump } from './peer-routes.ts'
 import type { ChurnMemory } from '../../../model/route-memory.ts'
 
 const SUBJECT = 'learned routes'
-/** Minimum length of a counted minute, because two polls are never exactly one interval apart. */
+/**
+ * Minimum length in minutes of a counted minute. It is below 1, because two polls are never exactly one interval apart.
+ */
 const MIN_MINUTES = 0.95
-/** Number of polls that a short change affects: its begin and its end. */
+/** Number of polls in which a single short change of routes is visible: its begin and its end. */
 const MIN_POLLS = 2
 
 /**
- * Raises route_churn if every minute for five minutes, or every poll if polls are rarer, changes more than max(10, 5 x
- * the 99th percentile of the last seven days) routes per minute. Tables of sessions that just came up are excluded. The
- * event ends after five minutes without such a rate (docs/rules/detection.md 6.3). Changes on circuits of another owner
- * than the gateway's owner are counted separately for each owner (docs/rules/customers.md).
+ * Raises route_churn if for five minutes every minute (or every poll, if polls are rarer) changes more than max(10, 5 x
+ * the 99th percentile of the last seven days) routes per minute. Initial tables of sessions that just came up are
+ * excluded. The event ends after five minutes without such a rate (docs/rules/detection.md 6.3). Changes on circuits of
+ * another owner than the gateway's owner are counted separately for each owner (docs/rules/customers.md).
  * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
@@ -26,7 +28,7 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
   const { churnOf = {} } = scopeOf(context, gateway)
   for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
     countMoves(context, scope, moves.get(scope) ?? [])
-    // the memory of a circuit that is no longer counted is deleted after its event has ended
+    // delete the counts of a circuit without changes after its event has ended
     if (!moves.has(scope) && !isWatching(context, gateway, scope)) delete scopeOf(context, gateway).churnOf?.[scope]
   }
 }
@@ -41,7 +43,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const stored = memoryOf(context, mark.scope, scope)
   if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
   if (stored && mark.startedAt <= stored.countedAt) return
-  // before its first own count, a circuit uses the usual rate of the gateway
+  // until a circuit has its own counts, the usual rate of its gateway is used
   const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? beginUsualRate(previousOkAt)
   const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
   const known = memory.part ?? { since: previousOkAt, counted: 0, first: null }
@@ -73,7 +75,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
           },
         }
       : { ...memory, part: null, busy: null, calm: memory.calm ?? between }
-  // an unusual rate does not become usual while it lasts
+  // an unusually high rate is not added to the usual rate while it lasts
   if (counted > 0 && perMinute <= limit) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
   next.ranMs = ranMs
@@ -106,15 +108,17 @@ const openChurn = (context: FoldContext, gateway: string, scope: string) =>
   openEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
 
 /**
- * Returns whether further polls of routes must be evaluated, because a minute is counted to its end and calm polls end
- * an event.
+ * Returns 'routes' if further polls of routes must be evaluated even without changes, because a minute is still being
+ * counted or an event is open; otherwise null.
  */
 export function churnAwaits(context: FoldContext, gateway: string): Awaits | null {
   const { churnOf = {} } = scopeOf(context, gateway)
   return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
 }
 
-/** Reports whether calm polls matter because a high rate is being counted, or an event is open. */
+/**
+ * Reports whether polls without changes matter, because a minute or a high rate is being counted, or an event is open.
+ */
 function isWatching(context: FoldContext, gateway: string, scope: string): boolean {
   const memory = memoryOf(context, gateway, scope)
   return (
@@ -125,7 +129,7 @@ function isWatching(context: FoldContext, gateway: string, scope: string): boole
 function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
-  // changes between three polls are two single events, however far apart they are, and not a rate
+  // changes that are visible in at most two polls are two single events and not a rate, however far apart they are
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {

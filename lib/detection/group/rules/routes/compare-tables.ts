@@ -8,13 +8,16 @@ import {
   type Prefix,
 } from '#lib/bgp/index.ts'
 
-/** A polled path table, by the circuit's scope and its subresource. */
+/** A polled route table of a circuit path, identified by the circuit's scope and the path's subresource. */
 export interface TableRef {
   scope: string
   subresource: string
 }
 
-/** A prefix that differs between two sides, with the shortest path on each side; null if a side does not have it. */
+/**
+ * A prefix that differs between two compared sides, with the shortest AS path on each side; null if a side does not
+ * have the prefix.
+ */
 export interface TableDifference {
   prefix: string
   a: AsPath | null
@@ -22,8 +25,8 @@ export interface TableDifference {
 }
 
 /**
- * Current differences between two sides whose tables were both read, limited to routes that customers' routers
- * announced.
+ * Current differences between the route tables of two sides that were both read. Only routes that customers' routers
+ * announced are compared.
  */
 export interface TableComparison {
   /** number of prefixes on both sides */
@@ -32,21 +35,21 @@ export interface TableComparison {
   unequal: number
   onlyA: number
   onlyB: number
-  /** first differences in the order of addresses, at most {@link DIFFERENCES_KEPT} */
+  /** the first differences in the order of addresses, at most {@link DIFFERENCES_KEPT} */
   differences: TableDifference[]
 }
 
 /**
- * Maximum number of stored differences. Beyond that only their number is stored, because the first differences are
- * enough to see the problem.
+ * Maximum number of stored differences, because the first differences are enough to see the problem. Further
+ * differences are only counted.
  */
 export const DIFFERENCES_KEPT = 200
 
 type Row = AsPath & { prefix: string }
 
 /**
- * Compares two sides row by row. A store that compares with its own index must return the same result.
- * @param within ranges to compare; empty = all
+ * Compares the route tables of two sides. A store that compares tables with its own index must return the same result.
+ * @param within ranges of prefixes to compare; empty = all
  */
 export function compareTables(a: readonly Row[], b: readonly Row[], within: readonly string[] = []): TableComparison {
   const ranges = within.flatMap((text) => parsePrefix(text) ?? [])

@@ -8,7 +8,7 @@ import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../mo
 import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
-/** Two sides whose tables are compared: the paths of a circuit, or two circuits of a policy. */
+/** Two sides whose route tables are compared: the two paths of a circuit, or two circuits of a path policy. */
 export interface Sides {
   /** circuit that stores the state of the comparison */
   scope: string
@@ -23,7 +23,7 @@ export interface Sides {
   policy: PathPolicy | null
 }
 
-/** A comparison that was read because this poll changed one of its tables. */
+/** A comparison of route tables that was made because this poll changed one of the tables. */
 export interface Compared {
   scope: string
   name: string
@@ -32,7 +32,7 @@ export interface Compared {
 
 const isPrivate = ({ name }: PeeringNode) => peeringKind(name) === 'private'
 
-/** Returns all comparisons of a group, or the comparisons that include a polled table. */
+/** Returns all table comparisons of a group; if `polled` is given, only the comparisons that include that table. */
 export function sidesOf(topology: Topology, polled: TableRef | null = null): Sides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
@@ -54,8 +54,8 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
 }
 
 /**
- * Returns the comparisons of a policy's preferred circuit with each of its other circuits, except circuits of another
- * customer.
+ * Returns the comparisons of a policy's preferred (first) circuit with each of its other circuits, except circuits of
+ * another customer; empty for a symmetric policy.
  */
 function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   if (policy.kind === 'symmetric') return []
@@ -80,14 +80,14 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
 }
 
 /**
- * Reports whether each side has a path whose session to the customer's router is up, because otherwise its table shows
- * nothing.
+ * Reports whether each side has a path whose session with the customer's router is up, because a table without such a
+ * session proves nothing.
  */
 export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
-/** Returns the time by which the last of the established sessions of both sides had come up. */
+/** Returns the latest time at which an established session of either side came up; -Infinity if no session is up. */
 export const lastRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
@@ -106,8 +106,8 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
 }
 
 /**
- * Reports whether the sessions of both sides were read after a difference was seen. Polls are recorded in any order,
- * and a session that was last read before the difference may have fallen and taken the routes with it.
+ * Reports whether the sessions of both sides were polled after a difference between their tables was read. Polls are
+ * recorded in any order, and a session that was last read before may have fallen and taken the routes with it.
  * @param at end of the poll that showed the difference
  */
 export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
@@ -123,7 +123,7 @@ export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
   [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
 
 /**
- * Reports whether a prefix is the link subnet of one of the circuit's own paths. Such a subnet exists on one side only
+ * Reports whether a prefix is the link subnet of one of the circuit's own paths, which is only in the table of one side
  * (docs/rules/detection.md 3.2).
  */
 export function isPathLinkSubnet({ topology }: FoldContext, { scope }: Sides, text: string): boolean {

@@ -6,36 +6,36 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
 /**
- * Handling of tables that no other source confirms. An empty table is only believed if the next sample is empty too
- * (docs/rules/detection.md 2.0).
+ * Handling of route tables that became empty. If no other source confirms that, an empty table is only believed if the
+ * next sample is empty too (docs/rules/detection.md 2.0).
  */
 
-/** Maximum number of prefixes stored with an event. The history of routes contains all of them. */
+/** Maximum number of prefixes stored with an event; the route history contains all of them. */
 const KEPT = 200
 
 /** Reports whether a table has no rows from any peer. */
 export const isEmptied = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
 
-/** Returns the data of an event for a table that this poll changed. */
+/** Returns the data for a later event about a table that this poll emptied. */
 export const changedAt = (proof: Proof, started: Bounds, prefixes: readonly string[]): Emptied => ({
   proof: proofOf(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
-/** Stores that the table of this poll is empty, until the next sample confirms it. */
+/** Stores that the table of this poll became empty. The event is raised when the next sample confirms it. */
 export function awaitSecondSample(context: FoldContext, emptied: Emptied): void {
   scopeOf(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
-/** Deletes the pending confirmation for the table of this poll, because the table has rows or different rows now. */
+/** Deletes the stored emptying of this poll's table, because the table has changed since. */
 export function forgetEmptied(context: FoldContext): void {
   delete scopeOf(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
 /**
- * Returns and deletes the pending confirmation for the table of this poll. A poll without changes confirms it, because
- * the table is still empty.
+ * Returns and deletes the stored emptying of this poll's table; null if not found. Call it for a poll without changes,
+ * which confirms that the table is still empty.
  */
 export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
   const { mark } = context

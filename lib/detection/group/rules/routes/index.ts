@@ -14,7 +14,7 @@ export { type Compared, sidesOf } from './compared-sides.ts'
 export { originOf } from './peer-routes.ts'
 export { asnsOf } from './transit.ts'
 
-/** Tables that were read for a poll that changed routes. */
+/** Routes that were read from the store because a poll changed routes. */
 interface FurtherReads {
   routes: RouteTable | null
   /** routes to the sites that the poll's changes affect */
@@ -22,8 +22,8 @@ interface FurtherReads {
 }
 
 /**
- * Evaluates the rules about learned routes other than the best path: the origin and announcer of routes, and their
- * effect on sites.
+ * Evaluates the rules about the learned routes of a gateway, except changes of the best path: churn, sites, watched and
+ * more specific prefixes, origin and transit.
  */
 export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
   const { kind, subresource } = context.mark

@@ -19,9 +19,9 @@ const NO_TABLE: InstanceTable = {
 }
 
 /**
- * Raises instance_divergence if two reporting instances of a gateway that both have a session with a neighbor show
- * different tables of that neighbor in two good samples that are a poll apart. A poll is longer than one instance may
- * lag behind the other (docs/rules/detection.md 2.5, 5.6).
+ * Raises instance_divergence if reporting instances of a gateway have different tables of a common neighbor in several
+ * good samples that span at least `burst.slack`. This time is longer than one instance may lag behind the other
+ * (docs/rules/detection.md 2.5, 5.6).
  */
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
@@ -57,8 +57,8 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
 }
 
 /**
- * Returns the begin of the current state: the fall of a session that explains it, otherwise the last change of a table
- * or the last rise of a session.
+ * Returns the bounds of the begin of the current state: the first fall of a session if one is down, because it explains
+ * the state, otherwise the last change of a table or the last rise of a session.
  */
 function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
@@ -67,7 +67,10 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
   return sinceAll(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
 }
 
-/** Returns the next poll as the recheck time if a further sample could prove a divergence even without changes. */
+/**
+ * Returns the next poll as the recheck time if tables currently differ without an open event, because a further sample
+ * could prove the divergence even without changes.
+ */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
@@ -97,21 +100,25 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
   scope.divergence = { tables, differing: scope.divergence?.differing ?? {} }
 }
 
-/** Returns a gateway's sessions with external neighbors, by neighbor, if several instances have such a session. */
+/**
+ * Returns a gateway's sessions with external neighbors, grouped by neighbor, for neighbors with sessions of several
+ * instances.
+ */
 function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, SessionFact[]> {
   const external = expectedSessions(context, gateway)
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }
 
 /**
- * Reports whether the tables of a neighbor differ between instances; null = an instance or a session is unknown. A
- * session that is down explains the missing routes of its instance.
+ * Reports whether the tables of a neighbor differ between instances whose session is up; null = the state of an
+ * instance or a session is unknown. An instance whose session is down is left out, because that explains its missing
+ * routes.
  */
 function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: readonly string[]): boolean | null {
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
-  // routes that were lost because a session fell are only explained by the next poll of the sessions
+  // while polls of sessions fail, it is unknown whether missing routes were lost because a session fell
   if (!divergence || failing[' peers'] || facts.some(isUnknown)) return null
   const ups = facts.filter(({ level }) => level === 'up')
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1
@@ -121,8 +128,8 @@ const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: Sessi
   tables[tableKey(localAddress, neighbor)] ?? NO_TABLE
 
 /**
- * Counts consecutive good samples with different tables. Counting starts again if a session came up since the first
- * sample, because the tables had a reason to differ until then.
+ * Counts consecutive good samples with different tables. Counting starts again if a session changed its state since the
+ * first sample, because the tables then had a reason to differ.
  */
 function counted(
   { mark }: FoldContext,

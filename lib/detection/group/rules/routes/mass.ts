@@ -23,8 +23,8 @@ import {
 import { affectsGateways } from '../../../model/topology.ts'
 
 /**
- * Raises mass_withdraw and mass_announce if a peer's table shrinks or grows significantly in one step while its session
- * stays up.
+ * Raises mass_withdraw and mass_announce if the table of a peer shrinks or grows significantly between two polls while
+ * its session stays up.
  */
 export function massRules(
   context: FoldContext,
@@ -40,7 +40,7 @@ export function massRules(
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
-  // if only one instance lost the prefixes, its own session fell and no router withdrew them
+  // if another instance still has the prefixes, a session of one instance fell and no router withdrew them
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
     gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
@@ -65,7 +65,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   if (!first || first.peer === null) return null
   const { peer } = first
   const came = isTransientPrefix(context)
-  // the loss of prefixes that appeared only moments before does not count, because no traffic depends on them yet
+  // the loss of prefixes that appeared only moments before does not count, because they are not in use yet
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
@@ -78,8 +78,8 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
 }
 
 /**
- * Reports whether a withdrawn route led through an unexpected network. The end of such a leak is not a loss of this
- * peer.
+ * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported. The end
+ * of such a leak is not a loss of this peer.
  */
 function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
   return (
@@ -113,8 +113,8 @@ function isStillReported({ mark }: FoldContext, table: RouteTable, prefix: strin
 }
 
 /**
- * Reports whether no other event explains the change: the session has been up for some time, and so has the customer's
- * session on the path behind it.
+ * Reports whether the session with the peer has been up for some time, and so has the customer's session on the circuit
+ * path behind the peer. Otherwise the change of the table follows from a session.
  */
 function staysUp(context: FoldContext, { instance, peer, changes }: Step): boolean {
   const { mark, topology } = context
@@ -170,8 +170,8 @@ function withdrawn(
 }
 
 /**
- * Returns the withdrawn prefixes that have been known for less than a day. Such a new network only counts as lost for
- * as long as it had existed.
+ * Returns the withdrawn prefixes that had been known for less than a day, with the time when each stops counting as
+ * lost. A new prefix counts as lost only for as long as it had existed.
  */
 function passingOf(
   context: FoldContext,
@@ -187,7 +187,7 @@ function passingOf(
   return over.length > 0 ? { passing: { gateway: context.mark.scope, over, carried } } : {}
 }
 
-/** Updates which of the short-lived withdrawn prefixes other peers still announce. */
+/** Updates, for withdrawn prefixes that had existed only for a short time, which of them other peers still announce. */
 function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
   for (const passing of passingIn(context)) {
     const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
@@ -203,8 +203,8 @@ const passingIn = (context: FoldContext) => [
 ]
 
 /**
- * Ends withdrawals of short-lived prefixes when the prefixes have been absent for as long as they had existed, no peer
- * announces them, and a good poll of the table shows that they did not return.
+ * Ends a withdrawal when all of its missing prefixes have been absent for as long as they had existed and no other peer
+ * announces them. A good poll of the table must show that they did not return.
  */
 export function endShortLivedWithdrawals(context: FoldContext): void {
   const { mark } = context
@@ -215,7 +215,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
     const missing = live.prefixes ?? []
     const others = new Set(carried)
     const gone = new Map(over.flatMap(({ at, prefixes }) => prefixes.map((prefix) => [prefix, at] as const)))
-    // a prefix without an entry had existed for as long as is known
+    // a prefix without an entry had existed for a long time, so that its loss does not expire
     if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
     const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
     end(live, { earliest: at, latest: at })
@@ -223,7 +223,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
   }
 }
 
-/** Returns when {@link endShortLivedWithdrawals} may end an event. */
+/** Returns when {@link endPassed} may end the first of the open withdrawals of short-lived prefixes. */
 export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
   earliestRecheck(
     Object.values(live).flatMap((one) =>
@@ -231,7 +231,10 @@ export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
     ),
   )
 
-/** Returns critical if a range lost every path, major if its best paths moved to another carrier, otherwise minor. */
+/**
+ * Returns critical if a prefix lost every path, major if the best paths of a prefix moved away from the circuits (or
+ * unmapped neighbors) behind these peers, otherwise minor.
+ */
 function severityOf(
   prefixes: readonly string[],
   peers: readonly string[],
@@ -249,7 +252,10 @@ function severityOf(
   return onBackup ? 'major' : 'minor'
 }
 
-/** Reports whether the session's own prefix count, which another poll reads, fell as well. */
+/**
+ * Reports whether the session's prefix count, which is read by another poll, also fell, by at least half of the
+ * withdrawn prefixes.
+ */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
     ({ neighbor, localAddress, subresource }) =>
@@ -278,7 +284,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
   })
 }
 
-/** Returns the peers that had announced each prefix that was withdrawn and has not returned, by prefix. */
+/** Returns the peers that had announced each prefix of the open withdrawals (mass_withdraw), by prefix. */
 export const withdrawnFrom = (context: FoldContext): Map<string, readonly string[]> =>
   new Map(
     liveEvents(context).flatMap((live) =>
@@ -289,8 +295,8 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
   )
 
 /**
- * Removes prefixes from a withdrawal when the same peers announce them again. The event ends with the last of its
- * prefixes.
+ * Removes prefixes from an open withdrawal when the same peers announce them again. The event ends when its last prefix
+ * is back.
  */
 export function removeReturnedPrefixes(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')

@@ -14,7 +14,7 @@ import {
 } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
-/** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's table. */
+/** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's route table. */
 interface Found extends Emptied {
   before: number
   after: number
@@ -22,8 +22,9 @@ interface Found extends Emptied {
 
 /**
  * Raises microsoft_prefixes_changed if the number of prefixes from Microsoft on a path of Microsoft peering changed.
- * ARM reports them in the edge router's table of that path, as rows whose AS path begins with Microsoft's own network.
- * The summary only counts the customer's prefixes, so that an empty table waits for a second sample.
+ * They are the rows of the edge router's table whose AS path begins with Microsoft's own network. An empty table must
+ * be confirmed by a second sample, because the session summary only counts the customer's prefixes and cannot confirm
+ * it.
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

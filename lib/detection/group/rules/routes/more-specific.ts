@@ -20,9 +20,9 @@ interface Found {
 }
 
 /**
- * Raises more_specific for a prefix that was never seen before, is strictly inside declared or learned space, and comes
- * from another origin or over another circuit than the best path to the prefix that contains it
- * (docs/rules/detection.md 3.3). A virtual network's own space has a separate rule.
+ * Raises more_specific for a prefix that was never seen before and is strictly inside a known prefix, if its origin or
+ * circuit differs from those of the best path to the containing prefix (docs/rules/detection.md 3.3). A prefix inside a
+ * virtual network's own space is left to the rule own_space_heard.
  */
 export function moreSpecifics(
   context: FoldContext,
@@ -44,7 +44,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
-  // sorted, so that the scope does not depend on the order of rows
+  // sorted, so that the scope is independent of the order of rows
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
   const circuits = other.map((entry) => circuitOf(context, entry))
@@ -93,8 +93,8 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 }
 
 /**
- * Returns major if traffic leaves the home circuit and no announced work or logged change explains that, otherwise
- * minor.
+ * Returns major if the new prefix moves traffic away from the circuit that should carry it and neither a maintenance
+ * window nor a logged change explains that, otherwise minor.
  */
 function severityOf(context: FoldContext, found: readonly Found[], between: Bounds): Severity {
   const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))
@@ -119,7 +119,7 @@ function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earlie
   return isLogged || isAnnounced
 }
 
-/** Ends open more_specific events whose last prefix was withdrawn. */
+/** Ends open more_specific events when the last of their prefixes is withdrawn. */
 function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return

@@ -5,9 +5,9 @@ import { isInside } from '../../facts/inside.ts'
 import { scopeOfPeer } from './peer-routes.ts'
 
 /**
- * Groups a gateway's route changes by the scope at which they are counted: the gateway for the routes of its own owner,
- * and, for each other owner with circuits on the gateway, the first of these circuits. A scope without changes has an
- * empty list. If the gateway has a single owner, all changes are counted at the gateway.
+ * Groups a gateway's route changes by the scope at which they are counted: the gateway itself for routes of its own
+ * owner (customer), and for each other owner with circuits on the gateway the first of these circuits. A scope without
+ * changes has an empty list. If the gateway has a single owner, all changes are counted at the gateway.
  */
 export function movesByOwner(
   context: FoldContext,
@@ -39,8 +39,8 @@ function otherOwners({ topology: { owners, gateways }, mark }: FoldContext): Rea
 }
 
 /**
- * Reports whether an instance received a route from its sibling. Such a route changes together with the sibling's route
- * and is counted there.
+ * Reports whether an instance received a route from another instance of the same gateway. Such a route is a copy that
+ * is already counted at the other instance.
  */
 function isCopy(context: FoldContext, { peer, before, after }: RouteChange): boolean {
   const isInner = ({ origin }: RouteAttributes) => origin?.toLowerCase() === 'ibgp'

@@ -14,8 +14,8 @@ interface Found {
 }
 
 /**
- * Raises origin_change if the last ASN of a prefix is none of the ASNs from which the prefix has come for at least a
- * week (docs/rules/detection.md 3.3). A prefix that has been known for less time has no usual origin, and a prepend
+ * Raises origin_change if the origin ASN of a prefix is not one of the ASNs from which the prefix has come for at least
+ * a week (docs/rules/detection.md 3.3). A prefix that has been known for less time has no usual origin, and prepending
  * does not change the origin.
  */
 export function originChanges(
@@ -76,7 +76,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 
 /**
  * Removes prefixes from an open event when no peer announces them with the event's origin any more. The event ends with
- * the last of its prefixes.
+ * its last prefix.
  */
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {

@@ -4,8 +4,9 @@ import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /**
- * Applies a new comparison to the stored state. A difference of the same kind keeps its begin, and keeps its samples
- * unless the length of a path changed, because two tables that change continuously are never read at the same time.
+ * Returns the stored state after a new comparison of two route tables. A difference of the same kind keeps its begin.
+ * It also keeps its samples unless the length of a path changed, because tables that change continuously are never read
+ * at exactly the same time.
  */
 export function applyComparison(
   known: ParityMemory | undefined,
@@ -41,7 +42,8 @@ export function applyComparison(
 }
 
 /**
- * Updates the interval in which both sides had equal lengths. An ended interval is kept until the next interval begins.
+ * Returns the last interval in which both sides had paths of equal length. An ended interval is kept until the next
+ * begins.
  */
 function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
@@ -63,7 +65,7 @@ function prependsOf({ a, b }: TableDifference): number | null {
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 
-/** Counts a good sample of one of the tables, up to the number that rules need. */
+/** Counts a good sample of one of the two tables for each difference, up to the number of samples that rules need. */
 export function countSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
@@ -82,19 +84,25 @@ export function countSample(memory: ParityMemory, source: string, at: EpochMs, e
 }
 
 /**
- * Notes a poll of the other table that began after the poll which showed the difference. Two overlapping polls may show
- * different times, so that their difference may not be real.
+ * Records a poll of the other table that began after the poll that showed the difference. Two polls that overlap may
+ * show different times, so that their difference may not be real until then.
  */
 function readByOther(one: Differing, at: EpochMs): Differing {
   const { awaitsOtherSince = null } = one
   return awaitsOtherSince === null || at < awaitsOtherSince ? one : { ...one, awaitsOtherSince: null }
 }
 
-/** Reports whether enough good samples of the changed table and a later sample of the other table show a difference. */
+/**
+ * Reports whether a difference is confirmed: by enough good samples of the changed table, and by a later sample of the
+ * other table.
+ */
 export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, enough: number): boolean =>
   samples >= enough && awaitsOtherSince === null
 
-/** Resets unfinished counts, because the two sides could not be compared in the meantime. */
+/**
+ * Resets counts of samples that have not reached the required number, because the two sides could not be compared in
+ * the meantime.
+ */
 export function resetUnfinishedCounts(memory: ParityMemory, enough: number): ParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
     one.samples > 0 && one.samples < enough ? { ...one, samples: 0 } : one
@@ -106,7 +114,7 @@ export function resetUnfinishedCounts(memory: ParityMemory, enough: number): Par
 }
 
 /**
- * Discards samples that were counted before a session came up. Such a table may have been read while the session was
+ * Discards samples that were counted before a session came up, because a table may have been read while its session was
  * down.
  * @param rise when the last session of the two sides came up
  */

@@ -28,13 +28,13 @@ import {
 } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
-/** Maximum number of prefixes in the evidence. The tables contain all of them. */
+/** Maximum number of prefixes in the evidence; the stored tables contain all of them. */
 const SHOWN = 20
 
 /**
- * Compares the tables of a circuit's paths, and of the circuits of a policy: parity_mismatch, and the events about
- * unequal path lengths (docs/rules/detection.md 3.2). A difference counts once three consecutive good samples of one
- * table and one sample of the other table show it.
+ * Compares the route tables of a circuit's two paths, and of the circuits of a policy. Raises parity_mismatch and the
+ * events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts once enough consecutive good
+ * samples of one table (`parity.confirm`) and a later sample of the other table show it.
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
@@ -113,7 +113,7 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
   if (live && isOpen(live) && confirmed.length > 0) reportAgain(live, evidenceOf(context, memory, confirmed))
 }
 
-/** Reports whether more than one prefix in twenty differs, or a prefix of a declared site. */
+/** Reports whether the share of differing prefixes exceeds `parity.grave`, or a prefix of a declared site differs. */
 function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
   const missing = Object.values(memory.differing).filter(({ how }) => how.startsWith('only')).length
   const all = memory.shared + missing + memory.more

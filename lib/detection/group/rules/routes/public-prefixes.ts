@@ -52,8 +52,8 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
 }
 
 /**
- * Reports whether validation is missing for at least one IP version; null if it is missing for none and unknown for at
- * least one.
+ * Reports whether validation is missing for at least one IP version; null if it is missing for neither, but unknown for
+ * at least one.
  */
 function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
   // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider, so

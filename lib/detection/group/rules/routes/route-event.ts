@@ -4,15 +4,17 @@ import { newEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { Proof } from '../../../model/route-memory.ts'
 
-/** Maximum number of prefixes shown in an event. The history of routes contains all of them. */
+/** Maximum number of prefixes shown in the evidence of an event; the route history contains all of them. */
 const SHOWN_PREFIXES = 20
 
 interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'severity' | 'started'> {
   prefixes: readonly string[]
-  /** neighbors that carried the prefixes before, or that carry them if `peersAfter` is absent */
+  /**
+   * neighbors that carried the prefixes before the event; if `peersAfter` is absent, neighbors that the event is about
+   */
   peers: readonly string[]
   peersAfter?: readonly string[]
-  /** neighbors whose own routes changed, if they are not all of these */
+  /** neighbors whose own routes changed; absent = all of `peers` and `peersAfter` */
   changed?: readonly string[] | undefined
   flags?: readonly string[]
   evidence?: readonly Evidence[]

@@ -34,7 +34,8 @@ import {
 } from '../../../model/route.ts'
 
 /**
- * Evaluates changes of a gateway's learned routes. The first table is a baseline (docs/rules/detection.md 3.2, 3.3).
+ * Evaluates changes of a gateway's learned routes. The first table is the baseline and raises no event
+ * (docs/rules/detection.md 3.2, 3.3).
  */
 export function routeRules(
   context: FoldContext,
@@ -55,7 +56,8 @@ export function routeRules(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
-  // the order of a hub's best paths compared with the paths of gateways is unknown
+  // routes of a hub connection are not evaluated here, because the ranking between a hub's paths and those of gateways
+  // is unknown
   const isOfHub = hubConnectionIn(context.mark.subresource) !== null
   if (isBaseline && learned.length > 0) scopeOf(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
@@ -75,11 +77,11 @@ export function routeRules(
 }
 
 /**
- * Ends events whose routes came back while their circuit was in no group with the gateway, because the list of
- * resources that shows the circuit or its connection again is polled after the routes. The end is between the rise of
- * the sessions that carry the routes and that list. If the sessions are read after the list, a later poll ends the
- * events.
- * @param added scopes of the resources that this list shows for the first time, or again
+ * Ends events whose routes came back while their circuit and the gateway were not in one group. This happens because
+ * the inventory that shows the circuit or its connection again is polled after the routes. The end is between the rise
+ * of the sessions that carry the routes and that inventory. If the sessions are read after the inventory, a later poll
+ * ends the events.
+ * @param added scopes of the resources that this inventory shows for the first time, or again
  */
 function endReturned(
   context: FoldContext,
@@ -131,7 +133,7 @@ function endReturned(
   }
 }
 
-/** Deletes neighbors whose return was handled, and neighbors whose sessions were not read for too long. */
+/** Deletes relisted neighbors whose return was handled, or whose sessions were not read within `failback.pending`. */
 function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void {
   for (const [gateway, state] of Object.entries(scopes)) {
     const left = Object.entries(state.relisted ?? {}).filter(
@@ -199,16 +201,16 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
       const causes = kind === 'default_route_appeared' ? getAnnouncementCauses(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
-      // if the change ends an opposite event, the earlier state is restored, so that both belong together and the new
-      // event is not ongoing
+      // if the change ends an opposite event, the earlier state is restored; the new event then becomes a part of that
+      // event and has ended
       if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
   }
 }
 
 /**
- * Returns the opposite event that this change ends. It is still open, or this same change ended it in an earlier
- * evaluation.
+ * Returns the opposite event that this change ends; null if not found. It is still open, or this same change already
+ * ended it in an earlier evaluation.
  */
 function oppositeOf(
   context: FoldContext,
@@ -222,11 +224,10 @@ function oppositeOf(
 }
 
 /**
- * Reports a virtual network's own space that a customer's router advertises. In the network with this space, and in
- * networks peered with it, system routes take precedence over BGP even for longer prefixes, so that traffic is not
- * affected and the event is minor. A gateway of another network has no such system route, so that traffic may loop or
- * be lost.
- * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
+ * Reports routes from a customer's router inside a virtual network's own address space. In the network with this space,
+ * and in networks peered with it, system routes take precedence over BGP even for longer prefixes, so that traffic is
+ * not affected and the event is minor. A gateway of another network has no such system route, so that traffic may loop
+ * or be lost (major). Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
 function ownSpaceHeard(
   context: FoldContext,

@@ -16,8 +16,8 @@ import {
 } from './peer-routes.ts'
 
 /**
- * Maximum number of ASNs remembered for a gateway; a private network has some dozens. Further new ASNs are not
- * remembered.
+ * Maximum number of known ASNs stored for a gateway; a private network has some dozens. Further new ASNs are not
+ * stored.
  */
 const REMEMBERED_ASNS = 2_000
 
@@ -34,9 +34,9 @@ interface Found {
 }
 
 /**
- * Raises unexpected_transit for a path through an ASN that this gateway's paths have never contained, for public ASNs
- * between private ASNs, or for a prefix of one site that is seen for the first time through another site's circuit with
- * the ASNs of both (docs/rules/detection.md 3.3).
+ * Raises unexpected_transit for an AS path through an ASN that is not yet known from this gateway's paths, for public
+ * ASNs between private ASNs, or for a prefix of one site that is seen for the first time through another site's circuit
+ * with the ASNs of both (docs/rules/detection.md 3.3).
  */
 export function unexpectedTransit(
   context: FoldContext,
@@ -55,8 +55,8 @@ export function unexpectedTransit(
 }
 
 /**
- * Returns the ASNs that a gateway's paths are known to contain. An ASN that came with a leak counts as known after a
- * week.
+ * Returns the ASNs that are known from a gateway's AS paths. A new ASN, for example from a leak, counts as known after
+ * a week.
  */
 function knownAsns(context: FoldContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
@@ -84,8 +84,8 @@ function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<nu
 }
 
 /**
- * Returns the public ASNs that have a private ASN on both sides. The routes of a private network passed through a
- * foreign network there.
+ * Returns the public ASNs in an AS path that have a private ASN on both sides, which shows that routes of a private
+ * network passed through a foreign network.
  */
 export function publicBetweenPrivate(path: readonly number[]): number[] {
   const first = path.findIndex((asn) => !isPublicAsn(asn))
@@ -94,8 +94,8 @@ export function publicBetweenPrivate(path: readonly number[]): number[] {
 }
 
 /**
- * Returns the first and the origin ASN of a declared site's prefix that another circuit reports for the first time, if
- * they differ; otherwise an empty list.
+ * Returns the first ASN and the origin ASN of a declared site's prefix that a neighbor on another circuit than the
+ * site's home announces for the first time, if the two ASNs differ; otherwise an empty list.
  */
 function throughAnotherSite(
   context: FoldContext,
@@ -157,8 +157,8 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 }
 
 /**
- * Removes prefixes from an open event when their paths no longer contain its ASNs. The event ends with the last of its
- * prefixes.
+ * Removes prefixes from an open event when their AS paths no longer contain its ASNs. The event ends with its last
+ * prefix.
  */
 function clear(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {

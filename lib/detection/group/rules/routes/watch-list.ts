@@ -7,15 +7,17 @@ import type { ChangedPrefix } from '../../../model/route.ts'
 import { createPrefixTest } from '../../../model/shares-space.ts'
 import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
 
-/** Flag of a new path that replaced the old path without an observed absence (RFC 4271 section 3.1). */
+/**
+ * Flag of a path_change event: the new path replaced the old path without an observed absence (RFC 4271 section 3.1).
+ */
 const IMPLICIT = 'implicit_withdraw'
-/** Flag of a route that was absent in at least one sample, and returned unchanged. */
+/** Flag of a route_announced event: the route was absent in at least one sample and returned unchanged. */
 const REANNOUNCED = 'explicit_withdraw_reannounce'
 
 /**
- * Reports every announcement, withdrawal and change of path of a watched prefix, or of a prefix inside it, separately
- * for each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses belong to
- * the events about its session.
+ * Reports every announcement, withdrawal and changed path of a watched prefix, or of a prefix inside it, separately for
+ * each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses are not
+ * reported here, because events about its session cover them.
  */
 export function watchList(
   context: FoldContext,
@@ -67,7 +69,7 @@ function kindOf({ before, after }: PeerRoutes): EventKind | null {
   return attributesOf(before) === attributesOf(after) ? null : 'path_change'
 }
 
-/** Formats the paths of a neighbor, for example `10.0.4.4, path 12076 65001, weight 100`. */
+/** Formats the routes of a neighbor, for example `10.0.4.4, path 12076 65001, weight 100`; null without routes. */
 function pathsOf(entries: PeerRoutes['after']): string | null {
   if (entries.length === 0) return null
   const texts = entries.map((entry) =>

@@ -8,19 +8,20 @@ import { boundsOfChanges } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Reports whether the sessions behind withdrawn routes are late and were not read since. The neighbor may be lost
- * together with its routes, and then no router withdrew them. Sessions that are not late are read in the same round.
+ * Reports whether the poll of the gateway's sessions is late and some sessions that carried withdrawn routes were not
+ * read since the withdrawal. A neighbor may be lost together with its routes, and then no router withdrew them. If the
+ * poll is not late, the sessions are read in the same round of polls.
  */
 export const mayBeLost = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
   isLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
 
-/** Stores a withdrawal until the sessions behind it are read. */
+/** Stores a withdrawal that is not reported until the sessions that carried its routes are read. */
 export function withhold(context: FoldContext, withheld: WithheldWithdrawal): void {
   ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
-/** Removes prefixes from stored withdrawals when the same peers announce them again. */
+/** Removes prefixes from stored, unreported withdrawals when the same peers announce them again. */
 export function recordReturned(context: FoldContext, back: readonly RouteChange[]): void {
   for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
@@ -33,8 +34,8 @@ export function recordReturned(context: FoldContext, back: readonly RouteChange[
 }
 
 /**
- * Reports stored withdrawals after their sessions were read and do not explain them. Sessions that cannot be read delay
- * a withdrawal at most as long as a shift.
+ * Reports stored withdrawals if their sessions have been read since and explain nothing; if a session fell or
+ * restarted, drops them. If sessions cannot be read, a withdrawal is reported after `failback.pending`.
  */
 export function resolveWithheld(context: FoldContext): void {
   const { mark, settings } = context

@@ -7,9 +7,9 @@ import type { RouteSnapshot } from './learning.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
 /**
- * Ends the events of learned sites that no longer exist, because their space was declared, or their prefixes had no
- * path for so long that they were deleted. If only some prefixes were deleted, the rest of the site may be reachable
- * again.
+ * Ends the events of learned sites that no longer exist, because their space was declared or their prefixes had no path
+ * for so long that they were deleted. Also ends events of sites that are reachable again after some of their prefixes
+ * were deleted.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {

@@ -6,20 +6,20 @@ import type { LearnedSite, Topology } from '../../../model/topology.ts'
 export interface JudgedSite {
   name: string
   prefixes: readonly string[]
-  /** scopes of the circuits that should carry it; null = any path is sufficient */
+  /** scopes of the circuits that should carry the site; null = any path is sufficient */
   homes: readonly string[] | null
-  /** ranges inside its own ranges that belong to another site */
+  /** ranges inside this site's ranges that belong to another site */
   others: readonly string[]
-  /** scope of its events: its home circuit, or otherwise the group's first gateway */
+  /** scope of the site's events: its home circuit, or otherwise the group's first gateway */
   scope: string
-  /** null = the site is declared */
+  /** data of the learned site; null = the site is declared */
   learned: LearnedSite | null
 }
 
 /** Flag of events about a learned site. */
 export const LEARNED = 'learned'
 
-/** Returns the subject of events about one address family of a site. IPv4 is not mentioned in it. */
+/** Returns the subject of events about one address family of a site. Only IPv6 is mentioned in it. */
 export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
 const IPV6 = ' (IPv6)'
 
@@ -60,7 +60,7 @@ export function learnedOf({ topology, mark }: Pick<FoldContext, 'topology' | 'ma
   })
 }
 
-/** Returns the prefixes of all sites. */
+/** Returns the prefixes of all declared and learned sites. */
 const learnedSpace = ({ sites, learned = [] }: Topology) => [...sites, ...learned].flatMap(({ prefixes }) => prefixes)
 
 export const prefixesOf = (texts: readonly string[], family: 4 | 6): Prefix[] =>

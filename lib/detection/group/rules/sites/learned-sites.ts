@@ -6,14 +6,14 @@ import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
 
 /**
- * Beginning of the name of a learned site. The rest names the location where it was learned, so that it cannot be
- * mistaken for a name given by the customer.
+ * Prefix of the name of a learned site. The rest of the name is the location where it was learned, so that it cannot be
+ * mistaken for a name that the customer gave.
  */
 const LEARNED_PREFIX = 'learned: '
 
 /**
- * Returns the sites that a group learned: prefixes that belong behind the same peering location and provider, without
- * declared prefixes.
+ * Returns the learned sites of a group. A learned site consists of the prefixes that belong behind the same peering
+ * locations and providers, without prefixes of declared sites.
  * @param declared prefixes of the declared sites
  */
 export function learnedSites(
@@ -40,8 +40,8 @@ export function learnedSites(
 }
 
 /**
- * Returns the location and provider of a group of prefixes, `Amsterdam / Equinix`; several locations are joined. '' =
- * no circuit is known, or one of the circuits no longer exists.
+ * Returns the location and provider of a group of prefixes, for example `Amsterdam / Equinix`; several are joined by `
+ * + `. '' = no circuit is known, or one of the circuits no longer exists.
  */
 function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))

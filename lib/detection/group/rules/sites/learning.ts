@@ -10,12 +10,12 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
-/** Every current route of a group. */
+/** All current routes of a group. */
 export type RouteSnapshot = readonly RouteEntry[]
 
 /**
- * Maximum number of prefixes of a group for which sites are learned, because the state is read with every poll that
- * reports a change.
+ * Maximum number of prefixes of a group up to which sites are learned, because the learned state is read with every
+ * poll that reports a change.
  */
 const MAX_PREFIXES = 5_000
 
@@ -26,8 +26,8 @@ const NOTHING_LEARNED: SiteLearning = { snapshotAt: 0, known: [], moving: [] }
 const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
 
 /**
- * Returns the gateway whose state contains the learned sites of a group: the gateway that already has them, otherwise
- * the first gateway; null without gateways.
+ * Returns the gateway whose stored state contains the learned sites of a group: the gateway that already has them,
+ * otherwise the first gateway; null without gateways.
  */
 export function findSiteLearningGateway(
   { gateways }: Topology,
@@ -37,12 +37,12 @@ export function findSiteLearningGateway(
   return scopes.find((scope) => stateOf(scope)?.learning) ?? scopes[0] ?? null
 }
 
-/** Interval in ms at which declarations are compared with the routes. */
+/** Interval in ms at which all routes are compared with the declarations of primary circuits. */
 const DECLARED_EVERY_MS = 10 * 60_000
 
 /**
- * Reports whether all routes of a group are due for a check. Only a group with circuits can learn sites. The interval
- * is shorter if a primary circuit is declared.
+ * Reports whether all routes of a group are due for a check. Only groups with circuits are checked. The interval is
+ * shorter if prefixes are declared for certain circuits.
  */
 export function isSnapshotDue(
   topology: Topology,
@@ -55,7 +55,7 @@ export function isSnapshotDue(
   return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 
-/** Updates the learned sites from one check of all routes of the group. */
+/** Updates the learned sites from a snapshot of all routes of the group. */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
@@ -71,7 +71,7 @@ function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Rea
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
       const reach = reachBy(topology, membersOf(bestRoutes(all, topology)))
-      // a prefix that several customers announce is not a site of any of them
+      // a prefix that is reached over circuits of several customers is not a site of any of them
       return haveSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
     }),
   )
@@ -87,9 +87,9 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * Returns the learned state after one more check. A prefix that every check of the learning time reaches over the same
- * circuits belongs to the site behind them. A prefix that is reached over other circuits for a shorter time keeps its
- * site; a prefix without any path is kept longer before it is deleted.
+ * Returns the learned state after one more check of all routes. A prefix that has been reached over the same circuits
+ * for `sites.learning` belongs to the site behind them. While it is reached over other circuits for a shorter time, it
+ * keeps its site. A prefix without any path is deleted after `sites.forget`.
  */
 export function updateLearnedSites(
   memory: SiteLearning,
@@ -123,15 +123,18 @@ export function updateLearnedSites(
 }
 
 /**
- * Reports whether two reaches are the same site. Different paths of one circuit are the same; neighbors without a known
- * circuit are compared directly.
+ * Reports whether a prefix is reached in the same way in both cases: over the same circuits, or, if no circuit is known
+ * for one of them, through the same neighbors.
  */
 function isSame(a: Reach, b: Reach): boolean {
   const isKnown = a.circuits.length > 0 && b.circuits.length > 0
   return isKnown ? a.circuits.join() === b.circuits.join() : a.entries.join() === b.entries.join()
 }
 
-/** Keeps the circuits that were known, because the routes from which the mapping was inferred may be gone now. */
+/**
+ * Returns the current reach, or the previous reach if no circuit is known now, because the routes from which the
+ * mapping was inferred may be gone.
+ */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
 
 const reachOf = ({ circuits, confidence, entries }: Reach): Reach => ({ circuits, confidence, entries })
@@ -140,13 +143,13 @@ function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: str
   return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
 }
 
-/** Returns a group without its prefixes. {@link alike} combines entries that are otherwise equal. */
+/** Returns a group without its prefixes, so that {@link alike} can combine equal entries. */
 function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
-  // the rest of the group is the entry, but the compiler cannot infer that for a generic type
+  // the remaining fields are the entry, but the compiler cannot infer that for a generic type
   return entry as unknown as Entry
 }
 
-/** Groups prefixes with equal entries, in an order that does not depend on the order of the input. */
+/** Groups prefixes with equal entries. The order of the result is independent of the order of the input. */
 function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
   const groups = Map.groupBy(entries, ([, { circuits, confidence, entries, ...rest }]) =>
     JSON.stringify([circuits, confidence, entries, rest]),

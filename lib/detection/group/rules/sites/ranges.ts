@@ -13,8 +13,9 @@ import { type JudgedSite, prefixesOf } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
 /**
- * Returns the numbers of a site's ranges by the kind of their carrier. The site is divided wherever the longest match
- * may differ, and each range uses its best path (docs/rules/detection.md 5.4).
+ * Counts a site's address ranges by how they are reached: over the home circuit, over a backup, only by a default
+ * route, or not at all. The site is divided at every point where the longest match may change, and each range uses its
+ * best path (docs/rules/detection.md 5.4).
  */
 export function rangesOf(
   context: FoldContext,
@@ -52,7 +53,7 @@ function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, 
 }
 
 /**
- * Returns the state that follows from a site's ranges. A range that only a default route covers does not count as
+ * Returns the state of a site from the counts of its ranges. A range that only a default route covers does not count as
  * reached.
  */
 export function stateOf({ home, backup, default: byDefault, none }: SiteRanges): SiteState {

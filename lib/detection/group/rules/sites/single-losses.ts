@@ -12,9 +12,9 @@ import { isNearSpace, routesBefore } from './routes-before.ts'
 import { learnedFlags, type SiteRoutes } from './site-rules.ts'
 
 /**
- * Raises n1_stranding if a site's range would lose its last route with the loss of one circuit, location, provider or
- * gateway, and this was not so before this poll. A range that already depended on one of them when it was first seen is
- * not reported.
+ * Raises n1_stranding if a range of a site would lose its last route with the loss of one circuit, location, provider
+ * or gateway, and this was not so before this poll. A range that already depended on one of them when it was first seen
+ * is not reported.
  */
 export function singleLossRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   if (context.mark.previousOkAt === null) return
@@ -70,8 +70,8 @@ function judge(
 }
 
 /**
- * A range of a site with one set of routes, and the losses that would each remove its last route, before and after this
- * poll; null = it has no route.
+ * A range of a site with uniform routes. `was` and `is` are the single losses (of a circuit, location, provider or
+ * gateway) that would each remove its last route, before and after this poll; null = it has no route.
  */
 interface SiteRange {
   prefix: string
@@ -85,9 +85,9 @@ interface Tables {
 }
 
 /**
- * Divides the site wherever the covering routes may differ. The gateways of one network forward together, but it is not
- * known here which gateways these are. Therefore each ExpressRoute gateway is evaluated together with all VPN gateways,
- * so that a range that may be covered counts as covered.
+ * Divides the site into ranges with uniform routes. The gateways of one network forward together, but it is not known
+ * here which gateways these are. Therefore each ExpressRoute gateway is evaluated together with all VPN gateways, so
+ * that a range that may be covered counts as covered.
  */
 function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
   const { gateways } = context.topology
@@ -116,7 +116,10 @@ function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix
 
 type Address = Parameters<PrefixTrie<unknown>['longestMatch']>[0]
 
-/** Returns a function that gives the losses on which an address depends, for the prefixes of a table. */
+/**
+ * Returns the prefixes of a route table, and a function that gives the single losses that would remove all routes to an
+ * address.
+ */
 function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
   const byPrefix = [...Map.groupBy(entries, ({ prefix }) => prefix)].flatMap(([text, own]) => {
     const prefix = parsePrefix(text)
@@ -127,8 +130,8 @@ function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
     trie,
     prefixes: byPrefix.map(([prefix]) => prefix),
     /**
-     * Returns the losses on which an address depends. A shorter prefix replaces a longer prefix that is lost. Null = no
-     * route covers the address.
+     * Returns the single losses that would remove all routes to an address; null = no route covers it. All covering
+     * prefixes are considered, because a shorter prefix takes over if a longer prefix is lost.
      */
     of(address: Address): Set<string> | null {
       const covering = trie.matches(address)
@@ -142,7 +145,10 @@ function common(sets: readonly ReadonlySet<string>[]): Set<string> {
   return new Set([...first].filter((one) => rest.every((set) => set.has(one))))
 }
 
-/** Returns every loss that removes a route. For a neighbor without a known circuit this is only the gateway. */
+/**
+ * Returns every single loss that would remove a route. If the neighbor's circuit is unknown, this is only the loss of
+ * the gateway.
+ */
 function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<string> {
   const { circuits, gateways } = context.topology
   const name = gateways.find(({ scope }) => scope === gateway)?.name ?? gateway
@@ -158,7 +164,10 @@ function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<stri
   ])
 }
 
-/** Groups prefixes by loss. A location, provider or gateway is only listed for a prefix that depends on no circuit. */
+/**
+ * Groups prefixes by the loss on which they depend. A location, provider or gateway is only listed for a prefix that
+ * depends on no single circuit.
+ */
 function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
   const least = new Map<string, string[]>()
   for (const { prefix, losses } of fresh) {
@@ -210,7 +219,7 @@ function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>
   return evidenceOfChange(mark, 'single losses', 'another route was left', words.join('; '))
 }
 
-/** Returns the neighbors that no longer announce some of a site's prefixes. */
+/** Returns the neighbors that withdrew some of a site's prefixes and no longer announce them on any instance. */
 function peersLost(changes: readonly RouteChange[], entries: readonly RouteEntry[], gateway: string): string[] {
   const gone = changes.flatMap(({ op, peer, before }) =>
     op === 'withdraw' && peer !== null && before.some(isExternal) ? [peer] : [],

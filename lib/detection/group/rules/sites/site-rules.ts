@@ -18,12 +18,15 @@ import { isNearSpace, routesBefore } from './routes-before.ts'
 import { formatRangeDuration, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
-/** Routes by site that a poll affected: the routes to the site, to parts of it, and to prefixes that contain it. */
+/**
+ * Routes to each site that a poll affected, by site name: routes to its prefixes, to parts of them, and to prefixes
+ * that contain them.
+ */
 export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
 /**
- * Raises site_state_changed if a site changed to another state. The event lasts as long as this state, and `reachable`
- * ends it.
+ * Raises site_state_changed if the reachability of a site changed. The event lasts as long as the new state; a return
+ * to `reachable` raises no further event.
  */
 export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of judgedSites(context)) {
@@ -35,8 +38,8 @@ export function siteRules(context: FoldContext, changes: readonly RouteChange[],
 }
 
 /**
- * Ends the outage of a learned site as soon as any part of it is back, because it is not declared which parts must
- * return.
+ * Ends the outage of a learned site as soon as any part of the site is back, because no declaration requires all of its
+ * parts.
  */
 function endOutage(
   context: FoldContext,
@@ -73,7 +76,7 @@ function judge(
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
-  // the state at the first poll of the gateways is a baseline
+  // the state at the first poll of the gateways is the baseline and raises no event
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   const since =
@@ -90,9 +93,8 @@ const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 type Reached = Pick<SiteMemory, 'state' | 'ranges'>
 
 /**
- * Returns the state before this poll, by reverting the poll's changes. It is computed with the current knowledge of the
- * neighbors, because their circuits may have been unknown when the first table was read. Null = this is the first
- * table.
+ * Returns the state of a site before this poll, by reverting the poll's changes; null = this poll read the first table.
+ * The state is not taken from the store, because the neighbors' circuits may have been unknown when it was stored.
  */
 function before(
   context: FoldContext,
@@ -114,8 +116,8 @@ const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
 }
 
 /**
- * Returns the severity of a state. A part of a learned site may just not be announced any more, because it is not
- * declared that it must be reachable.
+ * Returns the severity of a state. A learned site that is only partly reachable is minor, because the missing part may
+ * just not be announced any more.
  */
 const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachable'>): Severity =>
   learned && state === 'partial' ? 'minor' : severities[state]
@@ -123,14 +125,14 @@ const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachabl
 interface Change {
   from: Reached
   to: SiteMemory
-  /** stored state of the site before this poll; null = none */
+  /** stored state of the site before this poll; null = no state was stored */
   last: SiteMemory | null
 }
 
 function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
-  // without an open event, the state before this poll is the baseline
+  // if no event is open, the state before this poll is the baseline
   let baseline: SiteState | undefined = from.state
   for (const live of liveEvents(context)) {
     const { event } = live
@@ -164,19 +166,23 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
 }
 
 /**
- * Returns the baseline of a site that only a default route reached. When this default route is lost, the site is in its
- * baseline again, and the loss is not an event of the site.
+ * Returns the baseline state of a site whose open event reports that only a default route reaches it; undefined for
+ * other events. If that default route is lost too, the site may be in its baseline state again, and this is not a new
+ * event.
  */
 const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to:default_only') ? baseline : undefined)
 
 /**
- * Reports whether the site is known to have been in the previous state before it changed again. Gateways are polled one
+ * Reports whether a site is known to have been in its previous state before it changed again. Gateways are polled one
  * after the other, so that a state between two of their tables may never have existed.
  */
 const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean =>
   last?.by === undefined || last.by === by || since.earliest >= last.since.latest
 
-/** Returns flags which state that a site is learned, and whether the circuits of its neighbors are inferred. */
+/**
+ * Returns the flags of an event about a learned site: that the site is learned, and whether the circuits of its
+ * neighbors are inferred; empty for a declared site.
+ */
 export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
   learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 

@@ -17,8 +17,8 @@ import { fallsEverywhere } from './low-everywhere.ts'
 import { failsToReach } from './proof.ts'
 
 /**
- * Raises green_but_dead for a path, or for a peering with both paths, whose sessions are up although no expected
- * traffic flows.
+ * Raises green_but_dead for a path whose session is up although expected traffic does not flow, or for the whole
+ * peering if this is so on both paths.
  */
 export function greenButDead(
   context: FoldContext,
@@ -59,7 +59,7 @@ function reported(
 ): LiveEvent | null {
   const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
-  // tests only reach networks behind the peering that gateways connect to
+  // connectivity probes only reach networks behind the circuit's main peering
   const isOwn = getCountedPart(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
@@ -81,8 +81,8 @@ function reported(
 const lower = (severity: Severity): Severity => (severity === 'critical' ? 'major' : 'minor')
 
 /**
- * Returns the end of an event: when bytes move again or its session falls, otherwise now, because traffic is no longer
- * expected.
+ * Returns the end of an event: when bytes move again or a session falls; otherwise the current poll, because traffic is
+ * no longer expected.
  */
 function endOf(
   context: FoldContext,

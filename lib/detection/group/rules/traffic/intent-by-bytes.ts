@@ -8,20 +8,20 @@ import type { CircuitNode, Topology } from '../../../model/topology.ts'
 import type { ShareWindow, TrafficFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
-/** Flag of a deviation that counters show, independently of the routes. */
+/** Flag of a deviation that byte counters show, independently of the routes. */
 export const BY_BYTES = 'by_bytes'
 
-/** A primary circuit that should carry traffic, and its standby circuits, all in one group. */
+/** The primary circuit of an active-standby policy and its standby circuits, all in one group. */
 interface Pair {
   primary: CircuitNode
   backups: readonly CircuitNode[]
 }
 
 /**
- * Raises intent_deviation from counters only: over a window the standby circuits of an `active_standby` policy carry
- * the traffic, and the primary circuit almost none, in each direction with traffic. This only applies to policies
+ * Raises intent_deviation from byte counters only: over a window, the standby circuits of an `active_standby` policy
+ * carry the traffic and the primary circuit almost none, in each direction with traffic. This applies only to policies
  * without prefixes, and to standby circuits that no other declaration makes primary, because otherwise it is unknown
- * whose bytes the standby circuits carry. A deviation that routes or sessions already show has an event of its own.
+ * whose traffic the standby circuits carry. No event begins while another event already explains the deviation.
  */
 export function intentByBytes(context: FoldContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)
@@ -83,13 +83,13 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
   })
 }
 
-/** Reports whether there are no earlier windows of a circuit to compare with. */
+/** Reports whether a circuit has no earlier windows, so that a deviation may have existed before monitoring. */
 const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
 const bothPaths = ({ paths }: ShareWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
 
-/** Events of a primary circuit that explain why it carries no traffic. */
+/** Kinds of events about a primary circuit that explain why it carries no traffic. */
 const OF_PRIMARY: ReadonlySet<EventKind> = new Set<EventKind>([
   'circuit_down',
   'green_but_dead',
@@ -126,7 +126,7 @@ function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evi
   )
 }
 
-/** Ends open events of pairs that are no longer declared. */
+/** Ends open events about pairs of primary and standby circuits that are no longer declared. */
 function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
   const { mark } = context
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))

@@ -10,8 +10,8 @@ import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/top
 import { meterOf } from '../../facts/traffic/path-traffic.ts'
 
 /**
- * Raises bandwidth_high for a path that is nearly full in at least one direction. Each direction has the whole
- * bandwidth.
+ * Raises bandwidth_high for a path that is nearly full in at least one direction. The full bandwidth is available in
+ * each direction.
  */
 export function bandwidthHigh(
   context: FoldContext,
@@ -45,15 +45,15 @@ export function bandwidthHigh(
   })
 }
 
-/** Returns the severity, which is one step higher if bits are dropped. */
+/** Returns the severity of a high load, which is higher if bits are dropped. */
 function severityOf(isFull: boolean, isDropping: boolean): Severity {
   if (isFull) return isDropping ? 'critical' : 'major'
   return isDropping ? 'minor' : 'warning'
 }
 
 /**
- * Raises n1_capacity_risk if the traffic of both paths does not fit on one path. Twice the bandwidth is only available
- * while both paths are up.
+ * Raises n1_capacity_risk if the traffic of both paths together does not fit on one path, so that traffic would be lost
+ * if one path failed.
  */
 export function capacityRisk(
   context: FoldContext,
@@ -76,7 +76,7 @@ export function capacityRisk(
     holds: rates.length === 0 ? null : holds,
     since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
-    // the finding is about the last month, so that it is reported at the first poll too
+    // the finding is about the last month, so that it is also reported at the first poll
     atFirstSight: true,
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`

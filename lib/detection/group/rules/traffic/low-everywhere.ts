@@ -15,9 +15,9 @@ const KIND = 'traffic_low_everywhere'
 const ALL = 'all circuits'
 
 /**
- * Raises traffic_low_everywhere if all circuits carry little traffic while routes are unchanged, which indicates a
- * holiday and not a fault of the circuits (docs/rules/detection.md 3.5). With declared customers the rule is evaluated
- * for all circuits of each customer, and the event belongs to the customer's first circuit.
+ * Raises traffic_low_everywhere if all circuits carry little traffic while routes are unchanged, which points to a
+ * holiday and not to a fault of the circuits (docs/rules/detection.md 3.5). If customers are declared, the circuits of
+ * each customer are evaluated separately, and the event belongs to the customer's first circuit.
  */
 export function lowEverywhere(context: FoldContext): LiveEvent[] {
   const whole = wholeOf(context)
@@ -27,8 +27,8 @@ export function lowEverywhere(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Evaluates the circuits of one owner.
- * @param view the estate of the owner
+ * Evaluates the circuits of one owner (customer), and returns the event or null.
+ * @param view the context with the owner's circuits only
  * @returns null if traffic is usual, or if this poll does not decide
  */
 function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
@@ -54,7 +54,10 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   })
 }
 
-/** Ends events of former sets of circuits, because declared customers change which circuits belong together. */
+/**
+ * Ends events about sets of circuits that are no longer evaluated together, because declaring customers changes which
+ * circuits belong together.
+ */
 function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
   const { owners, circuits } = context.topology
   const firsts = views.map(firstCircuitOf)
@@ -85,7 +88,10 @@ export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boo
   return isTogether(view, bounds) && routesStand(view, bounds)
 }
 
-/** Returns the estate with all its groups, for reading only; changes of other groups are lost. */
+/**
+ * Returns a context that contains the circuits and gateways of all groups. It is for reading only; changes of other
+ * groups are not saved.
+ */
 function wholeOf(context: FoldContext): FoldContext {
   const { otherGroups, topology, scopes } = context
   if (!otherGroups) return context
@@ -100,11 +106,13 @@ function wholeOf(context: FoldContext): FoldContext {
   }
 }
 
-/** Returns each owner of a circuit; [null] without declared customers, which means a single owner. */
+/**
+ * Returns each owner (customer) of a circuit; [null] if no customers are declared, so that all circuits have one owner.
+ */
 const ownersOf = ({ topology: { owners, circuits } }: FoldContext): (OwnerName | null)[] =>
   owners ? [...new Set(circuits.map(({ scope }) => ownerOfScope(owners, scope)))] : [null]
 
-/** Returns the estate of one owner: the owner's circuits and the gateways that they are connected to. */
+/** Returns a context with the circuits of one owner (customer) and the gateways to which they are connected. */
 function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
   if (owner === null) return whole
   const view = contextOfOwner(whole, owner)
@@ -118,7 +126,7 @@ const firstCircuitOf = ({ topology }: FoldContext): string | undefined =>
 
 /**
  * Returns the scope of the event; null if this poll must not report it. For circuits of one group it is the group's
- * first gateway; for several groups it is the whole estate, if this poll evaluates it. With declared customers it is
+ * first gateway; for several groups it is the whole estate, if this poll evaluates it. If customers are declared it is
  * the customer's first circuit, if that circuit is in this group, because a gateway may belong to another customer.
  */
 function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { circuit: CircuitNode }[]): string | null {
@@ -132,7 +140,7 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
   return topology.gateways[0]?.scope ?? all[0]?.circuit.scope ?? null
 }
 
-/** Returns the circuits for which traffic is expected at this hour. */
+/** Returns the circuits with known traffic for which traffic is expected at this hour of the week. */
 function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = meterOf(context, circuit, 'sum')
@@ -143,7 +151,7 @@ function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: Me
 const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
   trafficDirections.filter((direction) => isExpected(context, fact, direction)).map((direction) => fact[direction])
 
-/** Reports whether all of them began within two polls of each other. */
+/** Reports whether all of these times are within two poll intervals of each other. */
 function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false
   const all = sinceAll(begun)
@@ -151,7 +159,10 @@ function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]
   return all.earliest - any.latest <= 2 * Math.max(everyMs, settings['burst.slack'])
 }
 
-/** Reports whether sessions and routes of the circuits and gateways have not changed since shortly before. */
+/**
+ * Reports whether sessions and routes of all circuits and gateways are unchanged since shortly before the first of
+ * these times.
+ */
 function routesStand(context: FoldContext, begun: readonly Bounds[]): boolean {
   const { circuits, gateways } = context.topology
   return areUnchangedSince(

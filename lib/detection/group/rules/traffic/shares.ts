@@ -11,8 +11,8 @@ import { trafficOf } from '../../facts/traffic/memory.ts'
 import { areUnchangedSince } from './still.ts'
 
 /**
- * Raises asymmetric_forwarding if inbound traffic is mostly on one path and outbound traffic mostly on the other. This
- * is legitimate unless a policy declares the paths symmetric.
+ * Raises asymmetric_forwarding if inbound traffic is mostly on one path of a circuit and outbound traffic mostly on the
+ * other path. Its severity is info unless a policy declares the circuit symmetric.
  */
 export function asymmetricForwarding(
   context: FoldContext,
@@ -37,8 +37,8 @@ export function asymmetricForwarding(
 }
 
 /**
- * Raises asymmetric_forwarding for pairs of circuits of one customer that are connected to the same gateway, by the
- * traffic of their last windows.
+ * Raises asymmetric_forwarding for pairs of circuits of one customer that are connected to the same gateway, from the
+ * traffic in their last windows.
  */
 export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
   const { circuits, gateways } = context.topology
@@ -54,7 +54,8 @@ export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Raises asymmetric_forwarding if inbound traffic is mostly on one circuit and outbound traffic mostly on the other.
+ * Raises asymmetric_forwarding if, of two circuits, the first carries most of the inbound and the second most of the
+ * outbound traffic.
  */
 function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode): LiveEvent | null {
   const { settings } = context
@@ -93,8 +94,8 @@ function severityOf({ topology }: FoldContext, scopes: readonly string[]): Sever
 }
 
 /**
- * Raises traffic_shift if the share of a path differs significantly from one of the two windows before, and no route or
- * session changed.
+ * Raises traffic_shift if a path's share of the traffic in the last window differs significantly from one of the two
+ * windows before, although no route or session changed.
  */
 export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
   const { settings, mark } = context
@@ -135,8 +136,8 @@ const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext[
   changedEntries(before, after, settings).length > 0
 
 /**
- * Returns the pair of samples in which the share changed, if it changed in one step; null if it changed gradually
- * within the windows.
+ * Returns the bounds of the pair of samples in which the share changed, if it changed in one step; null if it changed
+ * gradually over the windows.
  */
 function changedIn(
   before: ShareWindow,

@@ -29,8 +29,8 @@ import { isWindowSince, trafficExpectedSince } from '../../facts/traffic/excuse.
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
 /**
- * Raises one_way_traffic if one direction of both paths together has no traffic although it is expected, while the
- * other direction really carries traffic.
+ * Raises one_way_traffic if one direction of both paths together has no traffic although traffic is expected, while the
+ * other direction has carried a significant share of its expected traffic for a whole window.
  */
 function oneWayTraffic(
   context: FoldContext,
@@ -73,7 +73,7 @@ function oneWayTraffic(
 
 /**
  * Reports whether the learned routes of each gateway behind a circuit were polled since the given time. Without these
- * tables, withdrawn or moved prefixes may be the reason for a flat direction. A gateway that was never polled
+ * route tables, withdrawn or moved prefixes may be the reason for missing traffic. A gateway that was never polled
  * successfully is left out.
  */
 function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
@@ -97,7 +97,7 @@ function isUnidirectional(
   return isOpen || (still.lost !== null && isExpected(context, fact, opposite(direction)) && other.aliveMs >= windowMs)
 }
 
-/** Evaluates the bytes of every circuit (docs/rules/detection.md 3.4, 3.5). */
+/** Evaluates the traffic of every circuit by its byte counters (docs/rules/detection.md 3.4, 3.5). */
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
@@ -105,7 +105,8 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
       if (part === null) return []
       const view = judgedPeering(context, circuit, peering)
       const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
-      // the load of a path and the share of each path are evaluated for the peering that gateways connect to
+      // load and shares of the paths are evaluated only for the circuit's main peering (the private peering if it has
+      // one)
       if (part !== 'own') return judged
       return [
         ...judged,
@@ -123,8 +124,8 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Records whether the next bytes must be evaluated even without news, because it is undecided whether missing traffic
- * is a fault.
+ * Records whether the next byte counters must be evaluated even if they show no change, because it is undecided whether
+ * missing traffic is a fault.
  */
 function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
@@ -137,8 +138,8 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
 }
 
 /**
- * Returns the next poll as the recheck time while an ARP entry is suspected, because the suspicion needs further
- * samples of both kinds.
+ * Returns the next poll as the recheck time while an ARP entry is gone although its session is up, because further
+ * samples of both must confirm that.
  */
 export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
   nextPollIf(

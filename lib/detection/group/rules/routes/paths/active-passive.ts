@@ -8,9 +8,10 @@ import type { Sides } from '../compared-sides.ts'
 import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
 
 /**
- * Raises two events. unintended_active_passive: sides that should be equal differ in path length for a fifth of their
- * shared prefixes. unexpected_active_active: a declared standby has paths as short as the preferred circuit's paths,
- * and both carry traffic.
+ * Raises two events about the path lengths of two compared sides (paths of a circuit, or circuits of a policy).
+ * unintended_active_passive: sides that should be equal differ in path length for a share of their common prefixes
+ * (`passive.share`). unexpected_active_active: a declared standby circuit has paths as short as those of the preferred
+ * circuit, and both carry traffic.
  */
 export function activePassive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
@@ -38,8 +39,8 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
 }
 
 /**
- * Reports whether the confirmed differences are enough. If more prefixes differ than are stored, the stored differences
- * represent all of them.
+ * Reports whether the confirmed differences are enough to raise the event. If more prefixes differ than are stored, the
+ * share among the stored differences is applied to all of them.
  */
 function isShareOf(
   confirmed: readonly Differing[],
@@ -58,7 +59,10 @@ function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: Sides): b
   return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
 }
 
-/** Reports whether both sides had paths of equal length for a week, which is then assumed to be intended. */
+/**
+ * Reports whether both sides had paths of equal length for at least `parity.habit` (a week), so that equal lengths are
+ * assumed to be intended.
+ */
 function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
 }
@@ -72,8 +76,8 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,
-    // without bytes the state is unknown, because a standby that is announced equally may still be unused because of
-    // its weight
+    // without byte counters the state is unknown, because a standby with equally short paths may still be unused
+    // because of its weight
     holds: close.is ? (carry?.both ?? null) : false,
     since: carry ? sinceAll([close.since, carry.since]) : close.since,
     severity: 'warning',

@@ -18,19 +18,25 @@ import { isUsual, type Moved, movedPaths, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
-/** A change of the best paths that several prefixes share. Members are `gateway neighbor`. */
+/**
+ * A change of the best paths that several prefixes have in common. `before` and `after` list the paths as `gateway
+ * neighbor`.
+ */
 interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
-  /** whether the earlier best paths still exist but are worse now */
+  /** true if the previous best paths still exist but are no longer the best */
   stillThere: boolean
 }
 
 /**
- * The routes to the changed prefixes and to their sites; `withdrawn` lists the peers that had announced each withdrawn
- * prefix.
+ * The routes to the changed prefixes, and the routes to the sites that they belong to. `withdrawn` lists, for each
+ * withdrawn prefix, the peers that had announced it.
  */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
 
-/** Raises ecmp_reduced and _restored, failover, failback, best_path_shift, no_path (docs/rules/detection.md 3.2). */
+/**
+ * Raises and ends the events about best paths: ecmp_reduced, ecmp_restored, failover, failback, best_path_shift and
+ * no_path (docs/rules/detection.md 3.2).
+ */
 export function bestPathRules(
   context: FoldContext,
   changes: readonly RouteChange[],
@@ -41,7 +47,7 @@ export function bestPathRules(
   const paths = movedPaths(context, moved, table)
   const usual = recordUsual(context, paths, between)
   endInverted(context, paths, usual, between)
-  // a prefix that was absent for longer than it had existed before still counts as returned
+  // a prefix of an open withdrawal counts as returned if only peers that had announced it announce it again
   const isBack = ({ prefix, is }: Moved) =>
     is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   const home = new Set(
@@ -78,8 +84,8 @@ function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
 }
 
 /**
- * The state from an earlier shift that is not reported yet: the best paths before both shifts, and the neighbors that
- * changed then.
+ * The state before an earlier change of best paths that is not reported yet: the best paths before both changes, and
+ * the neighbors that changed then.
  */
 interface EarlierStep {
   before: string[]
@@ -87,10 +93,10 @@ interface EarlierStep {
 }
 
 /**
- * Combines this shift with an earlier shift that is not reported yet. Gateways are polled one after the other, so that
- * the two are one shift, and the paths in between were never used, unless the earlier shift is known to have happened
- * first.
- * @returns the state before both shifts, by prefix
+ * Combines the current change with an earlier change of the same prefixes that is not reported yet. Gateways are polled
+ * one after the other, so that both are one change and the paths in between were never used. Earlier changes that are
+ * known to have happened first are not combined.
+ * @returns the state before both changes, by prefix
  */
 function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between: Bounds): Map<string, EarlierStep> {
   const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
@@ -109,15 +115,15 @@ function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between
 }
 
 /**
- * Reports whether a change is known to have happened after a pending shift. A shift that waits for this gateway's table
- * may be the same change.
+ * Reports whether the current change is known to have happened after a pending change. A pending change that still
+ * waits for this gateway's table may be the same change.
  */
 function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
   return between.earliest > since
 }
 
-/** Combines prefixes that changed in the same way. */
+/** Groups prefixes whose best paths changed in the same way. */
 function shiftsOf(
   paths: readonly Moved[],
   fresh: readonly ChangedPrefix[],
@@ -134,7 +140,7 @@ function shiftsOf(
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    // prefixes that keep some of their paths are one reduction, whatever their usual paths are
+    // prefixes that only lose some of their paths are reported as one reduction, whatever their usual paths are
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
     const isReturn = isHome(moved) && (!isShrunk || stillThere)
     const kind = { stillThere, drain: isDrain(before, after), ...(isReturn && { isHome: true as const }) }
@@ -147,12 +153,12 @@ function shiftsOf(
 }
 
 /**
- * Kinds of events about new prefixes, which end when these prefixes are withdrawn. The return to the former best path
- * is then not a separate event.
+ * Kinds of events about new prefixes. Such an event ends when its prefix is withdrawn, so that the return to the
+ * previous best path is not reported separately.
  */
 const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 
-/** Reports whether a withdrawal ends a prefix that was reported as new. */
+/** Reports whether a change is the withdrawal of a prefix that was reported as new. */
 function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
   if (after.length > 0) return false
   return liveEvents(context).some(
@@ -164,8 +170,8 @@ function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, bet
 }
 
 /**
- * Minimum number of added prepends that counts as a drain. Before maintenance Microsoft prepends its own ASN to the
- * announcements of an edge router; 8 additional prepends are documented.
+ * Minimum number of added prepends that counts as a drain by Microsoft. Before maintenance Microsoft prepends its own
+ * ASN to the announcements of an edge router; 8 additional prepends are documented.
  */
 const DRAIN_PREPENDS = 3
 
@@ -192,8 +198,9 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
 }
 
 /**
- * Reports the loss of all paths. A declared range without any path is an outage immediately, and so is a learned site
- * without any remaining path; other ranges wait until one of their carriers is known to be lost.
+ * Handles prefixes that lost all paths. Prefixes of a declared site, and of a learned site without any remaining path,
+ * are reported as an outage immediately. Other prefixes wait until one of their sessions or circuits is known to be
+ * lost.
  */
 function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))

@@ -9,16 +9,15 @@ import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
-/** Reports whether any prefixes are declared to use certain circuits: a site has a home, or a policy names them. */
+/** Reports whether any prefixes are declared to use certain circuits, by the home circuit of a site or by a policy. */
 export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
 /**
- * Raises intent_deviation if only other circuits carry prefixes that are declared for a primary circuit, and no
- * observed change of paths explains it, because it was already so at the first poll or when it was declared. The event
- * lasts until the primary circuit carries the prefixes (`returns`) or the declaration changes; it never becomes normal
- * by its duration.
+ * Raises intent_deviation if prefixes that are declared for a primary circuit are carried only by other circuits, and
+ * no observed change explains it, because it was already so at the first poll or when it was declared. The event lasts
+ * until the primary circuit carries the prefixes or the declaration changes, however long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
@@ -43,10 +42,13 @@ interface Deviation {
   peers: Set<string>
 }
 
-/** Reports whether a route is compared. A default route belongs to no site. */
+/** Reports whether a route is compared with the declarations. A default route is not, because it belongs to no site. */
 const isCompared = (route: RouteEntry) => isExternal(route) && !DEFAULT_ROUTES.has(route.prefix)
 
-/** Reports whether the circuit of a neighbor is known. Without it no event is raised. */
+/**
+ * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
+ * raised.
+ */
 const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
 
 function deviates(
@@ -70,7 +72,10 @@ function deviates(
 const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
   topology.sites.some(({ home, prefixes }) => circuits.includes(home) && overlapsSpace(prefixes, [prefix]))
 
-/** Kinds of events that already report an observed change while it lasts. */
+/**
+ * Kinds of events that already report a change of the paths of a prefix, so that no deviation is raised while they are
+ * open.
+ */
 const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
   'failover',
   'best_path_shift',
@@ -117,8 +122,8 @@ const openDeviations = (context: FoldContext) =>
   )
 
 /**
- * Ends open deviations that were not found again, because the primary circuit carries the prefixes, no peer announces
- * them any more, or the declaration changed. The end is after the previous check.
+ * Ends open deviations that this check did not find again, because the primary circuit carries the prefixes, no peer
+ * announces them any more, or the declaration changed. The end is between the previous poll and this poll.
  */
 function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {
   const { mark } = context

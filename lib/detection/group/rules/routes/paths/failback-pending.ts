@@ -7,8 +7,9 @@ import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
 /**
- * Raises failback_pending if a path that a failover left has been up again for ten minutes, and the best paths are
- * still elsewhere. The event ends with the failback, or when the home path falls again.
+ * Raises failback_pending if a path from which a failover moved traffic (the home path) has been up again for
+ * `failback.pending` and the best paths are still elsewhere. The event ends with the failback, or when the home path
+ * falls again.
  */
 export function failbackPending(context: FoldContext): void {
   const { mark, settings } = context
@@ -45,8 +46,8 @@ export function failbackPending(context: FoldContext): void {
 const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
 
 /**
- * Returns the next poll as the recheck time if a failover's home path is up, because it becomes pending after some time
- * without any change.
+ * Returns the next poll as the recheck time while the home path of an open failover is up and failback_pending is not
+ * raised yet, because it is raised after some time without any change.
  */
 export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
   const lives = Object.values(live)
@@ -60,19 +61,20 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
   return nextPollIf(isHomeUp)
 }
 
-/** Returns the time since when one of the paths that a failover left is up again; null if none is up. */
+/** Returns the time since when one of the paths from which a failover moved traffic is up again; null if none is up. */
 function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
-    // a session that has been up since before the failover is not yet known to have fallen
+    // if a session has been up since before the failover, its fall has not been read yet
     .filter(({ latest }) => latest >= event.started.earliest)
     .toSorted((a, b) => a.latest - b.latest)
   return ups[0] ?? null
 }
 
 /**
- * Returns the time since when a path is up: the gateway's session, and the customer's session on the path behind it.
+ * Returns the time since when a path is up, which needs the gateway's session and the customer's session on the circuit
+ * path behind it; null if either is not up.
  */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(

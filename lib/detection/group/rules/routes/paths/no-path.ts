@@ -9,16 +9,22 @@ import type { Site } from '../../../../model/topology.ts'
 import { type JudgedSite, learnedEvidence, learnedFlags } from '../../sites/index.ts'
 import { putRouteEvent } from '../route-event.ts'
 
-/** Flag of ranges that are not declared. The events about their carriers report the meaning of the loss. */
+/**
+ * Flag of an outage of ranges that belong to no declared or learned site. Its meaning depends on events about the
+ * sessions or circuits that carried the ranges.
+ */
 export const UNDECLARED = 'undeclared'
 
-/** Time in ms for which undeclared ranges may still return after their carrier is back. */
+/** Time in ms for which undeclared ranges may still return after the session or circuit that carried them is back. */
 const WAIT_FOR_RANGES_MS = 10 * 60_000
 
 /** A declared or learned site that lost its paths. */
 type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
 
-/** Returns the circuits whose owner has a site. A site without a home belongs to the owner of the gateway. */
+/**
+ * Returns the circuits whose owner (customer) also owns a site. A site without a home circuit belongs to the owner of
+ * the gateway.
+ */
 const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
 
 const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
@@ -27,7 +33,7 @@ const circuitsOf = (context: FoldContext, members: readonly string[]): (string |
     return carrierOf(context, gateway, neighbor).circuit
   })
 
-/** Returns the open outage of a site on a gateway, whichever scope it has. */
+/** Returns the open outage (no_path) of a site on a gateway, whichever scope the event has. */
 const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
   liveEvents(context).find(
     (live) =>
@@ -38,7 +44,8 @@ const openOutage = (context: FoldContext, gateway: string, site: string): LiveEv
   ) ?? null
 
 /**
- * Raises no_path if ranges have no path left (docs/rules/detection.md 3.2).
+ * Raises no_path for ranges that have no path left (docs/rules/detection.md 3.2), or adds them to the open outage of
+ * their site.
  * @param site null = the ranges belong neither to a declared nor to a learned site
  */
 export function noPath(
@@ -80,8 +87,8 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 }
 
 /**
- * Ends outages of undeclared ranges that did not return with their carrier. These ranges are no longer announced, which
- * is not an outage.
+ * Ends outages of undeclared ranges that did not return within `WAIT_FOR_RANGES_MS` after the event that contains them
+ * ended. These ranges are no longer announced, which is not an outage.
  */
 export function expireUndeclaredRanges(context: FoldContext): void {
   const lives = liveEvents(context)

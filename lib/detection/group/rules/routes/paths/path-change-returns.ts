@@ -10,9 +10,10 @@ import { leavesPrimary } from './primary.ts'
 import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
 
 /**
- * Returns the prefixes that have the best paths again that they had before a shift. An open event ends with the last of
- * them. A shift that is not reported yet, because a loss may still explain it, will be reported together with its end.
- * @param home prefixes that have their usual best paths, so that every open shift of them is over
+ * Returns the prefixes whose best paths are again those from before a reported or pending change. An open event ends
+ * with the last of its prefixes. A change that is still pending, because a loss may explain it, will be reported
+ * together with its end.
+ * @param home prefixes that have their usual best paths, so that every open change of them is over
  */
 export function findReturnedPrefixes(
   context: FoldContext,
@@ -22,7 +23,7 @@ export function findReturnedPrefixes(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
-  // collect the open shifts before any of them ends
+  // collect the open events before any of them ends, because the end of one changes which paths another left
   const shifts = liveEvents(context)
     .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
@@ -54,8 +55,8 @@ export function findReturnedPrefixes(
 }
 
 /**
- * Ends events about fewer paths (ecmp_reduced) for prefixes that a shift had moved to a circuit, when the prefixes
- * leave that circuit at the end of the shift. No restoration is reported, because the prefixes are elsewhere now.
+ * Ends ecmp_reduced events about prefixes that a change had moved to another circuit, when the prefixes leave that
+ * circuit at the end of the change. No restoration is reported, because the prefixes no longer use these paths.
  */
 function endReductionsOfGuests(
   context: FoldContext,
@@ -72,8 +73,8 @@ function endReductionsOfGuests(
 }
 
 /**
- * Returns the paths that a failover left. If paths fell one after the other, these are the carriers of its prefixes
- * before the first fall, because a failover from the last path of a circuit is over with any path of that circuit.
+ * Returns the neighbors from which a failover moved traffic. If paths fell one after the other, these are all neighbors
+ * before the first fall, because the failover is over when any path of the former circuit is used again.
  */
 function leftBy(
   context: FoldContext,
@@ -91,9 +92,9 @@ function leftBy(
 }
 
 /**
- * The condition under which a prefix counts as back: after an outage with any path; after a failover with any path that
- * it left, whatever other paths it has; after a deviation with any former path and no other path; otherwise with all
- * former paths.
+ * The condition under which a prefix counts as back. 'at all': any path, after an outage. 'one of the former': any path
+ * from before a failover, whatever other paths there are. 'the former alone': only paths from before a deviation. null:
+ * exactly the former paths.
  */
 type Enough = 'at all' | 'one of the former' | 'the former alone' | null
 
@@ -103,7 +104,7 @@ const enoughFor: Partial<Record<EventKind, Enough>> = {
   intent_deviation: 'the former alone',
 }
 
-/** Returns the prefixes of a shift that count as back. */
+/** Returns the prefixes of a change that count as back. */
 function backAgain(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
@@ -133,8 +134,8 @@ function backAgain(
 }
 
 /**
- * Ends shifts to paths that have become usual in the meantime, when these paths are left again. The paths that such a
- * shift had left were not the baseline.
+ * Ends best_path_shift events whose new paths have become usual in the meantime, when these paths are left again. The
+ * paths from before such an event were not the baseline, so that their return is not required.
  */
 export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
   for (const live of liveEvents(context)) {
@@ -153,8 +154,9 @@ export function endInverted(context: FoldContext, paths: readonly Moved[], usual
 }
 
 /**
- * Removes prefixes from a shift. The shift ends with its last prefix, and its counterpart is reported.
- * @param isRestored false = the prefixes went elsewhere, so that the counterpart did not happen
+ * Removes prefixes from an open event about changed paths. The event ends with its last prefix, and the opposite event
+ * (failback, ecmp_restored) is reported.
+ * @param isRestored false = the prefixes moved to other paths, so that no opposite event is reported
  */
 export function endShift(
   context: FoldContext,

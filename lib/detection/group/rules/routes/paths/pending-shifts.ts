@@ -13,7 +13,8 @@ import { putRouteEvent } from '../route-event.ts'
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
 /**
- * Stores a shift as pending, because the loss that makes it a failover may arrive with the next poll of another source.
+ * Stores a change of best paths as pending, because the loss that makes it a failover may only be read by the next poll
+ * of another source.
  */
 export function wait(
   context: FoldContext,
@@ -44,8 +45,9 @@ export function wait(
 }
 
 /**
- * Returns the gateways of members whose table was read before this change was seen: a gateway that carries the prefix may have lost it too, and a
- * gateway of its home may have it again. Operations of Azure take up to a minute, so that tables of one moment are read a minute apart.
+ * Returns the gateways of these paths whose route tables were last read before the poll that showed a change. Such a
+ * gateway may also have lost the prefix, or have it again. Tables are read up to a minute apart, because Azure's
+ * operations take that long.
  */
 export function unreadOf(
   { mark }: FoldContext,
@@ -59,8 +61,8 @@ export function unreadOf(
 }
 
 /**
- * Removes a gateway from the list of unread gateways after its table was polled, because a table that is read after the
- * change shows whether its routes still exist.
+ * Removes the polled gateway from the gateways whose tables a pending change waits for, if the poll began after the
+ * change was read.
  */
 function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
@@ -70,8 +72,8 @@ function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
 }
 
 /**
- * Reports the pending shifts: as failovers when a loss explains them, otherwise as plain shifts when their waiting time
- * is over.
+ * Reports pending changes of best paths: as failovers if a loss explains them, otherwise as best_path_shift when their
+ * waiting time is over. Returns to the intended paths are not reported.
  */
 export function resolvePending(context: FoldContext): void {
   for (const scope of Object.values(context.scopes)) {
@@ -80,8 +82,8 @@ export function resolvePending(context: FoldContext): void {
 }
 
 /**
- * Reports a pending shift if it need not wait any longer. A gateway that was not polled again within `failback.pending`
- * is assumed to be unchanged.
+ * Reports or drops a pending change unless it must wait longer; returns whether it is resolved. A gateway that was not
+ * polled again within `failback.pending` is assumed to be unchanged.
  */
 function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { between, before, after } = pending
@@ -102,8 +104,8 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
 }
 
 /**
- * Reports whether the inventory does not list the gateway that lost all paths. The gateways that may still carry the
- * prefixes are then unknown.
+ * Reports whether all paths were lost on a gateway that the inventory does not list. It is then unknown which gateways
+ * still carry the prefixes.
  */
 function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
   if (first === undefined || after.length > 0) return false
@@ -111,7 +113,9 @@ function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: Pen
   return !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
-/** Reports whether a change led to the intended paths: the declared paths, or otherwise the usual paths. */
+/**
+ * Reports whether a change led back to the intended paths, which are the declared paths or otherwise the usual paths.
+ */
 function isReturn(context: FoldContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
   const [peersBefore, peersAfter] = [peersOf(before), peersOf(after)]
   const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
@@ -121,8 +125,8 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
 }
 
 /**
- * Reports whether the change is the end of a shift that was reported: the same prefixes returned to the path that they
- * had left.
+ * Reports whether a change is the end of a best_path_shift event: the same prefixes returned to the paths from before
+ * the event.
  */
 function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
   const [left, now] = [peersOf(before), peersOf(after)].map((peers) => peers.toSorted().join())
@@ -144,8 +148,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before
-  // a circuit without connections is in another group by now, and a state that this group writes for it would replace
-  // that group's state
+  // a circuit without connections belongs to another group by now, and a state that this group writes for it would
+  // replace that group's state
   const scope = name.scope in context.scopes || !first ? name.scope : parseMember(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
@@ -165,8 +169,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
 }
 
 /**
- * Returns the severity of a failover. Another gateway counts like another circuit, because no part of the former path
- * is left.
+ * Returns the severity of a failover. A change to another gateway counts like a change to another circuit, because no
+ * part of the former path is used any more.
  */
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'

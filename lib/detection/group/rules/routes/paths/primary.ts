@@ -5,9 +5,9 @@ import { overlapsSpace } from '../../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 
 /**
- * Reports whether a shift left the intended carrier of its prefixes: a declared site's home, the first circuit of a
- * declared active-standby policy, or a circuit whose connection has more routing weight than the current carriers. Such
- * a shift is a deviation until it is reverted or the declaration changes, however long it lasts.
+ * Reports whether a change moved prefixes away from their intended circuit: the home circuit of a declared site, the
+ * first circuit of an active-standby policy, or a circuit whose connection has more routing weight than the current
+ * circuits. Such a change is a deviation until it is reverted or the declaration changes, however long it lasts.
  */
 export function leavesPrimary(
   { topology }: FoldContext,

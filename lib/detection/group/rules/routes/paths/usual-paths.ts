@@ -8,30 +8,34 @@ import type { UsualPaths } from '../../../../model/route-memory.ts'
 import { leavesPrimary } from './primary.ts'
 
 /**
- * Minimum time for which best paths must have been seen to be usual, because the first table may be read while a path
- * is withdrawn for some minutes.
+ * Minimum time for which best paths must have been seen to count as usual. The first table may be read while a path is
+ * withdrawn for some minutes.
  */
 const MIN_MS = 10 * MINUTE
 /**
- * Minimum time for which another path must have been seen to replace the usual path; it must also have been seen for
- * longer than that path.
+ * Minimum time for which other best paths must have been seen to replace the usual paths; they must also have been seen
+ * longer than any other.
  */
 const CHALLENGE_MS = 6 * HOUR
 
-/** A prefix whose best paths changed in a poll, with its carriers before and after as `gateway neighbor`. */
+/**
+ * A prefix whose best paths changed in a poll. `was` and `is` list the paths before and after as `gateway neighbor`.
+ */
 export interface Moved {
   prefix: string
   was: readonly string[]
   is: readonly string[]
 }
 
-/** Usual best paths of each prefix before a change; null = no best paths were seen for long enough. */
+/**
+ * Usual best paths of each prefix before a change, joined by commas; null = no best paths were seen for long enough.
+ */
 export type UsualOf = ReadonlyMap<string, string | null>
 
 /**
- * Reports whether a prefix came back to its usual paths, or did not leave them as far as is known. Gateways are read one after the other, so
- * that a prefix is back with the first usual path of a circuit that any gateway has again, if it has no other paths. A neighbor that is not mapped
- * yet proves nothing if its gateway had none of the usual paths.
+ * Reports whether a prefix came back to its usual paths, or is not known to have left them. Gateways are read one after
+ * the other, so that a single usual path on any gateway is sufficient if the prefix has no unusual paths. A neighbor
+ * that is not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
 export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is }: Moved): boolean {
   const known = usual.get(prefix)
@@ -46,14 +50,14 @@ export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is 
   return is.some(isHome) && is.every((member) => isHome(member) || isOpen(member)) && (isOnlyGain || !was.some(isHome))
 }
 
-/** The path of a circuit behind a member, whichever gateway learns from it; null = not mapped. */
+/** Returns the circuit path behind a `gateway neighbor` pair, which is the same for all gateways; null = not mapped. */
 function pathOf(context: FoldContext, member: string): string | null {
   const { gateway, neighbor } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, neighbor)
   return circuit && path && `${circuit} ${path}`
 }
 
-/** Returns a test of whether a prefix appeared only moments before it was last seen, and had no carrier before. */
+/** Returns a test of whether a prefix appeared less than 10 minutes before a given time and had no path before. */
 export function isTransientPrefix(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
@@ -63,15 +67,15 @@ export function isTransientPrefix(context: FoldContext): (prefix: string, until:
 }
 
 /**
- * Returns a function that gives the time since when a prefix is known; null = for at least a day or since the first
- * table, so that its withdrawal is a loss.
+ * Returns a function that gives the time since when a prefix has been known. It returns null if the prefix has been
+ * known for at least a day or since the first table, so that its withdrawal is a loss.
  */
 export function knownSince(context: FoldContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
-/** Returns the best paths of each prefix that changed within the last day. */
+/** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
 const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
   new Map(
     Object.values(scopes).flatMap(({ usual = [] }) =>
@@ -80,8 +84,8 @@ const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
   )
 
 /**
- * Returns the carriers of changed prefixes. A prefix without its own route uses the next shorter prefix except a
- * default route (longest match).
+ * Returns the best paths of changed prefixes before and after the change. A prefix that lost its own route uses the
+ * next shorter prefix (longest match), except a default route.
  */
 export function movedPaths(
   { topology }: FoldContext,
@@ -95,15 +99,17 @@ export function movedPaths(
 }
 
 /**
- * Records for how long each of a prefix's best paths was seen, if they changed within the last day. A path that carried
- * a prefix for a day without a change is its baseline, and no history of it is stored (ADR 0269).
+ * Records for how long each of a prefix's best paths was seen, if they changed within `failover.shift.baseline` (a
+ * day). A path that carried a prefix that long without a change is its baseline, so that no history is stored (ADR
+ * 0269).
+ * @returns the usual best paths of each changed prefix before the change
  */
 export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
   const scopes = Object.values(context.scopes)
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
   const noted = new Map<string, UsualPaths>()
-  // the first table of a gateway is younger than what another gateway knows of the same paths
+  // another gateway may have known the same paths for longer than the gateway whose table is read first
   const readSince = (was: readonly string[]) => {
     const gateways = was.length > 0 ? was.map((member) => parseMember(member).gateway) : [context.mark.scope]
     return Math.min(...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - DAY))
@@ -135,7 +141,10 @@ export function recordUsual(context: FoldContext, moved: readonly Moved[], betwe
   return usualOf
 }
 
-/** Adds the time for which the current paths were seen. A prefix without a path has no usual path at that time. */
+/**
+ * Adds the time for which the current best paths were seen, and determines the usual paths. The time without any path
+ * is not counted.
+ */
 function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
   const { now, since, usual } = entry
   if (now === '') return entry
@@ -145,9 +154,9 @@ function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
 }
 
 /**
- * Ends shifts whose new paths have been best for `failover.shift.baseline`, because these paths are now the intended
- * ones although no path returned. While a declaration requires other paths the shift stays open; it ends when the
- * declaration is removed.
+ * Ends best_path_shift events whose new paths have been best for `failover.shift.baseline`, because these paths are now
+ * assumed to be intended. While a declaration requires other paths the event stays open; it ends when the declaration
+ * is removed.
  */
 export function rebaseline(context: FoldContext): void {
   const { mark, settings } = context
@@ -156,7 +165,7 @@ export function rebaseline(context: FoldContext): void {
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
     if (leavesPrimary(context, live)) continue
-    // the shift ended because of a policy that changed since the previous poll, and not because its time was over
+    // the time was over before the previous poll, so that a declaration that changed since then ends the event
     const isLate = (mark.previousOkAt ?? 0) > over
     end(
       live,
