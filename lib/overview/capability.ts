@@ -23,18 +23,18 @@ const ASK_AGAIN_MS = 60_000
  */
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
-  const ask = () => {
-    isCallerUnchanged(databaseForUse('commands').pool, caller).then(
-      (isInForce) => isInForce || revoked.abort(),
+  const ask = async () => {
+    try {
+      if (!(await isCallerUnchanged(databaseForUse('commands').pool, caller))) revoked.abort()
+    } catch {
       // the database is unavailable; the next check decides
-      () => {},
-    )
+    }
   }
   const signal = AbortSignal.any([left, revoked.signal])
-  const timer = setInterval(ask, ASK_AGAIN_MS)
+  const timer = setInterval(() => void ask(), ASK_AGAIN_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
   const onChange = ({ topics }: StreamChange) => {
-    if (topics.includes('access')) ask()
+    if (topics.includes('access')) void ask()
   }
   return { signal, onChange }
 }
