@@ -6,8 +6,8 @@ import { runSuite } from './test/suite.ts'
 
 /**
  * Runs the stages that the arguments name (see test/stages.ts), also in a fresh clone. The last line is only `N passed,
- * N failed`, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and if no test
- * ran.
+ * N failed`, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and if nothing
+ * passed and nothing was skipped.
  */
 async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))

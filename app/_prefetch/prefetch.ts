@@ -32,7 +32,9 @@ const BY_PATH = new Map(
   }),
 )
 
-/** Answers a request. Equal requests of a page are answered once. */
+/**
+ * Answers a request to the API for a page; requests with the same path, parameters and id are answered once per page.
+ */
 const answerOf = cache(async (path: string, search: string, id: string): Promise<unknown> => {
   const found = BY_PATH.get(path)
   if (!found) throw new NotFoundError(`/${path} is no part of this product`)

@@ -11,7 +11,7 @@ const TYPES: Readonly<Record<string, string>> = wordTable({
 /** Cache policy of the built files. Their names contain a hash of the content, so they never change. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
-/** Handler that returns true if it answers the request, and false if it leaves the request to the next handler. */
+/** Request handler that returns true if it answers the request, and false if the next handler must answer it. */
 export type Answering = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /**
@@ -63,8 +63,8 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * Reports whether the client accepts Brotli (RFC 9110, section 12.5.3): `br` is listed with a quality above 0. A `*`
- * does not count, because it names no specific encoding; such clients get gzip.
+ * Reports whether the client accepts Brotli (RFC 9110, section 12.5.3), that is, it lists `br` with a quality above 0.
+ * A `*` does not count, because it names no specific encoding; the next handler answers such clients.
  */
 function takesBrotli(accepted: string | string[] | undefined): boolean {
   return String(accepted ?? '')

@@ -78,7 +78,7 @@ export const access = capability({
         isPrivate: ({ data }) => data.of === 'me',
       },
     },
-    // a snapshot contains only data that its maker may see, because the queries run with the maker's rights
+    // a snapshot contains only data that its maker may see, because its queries run with the maker's rights
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({
@@ -94,7 +94,7 @@ export const access = capability({
       work: async ({ db, id, caller }) => ({ data: await revokeSnapshot(db.pool, id, caller) }),
       audit: { after: ({ data: { title } }) => ({ title, revoked: true }) },
     },
-    // a token never has a wider scope than its maker; callers can list the tokens whose scope lies within their own
+    // a token never has a wider scope than its maker; callers can revoke only tokens whose scope is within their own
     createToken: {
       scope: 'itself',
       work: async ({ db, body, caller }) => {
@@ -139,7 +139,8 @@ export const access = capability({
     changeUser: {
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
-        // neither the new role and scope nor the previous ones may exceed those of the caller
+        // the caller may change a user only if neither the previous nor the new role and scope exceed those of the
+        // caller
         assertMayGrant(caller, await userById(db.pool, id))
         assertMayGrant(caller, body)
         await changeUser(db, id, body)
@@ -162,7 +163,7 @@ export const access = capability({
     linkUser: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // anyone who opens this link is signed in as that user
+        // anyone who opens the link is signed in as that user, so the caller must have at least the user's rights
         assertMayGrant(caller, await userById(db.pool, id))
         return { data: { link: await makeLink(db.pool, id) } }
       },
@@ -171,7 +172,7 @@ export const access = capability({
     resetSecondFactor: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // anyone who opens this link is signed in as that user
+        // anyone who opens the link is signed in as that user, so the caller must have at least the user's rights
         assertMayGrant(caller, await userById(db.pool, id))
         const link = await resetSecondFactor(db, id)
         await announceAccess(db.pool)

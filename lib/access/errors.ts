@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a request that cannot be fulfilled. The message explains what to send instead. */
+/** Error for a request that cannot be fulfilled as sent. The message explains what to send instead. */
 export class AccessRequestError extends BrandedError {
   static override readonly brand = 'AccessRequestError'
 }

@@ -23,9 +23,9 @@ import {
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
 
 /**
- * Time for which an idle connection stays open after a response, in milliseconds. It exceeds the usual 60 s of clients
- * and proxies. With the 5 s default of Node.js, a client that sends a request at the moment of the close gets a
- * connection reset and does not know whether its change was made.
+ * Time in ms for which an idle connection stays open after a response. It is longer than the 60 s for which clients and
+ * proxies usually reuse a connection. With the 5 s default of Node.js, a client that sends a request just as the server
+ * closes the connection gets a reset, and does not know whether its change was made.
  */
 const KEEP_ALIVE_MS = 75_000
 
@@ -35,7 +35,9 @@ const KEEP_ALIVE_MS = 75_000
  */
 const HSTS_SECONDS = 31_536_000
 
-/** Minimum time between two log entries about an untrusted proxy or refused connections, in milliseconds. */
+/**
+ * Minimum time in ms between two records of an untrusted proxy, and between two log entries about refused connections.
+ */
 const NOTED_EVERY_MS = 3_600_000
 
 const FORWARDED = [
@@ -66,9 +68,9 @@ const AWAY: FrontAnswer = {
 const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP request.' }
 
 /**
- * Creates the HTTP server in front of the web framework. It answers refused requests, and passes the others to the web
+ * Creates the HTTP server in front of the web framework. It refuses requests itself and passes all others to the web
  * framework. A refusal is a problem document (RFC 9457), or an HTML page if a browser requested a page.
- * @param gate identifies the caller of a request that is passed on; handlers read the caller with `readCaller`
+ * @param gate identifies the caller of a request that is passed on; handlers read the caller with `callerOf`
  * @param options upgrade: handles connections that switch to another protocol; without it they are ordinary requests.
  *   files: serves static files before the web framework. onUntrusted: is called at most once an hour, if a request came
  *   through a proxy although TRUST_PROXY is not set
@@ -87,12 +89,15 @@ export function createFrontServer(
   const log = componentLogger('web')
 
   /**
-   * Whether all requests have the address of an untrusted proxy. The configuration decides this, because clients can
-   * forge headers.
+   * True if all requests seem to come from the address of a proxy that is not trusted. The configuration determines
+   * this, because clients can forge headers.
    */
   const isShared = !web.trustProxy && isBehindProxy(web)
   let notedAt = Number.NEGATIVE_INFINITY
-  /** Records, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set. */
+  /**
+   * Reports, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set; logs it only
+   * the first time.
+   */
   const recordForwarded = ({ headers, socket }: IncomingMessage): void => {
     if (web.trustProxy || !isLocalOrPrivateAddress(socket.remoteAddress ?? '')) return
     if (performance.now() - notedAt <= NOTED_EVERY_MS || FORWARDED.every((name) => headers[name] === undefined)) return
@@ -112,8 +117,8 @@ export function createFrontServer(
 
   const published = web.publicUrl === null ? null : new URL(web.publicUrl)
   /**
-   * Whether the client uses https: the connection has TLS, or the request is for the public host name and PUBLIC_URL is
-   * https, so that a proxy terminates TLS.
+   * Reports whether the client uses https: either the connection has TLS, or the request is for the public host name
+   * and PUBLIC_URL is https, which means that a proxy terminates TLS.
    */
   const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
     'encrypted' in socket || (published?.protocol === 'https:' && headers.host === published.host)
@@ -204,7 +209,10 @@ function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMe
   response.end(request.method === 'HEAD' ? null : body)
 }
 
-/** Returns a page for browsers that request a page, and a problem document for other clients. */
+/**
+ * Returns the body of a refusal: an HTML page for browsers that request a page, and a problem document for other
+ * clients.
+ */
 function written(
   answer: FrontAnswer,
   request: IncomingMessage,
@@ -218,7 +226,7 @@ function written(
   return { headers: PROBLEM_HEADERS, body: problemText(status, detail, requestPath(request.url ?? ''), missingRight) }
 }
 
-/** Sends a response on a raw socket, if the parser refused the data before there was a request. */
+/** Sends a response on a raw socket. This is needed if Node.js refused the data before it created a request. */
 function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
   const body = problemText(status, detail ?? '', path)
   const all = {
@@ -235,7 +243,7 @@ function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path:
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 
-/** Closes the connection of a client that continues to send a body after the response was sent. */
+/** Closes the connection some time after the response was sent, if the client still sends its body. */
 function cutRest(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
     if (request.complete) return
@@ -247,7 +255,7 @@ function cutRest(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /**
- * Formats an error as problem details (RFC 9457).
+ * Returns the JSON text of an error as problem details (RFC 9457).
  * @param detail tells the user what to do
  * @param path path of the request, without its query
  * @param missingRight the right that the caller needs, for status 403

@@ -2,28 +2,30 @@ import { oncePerProcess } from '#lib/bgp/once.ts'
 import type { openFront } from './open-front.ts'
 
 /**
- * Maximum time until instrumentation.ts offers the front server, in milliseconds. Next.js calls it immediately at the
- * start but does not wait for it; 60 s also covers slow disks.
+ * Maximum time in ms from the start of Next.js until instrumentation.ts offers the front server. Next.js calls it
+ * immediately but does not wait for it; 60 s is enough for slow disks.
  */
 const OFFERED_WITHIN_MS = 60_000
 
 type Front = typeof openFront
 
 /**
- * Promise that is shared by the build of Next.js and the code that starts it, because each of them has its own
- * instances of modules.
+ * Promise of the function that opens the front server. It is shared by the build of Next.js and the code that starts
+ * Next.js, because each of these has its own instances of modules.
  */
 const offer = oncePerProcess('front', () => Promise.withResolvers<Front>())
 
-/** Offers the front server to {@link takeFront}. The code built by Next.js calls it while Next.js starts. */
+/**
+ * Offers the function that opens the front server to {@link takeFront}. The code built by Next.js calls this while
+ * Next.js starts.
+ */
 export function offerFront(front: Front): void {
   offer().resolve(front)
 }
 
 /**
- * Waits for the function that opens the front server, as passed to {@link offerFront}. The front server and the
- * contract with its paths are thereby in memory only once; the code that starts Next.js would otherwise load a second
- * instance.
+ * Waits for the function that opens the front server, as passed to {@link offerFront}. The code that starts Next.js
+ * takes it from the build instead of importing it, so that the front server and the contract are in memory only once.
  * @throws Error if nothing was offered within a minute, because instrumentation.ts was not built or failed
  */
 export async function takeFront(): Promise<Front> {

@@ -13,8 +13,9 @@ import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
 
 /**
- * Creates the front server from the settings. The server does not listen yet.
- * @param handle the web framework
+ * Creates the front server (HTTP server in front of the web framework) from the settings. The server does not listen
+ * yet.
+ * @param handle passes a request to the web framework
  * @param options upgrade: handles connections that switch to another protocol; null = they are ordinary requests.
  *   files: folder with the files under `/_next/static`; null = the web framework serves them
  */
@@ -41,8 +42,8 @@ export function openFront(
 }
 
 /**
- * Creates the gate for the configured access mode. It uses a separate connection pool, so that other queries cannot
- * exhaust the connections that identify callers.
+ * Creates the gate, which identifies callers, for the configured access mode. It uses a separate connection pool, so
+ * that other queries cannot exhaust its connections.
  */
 function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
   gate: Gate
@@ -63,8 +64,8 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
   return {
     gate: createSnapshotGate(db.pool, gate, access),
     onUntrusted: () => {
-      // errors are ignored: the log has the warning too, and a database that is down or read-only causes more important
-      // errors elsewhere
+      // errors are ignored: the log contains the warning anyway, and a database that is down or read-only causes more
+      // important errors elsewhere
       recordUntrustedProxy(db.pool).catch(() => {})
     },
   }

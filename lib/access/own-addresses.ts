@@ -3,8 +3,8 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
 /**
- * Addresses at which the web server listens and at which users reach it. tls: settings for its own TLS; absent = plain
- * HTTP.
+ * Addresses at which the web server listens and at which users reach it. `tls` is the web server's own TLS; absent =
+ * plain HTTP.
  */
 export type WebAddress = Pick<Settings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> & Partial<Pick<Settings, 'tls'>>
 
@@ -12,16 +12,19 @@ const WILDCARDS = new Set(['0.0.0.0', '::'])
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i
 
 /**
- * Returns functions that recognize the host names and origins of Peerwatch. They protect against DNS rebinding: a page
- * of another site can point its own host name to this machine, so that a browser treats it as the same site; the Host
- * header reveals the foreign name.
+ * Returns functions that recognize the host names and origins of Peerwatch. They protect against DNS rebinding, in
+ * which a page of another site points its own host name to this machine, so that the browser treats both as one site.
+ * The Host header then contains the foreign name.
  */
 export function ownAddresses({ host, port, publicUrl }: WebAddress) {
   const published = publicUrl === null ? null : new URL(publicUrl)
   const names = new Set(['localhost', ...(WILDCARDS.has(host) ? [] : [plain(host)])])
   if (published) names.add(plain(published.hostname))
 
-  /** @param socketAddress local address at which the connection arrived */
+  /**
+   * Reports whether a host name belongs to Peerwatch.
+   * @param socketAddress local address at which the connection arrived
+   */
   const isOwnName = (name: string, socketAddress: string): boolean =>
     names.has(name) || isLoopback(name) || name === plain(socketAddress)
 
@@ -55,8 +58,8 @@ function plain(name: string): string {
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 
 /**
- * Reports whether a proxy is in front of the web server: PUBLIC_URL has another port, or it is https although the
- * server has no TLS itself.
+ * Reports whether the configuration shows a proxy in front of the web server: PUBLIC_URL has another port than the
+ * server, or it is https although the server has no TLS.
  */
 export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'publicUrl' | 'port' | 'tls'>): boolean {
   if (publicUrl === null) return false
@@ -65,8 +68,9 @@ export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'public
 }
 
 /**
- * Returns the IP address in an entry of X-Forwarded-For, to which some proxies add brackets and a port. Returns null if
- * the entry is not an IP address, because the result is used for rate limits and the audit log.
+ * Returns the IP address in an entry of X-Forwarded-For, without the brackets and port that some proxies add; null if
+ * the entry is not an IP address. Other texts are refused, because the result is used for rate limits and the audit
+ * log.
  */
 export function parseForwardedAddress(entry: string): string | null {
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry.trim()) ?? []
@@ -92,7 +96,8 @@ for (const [network, prefix] of [
   NEAR.addSubnet(network, prefix, 'ipv6')
 
 /**
- * Reports whether an address belongs to this machine or to a private network, as the address of a proxy usually does.
+ * Reports whether an address belongs to this machine or to a private network, from which requests of a proxy usually
+ * come.
  * @source RFC 1918, RFC 4193, RFC 6598
  */
 export function isLocalOrPrivateAddress(address: string): boolean {

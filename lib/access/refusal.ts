@@ -5,8 +5,8 @@ import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresse
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
 /**
- * Returns the paths of the API and their methods, from the OpenAPI document. The document is created at the first
- * request, because most processes never get one.
+ * Returns the paths of the API and their methods, from the OpenAPI document. The document is created only when it is
+ * first needed, because most processes never serve a request.
  */
 const described = () => (known ??= Object.entries(openApiDocument('').paths as Record<string, object>).map(methodsIn))
 let known: ReturnType<typeof methodsIn>[] | undefined
@@ -19,39 +19,39 @@ function methodsIn([path, operations]: [string, object]) {
   }
 }
 
-/** Maximum length of a body, in bytes. The largest declarations seen so far have 200 kB. */
+/** Maximum length of a request body in bytes. The largest declarations seen so far have 200 kB. */
 const MAX_BODY_BYTES = 1_000_000
-/** Maximum length of a body that is sent before sign-in, in bytes. The response of a passkey has about 4 kB at most. */
+/** Maximum length in bytes of a request body before sign-in. The largest, a passkey's response, has about 4 kB. */
 const MAX_SIGN_IN_BODY_BYTES = 16_000
 
 /** Returns the maximum length of a request's body, in bytes. */
 export const maxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
-/** Properties of a request that are known before its body is read. */
+/** Fields of a request that are known before its body is read. */
 export interface AccessRequest {
   method: string
   /** target of the request: path and query */
   url: string
-  /** names are in lower case */
+  /** headers by name in lower case */
   headers: Readonly<Record<string, string | string[] | undefined>>
   /** local address at which the connection arrived */
   socketAddress: string
 }
 
-/** Response that the front server sends without a handler. */
+/** Response that the front server sends itself, without a handler. */
 export interface FrontAnswer {
   status: number
-  /** tells the user what to do, as the detail of a problem document; null = no body */
+  /** text that tells the user what to do, as the detail of a problem document; null = the response has no body */
   detail: string | null
   headers?: Readonly<Record<string, string>>
-  /** text of the HTML page in place of status and detail, and the seconds until it reloads */
+  /** text of the HTML page for browsers, shown in place of status and detail, and the seconds until the page reloads */
   page?: { title: string; text: string; againInSeconds: number }
-  /** the right that the caller needs, for status 403 */
+  /** right that the caller lacks, for status 403 */
   missingRight?: Right
 }
 
-/** Methods that the web framework knows. It fails on other methods if the path is unknown too. */
+/** Methods that the web framework supports. It fails on other methods if the path is also unknown. */
 const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Path to which the OpenID Connect provider redirects browsers after a sign-in. */
@@ -62,11 +62,11 @@ const PROOFS = `${INBOUND_FOLDER}proof/`
 export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Returns a function that decides about each request before it is handled. It checks that the path is unambiguous, the
- * host name, the site from which the request came, the method and the length. Load balancers query `/api/health` by any
- * address, and workers reach the receiver of delivery proofs in the same way, so these paths skip the check of the host
- * name. The receiver accepts only signed requests.
- * @returns a function that returns null if the request may continue
+ * Returns a function that checks each request before it is handled: the path must be unambiguous, and the host name,
+ * the origin, the method and the body length must be allowed. `/api/health` and the receiver of delivery proofs skip
+ * the check of the host name, because load balancers and workers reach them by any address; the receiver accepts only
+ * signed requests.
+ * @returns a function that returns the response to a refused request; null = the request may continue
  */
 export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
@@ -98,10 +98,10 @@ function wrongHost({ headers, socketAddress }: AccessRequest, own: OwnAddresses,
 }
 
 /**
- * Refuses a path that the URL Standard would change. The gate checks the path as it was sent, but the web framework
- * uses the normalized path: dot segments (`%2e` too) are resolved, backslashes become slashes, two slashes at the start
- * begin a host name. If both differ, the request is refused, so that one text never means two paths. The path with its
- * escapes decoded is checked for dot segments too, because a later component may decode it.
+ * Refuses a path that the URL Standard would change, because the gate checks the path as it was sent, but the web
+ * framework uses the normalized path. Normalization resolves dot segments (also `%2e`), turns backslashes into slashes,
+ * and treats two slashes at the start as the beginning of a host name. The percent-decoded path is also checked for dot
+ * segments, because a later component may decode it.
  * @source https://url.spec.whatwg.org/#path-state
  */
 function ambiguousPath(path: string): FrontAnswer | null {
@@ -124,7 +124,10 @@ function decodedSegments(path: string): string[] {
   }
 }
 
-/** Refuses API paths with broken percent escapes. For other paths the web framework shows its "not found" page. */
+/**
+ * Refuses API paths with broken percent escapes. Other paths continue, because the web framework shows its "not found"
+ * page for them.
+ */
 function malformedPath(path: string): FrontAnswer | null {
   if (!path.startsWith('/api/')) return null
   try {
@@ -139,9 +142,9 @@ function malformedPath(path: string): FrontAnswer | null {
 }
 
 /**
- * Refuses requests that pages of other sites make. Browsers report the origin of a request (`Sec-Fetch-Site`, or
- * `Origin` on untrusted connections); scripts and tools send neither header, and pass. From another site only a link to
- * a page is allowed; changes must come from Peerwatch's own pages.
+ * Refuses requests from pages of other sites. Browsers report the origin of a request (`Sec-Fetch-Site`, or `Origin` on
+ * untrusted connections); scripts and tools send neither header and are admitted. A page of another site may only link
+ * to a page of Peerwatch; changes must come from Peerwatch's own pages.
  */
 function foreignSite(
   { method, headers, socketAddress }: AccessRequest,
@@ -178,7 +181,7 @@ function wrongMethod(method: string, path: string): FrontAnswer | null {
   return notAllowed(method, methods)
 }
 
-/** Builds the response to a method that a path does not support. */
+/** Returns the response to a request with a method that the path does not support. */
 function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
   const sent = methods.filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
   return {
@@ -189,8 +192,8 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
 }
 
 /**
- * Builds the response to a request with a method that the parser of Node.js does not know. @param start the first bytes
- * of the request
+ * Returns the response to a request with a method that the parser of Node.js does not know.
+ * @param start first bytes of the request
  */
 export function unknownMethod(start: string): FrontAnswer {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
@@ -212,8 +215,8 @@ const textOf = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? header.join(',') : (header ?? '')
 
 /**
- * Returns the methods that a path supports.
- * @returns null if the API has no such path; pages and files support reading only
+ * Returns the methods that a path supports; only reading methods for pages and files.
+ * @returns null if the path is below `/api/` but not in the API
  */
 function methodsOf(path: string): readonly string[] | null {
   const found = described().find(({ pattern }) => pattern.test(path))

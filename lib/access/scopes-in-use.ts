@@ -14,7 +14,10 @@ export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   return [...new Map(scopes.map((scope) => [formatScopeKey(scope), scope])).values()]
 }
 
-/** Parses a scope. Returns an empty list if the text is invalid, because nobody can read data with such a scope. */
+/**
+ * Parses a scope into a list of one. Returns an empty list if the text is invalid, because a caller with an invalid
+ * scope cannot read data.
+ */
 function readable(texts: readonly string[]): AccessScope[] {
   try {
     return [parseScope(texts)]

@@ -9,7 +9,7 @@ import { alertingTables } from './store/tables.ts'
 
 /**
  * Reports whether a request counts as a sign of life of a wall display. Only walls and users with the right `settings`
- * are accepted, because other callers could register walls that then appear silent, or hide a silent wall.
+ * are accepted; other callers could register walls that later appear silent, or make a silent wall appear active.
  */
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))
@@ -19,8 +19,8 @@ export const alerting = capability({
   tables: alertingTables,
   answers: {
     /**
-     * Reads the deployment's own tables, which the database role for read queries may not read. A request from a wall
-     * is also recorded as its sign of life.
+     * Reads through the connection for commands, because the database role for read queries may not read the tables of
+     * the deployment. A request from a wall is also recorded as its sign of life.
      */
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = databaseForUse('commands')

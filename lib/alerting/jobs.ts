@@ -8,7 +8,7 @@ import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
 import { runProofRound } from './proof/round.ts'
 import { recordSize } from './store/index.ts'
 
-/** Returns the periodic jobs of alerting: the proof and the external heartbeat. */
+/** Returns the regular jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
 export function jobs({ settings, clock }: JobContext): Job[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
   const heartbeat = readHeartbeat(settings, clock.now)
@@ -17,7 +17,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
     proofEveryMs !== null && {
       name: 'alerting-proof',
       everyMs: proofEveryMs,
-      // seconds: the maximum wait for the receiver, and the steps before it
+      // time limit in seconds: the maximum wait for the receiver, and the steps before it
       expireInSeconds: 90,
       run: async (signal, held) => {
         await recordSize(held.pool, clock.now())
@@ -31,8 +31,8 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       everyMs: heartbeatEveryMs,
       expireInSeconds: 30,
       run: async (_, held) => {
-        // without a proof a ping would mean nothing; a process that has just started reads the same stored rounds as
-        // the others, so a fixed uptime of 10 minutes is used
+        // The heartbeat is sent only if alerting is proved, because a ping without proof would mean nothing. A process
+        // that has just started reads the same stored rounds as the others, so a fixed uptime of 10 minutes is passed.
         const result = await pingHeartbeat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }

@@ -7,10 +7,10 @@ import { databaseGrowth, databaseSize } from './store/index.ts'
 
 interface Space {
   databaseBytes: bigint
-  /** free bytes on the database's disk if it is on this machine; null = unknown */
+  /** free bytes on the disk of the database, if the database is on this machine; null = unknown */
   freeBytes: bigint | null
   totalBytes: bigint | null
-  /** bytes per day over the last week; null = not known yet */
+  /** growth of the database in bytes per day over the last week; null = not known yet */
   growthPerDay: number | null
 }
 
@@ -24,8 +24,8 @@ export async function readSpace(db: Queryable, dataDir: string): Promise<Space> 
 }
 
 /**
- * Returns the space on the disk of the embedded PostgreSQL. The disk of an external database is not visible from here
- * (null).
+ * Returns the space on the disk of the embedded PostgreSQL; null for an external database, whose disk this machine
+ * cannot see.
  */
 async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'totalBytes'>> {
   const home = readLocation(dataDir) || dataDir
@@ -35,20 +35,21 @@ async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'total
 }
 
 /**
- * Returns the days until the disk is full at the growth of the last week; null = unknown, or the database does not
- * grow.
+ * Returns the number of days until the disk is full, at the growth of the last week; null = unknown, or the database
+ * does not grow.
  */
 export const daysLeft = ({ freeBytes, growthPerDay }: Space): number | null =>
   freeBytes === null || growthPerDay === null || growthPerDay <= 0 ? null : Number(freeBytes) / growthPerDay
 
 /**
- * Limits of free space. PostgreSQL stops only when the disk is full; below these limits an operator has to free space.
+ * Limits below which the remaining space is reported to an operator: share of the disk, bytes, and days until the disk
+ * is full. PostgreSQL stops only when the disk is full.
  */
 const MIN_SHARE = 0.05
 const MIN_BYTES = 512n * 1024n * 1024n
 const MIN_DAYS = 7
 
-/** Returns why an operator has to free space; null = enough space, or unknown. */
+/** Returns the reason why an operator must free disk space; null = there is enough space, or the space is unknown. */
 export function lowSpace(space: Space): string | null {
   const { freeBytes, totalBytes } = space
   if (freeBytes === null || totalBytes === null) return null

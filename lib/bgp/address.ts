@@ -36,7 +36,7 @@ export function canonicalAddress(text: string): string | null {
   return address && formatAddress(address)
 }
 
-/** Orders IPv4 before IPv6, then by value. */
+/** Compares addresses for sorting: IPv4 before IPv6, then by value. */
 export function compareAddresses(a: Address, b: Address): number {
   if (a.family !== b.family) return a.family - b.family
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
@@ -56,7 +56,7 @@ function parseIpv4(text: string): bigint | null {
 }
 
 function octetOf(text: string): number | null {
-  // Some parsers read a leading zero as octal, so such an octet is refused.
+  // An octet with a leading zero is refused, because some parsers read it as octal.
   if (text.length === 0 || text.length > 3 || (text.length > 1 && text[0] === '0')) return null
   let value = 0
   for (let n = 0; n < text.length; n++) {

@@ -1,13 +1,13 @@
 /** Segment types in the order of their codes (RFC 4271 section 4.3, RFC 5065 section 3). */
 export const segmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
 
-/** Segment of an AS path. */
+/** Consecutive ASNs of an AS path that have the same segment type. */
 export interface AsPathSegment {
   type: (typeof segmentTypes)[number]
   asns: number[]
 }
 
-/** The AS path of a route. */
+/** Complete AS path of a route, including sets and confederation segments. */
 export interface AsPath {
   /** all ASNs, nearest first, including the members of sets and confederations */
   asPath: readonly number[]
@@ -45,7 +45,8 @@ export function joinAsPathSegments(segments: readonly AsPathSegment[]): { asPath
 }
 
 /**
- * Returns text such as `12076 65001 {65010,65011}`. Equal paths have equal text. Empty for a locally originated route.
+ * Formats an AS path as text such as `12076 65001 {65010,65011}`. Equal paths have equal text. The text of a locally
+ * originated route is empty.
  */
 export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathText ?? asPath.join(' ')
 
@@ -93,17 +94,14 @@ export function originAsn(path: AsPath): number | null {
 }
 
 interface AsRun {
-  /** null for a set and for a segment of a confederation */
+  /** ASN that occurs `times` times in a row; null = the run is an AS set or a confederation segment */
   asn: number | null
   text: string
   /** number of consecutive occurrences; more than 1 means that the ASN is prepended */
   times: number
 }
 
-/**
- * Combines prepends: equal neighbors in the path become one run. Each set and each confederation segment is a separate
- * run.
- */
+/** Combines prepends: equal adjacent ASNs become one run. Each set and each confederation segment is a separate run. */
 export function groupPrepends(path: AsPath): AsRun[] {
   const runs: AsRun[] = []
   for (const segment of segmentsOf(path)) {
@@ -122,7 +120,7 @@ function addTo(runs: AsRun[], asn: number): void {
 const segmentsOf = ({ asPath, asPathText }: AsPath): AsPathSegment[] =>
   (asPathText === undefined ? null : readSegments(asPathText)) ?? [{ type: 'sequence', asns: [...asPath] }]
 
-/** Segment that is not yet closed, with the closing brackets that must follow. */
+/** Segment whose closing bracket was not read yet, with the closing brackets that must follow. */
 interface Open extends AsPathSegment {
   closes: string[]
 }
@@ -150,7 +148,8 @@ function readSegments(text: string): AsPathSegment[] | null {
 }
 
 /**
- * Returns the segment after an opening bracket. Only a confederation set may have two opening brackets; otherwise null.
+ * Returns the segment that an opening bracket begins; null if the bracket is not allowed here. Only a confederation set
+ * may begin with two opening brackets.
  */
 function opened(open: Open | null, token: Opening): Open | null {
   if (!open) return { type: OPENS[token], asns: [], closes: [CLOSES[token]] }

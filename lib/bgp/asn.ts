@@ -2,7 +2,7 @@
 export const MSEE_ASN = 12076
 /** ASN of Microsoft's own network, as the MSEEs learn it on Microsoft peering. */
 export const MICROSOFT_ASN = 8075
-/** ASN of Azure gateways, which they also use among themselves. */
+/** ASN of Azure gateways, also in sessions between their instances. */
 export const GATEWAY_ASN = 65515
 
 /**
@@ -17,8 +17,8 @@ export const azureReservedAsns = [
 ] as const
 
 /**
- * ASNs that a customer's router may not use as its own.
- * Source in addition to Azure's: IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
+ * ASNs that a customer's router may not use as its own, and the organization that reserves each. Source in addition to
+ * Azure's: IANA "Special-Purpose AS Numbers" registry (RFC 7607, 6793, 5398, 7300).
  */
 const reserved: { from: number; to: number; by: string }[] = [
   ...azureReservedAsns.map((range) => ({ ...range, by: 'Azure' })),
@@ -30,7 +30,7 @@ const reserved: { from: number; to: number; by: string }[] = [
   { from: 4294967295, to: 4294967295, by: 'IANA (RFC 7300)' },
 ]
 
-/** Returns a text that names who reserves an ASN, for example `Azure`; null if a customer may use the ASN. */
+/** Returns the organization that reserves an ASN, for example `Azure`; null if a customer may use the ASN. */
 export function findAsnReservation(asn: number): string | null {
   return reserved.find(({ from, to }) => asn >= from && asn <= to)?.by ?? null
 }

@@ -1,7 +1,6 @@
 /**
- * Distinguishes the establishments of one BGP session by its reported uptime. Pure arithmetic on bounds in epoch
- * milliseconds; see docs/rules/as-of.md, "One life of a session". A "life" is the time from one establishment to the
- * next.
+ * Distinguishes the establishments of one BGP session by its reported uptime, using bounds in epoch milliseconds. See
+ * docs/rules/as-of.md, "One life of a session"; a "life" is the time from one establishment to the next.
  */
 
 /** Bounds of an instant, which lies in [earliest, latest]. */
@@ -16,7 +15,7 @@ export interface Establishment {
   samples: InstantSpan[]
   /** latest samples that contradict `samples` and agree with each other, newest last */
   suspects: InstantSpan[]
-  /** end of the first of the suspects that agree with each other; null if no sample contradicts */
+  /** end of the poll with the first of these contradicting samples; null = `suspects` is empty */
   suspectedSince: number | null
 }
 
@@ -30,25 +29,31 @@ export interface Establishment {
  */
 export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'
 
-/** Difference by jitter and clock drift allowed between two samples of one establishment. */
+/** Maximum difference in ms by jitter and clock drift between two samples of one establishment. */
 const TOLERANCE_MS = 2_000
 /**
- * Maximum number of samples kept. Older samples are dropped, so that slow clock drift cannot empty the intersection.
+ * Maximum number of samples that are kept. Older samples are dropped, so that slow clock drift cannot make the
+ * intersection of all samples empty.
  */
 const KEPT_SAMPLES = 10
-/** Number of agreeing contradictions that is needed before they are believed (docs/rules/detection.md 1.3) ... */
+/**
+ * AGREEING_SUSPECTS: number of contradicting samples that must agree with each other before they replace the earlier
+ * samples (docs/rules/detection.md 1.3).
+ */
 const AGREEING_SUSPECTS = 3
 /**
- * ... and minimum time between them, because frequent polls see the same cached response more often. The time is
- * measured so that it holds wherever within its call each sample was taken.
+ * AGREEING_FOR_MS: minimum time between the first and the last of these contradicting samples. A number of samples is
+ * not enough, because frequent polls see the same cached response more often. The time is measured from the end of the
+ * first call to the start of the last call, so that it holds for every moment within the calls at which the samples
+ * were taken.
  */
 const AGREEING_FOR_MS = 120_000
 
 const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
 
 /**
- * Returns the bounds of the establishment time, from the age in a sample that was taken somewhere in [startedAt,
- * finishedAt].
+ * Returns the bounds of the establishment time, computed from the age in a sample that was taken at some time in
+ * [startedAt, finishedAt].
  * @param unitMs unit to which the printed age was truncated; 0 = not truncated
  */
 export function computeEstablishmentSpan(
@@ -59,14 +64,14 @@ export function computeEstablishmentSpan(
   return { earliest: Math.floor(sample.startedAt - ageMs - unitMs), latest: Math.ceil(sample.finishedAt - ageMs) }
 }
 
-/** Returns an establishment with one sample; without samples if `established` is null. */
+/** Returns an establishment that is known from one sample; without samples if `established` is null. */
 export function beginEstablishment(established: InstantSpan | null): Establishment {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
 /**
- * Returns the bounds of the establishment time: the intersection of all samples. If jitter makes the intersection
- * empty, the bounds span the gap between the samples.
+ * Returns the bounds of the establishment time, which are the intersection of all samples. If jitter makes the
+ * intersection empty, the bounds are the gap between the samples. Null = no samples.
  */
 export function establishedAt({ samples }: Establishment): InstantSpan | null {
   const [first, ...rest] = samples
@@ -79,11 +84,11 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
 }
 
 /**
- * Returns the time from which a response with an age proves that the session is up. If Azure repeats a response from a
- * cache, this time is before the request (docs/rules/detection.md 1.3). Each of the kept samples may be such a repeat
- * and make the establishment time too late by the same amount, so the sample with the earliest time counts. An age that
- * does not prove a repeat moves the time back by at most the tolerance. An age in units coarser than the tolerance
- * cannot give an exact time, but may prove a repeat.
+ * Returns the time up to which a response with an age proves that the session was up. Normally this is the start of the
+ * request; it is earlier if Azure repeats an older response from a cache (docs/rules/detection.md 1.3). Any of the
+ * known samples may be such a repeat and make the establishment time too late, so the sample with the earliest time
+ * counts. An age that does not prove a repeat moves the result back by at most the tolerance. An age in units coarser
+ * than the tolerance moves it only if it proves a repeat.
  * @param known establishment before this sample
  * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */
@@ -102,12 +107,12 @@ export function provenUpAt(
 }
 
 /**
- * Compares a sample that shows the session up with the establishment at the last sample that showed it up.
- * @param lastSampleAt time from which that last sample proved the session up, as returned by {@link provenUpAt}
+ * Compares a sample that shows the session up with the establishment that is known from earlier samples.
+ * @param lastSampleAt time up to which the last sample proved the session up, as returned by {@link provenUpAt}
  * @param sample start and end of the call that returned this sample
  * @param established bounds of the establishment time according to this sample; null = not reported
- * @param counterFell a message counter is lower than at the last sample, which proves a restart only if no age is
- *   reported
+ * @param counterFell a message counter is lower than at the last sample, which proves a restart only if one of the two
+ *   samples has no age
  */
 export function judgeEstablishment(
   known: Establishment,

@@ -1,7 +1,10 @@
 import { parseAddress } from './address.ts'
 import { findLinkHosts } from './prefix.ts'
 
-/** Property that a circuit path has once per address family: a link subnet, or a router's address in it. */
+/**
+ * Value that a circuit path has once per address family, for example its link subnet or a router's address in that
+ * subnet; null = not configured.
+ */
 export interface ByFamily {
   ipv4: string | null
   ipv6: string | null
@@ -14,8 +17,9 @@ export function findMseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
 }
 
 /**
- * Returns the router's own address in a session with this neighbor. BGP runs between two addresses of one family.
- * @returns '' if no address is configured in that family, or the neighbor is not an address
+ * Returns a router's own address in a session with this neighbor, because both ends of a session use the same address
+ * family.
+ * @returns '' if no address is configured in that family, or if the neighbor is not an address
  */
 export function selectAddressForNeighbor(neighbor: string, addresses: ByFamily): string {
   const family = parseAddress(neighbor)?.family

@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import { containsAddress, type Prefix, widthOf } from './prefix.ts'
 
-/** Prefix with its stored value. */
+/** Prefix and the value that is stored for it. */
 interface PrefixEntry<T> {
   prefix: Prefix
   value: T
@@ -9,7 +9,7 @@ interface PrefixEntry<T> {
 
 interface Node<T> {
   prefix: Prefix
-  /** null if the node is only a fork without a stored value */
+  /** stored value; null if the node only connects two branches */
   entry: PrefixEntry<T> | null
   zero: Node<T> | null
   one: Node<T> | null
@@ -21,9 +21,9 @@ interface Roots<T> {
 }
 
 /**
- * Path-compressed binary trie (Patricia) per address family, so `0.0.0.0/0` never covers an IPv6 address. A trie is
- * immutable: `insert` returns a new trie that shares all nodes except those on the path to the new node. A what-if or
- * an earlier state can therefore be kept next to the current state at little cost.
+ * Path-compressed binary trie (Patricia), with one root per address family, so that `0.0.0.0/0` never covers an IPv6
+ * address. A trie is immutable: `insert` returns a new trie that shares all nodes except the nodes on the path to the
+ * new node. A hypothetical or earlier state can therefore be kept next to the current state at little cost.
  */
 export class PrefixTrie<T> {
   readonly size: number
@@ -92,8 +92,8 @@ export class PrefixTrie<T> {
 }
 
 /**
- * Reports whether `bits` belong below the node's `one` child, which the bit behind the node's own prefix decides. The
- * node's prefix must not be a host prefix.
+ * Reports whether `bits` belong below the node's `one` child. The first bit after the node's own prefix decides, so the
+ * prefix must be shorter than a full address.
  */
 function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {
   return ((bits >> BigInt(widthOf(prefix.family) - 1 - prefix.length)) & 1n) === 1n

@@ -1,10 +1,9 @@
 import { wordTable } from './word-table.ts'
 
 /**
- * Regions in Microsoft's BGP communities. The last two digits of a five-digit value are the region, the digits before
- * them the service.
- * Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community support in national
- * clouds.
+ * Regions in Microsoft's BGP communities. The last two digits of a five-digit value are the region, and the first three
+ * digits are the service. Source: "ExpressRoute routing requirements", support for BGP communities, and BGP community
+ * support in national clouds.
  */
 const REGIONS: Readonly<Record<number, string>> = {
   2: 'West Europe',
@@ -51,7 +50,10 @@ const REGIONS: Readonly<Record<number, string>> = {
   59: 'New Zealand North',
 }
 
-/** Services by the first three digits of a value. Values that begin with 500 mark the networks of private peering. */
+/**
+ * Services by the first three digits of a five-digit value; '' = all services of the region. Values that begin with 500
+ * mark prefixes of virtual networks on private peering.
+ */
 const REGIONAL: Readonly<Record<string, string>> = wordTable({
   '500': 'virtual networks',
   '510': '',

@@ -52,8 +52,8 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 }
 
 /**
- * Error codes that end a session for reasons other than a malformed message (RFC 4271 section 4.5), and subcodes of
- * Cease (RFC 4486, RFC 9384).
+ * Error codes and subcodes that code compares. HOLD_TIMER_EXPIRED and CEASE are error codes (RFC 4271 section 4.5);
+ * MAXIMUM_PREFIXES and BFD_DOWN are subcodes of Cease (RFC 4486, RFC 9384).
  */
 export const HOLD_TIMER_EXPIRED = 4
 export const CEASE = 6

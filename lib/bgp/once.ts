@@ -1,6 +1,6 @@
 /**
  * Returns a function that computes its result once per object. The result is kept as long as the object is referenced
- * elsewhere.
+ * anywhere else.
  */
 export function oncePerObject<Owner extends object, Value>(compute: (owner: Owner) => Value): (owner: Owner) => Value {
   const known = new WeakMap<Owner, { value: Value }>()

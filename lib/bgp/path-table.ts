@@ -1,12 +1,15 @@
 import { type AsPath, dropLeadingAsns } from './as-path.ts'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from './asn.ts'
 
-/** Removes the leading 12076, which Microsoft's edge routers prepend, several times while one of them is drained. */
+/**
+ * Removes all leading ASNs 12076 of an AS path. Microsoft's edge routers prepend this ASN, and repeat it while one of
+ * them is drained for maintenance.
+ */
 export const removeMseePrepends = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN)
 
 /**
- * Returns the AS path as the customer's router announced it.
- * @returns null for routes that Microsoft or a gateway announced (even if the customer's router announces them back)
+ * Returns the AS path of a route in a circuit's path table as the customer's router announced it.
+ * @returns null for routes that Microsoft or a gateway announced (even if the customer's router announces them back),
  *   and for the edge router's own routes
  */
 export function findCustomerPath(path: AsPath): ReturnType<typeof removeMseePrepends> | null {
@@ -16,12 +19,12 @@ export function findCustomerPath(path: AsPath): ReturnType<typeof removeMseePrep
 }
 
 /**
- * Reports whether an ASN is Azure's and never used in a customer's network. If it occurs behind the customer's ASN, the
- * customer's router announces an Azure prefix back.
+ * Reports whether an ASN belongs to Azure and never to a customer's network. If such an ASN follows a customer's ASN,
+ * the customer's router announces an Azure prefix back.
  */
 const isAzures = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
-/** Reports whether Microsoft's own network announced a route of a path table. */
+/** Reports whether Microsoft's own network announced a route in a circuit's path table. */
 export function isAnnouncedByMicrosoft(path: AsPath): boolean {
   const [first] = removeMseePrepends(path).asPath
   return path.asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)

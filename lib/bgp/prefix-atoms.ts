@@ -14,11 +14,11 @@ export function rangeOf({ family, bits, length }: Prefix): AddressRange {
 }
 
 /**
- * Splits the space that some prefixes cover at every prefix boundary inside it. Within one part (an "atom"), the
- * longest match among `space` and `cutters` is the same for every address, so a lookup of the first address is valid
- * for the whole atom.
+ * Splits the addresses that the prefixes of `space` cover into ranges ("atoms"), with a split at every boundary of a
+ * prefix. Within one atom, the longest match among `space` and `cutters` is the same for every address, so a lookup of
+ * the first address is valid for the whole atom.
  * @param space prefixes whose union is split; they may overlap
- * @param cutters further prefixes whose boundaries split the space, but which add no space
+ * @param cutters further prefixes whose boundaries split the space, but which add no addresses
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
 export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
@@ -35,7 +35,9 @@ export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix
 }
 
 /**
- * @param depths for each boundary, the number of space prefixes that begin there minus the number that ended before it
+ * Returns the covered ranges between consecutive boundaries of one family.
+ * @param depths for each boundary, the number of `space` prefixes that begin there minus the number that end directly
+ *   before it
  */
 function sweep(family: 4 | 6, depths: ReadonlyMap<bigint, number>): AddressRange[] {
   const points = [...depths.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))

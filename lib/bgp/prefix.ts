@@ -15,9 +15,9 @@ function mask({ family }: { family: 4 | 6 }, length: number): bigint {
 }
 
 /**
- * Parses a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, except in a route table.
- * There `0.0.0.0`, `::` and `default` are the default route, because no host can have these addresses (RFC 1122 section
- * 3.2.1.3, RFC 4291 section 2.5.2).
+ * Parses a prefix such as `10.0.0.0/8` or `2001:db8::/32`. A bare address is a host prefix, with one exception: in a
+ * route table, `0.0.0.0`, `::` and `default` are the default route, because no host can have these addresses (RFC 1122
+ * section 3.2.1.3, RFC 4291 section 2.5.2).
  * @param options.table `classful` = table of a router that prints classful IPv4 networks without their mask (`10.0.0.0`
  *   for `10.0.0.0/8`); `prefixed` = any other route table; absent = not from a table, so `0.0.0.0` is one address
  * @returns the prefix with its host bits cleared, and whether any were set; null if the text is not a prefix
@@ -47,7 +47,7 @@ export function parsePrefix(text: string): Prefix | null {
   return readPrefix(text)?.prefix ?? null
 }
 
-/** Returns the canonical text, always with the length: `10.0.0.0/8`, `2001:db8::/32`. */
+/** Returns the canonical text of a prefix, always with its length, for example `10.0.0.0/8` or `2001:db8::/32`. */
 export function formatPrefix({ family, bits, length }: Prefix): string {
   return `${formatAddress({ family, value: bits })}/${length}`
 }
@@ -59,8 +59,8 @@ export function canonicalPrefix(text: string): string | null {
 }
 
 /**
- * Returns the canonical text of an address space typed by a user: a prefix, or the first numbers of an IPv4 address
- * (`10.10` for `10.10.0.0/16`); null if the text is neither.
+ * Returns the canonical text of an address space that a user typed: a prefix, or the first one to three numbers of an
+ * IPv4 address (`10.10` means `10.10.0.0/16`); null if the text is neither.
  */
 export function parseTypedSpace(text: string): string | null {
   const numbers = text.trim().replace(/\.$/, '').split('.')
@@ -82,7 +82,7 @@ export function containsAddress(prefix: Prefix, address: Address): boolean {
   return prefix.family === address.family && (address.value & mask(prefix, prefix.length)) === prefix.bits
 }
 
-/** Orders by family, then address, then shorter prefixes first. */
+/** Compares prefixes for sorting: IPv4 before IPv6, then by address, then shorter prefixes first. */
 export function comparePrefixes(a: Prefix, b: Prefix): number {
   return (
     compareAddresses({ family: a.family, value: a.bits }, { family: b.family, value: b.bits }) || a.length - b.length
@@ -90,8 +90,8 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
 }
 
 /**
- * Returns the two hosts of a circuit path's link subnet: the first is the customer's, the second Microsoft's.
- * Source: Azure documentation, "ExpressRoute routing requirements" (IP addresses for Azure private peering).
+ * Returns the first two hosts of a circuit path's link subnet: the first belongs to the customer, the second to
+ * Microsoft. Source: Azure documentation, "ExpressRoute routing requirements" (IP addresses for Azure private peering).
  * @returns null if the text is not a prefix or does not contain two hosts
  */
 export function findLinkHosts(subnet: string): { customer: string; microsoft: string } | null {

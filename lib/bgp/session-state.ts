@@ -19,7 +19,7 @@ export function isDownState(state: SessionState): boolean {
   return state !== 'established' && state !== 'unknown'
 }
 
-/** Session as a gateway instance reports it. */
+/** Fields of a session as a gateway instance reports them. */
 interface ReportedLife {
   state: SessionState
   connectedDurationMs: number | null
@@ -34,8 +34,9 @@ interface ReportedLife {
 const MIN_MESSAGES = 2n
 
 /**
- * Reports whether a session that is down was up before: its row still has a duration, or both sides sent at least as
- * many messages as a session needs to come up. An instance's row about a neighbor that never answered has fewer.
+ * Reports whether a session that is down was up before. This is so if its row still has a duration, or if both sides
+ * sent at least as many messages as a session needs to come up; a neighbor that never answered has sent fewer. False
+ * for a session that is not down.
  */
 export function wasUpBefore({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
   if (!isDownState(state)) return false

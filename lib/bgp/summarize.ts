@@ -1,8 +1,8 @@
 import { comparePrefixes, containsPrefix, type Prefix } from './prefix.ts'
 
 /**
- * Returns the smallest list of prefixes with exactly the same addresses: contained prefixes are removed, and two halves
- * of a prefix are joined. The result has the order of `comparePrefixes`.
+ * Returns the smallest list of prefixes that covers exactly the same addresses: prefixes inside others are removed, and
+ * the two halves of a prefix are joined. The result has the order of `comparePrefixes`.
  */
 export function summarize(prefixes: readonly Prefix[]): Prefix[] {
   const summary: Prefix[] = []

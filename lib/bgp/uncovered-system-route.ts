@@ -1,11 +1,11 @@
 import type { Address } from './address.ts'
 import { containsAddress, type Prefix, parsePrefixes } from './prefix.ts'
 
-/** IPv6 global unicast space; Azure routes no other IPv6 address to the Internet (RFC 4291). */
+/** IPv6 global unicast space (RFC 4291). Azure routes no other IPv6 addresses to the Internet. */
 const GLOBAL_UNICAST = parsePrefixes(['2000::/3'])
 /**
- * IPv4 space that does not leave the network. The last three prefixes do not exist on the Internet: loopback,
- * link-local, and multicast with reserved space.
+ * IPv4 space that the default system routes do not send to the Internet. The last three prefixes (loopback, link-local,
+ * and multicast with reserved space) do not exist on the Internet.
  */
 const DROPPED = parsePrefixes([
   '10.0.0.0/8',
@@ -18,9 +18,9 @@ const DROPPED = parsePrefixes([
 ])
 
 /**
- * Returns the system route for an address that no user-defined or BGP route covers: `internet` by the default system
- * route; null if Azure drops the traffic. Source: "Virtual network traffic routing" (default: 0.0.0.0/0 to Internet;
- * 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10 to None).
+ * Returns where Azure sends traffic to an address that no user-defined or BGP route covers: `internet` by the default
+ * system route; null if Azure drops the traffic. Source: "Virtual network traffic routing" (default: 0.0.0.0/0 to
+ * Internet; 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10 to None).
  */
 export function findSystemRoute(address: Address): 'internet' | null {
   const isIn = (prefixes: readonly Prefix[]) => prefixes.some((prefix) => containsAddress(prefix, address))

@@ -1,6 +1,6 @@
 /**
- * Returns a table that is safe to index with words from files, requests and Azure: words that every plain object
- * inherits, for example `constructor` or `__proto__`, are not found.
+ * Copies a table into an object without inherited properties, so that it can be indexed with words from files, requests
+ * and Azure: `constructor` or `__proto__` is not found.
  */
 export const wordTable = <Value>(rows: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
   Object.assign(Object.create(null) as Record<string, Value>, rows)

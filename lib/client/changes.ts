@@ -5,28 +5,34 @@ import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, request } from './http.ts'
 
 export type StreamItem =
-  /** connected: data that was requested before this may be outdated */
+  /** the stream is connected; data that the client fetched before this may be outdated */
   | { type: 'open' }
   | { type: 'change'; change: StreamChange }
-  /** the connection was lost; the next attempt starts after `retryMs` */
+  /** the connection was lost; the next attempt to connect starts after `retryMs` milliseconds */
   | { type: 'lost'; error: ClientError; retryMs: number }
 
 export interface ChangesOptions {
-  /** ends the stream if it is aborted */
+  /** signal that ends the stream when it is aborted */
   signal: AbortSignal
-  /** id of the last received event; the stream continues after it */
+  /** id of the last event that the client received; the server sends the events after it */
   lastEventId?: string
-  /** the wait after the first loss, in milliseconds; it doubles up to 30 s. A `retry` of the server replaces it */
+  /**
+   * wait in milliseconds after the first loss of the connection; it doubles up to 30 s. A `retry` field of the server
+   * replaces it.
+   */
   retryMs?: number
-  /** Silence after which the stream counts as lost, in milliseconds. The server sends a comment every 15 s. */
+  /**
+   * Time in milliseconds without data after which the connection counts as lost. The server sends a comment every 15 s.
+   */
   silenceMs?: number
 }
 
 const MAX_RETRY_MS = 30_000
 
 /**
- * Yields the changes on the server until the signal is aborted, so that the client can fetch outdated data again. After
- * a loss it reconnects with `Last-Event-ID`, so that no change is missed; a refusal (401, 403) ends the stream.
+ * Yields the changes that the server announces, until the signal is aborted, so that the client can fetch outdated data
+ * again. After a lost connection it reconnects with `Last-Event-ID`, so that it misses no change; a refusal (401, 403)
+ * ends the stream.
  * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
@@ -90,7 +96,8 @@ async function* oneConnection(
       parser.feed(value)
       for (const message of received.splice(0)) {
         const change = changeOf(message)
-        // the id is stored after the yield, so that a change that was not delivered is sent again
+        // the id is stored after the change was consumed, so that the server sends a change again that was not
+        // delivered
         if (change) yield { type: 'change', change }
         if (message.id !== undefined) state.lastEventId = message.id
       }
@@ -105,7 +112,7 @@ async function* oneConnection(
   }
 }
 
-/** Parses a change; returns null for an unknown event or format, because a newer server can send other events. */
+/** Parses an event of the stream; returns null for an unknown event or format, which a newer server may send. */
 function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
   if (event !== 'change') return null
   const read = streamChange.safeParse(JSON.parse(data))

@@ -1,14 +1,14 @@
-/** Reasons why a response of the server cannot be used. The list is closed, so that a program can decide by it. */
+/** Reasons why a request has no usable response. The list is complete, so that a program can branch on it. */
 export type ClientErrorKind =
-  /** no connection, or no response in time */
+  /** no connection, no response in time, or a response that is a redirect or not JSON */
   | 'unreachable'
-  /** 401 or 403 */
+  /** status 401 or 403: the token is not valid or lacks a right */
   | 'refused'
-  /** 400, 404 and other errors in the request */
+  /** 4xx except 401, 403 and 429: an error in the request */
   | 'invalid'
-  /** 5xx: temporary, so that a later attempt can succeed */
+  /** 5xx or 429: temporary, so that a later attempt can succeed */
   | 'unavailable'
-  /** a response that this version of the client does not understand */
+  /** response in a format that this version of the client does not know */
   | 'mismatch'
 
 /** Error for a request without a usable response. Its message is one line that tells the user what to do. */

@@ -15,7 +15,7 @@ import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, jsonOf, type Parameters, request } from './http.ts'
 
-/** Parameters of an endpoint as the caller passes them; numbers are converted to text. */
+/** Parameters of an endpoint as callers pass them; numbers are also accepted and converted to text. */
 type SentParameters<Name extends EndpointName> = {
   [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
     | z.input<(typeof endpoints)[Name]['parameters']>[Key]
@@ -28,12 +28,13 @@ export type ListName = {
 }[EndpointName]
 
 /**
- * A typed client of the API. Names, parameters, bodies and responses are defined in `lib/contract`, from which the
- * OpenAPI document is generated too.
+ * Client of the API with types. The names, parameters, bodies and responses are defined in `lib/contract`, from which
+ * the OpenAPI document is also generated.
  */
 export interface PeerwatchClient {
   /**
-   * Queries an endpoint. @param id required if its path contains `{id}`
+   * Queries an endpoint.
+   * @param id required if the endpoint's path contains `{id}`
    * @throws ClientError
    */
   get<Name extends EndpointName>(name: Name, parameters?: SentParameters<Name>, id?: string): Promise<ResponseOf<Name>>
@@ -47,7 +48,8 @@ export interface PeerwatchClient {
     id?: string,
   ): AsyncGenerator<ResponseOf<Name>, void>
   /**
-   * Sends a command. @param id required if its path contains `{id}`
+   * Sends a command.
+   * @param id required if the command's path contains `{id}`
    * @throws ClientError
    */
   send<Name extends CommandName>(
@@ -55,13 +57,19 @@ export interface PeerwatchClient {
     body: z.input<(typeof commands)[Name]['body']> | BodyOf<Name>,
     id?: string,
   ): Promise<CommandAnswerOf<Name>>
-  /** Fetches a file or a text: CSV, OpenAPI, metrics. @throws ClientError */
+  /**
+   * Fetches a response that is not JSON of an endpoint: CSV, OpenAPI, metrics.
+   * @throws ClientError
+   */
   text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: Parameters): Promise<string>
   /** Yields the stream of changes; see {@link changes}. */
   changes(options: ChangesOptions): AsyncGenerator<StreamItem, void>
 }
 
-/** Creates a client. @param connection address of the API, and the token to use */
+/**
+ * Creates a client of the API.
+ * @param connection address of the API, and the token to use
+ */
 export function createClient(connection: ClientConnection): PeerwatchClient {
   const ask = async <Answer>(
     path: string,
@@ -74,8 +82,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       headers: { accept: 'application/json', ...init.headers },
     })
     const read = schema.safeEncode(await jsonOf(response, connection))
-    // codecs would decode the JSON form, but the client returns that form itself; so the response is checked by
-    // encoding
+    // The response is checked by encoding it. Decoding would convert the JSON form, which the client returns unchanged.
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(

@@ -10,12 +10,12 @@ export interface ClientConnection {
   timeoutMs?: number
 }
 
-/** Default of `timeoutMs`. It is longer than the 12 s after which the server gives up. */
+/** Default of `timeoutMs`. It exceeds the 12 s after which the server itself ends a query. */
 const TIMEOUT_MS = 20_000
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
-/** Returns the URL of a path of the API, with the parameters that are set. */
+/** Returns the URL of an API path, with all parameters that are not undefined. */
 export function endpointUrl({ url }: ClientConnection, path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
@@ -25,8 +25,8 @@ export function endpointUrl({ url }: ClientConnection, path: string, parameters:
 
 /**
  * Sends one request.
- * @returns the response if it is successful
- * @throws ClientError otherwise; an abort by `init.signal` is rethrown unchanged
+ * @returns the response if its status is 2xx
+ * @throws ClientError for any other result; an abort by `init.signal` is rethrown unchanged
  */
 export async function request(
   connection: ClientConnection,
@@ -58,7 +58,10 @@ export async function request(
   throw await errorOf(response, connection)
 }
 
-/** Returns the body as JSON. @throws ClientError if it is not JSON or ends early */
+/**
+ * Returns the body of a response as JSON.
+ * @throws ClientError if the body is not JSON or ends early
+ */
 export async function jsonOf(response: Response, { url }: ClientConnection): Promise<unknown> {
   try {
     return await response.json()

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Waits between repeated attempts. The wait doubles up to a limit as long as the attempts fail. */
+/**
+ * Timer that waits between repeated attempts. The wait doubles up to a limit while the attempts fail, and starts again
+ * at the first length after a success.
+ */
 export class BackOff {
   readonly #first: number
   readonly #longest: number
@@ -12,7 +15,7 @@ export class BackOff {
     this.#next = firstMs
   }
 
-  /** Whether at least one wait has happened since the last success. */
+  /** True if at least one wait was started since the last success. */
   get failing(): boolean {
     return this.#next > this.#first
   }
@@ -22,8 +25,8 @@ export class BackOff {
   }
 
   /**
-   * Waits before the next attempt, and doubles the following wait; returns early without an error if the signal is
-   * aborted.
+   * Waits before the next attempt, and doubles the wait after it. If the signal is aborted, it returns early without an
+   * error.
    */
   async wait(signal: AbortSignal): Promise<void> {
     const ms = this.#next
@@ -32,7 +35,7 @@ export class BackOff {
   }
 }
 
-/** Waits, or returns early if the signal is aborted. */
+/** Waits for some milliseconds; returns early without an error if the signal is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal })

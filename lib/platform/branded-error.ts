@@ -1,12 +1,11 @@
 /**
- * Base class of errors that are recognized by a brand, whichever copy of their module created them. Bundlers create
- * several copies of a module: an object that is shared by the whole process, such as the queue of queries, throws the
- * class of its own copy, which is a different class to `instanceof`. Class names cannot be compared, because builds
- * shorten them. `instanceof` compares the brand of a class that has one, so that it works across copies. A class
- * without its own brand is compared as usual (ADR 0203).
+ * Base class of errors that `instanceof` recognizes by a brand. Bundlers create several copies of a module, so an
+ * object that is shared by the whole process, such as the queue of queries, may throw the class of another copy, which
+ * plain `instanceof` does not recognize. Class names cannot be compared, because builds shorten them. A class without
+ * its own brand is compared as usual (ADR 0203).
  */
 export abstract class BrandedError extends Error {
-  /** unique in the product and different for each class; it is the `name` of the error too */
+  /** unique name of the error class in the product; also the `name` of its errors */
   static readonly brand: string
 
   constructor(message?: string, options?: ErrorOptions) {

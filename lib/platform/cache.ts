@@ -9,11 +9,13 @@ interface CacheLimits<Value> {
   sizeOf?: (value: Value) => number
 }
 
-/** The conditions under which an entry is valid. */
+/** Conditions under which a cached entry is valid. */
 interface CacheMoment {
-  /** Milliseconds on the clock that this cache uses for all its entries; default: the monotonic clock of the process. */
+  /**
+   * Current time in milliseconds, always by the same clock for one cache; default: the monotonic clock of the process.
+   */
   now?: number
-  /** Fingerprint of the inputs of a value; an entry of another version is replaced. */
+  /** Fingerprint of the inputs of a value; an entry with another version is invalid. */
   version?: string
 }
 
@@ -30,9 +32,9 @@ interface Owned<Value> {
 }
 
 /**
- * A cache in memory. The key is an object that owns the value, such as a database, and a text. If the owner is
- * garbage-collected, its entries are removed too. An entry becomes invalid by its age, by a different version, by the
- * limit of the size, or by `clear`. Reads are counted by the name of the cache (ADR 0332).
+ * Cache in memory. A key consists of an object that owns the value, such as a database, and a text. If the owner is
+ * garbage-collected, its entries are removed too. An entry becomes invalid by its age, by another version, by the size
+ * limit, or by `clear`. Hits and misses are counted under the name of the cache (ADR 0332).
  */
 export class Cache<Value> {
   readonly #name: string
@@ -46,7 +48,8 @@ export class Cache<Value> {
   }
 
   /**
-   * Returns the value of a valid entry, or undefined. If the clock was set back, entries with a later time are invalid.
+   * Returns the value of a valid entry; undefined if there is none. If the clock was set back, entries with a later
+   * time are invalid.
    */
   find(owner: object, key: string, { now = performance.now(), version = '' }: CacheMoment = {}): Value | undefined {
     const { entries } = this.#ownedBy(owner)
@@ -59,9 +62,7 @@ export class Cache<Value> {
     return entry.value
   }
 
-  /**
-   * Stores a value, which replaces the value of any version, and returns it. Expired entries of the owner are removed.
-   */
+  /** Stores a value in place of the value of any version, and returns it. Removes expired entries of the owner. */
   store<Stored extends Value>(
     owner: object,
     key: string,
@@ -87,9 +88,9 @@ export class Cache<Value> {
   }
 
   /**
-   * Returns the promise of a valid entry, or creates a new one. All callers share a promise while it is pending. A
-   * failure is not stored.
-   * @param ageOf returns the maximum age of a value in milliseconds once it is known; 0 = the value is not stored
+   * Returns the promise of a valid entry, or creates and stores a new one. All callers share a promise while it is
+   * pending. A failed promise is removed.
+   * @param ageOf returns the maximum age in milliseconds of a value when it is known; 0 = the value is not stored
    */
   share<Result extends Awaited<Value>>(
     owner: object,
@@ -115,9 +116,7 @@ export class Cache<Value> {
     return made
   }
 
-  /**
-   * Removes all entries. A pending value is delivered to the callers that already wait for it, and to no later caller.
-   */
+  /** Removes all entries. Callers that already wait for a pending value still get it; later callers do not. */
   clear(): void {
     this.#owners = new WeakMap()
   }
@@ -142,7 +141,8 @@ const readsOf = () =>
   ])
 
 /**
- * Returns a text that identifies statement parameters. JSON cannot contain bigint values, so they are written as text.
+ * Returns a text that identifies the parameters of a statement. Bigint values are written as text, because JSON cannot
+ * contain them.
  */
 export const keyOfValues = (values: unknown): string =>
   JSON.stringify(values ?? [], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))

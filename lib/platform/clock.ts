@@ -6,24 +6,24 @@ import { hostname, uptime } from 'node:os'
 export type EpochMs = number
 
 /**
- * Source of time. Wall time dates events; monotonic time measures durations, because the wall clock can be stepped in
+ * Source of time. Wall time dates events. Monotonic time measures durations, because the wall clock can be set in
  * between.
  */
 export type Clock = {
-  /** Wall clock, epoch milliseconds UTC. */
+  /** Time of the wall clock in epoch milliseconds (UTC). */
   now(): EpochMs
-  /** Milliseconds from an arbitrary origin, never going backwards. */
+  /** Milliseconds from an arbitrary origin; never goes backwards. */
   monotonic(): number
   /**
-   * Returns the machine of the wall clock, and the machine's start according to that clock; absent = a clock that is
-   * never set.
+   * Returns the name of the machine whose wall clock is used, and the time at which the machine started according to
+   * that clock; absent = a clock that is never set.
    */
   dating?(): { machine: string; bootedAt: EpochMs }
 }
 
 /**
- * Name of the machine since its last boot, the same for all its processes. Without a boot id, it names only this
- * process.
+ * Name of this machine since its last boot; equal for all processes of the machine. On a system without a boot id it is
+ * different for each process.
  */
 const MACHINE = `${hostname()} ${bootName()}`
 
@@ -47,21 +47,21 @@ export const systemClock: Clock = {
   dating: createBootTimeReader(
     () => Date.now(),
     () => performance.now(),
-    // the uptime includes suspended time; after a suspension the wall clock is correct without a step
+    // the uptime includes the time of a suspension, so that a suspension does not look like a change of the wall clock
     () => uptime() * 1_000,
   ),
 }
 
 /**
- * Maximum drift between wall clock and monotonic clock, in milliseconds, unless the wall clock was set or the machine
- * was suspended.
+ * Maximum difference in milliseconds by which wall clock and monotonic clock drift apart between two readings, unless
+ * the wall clock was set or the machine was suspended.
  */
 const TOGETHER_MS = 2
 
 /**
- * Returns a function that computes the machine's start according to the wall clock. Reading the uptime takes a
- * twentieth of the time of a request, so it is read only if the wall clock has moved differently from the monotonic
- * clock, because the clock was set or the machine was suspended.
+ * Returns a function that computes the machine's start time according to the wall clock. Reading the uptime is slow (a
+ * twentieth of the time of a request), so it is read again only if the wall clock moved differently from the monotonic
+ * clock, because it was set or the machine was suspended.
  */
 export function createBootTimeReader(
   now: () => EpochMs,

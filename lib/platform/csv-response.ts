@@ -1,4 +1,4 @@
-/** Returns a CSV file as a download, for use in other tools. */
+/** Returns a response with which a browser saves a CSV file. */
 export function csvResponse(name: string, csv: string): Response {
   return new Response(csv, {
     headers: {

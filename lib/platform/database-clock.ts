@@ -4,28 +4,28 @@ import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
 
 /**
- * Interval between two readings of the database clock, in milliseconds. In between, the monotonic clock counts, which
- * cannot be set; its drift stays within the tolerance for months.
+ * Interval in milliseconds between two readings of the database clock. In between, the time is computed with the
+ * monotonic clock, which cannot be set, and whose drift stays within the tolerance for months.
  */
 const LEARN_EVERY_MS = 10_000
 /**
- * Interval until the first successful reading, in milliseconds. It is short, because until then the unchecked wall
- * clock of this machine is used.
+ * Interval in milliseconds between attempts until the first successful reading. It is short, because until then the
+ * wall clock of this machine is used unchecked.
  */
 const FIRST_EVERY_MS = 500
 
-/** A reading of the database clock at a time of {@link steadyMs}. */
+/** Reading of the database clock: at `at` ({@link steadyMs}), the database clock showed `time`. */
 interface Reading {
   at: number
   time: EpochMs
   /**
-   * uptime of the machine in milliseconds; it includes the time during which the machine was suspended, unlike {@link
-   * steadyMs}
+   * uptime of this machine in milliseconds at the reading; unlike {@link steadyMs}, it includes the time for which the
+   * machine was suspended
    */
   uptime: number
 }
 
-/** Minimum difference from the monotonic clock that counts as a step of the database clock, in milliseconds. */
+/** Minimum difference in milliseconds from the monotonic clock that counts as a change of the database clock. */
 const MIN_STEP_MS = 2_000
 
 // symbols on globalThis, because a web bundler instantiates this module more than once
@@ -37,25 +37,30 @@ type Holder = { [KEY]?: Reading; [LISTENERS]?: Set<Listener> }
 const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
 
 /**
- * Returns the time of the database clock, in epoch milliseconds. All processes use this clock for time bounds. Between
- * readings the monotonic clock counts, so that setting a wall clock has no effect. Before the first reading it is the
- * wall clock of this machine.
+ * Returns the time of the database clock in epoch milliseconds, which all processes use for time bounds. Between
+ * readings of that clock, the monotonic clock of this process counts, so that setting a wall clock has no effect.
+ * Before the first reading, the wall clock of this machine is used.
  */
 export const databaseNow = (): EpochMs => databaseTimeAt(steadyMs())
 
-/** Returns {@link databaseNow} at a past time of {@link steadyMs}, for times that another thread measured. */
+/**
+ * Returns the time of the database clock at a past time of {@link steadyMs}, for times that another thread measured.
+ */
 export function databaseTimeAt(steady: number): EpochMs {
   const known = reading()
   return known ? Math.floor(known.time + (steady - known.at)) : Date.now() - Math.floor(steadyMs() - steady)
 }
 
 /**
- * {@link databaseNow} as a clock, for code that evaluates or dates data. Polls do not use it; their own clock is
- * compared with it when they are recorded.
+ * Database clock as a `Clock`, for code that evaluates or dates data. Polls use the clock of their own machine instead,
+ * which is compared with the database clock when they are recorded.
  */
 export const databaseClock: Clock = { now: databaseNow, monotonic: () => performance.now() }
 
-/** Reads the database clock once. @throws errors of the database */
+/**
+ * Reads the database clock once and stores the reading.
+ * @throws errors of the database
+ */
 export async function readDatabaseTime(q: Queryable): Promise<void> {
   const sentAt = steadyMs()
   const { rows } = await q.query<{ now: number }>(
@@ -66,8 +71,8 @@ export async function readDatabaseTime(q: Queryable): Promise<void> {
   if (!row) return
   const known = reading()
   const assumed = known && known.time - known.at
-  // the server read its clock between sending and receiving; if the assumed time lies in this range it is as exact as
-  // the new reading, so it is kept, and a slow response changes nothing
+  // The server read its clock between sending and receiving. If the time assumed so far is within this range, it is as
+  // exact as the new reading and is kept, so that a slow response does not change it.
   if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
   const now = { at: (sentAt + receivedAt) / 2, time: row.now, uptime: os.uptime() * 1_000 }
   ;(globalThis as Holder)[KEY] = now
@@ -77,8 +82,8 @@ export async function readDatabaseTime(q: Queryable): Promise<void> {
 }
 
 /**
- * Returns by how many milliseconds the database clock was set (forward > 0). Time that is missing on this machine's
- * monotonic clock is explained by a suspension.
+ * Returns by how many milliseconds the database clock was set between two readings (forward > 0). If this machine was
+ * suspended in between, the missing time of its monotonic clock does not count.
  */
 function stepBetween(before: Reading, now: Reading): number {
   const passed = now.time - before.time
@@ -87,8 +92,9 @@ function stepBetween(before: Reading, now: Reading): number {
 }
 
 /**
- * Calls a listener when a reading finds that the database clock was set, with the milliseconds (forward > 0). @returns
- * function that removes the listener
+ * Registers a listener that is called when a reading shows that the database clock was set, with the milliseconds
+ * (forward > 0).
+ * @returns function that removes the listener
  */
 export function onDatabaseStep(listener: Listener): () => void {
   const listeners = ((globalThis as Holder)[LISTENERS] ??= new Set())
@@ -97,8 +103,8 @@ export function onDatabaseStep(listener: Listener): () => void {
 }
 
 /**
- * Reads the database clock regularly. Resolves after the first reading, which may fail.
- * @param toleratedMs difference of this machine's clock above which a warning is logged, in milliseconds
+ * Reads the database clock regularly. Resolves after the first reading, even if that fails.
+ * @param toleratedMs a warning is logged if this machine's clock differs by more milliseconds from the database clock
  * @returns function that ends the readings
  */
 export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {

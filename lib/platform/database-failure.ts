@@ -19,7 +19,8 @@ export type DatabaseFailure =
   | 'conflict'
 
 /**
- * SQLSTATE codes and classes (https://www.postgresql.org/docs/current/errcodes-appendix.html). The first match counts.
+ * SQLSTATE codes and classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) by reason. The first
+ * match counts.
  */
 const STATES: readonly [state: RegExp, failure: DatabaseFailure][] = [
   [/^(08|57P0|25P0[34])/, 'away'],
@@ -51,8 +52,8 @@ const DRIVER: readonly [words: RegExp, failure: DatabaseFailure][] = [
 ]
 
 /**
- * Returns the reason in an error of the database; null if the error has another origin, or if the statement or its data
- * is wrong.
+ * Returns the reason why the database failed to execute a statement; null if the error has another origin, or if the
+ * statement or its data is wrong.
  */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (!(error instanceof Error)) return null
@@ -69,7 +70,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
 
 /**
  * Reports whether an error of the database is temporary, so that the work can be retried after a wait. A statement that
- * was ended at its time limit is not expected to be faster the next time.
+ * was ended at its time limit does not count, because a retry is not expected to be faster.
  */
 export function isTemporaryFailure(error: unknown): boolean {
   const failure = databaseFailure(error)
@@ -84,8 +85,8 @@ export function isClientTimeout(error: unknown): error is Error {
 }
 
 /**
- * Reports whether an error means that a Unix socket does not exist. Other missing files are not failures of the
- * database.
+ * Reports whether an error means that the Unix socket of the database does not exist. A missing file of another kind is
+ * not a failure of the database.
  */
 function isMissingSocket(error: Error, code: string): boolean {
   return code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'

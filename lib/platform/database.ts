@@ -5,7 +5,7 @@ import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
 /**
- * A Postgres database, reached through one pool that SQL and Prisma ({@link withPrisma}) share.
+ * Postgres database that is reached through one connection pool, which SQL and Prisma ({@link withPrisma}) share.
  * Results of SQL keep values that JavaScript numbers would lose: `int8` and `numeric` are strings, `date` is
  * `YYYY-MM-DD`, `timestamptz` is a `Date`.
  */
@@ -13,7 +13,7 @@ export type Database = {
   readonly pool: pg.Pool
   readonly url: string
   /**
-   * Runs `fn` inside BEGIN ... COMMIT on its own client. Any error rolls back and is rethrown. Only statements on
+   * Runs `fn` inside BEGIN ... COMMIT on its own client. An error rolls back and is rethrown. Only statements on
    * `client` are part of the transaction.
    */
   transaction<T>(fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
@@ -22,20 +22,20 @@ export type Database = {
 }
 
 /**
- * Idle limit of transactions for processes that record polls, in milliseconds. Normally such a transaction sends a
- * statement every few milliseconds, and every few seconds on a busy machine with a large estate. A silent process must
- * not keep a source, a group or a router locked.
+ * Time in milliseconds after which Postgres ends an idle transaction of a process that records polls, so that a silent
+ * process does not keep a source, a group or a router locked. Such a transaction normally sends a statement every few
+ * milliseconds, and on a busy machine with a large estate every few seconds.
  */
 export const SILENT_COMMIT_MS = 10_000
 
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
   max?: number
-  /** Maximum wait for a connection in milliseconds, both for a new connection and for one in use; default 10 s. */
+  /** Maximum wait in milliseconds for a connection, whether it must be opened or is in use; default 10 s. */
   waitMs?: number
   /**
-   * Time limit at which Postgres ends a statement, in milliseconds, including the wait for a lock (57014). The client
-   * stops waiting {@link CLIENT_GRACE_MS} later, if the server does not respond. Default: no limit.
+   * Maximum duration of a statement in milliseconds, including the wait for a lock, after which Postgres ends it
+   * (57014). The client stops waiting {@link CLIENT_GRACE_MS} later if the server does not respond. Default: no limit.
    */
   statementLimitMs?: number
   /**
@@ -43,13 +43,13 @@ export type DatabaseOptions = {
    * machine vanished keeps its row locks until TCP times out. Default: no limit.
    */
   idleInTransactionMs?: number
-  /** Name of the connections in pg_stat_activity. */
+  /** Name of this process's connections in pg_stat_activity. */
   applicationName: string
 }
 
 /**
- * Additional time that the client waits after the statement limit, in milliseconds. A working server has ended the
- * statement and reported it within this time.
+ * Time in milliseconds that the client waits after the statement limit. A working server ends the statement and reports
+ * that within this time.
  */
 const CLIENT_GRACE_MS = 2_000
 
@@ -61,8 +61,8 @@ const slowInstant = pgParser(oids.timestamptz)
 const slowInstants = pgParser(oids.timestamptzArray)
 
 /**
- * Reports whether a text is an instant of the years 1000 to 2999 as a connection in UTC writes it. V8 parses it like pg
- * in a seventh of the time, truncated to milliseconds.
+ * Reports whether a text is an instant of the years 1000 to 2999 as Postgres writes it in UTC. V8 parses such a text in
+ * a seventh of the time that pg takes, with the same result except that it is truncated to milliseconds.
  */
 const isPlain = (text: string) =>
   text.length <= 29 && text.endsWith('+00') && (text[0] === '1' || text[0] === '2') && text[4] === '-'
@@ -90,8 +90,8 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Creates a database without opening a connection; the pool does that at the first query. @param url address of
- * Postgres with credentials
+ * Creates a database without opening a connection; the pool opens connections when they are needed.
+ * @param url address of Postgres with credentials
  */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
   const log = componentLogger('database')
@@ -108,8 +108,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
       ? { statement_timeout: options.statementLimitMs, query_timeout: options.statementLimitMs + CLIENT_GRACE_MS }
       : {}),
   })
-  // without a listener, an idle connection that Postgres closes (restart, failover) would end the process; it is an
-  // event of the pool, and not an error of a caller
+  // Without a listener, an idle connection that Postgres closes (restart, failover) would end the process. The loss is
+  // not an error of a caller, so it is only logged.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   const prisma = letPrismaReach(pool)
   const begin = beginWith(options, settings.address.isPooled)
@@ -127,8 +127,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
 }
 
 /**
- * Runs `work` on its own connection. The pool listens only to idle clients, so that without a listener here a
- * connection that is lost between two queries would end the process.
+ * Runs `work` on its own connection. Adds a listener for a connection that is lost between two queries, because the
+ * pool listens only to idle connections and the process would otherwise end.
  * @param work receives `discard`, which prevents the connection from being used again
  */
 async function onClient<T>(
@@ -145,7 +145,8 @@ async function onClient<T>(
   try {
     return await work(client, discard)
   } catch (error) {
-    // a pooler keeps a connection whose server became a standby, although another host now accepts writes
+    // the connection is discarded, because a pooler keeps a connection whose server became a standby, although another
+    // host now accepts writes
     if (error instanceof Error && databaseFailure(error) === 'read_only') discard(error)
     throw error
   } finally {

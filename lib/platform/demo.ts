@@ -3,18 +3,18 @@ import { createDatabaseClient } from './connection/index.ts'
 import type { EpochMs } from './clock.ts'
 
 /**
- * The state of the demo in the table `deployment`, so that a later start resumes where the last one ended: the origin
- * of the simulated timeline, whether its history exists, and when the product ran.
+ * Functions for the state of the demo in the table `deployment`, from which a later start resumes: the origin of the
+ * simulated timeline, whether its history exists, and when the product ran.
  */
 
 /**
- * Version of the demo's history. It is increased if the simulated scenario or its recording changes so that an older
- * history no longer fits.
+ * Version of the demo's history. It must be increased if a change of the simulated scenario or its recording makes an
+ * older history unusable.
  */
 const DEMO_VERSION = 8
 export const DEMO_DAYS = 35
 
-/** A run of the demo. `until` is the end of its last poll; absent for the current run. */
+/** Period in which the demo ran. `until` is the end of its last poll; absent = the current run. */
 export interface DemoRun {
   from: EpochMs
   until?: EpochMs
@@ -23,7 +23,7 @@ export interface DemoRun {
 export interface DemoTimeline {
   /** start of the simulated timeline, in epoch milliseconds */
   origin: EpochMs
-  /** oldest first; the last one is the current run */
+  /** runs of the demo, oldest first; the last one is the current run */
   runs: DemoRun[]
 }
 
@@ -42,7 +42,7 @@ export async function hasDemoHistory(url: string): Promise<boolean> {
 }
 
 /**
- * Records that the history is being made. A later start that finds this state knows that the recording was interrupted.
+ * Records that the demo's history is being recorded. If a later start finds this state, the recording was interrupted.
  */
 export async function beginDemoHistory(url: string, origin: EpochMs): Promise<void> {
   await withClient(url, async (client) => {
@@ -52,14 +52,14 @@ export async function beginDemoHistory(url: string, origin: EpochMs): Promise<vo
   })
 }
 
-/** Records that the history is complete. */
+/** Records that the demo's history is complete. */
 export async function endDemoHistory(url: string): Promise<void> {
   await withClient(url, (client) => write(client, HISTORY, { state: 'done', version: DEMO_VERSION } satisfies History))
 }
 
 /**
- * Records the start of a run. The previous run ends with the newest poll; no data was observed after it, so the
- * simulator skips that time.
+ * Records the start of a run of the demo. Ends the previous run at the newest poll; the simulator skips the time since
+ * then, because it was not observed.
  * @throws Error if the demo has no history
  */
 export async function beginDemoRun(url: string, now: EpochMs): Promise<DemoTimeline> {

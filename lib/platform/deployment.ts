@@ -1,6 +1,6 @@
 import { createDatabaseClient } from './connection/index.ts'
 
-/** Origin of the data in a database. Simulated and real rows must never be mixed. */
+/** Kind of estate whose data a database contains. Simulated and real rows must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
 
 const WORDS: Record<DeploymentKind, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
@@ -12,8 +12,8 @@ export class DeploymentError extends Error {
 const KEY = 'estate'
 
 /**
- * Marks a database as belonging to `estate`, or checks that it does. If several processes start at the same time, the
- * first decides. A database without the table `deployment` is left unchanged.
+ * Records that a database belongs to a kind of estate, or checks that it does. If several processes start at the same
+ * time, the first determines the kind. A database without the table `deployment` is left unchanged.
  * @throws DeploymentError if the database has data of the other kind
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {

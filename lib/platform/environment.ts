@@ -1,16 +1,15 @@
 /**
- * The environment: every variable that Peerwatch reads, checked in one place before anything else happens. This file
- * must run on Node.js 18 without installed packages, because it runs first.
- * In addition to the variables that users set, `npm start` passes these variables to its children (deploy/ passes the
- * first to the processes that get no Azure variables):
- * - `PEERWATCH_ESTATE`: `simulator` or `azure`, the estate whose data the database must hold
+ * Reads and checks every environment variable of Peerwatch in one place, before anything else happens. This file must
+ * run on Node.js 18 without installed packages, because it runs first. Users do not set the following variables; `npm
+ * start` passes them to its children (deploy/ passes the first to the processes that get no Azure variables):
+ * - `PEERWATCH_ESTATE`: `simulator` or `azure`, the kind of estate whose data the database must contain
  * - `PEERWATCH_ADDRESS`: address at which users reach the web, for links that `npm run access` prints
  * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): address at which the demo's control reaches the simulator; the control is
  * shown only if it is set
  * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
- * - `PEERWATCH_ENVIRONMENT`: `complete` = `.env` was already read; a child may not be allowed to read it or to know all
- * of its content
- * - `PEERWATCH_PARENT_FD`: a descriptor that closes when `npm start` dies; the child then ends too
+ * - `PEERWATCH_ENVIRONMENT`: `complete` = the environment already contains `.env`, which the child does not read,
+ * because it may not be allowed to know all of it
+ * - `PEERWATCH_PARENT_FD`: file descriptor that closes when `npm start` ends, so that the child ends too
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -69,42 +68,45 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const LOG_FORMATS = ['pretty', 'json'] as const
 const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
 
-/** The checked environment. Durations are in milliseconds. */
+/** Checked values of all environment variables. Durations are in milliseconds. */
 export interface EnvironmentSettings {
-  /** null = embedded PostgreSQL under `dataDir` */
+  /** database address with the product's role; null = embedded PostgreSQL under `dataDir` */
   databaseUrl: string | null
-  /** address as the role that may change the schema; null = the role of `databaseUrl` */
+  /** database address with the role that may change the schema; null = `databaseListenUrl` or `databaseUrl` */
   databaseMigrateUrl: string | null
-  /** address for read queries; null = `databaseUrl` */
+  /** database address with the role for read queries; null = `databaseUrl` */
   databaseReadUrl: string | null
   /**
-   * address of the same role that bypasses a connection pooler, for uses that need their own session; null =
-   * `databaseUrl`
+   * database address with the product's role that bypasses a connection pooler, for uses that need their own session;
+   * null = `databaseUrl`
    */
   databaseListenUrl: string | null
-  /** address as the superuser, which creates the other roles; null = the roles are not created */
+  /** database address with the superuser, which creates the other roles; null = the roles are not created */
   databaseAdminUrl: string | null
-  /** roles that get the product's rights at migrations, in addition to the role of `databaseUrl` */
+  /** roles that migrations grant the product's rights, in addition to the role of `databaseUrl` */
   databaseProductRoles: string[]
-  /** entra = addresses have no password, and each connection signs in with a token of the environment's own identity */
+  /**
+   * entra = database addresses have no password, and each connection signs in with a token of the environment's own
+   * identity
+   */
   databaseAuth: 'password' | 'entra'
-  /** absolute path */
+  /** absolute path of the data folder */
   dataDir: string
   host: string
   /**
    * open = everyone who reaches the web may see and change its data; required = users must sign in. Default: open for
-   * the demo on this machine, otherwise required
+   * the demo if it listens only on this machine, otherwise required
    */
   access: 'open' | 'required'
   /** settings of sign-in by OpenID Connect; null = only local accounts */
   oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string; signInEveryMs: number } | null
   port: number
-  /** whether no subscription is configured, or the estate is the simulator */
+  /** true = neither subscriptions nor identities are configured, or the estate is the simulator */
   demo: boolean
   /**
-   * subscriptions of the environment's own credential, in lower case; empty = none configured. If a URL is null, the
-   * service of the public cloud is used if `isPublicCloud`, otherwise the service is not queried. identities: the
-   * identities in AZURE_IDENTITIES_FILE, with their secrets
+   * subscriptions: subscriptions of the environment's own credential, in lower case; empty = none configured. Services
+   * whose URL is null: in the public cloud (`isPublicCloud`) its usual address is used, otherwise the service is not
+   * queried. identities: identities in AZURE_IDENTITIES_FILE, with their secrets
    */
   azure: {
     subscriptions: string[] | 'all'
@@ -124,28 +126,26 @@ export interface EnvironmentSettings {
     metricsMs: number
     activityMs: number
   }
-  /** time limit of `npm start` for the start of each part */
+  /** time limit of `npm start` for the start of each process */
   startWithinMs: number
   retain: { rawMs: number; historyMs: number }
   /** number of bytes in a GB on Azure bills */
   billingGbBytes: number
-  /** format null = pretty on a terminal, otherwise json */
+  /** log level and format; format null = pretty on a terminal, otherwise json */
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] | null }
   /** address at which users reach the web, for links in notifications; without a trailing slash */
   publicUrl: string | null
-  /** absolute paths of certificate and key; null = plain http */
+  /** absolute paths of certificate and key for TLS; null = plain http */
   tls: TlsFiles | null
-  /** whether forwarded headers are read */
+  /** true = forwarded headers of a proxy are read */
   trustProxy: boolean
   /** mail server for notifications; null = not configured */
   mail: { url: string; from: string } | null
-  /**
-   * mailbox that receives the maintenance notices of providers, and the senders that are trusted; null = not configured
-   */
+  /** mailbox that receives the maintenance notices of providers, and its trusted senders; null = not configured */
   mailbox: { url: string; from: string[]; authservId: string } | null
   /**
-   * proof of alerting and the external heartbeat. proofEveryMs null = off; proofUrl null = the web on this machine;
-   * heartbeatUrl null = not configured
+   * regular proof that alerting works, and the heartbeat to an external monitor. proofEveryMs: null = off; proofUrl:
+   * null = the web on this machine; heartbeatUrl: null = not configured
    */
   alerting: {
     proofEveryMs: number | null
@@ -153,27 +153,27 @@ export interface EnvironmentSettings {
     heartbeatUrl: string | null
     heartbeatEveryMs: number
   }
-  /** destinations that notifications may reach in addition to public addresses */
+  /** private destinations that notifications may reach; public addresses are always allowed */
   outboundAllow: OutboundEntry[]
   /**
-   * listeners for BMP and syslog of the customer's routers, null = not configured; allow: permitted senders, empty =
-   * only this machine
+   * addresses at which Peerwatch listens for BMP and syslog of the customer's routers, null = not configured; allow:
+   * permitted senders, empty = only this machine
    */
   routers: {
     bmp: { host: string; port: number } | null
     syslog: { host: string; port: number } | null
-    /** listener for BGP sessions of routers; holdSeconds: hold time that Peerwatch proposes */
+    /** address at which Peerwatch listens for BGP sessions of routers; holdSeconds: hold time that it proposes */
     bgp: { host: string; port: number; asn: number; holdSeconds: number } | null
     /**
-     * ASNs of routers whose BGP sessions with the collector belong to the router that reports by BMP from the same
-     * address
+     * ASNs of routers, by address, that have a BGP session with the collector: the session belongs to the router that
+     * reports by BMP from the same address
      */
     neighbors: { address: string; asn: number }[]
     allow: { address: string; length: number }[]
   }
   /** key that encrypts secrets in the database; null = a generated key under `dataDir` */
   secretsKey: string | null
-  /** export by OpenTelemetry; null = off */
+  /** settings of the export by OpenTelemetry; null = off */
   telemetry: TelemetrySettings | null
   /** behavior of the demo's simulated Azure */
   simulatorProfile: 'quick' | 'azure'
@@ -183,7 +183,7 @@ export interface EnvironmentSettings {
 }
 
 /**
- * Result of the check. values: the variables as given, including those in `.env`. If there are faults, settings have
+ * Result of the check. values: variables as given, including those in `.env`. If there are faults, settings contain
  * defaults in place of invalid variables.
  */
 type Checked =
@@ -191,11 +191,11 @@ type Checked =
   | { ok: false; settings: EnvironmentSettings; faults: string[] }
 
 /**
- * Checks the environment. A variable that is unset or empty has its default. The process's environment overrides
- * `.env`, even with an empty value.
+ * Checks the environment. An unset or empty variable has its default. The process's environment overrides `.env`, even
+ * with an empty value.
  * @param environment usually process.env
- * @param where root: the folder of `.env` and of relative paths; dotenv: the text of the file if it is already known,
- *   null if there is none
+ * @param where root: folder of `.env` and of relative paths; dotenv: text of `.env` if it is already known, null if the
+ *   file does not exist
  */
 export function checkEnvironment(
   environment: Record<string, string | undefined>,
@@ -364,8 +364,8 @@ export function checkEnvironment(
     )
   }
 
-  // @azure/identity reads these variables. They are checked here too, because its error would come minutes later and
-  // far from its cause.
+  // @azure/identity reads these variables. They are checked here as well, because the library's error would come
+  // minutes later and far from its cause.
   read('AZURE_TENANT_ID', null, readTenant)
   read('AZURE_CLIENT_ID', null, readGuid)
   endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })
@@ -393,13 +393,16 @@ export function checkEnvironment(
   return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
 }
 
-/** Reads the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */
+/** Parses the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */
 function readHoldTime(text: string): ValueRead<number> {
   const read = readDuration(text, HOLD)
   return 'value' in read && read.value % SECOND !== 0 ? { fault: `${text} is no whole number of seconds` } : read
 }
 
-/** Returns faults of database addresses that are valid but unsuitable for their use. */
+/**
+ * Returns faults of database addresses that are valid but cannot serve their purpose, for example a pooler's address
+ * for notifications.
+ */
 function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: EnvironmentSettings) {
   const writing: [name: string, url: string | null][] = [
     ['DATABASE_URL', databaseUrl],
@@ -460,8 +463,8 @@ function isUnencrypted(address: string): boolean {
 }
 
 /**
- * Returns faults of addresses for a sign-in by token. A token must be sent over TLS, and the address must name the
- * role.
+ * Returns faults of database addresses for sign-in with a token: the token must be sent over TLS, and the address must
+ * name the role.
  */
 function entraFaults({
   databaseUrl,
@@ -498,7 +501,7 @@ function tokenFault(url: string): string | null {
   return null
 }
 
-/** Values of sslmode with which pg also checks the certificate. */
+/** Values of sslmode with which pg encrypts the connection and checks the certificate. */
 const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
 function readDotenv(root: string): ReturnType<typeof parseDotenv> {
@@ -517,8 +520,8 @@ const readProofInterval = (text: string): ValueRead<number | null> =>
   text === 'off' ? { value: null } : readDuration(text, WATCH)
 
 /**
- * Reads the address of a check at an external monitor. The part after the host is secret, so that faults do not show
- * it.
+ * Parses the address that the heartbeat requests at an external monitor. The part after the host is secret, so the
+ * fault does not contain it.
  */
 function readHeartbeatUrl(text: string): ValueRead<string> {
   const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)

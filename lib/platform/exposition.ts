@@ -1,5 +1,5 @@
 /**
- * A metric family for the text formats of Prometheus: its own format and OpenMetrics.
+ * Metric family (a metric with all its samples) for the text formats of Prometheus: its own format and OpenMetrics.
  * @source https://prometheus.io/docs/instrumenting/exposition_formats/ and https://github.com/prometheus/OpenMetrics
  *   (1.0.0)
  */
@@ -11,7 +11,7 @@ export interface MetricFamily {
   samples: readonly MetricSample[]
 }
 
-/** Returns a family of gauges. */
+/** Returns a metric family of the type gauge. */
 export const gaugeFamily = (name: string, help: string, samples: readonly MetricSample[]): MetricFamily => ({
   name,
   help,
@@ -20,9 +20,9 @@ export const gaugeFamily = (name: string, help: string, samples: readonly Metric
 })
 
 export interface MetricSample {
-  /** suffix after the name of the family, for example `_bucket`; absent = the suffix of its type */
+  /** suffix after the name of the family, for example `_bucket`; absent = the usual suffix of the family's type */
   suffix?: string
-  /** a label with the value null is omitted */
+  /** labels by name; a label with the value null is omitted */
   labels: Labels
   value: number
 }
@@ -32,7 +32,7 @@ export type Labels = Readonly<Record<string, string | number | null>>
 export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-/** Returns the format that a scraper's Accept header requests. */
+/** Returns the content type of the metrics format that a scraper's Accept header requests. */
 export const expositionType = (accept: string | null): string =>
   accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : TEXT_TYPE
 

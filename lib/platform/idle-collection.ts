@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm'
 
 const CHECK_MS = 10_000
 /**
- * Minimum amount of garbage for a collection, by the load of the thread (its busy share of time). The first entry whose
- * share is not exceeded applies; above the last, no collection runs. A full collection stops the thread for a tenth of
- * a second, and V8 discards compiled code, so a busier thread needs more garbage.
+ * Minimum amount of garbage for a collection, by the share of time in which the thread was busy. The first entry whose
+ * share is not exceeded applies; above the last, no collection runs. A busier thread needs more garbage, because a full
+ * collection stops the thread for a tenth of a second, and V8 discards compiled code.
  */
 const WORTH = [
   { busy: 0.1, bytes: 16 * 2 ** 20 },
@@ -14,18 +14,18 @@ const WORTH = [
 ]
 
 interface CollectedHeap {
-  /** memory of the heap in bytes, including garbage and free pages */
+  /** memory in bytes that the heap takes, including garbage and free pages */
   takenBytes(): number
   /** share of the time since the last call in which the thread was busy */
   busy(): number
-  /** runs a full collection */
+  /** runs a full garbage collection */
   collect(): void
 }
 
 /**
- * Returns a function that collects the garbage of a process while it has little to do. V8 itself collects only after
- * the heap has grown by a share, which takes minutes or hours under low load, and it keeps the memory until then.
- * @returns checks whether a collection is due, and runs it; true = it ran
+ * Returns a function that collects the garbage of a process while the process has little to do. V8 itself collects only
+ * after the heap has grown by a share, which takes minutes or hours under low load, and it keeps the memory until then.
+ * @returns function that collects if that is worthwhile, and returns true if it did
  */
 export function createIdleCollector(heap: CollectedHeap): () => boolean {
   let left = 0
@@ -39,19 +39,19 @@ export function createIdleCollector(heap: CollectedHeap): () => boolean {
   }
 }
 
-/** Returns V8's `gc` function from a separate context, so that no other code can call it. */
+/** Returns V8's `gc` function. It is taken from a separate context, so that it is not visible to other code. */
 export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc')
 }
 
-/** Starts idle collections for the rest of this process. */
+/** Starts to collect garbage regularly while the thread is idle, for the rest of this process. */
 export function startIdleCollection(): void {
   const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
   const check = createIdleCollector({
     takenBytes: () => getHeapStatistics().total_physical_size,
-    // any other flavor keeps freed memory for later growth of the heap
+    // with any other flavor, V8 would keep the freed memory for later growth of the heap
     collect: () => gc({ type: 'major', flavor: 'last-resort' }),
     busy() {
       const now = performance.eventLoopUtilization()

@@ -5,21 +5,27 @@ import { componentLogger } from './log.ts'
 import { BackOff, pause } from './back-off.ts'
 
 export interface Jobs {
-  /** Runs a job now, because there is work for it. If it is running, it runs once more afterwards. */
+  /** Runs a job now, because there is work for it. If the job is running, it runs once more afterwards. */
   wake(name: string): void
-  /** Starts no further jobs, aborts the running jobs and waits for them. Another worker can take them. */
+  /**
+   * Stops the scheduler: starts no further jobs, aborts the running jobs and waits for them. Another worker can take
+   * them over.
+   */
   stop(): Promise<void>
 }
 
 /**
- * Maximum interval between two checks for due jobs, in milliseconds. Requests to other workers and jobs that they gave
- * back are noticed within it.
+ * Maximum time in milliseconds between two checks for due jobs. Within this time, a job that another worker requested
+ * or gave back is noticed.
  */
 const ASK_MS = 8_000
-/** Wait before a lease that was not available is requested again, in milliseconds. */
+/** Time in milliseconds after which a job is tried again whose lease was not available. */
 const CLAIM_AGAIN_MS = 1_000
 
-/** Starts the scheduler of jobs (work other than polls). A job runs on the worker that gets its lease (ADR 0253). */
+/**
+ * Starts the scheduler of jobs (regular work other than polls) in this worker. A job runs on the worker that gets its
+ * lease (ADR 0253).
+ */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
@@ -28,7 +34,10 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const timesOf = ({ name, everyMs, atMs = 0 }: Job) => ({ name, everyMs, atMs })
   let change = Promise.withResolvers<void>()
 
-  /** Runs a job. @returns false if the lease was not available, or was lost */
+  /**
+   * Runs a job under its lease.
+   * @returns false if the lease was not available, or was lost
+   */
   const runUnderLease = async (job: Job) => {
     const held = await withLease(db, job.name, async (lease) => {
       if (!(await lease.db.transaction((client) => beginJob(client, timesOf(job))))) return true
@@ -47,7 +56,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
     } catch (error) {
       if (error instanceof LeaseLostError) throw error
-      // if the signal was aborted, the reason is known, and the next run continues where this one ended
+      // if the signal was aborted, this is not a failure, and the next run continues where this one ended
       if (!signal.aborted) {
         log.warn({ err: error, job: job.name }, 'a job failed and is tried again')
         outcome = 'failed'
@@ -60,7 +69,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       try {
         if (!(await runUnderLease(job))) await pause(CLAIM_AGAIN_MS, stopped)
       } catch (error) {
-        // the job is due again, as after the death of its worker
+        // the job is still due, as it is after its worker died
         log.warn({ err: error, job: job.name }, 'a job waits for the database')
         await pause(CLAIM_AGAIN_MS, stopped)
       }
@@ -70,7 +79,10 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     running.set(job, run())
   }
 
-  /** Starts the jobs that are due. @returns the wait until the next check, in milliseconds */
+  /**
+   * Starts the jobs that are due.
+   * @returns milliseconds until the next check
+   */
   const beginDue = async () => {
     const waits = await jobWaits(db.pool, jobs.filter((job) => !running.has(job)).map(timesOf))
     if (stopped.aborted) return 0

@@ -1,35 +1,36 @@
 import { databaseFailure } from './database-failure.ts'
 
-/** Time in which a component writes at most one line about an outage, in milliseconds. */
+/** Time in milliseconds in which a component logs at most one error about an outage of the database. */
 const EVERY_MS = 60_000
 
 /**
- * Replacement for the error in a log line about an outage. Many requests fail in the same way, and the stacks of the
- * driver do not help.
+ * Fields of a log line about an outage of the database. They replace the error, because many requests fail in the same
+ * way, and the stacks of the driver do not help.
  */
 interface OutageNote {
   err: { type: string; message: string; code?: string }
-  /** number of lines of this component that were left out since the previous line; absent = 0 */
+  /** number of lines of this component that were left out since its previous line; absent = 0 */
   suppressed?: number
 }
 
 /**
- * Limits the log lines about an outage of the database to one for each component and minute. The first is written
- * immediately, and each later line has the number of lines that were left out. Other errors are not limited and keep
- * their stacks.
+ * Limit for log lines about an outage of the database: one per component and minute. The first line is written
+ * immediately, and each later line contains the number of lines that were left out. Other errors are not limited and
+ * keep their stacks.
  */
 export class OutageLimit {
   readonly #now: () => number
   readonly #components = new Map<string, { at: number; suppressed: number }>()
 
-  /** @param now returns milliseconds of a monotonic clock */
+  /** @param now returns the milliseconds of a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
   /**
-   * Decides about an error. @returns the replacement for the error; null = leave the line out; undefined = the error is
-   * not part of an outage
+   * Decides how to log an error.
+   * @returns fields that replace the error; null = leave the line out; undefined = the error is not part of an outage,
+   *   so log it unchanged
    */
   note(component: string, error: Error): OutageNote | null | undefined {
     if (databaseFailure(error) === null) return undefined

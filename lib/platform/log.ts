@@ -27,21 +27,21 @@ const SECRET_KEYS = [
 ]
 
 /**
- * Returns the paths that pino removes. Its wildcard covers one level, so each secret key is listed for the depths that
- * log calls use.
+ * Returns the paths of the fields that pino removes because they may contain secrets. A wildcard of pino covers only
+ * one level, so each name is listed for all depths that log calls use.
  */
 function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
 }
 
-/** Returns an error as pino writes it, without the connection that the Postgres pool attaches to it. */
+/** Returns an error in the form in which pino writes it, without the database client that pg's pool attaches. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { client: _, ...described } = pino.stdSerializers.err(error) as pino.SerializedError & { client?: unknown }
   return described
 }
 
-/** Returns pino's hook before each line. It replaces the error of an outage, or leaves the line out. */
+/** Returns the hook that pino calls before each line. It limits log lines about an outage of the database. */
 function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['logMethod'] {
   return function write(given, method) {
     const [first, ...rest]: unknown[] = given
@@ -54,15 +54,15 @@ function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['log
   }
 }
 
-/** Receives each line as it is written, with secrets masked. The export of logs uses it. */
+/** Function that receives each log line as it is written, with secrets masked; used to export logs. */
 type LineSink = (line: string) => void
 
 const SINK = Symbol.for('peerwatch.log.sink')
 type SinkHolder = { [SINK]?: LineSink | null }
 
 /**
- * Copies every line of this process to `sink`; null = stops copying. The sink is on globalThis, because a web bundler
- * can instantiate this module more than once.
+ * Copies every log line of this process to `sink`; null = stops copying. The sink is stored on globalThis, because a
+ * web bundler can instantiate this module more than once.
  */
 export function copyLinesTo(sink: LineSink | null): void {
   ;(globalThis as SinkHolder)[SINK] = sink
@@ -75,7 +75,8 @@ function writtenAndCopied(line: string): string {
 }
 
 /**
- * Returns the ids of the span in which a line is written, under the names that OpenTelemetry defines for other formats.
+ * Returns the ids of the active tracing span, under the names that OpenTelemetry defines for logs in other formats; no
+ * fields without a span.
  */
 function spanFields(): object {
   const ids = activeSpanIds()
@@ -95,11 +96,11 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 }
 
 /**
- * Creates a logger that writes to `destination` (default: standard output). Values with the usual names of secrets are
- * removed, credentials inside messages and errors are masked, long lines are truncated, and an outage of the database
- * is one line for each component and minute.
- * @param environment LOG_LEVEL and LOG_FORMAT are read; an invalid value falls back to the default, and the check of
- *   the environment reports it
+ * Creates a logger that writes to `destination` (default: standard output). It removes values with the usual names of
+ * secrets, masks credentials inside messages and errors, truncates long lines, and limits lines about an outage of the
+ * database to one per component and minute.
+ * @param environment LOG_LEVEL and LOG_FORMAT are read; an invalid value is replaced by the default, because the check
+ *   of the environment reports it
  */
 export function createLogger(
   environment: Record<string, string | undefined>,
@@ -139,10 +140,10 @@ function writable(destination: { write(line: string): unknown }): NodeJS.Writabl
   })
 }
 
-/** The logger of the process. Components use a child: `logger.child({ component: 'poller' })`. */
+/** Logger of the process. Components use a child of it: `logger.child({ component: 'poller' })`. */
 export const logger: Logger = createLogger(process.env)
 
-/** Returns `logger.child({ component })`. */
+/** Returns a logger whose lines contain the name of the component. */
 export function componentLogger(component: string): Logger {
   return logger.child({ component })
 }
@@ -154,15 +155,15 @@ const LINE = 8_192
 const TEXT = 2_000
 
 /**
- * Number of characters beyond the limit that are masked before a text is truncated, so that a secret at the limit is
- * recognized.
+ * Number of characters beyond the limit that are also masked before a text is truncated, so that a secret across the
+ * limit is recognized.
  */
 const BEYOND_CUT = 500
 
 /**
- * Returns a JSON line as it is written: without secrets, and at most {@link LINE} characters long. A longer line stays
- * JSON: its texts are truncated, and `cut` has its original length. This also limits the cost of masking, whatever a
- * library puts into a message.
+ * Returns a JSON log line as it is written: without secrets, and at most {@link LINE} characters long. A longer line
+ * remains JSON: its texts are truncated, and `cut` is its original length. This also limits the time for masking,
+ * whatever a library puts into a message.
  */
 function writtenLine(line: string): string {
   return scrub(line.length <= LINE ? line : `${JSON.stringify(shortened(line))}\n`)
@@ -191,7 +192,7 @@ function cutValue(value: unknown): unknown {
   const parts = Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? cutText(part) : part])
   const short = Array.isArray(value) ? value : Object.fromEntries(parts)
   const text = JSON.stringify(short)
-  // the limit fits two texts, because an error has a message and a stack
+  // this limit leaves room for two texts, because an error has a message and a stack
   return text.length <= 2 * TEXT + BEYOND_CUT ? short : cutText(text)
 }
 

@@ -8,7 +8,7 @@ export const registry = oncePerProcess('metrics', () => {
   return register
 })
 
-/** Returns the counter with this name, which is created at the first use. Names end in `_total`. */
+/** Returns the counter with this name; creates it at the first use. Names end in `_total`. */
 export function counter<Label extends string>(
   name: string,
   help: string,
@@ -18,8 +18,8 @@ export function counter<Label extends string>(
 }
 
 /**
- * Returns the gauge with this name, which is created at the first use. Names end in their base unit.
- * @param read sets the gauge each time it is read; absent = the code that has a new value sets it
+ * Returns the gauge with this name; creates it at the first use. Names end in their base unit.
+ * @param read sets the gauge whenever metrics are collected; absent = the code that has a new value sets it
  */
 export function gauge<Label extends string>(
   name: string,
@@ -36,8 +36,7 @@ export function gauge<Label extends string>(
 }
 
 /**
- * Returns the histogram with this name, which is created at the first use. The buckets have the unit in which the name
- * ends.
+ * Returns the histogram with this name; creates it at the first use. The buckets have the unit in which the name ends.
  */
 export function histogram<Label extends string>(
   name: string,
@@ -49,8 +48,8 @@ export function histogram<Label extends string>(
 }
 
 /**
- * Returns the metric with this name. The registry does not know its kind and labels; the functions above use each name
- * for only one kind.
+ * Returns the metric with this name; undefined if it does not exist. The caller must know its kind and labels, so each
+ * name is used for only one kind.
  */
 function existing<Metric>(name: string): Metric | undefined {
   return registry().getSingleMetric(name) as Metric | undefined

@@ -9,35 +9,41 @@ import { queryPrepared, type PreparedStatement, type Queryable } from './queryab
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
 /**
- * Cache of the results that one response has read, by database connection. Work that continues after the response is
- * complete does not use it.
+ * Cache of the query results that one response has read so far, by database connection. Work that continues after the
+ * response is complete does not use it.
  */
 interface Answer {
   asked: Cache<Promise<unknown>>
-  /** statements that are about to be sent, each for several times */
+  /** statements of {@link queryAt} that are about to be sent, each combined for several times */
   gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
 
-/** Maximum number of cached results for one database reader. */
+/** Maximum number of results that are cached across responses for one database connection. */
 const MAX_KEPT = 100
 
 const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
-  /** Set while statements read data that {@link cacheUntilChange} may cache. */
+  /** Set while statements read only data that {@link untilChange} may cache. */
   marked: new AsyncLocalStorage<true>(),
-  /** Number of listeners that receive every change; caching is off at 0. */
+  /**
+   * Number of database listeners through which this process receives every change; with 0, results are not cached
+   * across responses.
+   */
   listening: 0,
-  /** The maximum age limits the effect of a process that changes data without an announcement. */
+  /**
+   * Results that are valid until a change is announced. The maximum age covers a process that changes data without an
+   * announcement.
+   */
   announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
-  /** The maximum age is short, because polls are not announced. */
+  /** Results that are valid until the next poll. The maximum age is short, because not every poll is announced. */
   polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
 
 /**
- * Runs work that builds one response, or responses that start together. Equal queries to the same reader are executed
- * only once, so that all parts of the response are based on the same rows. Work that runs longer, such as a stream, or
- * that reads its own changes, must not run in it (ADR 0050).
+ * Runs work that builds one response, or several responses that start together. Equal queries to the same database
+ * connection are executed only once, so that all parts of the response are based on the same rows. Work that runs
+ * longer, such as a stream, or that reads its own changes, must not run in this function (ADR 0050).
  */
 export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
   const answer: Answer = { asked: new Cache('answer'), gathering: new WeakMap(), isOver: false }
@@ -45,15 +51,15 @@ export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
     return await kept().answers.run(answer, work)
   } finally {
     answer.isOver = true
-    // a connection that was opened during the response references it as long as the connection is open
+    // a connection that was opened during the response keeps a reference to the response as long as it is open
     answer.asked.clear()
   }
 }
 
 /**
- * Returns the result of `ask`, which is called once in a response. Outside a response it is called each time. Callers
- * must not change the result, because it is shared.
- * @param reader the database that is read
+ * Returns the result of `ask`, which is called only once per response for the same reader and key. Outside a response
+ * it is called each time. Callers must not change the result, because it is shared.
+ * @param reader database connection that is read
  * @param key identifies the query and its parameters
  * @throws the error of `ask`, to all callers
  */
@@ -64,7 +70,10 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
   return first ?? answer.asked.store(reader, key, ask())
 }
 
-/** Enables caching, because this process now receives every change. @returns function that disables it */
+/**
+ * Enables caching across responses; called when this process receives every change.
+ * @returns function that disables it
+ */
 export function enableCaching(): () => void {
   kept().listening += 1
   clearCaches()
@@ -75,9 +84,9 @@ export function enableCaching(): () => void {
 }
 
 /**
- * Clears the caches, because data changed or may have changed. A query in progress may read old data, so later callers
- * do not share its result.
- * @param countersOnly whether only counters changed, so that only the results of {@link cacheUntilPoll} are dropped
+ * Clears the results that are cached across responses, because data changed or may have changed. A query in progress
+ * may read old data, so later callers do not share its result.
+ * @param countersOnly true = only counters changed, so that only the results of {@link untilPoll} are cleared
  */
 export function clearCaches({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
   kept().polled.clear()
@@ -85,16 +94,16 @@ export function clearCaches({ countersOnly = false }: { countersOnly?: boolean |
 }
 
 /**
- * Returns the result of `ask` like {@link onceInAnswer}, and caches it for other responses until the next announced
- * change (except changes of counters only), at most 5 s, as long as this process receives all changes. It is for data
- * that only announced writes change, and not for times of polls or counters (ADR 0254).
+ * Returns the result of `ask` like {@link onceInAnswer}, and also caches it for other responses until the next
+ * announced change (except changes of counters only), at most 5 s. It is cached only while this process receives all
+ * changes. Only for data that change with an announcement, and not for times of polls or counters (ADR 0254).
  */
 export const cacheUntilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
 
 /**
- * Returns the result of `ask` like {@link cacheUntilChange}, for data that depends on times of polls or on counters. It is
- * cached until any announcement, at most one second (ADR 0254).
+ * Returns the result of `ask` like {@link untilChange}, but for data that depend on times of polls or on counters. The
+ * result is cached until any announcement, at most one second (ADR 0254).
  */
 export const cacheUntilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
@@ -104,13 +113,16 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
   return listening === 0 || !answers.getStore() ? ask() : cache.share(reader, key, ask)
 }
 
-/** Runs `ask`, whose plain statements read only data that {@link cacheUntilChange} may cache. */
+/**
+ * Runs `ask` and caches the results of its statements like {@link untilChange}. All of them must read only data whose
+ * changes are announced.
+ */
 export const withAnnouncedData = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
  * Runs a statement about one point in time. Equal statements of a response for several times are combined into one
- * statement, because sending one costs as much as executing several. Rows are shared, so that callers must not change
- * them, as with {@link sharedReader}.
+ * statement, because sending a statement costs as much as executing several. The rows are shared, so callers must not
+ * change them.
  * @param asked text: contains `$AT` for the time, and must order its rows; values: the other parameters
  * @param at ISO 8601 time
  */
@@ -140,7 +152,10 @@ async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at,
   }
 }
 
-/** Executes a statement for several times. @returns the rows of each time */
+/**
+ * Executes one statement for several times.
+ * @returns the rows for each time
+ */
 async function queryMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
   const given = `$${values.length + 1}::timestamptz`
   if (moments.length === 1)
@@ -155,8 +170,8 @@ async function queryMoments(db: Queryable, { name, text, values }: Required<Prep
 }
 
 /**
- * Returns a reader in front of a pool that executes equal statements of one response once. Rows are shared, so that
- * callers must not change them; each caller gets its own list.
+ * Returns a connection in front of a pool that executes equal statements of one response only once. The rows are
+ * shared, so callers must not change them; each caller gets its own list.
  */
 export function sharedReader(pool: Queryable): Queryable {
   const reader: Queryable = {
@@ -174,7 +189,8 @@ export function sharedReader(pool: Queryable): Queryable {
 }
 
 /**
- * Returns the cache key of a statement; null for a statement that requests rows in another form, which is not cached.
+ * Returns the cache key of a statement; null if the statement is not cached, because it requests rows in another form
+ * or has no name.
  */
 function keyOf(asked: string | PreparedStatement, values?: unknown[]): string | null {
   if (typeof asked === 'string') return `${keyOfValues(values)} ${asked}`

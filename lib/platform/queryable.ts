@@ -1,19 +1,19 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 
-/** An object that executes a statement: a pool, or a client inside a transaction. */
+/** Object that executes SQL statements: a pool, or a client inside a transaction. */
 export type Queryable = {
   query<Row extends QueryResultRow>(text: string | PreparedStatement, values?: unknown[]): Promise<QueryResult<Row>>
 }
 
 /**
- * A statement that each connection parses only once, identified by its name. It is for statements that run many times a
- * second.
+ * Statement that each database connection parses only once, identified by its name. Used for statements that run many
+ * times a second.
  */
 export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
 /**
- * Runs a prepared statement with a separate plan for each combination of null parameters, because these decide which
- * rows `$1 IS NULL OR ...` reads.
+ * Runs a prepared statement with a separate name, and so a separate plan, for each combination of null parameters. Null
+ * parameters determine which rows a condition such as `$1 IS NULL OR ...` reads.
  */
 export async function queryPrepared<Row extends QueryResultRow>(
   db: Queryable,
@@ -40,8 +40,8 @@ function fieldOf(column: string): string {
 }
 
 /**
- * Returns the rows of a statement in the form of the type `Row`: column names in camel case, and instants in epoch
- * milliseconds. Values inside arrays and JSON are unchanged, and so are numbers that Postgres returns as text.
+ * Returns the rows of a statement in the form of the type `Row`: column names in camel case, and times in epoch
+ * milliseconds. Values inside arrays and JSON are not converted, nor are numbers that Postgres returns as text.
  */
 export async function readRows<Row>(
   db: Queryable,

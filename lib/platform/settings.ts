@@ -6,13 +6,13 @@ import { readPairs } from './environment/telemetry.ts'
 import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
-/** The checked environment of a running process, which always has a database. */
+/** Checked environment of a running process, which always has a database. */
 export type Settings = EnvironmentSettings & { databaseUrl: string }
 
 /** An entry of OUTBOUND_ALLOW. */
 export type OutboundEntry = Settings['outboundAllow'][number]
 
-/** Error for an invalid environment; `faults` has one printable line for each variable. */
+/** Error for an invalid environment; `faults` contains one printable line for each invalid variable. */
 export class SettingsError extends BrandedError {
   static override readonly brand = 'SettingsError'
   readonly faults: readonly string[]
@@ -44,8 +44,8 @@ let cached: Settings | undefined
 let replacement: (() => Settings) | undefined
 
 /**
- * Returns the settings of the process, which are read once. Also completes process.env from `.env`, for libraries that
- * read it themselves (credentials), and registers secrets for masking.
+ * Returns the settings of the process, which are read only once. Also adds the variables of `.env` to process.env, for
+ * libraries that read it themselves (credentials), and registers secrets for masking.
  * @throws SettingsError
  */
 export function settings(): Settings {
@@ -54,16 +54,16 @@ export function settings(): Settings {
   return cached
 }
 
-/** Replaces the settings, for example in a test; undefined = use the environment again. */
+/** Replaces the settings, for example in a test; undefined = use the settings of the environment again. */
 export function useSettings(given: (() => Settings) | undefined): void {
   replacement = given
 }
 
 /**
- * Returns the current configuration, for checks that also run before the first start: the settings, completed with
- * those of a running instance. `databaseUrl` is null if no database is configured and no embedded database runs;
- * `faults` has the errors in the environment. Secrets are registered for masking.
- * @param environment is completed in place
+ * Returns the current configuration, for checks that also run before the first start: the settings of the environment,
+ * completed with those of a running instance. `databaseUrl` is null if no database is configured and no embedded
+ * database runs; `faults` contains the faults in the environment. Secrets are registered for masking.
+ * @param environment missing variables are added to it
  */
 export function settingsSoFar(
   environment: Record<string, string | undefined>,
@@ -78,7 +78,11 @@ export function settingsSoFar(
   return { settings: complete.settings, faults: complete.ok ? [] : complete.faults }
 }
 
-/** Returns the settings from a given environment, like {@link settings}. @param environment is completed in place */
+/**
+ * Returns the settings from a given environment, otherwise like {@link settings}.
+ * @param environment missing variables are added to it
+ * @throws SettingsError
+ */
 export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
   const checked = accept(checkEnvironment(environment, { root }))
   const values = { ...sharedWith(checked), ...checked.values }
@@ -103,7 +107,10 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
   for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(passwordOf(server.url))
 }
 
-/** Returns the headers that are sent to a collector with each request, because they can contain a key. */
+/**
+ * Returns the values of the headers that are sent to an OpenTelemetry collector, which are secret because they can
+ * contain a key.
+ */
 function headersOf(values: Record<string, string>): string[] {
   const given = Object.entries(values).filter(([name]) => /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/.test(name))
   return given.flatMap(([, text]) => {
@@ -118,8 +125,8 @@ function accept(checked: ReturnType<typeof checkEnvironment>) {
 }
 
 /**
- * Returns the environment of a running instance; empty if the caller configured a database, which then does not belong
- * to that instance.
+ * Returns the environment of a running instance in the data folder. Empty if the caller configured a database, because
+ * that database need not belong to the instance.
  */
 const sharedWith = ({
   settings: { dataDir },
@@ -130,8 +137,8 @@ const sharedWith = ({
 }) => (values.DATABASE_URL ? {} : readShared(dataDir))
 
 /**
- * Returns the environment that a running `npm start` shares with processes that are started by hand; empty = it does
- * not run in this folder.
+ * Returns the environment that a running `npm start` shares with processes that are started by hand; empty if no `npm
+ * start` runs on this data folder.
  */
 export function readShared(dataDir: string): Record<string, string> {
   try {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * A program of the operating system that only tests run, with its Debian package. This module imports no npm packages,
+ * Program of the operating system that only tests run, and its Debian package. This module imports no npm packages,
  * because bin/test reads it before they are installed.
  */
 export interface Program {
@@ -10,7 +10,7 @@ export interface Program {
   package: string
   /** command that exits with 0 if the program is installed */
   probe: readonly [command: string, ...args: string[]]
-  /** service that the package starts automatically */
+  /** service that the package starts automatically when it is installed */
   service?: string
 }
 

@@ -3,21 +3,21 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 
-/** Paths of the certificate (with its intermediate certificates) and the key, in PEM format. */
+/** Paths of the PEM files with the certificate (including its intermediate certificates) and with the key. */
 export interface TlsFiles {
   certFile: string
   keyFile: string
 }
 
 /**
- * Interval at which the files are checked, in milliseconds. A renewed certificate is used from then on; ACME clients
- * renew weeks before the expiry.
+ * Interval in milliseconds at which the certificate files are checked for changes, so that a renewed certificate is
+ * used soon. ACME clients renew weeks before the expiry.
  */
 const ASKED_EVERY_MS = 60_000
 
 /**
- * Reads certificate and key.
- * @throws Error with the variable, the file and the fault
+ * Reads and checks the certificate and its key.
+ * @throws Error that names the variable, the file and the fault
  */
 export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: string } {
   const read = <T>(name: string, file: string, parse: (text: string) => T) => {
@@ -45,15 +45,18 @@ export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: s
 export const readCertificateEnd = (files: TlsFiles): number =>
   Date.parse(new X509Certificate(readTls(files).cert).validTo)
 
-/** Time limit for a complete request, in milliseconds: 1 MB at 33 kB/s. The default of Node.js is five minutes. */
+/**
+ * Maximum time in milliseconds for receiving a complete request; 1 MB then needs 33 kB/s. The default of Node.js is
+ * five minutes.
+ */
 const REQUEST_WITHIN_MS = 30_000
-/** Time limit for the headers of a request, in milliseconds. */
+/** Maximum time in milliseconds for receiving the headers of a request, and for the TLS handshake. */
 const HEADERS_WITHIN_MS = 15_000
 const CHECKED_EVERY_MS = 5_000
 
 /**
- * Creates an HTTP server. It uses TLS if there are files for it, and loads renewed files without a restart.
- * @param failed is called if renewed files cannot be used; the previous certificate is kept
+ * Creates an HTTP server. With certificate files it uses TLS, and loads renewed files without a restart.
+ * @param failed called if renewed files cannot be used; the previous certificate then remains in use
  * @throws the errors of {@link readTls}
  */
 export function webServer(
@@ -81,8 +84,8 @@ export function webServer(
     }
   }
   const files = [tls.certFile, tls.keyFile]
-  // watch the files by their status, because a link can change its target, and secret volumes are replaced as a whole
-  // folder
+  // The files are polled by their status, because a link may change its target, and volumes with secrets are replaced
+  // as a whole folder.
   for (const file of files) watchFile(file, { interval: everyMs, persistent: false }, renew)
   server.once('close', () => files.forEach((file) => unwatchFile(file, renew)))
   return server

@@ -5,8 +5,8 @@ type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
 /**
- * A node in the tree of statement combinations, by the texts of the statements. It caches the combined statement, so
- * that each connection plans every combination only once.
+ * Node in a tree of statement sequences; each edge is the text of a statement. It caches the statement that combines
+ * the sequence, so that each connection plans every combination only once.
  */
 interface Combination {
   followedBy: Map<string, Combination>
@@ -15,8 +15,8 @@ interface Combination {
 const combinations: Combination = { followedBy: new Map() }
 
 /**
- * Returns a client that sends statements of the same tick as one. The statements do not see each other's changes. Each
- * must write a different table and return only values that JSON can represent.
+ * Returns a client that sends all statements of one tick as a single statement. The statements do not see each other's
+ * changes; each must write a different table and return only values that JSON can represent.
  */
 export function together(client: Queryable): Queryable {
   let waiting: Waiting[] = []
@@ -24,7 +24,7 @@ export function together(client: Queryable): Queryable {
     const all = waiting
     waiting = []
     const statement = joined(all.map(({ statement }) => statement))
-    // an error that the client throws synchronously rejects the callers too
+    // an error that the client throws synchronously also rejects the callers
     const answers = (async () => client.query<Record<string, unknown[]>>(statement))()
     const answerOf = async (i: number) => {
       const rows = (await answers).rows[0]?.[`q${i}`] ?? []

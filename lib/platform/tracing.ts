@@ -2,25 +2,31 @@ import { oncePerProcess } from '#lib/bgp/once.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Simple values by name, as attributes of spans. Names follow the semantic conventions of OpenTelemetry if these define
- * one.
+ * Simple values by name, which are stored as attributes of a span. Names follow the semantic conventions of
+ * OpenTelemetry if these define a name.
  */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | null>>
 
-/** Ids by which log lines and child spans refer to a span, in hexadecimal with 32, 16 and 2 digits. */
+/**
+ * Ids by which log lines and child spans refer to a span, in hexadecimal: `traceId` has 32 digits, `spanId` 16 and
+ * `flags` 2.
+ */
 interface SpanIds {
   traceId: string
   spanId: string
   flags: string
 }
 
-/** A piece of work with a start and an end. If there is no tracer, a span does nothing and costs nothing (ADR 0172). */
+/** Span of a trace, that is, work with a start and an end. Without a tracer, a span does nothing (ADR 0172). */
 export interface Span {
-  /** null = tracing is off */
+  /** ids of the span; null = tracing is off */
   readonly ids: SpanIds | null
   /** Adds attributes. Attributes with the value null are left out. */
   set(attributes: SpanAttributes): void
-  /** Marks the work as failed. @param type one of a small set of values, such as an error code, and not the message */
+  /**
+   * Marks the work as failed.
+   * @param type value from a small set, such as an error code, instead of the message
+   */
   fail(type: string, message?: string): void
   /** Ends the span now. A second call is ignored. */
   end(): void
@@ -28,9 +34,9 @@ export interface Span {
 
 interface SpanOptions {
   attributes?: SpanAttributes
-  /** client = a request to another system; default internal */
+  /** client = a request to another system; default: internal */
   kind?: 'internal' | 'client'
-  /** null = starts a new trace; absent = the span in which the caller runs */
+  /** parent span; null = starts a new trace; absent = the span in which the caller runs */
   parent?: Span | null
 }
 
@@ -52,14 +58,17 @@ export function setTracer(tracer: Tracer | null): void {
   tracing().tracer = tracer
 }
 
-/** Starts a span, which the caller must end. @param name one of a small set of values */
+/**
+ * Starts a span, which the caller must end.
+ * @param name value from a small set
+ */
 export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): Span {
   const { tracer, active } = tracing()
   if (!tracer) return NO_SPAN
   return tracer.start(name, options, parent === undefined ? (active.getStore() ?? null) : parent)
 }
 
-/** Runs `work` so that its spans and log lines belong to `span`, at any depth. */
+/** Runs `work` so that all spans and log lines that it creates belong to `span`. */
 export function runInSpan<T>(span: Span, work: () => T): T {
   return span.ids === null ? work() : tracing().active.run(span, work)
 }
@@ -78,12 +87,12 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   }
 }
 
-/** Returns the ids of the span in which the caller runs; null = there is no span. */
+/** Returns the ids of the span in which the caller runs; null = the caller does not run in a span. */
 export const activeSpanIds = (): SpanIds | null => tracing().active.getStore()?.ids ?? null
 
 /**
- * Returns `error.type` of the semantic conventions: the code of the system or the database if there is one, otherwise
- * the name of the class.
+ * Returns the value of the attribute `error.type` of the semantic conventions: the error code of the system or the
+ * database if there is one, otherwise the name of the error's class.
  */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER'

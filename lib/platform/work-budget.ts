@@ -1,23 +1,24 @@
 import { BrandedError } from './branded-error.ts'
 
 /**
- * Error for a text that would take more work or memory than allowed. The message names the limit and tells how to stay
- * within it.
+ * Error for a text that would take more work or memory than allowed. The message names the limit and tells the user how
+ * to stay within it.
  */
 export class TextLimitError extends BrandedError {
   static override readonly brand = 'TextLimitError'
 }
 
-/** A limit of a parser. */
+/** Limit for one kind of work of a parser. */
 interface WorkLimit {
   max: number
-  /** Sentence about the bound and about how to stay within it. */
+  /** Sentence that names the limit and tells how to stay within it. */
   message: string
 }
 
 /**
- * Counts the work for one text, because the length of a text limits neither its depth nor the work and output that it causes (ADR 0287).
- * Steps are counted instead of time, so that the same text is refused on every machine.
+ * Budget for the work on one text. It is needed because the length of a text limits neither its depth nor the work and
+ * output that it causes (ADR 0287). Steps are counted instead of time, so that the same text is refused on every
+ * machine.
  */
 export class WorkBudget<Kind extends string> {
   readonly #limits: Readonly<Record<Kind, WorkLimit>>
@@ -26,20 +27,29 @@ export class WorkBudget<Kind extends string> {
     message: string,
   ) => Error
 
-  /** @param Refusal error class of the parser, which its callers already handle */
+  /**
+   * @param limits maximum amount of each kind of work
+   * @param Refusal error class of the parser, which its callers already handle
+   */
   constructor(limits: Readonly<Record<Kind, WorkLimit>>, Refusal: new (message: string) => Error = TextLimitError) {
     this.#limits = limits
     this.#Refusal = Refusal
   }
 
-  /** Adds work of a kind before it is done. @throws the parser's error if the sum exceeds its limit */
+  /**
+   * Adds work of a kind before the work is done.
+   * @throws an error of the parser's class if the sum exceeds the limit
+   */
   spend(kind: Kind, amount = 1): void {
     const spent = (this.#spent.get(kind) ?? 0) + amount
     this.#spent.set(kind, spent)
     this.check(kind, spent)
   }
 
-  /** Compares a size, such as a depth, with its limit. @throws the parser's error if the size exceeds it */
+  /**
+   * Compares a size, such as a depth, with its limit.
+   * @throws an error of the parser's class if the size exceeds the limit
+   */
   check(kind: Kind, size: number): void {
     const { max, message } = this.#limits[kind]
     if (size > max) throw new this.#Refusal(message)
@@ -47,9 +57,10 @@ export class WorkBudget<Kind extends string> {
 }
 
 /**
- * Visits every value of parsed JSON and the keys of its objects. It uses a list instead of recursion, because a deeply nested value would
- * exhaust the stack.
- * @param onDepth receives the depth of each list and object before its members are visited, 1 = the root; it may throw
+ * Visits every value of parsed JSON and the keys of its objects. Uses a list instead of recursion, because a deeply
+ * nested value would exhaust the stack.
+ * @param onDepth called with the depth of each list and object before its members are visited, 1 = the root; it may
+ *   throw to end the visit
  */
 export function visitJson(
   root: unknown,

@@ -1,11 +1,11 @@
 import { oncePerObject, oncePerProcess } from '#lib/bgp/once.ts'
 import type { Database } from './database.ts'
 
-/** Time for which a successful result is reused, in milliseconds. */
+/** Time in milliseconds for which a successful write is reused as the result of further checks. */
 const REPEATED_MS = 1_000
 
 /**
- * Checks whether the database accepts writes, by writing a row. At most one write of this process is in flight, and all
+ * Check whether the database accepts writes. It writes a row; at most one write of this process is in flight, and all
  * callers share it. Postgres reuses the space of the row, so a full disk can affect polls before it affects this check.
  */
 class WriteProbe {
@@ -23,8 +23,8 @@ class WriteProbe {
   }
 
   /**
-   * Writes the row, unless a write has just succeeded. @throws the error of the database, to every caller that shares
-   * the write
+   * Writes the row, unless a write has just succeeded.
+   * @throws the error of the database, to every caller that shares the write
    */
   async try(): Promise<void> {
     if (this.ageMs < REPEATED_MS) return
@@ -45,5 +45,5 @@ class WriteProbe {
 
 const probes = oncePerProcess('write-probes', () => oncePerObject((db: Database) => new WriteProbe(db)))
 
-/** Returns the one probe of a database. */
+/** Returns the probe of a database; there is only one per database and process. */
 export const probeOf = (db: Database): WriteProbe => probes()(db)

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { oncePerProcess } from '#lib/bgp/once.ts'
 
-/** Name of the caller with open access, for all callers. */
+/** Name that is stored if no caller is known. With open access nobody signs in, so all callers have this name. */
 const LOCAL_ACTOR = 'local'
 
 const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<string>())

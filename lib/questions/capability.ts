@@ -12,18 +12,21 @@ import { encoded, mapValues } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Functions that one room offers to the responses of other rooms, without being imported by them. Each room declares
- * its own by merging this interface.
+ * Functions that one room (a feature module under lib/) offers to the responses of other rooms, so that these need not
+ * import it. Each room declares its own functions by merging this interface.
  */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}
 
-/** Dependencies of a room's jobs; a room adds dependencies that only its own jobs need by merging this interface. */
+/**
+ * Dependencies of a room's scheduled jobs. A room adds dependencies that only its own jobs need by merging this
+ * interface.
+ */
 export interface JobContext {
   settings: Settings
   azure: Azure
   clock: Clock
-  /** Runs another job now. */
+  /** Starts another scheduled job immediately. */
   wake: (name: string) => void
 }
 
@@ -33,10 +36,10 @@ type Jobs = (context: JobContext) => Job[]
 export interface CapabilityRequest<Of extends Endpoint> {
   db: Db
   parameters: z.output<Of['parameters']>
-  /** id in the path; '' if the path has none */
+  /** id in the path of the endpoint; '' if the path has none */
   id: string
   caller: Caller
-  /** functions that the product's rooms offer; a missing room offers none */
+  /** functions that rooms offer to each other; a function of a room that is not installed is absent */
   offers: Partial<Offers>
 }
 
@@ -44,18 +47,21 @@ type InnerAnswer<Of extends Endpoint> = (
   asked: CapabilityRequest<Of>,
 ) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
-/** Returns a response in its JSON form. */
+/** Function that answers a request with the response of an endpoint, in its JSON form. */
 export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
-/** Command of a caller, with the context that its work needs. */
+/** Input for the work of a command: the body, the caller who gave the command, and access to the database and API. */
 export interface CommandRequest<Of extends Command> {
   db: Database
   body: z.output<Of['body']>
   id: string
   caller: Caller
-  /** source address of the request, for the audit; null = on the server */
+  /** source address of the request, for the audit; null = the command was given on the server itself */
   address: string | null
-  /** Returns the API's response to the caller for a query such as `/api/v1/circuits?limit=1`; null = a problem. */
+  /**
+   * Queries the API on behalf of the caller, for example `/api/v1/circuits?limit=1`, and returns the response; null if
+   * the API returns a problem.
+   */
   ask: (question: string) => Promise<unknown>
 }
 
@@ -63,20 +69,20 @@ type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 
 /** Content of the audit entry of a command. Without it, the audit stores the command's body as the new state. */
 export interface Audited<Of extends Command> {
-  /** Returns the previous state; the audit stores only the differences. */
+  /** Returns the state before the command; the audit stores only the differences from the state after it. */
   before?: (ordered: CommandRequest<Of>) => Promise<unknown>
   after: (result: WireResult<Of>, ordered: CommandRequest<Of>) => unknown
-  /** Returns the changed object, if the path does not name it. */
+  /** Returns the id of the changed object, if the path of the command does not contain it. */
   subject?: (result: WireResult<Of>) => string
-  /** Reports whether the change concerns only the caller and is not recorded. */
+  /** Reports whether the change concerns only the caller, so that the audit does not record it. */
   isPrivate?: (result: WireResult<Of>) => boolean
 }
 
 /**
- * Rule for callers with a scope: `whole` = refused, because the command changes data that all callers share; `itself` =
- * allowed, because the command checks the caller's scope itself; otherwise allowed if `check` passes, which refuses
- * objects outside of the scope like the endpoint that reads them. `result` returns the response as seen by the scope;
- * without it, the command's own response is used.
+ * Permission rule of a command for a caller with a scope (a part of the estate). `whole` = refused, because the command
+ * changes data that all callers share. `itself` = allowed, because the command checks the scope itself. `check` =
+ * allowed unless `check` throws, as it does for an object outside of the scope. `result` reads the response again as
+ * the scope sees it; without it, the command's own result is returned.
  */
 export type CommandScope<Of extends Command> =
   | 'whole'
@@ -92,7 +98,7 @@ export interface Work<Of extends Command> {
   audit?: Audited<Of>
 }
 
-/** Handles a request for a stream or a file. */
+/** Handles a request for a stream or a file, whose response is not JSON of a schema. */
 export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
   request: Request
   caller: Caller
@@ -111,15 +117,18 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
-  /** Tables that only this room writes, each with its history, scope, retention and erasure. */
+  /** Tables that only this room writes, each with its rules for history, scope, retention and erasure. */
   tables?: Tables
-  /** scheduled jobs; each job runs in one worker at a time, and only workers load them */
+  /**
+   * Returns the scheduled jobs of the room. Each job runs in one worker at a time, and only workers load the code of
+   * jobs.
+   */
   jobs?: () => Promise<Jobs>
 }
 
 /**
- * Registration of a room. Its schemas were checked against its responses when it was defined; dispatching code looks
- * them up by name.
+ * Registration of a room (a feature module). The response types were checked against the schemas when the room was
+ * defined, so the code that dispatches requests looks up handlers by name only.
  */
 export interface Capability {
   endpoints: Endpoints
@@ -134,8 +143,8 @@ export interface Capability {
 }
 
 /**
- * Registers a room: the responses of its endpoints, the work of its commands, and the functions that it offers to
- * others. Responses and results of commands leave the room in their JSON form (ADR 0334).
+ * Registers a room: the responses of its endpoints, the work of its commands, and the functions that it offers to other
+ * rooms. Encodes responses and results of commands into their JSON form (ADR 0334).
  */
 export function capability<
   const E extends Endpoints,
@@ -171,7 +180,7 @@ const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>):
 const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
   of ? (encoded(of.response, result) as Result) : result
 
-/** Combines rooms into one registration with all endpoints, commands, jobs and offers by name. */
+/** Merges the registrations of all rooms into one, with endpoints, commands, jobs and offered functions by name. */
 export function tableOf(rooms: readonly Capability[]): Capability {
   return {
     endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
@@ -189,7 +198,7 @@ export function tableOf(rooms: readonly Capability[]): Capability {
   }
 }
 
-/** Returns the API's response to a path below `/api/v1` with its parameters. */
+/** Calls an endpoint with a path below `/api/v1` and its query parameters, and returns the response. */
 export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
 
 /**

@@ -6,8 +6,8 @@ import { scopedTo } from './scoped/reader-of.ts'
 import { withoutOthers } from './scoped/without-others.ts'
 
 /**
- * Runs a command for a caller. For a caller with a scope, objects outside of the scope are not found, and data that all
- * callers share cannot be changed.
+ * Runs a command for a caller. A caller with a scope gets NotFoundError for objects outside of the scope, and cannot
+ * change data that all callers share.
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
 export async function workInScope<Of extends Command>(

@@ -11,13 +11,12 @@ import { settings } from '#lib/platform/settings.ts'
  * - `heavy`: queries that may take seconds ({@link ./heavy-questions.ts})
  * - `commands`: changes by requests
  * - `alerting`: notifier and watchdog
- * - `health`: health and metrics
- * Queries sign in with the read-only role (docs/operations.md, Database roles), all other uses with the product's role
- * (ADR 0104).
+ * - `health`: health and metrics `questions` and `heavy` sign in with the read-only role (docs/operations.md, Database
+ * roles), all other uses with the product's role (ADR 0104).
  */
 type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
-/** Maximum time of a statement of a request. */
+/** Maximum duration of an SQL statement of a request. */
 export const QUESTION_LIMIT_MS = 12_000
 
 /** Maximum time that a request waits for a connection; shorter than the statement limit, so that queues do not grow. */
@@ -25,7 +24,10 @@ export const QUESTION_WAIT_MS = 5_000
 
 const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_MS }
 
-/** Limits of each use; connections are opened on demand. docs/operations.md contains the sum. */
+/**
+ * Pool size and time limits of each use. Connections are opened on demand; docs/operations.md contains the sum of the
+ * sizes.
+ */
 const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
   questions: { max: 8, ...ofRequests },
   heavy: { max: 6, ...ofRequests },
@@ -37,7 +39,10 @@ const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
 const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
 
 interface Connected extends Database {
-  /** queries the pool; statements of one response are shared */
+  /**
+   * Connection for reading through this pool. For `questions` and `heavy`, equal statements within one response run
+   * only once.
+   */
   reader: Queryable
 }
 
@@ -45,7 +50,10 @@ interface Databases {
   made: Map<DatabaseUse, Connected>
   make: (use: DatabaseUse) => Connected
   listenUrl: () => string
-  /** replacements in tests for all databases that write and for all that read */
+  /**
+   * databases that replace those of the settings in tests: one for all uses that write, and one for the uses that only
+   * read
+   */
   given: { writing: Database; reading: () => Connected; close: () => void } | undefined
 }
 
@@ -71,7 +79,8 @@ function connectedFor(use: DatabaseUse): Connected {
 }
 
 /**
- * Returns the reader of queries; null if there was no query yet, because this function does not read the environment.
+ * Returns the database connection that answers queries; null if no query was made yet. Does not read the environment,
+ * unlike {@link readingDatabase}.
  */
 export function questionsReader(): Queryable | null {
   const { given, made } = databases()
@@ -79,13 +88,13 @@ export function questionsReader(): Queryable | null {
 }
 
 /**
- * Returns the web's database for one use other than queries, which must use a scoped reader: {@link
- * ./scoped/reader-of.ts}.
+ * Returns the web's database for a use that is not a query. Queries must use a reader limited to the caller's scope
+ * instead: {@link ./scoped/reader-of.ts}.
  */
 export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 
 /**
- * Returns the reader of requests and pages, or of heavy queries.
+ * Returns the read-only connection for requests and pages, or for heavy queries.
  * @throws SettingsError when the environment is wrong
  */
 export function readingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
@@ -101,14 +110,15 @@ export function listenUrl(): string {
   return given ? given.writing.url : own()
 }
 
-/** Returns the databases used so far. */
+/** Returns the databases that this process has used so far, by use. */
 export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
   return databases().made
 }
 
 /**
- * Returns the database in which a response that reads from `q` caches computed results, because queries may only read.
- * @returns `q` itself unless it is a reader of the web's queries
+ * Returns the database for caching computed results of a response that reads from `q`, because the connections of
+ * queries are read-only.
+ * @returns the pool of `commands` if `q` is the connection of `questions` or `heavy`, otherwise `q` itself
  */
 export function writableDatabaseFor(q: Queryable): Queryable {
   const { given, made } = databases()
@@ -117,9 +127,9 @@ export function writableDatabaseFor(q: Queryable): Queryable {
 }
 
 /**
- * Replaces all databases with one, for tests. Queries get separate connections to it that are read-only, as in
+ * Replaces the databases of all uses with one, for tests. Queries get separate read-only connections to it, as in
  * production.
- * @param questionsUrl URL of the same database with the role of queries; absent = the role of `database`
+ * @param questionsUrl URL of the same database with the read-only role; absent = the role of `database`
  */
 export function useReadingDatabase(database: Database | undefined, questionsUrl?: string): void {
   const all = databases()
@@ -143,8 +153,8 @@ function readOnly(url: string): string {
 }
 
 /**
- * Connects every use to this address, for tests of the limits.
- * @returns a function that closes the opened connections and restores the settings
+ * Connects every use to this URL, for tests of the limits.
+ * @returns a function that closes the opened connections and restores the previous databases
  */
 export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
   const make = (use: DatabaseUse) => connected(use, url, { ...limits, applicationName: `peerwatch-test-${use}` })

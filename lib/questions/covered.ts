@@ -16,15 +16,16 @@ export interface Covered {
   covered: boolean
   uncovered: StoredInterval[]
   /**
-   * only for a past time: whether every poll that could change the response was recorded; absent = the response is
+   * only for a past time: true if all polls that could change the response were recorded; absent = the response is
    * about the present
    */
   settled?: boolean
 }
 
 /**
- * Reports whether every source of these kinds in scope observed a moment; for each source that did not, the unobserved
- * time around it is returned.
+ * Reports whether every source of these kinds in scope observed a moment; false if there is no such source. Sources
+ * that were first polled later do not count. For each other source that did not observe the moment, the unobserved time
+ * around it is returned, unless the source was retired before.
  */
 export async function coveredAt(
   db: Queryable,
@@ -45,8 +46,8 @@ export async function coveredAt(
 }
 
 /**
- * Returns the items of sources that were already polled at the time, because a source that was found later has no gap
- * before. Returns all items if none was polled yet.
+ * Returns the items of sources that were already polled at that time, because a source that was found later cannot have
+ * a gap before. Returns all items if no source was polled by then.
  */
 function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
   const polled = all.filter(isPolled)
@@ -54,8 +55,9 @@ function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
 }
 
 /**
- * Reports whether later polls cannot change the response. A poll shows the state at its start, so until the next poll
- * of a source its result may apply to earlier times. Sources that are no longer polled cannot add information.
+ * Reports whether no later poll can change the response about a moment. A poll shows the state at its start, so the
+ * response is final only if each source has been read by a poll that started at the moment or later. Sources that are
+ * no longer polled are ignored.
  */
 const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
   sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))
@@ -64,7 +66,7 @@ interface Range {
   from: EpochMs
   to: EpochMs
   now: EpochMs
-  /** all sources, if the caller already read them */
+  /** status of all sources in scope, if the caller already read it; absent = it is read here */
   sources?: readonly SourceStatus[] | undefined
 }
 
@@ -74,15 +76,15 @@ interface Place {
   of?: ((source: SourceRef) => boolean) | undefined
 }
 
-/** Returns the parts of a range that no good poll of these kinds observed, for each source in scope. */
+/** Returns the parts of a time range that no successful poll of these kinds observed, for each source in scope. */
 export const coveredBetween = async (
   db: Queryable,
   { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
 ): Promise<Covered> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
 
 /**
- * Returns the coverage of several places, with the same number of statements as for one place.
- * @param places.scope short id
+ * Returns the coverage of several resources, with the same number of SQL statements as for one resource.
+ * @param places.scope short id of the resource
  */
 export async function placesCovered(
   db: Queryable,
@@ -121,8 +123,8 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
 }
 
 /**
- * Returns the end of the last good poll of sources that are no longer polled, by `sourceId/kind`. Later times do not
- * count as gaps.
+ * Returns the end of the last successful poll of each source that is no longer polled, by `sourceId/kind`. Later times
+ * do not count as gaps.
  */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
@@ -131,7 +133,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 
 interface RangeRequest {
   parameters: Parameters<typeof keptRange>[0]
-  /** length of a range whose start the parameters omit, milliseconds */
+  /** default length of the range in milliseconds, if the parameters omit its start */
   lasting: number
   /** short id of the resource; absent = the whole estate */
   scope?: string | undefined
@@ -142,8 +144,9 @@ interface RangeRequest {
 }
 
 /**
- * Returns the requested range, and functions that add the fields of every response about a range to its data: the
- * freshness of polls of `kinds`, and the parts of the range that no good poll observed.
+ * Returns the requested time range, and functions that wrap data in the envelope of a response: `answer` adds the
+ * freshness of the polls of `kinds` and the parts of the range that no successful poll observed; `page` also adds the
+ * cursor of the next page.
  * @throws InvalidRequestError as {@link keptRange}
  */
 export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {

@@ -1,7 +1,7 @@
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Source of a response's data: a whole database, its pool, or a client inside a transaction. */
+/** Database from which a response reads: a whole database, its pool, or a client inside a transaction. */
 export type Db = Database | Queryable
 
 export { queryable } from '#lib/platform/queryable.ts'

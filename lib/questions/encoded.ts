@@ -2,13 +2,13 @@ import { z } from 'zod'
 
 type Encode = (value: never) => unknown
 
-/** Encoders by schema; null = the schema has the same form in JSON. */
+/** Encoders by schema; null = values of the schema are the same in JSON, so they are not encoded. */
 const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
 
 /**
- * Encodes a value into the JSON form of its schema: applies the codecs inside, and leaves out members that the schema
- * of an object does not name. `z.encode` would also validate every value, which takes a third more time, and would
- * reorder members.
+ * Encodes a value into the JSON form of its schema: applies the codecs in the schema, and leaves out object members
+ * that the schema does not name. `z.encode` is not used because it would also validate every value, which takes a third
+ * more time, and would reorder members.
  */
 export const encoded = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
@@ -65,15 +65,15 @@ function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode
   }
 }
 
-/** Returns an object with the same names and a new value for each. */
+/** Returns an object with the same keys, and with each value converted by `to`. */
 export const mapValues = <Value, Result>(
   values: Readonly<Record<string, Value>>,
   to: (value: Value, name: string) => Result,
 ): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /**
- * Encodes a value with the option that its discriminator selects. Options of a union without a discriminator are not
- * encoded.
+ * Returns an encoder for a union, which encodes a value with the option that its discriminator selects; null for a
+ * union without a discriminator, whose values are not encoded.
  */
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
   if (!discriminator) return null

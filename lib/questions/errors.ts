@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a resource that does not exist; the message names the resource and the next step. */
+/** Error for a resource that does not exist; the message names the resource and the user's next step. */
 export class NotFoundError extends BrandedError {
   static override readonly brand = 'NotFoundError'
 }

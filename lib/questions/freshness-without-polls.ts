@@ -3,5 +3,5 @@ import type { EpochMs } from '#lib/contract/index.ts'
 /** Freshness of a response that does not depend on any poll, for example manually entered data or a price list. */
 export const FRESH_WITHOUT_POLLS = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
 
-/** Returns the age fields of such a response. */
+/** Returns the `asOf` and `freshness` fields of a response that does not depend on any poll. */
 export const ageWithoutPolls = (at: EpochMs) => ({ asOf: at, freshness: FRESH_WITHOUT_POLLS })

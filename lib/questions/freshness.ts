@@ -4,8 +4,8 @@ import { listSources, type PollHealth, type SourceStatus } from '#lib/history/in
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the end of the last poll with usable rows; null if there was none. An `incomplete` poll that names the silent
- * instances is good for all others.
+ * Returns the end of the last poll with usable rows; null if there was none. A poll with outcome `incomplete` that
+ * names the instances without an answer is usable for all other instances.
  */
 export function lastGoodAt(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
@@ -14,14 +14,14 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 }
 
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
-  // The state of a paused resource is unconfirmed, however recent its last poll.
+  // The state of a paused resource cannot be confirmed, however recent its last poll.
   if (poll.lastOutcome === 'paused') return 'stale'
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (callSeconds(poll) ?? 0) * 1_000)
 }
 
 /**
- * Returns the p95 duration of a call, derived from the poll's floor (interval plus call duration) and its current
- * interval; null before the first poll.
+ * Returns the p95 duration of a call in seconds; null before the first poll. It is computed from `floorSeconds`
+ * (shortest possible time between two results: interval plus call duration) and the current interval.
  */
 export function callSeconds({
   floorSeconds,
@@ -34,10 +34,10 @@ export function callSeconds({
 }
 
 /**
- * Returns the freshness of a response that depends on these polls: the worst state, the oldest end of their last good
- * polls, and the oldest end among the polls with the worst state. The oldest poll is not always late, because it may
- * have a longer interval. Polls that were never good are counted separately, so that they neither determine nor are
- * hidden by the state of the others.
+ * Returns the freshness of a response that depends on these polls: the worst state, the oldest end of their last
+ * successful polls, and the oldest end among the polls with the worst state. These two times may differ, because the
+ * oldest poll may have a longer interval and so not be late. Polls that never succeeded are counted separately, so that
+ * they neither determine nor are hidden by the state of the others.
  */
 export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
@@ -54,7 +54,7 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredF
   }
 }
 
-/** Returns the age fields of a response that depends on these polls. */
+/** Returns the `asOf` and `freshness` fields of a response that depends on these polls. */
 export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
   freshness: freshnessOf(polls, now),
@@ -66,14 +66,17 @@ function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
   return known.length === 0 || known.length < times.length ? null : Math.min(...known)
 }
 
-/** Returns the current sources of a scope. Sources that are no longer polled do not affect the age of a response. */
+/**
+ * Returns the sources in a scope that are currently polled. Sources that are no longer polled are left out, so that
+ * they do not affect the age of a response.
+ */
 export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 
 /**
- * Returns the polls of these kinds on which a response depends. If a poll is refused because of a missing permission,
- * fresh metrics of the same resource replace it.
+ * Returns the polls of these kinds on which a response depends. A poll that is refused because of a missing permission
+ * is replaced by the metrics poll of the same resource, if its metrics are fresh enough.
  */
 export function findSupportingPolls(
   sources: readonly SourceStatus[],
@@ -96,7 +99,10 @@ export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }
 
-/** Returns the polls of these kinds, of all sources or of those selected by a predicate. */
+/**
+ * Returns the polls of these kinds.
+ * @param pick selects the sources; absent = all sources
+ */
 export function pollsOf(
   sources: readonly SourceStatus[],
   kinds: readonly PollKind[],

@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for too many simultaneous requests; no work was done. */
+/** Error for a request that waited too long because too many other requests were running. No work was done for it. */
 export class TooManyQuestionsError extends BrandedError {
   static override readonly brand = 'TooManyQuestionsError'
 }
@@ -10,14 +10,14 @@ interface Waiting {
   timer: NodeJS.Timeout
 }
 
-/** Limits the number of simultaneous tasks. Further tasks wait in order, up to a maximum time. */
+/** Queue that limits the number of simultaneous tasks. Further tasks wait in order, up to a maximum time. */
 export class QuestionGate {
   readonly #atOnce: number
   readonly #waitMs: number
   readonly #queue = new Set<Waiting>()
   #inside = 0
 
-  /** @param waitMs maximum wait before the work begins */
+  /** @param waitMs maximum time in ms that a task waits before its work begins */
   constructor(atOnce: number, waitMs: number) {
     this.#atOnce = atOnce
     this.#waitMs = waitMs
@@ -32,8 +32,8 @@ export class QuestionGate {
   }
 
   /**
-   * Runs the work when a place is free.
-   * @throws TooManyQuestionsError if no place became free in time; all errors of `work`
+   * Runs the work when fewer than the maximum number of tasks are running.
+   * @throws TooManyQuestionsError if the work could not begin in time; all errors of `work`
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside < this.#atOnce) this.#inside += 1
@@ -58,7 +58,7 @@ export class QuestionGate {
     })
   }
 
-  /** Passes the place directly to the task that has waited longest, so that a new task cannot take it first. */
+  /** Lets the task that has waited longest begin immediately, so that a new task cannot begin first. */
   #leave(): void {
     const [next] = this.#queue
     if (!next) {

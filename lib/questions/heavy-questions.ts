@@ -7,13 +7,13 @@ import { QuestionGate } from './gate.ts'
 /** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
 const AT_ONCE = 4
 
-/** Returns the gate that the whole process shares. */
+/** Returns the queue for heavy queries that the whole process shares. */
 export const heavyGate = oncePerProcess('answers.heavy', () => new QuestionGate(AT_ONCE, QUESTION_WAIT_MS))
 
 /**
- * Wraps a query so that it waits for its turn. It uses separate connections, so that blocked heavy queries do not stop
- * the others.
- * @param when returns whether a call is heavy; absent = every call
+ * Wraps a query so that it waits in the queue for heavy queries. It then uses separate connections, so that slow
+ * queries do not block the others.
+ * @param when reports whether a call is heavy; absent = every call is
  */
 export function heavy<Parameters extends unknown[], Answer>(
   question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
@@ -26,8 +26,8 @@ export function heavy<Parameters extends unknown[], Answer>(
 }
 
 /**
- * Returns the connections for heavy queries if `db` belongs to the web's own queries; another database is used as
- * passed.
+ * Replaces the connections of the web's ordinary queries by the connections for heavy queries. Any other database is
+ * returned as passed.
  */
 function ownConnections(db: Db): Db {
   const questions = questionsReader()

@@ -5,7 +5,7 @@ import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 
-/** Returns the learned sites whose prefixes are not declared, with these prefixes, sorted by name. */
+/** Returns the sites that detection learned from prefixes, without the prefixes of declared sites, sorted by name. */
 export async function readLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
   const known = await learnedPrefixes(q)
   if (known.length === 0) return []
@@ -19,7 +19,7 @@ export async function readLearnedSites(q: Queryable, { sites }: Pick<Declaration
     location: config.peeringLocation,
   }))
   const declared = sites.flatMap(({ prefixes }) => prefixes)
-  // A gateway with circuits of several customers also stores learned data of the other customers' circuits.
+  // A gateway that connects circuits of several customers also stores learned data of the other customers' circuits.
   const shown = visibleTo(q) === null ? known : known.filter(isSeen)
   return learnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -11,15 +11,15 @@ interface Gap {
   to: string | EpochMs
 }
 
-/** Removes duplicates, because several tables of one resource may have the same gap. */
+/** Removes duplicate gaps, because several tables of one resource may have the same gap. */
 export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
   ...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values(),
 ]
 
 /**
- * Returns the longest gaps without duplicates, in the given order.
+ * Returns the longest gaps without duplicates, in the given order. A list within the limit is returned unchanged.
  * @param most maximum number of listed gaps
- * @returns `omitted`: number of gaps that are not listed; 0 = none
+ * @returns `omitted`: number of gaps that are not listed; 0 = all are listed
  */
 export function listedGaps<One extends Gap>(
   gaps: readonly One[],
@@ -35,8 +35,9 @@ export function listedGaps<One extends Gap>(
 }
 
 /**
- * Limits a response before it leaves the process: `uncovered` has at most {@link MAX_GAPS} intervals, and
- * `uncoveredOmitted` is the number of omitted ones. Computations with gaps must be done before, with all gaps.
+ * Limits the gaps in a response before it leaves the process: `uncovered` gets at most {@link MAX_GAPS} intervals, and
+ * `uncoveredOmitted` is the number of omitted intervals. Code that computes with the gaps must run before, because it
+ * needs all of them.
  */
 export function withListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }

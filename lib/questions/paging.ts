@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Returns one page of a complete list, ordered by a key that is unique and does not change for a row. The cursor
- * contains the key of the last row, so rows that are added or removed between two pages do not cause duplicates or
- * gaps.
- * @param question all parameters except cursor and limit; the cursor is only valid for the same parameters
+ * Returns one page of a complete list, sorted by a key that is unique and never changes for a row. The cursor contains
+ * the key of the last row, so that rows that are added or removed between two pages do not cause duplicates or gaps.
+ * @param question all parameters of the query except cursor and limit; a cursor is valid only for the same parameters
  * @throws InvalidRequestError if the cursor is invalid or belongs to other parameters
  */
 export function pageOfList<Row>(

@@ -9,9 +9,10 @@ interface RangeQuery {
 }
 
 /**
- * Returns the range of a query, whose ends may depend on the current time if they are omitted. Later pages must use
- * exactly the same range, so the cursor contains it.
- * @returns `cursor`: history's cursor of the previous page; `wrap` converts history's next cursor into the API's cursor
+ * Returns the time range of a query. An omitted end is now, and an omitted start is `defaultLengthMs` before the end.
+ * The cursor contains the range, so that later pages use exactly the range of the first page.
+ * @returns `cursor`: the cursor of the previous page inside history's own format; `wrap` converts history's next cursor
+ *   into the cursor of the API
  * @throws InvalidRequestError if the cursor is invalid or belongs to another range
  */
 export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {

@@ -4,13 +4,14 @@ import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
-/** Time for which a cursor may continue with a range whose start is no longer kept. */
+/** Time for which a cursor stays valid after the start of its range is no longer kept. */
 const PAGING_MS = 60 * 60_000
 
 let kept: { rawMs: number; historyMs: number } | undefined
 
 /**
- * Returns the retention times in ms. They are read separately from `settings()`, which also requires a database URL.
+ * Returns the retention times in ms. They are read from the environment without `settings()`, which also requires a
+ * database URL.
  */
 function retained() {
   kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain
@@ -22,8 +23,8 @@ export const historyKeptMs = (): number => retained().historyMs
 export const samplesKeptMs = (): number => retained().rawMs
 
 /**
- * Checks that history still covers a moment.
- * @param name name of the parameter that contained the moment
+ * Checks that a moment is within the kept history.
+ * @param name name of the request parameter that contained the moment
  * @throws InvalidRequestError that names the earliest kept moment
  */
 export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
@@ -33,11 +34,11 @@ export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, 
   )
 }
 
-/** Maximum clock difference by which a caller may be ahead. */
+/** Maximum time by which a caller's clock may be ahead. */
 const CLOCKS_MS = 60_000
 
 /**
- * Checks that a moment is in the past and that history still covers it.
+ * Checks that a moment is in the past and within the kept history.
  * @throws InvalidRequestError as {@link assertKept}, and for a moment in the future
  */
 export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
@@ -47,8 +48,8 @@ export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, 
 }
 
 /**
- * Returns the range as `pinnedRange`, limited to the kept history. A default start is never earlier than the kept
- * history.
+ * Returns the range of a query like {@link pinnedRange}, but only within the kept history: an omitted start is never
+ * earlier than the kept history, and an explicit earlier start is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
 export function keptRange(
@@ -63,7 +64,8 @@ export function keptRange(
   }
   const to = query.to ?? now
   const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
-  // A cursor can be forged, so its range is checked; a genuine cursor stays valid while a user turns pages.
+  // A cursor can be forged, so its range is checked too. The extra time keeps a genuine cursor valid while a user turns
+  // pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS) assertKept('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range

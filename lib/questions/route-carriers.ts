@@ -12,9 +12,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { mappingKey, type Mappings } from './sessions/session-mapping.ts'
 import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
 
-/** Connection of a gateway to a circuit, or a VPN connection. */
+/** Link over which a gateway learns routes: its connection to a circuit, or a VPN connection. */
 export interface CarrierLink {
-  /** short id; null = ARM lists it inside its gateway */
+  /** short id of the connection; null = ARM lists the connection inside its gateway, so that it has no short id */
   connection: string | null
   circuit: string | null
   weight: number | null
@@ -22,8 +22,8 @@ export interface CarrierLink {
 
 /**
  * Reads the connections of every gateway with their weights.
- * @param at undefined = now
- * @returns by short id of the gateway
+ * @param at moment; undefined = now
+ * @returns the connections by short id of the gateway
  */
 export async function readCarrierLinks(
   q: Queryable,
@@ -56,11 +56,17 @@ function linksOf(
   return [...own, ...inHub]
 }
 
-/** Returns the routing weight of a connection of a hub's gateway; null = ARM states none, or the connection is not known to have effect. */
+/**
+ * Returns the routing weight of a connection of a hub's gateway; null = ARM does not report a weight, or the connection
+ * is not known to be applied.
+ */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
   isUnapplied(connection) ? null : connection.routingWeight
 
-/** Returns the path that a neighbor of a gateway is mapped to; null = none. */
+/**
+ * Returns the circuit and path to which a neighbor of a gateway is mapped; null = not mapped, or the mapping is
+ * unknown.
+ */
 export function mappedPath(
   mappings: Mappings,
   gateway: string,
@@ -70,7 +76,10 @@ export function mappedPath(
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
-/** Returns the transport, circuit, path and weight behind a learned route of a gateway, whose peer in a hub is a connection. */
+/**
+ * Returns the transport, circuit, path and weight behind a route that a gateway learned. In the gateway of a hub, the
+ * peer of a route is the name of a connection instead of an address.
+ */
 export function findRouteCarrier(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
   { config }: GatewayResource,

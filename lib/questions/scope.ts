@@ -4,9 +4,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
 
 /**
- * Finds the resource that a short id, an ARM id or a name denotes, in any case; null = unknown. A removed resource is found by its ids only.
- * @param isOne the types whose names count
- * @throws InvalidRequestError with the ids of several resources that have the name
+ * Finds the resource with a short id, an ARM id or a name, ignoring case; null = unknown. A removed resource is found
+ * only by its ids.
+ * @param isOne selects the resource types that are searched by name
+ * @throws InvalidRequestError with the ids of all resources that have the name, if there are several
  */
 export async function findResource(
   db: Queryable,
@@ -29,8 +30,8 @@ export async function findResource(
 }
 
 /**
- * Returns the resource that an `{id}` or a `scope` names by short id, ARM id or name, in any case. Percent-encoding
- * that a proxy left in a path segment is decoded.
+ * Returns the resource that the `{id}` in a path or a `scope` parameter denotes by short id, ARM id or name, ignoring
+ * case. Decodes percent-encoding that a proxy left in a path segment.
  * @throws NotFoundError; InvalidRequestError if several resources have the name
  */
 export async function resolveResource(
@@ -48,7 +49,7 @@ export async function resolveResource(
 }
 
 /**
- * Returns the circuit that the `{id}` of a path names.
+ * Returns the circuit that the `{id}` in a path denotes.
  * @throws NotFoundError also if the resource is not a circuit
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
@@ -57,16 +58,19 @@ export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<
   throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }
 
-/** Returns the short id of an optional scope parameter. */
+/** Returns the short id of the resource in an optional `scope` parameter; undefined without the parameter. */
 export async function resolveScope(db: Queryable, scope: string | undefined): Promise<string | undefined> {
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
 
-/** Returns the short id of an optional scope parameter of events, which may also be the whole estate. */
+/**
+ * Returns the short id of the resource in an optional `scope` parameter of events, which may also denote the whole
+ * estate.
+ */
 export const resolveEventScope = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 
-/** Decodes an id that a proxy left percent-encoded. */
+/** Decodes an ARM id whose slashes a proxy left percent-encoded. Other texts are returned unchanged. */
 export function decoded(text: string): string {
   if (!/%2f/i.test(text)) return text
   try {

@@ -3,21 +3,24 @@ import { InvalidRequestError } from './errors.ts'
 
 /** Rules for dividing a time range into steps. */
 export interface Steps {
-  /** name of the result with these steps, used as the subject of an error message */
+  /** subject of error messages: the name of the result that is divided into these steps */
   what: string
   /** usual steps in milliseconds, ascending */
   usual: readonly number[]
-  /** number of points that limits the choice of a usual step; the shortest step within this limit is used */
+  /** maximum number of points with a usual step; the shortest usual step within this limit is chosen */
   usualPoints: number
   /** maximum number of points; larger requests are refused */
   mostPoints: number
-  /** Returns the step for a range in which every usual step is too short, from the length of the range. */
+  /**
+   * Returns the step in milliseconds for a range that is too long for every usual step.
+   * @param lengthMs length of the range in milliseconds
+   */
   longest: (lengthMs: number) => number
 }
 
 /**
- * Returns the step of a range in milliseconds.
- * @param asked step requested by the caller; undefined = a usual step
+ * Returns the length of one step of a range in milliseconds.
+ * @param asked step that the caller requested; undefined = a usual step is chosen
  * @throws InvalidRequestError for a range without length, or with too many steps
  */
 export function stepOfRange(

@@ -28,7 +28,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
-  /** peering whose two paths are meant: the main peering, unless another was selected; null = no peering */
+  /**
+   * peering to which paths and links refer: the main peering, unless another one was selected; null = the circuit has
+   * no peering
+   */
   peering: CircuitPeering | null
 }
 export interface GatewayResource {
@@ -40,12 +43,12 @@ interface ConnectionResource {
   config: ConnectionConfig
 }
 
-/** Resources of the estate as configured at one moment, without removed resources. */
+/** Resources of the estate as configured at one moment, without removed resources. An armKey is a normalized ARM id. */
 export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
-  /** ports by armKey */
+  /** ExpressRoute Direct ports by armKey */
   ports: Map<string, PortConfig>
   /** on-premises devices at the end of VPN connections, by armKey */
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
@@ -113,31 +116,31 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
   }
 }
 
-/** Returns a circuit once for each of its peerings, the main peering first. */
+/** Returns a circuit once for each of its peerings, with that peering selected; the main peering is first. */
 export function onEachPeering(circuit: CircuitResource): CircuitResource[] {
   const { config, peering } = circuit
   const others = config.peerings.filter((one) => one !== peering)
   return [...(peering ? [circuit] : []), ...others.map((other) => ({ ...circuit, peering: other }))]
 }
 
-/** Returns a circuit with the peering of one type selected; null = it has no such peering. */
+/** Returns a circuit with its peering of one type selected; null = the circuit has no such peering. */
 export const onPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
   onEachPeering(circuit).find(({ peering }) => peering && peeringKind(peering.type) === type) ?? null
 
-/** Returns the links of one path of a circuit, IPv4 first. */
+/** Returns the links of one path of a circuit, IPv4 before IPv6. */
 export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
   peering ? linksOf(peering, path) : []
 
 /**
- * Returns the link whose session determines a path's state: the IPv4 link, or the IPv6 link if there is no other. Null
- * without links.
+ * Returns the link whose session determines a path's state: the IPv4 link, or the IPv6 link if there is no IPv4 link;
+ * null = the path has no links.
  */
 export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
   circuitLinks(circuit, path)[0] ?? null
 
 /**
- * Returns the connections of a circuit; `gateway` is null if it is not in the estate, for example because it is in
- * another subscription.
+ * Returns the connections of a circuit to gateways. `gateway` is null if the gateway is not in the estate, for example
+ * because it is in another subscription.
  */
 export function connectionsOfCircuit(estate: Topology, circuitResourceId: string) {
   const key = armKey(circuitResourceId)
@@ -147,8 +150,8 @@ export function connectionsOfCircuit(estate: Topology, circuitResourceId: string
 }
 
 /**
- * Returns the connections of a circuit to ExpressRoute gateways of Virtual WAN hubs, which ARM lists inside the
- * gateways.
+ * Returns the connections of a circuit to ExpressRoute gateways of Virtual WAN hubs. ARM lists these connections inside
+ * the gateways.
  */
 export function hubConnectionsOfCircuit(
   { gateways }: Topology,
@@ -162,7 +165,10 @@ export function hubConnectionsOfCircuit(
   )
 }
 
-/** Returns the connections inside the gateway of a Virtual WAN hub; empty for other gateways. */
+/**
+ * Returns the connections of the gateway of a Virtual WAN hub, which ARM lists inside the gateway; empty for other
+ * gateways.
+ */
 export function hubConnectionsOfGateway({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
   const key = armKey(gatewayResourceId)
   return gateways.find(({ resource }) => armKey(resource.resourceId) === key)?.config.hubConnections ?? []
@@ -179,8 +185,8 @@ export function connectionsOfGateway(estate: Topology, gatewayResourceId: string
 }
 
 /**
- * Returns Azure's data about the location of a circuit; for a circuit on an ExpressRoute Direct port, the location of
- * the port.
+ * Returns the peering location and resiliency level of a circuit. A circuit on an ExpressRoute Direct port has the
+ * location of the port.
  */
 export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: Pick<Topology, 'ports'>): Ends {
   const { peeringLocation, portId, resiliencyLevel } = config
@@ -188,7 +194,7 @@ export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: P
   return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
 }
 
-/** Returns the resiliency level of a gateway, based on its circuits. */
+/** Returns the resiliency level of a gateway, based on the locations of its circuits. */
 export function resiliencyOfGateway(estate: Topology, { resource, config }: GatewayResource): ResiliencyLevel | null {
   const links = connectionsOfGateway(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)

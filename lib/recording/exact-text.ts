@@ -3,7 +3,7 @@ import type { Json } from '#lib/azure/decode/json.ts'
 /** JSON.rawJSON is ES2025; TypeScript's library does not contain it yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
 
-/** Returns JSON with all digits of its integers. */
+/** Returns the JSON text of a value, with all digits of its integers. */
 export function exactText(value: Json): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? rawJSON(member.toString()) : member,

@@ -8,24 +8,30 @@ export class RecordingError extends Error {
 }
 
 /**
- * First bytes of each gzip member as zlib writes them here: magic, deflate, no flags, no time, no extra flags, Unix
- * (RFC 1952, 2.3).
+ * First bytes of each gzip member (separately compressed part of the file) as zlib writes them here: magic, deflate, no
+ * flags, no time, no extra flags, Unix (RFC 1952, 2.3).
  */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03])
-/** Number of collected bytes at which a member is written; a crash loses at most this much. */
+/** Number of collected bytes at which a gzip member is written, so that a crash loses at most this much. */
 const MEMBER_BYTES = 256 * 1024
 /**
- * Maximum length of an unpacked member, in bytes. A member exceeds {@link MEMBER_BYTES} by at most one response body of
- * Azure.
+ * Maximum length of an unpacked gzip member in bytes. A member exceeds {@link MEMBER_BYTES} by at most one response
+ * body of Azure.
  */
 const MAX_MEMBER_BYTES = 100_000_000
 /** Maximum length of an unpacked recording, in bytes, because Node.js does not support longer strings. */
 const MAX_BYTES = 500_000_000
 
-/** Line of the file. If an earlier line of the same run has the same body, `sameAs` is the number of that line. */
+/**
+ * Line of the file that contains an exchange. If an earlier line of the same run has the same body, `sameAs` is the
+ * number of that line in place of the body.
+ */
 type Line = Omit<RecordedExchange, 'body'> & ({ body: string } | { sameAs: number })
 
-/** Appends to a recording. The file contains JSON lines in gzip members, each of which can be unpacked separately. */
+/**
+ * Writer that appends to a recording. The file contains JSON lines in gzip members, each of which can be unpacked
+ * separately.
+ */
 export class RecordingWriter {
   readonly #file: number
   readonly #bodies = new Map<string, number>()
@@ -34,7 +40,7 @@ export class RecordingWriter {
   #lines = 0
 
   /**
-   * Starts a new file or continues an existing one; an incomplete last line after a crash is removed.
+   * Starts a new file, or continues an existing recording; an incomplete end of the file after a crash is removed.
    * @throws RecordingError if the file exists and is not a recording
    */
   constructor(path: string, header: Omit<RecordingHeader, 'peerwatchRecording'>) {
@@ -63,7 +69,7 @@ export class RecordingWriter {
     this.#lines += 1
   }
 
-  /** Writes the collected lines. */
+  /** Writes the collected lines to the file. */
   flush(): void {
     if (this.#gathered.length === 0) return
     const member = gzipSync(this.#gathered.join(''))
@@ -81,8 +87,8 @@ export class RecordingWriter {
 }
 
 /**
- * Returns the readable members, and the end of the last one.
- * @throws RecordingError if there are none, or if the unpacked data are too large
+ * Returns the texts of the readable gzip members, and the position at which the last of them ends.
+ * @throws RecordingError if no member is readable, or if the unpacked data are too large
  */
 function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: number } {
   const text: string[] = []
@@ -90,7 +96,8 @@ function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: numbe
   while (start < bytes.length) {
     let end = start
     let member: string | null = null
-    // Compressed bytes may contain the start bytes of a member by chance, so later starts are tried as the end, too.
+    // Compressed bytes may contain the first bytes of a member by chance, so later occurrences are also tried as the
+    // end.
     while (member === null && end < bytes.length) {
       const next = bytes.indexOf(MEMBER, end + MEMBER.length)
       end = next < 0 ? bytes.length : next
@@ -120,7 +127,7 @@ const notOne = (path: string) =>
   new RecordingError(`${path} is no recording: make one by npm run record, or from saved az outputs by npm run import`)
 
 /**
- * Reads a recording; an incomplete last line after a crash is left out.
+ * Reads a recording; an incomplete end of the file after a crash is left out.
  * @throws RecordingError if the file is not a recording, or has an unsupported version
  */
 export function readRecording(path: string): Recording {
@@ -146,7 +153,7 @@ function recordingOf(text: string, path: string): Recording {
         )
       }
       recording.headers.push(read)
-      // Each run counts its own lines, and its first line is the header.
+      // Lines are numbered anew in each run, whose first line is the header.
       bodies = ['']
       continue
     }

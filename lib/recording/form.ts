@@ -4,14 +4,15 @@ import type { EpochMs } from '#lib/contract/index.ts'
 export const RECORDING_VERSION = 1
 
 /**
- * Kinds of data that a recording can keep unchanged. All other private data are mapped, and secrets are always removed.
+ * Kinds of private data that a recording keeps unchanged on request. All other private data are replaced by artificial
+ * values, and secrets are always removed.
  */
 export const KEEPABLE = ['names', 'addresses'] as const
 export type KeptFields = (typeof KEEPABLE)[number]
 
 /**
- * Parses a list such as `names,addresses`.
- * @returns also the words that are not a kind that can be kept
+ * Parses a list of kinds of data to keep, such as `names,addresses`.
+ * @returns kept: the known kinds in the list; unknown: all other words of the list
  */
 export function readKept(list: string): { kept: KeptFields[]; unknown: string[] } {
   const words = list
@@ -22,10 +23,13 @@ export function readKept(list: string): { kept: KeptFields[]; unknown: string[] 
   return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
 }
 
-/** Origin of links in recorded responses; a server of a recording replaces it with its own origin. RFC 2606. */
+/**
+ * Origin of links in recorded responses (RFC 2606). A server that replays the recording replaces it with its own
+ * origin.
+ */
 export const RECORDED_ORIGIN = 'https://azure.invalid'
 
-/** First line of a recording; one more header is added each time that a recorder continues the file. */
+/** First line of a recording. Each time a recorder continues the file, it adds another header. */
 export interface RecordingHeader {
   peerwatchRecording: number
   /** start of the recording, epoch milliseconds */
@@ -33,23 +37,23 @@ export interface RecordingHeader {
   kept: KeptFields[]
 }
 
-/** Request to ARM or Azure Monitor with its response, scrubbed; `url` is path and query. */
+/** Request to ARM or Azure Monitor with its response, without private data; `url` is path and query. */
 export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'body'> {
-  /** time of sending, epoch milliseconds */
+  /** time at which the request was sent, epoch milliseconds */
   at: EpochMs
-  /** duration until the last byte of the response */
+  /** milliseconds from sending until the last byte of the response */
   ms: number
   request: string | null
-  /** null = no response; `fault` contains the reason */
+  /** HTTP status; null = no response, and `fault` contains the reason */
   status: number | null
   /** headers with information about budgets, operations and times; names in lower case */
   headers: Record<string, string>
   fault: string | null
 }
 
-/** Complete recording. */
+/** Complete recording as read from a file. */
 export interface Recording {
   headers: RecordingHeader[]
-  /** sorted by `at` */
+  /** exchanges of all runs, sorted by `at` */
   exchanges: RecordedExchange[]
 }

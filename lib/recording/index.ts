@@ -1,4 +1,4 @@
-/** Records Azure's responses in one file without private data, and serves such a file as an Azure endpoint. */
+/** Records Azure's responses without private data in one file, and serves such a file as an Azure endpoint. */
 export { readRecording, RecordingError } from './file.ts'
 export { KEEPABLE, readKept } from './form.ts'
 export { importOutputs } from './import/import-outputs.ts'

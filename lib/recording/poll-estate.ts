@@ -4,11 +4,14 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
 
-/** Allows one task at a time per resource. Polls of sessions take precedence over polls of route tables. */
+/** Queue that runs one task at a time per resource. Polls of sessions take precedence over polls of route tables. */
 class ResourceTurns {
   readonly #waiting = new Map<string, { first: (() => void)[]; later: (() => void)[] }>()
 
-  /** @param resource null = the task can start immediately */
+  /**
+   * @param resource null = the task can start immediately
+   * @param goesFirst true = the task takes precedence over waiting tasks without this mark
+   */
   async take<T>(resource: string | null, goesFirst: boolean, work: () => Promise<T>): Promise<T> {
     if (resource === null) return work()
     const queue = this.#waiting.get(resource)
@@ -33,14 +36,14 @@ interface PolledEstate {
   azure: Azure
   intervals: PollIntervals
   signal: AbortSignal
-  /** Called with each finished poll. */
+  /** Called with the observation of each finished poll. */
   onPoll?: (observation: Observation) => void
 }
 
 /**
- * Polls an estate at the configured intervals without a database until the signal is aborted. It sends the same
- * requests as a worker, with one diagnostic operation at a time per resource. The only state that it keeps besides the
- * inventory is the list of neighbors whose advertised routes are polled.
+ * Polls an estate at the configured intervals without a database, until the signal is aborted. Sends the same requests
+ * as a worker, with one diagnostic operation at a time per resource. Apart from the inventory, it remembers only the
+ * neighbors whose advertised routes are polled.
  */
 export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
   const turns = new ResourceTurns()

@@ -5,18 +5,19 @@ import { keyBeside } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
-/** Response headers that are recorded: budgets, operations, pages and times. */
+/** Names of the response headers that are recorded. They concern budgets, operations, pages and times. */
 const HEADERS =
   /^(?:retry-after|location|azure-asyncoperation|operation-location|date|content-type|x-ms-ratelimit-.*|x-ms-user-quota-.*)$/
-/** URLs that are not recorded: bills contain amounts of money and no information about the network. */
+/** URLs that are not recorded, because bills contain amounts of money and no information about the network. */
 const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
-/** Interval of writing; a crash loses at most this much time. */
+/** Interval in ms at which collected exchanges are written, so that a crash loses at most this much time. */
 const FLUSH_MS = 10_000
 
-/** Returns the scrubbed form of an exchange. */
+/** Returns an exchange with Azure without private data. */
 export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): RecordedExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
-  // The response is scrubbed first, because ids in it reveal names that occur elsewhere without any mark.
+  // The response is scrubbed first, because its ids reveal names that also occur in the other parts, where they are not
+  // recognizable as names.
   const body = answer === null ? '' : scrubber.body(answer.body)
   const headers = Object.entries(answer?.headers ?? {}).filter(
     ([name]) => HEADERS.test(name) && hasAzureWordsOnly(name),
@@ -35,7 +36,7 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
 }
 
 export interface EstateRecorder {
-  /** Records an exchange; to be used as the client's `onExchange`. */
+  /** Records an exchange; passed to the Azure client as its `onExchange`. */
   readonly note: (exchange: Exchange) => void
   /** number of exchanges so far */
   readonly count: number
@@ -43,7 +44,8 @@ export interface EstateRecorder {
 }
 
 /**
- * Records each exchange with Azure in a file, scrubbed. The key used for scrubbing is stored in a file next to it.
+ * Returns a recorder that writes each exchange with Azure to a file, without private data. The key with which private
+ * data are replaced is stored in a file next to it.
  * @param onFault called once if the file can no longer be written; recording then stops
  * @throws RecordingError, or an error of the file system
  */

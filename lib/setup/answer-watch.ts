@@ -6,14 +6,14 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
 
 /**
- * Reads data from the client's exchanges that observations do not contain: Azure's clock, and the object ID of an
- * identity that Azure refuses.
+ * Collector of data in Azure's responses that observations of polls do not contain: the time of Azure's clock, and the
+ * object ID of an identity that Azure refuses.
  */
 export class AnswerWatch {
   clock: ClockReading | null = null
-  /** Azure's time at a moment of the monotonic clock */
+  /** time of Azure's clock (`theirs`), and the monotonic time of this machine when it was read (`at`) */
   #read: { theirs: EpochMs; at: number } | null = null
-  /** object IDs by the names of identities */
+  /** object IDs of refused identities, by the names of the identities */
   readonly principalIds = new Map<string, string>()
 
   readonly note = ({ sentAt, receivedAt, identity = DEFAULT_IDENTITY, answer }: Exchange): void => {
@@ -29,8 +29,8 @@ export class AnswerWatch {
   }
 
   /**
-   * Returns Azure's time, computed from its last `Date` header and the monotonic time since then, so that changes of
-   * the wall clock have no effect. null = no response from Azure yet.
+   * Returns the current time of Azure's clock; null = no response from Azure yet. It is computed from the last `Date`
+   * header and the monotonic time since then, so that changes of this machine's wall clock have no effect.
    */
   readonly azureTime = (): EpochMs | null => this.#read && Math.floor(this.#read.theirs + steadyMs() - this.#read.at)
 }

@@ -1,11 +1,14 @@
 import { type SetupCheckId, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 
-/** A reading of another clock between two readings of this machine's clock; epoch milliseconds. */
+/**
+ * Reading of another clock (`theirs`), and this machine's clock before (`sentAt`) and after it (`receivedAt`), in epoch
+ * milliseconds.
+ */
 export interface ClockReading {
   sentAt: number
   receivedAt: number
   theirs: number
-  /** resolution of the other clock: a Date header contains whole seconds and drops the rest */
+  /** resolution of the other clock; for a Date header 1,000 ms, because it contains whole seconds, rounded down */
   resolutionMs: number
 }
 
@@ -15,22 +18,25 @@ interface Ahead {
   atMostMs: number
 }
 
-/** Returns the bounds, given that the other clock was read between request and response. */
+/**
+ * Returns by how much another clock is ahead of this machine's clock. The result is a range, because the other clock
+ * was read at some time between request and response.
+ */
 export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
-/** Certain differences from which a clock causes a warning or a failure. */
+/** Minimum certain differences between two clocks that cause a warning or a failure. */
 interface ClockLimits {
   warnMs: number
   failMs: number
-  /** description of the failure */
+  /** text about the effect of a difference, for the advice of the check */
   consequence: string
 }
 
 /**
- * Limits for Azure's clock. Microsoft Entra ID and Azure accept a difference of 5 min in tokens; half of it is reserved
- * for a clock that continues to drift.
+ * Limits for the difference from Azure's clock. Microsoft Entra ID and Azure accept a difference of 5 min in tokens;
+ * the limit is half of that, because a clock may continue to drift.
  */
 export const AZURE_CLOCK: ClockLimits = {
   warnMs: 5_000,
@@ -39,8 +45,8 @@ export const AZURE_CLOCK: ClockLimits = {
 }
 
 /**
- * Limits for the database's clock. The worker dates samples and the database computes their ages, so with a difference
- * of an interval, good polls look late.
+ * Limits for the difference from the database's clock. The worker dates samples and the database computes their ages,
+ * so with a difference of a poll interval, good polls look late.
  */
 export const DATABASE_CLOCK: ClockLimits = {
   warnMs: 1_000,
@@ -48,7 +54,10 @@ export const DATABASE_CLOCK: ClockLimits = {
   consequence: 'Polls are shown as late, or newer than now.',
 }
 
-/** @param reading null = the clock could not be read */
+/**
+ * Checks the difference between another clock and this machine's clock.
+ * @param reading null = the other clock could not be read
+ */
 export function clockResult(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
   if (reading === null) return setupResult(id, 'skip', 'The other clock could not be read.')
   const ahead = aheadOf(reading)
@@ -59,7 +68,7 @@ export function clockResult(id: SetupCheckId, reading: ClockReading | null, limi
   return setupResult(id, state, formatAhead(ahead), { remedy })
 }
 
-/** Formats bounds, for example "Ahead of this machine's by at least 1.2 s, at most 1.4 s." */
+/** Formats a range of differences, for example "Ahead of this machine’s by at least 1.2 s, at most 1.4 s." */
 export function formatAhead({ atLeastMs, atMostMs }: Ahead): string {
   if (atLeastMs <= 0 && atMostMs >= 0) {
     return `Agrees with this machine’s within ${seconds(Math.max(-atLeastMs, atMostMs))}.`

@@ -9,24 +9,24 @@ export interface Spread {
   most: number
 }
 
-/** Statistics of the polls of one kind. */
+/** Statistics about the polls of one kind. */
 interface KindFigures {
   polls: number
   outcomes: Partial<Record<Outcome, number>>
-  /** from the first request to the last response */
+  /** duration of a poll from its first request to its last response */
   seconds: Spread
-  /** error codes of Azure's refusals */
+  /** number of refusals by Azure's error code */
   codes: Record<string, number>
 }
 
-/** Measurements of a first contact: counts, times and Azure's error codes, without data of the estate. */
+/** Statistics about a first contact with Azure: counts, times and Azure's error codes, without data of the estate. */
 export interface ContactFigures {
   requests: number
   statuses: Record<string, number>
   faults: Record<string, number>
   apiVersions: Record<string, number>
   contentTypes: Record<string, number>
-  /** lowest value of each header with a remaining budget */
+  /** lowest value of each header that contains a remaining budget */
   budgets: Record<string, number>
   retryAfterSeconds: Spread | null
   /** number of responses that accepted a long-running operation */
@@ -35,12 +35,12 @@ export interface ContactFigures {
   pages: number
   bytes: Spread | null
   seconds: Spread | null
-  /** time by which Azure's clock is ahead of this machine's clock: certain bounds from all responses */
+  /** bounds of the time in milliseconds by which Azure's clock is ahead of this machine's clock, from all responses */
   clockAheadMs: { atLeast: number; atMost: number } | null
   kinds: Partial<Record<PollKind, KindFigures>>
 }
 
-/** A line of the report. It contains no names from the estate. */
+/** Line of the report on a first contact. It contains no names from the estate. */
 export interface ContactCheck {
   id: string
   title: string
@@ -48,21 +48,21 @@ export interface ContactCheck {
   detail: string
 }
 
-/** Results of polling a server that replays the recording. */
+/** Results of polling a server that replays the recording of the first contact. */
 export interface ReplayFigures {
   exchanges: number
-  /** polls of the replay, by kind and outcome */
+  /** statistics about the polls of the replay, by kind of poll */
   kinds: ContactFigures['kinds']
-  /** number of requests without a recorded response */
+  /** number of requests for which the recording has no response */
   notRecorded: number
 }
 
 interface ContactFacts {
   setup: readonly SetupResult[]
   figures: ContactFigures
-  /** text = reason why there is no replay */
+  /** results of the replay; a text is the reason why there are none */
   replay: ReplayFigures | string
-  /** number of pages of list prices, or the reason why there are none */
+  /** number of pages of list prices; a text is the reason why there are none */
   prices: number | string
 }
 
@@ -86,7 +86,7 @@ const outcomesOf = ({ kinds }: Pick<ContactFigures, 'kinds'>, outcome: Outcome):
 const found = (counts: Record<string, number>, state: SetupState): Judged =>
   Object.keys(counts).length === 0 ? ['pass', 'none'] : [state, listed(counts)]
 
-/** Checks of the responses as a whole, in the order of the report. */
+/** Checks of all responses together, in the order of the report. */
 const answerChecks: readonly [id: string, title: string, judge: (facts: ContactFacts) => Judged][] = [
   ['requests', 'Requests', ({ figures: { requests } }) => [requests > 0 ? 'pass' : 'fail', `${requests} left`]],
   ['faults', 'Broken connections', ({ figures: { faults } }) => found(faults, 'warn')],
@@ -213,7 +213,10 @@ const answerChecks: readonly [id: string, title: string, judge: (facts: ContactF
   ],
 ]
 
-/** Reports whether a kind had an outcome in the replay that it never had in Azure, if it was polled in Azure. */
+/**
+ * Reports whether polls of a kind had an outcome in the replay that they never had in Azure; false if the kind was not
+ * polled in Azure.
+ */
 function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
   if (!azure) return false
   return Object.keys(replay?.outcomes ?? {}).some((outcome) => !(outcome in azure.outcomes))
@@ -236,8 +239,8 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
 }
 
 /**
- * Returns all checks of a first contact. The setup checks come first, with only their states, because their details
- * contain names from the estate.
+ * Returns all checks of a first contact. The setup checks come first; only their states are included, because their
+ * details contain names from the estate.
  */
 export function contactChecks(facts: ContactFacts): ContactCheck[] {
   return [
@@ -255,7 +258,7 @@ export function contactChecks(facts: ContactFacts): ContactCheck[] {
   ]
 }
 
-/** Formats the report that users send, as a table of the checks. */
+/** Returns the report about a first contact that users send, as a Markdown table of the checks. */
 export function contactMarkdown(
   checks: readonly ContactCheck[],
   about: { at: string; minutes: number; version: string },

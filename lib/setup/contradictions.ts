@@ -2,8 +2,8 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionSettings, SettingName } from '#lib/detection/model/settings.ts'
 
 /**
- * Pairs of settings of which the first must not exceed the second. Otherwise a condition would end before it begins, or
- * never.
+ * Pairs of thresholds of which the first must not exceed the second. Otherwise a condition would end before it begins,
+ * or never begin.
  */
 const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['session.penalty.clear', 'session.penalty.open'],
@@ -19,12 +19,12 @@ const ascending: readonly (readonly [SettingName, SettingName])[] = [
 ]
 
 /**
- * Number of writes per minute that Microsoft.Network accepts for a subscription, including POSTs that request a table
- * (Azure's request limits).
+ * Number of writes per minute that Microsoft.Network accepts for a subscription; POST requests for a table count as
+ * writes (Azure's request limits).
  */
 const WRITES_A_MINUTE = 200
 
-/** Returns a sentence for each contradiction between settings. */
+/** Returns one sentence for each contradiction between thresholds. */
 export function contradictionsOf(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])

@@ -9,9 +9,9 @@ import { formatSupportEnd } from './support-ends.ts'
 const MIN_MAJOR = 15
 
 /**
- * Checks version, tables, role, writes, size and clock of the database.
+ * Returns the setup checks of the database: version and migrations, role and its rights, collation, and clock.
  * @param url null = the embedded database, which is not running
- * @param migrations folder with this version's migrations
+ * @param migrations folder with the migrations of this version of Peerwatch
  */
 export async function databaseResults(url: string | null, migrations: string): Promise<SetupResult[]> {
   if (url === null) {
@@ -71,8 +71,8 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
 }
 
 /**
- * Reports whether text indexes may be sorted differently from the system's current collation, after an update of its C
- * library or ICU.
+ * Checks whether the database's collation still has the version with which its indexes were created. After an update of
+ * the C library or ICU, indexes of texts may be sorted differently, so that they miss rows.
  */
 export function collationResult({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation

@@ -14,12 +14,12 @@ import type { TimedPoll } from './intervals.ts'
 
 /**
  * Maximum number of subscriptions that are checked, because each has separate rights. The others are assumed to be
- * similar.
+ * similar; only their number is reported.
  */
 const MAX_SUBSCRIPTIONS = 20
 /**
- * Number of subscriptions that are polled in parallel. Subscriptions share neither budgets nor resources, so a slow one
- * does not delay others.
+ * Number of subscriptions that are polled in parallel. Subscriptions share neither budgets nor resources, so a slow
+ * subscription does not delay others.
  */
 const AT_ONCE = 5
 const DEADLINE_MS = 90_000
@@ -30,8 +30,8 @@ interface AzureRequest {
 }
 
 /**
- * Runs the requests of a first poll: the subscriptions, an inventory of each, and one poll of each kind on one of its
- * resources.
+ * Sends the requests of a first poll: the list of subscriptions, an inventory of each, and in each one poll of each
+ * kind.
  * @param progress called with a description of the next request
  */
 export async function fetchFromAzure(
@@ -97,7 +97,10 @@ async function inventoryOf(
   return observation.rows.resources
 }
 
-/** @returns the subscription's polls, each with the time that one poll of its kind took */
+/**
+ * Polls one resource of a subscription for each kind of poll.
+ * @returns all planned polls of the subscription, each with the duration that was measured for its kind
+ */
 async function fetchEachKind(
   azure: Azure,
   subscriptionId: string,
@@ -117,7 +120,7 @@ async function fetchEachKind(
   const neighbors = new Map<string, string[]>()
   const plan = () => planPolls({ subscriptionIds: [subscriptionId], resources: own, neighbors }, intervals)
   const seconds = new Map<PollKind, number>()
-  // peers first, because they contain the neighbors whose advertised routes are polled
+  // the poll of peers comes first, because it finds the neighbors whose advertised routes are polled
   for (const kind of Object.keys(kinds) as PollKind[]) {
     const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
     if (!first || kind === 'inventory') continue

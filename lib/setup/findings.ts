@@ -3,36 +3,39 @@ import type { IdentityListing } from '#lib/azure/index.ts'
 import type { StoredNetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clocks.ts'
 
-/** The part of a poll that the setup checks use. */
+/** Result of a poll, reduced to the fields that the setup checks use. */
 export interface PollFinding {
   resourceId: string
   kind: PollKind
-  /** identity that got this response; absent if there is only one identity */
+  /** name of the identity that got this response; absent if there is only one identity */
   identity?: string
   outcome: Outcome
   error: Pick<PollError, 'code' | 'detail' | 'missingAction'> | null
-  /** from its first request to its last response; null = unknown */
+  /** duration from the first request to the last response in seconds; null = unknown */
   seconds: number | null
 }
 
-/** Azure's responses to all identities. null = not requested yet. */
+/**
+ * Results of the requests to Azure with all identities, from which the setup checks are made. In a field, null = not
+ * requested yet.
+ */
 export interface AzureFindings {
   listing: {
     outcome: Outcome
     error: Pick<PollError, 'code' | 'detail'> | null
     subscriptions: readonly { subscriptionId: string; displayName: string | null; state: string | null }[]
-    /** absent = a single identity */
+    /** results by identity; absent = there is only one identity */
     identities?: readonly IdentityListing[]
   }
   clock: ClockReading | null
   apiVersion: StoredNetworkApiVersion | null
-  /** object ID of each identity by its name, if a refusal contained it */
+  /** object ID of each refused identity by its name, if Azure's refusal contained it */
   principalIds: ReadonlyMap<string, string>
   /** number of subscriptions that were not checked; absent = all were checked */
   left?: number
-  /** number of resources by type, lower case */
+  /** number of resources by ARM type in lower case; null = no inventory was read */
   found: ReadonlyMap<string, number> | null
   polls: readonly PollFinding[]
-  /** epoch milliseconds */
+  /** time of the findings, epoch milliseconds */
   at: EpochMs
 }

@@ -1,6 +1,6 @@
 /**
- * Checks of the environment, the database and Azure at the first contact: which parts work, which do not, and commands
- * that help.
+ * Checks the environment, the database and Azure at the first contact: reports which parts work, which do not, and
+ * commands that help.
  */
 export { AnswerWatch } from './answer-watch.ts'
 export { fetchFromAzure } from './fetch-from-azure.ts'

@@ -20,19 +20,20 @@ import {
   type PollPlan,
 } from '#lib/poller/index.ts'
 
-/** A planned poll, with its duration if it was measured. */
+/** Planned poll, with the duration of such a poll in seconds if it was measured. */
 export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
-  /** null = not measured */
+  /** duration of the poll in seconds; null = not measured */
   seconds: number | null
 }
 
 /**
- * Settings for planning budgets. Default: a single identity, and a network provider that is not known to count POSTs.
+ * Settings that determine the request budgets. Default: a single identity, and a network provider that is not known to
+ * count POST requests.
  */
 export type BudgetSettings = Pick<PlanSettings, 'countsPosts' | 'identitiesOf'>
 const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAULT_IDENTITY] }
 
-/** Poll kinds that are shown, because events depend on them. */
+/** Kinds of polls whose intervals are shown, because events depend on them. */
 const SHOWN = pollKindsByArea.filter((kind) => pollKindRecords[kind].area !== 'other')
 
 const limitLabels: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
@@ -52,8 +53,9 @@ interface Planned {
 }
 
 /**
- * Returns the interval and detection floor of each kind for an estate of this size, computed by the worker's plan: one
- * operation per resource, run time, and the documented budgets of ARM and the network provider.
+ * Returns the setup check of poll intervals: the interval and the detection floor (shortest outage that is certain to
+ * be detected) of each kind of poll for an estate of this size. They are computed by the worker's planner from one
+ * operation per resource, the measured durations, and the documented budgets of ARM and the network provider.
  */
 export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
@@ -80,8 +82,8 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
 }
 
 /**
- * Builds the load of a poll for the plan. All budgets count as if responses had mentioned them; metrics count as read
- * in batches.
+ * Returns the load of a poll, as the planner needs it. All budgets are assumed to exist, as if responses had reported
+ * them; metrics are assumed to be read in batches.
  */
 function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, index: number): PollLoad {
   return {
@@ -90,7 +92,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
     resourceId,
     subscriptionId: subscriptionOf(resourceId),
     region: region?.toLowerCase() ?? null,
-    // a resource runs one operation at a time
+    // Azure runs only one operation at a time on a resource
     resource: kinds[kind].operation ? resourceId.toLowerCase() : null,
     configuredSeconds: everySeconds,
     everySeconds,
@@ -110,7 +112,8 @@ function reasonOf(plan: PollPlan | undefined): string | null {
 }
 
 /**
- * Returns the plan for the case that Azure counts diagnostic POSTs; null if this is known, or if the plan is the same.
+ * Returns the plan for the case that Azure counts diagnostic POST requests. Null if it is known whether Azure counts
+ * them, or if no interval would be longer.
  */
 function ifCounted(
   polls: readonly TimedPoll[],
@@ -147,7 +150,7 @@ function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | 
 const longestOf = (planned: readonly Planned[]): number =>
   Math.max(...planned.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
 
-/** Formats the intervals for a terminal. */
+/** Formats the intervals as lines for a terminal. */
 function linesOf(intervals: readonly KindInterval[]): string[] {
   const counted = intervals.flatMap(({ countedSeconds, ...interval }) =>
     countedSeconds === null ? [] : [{ ...interval, everySeconds: countedSeconds, floorSeconds: null }],

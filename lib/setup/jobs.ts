@@ -7,12 +7,12 @@ import { type AnswerWatch, reportSetup } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface JobContext {
-    /** Azure's recent responses */
+    /** collector of facts in Azure's recent responses */
     watch: AnswerWatch
   }
 }
 
-/** The periodic jobs of the setup module. */
+/** Returns the regular jobs of the setup module: the setup report and the back-tests. */
 export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
   {
     name: 'setup',

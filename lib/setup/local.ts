@@ -6,11 +6,14 @@ import { formatSupportEnd } from './support-ends.ts'
 
 const MIN_NODE = 24
 const GB = 1_000_000_000
-/** Free space in bytes without a warning. A day of 150 circuits with changing tables takes less than a tenth of it. */
+/**
+ * Free space in bytes from which there is no warning. A day of 150 circuits with changing tables takes less than a
+ * tenth of it.
+ */
 const ROOMY_BYTES = 5 * GB
-/** Minimum number of days until the disk is full; below it there is a warning. */
+/** Number of days until the disk is full, below which there is a warning. */
 const MIN_DAYS = 7
-/** Minimum free space in bytes, because PostgreSQL stops when its disk is full. */
+/** Free space in bytes below which the check fails, because PostgreSQL stops when its disk is full. */
 const MIN_BYTES = GB / 2
 
 export function nodeResult(version: string, now: EpochMs): SetupResult {
@@ -46,11 +49,11 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
 }
 
 /**
- * Checks the disk of the data folder.
- * @param dataDir absolute; it need not exist yet
+ * Checks the free space on the disk of the data folder, and whether the folder can be written to.
+ * @param dataDir absolute path; the folder need not exist yet
  * @param daysLeft days until the disk is full; null = unknown
- * @param isWritten whether this process writes there; a worker that `npm start` runs as a separate user only reads
- *   there
+ * @param isWritten true = this process must be able to write to the folder; a worker that `npm start` runs as a
+ *   separate user only reads there
  */
 export function diskResult(
   dataDir: string,

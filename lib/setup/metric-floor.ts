@@ -2,18 +2,19 @@ import { armTypes } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /**
- * Grain of a circuit's availability and of a gateway's route counts, and the delay until Azure Monitor has them, in
- * seconds.
+ * Time resolution (`grain`) of the metrics from which states are derived, and delay (`late`) until Azure Monitor has
+ * them, in seconds: CIRCUIT for a circuit's availability, GATEWAY for a gateway's route counts.
  */
 const CIRCUIT = { grain: 60, late: 300 }
 const GATEWAY = { grain: 300, late: 600 }
 
 /**
- * Returns the detection floor of sessions that Azure refuses to show and whose state is derived from metrics: the floor
- * of a metric poll plus the metric's grain and delay.
- * @param all sources, at least all of the same resource
- * @param neededSeconds maximum age that this resource's metrics have needed so far until they were complete
- * @returns null if metrics do not replace that poll, because it is not refused or because metrics cannot be read either
+ * Returns the detection floor in seconds (shortest outage that is certain to be detected) of sessions that Azure
+ * refuses to show, so that their state is derived from metrics. It is the detection floor of the metric poll plus the
+ * metric's time resolution and delay.
+ * @param all all sources, or at least those of the same resource
+ * @param neededSeconds maximum age that the metrics of this resource have had so far when they became complete
+ * @returns null if metrics do not replace the poll, because it is not refused or because metrics cannot be read either
  */
 export function metricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,

@@ -3,9 +3,9 @@ import path from 'node:path'
 import type { ChildStatus } from '#lib/platform/bootstrap/supervisor.ts'
 
 /**
- * Returns the processes of `npm start` as last recorded: in start order, times in epoch milliseconds. Empty if none was
- * started from this data folder (processes run by hand or by another supervisor).
- * @param dataDir absolute
+ * Returns the processes of `npm start` as last recorded, in the order of their start. Empty if `npm start` was never
+ * run on this data folder, for example because another supervisor runs the processes.
+ * @param dataDir absolute path
  */
 export function readProcesses(dataDir: string): ChildStatus[] {
   try {

@@ -8,19 +8,22 @@ import type { AzureFindings } from './findings.ts'
 import { formatNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
-/** Maximum number of commands. If more subscriptions lack rights, one command assigns the role in all of them. */
+/**
+ * Maximum number of commands that each assign the role in one subscription. If more subscriptions lack rights, a single
+ * command with a loop assigns the role in all of them.
+ */
 const MAX_COMMANDS = 3
 
 /** Rights that an identity lacks in a subscription. */
 interface Lack {
-  /** null = there is only one identity */
+  /** name of the identity; null = there is only one identity */
   identity: string | null
   subscriptionId: string
   actions: Set<string>
   kinds: Set<PollKind>
 }
 
-/** Checks which actions are missing, and returns the commands that grant them. */
+/** Checks which actions of Azure are missing according to refused polls, and returns the commands that grant them. */
 export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
   const { polls } = findings
   const lacks = new Map<string, Lack>()
@@ -41,7 +44,7 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     const words = [...seen].map(formatPollKind).join(', ')
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
-  // polls run in parallel, so their order is random
+  // polls run in parallel, so the order of their results is random
   const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
   const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
@@ -62,7 +65,8 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
 }
 
 /**
- * Returns a key of equal missing rights, because identities usually lack the same rights in hundreds of subscriptions.
+ * Returns a key that is equal for equal missing rights of an identity. Such rights are reported together, because an
+ * identity usually lacks the same rights in hundreds of subscriptions.
  */
 const sameLack = ({ identity, actions, kinds: refused }: Lack): string =>
   JSON.stringify([identity, [...refused].toSorted(), [...actions].toSorted()])
@@ -78,7 +82,10 @@ function lackLines(alike: readonly Lack[]): string[] {
   ]
 }
 
-/** Returns a command for each subscription, or a single command for many subscriptions. */
+/**
+ * Returns the commands that assign the role to an assignee: one for each subscription, or a single command for many
+ * subscriptions.
+ */
 function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
   const assign = (id: string) =>
     `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
@@ -86,7 +93,10 @@ function assignments(assignee: string, subscriptionIds: readonly string[]): stri
   return [`for id in ${subscriptionIds.join(' ')}; do ${assign('$id')}; done`]
 }
 
-/** Returns the assignee for `az`: an application ID, or an object ID if Azure's refusal contained it. */
+/**
+ * Returns the assignee in a command of `az`: the application ID of the identity if known, otherwise the object ID if
+ * Azure's refusal contained it, otherwise a placeholder.
+ */
 function assigneeOf(
   identity: string | null,
   { principalIds, listing }: Pick<AzureFindings, 'principalIds' | 'listing'>,

@@ -24,26 +24,26 @@ interface SetupContext {
   watch: AnswerWatch
   clock: Clock
   dataDir: string
-  /** null = the process stores its own key in `dataDir` */
+  /** value of SECRETS_KEY; null = the process stores its own key in `dataDir` */
   secretsKey: string | null
-  /** from the settings */
+  /** value of ARM_COUNTS_POSTS */
   countsPosts: CountsPosts
   warnings: readonly string[]
 }
 
-/** Runs all checks that a worker can run, and saves the report for the page Setup. */
+/** Runs all setup checks that a worker can run, and saves the report for the page Setup. */
 export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
-  // facts that plans learned about Azure are used here too
+  // if plans have learned that Azure counts POST requests, this is used here too
   const isLearned = context.countsPosts === 'learn' && (await readPlanState(db.pool))?.countsPosts
   const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),
     results: [
       nodeResult(process.version, now()),
-      // with faults the worker refuses to start
+      // there are no faults, because with faults the worker refuses to start
       environmentResult([], warnings),
       diskResult(dataDir, { isWritten: secretsKey === null, daysLeft: daysLeft(await readSpace(db.pool, dataDir)) }),
       ...(await databaseResults(db.url, MIGRATIONS)),
@@ -54,7 +54,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   return report
 }
 
-/** Returns the result of a poll, and the missing rights of other identities for the same poll. */
+/** Returns the result of a poll, and the refusals of other identities for the same poll. */
 function findingsOf(
   resourceId: string,
   { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
@@ -75,7 +75,9 @@ function findingsOf(
   ]
 }
 
-/** Returns a worker's knowledge about Azure from its polls. Only the subscriptions are listed again. */
+/**
+ * Returns the results of requests to Azure from the recorded polls. Only the list of subscriptions is requested again.
+ */
 async function recordedPolls(
   { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
   signal: AbortSignal,

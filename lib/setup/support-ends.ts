@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /**
- * Last day on which the project publishes fixes for a major version, by program and version.
+ * Last day on which fixes for a major version are published, by program and version.
  * @source https://www.postgresql.org/support/versioning/ and https://github.com/nodejs/Release, as of 2026-11-28
  */
 const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>> = {
@@ -18,12 +18,12 @@ const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>>
   ]),
 }
 
-/** Time before the end of support from which the setup warns, in milliseconds. */
+/** Time in milliseconds before the end of support from which the setup warns. */
 const WARNED_MS = 90 * DAY
 
 /**
- * Returns a sentence about the end of support of a major version if the end is past or within 90 days. Returns null if the end is later, or
- * is not known here.
+ * Returns a sentence about the end of support of a major version; null if the end is more than 90 days away, or is not
+ * known here.
  */
 export function formatSupportEnd(program: keyof typeof ends, major: number, now: EpochMs): string | null {
   const end = ends[program].get(major)

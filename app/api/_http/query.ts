@@ -17,7 +17,10 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   return readValue(Object.fromEntries(searchParams), schema)
 }
 
-/** Like {@link readQuery}, for a given value. `name` is used in the error message if the schema names no field. */
+/**
+ * Checks a value against a schema, with the same errors as {@link readQuery}. `name` is the subject of the error
+ * message if the fault is in the value as a whole and not in one of its fields.
+ */
 export function readValue<Schema extends z.ZodType>(value: unknown, schema: Schema, name = 'query'): z.output<Schema> {
   const read = schema.safeParse(value, { error: formatFault })
   if (read.success) return read.data

@@ -45,7 +45,7 @@ export interface RehearsalResult {
   moved: MovedPrefix[]
   /** prefixes that are new in a table; `isPlanned` = the plan announces them */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
-  /** number of rows whose outcome the model does not know */
+  /** number of route table rows that the rehearsal leaves out, because the model cannot predict their outcome */
   unknown: number
   notPlayed: { why: string; prefixes: string[] }[]
 }

@@ -8,8 +8,8 @@ import { auditDifference } from './difference.ts'
 import { subjectNames } from '../store/subject-names.ts'
 
 /**
- * The originator of a change: a caller, a command on the server, or a person who acted at the vendor of a notification
- * channel.
+ * Originator of a change: a caller of the web, the command `npm run access` on the server, or a person who acted at the
+ * vendor of a notification channel.
  */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
@@ -29,7 +29,7 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
         action: change.action,
         subject: change.subject,
         address: change.address,
-        // NULL in the column means that the object did not exist on that side
+        // a null column means that the object did not exist before or after the change
         ...(before !== null && { before: before as Prisma.InputJsonValue }),
         ...(after !== null && { after: after as Prisma.InputJsonValue }),
       },
@@ -38,8 +38,8 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
 }
 
 /**
- * Returns entries of the audit log, newest first. @param before returns only entries older than this id; null = start
- * with the newest
+ * Returns entries of the audit log, newest first.
+ * @param before returns only entries older than this id; null = start with the newest
  */
 export async function listChanges(
   db: Queryable,

@@ -4,18 +4,18 @@ interface Difference {
   after: Json
 }
 
-/** Maximum length of one side (before or after) of an audit entry, in characters of its JSON text. */
+/** Maximum length of the state before or after a change in an audit entry, in characters of its JSON text. */
 const MAX_LENGTH = 16_000
 /**
- * Pattern for names of fields that hold secrets. Callers never pass secrets; the pattern protects against secret fields
- * that are added later.
+ * Pattern for names of fields whose values are masked because they hold secrets. Callers already leave out secrets; the
+ * pattern protects secret fields that are added later.
  */
 const SECRET = /secret|password|^token$|^link$|credential/i
 
 /**
- * Returns the differences between two states, so that an audit entry shows only the change: the fields of objects that
- * differ, and the list members that the other side lacks. Secrets are masked, and a side longer than {@link MAX_LENGTH}
- * is truncated.
+ * Returns the differences between two states, so that an audit entry shows only the change. For objects these are the
+ * fields that differ, for lists the members that only one state has. Secrets are masked, and a state longer than {@link
+ * MAX_LENGTH} is truncated.
  */
 export function auditDifference(before: Json, after: Json): Difference {
   const differing = between(before ?? null, after ?? null)

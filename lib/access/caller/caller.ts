@@ -2,8 +2,8 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
 
 /**
- * Rights that are never granted without signing in, because their effects (tokens, users) would outlast the period of
- * open access.
+ * Rights that open access (no sign-in) never grants, because their effects (tokens, users) would remain after open
+ * access ends.
  */
 const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
 
@@ -17,13 +17,13 @@ export const OPEN_CALLER: Caller = {
   scope: 'everything',
 }
 
-/** Rights of a wall display. Each endpoint declares whether walls may read it (`forWalls`). */
+/** Rights of a wall (unattended display). Each endpoint declares whether walls may read it (`forWalls`). */
 const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
 const NONE: ReadonlySet<Right> = new Set()
 
 /**
- * Builds the caller for a signed-in user or a token. @param role null = no role; a wall display has no role, but may
- * read
+ * Returns the caller for a signed-in user or a token, with the rights of its role.
+ * @param given `role`: null = no role and no rights, except that a wall display may read without a role
  */
 export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
   const { kind, role } = given
@@ -39,13 +39,14 @@ const CALLER_HEADER = 'x-peerwatch-caller'
 /** Header with the client address, for the audit log and for rate limits. Only the front server writes it. */
 export const ADDRESS_HEADER = 'x-peerwatch-address'
 /**
- * Header that is set if all requests have the same client address, because the configuration names a proxy but does not
- * trust it; see {@link ADDRESS_HEADER}.
+ * Header that marks a request whose {@link ADDRESS_HEADER} contains the address of a proxy and not of the client. It is
+ * set if `PUBLIC_URL` shows that a proxy is in front, the configuration does not trust it, and the request comes from a
+ * private address. All clients of the proxy then share one address.
  */
 export const SHARED_ADDRESS_HEADER = 'x-peerwatch-shared-address'
 export const INTERNAL_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
 
-/** Writes the caller into the headers, for {@link readCaller}. */
+/** Writes the caller into the request headers, from which {@link callerOf} reads it. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
@@ -53,7 +54,7 @@ export function markCaller(headers: Record<string, string | string[] | undefined
 }
 
 /**
- * Returns the caller that the front server identified.
+ * Returns the caller that the front server wrote into the request headers.
  * @throws UnauthenticatedError if the headers contain no caller
  */
 export function readCaller(headers: Headers): Caller {
@@ -89,7 +90,7 @@ export class UnauthenticatedError extends BrandedError {
   }
 }
 
-/** Error if the caller lacks a right. */
+/** Error for a caller who lacks a right. */
 export class MissingRightError extends BrandedError {
   static override readonly brand = 'MissingRightError'
   readonly right: Right
@@ -101,8 +102,9 @@ export class MissingRightError extends BrandedError {
 }
 
 /**
- * Checks that the caller has a right. @throws MissingRightError also for a wall display, if the endpoint is not meant
- * for walls
+ * Checks that the caller has a right.
+ * @throws MissingRightError if the right is missing, or if the caller is a wall display and the endpoint is not meant
+ *   for walls
  */
 export function requireRight(caller: Caller, { right, forWalls }: { right: Right; forWalls?: boolean }): void {
   if (!caller.rights.has(right) || (caller.kind === 'wall' && !forWalls)) throw new MissingRightError(right)

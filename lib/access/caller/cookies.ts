@@ -9,16 +9,17 @@ export const cookieKeyOf = (secretsKey: string): string =>
 
 const COOKIE_PREFIX = 'peerwatch'
 /**
- * Returns the prefix of cookie names. Over https the prefix is `__Host-`, so that browsers accept these cookies only
- * from this host and another host of the domain cannot set them. @source RFC 6265bis 4.1.3.2
+ * Returns the prefix of cookie names. Over https it starts with `__Host-`, so that browsers accept these cookies only
+ * from this host, and another host of the domain cannot set them.
+ * @source RFC 6265bis 4.1.3.2
  */
 export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
 export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.session_token`
 export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
 
 /**
- * Returns the token in the cookie of a wall display; null if there is none. Versions up to 0.3.0 set the cookie with
- * another prefix, and wall displays still have it.
+ * Returns the token in the cookie of a wall display; null if the request has no such cookie. Also reads the cookie name
+ * of versions up to 0.3.0, which wall displays may still have.
  */
 export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
   cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
@@ -41,7 +42,8 @@ export function cookieOf(header: string | undefined, name: string): string | nul
 }
 
 /**
- * Returns the token in a cookie that better-auth signed: the token, a dot, and the base64 text of its HMAC.
+ * Returns the token in a cookie that the library better-auth signed. The cookie is the token, a dot, and the base64
+ * text of the token's HMAC.
  * @returns null if the signature does not match
  */
 export function signedValue(cookie: string, key: string): string | null {

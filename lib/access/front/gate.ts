@@ -8,7 +8,10 @@ import { callerOfCookie, callerOfToken } from '../store/credentials.ts'
 import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 
-/** Paths that are served without signing in. All other paths are closed, so that a new path is closed by default. */
+/**
+ * Paths that are served without signing in. All other paths require a caller, so that a new path is protected by
+ * default.
+ */
 const PUBLIC = new Set([
   '/sign-in',
   '/sign-in/link',
@@ -18,11 +21,12 @@ const PUBLIC = new Set([
   '/api/health/ready',
 ])
 
-// vendors have no session; their requests are signed
+// vendors of notification channels have no session; their requests to INBOUND_FOLDER are signed instead
 const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
 
 /**
- * Reports whether a path is public. @param path as it was sent; a different spelling of a public path does not count
+ * Reports whether a path is served without signing in.
+ * @param path path as sent; another spelling of a public path is not public
  */
 const isPublic = (path: string): boolean =>
   PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
@@ -36,33 +40,37 @@ const OF_WALLS = new Set([
 
 const isForWalls = (path: string): boolean => OF_WALLS.has(path)
 
-/** The only page that a user without a role can open. */
+/** Path of the only page that a user without a role can open. */
 const ACCOUNT_PATH = '/account'
 
 const SIGN_IN_PATH = '/sign-in'
 
-/** Returns the address of the sign-in page, which leads back to the given page afterwards. */
+/** Returns the address of the sign-in page, which opens the given page after the sign-in. */
 const signInFor = (url: string): string =>
   url === '/' ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(url)}`
 
 /** Decision about a request: its caller (null for public paths), or the response that refuses it. */
 type Admission = { caller: Caller | null } | { answer: FrontAnswer }
 
-/** Function that decides about a request. @throws the error of the database if it cannot be queried */
+/**
+ * Function that decides whether a request is admitted.
+ * @throws the error of the database if the database cannot be queried
+ */
 export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
 
 /** Gate that admits every request as {@link OPEN_CALLER}. */
 export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
 
 /**
- * Maximum age of a wall's cookie, in seconds: the longest that browsers accept, because a wall may show its page for longer than a year without loading
- * it again, and only its token decides when it ends. An admin limits and revokes the token.
+ * Maximum age of a wall display's cookie in seconds; browsers accept at most 400 days. It is as long as possible,
+ * because a wall may show its page for longer than a year without loading it again, and its token determines when the
+ * access ends. An admin limits and revokes the token.
  */
 const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
 
 /**
- * Returns a gate that identifies every caller by a bearer token, the cookie of a sign-in, or the cookie of a wall
- * display. All paths that are not listed as public are closed.
+ * Returns a gate for required sign-in. It identifies every caller by a bearer token, the cookie of a sign-in, or the
+ * cookie of a wall display, and refuses all others except on public paths.
  * @param given cookieKey: key that signs the cookies of sign-ins; isHttps: whether users reach the web by https
  */
 export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
@@ -120,8 +128,8 @@ async function ofWall(
 }
 
 /**
- * Limits a wall display to its own page and endpoints, and a user without a role to the account page. Handlers check
- * the individual rights.
+ * Admits a caller within limits: a wall display only to its own page and endpoints, and a user without a role only to
+ * the account page. Handlers check the individual rights.
  */
 function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
@@ -132,8 +140,9 @@ function withinReach(caller: Caller, path: string, url: string): Admission {
 }
 
 /**
- * Moves the token of a wall display from the address into a cookie, because users photograph and bookmark addresses.
- * @returns null if the address has no token
+ * Moves the token of a wall display from the address into a cookie and redirects, because users photograph and bookmark
+ * addresses.
+ * @returns response that redirects; null if the address has no token
  */
 async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<FrontAnswer | null> {
   const { searchParams } = new URL(url, 'http://localhost')

@@ -5,16 +5,18 @@ import { networkOf } from '../sign-in/guessing.ts'
  * Maximum number of open connections. Each connection uses a file descriptor, and a process can open a few thousand.
  */
 export const MAX_CONNECTIONS = 2_000
-/** Maximum number of open connections from one network. It is larger than the 500 event streams of a process. */
+/**
+ * Maximum number of open connections from one network. It is larger than the maximum of 500 event streams of a process.
+ */
 export const MAX_CONNECTIONS_OF_NETWORK = 600
 
-/** Time that a client with a too long body has to read the response, in milliseconds. */
+/** Time in ms that the client has to read the response after its body was refused as too long. */
 export const LINGER_MS = 1_000
 
 /**
- * Counts the bytes of a body as they arrive, both with an announced length and with chunks. Bytes above the limit are
- * discarded and the end of the body is withheld, so that a handler never treats a partial body as complete.
- * @param onTooLong is called once, at the first byte above the limit
+ * Limits the length of a request body. Counts the bytes as they arrive, with or without an announced length. Discards
+ * bytes above the limit and withholds the end of the body, so that a handler never treats a partial body as complete.
+ * @param onTooLong called once, at the first byte above the limit
  */
 export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong: () => void): void {
   const push = request.push.bind(request)
@@ -32,9 +34,9 @@ export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong:
 }
 
 /**
- * Ends the connection after its current response, and makes reads of the request body fail. The client gets the end of
- * the stream immediately, and may still send for {@link LINGER_MS}. An immediate close would reset the connection, and
- * the client could lose the response.
+ * Closes the connection after the current response, but not immediately: an immediate close would reset the connection,
+ * so that the client could lose the response. The client gets the end of the stream, and may still send for {@link
+ * LINGER_MS}. After that, reads of the request body fail.
  */
 export function lingerAndClose(request: IncomingMessage): void {
   const { socket } = request
@@ -49,8 +51,8 @@ export function lingerAndClose(request: IncomingMessage): void {
 
 /**
  * Limits the open connections of a server, in total and from one network (an IPv4 address, or an IPv6 /64).
- * @param isOneNetwork whether all addresses belong to a proxy; then only the total is limited
- * @param onRefused is called for each connection that is closed
+ * @param isOneNetwork true = all connections come from a proxy, so only the total is limited
+ * @param onRefused called for each connection that is closed because of a limit
  */
 export function limitConnections(server: Server, isOneNetwork: boolean, onRefused: (network: string) => void): void {
   server.maxConnections = MAX_CONNECTIONS

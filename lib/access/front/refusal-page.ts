@@ -5,7 +5,10 @@ import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
 import { cookieOf } from '../caller/cookies.ts'
 import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 
-/** Reports whether a browser requests a page. It would show a problem document as plain text. */
+/**
+ * Reports whether a browser requests a page. Such a request gets an HTML page, because a browser shows a problem
+ * document as plain text.
+ */
 export function asksForPage({
   method,
   url = '',
@@ -47,7 +50,7 @@ main p { color: light-dark(#454b54, #b4bdc8); overflow-wrap: anywhere; }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
 /**
- * Builds the page for a browser whose request was refused. The page needs neither the web framework nor the database.
+ * Returns the HTML page for a browser whose request was refused. It needs neither the web framework nor the database.
  */
 export function refusalPage(
   { status, detail, page }: FrontAnswer,

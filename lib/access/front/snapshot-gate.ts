@@ -10,14 +10,14 @@ import type { Gate } from './gate.ts'
 const FOLDER = '/snapshot/'
 
 /**
- * Maximum number of snapshot requests from one network in a minute. The limit protects the database; tokens cannot be
- * guessed.
+ * Maximum number of snapshot requests per minute from one network. The limit protects the database from load; it is not
+ * needed against guessing tokens.
  */
 const MAX_IN_A_MINUTE = 60
 
 /**
- * Returns a gate that opens links to snapshots for everyone who has them (ADR 0267), as long as their makers may see
- * the same data (ADR 0294).
+ * Returns a gate that admits everyone who has the link of a snapshot (ADR 0267), as long as the maker of the snapshot
+ * may still see the same data (ADR 0294).
  * @param others gate for all other paths
  */
 export function createSnapshotGate(

@@ -5,7 +5,8 @@ import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from '../store/snapshots.ts'
 
 /**
- * Paths that a snapshot may contain without further conditions: queries about one resource, or about a page of its own.
+ * API paths whose responses a snapshot may always contain, because they concern one resource or have a page of their
+ * own.
  */
 const WHOLE = new Set([
   '/circuits/{id}',
@@ -26,7 +27,10 @@ const WHOLE = new Set([
   '/cost/tco',
   '/cost/reconcile',
 ])
-/** Paths that cover the whole estate unless the query names a resource (`scope`) or a network (`within`). */
+/**
+ * API paths whose responses a snapshot may contain only if the query names a resource (`scope`) or a network
+ * (`within`); otherwise they cover the whole estate.
+ */
 const NARROWED = new Set([
   '/activity',
   '/changes',
@@ -47,7 +51,7 @@ const patterns = all
   .filter(({ path }) => path.includes('{'))
   .map((endpoint) => ({ endpoint, pattern: pathPattern(endpoint.path) }))
 
-/** Finds the endpoint for the address of an API query; undefined if there is none. */
+/** Returns the endpoint for the address of an API query; undefined if the API has no such endpoint. */
 function endpointOf(question: string): Endpoint | undefined {
   const asked = new URL(question, 'http://page').pathname.slice('/api/v1'.length)
   return all.find(({ path }) => path === asked) ?? patterns.find(({ pattern }) => pattern.test(asked))?.endpoint
@@ -66,8 +70,8 @@ export function isShareable(question: string): boolean {
 }
 
 /**
- * Returns the rights that the maker of a snapshot must have as long as its link works. @param questions addresses of
- * the queries in the snapshot
+ * Returns the rights that the maker of a snapshot must have for its link to work.
+ * @param questions addresses of the API queries in the snapshot
  */
 function rightsToShow(questions: readonly string[]): Right[] {
   return [...new Set<Right>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
@@ -76,8 +80,8 @@ function rightsToShow(questions: readonly string[]): Right[] {
 type Ask = (question: string) => Promise<unknown>
 
 /**
- * Returns a page with its API responses, the rights that these need, and under `/names` the names of circuits and
- * gateways that the responses mention by id.
+ * Queries the API for a page, and returns the page with the responses, the rights that these require, and under
+ * `/names` the names of circuits and gateways that the responses mention by id.
  * @throws AccessRequestError, AccessConflictError
  */
 export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
@@ -85,7 +89,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   ask: Ask,
 ) {
   const answers: Record<string, unknown> = {}
-  // query one after another, because parallel queries would take the turns of other users
+  // queries run one after another, because parallel queries would delay those of other users
   for (const question of new Set(questions.filter(isShareable))) {
     const answer = await ask(question)
     if (answer !== null) answers[question] = answer
@@ -123,8 +127,8 @@ async function listed(ask: Ask, list: string) {
 }
 
 /**
- * Replaces the names of customers by numbers, consistently in every text, key and address. @param names names to
- * replace; without names the page is unchanged
+ * Replaces the names of customers by numbers, consistently in every text, key and address of a page.
+ * @param names names to replace; without names the page is unchanged
  */
 export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
   page: Page,
@@ -155,7 +159,8 @@ export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'sea
     const taken = new Map<string, number>()
     return Object.fromEntries(
       Object.entries(value).map(([key, of]) => {
-        // keys that look like API members are kept, because a short name can occur in them by chance
+        // keys that look like API field names are kept unless they equal a name, because a short name may be part of
+        // them by chance
         const shown = /^[a-z][A-Za-z0-9]*$/.test(key) && !numbers.has(key.toLowerCase()) ? key : hidden(key)
         const times = (taken.get(shown) ?? 0) + 1
         taken.set(shown, times)

@@ -4,7 +4,8 @@ import { hashSecret } from '../tokens/token-text.ts'
 import type { Counter } from '../store/sign-in-attempts.ts'
 
 /**
- * Maximum number of failed attempts that are answered in a window, by counter.
+ * Maximum number of failed attempts in a window, by kind of counter. Further attempts are refused until the window
+ * ends.
  * @source NIST SP 800-63B 5.2.2: no more than 100 consecutive failed attempts on an account
  */
 const LIMITS = {
@@ -22,18 +23,21 @@ const LIMITS = {
  * that strangers cannot lock its user out.
  */
 export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
-/** Validity of that cookie after the last sign-in, in seconds. */
+/** Validity of the cookie of a known browser after the last sign-in, in seconds. */
 export const KNOWN_SECONDS = 400 * 24 * 3_600
 
-/** Returns the value of the cookie of a known browser. @param random distinguishes browsers of the same account */
+/**
+ * Returns the value of the cookie that marks a known browser.
+ * @param random distinguishes browsers of the same account
+ */
 export const knownBrowserValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
 
-/** Returns the counters that an attempt to sign in uses. */
+/** Returns the counters of failed attempts that an attempt to sign in with a password increases. */
 export function signInCounters(given: {
   email: string
   /** client address as determined by the front server */
   address: string
-  /** whether all requests have this address, because a configured proxy is not trusted to name the client */
+  /** true = all requests have this address, because a proxy is configured that is not trusted to name the client */
   isShared: boolean
   /** the `Cookie` header as it was sent */
   cookie: string | undefined
@@ -44,8 +48,8 @@ export function signInCounters(given: {
   const known = signedValue(cookieOf(cookie, knownCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`))
     return [{ key: `browser:${hashSecret(known)}`, limit: LIMITS.browser }]
-  // one of 65,536 groups, whether the account exists or not, so that invented addresses cannot create an unlimited
-  // number of rows
+  // Accounts are counted in 65,536 groups by their hash, whether they exist or not, so that invented e-mail addresses
+  // cannot create an unlimited number of rows.
   const account = accountHash(email).slice(0, 4)
   const everywhere = { key: `account:${account}`, limit: LIMITS.account }
   const network = networkCounter('network', address, isShared)
@@ -60,14 +64,14 @@ const networkCounter = (kind: string, address: string, isShared: boolean): Count
 })
 
 /**
- * Returns the counter of attempts to change a password. The form requires the current password, and a stranger at an
- * open session must not be able to guess it.
+ * Returns the counter for requests of a signed-in user that require the current password or a code, so that a stranger
+ * at an open session cannot guess it.
  */
 export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
 
 /**
- * Returns the counter that accepts a code of an authenticator app only once, because a person who saw the code could
- * use it for another minute.
+ * Returns the counter that lets a code of an authenticator app be used only once. Otherwise a person who saw the code
+ * could use it for another minute.
  * @source RFC 6238 5.2
  */
 export const codeCounters = (userId: string, code: string): Counter[] => [
@@ -75,16 +79,17 @@ export const codeCounters = (userId: string, code: string): Counter[] => [
 ]
 
 /**
- * Returns the counters of started sign-ins by passkey or OpenID Connect. They cannot be guessed, but each start stores
- * a row for some minutes.
+ * Returns the counter of started sign-ins by passkey or OpenID Connect. These cannot be guessed, but each start stores
+ * a row for some minutes, so their number is limited.
  */
 export const startedSignInCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
   networkCounter(kind, address, isShared),
 ]
 
 /**
- * Returns the network that one customer usually has: an IPv4 address, or an IPv6 /64. @source RFC 6177: a site has a
- * /64 at the least
+ * Returns the network that one customer of a provider usually has: an IPv4 address, or an IPv6 /64; `unknown` for other
+ * texts.
+ * @source RFC 6177: a site has a /64 at the least
  */
 export function networkOf(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/s, '')

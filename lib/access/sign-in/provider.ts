@@ -1,19 +1,19 @@
 import { isLoopback } from '#lib/platform/environment.ts'
 
-/** Endpoints of a provider to which a sign-in sends secrets, or whose data it trusts. */
+/** Endpoints of an OpenID Connect provider to which a sign-in sends secrets, or whose data it trusts. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const
 const PATIENCE_MS = 10_000
 
-/** The part of an OpenID Connect discovery document that sign-ins need. */
+/** Part of an OpenID Connect discovery document that sign-ins need. */
 export interface ProviderDescription {
   /** address of the userinfo endpoint; null = the provider has none, so that only the ID token describes the user */
   userinfo: string | null
 }
 
 /**
- * Fetches and checks the discovery document of an issuer before any data is sent to its endpoints. The document must
- * name the same issuer, and its endpoints must be https, or http on this machine.
- * @returns a text with the fault if the document is unusable
+ * Fetches the discovery document of an issuer and checks it before any data is sent to its endpoints. The document must
+ * name the same issuer, and its endpoints must use https, or http on this machine.
+ * @returns the fault as text if the document cannot be used
  */
 export async function fetchProvider(issuer: string): Promise<ProviderDescription | string> {
   let description: Record<string, unknown>
@@ -41,11 +41,11 @@ function isSafe(address: unknown): boolean {
 }
 
 /**
- * Returns the profile of the user who signed in: the claims of the ID token. If they lack the e-mail address, the
- * userinfo endpoint adds its claims about the same subject, as OpenID Connect Core 5.4 allows.
+ * Returns the profile of the user who signed in: the claims of the ID token. If these lack the e-mail address, the
+ * claims of the userinfo endpoint about the same subject are added (OpenID Connect Core 5.4). An access token is not
+ * sufficient, because it does not prove who signed in (Core 16.11).
  * @param tokens idToken: its signature, issuer, audience and nonce are already verified
- * @returns null if there is no ID token, or if userinfo describes another subject. An access token does not prove who
- *   signed in (Core 16.11)
+ * @returns null if there is no ID token, or if userinfo describes another subject
  */
 export async function readProfile(
   { userinfo }: ProviderDescription,

@@ -10,12 +10,12 @@ import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwor
 import { signInOrigins } from './sign-in-origins.ts'
 
 /**
- * Paths at which a code completes a sign-in after the correct password. A signed-in user also confirms a new
- * authenticator app with the first path.
+ * Paths of better-auth at which a code completes a sign-in after the correct password. A signed-in user also confirms a
+ * new authenticator app with the first path.
  */
 const SECOND_STEPS = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 
-/** Paths that require the password of the signed-in user. */
+/** Paths of better-auth at which a signed-in user must give the current password. */
 const TAKING_PASSWORDS = [
   '/change-password',
   '/two-factor/enable',
@@ -25,7 +25,9 @@ const TAKING_PASSWORDS = [
   '/verify-password',
 ]
 
-/** Description of a sign-in method by the path that created the session. Other paths do not create sessions. */
+/**
+ * Name of the sign-in method by the path that created the session. Other paths of better-auth do not create sessions.
+ */
 const METHODS: Readonly<Record<string, string>> = wordTable({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'password and code',
@@ -43,7 +45,7 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
 const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
   startedSignInCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_ADDRESS_HEADER) ?? false)
 
-/** Paths that complete a sign-in, with the step at which they can fail. */
+/** Paths that complete a sign-in or a step of it, with the step that fails there. */
 const STEPS = wordTable<FailedStep>({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'code',
@@ -55,10 +57,10 @@ const STEPS = wordTable<FailedStep>({
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 
 /**
- * Returns checks that run before the second-factor plugins of better-auth: they limit the number of attempts and check
- * the session. The plugins do not check the length of a password that remains without a second factor, or whether an
- * account belongs to a provider.
- * @param count throws if there were too many attempts
+ * Returns checks that better-auth runs before and after its own code for second factors. They limit the number of
+ * attempts and check requests that better-auth accepts too easily: better-auth checks neither the length of a password
+ * that remains without a second factor, nor whether an account belongs to a provider.
+ * @param count counts an attempt, and throws if there were too many
  * @param countersOf returns the counters of a sign-in to an account
  */
 export function secondFactorGuard(
@@ -73,7 +75,7 @@ export function secondFactorGuard(
     if (body?.trustDevice || body?.disableSession) throw refused('Every sign-in is asked for a code.')
     const session = await getSessionFromCtx(context)
     const user = session ? session.user : await userAwaited(context)
-    // better-auth then answers that no sign-in has begun
+    // better-auth then responds that no sign-in has begun
     if (!user) return
     if (session) {
       if (path !== '/two-factor/verify-totp') throw refused('Recovery codes are for signing in.')
@@ -110,7 +112,10 @@ export function secondFactorGuard(
   }
 
   return {
-    /** Checks a request before better-auth handles it. @throws APIError if the request is refused */
+    /**
+     * Checks a request before better-auth handles it.
+     * @throws APIError if the request is refused
+     */
     async before(context: GenericEndpointContext): Promise<void> {
       const { path, headers } = context
       if (SECOND_STEPS.includes(path)) await secondStep(context)
@@ -119,7 +124,8 @@ export function secondFactorGuard(
       if (kind) await count(begunFrom(kind, headers))
     },
     /**
-     * Returns the method by which this request signed a user in; null if it did not, or if the code is still missing.
+     * Returns the method by which this request signed a user in; null if the request did not complete a sign-in, for
+     * example because the code is still missing.
      * @param user owner of the session that the request created
      */
     methodOf({ path, context }: GenericEndpointContext, user: object): string | null {
@@ -128,9 +134,9 @@ export function secondFactorGuard(
       return METHODS[path] ?? null
     },
     /**
-     * Returns the step at which a request without a new session failed to sign in; null if it was not a sign-in, or has
-     * not failed.
-     * @param returned the response of better-auth
+     * Returns the step at which a request failed to sign a user in; null if the request was not a sign-in, or did not
+     * fail.
+     * @param returned response of better-auth
      */
     failureOf(
       { path, body, context }: GenericEndpointContext,
@@ -144,8 +150,7 @@ export function secondFactorGuard(
       return email === undefined ? null : { step, email }
     },
     /**
-     * Returns the counters that a successful sign-in has increased; the list contains them twice if the sign-in had two
-     * steps.
+     * Returns the lists of counters that a successful sign-in has increased; two lists if the sign-in had two steps.
      */
     countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {
       if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
@@ -161,7 +166,10 @@ const asksCode = (user: object): boolean => 'twoFactorEnabled' in user && user.t
 
 const refused = (message: string) => new APIError('BAD_REQUEST', { message })
 
-/** Returns the user whose code this browser still has to send; null if there is none. */
+/**
+ * Returns the user who gave the correct password in this browser and must still send a code; null if there is no such
+ * user.
+ */
 async function userAwaited({ context, getSignedCookie }: GenericEndpointContext) {
   const { name } = context.createAuthCookie('two_factor')
   const identifier = await getSignedCookie(name, context.secret)
@@ -170,9 +178,9 @@ async function userAwaited({ context, getSignedCookie }: GenericEndpointContext)
 }
 
 /**
- * Returns the settings of passkeys. They are bound to the host name in the address, or to `localhost` if that is an IP
- * address, because an IP address cannot have passkeys. Each use requires the fingerprint or PIN, so that a passkey
- * counts as two factors.
+ * Returns the settings of passkeys. Passkeys are bound to the host name in the address. An IP address cannot have
+ * passkeys, so for an IP address they are bound to `localhost`. Each use requires the fingerprint or PIN, so that a
+ * passkey counts as two factors.
  * @source https://www.w3.org/TR/webauthn-3/#relying-party-identifier
  */
 export function passkeySettings(origin: string) {

@@ -1,6 +1,6 @@
 /**
- * Returns the origins at which users can sign in. Cookies and the response of the provider belong to one origin; on
- * loopback the other names of the same machine are included, because users type localhost for 127.0.0.1.
+ * Returns the origins at which users can sign in. Cookies and the response of the provider belong to one origin. For a
+ * loopback address, the other loopback names are included, because users type localhost for 127.0.0.1.
  * @param address PUBLIC_URL, or the address at which the web server listens
  * @returns the preferred origin first
  */
@@ -12,8 +12,8 @@ export function signInOrigins(address: string): [string, ...string[]] {
 }
 
 /**
- * Returns the error message for a page of another origin; null if the origin may sign users in, or if the request is
- * not from a page in a browser.
+ * Returns the error message for a sign-in page that was opened at another origin; null if users can sign in at this
+ * origin, or if the request is not from a page in a browser.
  */
 export function findSignInOriginFault(
   [first, ...others]: readonly [string, ...string[]],

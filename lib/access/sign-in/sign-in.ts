@@ -17,7 +17,7 @@ import { signInOrigins } from './sign-in-origins.ts'
 
 type Operation = (given: unknown) => Promise<unknown>
 
-/** Roles in order of precedence; if a claim has several roles, the first in this list counts. */
+/** Roles in order of precedence. If a claim contains several roles, the user gets the first of them in this list. */
 const BY_RIGHTS: readonly Role[] = ['admin', 'operator', 'cost', 'viewer']
 
 const NONE = { role: null, scopes: [] }
@@ -27,25 +27,25 @@ interface OidcSettings {
   clientId: string
   clientSecret: string
   roleClaim: string
-  /** time after the user's last sign-in at which their tokens are suspended, in milliseconds */
+  /** time in milliseconds after the user's last sign-in, after which the user's tokens are suspended */
   signInEveryMs: number
 }
 
 interface SignInOptions {
   db: Database
-  /** origin as browsers reach it: scheme, host and port */
+  /** origin at which browsers reach the web: scheme, host and port */
   origin: string
   cookieKey: string
   oidc: OidcSettings | null
-  /** is called after a successful sign-in */
+  /** called after a successful sign-in */
   onSignIn?: (user: { id: string; name: string }, by: string, address: string | null) => Promise<void>
-  /**
-   * is called after a correct password and a wrong code, at most once in 15 minutes for each user; it does not throw
-   */
+  /** called after a correct password and a wrong code, at most once in 15 minutes for each user; must not throw */
   onWrongCode?: (user: { name: string; email: string }, address: string | null) => void
 }
 
-/** Endpoints of better-auth that are reachable. ExpectedEvent-up and changes of the own e-mail address are not among them. */
+/**
+ * Endpoints of better-auth that are reachable. Others, such as sign-up and changing one's own e-mail address, are not.
+ */
 const REACHED = [
   'POST /sign-in/email',
   'POST /sign-in/social',
@@ -72,8 +72,8 @@ export const isSignInRequest = (method: string, path: string): boolean =>
   path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
 
 /**
- * Creates the sign-in by local accounts and OpenID Connect, based on better-auth. The libraries are loaded at the first
- * sign-in, because they take 60 MB.
+ * Creates the functions for sign-in with local accounts and OpenID Connect, based on the library better-auth. The
+ * libraries are loaded only at the first sign-in, because they take 60 MB.
  */
 export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
   const [
@@ -126,7 +126,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     user: {
       modelName: 'accessUser',
       additionalFields: {
-        // filled from the claim of the provider; no reachable endpoint accepts these fields from a request
+        // these fields are filled from the claims of the provider; no reachable endpoint accepts them from a request
         role: { type: 'string', required: false },
         scopes: { type: 'string[]', required: false },
         tokensUntil: { type: 'date', required: false },
@@ -135,8 +135,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     account: {
       modelName: 'accessAccount',
-      // never link accounts: with a provider that lets users choose their e-mail address, a user could take over
-      // another user's account
+      // Accounts are never linked by their e-mail address. With a provider that lets users choose their address, a user
+      // could otherwise take over another user's account.
       accountLinking: { enabled: false },
       storeStateStrategy: 'database',
     },
@@ -148,13 +148,13 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
-    // off, because attempts are counted in the database and also by account
+    // better-auth's limit is off, because attempts are counted in the database, and also by account
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: cookiePrefix(isHttps),
       // set explicitly, because the default is true under NODE_ENV=test
       disableOriginCheck: false,
-      // off, because it would replace the cookie prefix with __Secure-
+      // off, because better-auth would replace the cookie prefix with __Secure-
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
@@ -162,7 +162,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     onAPIError: { errorURL: `${origin}/sign-in` },
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        // reject ID tokens: anyone who has one could sign in as its subject repeatedly, without code, state and nonce
+        // ID tokens are refused: anyone who has one could repeatedly sign in as its subject, without code, state and
+        // nonce
         if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
           throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
         if (context.path === '/sign-in/email')
@@ -208,8 +209,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
 }
 
 /**
- * Removes the tokens of the provider before an account is stored. They give access to the provider, and Peerwatch does
- * not need them after the sign-in.
+ * Removes the provider's tokens from an account before it is stored. They give access to the provider, and Peerwatch
+ * does not need them after the sign-in.
  */
 const withoutTokens = async <Account extends object>(account: Account) => ({
   data: {
@@ -240,7 +241,7 @@ function providerOf(
       const profile = await readProfile(described, tokens)
       return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
     },
-    // role and scopes are set from the claim at each sign-in
+    // role and scopes are set anew from the claim at each sign-in
     overrideUserInfo: true,
     mapProfileToUser: (profile: Record<string, unknown>) => ({
       email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
@@ -252,10 +253,10 @@ function providerOf(
 }
 
 /**
- * Reads role and scopes from a claim of an ID token: names of roles and texts of scopes, as a list or a single text.
- * Other values, for example groups of other programs, are ignored. If a scope cannot be parsed, the user gets no role,
- * so that a mistake never grants more.
- * @returns role null = no role; scopes empty = everything
+ * Parses role and scopes from a claim of an ID token. The claim contains names of roles and texts of scopes, as a list
+ * or a single text; other values, for example groups of other programs, are ignored. If a scope cannot be parsed, the
+ * user gets no role, so that a mistake never grants more.
+ * @returns role: null = no role; scopes: empty = everything
  */
 function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
   const texts = (Array.isArray(claim) ? claim : [claim]).filter((text) => typeof text === 'string')
@@ -270,8 +271,8 @@ function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
 }
 
 /**
- * Returns an object with the tables of Prisma in the form that the adapter of better-auth expects. Each operation uses
- * its own connection from the pool; better-auth then works without transactions.
+ * Returns the tables of Prisma in the form that better-auth's adapter expects. Each operation uses its own connection
+ * from the pool, so better-auth works without transactions.
  */
 function lazyTables(db: { readonly pool: Queryable }): Record<string, Record<string, Operation>> {
   return new Proxy(

@@ -6,11 +6,11 @@ import { tokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
 import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
 
-/** Time without a request after which a user is signed out, in seconds. */
+/** Time in seconds without a request after which a user is signed out. */
 export const IDLE_SECONDS = 24 * 3_600
-/** Maximum duration of a session, even if it is in use, in seconds. */
+/** Maximum duration of a session in seconds, even if it is in use. */
 export const SESSION_SECONDS = 7 * 24 * 3_600
-/** Minimum time between two updates of a last use, in seconds. */
+/** Minimum time in seconds between two updates of the stored time of the last use. */
 const NOTED_EVERY_SECONDS = 300
 
 interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
@@ -34,8 +34,8 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
 }
 
 /**
- * Returns the user of a sign-in cookie; null if there is no valid cookie or the session has ended. @param header the
- * `Cookie` header as it was sent
+ * Returns the user of a sign-in cookie; null if there is no valid cookie or the session has ended.
+ * @param header `Cookie` header as sent by the browser
  */
 export async function callerOfCookie(
   db: Queryable,
@@ -49,7 +49,7 @@ export async function callerOfCookie(
 
 /**
  * Returns the caller of a token with its current rights and scope, and records its use. Returns null if the token is
- * unknown, or if the token, its owner or one of its parent tokens was revoked, removed or has expired.
+ * unknown, or if the token, its owner or a token that made it was revoked, removed or suspended, or has expired.
  * @param hash result of {@link hashOf}
  */
 export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
@@ -61,8 +61,8 @@ export async function callerOfToken(db: Queryable, hash: string): Promise<Caller
 }
 
 /**
- * Executes a statement that records a use. Ignores the failure of a read-only database (a standby), because it must not
- * prevent sign-ins.
+ * Executes a statement that records a use. If the database is read-only (a standby), the failure is ignored, so that
+ * callers are still admitted.
  */
 export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
@@ -70,7 +70,7 @@ export async function noted(db: Queryable, statement: string, which: string): Pr
   })
 }
 
-/** Reports whether a caller is still valid (neither revoked nor removed) and still has the same rights and scope. */
+/** Reports whether a caller was neither revoked nor removed, and still has the same rights and scope. */
 export async function isCallerUnchanged(db: Queryable, caller: Caller): Promise<boolean> {
   if (caller.kind === 'open') return true
   const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)

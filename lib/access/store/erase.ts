@@ -5,9 +5,9 @@ import { type DependentToken, dependentTokens } from './token-authority.ts'
 import { parseEmail } from '../users/users.ts'
 
 /**
- * Removes a person: deletes the account, and replaces the person's e-mail address and name in stored data by a
- * pseudonym, so that the history stays. The person need not be a user, because callers in Activity Logs are erased too.
- * A name that another user has too is kept, except in entries that belong to the person according to the user id.
+ * Erases a person: deletes the account, and replaces the person's e-mail address and name in stored data by a
+ * pseudonym, so that the history remains. The person need not be a user, because callers in Activity Logs are erased
+ * too. A name that another user also has is kept, except in entries that belong to the person according to the user id.
  * @returns the number of changed rows, and the person's tokens, which ended with the account
  * @throws AccessRequestError if the text is not an e-mail address
  */
@@ -46,7 +46,7 @@ export async function erasePerson(
         )
       }
     }
-    // matches case-insensitively; dots are escaped, and a longer address that contains this one is not matched
+    // the pattern matches in any case; a longer address that contains this address does not match
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
     const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
     for (const { table, texts = {} } of named) {

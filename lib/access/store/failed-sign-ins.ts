@@ -4,23 +4,23 @@ import { WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { networkOf } from '../sign-in/guessing.ts'
 
 /**
- * Maximum number of audit entries in a window for passwords, passkeys and providers together. Wrong codes are not
- * limited, because each requires the correct password.
+ * Maximum number of failed sign-ins that are recorded in the audit log per window, for passwords, passkeys and
+ * providers together. Wrong codes are not limited, because each requires the correct password.
  */
 const MAX_ENTRIES = 100
 
-/** The step at which a sign-in failed; `code` means that the password was correct. */
+/** Step at which a sign-in failed; `code` means that the password was correct. */
 export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
 
 const failures = () =>
   counter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', ['step'])
 
-/** Counts a sign-in that failed, or that was refused because there were too many. */
+/** Counts a sign-in in the metrics that failed, or that was refused because there were too many attempts. */
 export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })
 
 /**
- * Records a failed sign-in in the audit log, once in a window for each step, account and network. The texts that were
- * sent are not recorded, because users also type passwords into the e-mail field by mistake.
+ * Records a failed sign-in in the audit log, only once per window for each step, account and network. The e-mail
+ * address as sent is not recorded, because users also type passwords into this field by mistake.
  * @param email null = unknown
  * @returns the account if this is its first failure at this step in the window, from any network; otherwise null
  */

@@ -1,18 +1,18 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Length of the window in which attempts are counted, in seconds. */
+/** Length of the time window in which attempts are counted, in seconds. */
 export const WINDOW_SECONDS = 15 * 60
 
-/** A counter of attempts: its key, and the maximum number of attempts that are answered in a window. */
+/** Counter of attempts: its key, and the maximum number of attempts in a window. */
 export interface Counter {
   key: string
   limit: number
 }
 
 /**
- * Counts an attempt, with one statement for each counter. Counting stops at the first full counter, so that refused
- * clients do not create further rows. Deletes rows whose window is over.
- * @returns whether all counters were below their limits
+ * Counts an attempt in each counter, until a counter exceeds its limit; refused clients thereby create no further rows.
+ * Also deletes rows whose window is over.
+ * @returns true = all counters are within their limits
  */
 export async function countAttempt(db: Queryable, counters: readonly Counter[]): Promise<boolean> {
   await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [WINDOW_SECONDS])
@@ -30,7 +30,7 @@ export async function countAttempt(db: Queryable, counters: readonly Counter[]):
   return true
 }
 
-/** Removes one successful attempt from the counters. Failed attempts stay counted. */
+/** Removes a successful attempt from its counters, so that only failed attempts remain counted. */
 export async function uncountAttempt(db: Queryable, counters: readonly Counter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),

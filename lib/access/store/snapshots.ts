@@ -9,11 +9,11 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../
 import { type Authority, ownerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
-/** Maximum number of open links. Each of them stores the API responses of a page. */
+/** Maximum number of open snapshot links. Each of them stores the API responses of a page. */
 const MAX_OPEN = 200
 const MAX_CHARACTERS = 4_000_000
 
-/** A frozen page, for everyone who has its token. */
+/** Frozen page of a snapshot, which everyone who has the snapshot's token can see. */
 export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
   search: string
   /** API responses by the address of the query */
@@ -28,17 +28,17 @@ type Snapshot = z.input<typeof snapshot>
 type Row = Omit<Snapshot, 'shows'> & {
   search: string
   rights: Right[]
-  /** the user or token that made the link; both null = made under open access */
+  /** ids of the user or token that made the link; both null = made under open access */
   userId: string | null
   tokenId: string | null
 }
 
-/** Whether users must sign in. */
+/** Access mode of the web: required = users must sign in; open = they need not. */
 export type AccessMode = 'open' | 'required'
 
 /**
- * Returns the current rights and scope of the maker of a link; null if they have none. Links that were made under open
- * access end with it.
+ * Returns the current rights and scope of the user or token that made a link; null if the maker has none. A link that
+ * was made under open access works only as long as access is open.
  */
 async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<Authority | null> {
   if (userId !== null) return ownerAuthority(db, { userId })
@@ -50,7 +50,7 @@ async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode
 const maySee = (maker: Authority | null, { rights, scopes }: Row): boolean =>
   maker !== null && rights.every((right) => maker.rights.has(right)) && isScopeWithin(parseScope(scopes), maker.scope)
 
-/** Returns the row, with the state `closed` if its link is open but its maker may no longer see the data. */
+/** Returns a row with its current state: an open link becomes `closed` if its maker may no longer see the data. */
 async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
   if (row.state !== 'open' || maySee(await makerOf(db, row, mode), row)) return row
   return { ...row, state: 'closed' }
@@ -59,8 +59,8 @@ async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: Acces
 const shown = (row: Row): Snapshot => ({ ...row, shows: momentIn(row.search) ?? row.madeAt })
 
 /**
- * Returns the time in the address of a page (`at` or `to`); null if it has none, so that the page shows the time at
- * which it was opened.
+ * Returns the time in the address of a page (`at` or `to`); null if the address contains none, in which case the page
+ * shows the time at which it was frozen.
  */
 function momentIn(search: string): Date | null {
   const query = new URLSearchParams(search)
@@ -69,7 +69,8 @@ function momentIn(search: string): Date | null {
 }
 
 /**
- * Stores a page, and deletes the stored pages of links that ended before the deletion time (see {@link deletionTime}).
+ * Stores a page behind a new link. Also deletes the stored pages of links that were revoked or that expired before the
+ * deletion time (see {@link deletionTime}).
  * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError, AccessConflictError
  */
@@ -79,7 +80,7 @@ export async function saveSnapshot(
     title: string
     days: number
     maker: Caller
-    /** the rights that the maker needs to see these responses */
+    /** rights that the maker must have for the link to work */
     rights: readonly Right[]
   },
 ): Promise<Snapshot & { token: string }> {
@@ -118,7 +119,7 @@ export async function saveSnapshot(
   return { ...shown(row), token }
 }
 
-/** Returns the snapshots whose scope lies within the caller's scope, newest first, at most 1,000. */
+/** Returns the snapshots whose scope is within the caller's scope, newest first, at most 1,000. */
 export async function listSnapshots(
   db: Queryable,
   { scope, kind }: Pick<Caller, 'scope' | 'kind'>,
@@ -131,7 +132,10 @@ export async function listSnapshots(
   return seen
 }
 
-/** Revokes a link immediately and deletes its page. @throws UnknownAccessError */
+/**
+ * Revokes a snapshot link immediately and deletes its page.
+ * @throws UnknownAccessError
+ */
 export async function revokeSnapshot(
   db: Queryable,
   id: string,
@@ -153,12 +157,12 @@ export async function snapshotState(db: Queryable, token: string, mode: AccessMo
   return rows[0] ? (await withMaker(db, rows[0], mode)).state : null
 }
 
-/** Statement that counts an opening of the snapshot, by the hash of its token. */
+/** SQL statement that counts an opening of a snapshot; the parameter is the hash of its token. */
 export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
 
 /**
- * Returns the frozen page of a token; null if the token is unknown, the link has ended, or its maker may no longer see
- * the data.
+ * Returns the frozen page of a snapshot token; null if the token is unknown, the link was revoked or has expired, or
+ * its maker may no longer see the data.
  */
 export async function frozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
   const { rows } = await db.query<Row & { body: string }>(

@@ -3,21 +3,21 @@ import { registeredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the statement that finds the names of all kinds of audit subjects by their ids. A circuit is also found by
- * its ARM id as it was sent.
+ * Returns the SQL statement that finds the names of audit subjects of all kinds by their ids. A circuit is also found
+ * by its ARM id as sent.
  */
 const namedStatement = () => `WITH named (id, name) AS (
   ${[...registeredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
 
 /**
- * Statement that finds the first event of incidents, because an incident has no name of its own and is named after that
+ * SQL statement that finds the first event of incidents. An incident has no name of its own, so it is named after that
  * event.
  */
 const INCIDENTS = `
   SELECT i.id, e.kind, r.name FROM incident i
   JOIN event e ON e.id = i.root JOIN resource r ON r.short_id = e.scope WHERE i.id = ANY($1)`
 
-/** Statement that finds the last known name of removed subjects in the audit log. */
+/** SQL statement that finds the last name in the audit log of subjects that were removed. */
 const FORMER = `
   SELECT DISTINCT ON (subject) subject AS id, coalesce(
     before->>'email', after->>'email', before->>'name', after->>'name', before->>'title', after->>'title') AS name

@@ -12,23 +12,23 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildCaller } from '../caller/caller.ts'
 
-/** A token or one of its ancestors (the token that made it, and so on), with the user who owns it. */
+/** Token, or an ancestor of it (the token that made it, and so on), with the user who owns it. */
 interface LinkRow extends DependentToken {
-  /** id of the requested token */
+  /** id of the token that was looked up */
   token: string
   isOver: boolean
-  /** whether the last use of the token must be recorded, because the stored time is too old */
+  /** true = the stored time of the last use is too old, so that the use must be recorded */
   isNews: boolean
   hasUser: boolean
-  /** whether the owner signs in by OpenID Connect and has not done so for too long */
+  /** true = the owner signs in by OpenID Connect and has not done so for too long */
   isSuspended: boolean
   userRole: Role | null
   userScopes: string[] | null
 }
 
 /**
- * Maximum number of generations of tokens, which limits the cost of one request. More generations are not expected in
- * practice.
+ * Maximum number of generations of tokens that make tokens, which limits the cost of a request. A token with more
+ * ancestors is not valid.
  */
 const MAX_GENERATIONS = 20
 
@@ -70,21 +70,20 @@ export async function ownerAuthority(
 
 const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
 
-/** Current rights and scope of a token. */
+/** Token with its current rights and scope. */
 interface TokenAuthority {
   caller: Caller
-  /** whether the last use is older than the given limit */
+  /** true = the last use is longer ago than the given limit */
   isNews: boolean
 }
 
 /**
- * Returns the current rights and scopes of tokens. A token has only the rights and the scope that it shares with all
- * its ancestor tokens and with the users who own them. Scopes are compared by name only, so that the result can be
- * narrower if only the inventory shows that one scope contains another.
- * @param which selects a token by the hash of its text or by id; null = all
- * @param newsAfterSeconds age of the last use at which `isNews` becomes true
- * @returns no entry for a token that was revoked, has expired or has a suspended owner; the same applies if this is
- *   true of an ancestor
+ * Returns tokens with their current rights and scopes. A token has only the rights and the scope that all its ancestor
+ * tokens and the users who own them also have. Scopes are compared only by name, so the result is too narrow if only
+ * the inventory shows that one scope contains another.
+ * @param which selects a token by the hash of its text or by id; null = all tokens
+ * @param newsAfterSeconds age of the last use in seconds from which `isNews` is true
+ * @returns no entry for a token that was revoked, has expired or has a suspended owner, or that has such an ancestor
  */
 export async function tokenAuthorities(
   db: Queryable,
@@ -99,7 +98,10 @@ export async function tokenAuthorities(
   )
 }
 
-/** Runs a function; returns null if a scope cannot be parsed, so that one invalid token does not affect the others. */
+/**
+ * Runs a function; returns null if a scope cannot be parsed, so that one token with an invalid scope does not affect
+ * the others.
+ */
 function unlessUnreadable<Value>(read: () => Value): Value | null {
   try {
     return read()
@@ -130,8 +132,8 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
 }
 
 /**
- * Returns the times since when tokens have been suspended, by token id, because an owner above them has not signed in
- * by OpenID Connect.
+ * Returns the suspended tokens by id, with the time since when each is suspended. A token is suspended if its owner, or
+ * the owner of an ancestor token, has not signed in by OpenID Connect for too long.
  */
 export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; since: Date }>(
@@ -145,12 +147,12 @@ export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string
   return new Map(rows.map(({ id, since }) => [id, since]))
 }
 
-/** A token that ends together with its owner, in the form that the audit log stores. */
+/** Token that ends together with its owner, in the form that the audit log stores. */
 export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
 /**
- * Returns the tokens of a user, or the descendants of a token (tokens that it made, and so on), without those that were
- * revoked already.
+ * Returns the tokens of a user or token, that is, the tokens that the owner made, the tokens that those made, and so
+ * on. Revoked tokens are left out.
  */
 export async function dependentTokens(
   db: Queryable,
@@ -168,7 +170,7 @@ export async function dependentTokens(
   return rows
 }
 
-/** Revokes a token and its descendants (tokens that it made, and so on), with all their snapshot links. */
+/** Revokes a token and its descendants (the tokens that it made, and so on), and all their snapshot links. */
 export async function revokeWithDescendants(db: Queryable, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (

@@ -10,7 +10,7 @@ export async function recordUntrustedProxy(db: Queryable): Promise<void> {
   )
 }
 
-/** Returns the time of the last such record, exact to an hour; null = never. */
+/** Returns the last time at which such a request was recorded, exact to an hour; null = never. */
 export async function untrustedProxyAt(db: Queryable): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date }>('SELECT updated_at AS at FROM deployment WHERE key = $1', [KEY])
   return rows[0]?.at ?? null

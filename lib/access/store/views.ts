@@ -6,7 +6,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
 import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 
-/** Maximum number of views of one owner, or of the team. */
+/** Maximum number of saved views of one user, or of the team. */
 const MOST = 200
 
 const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'team' ELSE 'me' END AS "of",
@@ -14,13 +14,14 @@ const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'tea
 type Row = SavedView & { scopes: string[] }
 
 /**
- * Returns the user who owns the caller's views; null for programs and open access, which cannot have their own views.
+ * Returns the id of the user who owns the caller's saved views; null for programs and open access, which cannot have
+ * views of their own.
  */
 const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id : null)
 
 /**
- * Returns the caller's own views, and the team views whose scope lies within the caller's scope, by name. @param page
- * only the views of this page; null = all
+ * Returns the caller's own views, and the team views whose scope is within the caller's scope, sorted by name.
+ * @param page returns only the views of this page; null = all pages
  */
 export async function listViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
   const { rows } = await db.query<Row>(
@@ -34,8 +35,8 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
 }
 
 /**
- * Returns the query string of the default view of a page: the caller's own default before the team's; null = there is
- * no default.
+ * Returns the query string of the default view of a page. The caller's own default takes precedence over the team's;
+ * null = there is no default.
  */
 export async function defaultSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
   const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
@@ -43,7 +44,8 @@ export async function defaultSearch(db: Queryable, caller: Caller, page: string)
 }
 
 /**
- * Saves a view. It replaces a view with the same page, owner and name, and a new default replaces the previous default.
+ * Saves a view. It replaces a view with the same page, owner, scope and name, and a new default replaces the previous
+ * default.
  * @throws MissingRightError, AccessConflictError
  */
 export async function saveView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
@@ -71,7 +73,10 @@ export async function saveView(db: Database, body: SavedViewBody, caller: Caller
   })
 }
 
-/** Removes a view. @throws UnknownAccessError, MissingRightError */
+/**
+ * Removes a saved view.
+ * @throws UnknownAccessError, MissingRightError
+ */
 export async function removeView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
   const view = (await listViews(db, caller)).find((one) => one.id === id)
   if (!view) throw new UnknownAccessError('There is no such view.')
@@ -81,8 +86,9 @@ export async function removeView(db: Queryable, id: string, caller: Caller): Pro
 }
 
 /**
- * Checks that the caller has the right to declare, because team views count as declarations, like sites and maintenance
- * windows.
+ * Checks that the caller has the right `declare`, which team views require because they count as declarations, like
+ * sites and maintenance windows.
+ * @throws MissingRightError
  */
 function assertTeam({ rights }: Caller): void {
   if (!rights.has('declare')) throw new MissingRightError('declare')

@@ -5,10 +5,10 @@ const BYTES = 32
 /** Pattern of a token: the prefix and the base64url text of 32 bytes. */
 const TOKEN = /^pw_[A-Za-z0-9_-]{43}$/
 
-/** Creates a random token with 256 bits. */
+/** Creates a random token with 256 bits of entropy. */
 export const makeToken = (): string => PREFIX + randomBytes(BYTES).toString('base64url')
 
-/** Reports whether a text has the form of a token, before the database is queried. */
+/** Reports whether a text has the form of a token, so that other texts are refused without a database query. */
 export const isTokenText = (text: string): boolean => TOKEN.test(text)
 
 /**

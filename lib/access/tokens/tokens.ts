@@ -53,14 +53,14 @@ function ownerOf(row: {
 }
 
 /**
- * Tolerance for the maximum expiry, in milliseconds, because a request arrives later than it was made and the clocks of
- * client and server differ.
+ * Tolerance in milliseconds for the maximum expiry of a token, because a request arrives later than it was made and the
+ * clocks of client and server differ.
  */
 const LATE_MS = 300_000
 
 /**
- * Creates a token. It belongs to its maker: it never has more rights than the maker currently has, and it ends together
- * with the maker.
+ * Creates a token. The token belongs to its maker: it never has more rights than the maker currently has, and it ends
+ * together with the maker.
  * @param given role: required for API tokens, null for wall tokens. expiresAt: null = the latest allowed time, which is
  *   {@link MAX_TOKEN_DAYS} from now and not after the end of the token that makes it. maker: a user, a token, or a
  *   command on the server (the token then belongs to the server). owner: id of a user who owns the token in place of the
@@ -108,8 +108,10 @@ function ownership({ kind, id }: Actor, owner: string | undefined) {
 }
 
 /**
- * Returns the expiry of a new token. @param asked null = as late as possible @param parent expiry of the token that
- * makes it; null if no token makes it @throws AccessRequestError
+ * Returns the expiry of a new token.
+ * @param asked requested expiry; null = as late as possible
+ * @param parent expiry of the token that makes the new token; null if no token makes it
+ * @throws AccessRequestError
  */
 function endOf(asked: Date | null, parent: Date | null): Date {
   const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY)
@@ -135,7 +137,10 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
   return rows.map((row) => storedToken(row, suspended))
 }
 
-/** Returns a token that was not revoked. @throws UnknownAccessError */
+/**
+ * Returns a token that was not revoked.
+ * @throws UnknownAccessError
+ */
 export async function tokenById(db: Queryable, id: string): Promise<StoredToken> {
   const row = await withPrisma(db, ({ accessToken }) =>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),

@@ -1,5 +1,5 @@
 const BROWSERS: readonly (readonly [sign: RegExp, name: string])[] = [
-  // most browsers name several products in their user agent, so the first match in this order counts
+  // most browsers name several products in their user agent, so the first match in this order is used
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|Opera)\//, 'Opera'],
   [/\b(?:Firefox|FxiOS)\//, 'Firefox'],

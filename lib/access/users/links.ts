@@ -12,14 +12,14 @@ import { parseEmail, insertUser } from './users.ts'
 export const LINK_HOURS = 24
 
 /**
- * Returns the path of a link. The secret is in the fragment (after the #), so that it appears in no server, log or
- * referrer.
+ * Returns the path of a one-time link. The secret is in the fragment (after the #), so that it does not reach servers,
+ * logs or referrers.
  */
 const linkPath = (secret: string) => `/sign-in/link#${secret}`
 
 /**
  * Creates a one-time link, and invalidates earlier links for the same user.
- * @param userId the user whose password it sets; null = it creates the first admin
+ * @param userId user who can set a password with the link; null = the link creates the first admin
  * @returns path of the link
  */
 export async function makeLink(db: Queryable, userId: string | null): Promise<string> {
@@ -39,11 +39,11 @@ export async function lacksAdmin(db: Queryable): Promise<boolean> {
 }
 
 type LinkPurpose = {
-  /** minimum length of the password that it sets, in characters */
+  /** minimum length in characters of the password that is set with the link */
   minLength: number
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
 
-/** Returns the purpose of a link; null if the link is unknown, used or expired. */
+/** Returns the purpose of a one-time link; null if the link is unknown, used or expired. */
 export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
@@ -56,9 +56,9 @@ export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPu
 }
 
 /**
- * Uses a link: sets the user's password, or creates the first admin. Ends all sessions of the user, so that anyone who
- * knew the previous password is signed out.
- * @returns the e-mail address to sign in with
+ * Uses a one-time link: sets the user's password, or creates the first admin. Ends all sessions of the user, so that
+ * anyone who knew the previous password is signed out.
+ * @returns id and e-mail address of the user
  * @throws AccessRequestError
  */
 export async function redeemLink(
@@ -66,7 +66,7 @@ export async function redeemLink(
   given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
   const { password } = given
-  // check the link before hashing, because hashing takes a tenth of a second of CPU time
+  // the link is checked before the password is hashed, because hashing takes a tenth of a second of CPU time
   const purpose = await linkPurpose(db.pool, given.secret)
   if (purpose === null) throw new AccessRequestError(VOID)
   const fault = passwordFault(password, purpose.minLength)
@@ -77,7 +77,7 @@ export async function redeemLink(
     withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
       const tokenHash = hashSecret(given.secret)
       const link = await accessLink.findUnique({ where: { tokenHash } })
-      // deletion decides between two concurrent uses, because only one of them deletes the row
+      // if a link is used twice at the same time, only one of the uses deletes the row and succeeds
       const { count } = await accessLink.deleteMany({ where: { tokenHash } })
       if (!link || count === 0 || link.expiresAt.getTime() <= Date.now()) throw new AccessRequestError(VOID)
       let { userId } = link

@@ -5,13 +5,16 @@ import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 import { makeLink } from './links.ts'
 
 interface SecondFactor {
-  /** whether a sign-in by password also requires a code of the user's authenticator app, or a recovery code */
+  /** true = a sign-in by password also requires a code of the user's authenticator app, or a recovery code */
   app: boolean
-  /** oldest first */
+  /** passkeys of the user, oldest first */
   passkeys: { id: string; name: string; createdAt: Date }[]
 }
 
-/** Returns the second factors of a user: authenticator app and passkeys. @throws UnknownAccessError */
+/**
+ * Returns the second factors of a user: authenticator app and passkeys.
+ * @throws UnknownAccessError
+ */
 export async function secondFactorOf(db: Queryable, userId: string): Promise<SecondFactor> {
   const found = await withPrisma(db, ({ accessUser }) =>
     accessUser.findUnique({
@@ -27,17 +30,17 @@ export async function secondFactorOf(db: Queryable, userId: string): Promise<Sec
   return { app: found.twoFactorEnabled, passkeys }
 }
 
-/** Returns the second factors in the form that the audit log stores. */
+/** Returns the second factors of a user in the form that the audit log stores. */
 export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
   app,
   passkeys: passkeys.map(({ id, name }) => ({ id, name })),
 })
 
 /**
- * Removes the second factors that a user lost: authenticator app, recovery codes and passkeys. The password is removed
- * too, because it may be too short to be used without a second factor. The user is signed out, and sets a new password
- * through a one-time link.
- * @returns the path of that link
+ * Removes the second factors that a user lost: authenticator app, recovery codes and passkeys. Also removes the
+ * password, because it may be too short to be used without a second factor. The user is signed out, and sets a new
+ * password with a one-time link.
+ * @returns path of the one-time link
  * @throws UnknownAccessError; AccessConflictError if the user has no second factor
  */
 export async function resetSecondFactor(db: Database, userId: string): Promise<string> {

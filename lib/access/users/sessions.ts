@@ -2,13 +2,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { IDLE_SECONDS } from '../store/credentials.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
-/** A browser in which a user is signed in. */
+/** Session of a browser in which a user is signed in. */
 interface OpenSession {
   id: string
   since: Date
-  /** exact to five minutes */
+  /** time of the last request, exact to five minutes */
   lastSeenAt: Date
-  /** null = unknown */
+  /** IP address from which the user signed in; null = unknown */
   address: string | null
   /** user agent of the browser; null = the header was not sent */
   userAgent: string | null
@@ -38,9 +38,9 @@ export async function listOpenSessions(db: Queryable, userId: string): Promise<O
 }
 
 /**
- * Signs a user out immediately.
+ * Ends sessions of a user immediately.
  * @param which one session, or all except one; null = all
- * @returns the number of sessions that ended
+ * @returns number of sessions that ended
  */
 export async function endSessions(
   db: Queryable,

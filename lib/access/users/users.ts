@@ -8,7 +8,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
 import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
 
-/** Normalizes and checks an e-mail address. @throws AccessRequestError */
+/**
+ * Normalizes and checks an e-mail address.
+ * @throws AccessRequestError
+ */
 export function parseEmail(text: string): string {
   const email = text.trim().toLowerCase()
   if (email.length > 254 || !/^[^\s@<>"]+@[^\s@<>"]{2,}$/.test(email))
@@ -37,7 +40,7 @@ function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>)
   }
 }
 
-/** Returns all users, by e-mail address. */
+/** Returns all users, sorted by e-mail address. */
 export async function listUsers(db: Queryable): Promise<StoredUser[]> {
   const rows = await withPrisma(db, ({ accessUser }) =>
     accessUser.findMany({ orderBy: { email: 'asc' }, include: SHOWN }),
@@ -46,8 +49,8 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
 }
 
 /**
- * Returns the names of users who may acknowledge incidents and whose scope lies within the caller's scope, so that the
- * caller does not learn of other users.
+ * Returns the names of users to whom the caller can assign an incident. These users may acknowledge incidents, and
+ * their scope is within the caller's scope, so that the caller does not learn of other users.
  */
 export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
@@ -59,14 +62,21 @@ export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly S
   return [...new Set(able.map(({ name, email }) => name || email))].toSorted((a, b) => a.localeCompare(b))
 }
 
-/** Returns a user. @throws UnknownAccessError */
+/**
+ * Returns a user by id.
+ * @throws UnknownAccessError
+ */
 export async function userById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
   if (!found) throw new UnknownAccessError('There is no such user.')
   return storedUser(found)
 }
 
-/** Inserts a user. @returns the new id @throws AccessConflictError if the e-mail address is taken */
+/**
+ * Inserts a user.
+ * @returns the new id
+ * @throws AccessConflictError if the e-mail address is taken
+ */
 export async function insertUser(
   accessUser: Tables['accessUser'],
   user: { email: string; name: string; role: Role | null; scopes: string[] },
@@ -78,7 +88,11 @@ export async function insertUser(
   return id
 }
 
-/** Adds a user. They set their password through a one-time link. @throws AccessRequestError, AccessConflictError */
+/**
+ * Adds a user without a password; the user sets one with a one-time link.
+ * @returns the new id
+ * @throws AccessRequestError, AccessConflictError
+ */
 export async function addUser(
   db: Queryable,
   given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
@@ -113,9 +127,9 @@ export async function changeUser(
 }
 
 /**
- * Removes a user with their sessions and passwords.
- * @returns the user's tokens, which stop working too
- * @throws UnknownAccessError, AccessConflictError
+ * Removes a user, including their sessions and passwords.
+ * @returns the user's tokens, which stop working as well
+ * @throws UnknownAccessError; AccessConflictError if no unrestricted admin would be left
  */
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
   return db.transaction(async (client) => {
@@ -134,7 +148,10 @@ async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
     throw new AccessConflictError('Nobody would be admin of everything any more: give another user that role first.')
 }
 
-/** Returns the user with an e-mail address. @throws UnknownAccessError */
+/**
+ * Returns the user with an e-mail address.
+ * @throws UnknownAccessError
+ */
 export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
@@ -143,7 +160,7 @@ export async function userByEmail(db: Queryable, text: string): Promise<{ id: st
 }
 
 /**
- * Checks that a caller grants only rights and a scope that they have themselves.
+ * Checks that a caller grants only rights and a scope that the caller also has.
  * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than the caller's
  */
 export function assertMayGrant(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {

@@ -11,14 +11,14 @@ import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
 /**
- * Time without a request after which a wall display counts as silent. A wall sends a request every 30 seconds, and only
- * after it has drawn the last response.
+ * Time in ms without a request after which a wall display counts as silent. A wall sends a request every 30 seconds,
+ * and only after it has drawn the last response.
  */
 export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
 
 /**
- * Returns whether alerting works and which parts of Peerwatch fail. Details are included only if the scope is the whole
- * estate.
+ * Returns whether alerting works and which parts of Peerwatch fail. Details that concern the whole deployment are
+ * included only if the scope is the whole estate.
  */
 export async function getAlerting(
   db: Database,

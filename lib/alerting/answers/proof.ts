@@ -10,7 +10,10 @@ import { newestRounds } from '../store/index.ts'
 
 const PATIENCE_MS = 1_500
 
-/** Returns whether alerting is proved. Uses the stored rounds and tests whether the database accepts a write now. */
+/**
+ * Returns whether alerting is proved to work, from the stored proof rounds and a test whether the database accepts a
+ * write now.
+ */
 export async function readProof(
   db: Database,
   everyMs: number | null,

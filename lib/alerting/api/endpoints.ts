@@ -3,8 +3,8 @@ import { answerOf, command, endpoint, instant, instantText, sentInstant } from '
 import { text } from '#lib/contract/api/parameters.ts'
 
 /**
- * Steps of alerting in order: the steps of a proof round, then the worker and the database, without which no round can
- * begin or end.
+ * Steps of alerting that can be broken. The first eight are the steps of a proof round in their order. The worker and
+ * the database are at the end, because without them no round can begin or end.
  */
 export const proofSteps = [
   'clock',
@@ -20,7 +20,10 @@ export const proofSteps = [
 ] as const
 export type ProofStep = (typeof proofSteps)[number]
 
-/** Schema of the alerting proof: whether alerting works, tested with a synthetic circuit that goes down. */
+/**
+ * Schema of the alerting proof, which shows whether alerting works. It is tested with a synthetic circuit that goes
+ * down.
+ */
 export const alertingProof = z.object({
   state: z
     .enum(['proved', 'broken', 'pending', 'unset', 'off'])
@@ -34,7 +37,7 @@ export const alertingProof = z.object({
   words: z.string().describe('one line for a screen: `Alerting proved 4 min ago`'),
   error: z.string().nullable().describe('why; null while nothing is broken, and for whoever sees a part of the estate'),
 })
-/** The proof as the code uses it, before the schema converts times to text. */
+/** Alerting proof as the code uses it, before the schema converts times to text. */
 export type AlertingProof = z.input<typeof alertingProof>
 
 const alerting = z.object({

@@ -9,7 +9,7 @@ interface Heartbeat {
   now: () => EpochMs
 }
 
-/** Returns the target of the external heartbeat from the settings; null = not configured. */
+/** Returns where to send the heartbeat to an external monitor; null = not configured. */
 export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
@@ -18,8 +18,8 @@ export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => 
 }
 
 /**
- * Pings an external watcher, which raises its own alarm if no ping arrives. Pings only while alerting is proved, so
- * that both a broken step and a lost machine stop the pings.
+ * Pings an external monitor, which raises its own alarm if no ping arrives. Pings only if alerting is proved to work,
+ * so that both a broken step and a lost machine stop the pings.
  * @returns `sent`, the error of the delivery, or `withheld` if alerting is not proved
  */
 export async function pingHeartbeat(

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { endRound } from '../store/proof.ts'
 
 /**
- * Receives the notification of a round and records that the round succeeded.
+ * Receives the notification of a proof round and records that the round succeeded.
  * @returns false if the request is not the notification of a round or its signature is invalid
  */
 export async function receiveProof(
@@ -14,7 +14,7 @@ export async function receiveProof(
 ): Promise<boolean> {
   const id = await verifyProofRequest(db, request, { secrets, now: clock.now() })
   if (id === null) return false
-  // no effect if the notification was sent twice or the round was already given up
+  // has no effect if the notification was sent twice or the round has already ended
   await endRound(db, id, 'receive', null)
   return true
 }

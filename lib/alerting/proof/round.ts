@@ -25,28 +25,28 @@ import { createFallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synth
 interface RoundContext {
   db: Database
   secrets: SecretBox
-  /** clock that dates polls on this machine */
+  /** clock of this machine, with which polls are dated */
   machine?: Pick<Clock, 'now'>
-  /** maximum time for the receiver, milliseconds */
+  /** maximum wait in milliseconds for the receiver to get the notification */
   patienceMs?: number
 }
 
 /**
- * Default wait for the receiver. Long enough for most delivery attempts, and shorter than the time limit of the job.
+ * Default of `patienceMs`. It is long enough for most delivery attempts, and shorter than the time limit of the job.
  */
 const PATIENCE_MS = 60_000
 const ASK_AGAIN_MS = 250
 
-/** A broken step. The message explains it to an operator. */
+/** Error for a step of alerting that is broken. The message explains it to an operator. */
 class BrokenLinkError extends Error {}
 
-/** Rolls back a transaction that succeeded. */
+/** Error that rolls back a transaction although its work succeeded. */
 class Undone extends Error {}
 
 /**
- * Runs one proof round. A synthetic circuit goes down; its polls are decoded, recorded, run through detection and
- * evaluated for notification by the same code and tables as real polls, in a transaction that is never committed. The
- * resulting notification goes through the outbox to the receiver (ADR 0280).
+ * Runs one proof round, which tests every step of alerting. A synthetic circuit goes down. Its polls are decoded,
+ * recorded, run through detection and evaluated for notification by the same code and tables as real polls, in a
+ * transaction that is never committed. The resulting notification goes through the outbox to the receiver (ADR 0280).
  * @returns the last step, and the error if it failed; null = the receiver has the notification
  */
 export async function runProofRound(
@@ -86,7 +86,8 @@ export async function runProofRound(
     const failure = await withdrawProof(db.pool, id)
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
-    // the database does not accept writes now: the round stays without an end, and readers of the proof report that
+    // the database does not accept writes now, so the round remains without an end, and readers of the proof report
+    // that
     if (isTemporaryFailure(error)) throw error
     const reason = scrub(error instanceof Error ? error.message : String(error))
     await endRound(db.pool, id, step, reason)
@@ -95,8 +96,8 @@ export async function runProofRound(
 }
 
 /**
- * Returns the database's time if the clocks agree. Polls dated by a clock that differs too much are not recorded, so
- * Peerwatch would see no change of the network.
+ * Returns the time of the database if this machine's clock agrees with it. The clocks must agree, because polls dated
+ * by a clock that differs too much are not recorded, so that Peerwatch would detect no changes.
  * @throws BrokenLinkError if the clocks differ by more than the tolerance
  */
 async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<EpochMs> {
@@ -108,7 +109,7 @@ async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<Epo
   throw new BrokenLinkError(`the worker’s clock and the database’s differ by ${Math.round(offMs / 1_000)} s: check NTP`)
 }
 
-/** Runs work in a transaction that is always rolled back, so that others never see its changes. */
+/** Runs work in a transaction that is always rolled back, so that other connections never see its changes. */
 async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let result: { value: T } | undefined
   try {
@@ -124,8 +125,8 @@ async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T
 }
 
 /**
- * Records the polls and runs detection on them.
- * @returns ID of the incident
+ * Records the polls of the synthetic circuit, and runs detection on them.
+ * @returns id of the incident
  * @throws BrokenLinkError if recording a poll failed, or detection raised no incident
  */
 async function fall(

@@ -2,7 +2,10 @@ import { decodeAnswer, decodeResources, Unread } from '#lib/azure/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
 
-/** Subscription ID that cannot exist. Its rows are never committed, so that they appear in no list, report or count. */
+/**
+ * Subscription id that cannot exist. Rows of the synthetic circuit are never committed, so they appear in no list,
+ * report or count.
+ */
 const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000001'
 const CIRCUIT = `${SUBSCRIPTION}/resourceGroups/peerwatch/providers/Microsoft.Network/expressRouteCircuits/alerting-proof`
 
@@ -14,7 +17,10 @@ const paths = [
   { path: 'secondary', neighbor: '192.0.2.5' },
 ] as const
 
-/** The circuit as Azure lists it. Location and provider are unique, so that the circuit is not grouped with others. */
+/**
+ * Synthetic circuit as Azure lists it. Its location and provider do not occur elsewhere, so that it is not grouped with
+ * other circuits.
+ */
 const LISTED = {
   id: CIRCUIT,
   name: 'alerting-proof',
@@ -49,8 +55,8 @@ const LISTED = {
 }
 
 /**
- * Minutes before now, and the prefix count or state of the sessions. Detection needs two successful samples to prove
- * that a path is down.
+ * Samples of both paths: minutes before now, and the number of prefixes or the state of the session. Two samples show
+ * the path down, because detection needs two to prove it.
  */
 const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
   [6, '5'],
@@ -61,8 +67,8 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
 ]
 
 /**
- * Returns the inventory poll that lists the circuit, and its route table summaries in Azure's format while both paths
- * go down.
+ * Returns the observations of a circuit whose two paths go down: one inventory poll that lists the circuit, and then
+ * polls of its route table summaries, in Azure's format.
  * @returns observations in order; the newest ended two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */

@@ -6,28 +6,28 @@ import type { ProofRound } from '../store/proof.ts'
 
 interface ProofFacts {
   now: EpochMs
-  /** time between two rounds, milliseconds; null = the proof is off */
+  /** time between the starts of two proof rounds, milliseconds; null = the proof is off */
   everyMs: number | null
-  /** newest first; the last two are enough */
+  /** proof rounds, newest first; the last two are sufficient */
   rounds: readonly ProofRound[]
   proved: ProofRound | null
-  /** whether a test write succeeded just now */
+  /** true = a test write to the database succeeded just now */
   writes: boolean
-  /** whether a process evaluates alerts */
+  /** true = a process evaluates alerts */
   evaluates: boolean
-  /** time since which this process could have seen a round */
+  /** time since which this process has watched, so that it could have seen a round begin */
   watchingSince: EpochMs
 }
 
-/** Maximum duration of a round. After it, a round without an end means that its worker stopped. */
+/** Maximum duration of a proof round. If a round has no end after this time, its worker stopped. */
 const LONGEST_ROUND_MS = 2 * MINUTE
 
 type Verdict = Omit<AlertingProof, 'words'>
 
 /**
- * Returns whether alerting is proved, or which step is broken: immediately if a round reports it, and within two
- * intervals if no round begins. The first failure after installation or start is ignored, because the receiver may
- * still be starting.
+ * Returns whether alerting is proved to work, or which step is broken. A step that a round reports as broken counts
+ * immediately; if no round begins, this is reported after two intervals. A single failure before the first success is
+ * ignored, because the receiver may still be starting.
  */
 export function proofVerdict(facts: ProofFacts): AlertingProof {
   const { proved, everyMs, now } = facts
@@ -72,12 +72,12 @@ function brokenLink(facts: ProofFacts, everyMs: number): BrokenLink | null {
 const isOver = ({ endedAt, startedAt }: ProofRound, now: EpochMs) =>
   endedAt !== null || now - startedAt > LONGEST_ROUND_MS
 
-/** Returns why a round failed; null = the receiver has the notification. */
+/** Returns the reason why a proof round failed; null = it has not failed. */
 const failureOf = ({ endedAt, error }: ProofRound): string | null =>
   error ??
   (endedAt === null ? 'The round stopped in the middle: its worker froze, or the database refused a write.' : null)
 
-/** Labels that screens show for a broken step. */
+/** Labels of broken steps for screens. */
 const STEP_WORDS: Record<ProofStep, string> = {
   clock: 'clocks differ',
   decode: 'answers are not read',

@@ -2,18 +2,18 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { ProofStep } from '../api/index.ts'
 
-/** A proof round and its progress. */
+/** Round of the alerting proof, with its progress. */
 export interface ProofRound {
   id: string
   startedAt: EpochMs
   step: ProofStep
-  /** null = ongoing */
+  /** end of the round; null = ongoing */
   endedAt: EpochMs | null
-  /** null = no failure so far */
+  /** error of the step that failed; null = no failure so far */
   error: string | null
 }
 
-/** Maximum number of stored rounds: two days with a round every ten minutes. */
+/** Maximum number of stored rounds, which is two days with a round every ten minutes. */
 const KEPT = 288
 
 export async function beginRound(db: Queryable, id: string): Promise<void> {
@@ -24,13 +24,13 @@ export async function beginRound(db: Queryable, id: string): Promise<void> {
   )
 }
 
-/** Records the step that is currently tested. */
+/** Records the step that a proof round now tests. */
 export async function recordStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
 /**
- * Ends a round.
+ * Ends a proof round, unless it has already ended.
  * @param error null = the receiver has the notification
  */
 export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<void> {
@@ -40,7 +40,7 @@ export async function endRound(db: Queryable, id: string, step: ProofStep, error
   )
 }
 
-/** Returns the two newest rounds, newest first, and the last round that proved alerting. */
+/** Returns the two newest proof rounds, newest first, and the last round that proved that alerting works. */
 export async function newestRounds(db: Queryable): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
   const rounds = await readRows<ProofRound>(

@@ -7,15 +7,15 @@ interface Screen {
   lastSeenAt: EpochMs
 }
 
-/** Time after which a wall without a sign of life counts as taken down. */
+/** Time without a sign of life after which a wall display counts as taken down and is forgotten. */
 const KEPT = '7 days'
 
-/** Maximum number of walls that are watched, because each silent wall is an event. */
+/** Maximum number of wall displays that are watched, because each silent wall causes an event. */
 const MAX_SCREENS = 50
 
 /**
- * Records a sign of life of a wall. The first one registers the wall, unless {@link MAX_SCREENS} others are known.
- * Deletes walls that were not seen for a week.
+ * Records a sign of life of a wall display. The first one registers the wall, unless {@link MAX_SCREENS} walls are
+ * known. Deletes walls that were not seen for a week.
  */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {
   const aged = await deletionTime(db)
@@ -34,7 +34,7 @@ export async function recordScreen(db: Queryable, name: string): Promise<void> {
 }
 
 /**
- * Deletes a wall.
+ * Deletes a wall display from the list of watched walls.
  * @returns false if no wall has this name
  */
 export async function removeScreen(db: Queryable, name: string): Promise<boolean> {

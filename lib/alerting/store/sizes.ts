@@ -9,8 +9,8 @@ interface Sizes {
 const KEY = 'database-sizes'
 const KEPT_MS = 7 * DAY
 /**
- * Minimum time between the first and last size for a growth rate. The growth of a new or just vacuumed database is not
- * representative.
+ * Minimum time between the first and the last stored size for a growth rate, because the first growth of a new or just
+ * vacuumed database is not representative.
  */
 const MIN_MS = DAY
 
@@ -22,7 +22,7 @@ export async function databaseSize(db: Queryable): Promise<bigint> {
   return BigInt(rows[0]?.bytes ?? 0)
 }
 
-/** Returns the growth in bytes per day over the last week; null = not known yet. */
+/** Returns the growth of the database in bytes per day over the last week; null = not known yet. */
 export async function databaseGrowth(db: Queryable): Promise<number | null> {
   const sizes = await kept(db)
   const [first, last] = [sizes[0], sizes.at(-1)]
@@ -30,7 +30,7 @@ export async function databaseGrowth(db: Queryable): Promise<number | null> {
   return Math.max(0, (last.bytes - first.bytes) / ((last.at - first.at) / DAY))
 }
 
-/** Stores the size once an hour, from which the growth is computed. */
+/** Stores the size of the database once an hour, so that its growth can be computed. */
 export async function recordSize(db: Queryable, now: EpochMs): Promise<void> {
   const before = await kept(db)
   if (now - (before.at(-1)?.at ?? 0) < HOUR) return

@@ -5,8 +5,8 @@ import type { PreferenceRule } from './rank-by-rules.ts'
 const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonly RoutingPreference[]
 
 /**
- * Rules that can separate routes to the same prefix. Prefix length and own space are left out, because they are equal
- * for all of these routes.
+ * Rules that can separate routes to the same prefix, by routing preference. The rules for prefix length and for the
+ * virtual network's own address space are left out, because all learned routes to one prefix are equal in them.
  */
 const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
   preferences.map((preference) => [
@@ -16,9 +16,10 @@ const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
 )
 
 /**
- * Returns the candidates that `rankCandidates` would give rank 1, for learned routes to the same prefix. No texts and
- * no order are computed, so that the function is fast enough for every prefix of a table.
- * @returns several candidates under ECMP; empty if there are no candidates
+ * Returns the routes to one prefix that `rankCandidates` would give rank 1. Computes neither reasons nor the order of
+ * the other routes, so that it is fast enough for every prefix of a table.
+ * @param candidates learned routes to the same prefix
+ * @returns several routes under ECMP; empty if there are no candidates
  */
 export function findBestCandidates<C extends Candidate>(
   candidates: readonly C[],

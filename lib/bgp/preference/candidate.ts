@@ -1,18 +1,22 @@
 import type { RouteFacts } from '../route-facts.ts'
 
 /**
- * Transport that is preferred among routes to one prefix: ExpressRoute (Azure's default), VPN and appliances, or the
- * shorter AS path over any transport. Only Route Servers and Virtual WAN hubs can be set to the latter two.
- * Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the API.
+ * Preference between routes to one prefix over different transports: ExpressRoute first (Azure's default), VPN and
+ * appliances first, or the shorter AS path first over any transport. Only Route Servers and Virtual WAN hubs can be set
+ * to `vpn` or `asPath`. Source: Azure documentation, "Routing preference" (Route Server), `hubRoutingPreference` in the
+ * API.
  */
 export type RoutingPreference = 'expressRoute' | 'vpn' | 'asPath'
 
 /** Transport of a route: ExpressRoute, site-to-site VPN, or a network virtual appliance behind a Route Server. */
 export type RouteTransport = 'er' | 'vpn' | 'nva' | 'unknown'
 
-/** Row of a route table that covers the requested address, with the known facts about the path behind it. */
+/**
+ * Row of a route table that covers the requested address, with the known facts about the circuit and connection behind
+ * it.
+ */
 export interface Candidate extends RouteFacts {
-  /** short id of the gateway that holds the table; for a path table, of the circuit */
+  /** short id of the gateway that holds the route table; for a circuit's path table, of the circuit */
   scope: string
   resourceId: string
   transport: RouteTransport
@@ -21,7 +25,10 @@ export interface Candidate extends RouteFacts {
   path: 'primary' | 'secondary' | null
   /** `routingWeight` of the connection over which the route was learned; null while the connection is unknown */
   connectionWeight: number | null
-  /** length to compare instead of the real AS path length, for example to try additional prepends */
+  /**
+   * number to compare in place of the real AS path length, for example to try additional prepends; absent = the real
+   * length
+   */
   asPathLength?: number
 }
 
@@ -45,11 +52,12 @@ export type Ranked<C extends Candidate> = C & {
   /** 1 = used; equal candidates share a rank, and the next rank is one higher */
   rank: number
   /**
-   * for rank 1, the rule that ranks it above rank 2; for other ranks, the rule that ranks it below the previous rank
+   * for rank 1, the rule by which the candidate beats rank 2; for other ranks, the rule by which it loses to the
+   * previous rank
    */
   rule: RuleName
   /** the deciding rule as text for people */
   reason: string
-  /** the deciding rule, or a value that it used, is not documented */
+  /** true = the deciding rule, or a value that the rule used, is not documented by Azure */
   inferred: boolean
 }

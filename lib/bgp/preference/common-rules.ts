@@ -3,7 +3,10 @@ import { parsePrefix } from '../prefix.ts'
 import type { Candidate } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
-/** Returns the value that all members of a class share. */
+/**
+ * Returns a value that is the same for all candidates of a group; a rule never separates candidates with equal values.
+ * @throws RangeError if the group is empty
+ */
 export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Candidate) => T): T {
   const [first] = group
   if (!first) throw new RangeError('an empty class has no value')
@@ -14,7 +17,7 @@ const prefixLength = ({ prefix }: Candidate) => parsePrefix(prefix)?.length ?? 0
 const countedLength = (candidate: Candidate) => candidate.asPathLength ?? lengthOfPath(candidate)
 
 /**
- * Prefers the longest prefix, as a forwarding table does, before any preference between routes to one prefix.
+ * Rule that prefers the longest prefix, as a forwarding table does, before any rule compares routes to one prefix.
  * Source: RFC 4632 section 5.1; Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
 export const longestPrefix: PreferenceRule = {
@@ -28,8 +31,7 @@ export const longestPrefix: PreferenceRule = {
 }
 
 /**
- * Prefers the shorter AS path. Every ASN counts, so a prepended path loses, which is the purpose of prepending. A set
- * counts 1, a confederation 0.
+ * Rule that prefers the shorter AS path. Every ASN counts, including prepends; a set counts 1, a confederation 0.
  * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing"
  * (AS-path prepending).
  */

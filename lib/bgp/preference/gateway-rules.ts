@@ -4,17 +4,17 @@ import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
  * Reports whether a route is the address space of the virtual network itself or of a peered one. The gateway lists such
- * space with ARM's origin `Network` and without a next hop, because a system route delivers the traffic. `Network` with
- * a next hop is a static route of a VPN connection.
+ * a route with the origin `Network` and without a next hop, because a system route delivers the traffic. A route with
+ * the origin `Network` and a next hop is a static route of a VPN connection.
  */
 export const isOwnSpace = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
   origin?.toLowerCase() === 'network' && nextHop === null
 
 /**
- * Prefers own space over every learned route, even over a longer prefix.
- * Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route): "System routes for
- * traffic related to virtual network, virtual network peerings, or service endpoints are preferred routes, even if BGP
- * routes are more specific."
+ * Rule that prefers the address space of the virtual network or of a peered one over every learned route, even over a
+ * longer prefix. Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route): "System
+ * routes for traffic related to virtual network, virtual network peerings, or service endpoints are preferred routes,
+ * even if BGP routes are more specific."
  */
 const ownSpace: PreferenceRule = {
   name: 'own_space',
@@ -33,8 +33,8 @@ const transportNames: Record<RouteTransport, string> = {
 }
 
 /**
- * Prefers the given transport; VPN and appliances rank equally. A route with an unknown transport ranks last: any other
- * rank would assume a transport, and skipping the rule would discard the order of the known routes.
+ * Returns a rule that prefers the given transport; VPN and appliances rank equally. A route with an unknown transport
+ * ranks last: any other rank would assume a transport, and without the rule the known routes would lose their order.
  * Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections"; for appliances
  * "Routing preference" (Route Server). The rank of an unknown transport is Peerwatch's choice.
  */
@@ -68,8 +68,7 @@ const DEFAULT_CONNECTION_WEIGHT = 0
 const weightOfConnection = ({ connectionWeight }: Candidate) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
 
 /**
- * Prefers the higher connection weight, before the AS path is compared. An unknown weight counts as Azure's default of
- * 0.
+ * Rule that prefers the higher routing weight of the connection. An unknown weight counts as Azure's default of 0.
  * Source: Azure documentation, "Optimize ExpressRoute routing" (assign a higher weight to the local connection).
  */
 const connectionWeight: PreferenceRule = {
@@ -91,8 +90,9 @@ const connectionWeight: PreferenceRule = {
 const rowWeight = ({ weight }: Candidate) => weight ?? 0
 
 /**
- * Prefers the higher weight in the gateway's own row, but only between routes that all other rules leave equal. Azure
- * prints this weight (32769 learned from outside, 32768 local or from the sibling instance) and does not document it.
+ * Rule that prefers the higher weight in the gateway's own row, but only between routes that all other rules leave
+ * equal. Azure prints this weight (32769 = learned from outside, 32768 = local or from the other instance) but does not
+ * document it.
  */
 const higherRowWeight: PreferenceRule = {
   name: 'row_weight',
@@ -109,7 +109,7 @@ const higherRowWeight: PreferenceRule = {
   },
 }
 
-/** Returns the preference order of a gateway or hub for traffic from Azure to on-premises. */
+/** Returns the rules of a gateway or hub in their order, for traffic from Azure to on-premises. */
 export function gatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
   const rest = [connectionWeight, shortestAsPath, higherRowWeight]
   if (preference === 'asPath') {

@@ -4,7 +4,7 @@ import type { PreferenceRule } from './rank-by-rules.ts'
 
 const DEFAULT_LOCAL_PREFERENCE = 100
 
-/** Returns a rule that prefers the higher value of a number. */
+/** Returns a rule that prefers the route with the higher weight or local preference. */
 function higher(
   name: 'weight' | 'local_preference',
   label: string,
@@ -24,8 +24,8 @@ function higher(
 const originNames = ['IGP', 'EGP', 'incomplete'] as const
 
 /**
- * Maps ARM's names and the routers' letters to a BGP origin code; null for other values, for example `EBgp`, which is
- * not a BGP origin.
+ * Returns the BGP origin code for a name of ARM or a letter of a router; null for other values, for example `EBgp`,
+ * which is not a BGP origin.
  */
 function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
   switch (origin?.trim().toLowerCase()) {
@@ -44,8 +44,8 @@ function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
 }
 
 /**
- * Prefers the lowest origin. Source: RFC 4271 section 9.1.2.2 b. Skipped unless the origin of every compared route is
- * known.
+ * Rule that prefers the lowest origin. It is skipped unless the origin of every compared route is known. Source: RFC
+ * 4271 section 9.1.2.2 b.
  */
 const lowestOrigin: PreferenceRule = {
   name: 'origin',
@@ -66,7 +66,8 @@ function learnedBy({ origin }: Candidate): 'ebgp' | 'ibgp' | null {
 }
 
 /**
- * Prefers eBGP over iBGP. Source: RFC 4271 section 9.1.2.2 d. Skipped unless the kind of every compared route is known.
+ * Rule that prefers eBGP over iBGP. It is skipped unless each compared route is known to be one of the two. Source: RFC
+ * 4271 section 9.1.2.2 d.
  */
 const externalFirst: PreferenceRule = {
   name: 'ebgp',
@@ -76,10 +77,10 @@ const externalFirst: PreferenceRule = {
 }
 
 /**
- * The preference order of an MSEE, towards the CE or towards the gateway: weight and local preference as the routers
- * that print these tables use them, then RFC 4271 section 9.1.2.2. Step c (MED) counts as equal, because the tables do
- * not contain the MED. Steps e to g are not reached, because routes that are equal until then share the load. A local
- * preference that is not printed counts as 100, the routers' default.
+ * Rules of an MSEE in their order, for traffic towards the customer's router or the gateway: weight and local
+ * preference as the routers that print these tables use them, then RFC 4271 section 9.1.2.2. Step c (MED) counts as
+ * equal, because the tables do not contain the MED. Steps e to g are left out, because routes that are equal until then
+ * share the load. A local preference that is not printed counts as 100, the routers' default.
  */
 export const mseeRules: readonly PreferenceRule[] = [
   longestPrefix,

@@ -2,27 +2,29 @@ import { containsPrefix, parsePrefix } from '../prefix.ts'
 import type { Candidate, Ranked, RuleName } from './candidate.ts'
 
 interface RuleText {
-  /** reason that the better candidates rank higher */
+  /** text for people: why the better candidates rank higher */
   ahead: string
-  /** reason that the other candidates rank lower */
+  /** text for people: why the other candidates rank lower */
   behind: string
   inferred?: boolean
 }
 
-/** Step of a preference order. */
+/** Rule of a preference order, such as "longest prefix". Rules are applied one after the other. */
 export interface PreferenceRule {
   name: RuleName
   /** sort key, lower is better; the next rule decides between equal keys */
   key(candidate: Candidate): number
-  /** false: the rule cannot decide anything within this group and is skipped */
+  /** Reports whether the rule can decide within this group; if false, the rule is skipped. Absent = always true. */
   applies?(group: readonly Candidate[]): boolean
-  /** Returns the reasons as text. All candidates of a list have the same key. */
+  /**
+   * Returns the reasons for the order of two groups as text for people. All candidates of one group have the same key.
+   */
   words(better: readonly Candidate[], worse: readonly Candidate[]): RuleText
 }
 
 /**
- * Candidates that no rule separates, and the rule that separated them from the previous class; null for the first
- * class.
+ * Candidates that no rule has separated, and the rule that separated them from the better class before them; null for
+ * the first class.
  */
 interface EqualClass<C extends Candidate> {
   members: C[]
@@ -30,9 +32,9 @@ interface EqualClass<C extends Candidate> {
 }
 
 /**
- * Ranks candidates by splitting them into finer and finer classes, one rule after the other. A class is a set, so
- * neither the order of the input nor a rule's value from another class can change a rank. The result is a total
- * preorder.
+ * Ranks candidates by splitting them into ever smaller classes of equal candidates, one rule after the other. Each rule
+ * compares only members of one class, so neither the input order nor a value from another class can change a rank. The
+ * result is a total preorder.
  * @param tableOf returns the table in which a candidate is used; only equal candidates in the same table share the load
  * @returns best first; equal candidates are ordered by their fields
  * @throws RangeError unless all prefixes have an address in common, because routes to different destinations have no

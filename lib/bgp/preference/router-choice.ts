@@ -15,10 +15,12 @@ export interface ReportedPreference extends AsPath {
   med: number | null
 }
 
-/** Step of best-path selection that last removed routes. */
+/** Step of best-path selection (RFC 4271) that last removed routes. */
 type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
 
-/** Returns, for a group of routes, a predicate that tells which routes stay. */
+/**
+ * Function that takes a group of routes and returns a predicate, which reports whether a route of the group remains.
+ */
 type Step = (group: readonly ReportedPreference[]) => (one: ReportedPreference) => boolean
 
 const least =
@@ -51,9 +53,9 @@ const lowestMed: Step = (group) => {
 }
 
 /**
- * Steps of RFC 4271: the highest degree of preference (section 9.1.2), then section 9.1.2.2 a (AS path), b (origin) and
- * c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier, address) depend on which router of an AS
- * learned the route, and reports do not contain them.
+ * Steps of best-path selection in the order of RFC 4271: the highest degree of preference (section 9.1.2), then section
+ * 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier, address)
+ * are left out, because they depend on which router of an AS learned the route, and reports do not contain that.
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],

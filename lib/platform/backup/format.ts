@@ -1,20 +1,23 @@
 import { hkdfSync } from 'node:crypto'
 
 /**
- * Header of a backup file. The file is gzip with lines of JSON values: the header; for each table a line with its name
- * and columns, and a string for each row (PostgreSQL's text of a composite value, which keeps every type exactly); the
- * end with the number of rows; and the seal, an HMAC-SHA256 over all previous lines. The file has rows but no schema,
- * because migrations create the schema; so it fits any version of the server.
+ * Header of a backup file. A backup file is gzip with lines of JSON values:
+ * - the header
+ * - for each table a line with its name and columns, then one string per row (PostgreSQL's text of a composite value,
+ * which keeps every type exactly)
+ * - the end line with the number of rows
+ * - the seal, an HMAC-SHA256 over all previous lines The file contains no schema, because migrations create it; so it
+ * can be restored on any server version.
  */
 export interface BackupHeader {
   kind: typeof KIND
   format: typeof FORMAT
-  /** version of Peerwatch */
+  /** version of Peerwatch that wrote the backup */
   version: string
   takenAt: string
-  /** version of PostgreSQL, for example `18.4` */
+  /** version of the PostgreSQL server whose data the backup contains, for example `18.4` */
   server: string
-  /** applied migrations, oldest first */
+  /** names of the migrations that were applied to the database, oldest first */
   migrations: string[]
   /** daily partitions of raw samples, in UTC, for example `2026-01-05` */
   days: { parent: string; day: string }[]
@@ -24,28 +27,34 @@ export interface BackupHeader {
 export const KIND = 'peerwatch-backup'
 export const FORMAT = 2
 
-/** Tables of raw samples with one partition a day, and the column that decides the partition. */
+/** Tables of raw samples that have one partition per day, and the column whose value determines the partition. */
 export const DAYS_OF: ReadonlyMap<string, string> = new Map([
   ['counter_sample', 'started_at'],
   ['metric_sample', 'at'],
 ])
 
-/** Limits that a restore accepts. Gzip compresses at most 1,032 to 1, so the size of the file limits the rest. */
+/**
+ * Limits that a restore accepts. Gzip compresses at most 1,032 to 1, so the file size limits the amount of unpacked
+ * data.
+ */
 export interface BackupLimits {
   /** maximum length of a line in UTF-16 units; the largest rows are snapshots of pages, with several megabytes */
   lineUnits: number
   rows: number
-  /** maximum time for each of the two reads of the file, in milliseconds */
+  /** maximum time in milliseconds for each of the two passes in which a restore reads the file */
   readMs: number
 }
 export const BACKUP_LIMITS: BackupLimits = { lineUnits: 64 << 20, rows: 2_000_000_000, readMs: 12 * 3_600_000 }
 
-/** Line that starts the rows of a table. */
+/** Line in front of the rows of a table. */
 export type TableLine = { table: string; columns: string[] }
 export type EndLine = { end: true; rows: number }
 export type SealLine = { seal: string }
 
-/** Derives the key of the seal. @param secretsKey value of SECRETS_KEY; other uses of SECRETS_KEY derive other keys */
+/**
+ * Derives the HMAC key of a backup's seal.
+ * @param secretsKey value of SECRETS_KEY, from which other uses derive other keys
+ */
 export const sealKeyOf = (secretsKey: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch backup', 32))
 
@@ -55,8 +64,8 @@ export class BackupError extends Error {
 }
 
 /**
- * Statement that lists the tables of the schema, with their columns in order. Partitions are included in their parent
- * tables.
+ * SQL statement that lists the tables of the schema with their columns in order. Rows of partitions belong to their
+ * parent tables, so partitions are not listed.
  */
 export const BACKUP_TABLES = `
   SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns

@@ -42,8 +42,8 @@ export async function* readBackup(
 }
 
 /**
- * Yields the lines of a gzip file. The work is linear in its size, because each line is joined only once from its
- * pieces.
+ * Yields the lines of a gzip file. Each line is joined from its pieces only once, so that the work is linear in the
+ * file size.
  */
 async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): AsyncGenerator<string> {
   const packed = createReadStream(file)
@@ -81,7 +81,10 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
   }
 }
 
-/** Parses a line after the header. @throws BackupError if it is not a row, a table line or the end line */
+/**
+ * Parses a line after the header.
+ * @throws BackupError if the line is neither a row, nor a table line, nor the end line
+ */
 export function parseBackupLine(text: string, file: string): { row: string } | TableLine | EndLine {
   const line = parse(text)
   if (typeof line === 'string') return { row: line }
@@ -91,7 +94,10 @@ export function parseBackupLine(text: string, file: string): { row: string } | T
   throw new BackupError(`${file} has a line that no backup has: it was changed by hand`)
 }
 
-/** Parses and checks the header line. @throws BackupError if it is not a header or has another format */
+/**
+ * Parses and checks the header line.
+ * @throws BackupError if the line is not a header or has another format
+ */
 export function parseBackupHeader(first: string | void, file: string): BackupHeader {
   const header = fieldsOf(parse(first ?? ''))
   if (header.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)

@@ -18,33 +18,36 @@ const BATCH = 1_000
 const BATCH_UNITS = 16 << 20
 
 /**
- * Tables that grant access to anyone who has their values. Their rows are deleted after a restore, because sessions end
- * with the old database.
+ * Tables whose values give access to anyone who has them, for example sessions. A restore deletes their rows, so that
+ * all users are signed out.
  */
 const SESSIONS = ['access_session', 'access_link', 'access_verification']
-/** Tables with rows that may have been revoked after the backup. A restore cannot find out, so it revokes them. */
+/**
+ * Tables with rows that may have been revoked after the backup was made. The backup does not show this, so a restore
+ * revokes all of them unless `keepTokens` is set.
+ */
 const REVOCABLE = ['access_token', 'snapshot']
 
 interface RestoreOptions {
   /** folder with the migrations of this version */
   folder: string
   /**
-   * SECRETS_KEY from the time of the backup; null = the seal is not checked, and the operator is responsible for the
-   * file
+   * value of SECRETS_KEY at the time of the backup; null = the seal is not checked, and the operator is responsible for
+   * the file
    */
   secretsKey: string | null
-  /** whether tokens and snapshot links stay valid; otherwise they are revoked */
+  /** true = tokens and snapshot links of the backup stay valid; otherwise they are revoked */
   keepTokens?: boolean
   limits?: BackupLimits
   onTable?: (table: string) => void
 }
 
 /**
- * Fills an empty database with a backup: creates the tables of that time, loads every row in one transaction, and then
- * applies the migrations that the backup did not have yet. A failed restore leaves the database without rows, so that
- * it can be repeated (ADR 0166). The seal of the file is checked before anything is written, and its contents are used
- * only as values, never as SQL (ADR 0284). All users are signed out.
- * @param url address of the database, as the role that will own the tables
+ * Fills an empty database with a backup: creates the tables as they were at that time, loads all rows in one
+ * transaction, and then applies the migrations that are newer than the backup. A restore that fails while loading
+ * leaves the database without rows, so that it can be repeated (ADR 0166). The seal of the file is checked before
+ * anything is written, and its contents are used only as values, never as SQL (ADR 0284). All users are signed out.
+ * @param url address of the database, with the role that will own the tables
  * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the target is in
  *   use; MigrationError
  */
@@ -85,8 +88,9 @@ export async function restoreBackup(
 }
 
 /**
- * Refuses a database that is in use: it has tables of another program, or rows in `deployment`, which every started
- * instance writes.
+ * Refuses a database that is not empty, that is, it has tables of another program, or rows in `deployment`, which every
+ * instance writes when it starts.
+ * @throws BackupError
  */
 async function refuseUsed(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
@@ -109,7 +113,7 @@ async function load(
   const id = (name: string) => client.escapeIdentifier(name)
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
-  // migrations may have inserted rows into some tables
+  // migrations may have inserted rows, which would conflict with the rows of the backup
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
   for (const { parent, day } of header.days)
     await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAYS_OF.get(parent), day])
@@ -152,7 +156,7 @@ async function load(
           `SELECT setval(oid, $2::bigint, $3) FROM pg_class WHERE relname = $1 AND relkind = 'S' AND relnamespace = 'public'::regnamespace`,
           [name, lastValue, isCalled],
         )
-      // only the seal follows, which ends the iteration without a further line
+      // only the seal may follow; `lines` checks it and yields no further line
       for await (const _ of lines) throw new BackupError(`${file} goes on after its end: it was changed by hand`)
       return rows
     }
@@ -167,7 +171,10 @@ async function load(
   throw new BackupError(`${file} ends in the middle: it was cut off`)
 }
 
-/** Deletes sessions and revokes tokens and snapshot links. @returns the number of revoked tokens and links */
+/**
+ * Deletes sessions, and revokes tokens and snapshot links unless they are to be kept.
+ * @returns number of revoked tokens and links
+ */
 async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number> {
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const has = ({ table }: TableLine, names: string[]) => names.includes(table)
@@ -183,8 +190,8 @@ async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number
 }
 
 /**
- * Drops the foreign keys, and returns the statements that add them again after all rows are loaded, because tables are
- * loaded in the order of their names.
+ * Drops the foreign keys, because tables are loaded in the order of their names.
+ * @returns SQL statements that add the foreign keys again after all rows are loaded
  */
 async function dropReferences(client: pg.Client): Promise<{ add: string }[]> {
   const { rows } = await client.query<{ drop: string; add: string }>(

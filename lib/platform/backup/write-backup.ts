@@ -23,19 +23,19 @@ import {
 const BATCH = 2_000
 
 interface BackupOptions {
-  /** version of Peerwatch */
+  /** version of Peerwatch, which is stored in the backup */
   version: string
-  /** SECRETS_KEY, from which the key of the seal is derived */
+  /** value of SECRETS_KEY, from which the key of the file's seal is derived */
   secretsKey: string
   now: Date
   onTable?: (table: string) => void
 }
 
 /**
- * Writes all rows of a database as of one moment, while other processes read and write it. The file appears when it is
- * complete, and only its owner can read it.
- * @param url address of the database, as a role that may read every table
- * @returns the number of rows
+ * Writes all rows of a database at one moment into a file, while other processes read and write. The file gets its name
+ * only when it is complete, and only its owner can read it.
+ * @param url address of the database, with a role that may read every table
+ * @returns number of rows
  * @throws BackupError if a row is too long to be restored; errors of the server or the file system
  */
 export async function writeBackup(url: string, file: string, options: BackupOptions): Promise<number> {

@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 
 /**
- * Returns a hash over the names and contents of files and of all files in folders. A missing file counts as absent, so
- * that adding or removing it changes the hash.
+ * Returns a hash over the names and contents of files, including all files in folders. A missing file is skipped, so
+ * adding or removing it changes the hash.
  * @param {string} root
  * @param {readonly string[]} names relative to root
- * @param {{ skip?: (relative: string) => boolean, salt?: string }} [options] salt: other inputs of the result
+ * @param {{ skip?: (relative: string) => boolean, salt?: string }} [options] salt: text of other inputs that the hash
+ *   must depend on
  * @returns {string} hex
  */
 export function hashFiles(root, names, { skip = () => false, salt = '' } = {}) {
@@ -48,14 +49,14 @@ function filesUnder(root, name, skip) {
 }
 
 /**
- * Runs `work` unless it was completed for the same input. The recorded hash is removed first, so that interrupted work
- * is repeated.
- * @param {string} file that records the hash of the input
- * @param {() => string} input hash of all inputs; computed again afterwards, because the work may complete its own
- *   input
+ * Runs `work` unless it was completed for the same input. The hash of the input is recorded only after completion, so
+ * that interrupted work is repeated.
+ * @param {string} file file that records the hash of the input
+ * @param {() => string} input returns the hash of all inputs; called again afterwards, because the work may complete
+ *   its own input
  * @param {() => Promise<void>} work
- * @param {string} [result] a file that the work creates; the recorded hash is ignored if this file is missing
- * @returns {Promise<boolean>} whether the work was run
+ * @param {string} [result] file that the work creates; if it is missing, the work is run in any case
+ * @returns {Promise<boolean>} true = the work was run
  */
 export async function skipIfUnchanged(file, input, work, result = file) {
   if (existsSync(result) && existsSync(file) && readFileSync(file, 'utf8').trim() === input()) return false

@@ -31,8 +31,8 @@ export async function bundle(root: string, programs: readonly string[] = PROGRAM
 }
 
 /**
- * Adapts paths relative to a source file, so that its bundle finds the same files. A thread's program is a bundle next
- * to it; all other files stay where they are.
+ * Changes the relative paths in a source file, so that they are still correct in its bundle, which is in another
+ * folder. The program of a thread is bundled too, so its path is changed to the bundle.
  */
 function placed(code: string, file: string, { root, programs }: { root: string; programs: readonly string[] }) {
   if (!code.includes('import.meta.')) return null

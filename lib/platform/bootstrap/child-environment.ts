@@ -24,10 +24,10 @@ const OF_TELEMETRY = /^OTEL_/
 /** Variables with passwords of notification channels. Only the processes that send notifications get them. */
 const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 
-/** Variables of the mailbox. Only the worker gets them. */
+/** Variables of the mailbox that receives the maintenance notices of providers. Only the worker gets them. */
 const OF_MAILBOX = /^IMAP_/
 
-/** Variables with database rights beyond those of the receiving process. */
+/** Variables that give more database rights than a child process needs. */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 
 /** Poll intervals of the demo. They are short, so that new users see changes, and the simulator has no rate limit. */
@@ -40,7 +40,7 @@ const DEMO_INTERVALS = {
   POLL_ACTIVITY_EVERY: '30s',
 }
 
-/** Listen addresses for the reports of the demo's router. */
+/** Addresses at which the demo listens for the reports of its simulated router. */
 export type RouterListeners = Record<'BMP_LISTEN' | 'SYSLOG_LISTEN', string>
 
 /**
@@ -63,7 +63,7 @@ export function childEnvironments({
   secretsKey: string
   /** address of the simulator; null = the real Azure */
   simulator: { url: string; identityHeader: string } | null
-  /** replaces the listen addresses that the user set; null = keeps them */
+  /** listen addresses that replace those of the user; null = the user's are kept */
   routers?: RouterListeners | null
   logFormat: 'pretty' | 'json'
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {

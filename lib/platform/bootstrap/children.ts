@@ -12,9 +12,9 @@ import type { SystemUser } from './system-user.ts'
 const TAIL_LINES = 40
 
 /**
- * Starts a program of Peerwatch as a child process. It leads its own process group, so that Ctrl-C reaches only `npm
- * start`, which stops its children in order. It gets a pipe that closes if `npm start` ends. `onLine` receives its
- * output line by line.
+ * Starts a program of Peerwatch as a child process. The child leads its own process group, so that Ctrl-C reaches only
+ * `npm start`, which stops its children in order. The child also gets a pipe that closes when `npm start` ends, so that
+ * the child can end too. `onLine` receives its output line by line.
  */
 export function spawnNode({
   root,
@@ -30,7 +30,7 @@ export function spawnNode({
   /** arguments of Node.js, the program (`bin/worker.ts`) and its arguments */
   args: string[]
   env: Record<string, string | undefined>
-  /** user as which it runs; null = the current user */
+  /** system user as which the child runs; null = the current user */
   user?: SystemUser | null
   stdin?: 'ignore' | 'pipe'
   onLine: (line: string, stream: 'stdout' | 'stderr') => void
@@ -49,15 +49,18 @@ export function spawnNode({
 }
 
 /**
- * Prints the output of a child and keeps its last lines for an error message. Before `open` is called nothing is
- * printed, because output during a start matters only if the start fails.
- * @param options json: wraps lines that are not JSON
+ * Creates an outlet that prints the output of a child process and keeps the last lines for an error message. It prints
+ * nothing until `open` is called, because output during a start matters only if the start fails.
+ * @param options json: true = lines that are not JSON become JSON log entries; open: true = prints from the beginning
  */
 export function createOutlet({ name, json, open }: { name: string; json: boolean; open: boolean }) {
   const tail: string[] = []
   let flows = open
   return {
-    /** Receives a line of output. @param stream the stream that the child printed it to */
+    /**
+     * Receives a line of output.
+     * @param stream the child's stream that contained the line
+     */
     write(line: string, stream?: 'stdout' | 'stderr') {
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()
@@ -75,11 +78,12 @@ export async function answers(url: string, given: AbortSignal): Promise<void> {
   while (!given.aborted && (await statusOf(url, given)) !== 200) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-/** Returns the status of a response; null = no response. */
+/** Returns the HTTP status of a response from `url`; null = no response. */
 async function statusOf(url: string, given: AbortSignal): Promise<number | null> {
   try {
     const signal = AbortSignal.any([given, AbortSignal.timeout(2_000)])
-    // Peerwatch's own web server is reached by the address of the machine, which its certificate does not contain
+    // the certificate check is off, because Peerwatch's own web server is reached by the address of the machine, which
+    // its certificate does not contain
     const request = url.startsWith('https:')
       ? getSecurely(url, { signal, rejectUnauthorized: false })
       : get(url, { signal })
@@ -92,10 +96,11 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
 }
 
 /**
- * Returns a reader of a child's announcements, which are lines of JSON: `{"event":"prepared"}` before it starts to
+ * Returns a reader for the lines in which a child announces its state: `{"event":"prepared"}` before it starts to
  * listen, and `{"event":"listening","url":"http://..."}` afterwards.
- * @param prepared is called at the first of these
- * @returns url: the announced address; read: returns whether a line was an announcement
+ * @param prepared called for `prepared`
+ * @returns url: resolves with the announced address; read: processes a line and returns whether it was such an
+ *   announcement
  */
 export function announcement(prepared?: () => void): { url: Promise<string>; read: (line: string) => boolean } {
   const { promise, resolve } = Promise.withResolvers<string>()
@@ -116,6 +121,6 @@ function eventOf(line: string): { event?: unknown; url?: unknown } {
   try {
     return JSON.parse(line)
   } catch {
-    return {} // a log line that contains the word by chance
+    return {} // a log line that looks like an announcement by chance
   }
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Start of a file that contains modules. Other files are entries or the bundler's runtime. */
+/** Beginning of a bundled file that contains modules. Other files are entries or the bundler's runtime. */
 const MODULES = 'module.exports=['
 const SOURCE_MAP = /(?<!\s)\s*\/\/# sourceMappingURL=\S*\s*$/
 const BEYOND_LATIN = /[\u0100-\uffff]/g
 /**
- * A backslash before a character beyond Latin-1. Replacing the character by its escape would form a different escape,
- * so such files are skipped.
+ * Pattern for a backslash before a character beyond Latin-1. If the character were replaced by its escape, the two
+ * backslashes would have another meaning, so such files are skipped.
  */
 const ESCAPED_LETTER = /\\[\u0100-\uffff]/
 

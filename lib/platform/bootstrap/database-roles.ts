@@ -2,9 +2,9 @@ import { StepError } from './progress.ts'
 import type { Client } from 'pg'
 
 /**
- * Roles of the embedded server, in addition to its superuser, which only sets up the server. The owner changes the
- * schema (migrations, the demo's history), the product reads and writes rows, and the role for questions (read queries)
- * only reads.
+ * Roles that Peerwatch uses on the embedded server; its superuser is used only to set up the server. The owner changes
+ * the schema (migrations, the demo's history), the product reads and writes rows, and the role for read queries
+ * (`questions`) only reads.
  */
 export const DATABASE_ROLES = {
   owner: 'peerwatch_owner',
@@ -15,8 +15,8 @@ export const DATABASE_ROLES = {
 export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
- * Creates the roles of a server, and transfers to the owner the objects that an earlier version created as superuser.
- * This runs at every start, so that lost passwords are set again.
+ * Creates the roles of a server and sets their passwords, and makes the owner role the owner of objects that an earlier
+ * version created as superuser. This runs at every start, so that the passwords always match.
  * @param client connection of the superuser, in the database that the roles use
  */
 export async function prepareRoles(
@@ -66,9 +66,9 @@ async function handOver(client: Client, schema: string, owner: string) {
 }
 
 /**
- * Grants the rights of the roles. The product may read and write rows in existing tables and in those that the
- * signed-in role will create. The role for questions may read existing tables, except those with secrets. A role that
- * equals the signed-in role is skipped. This is repeated after every migration.
+ * Grants the rights of the roles. The product role may read and write rows in existing tables and in tables that the
+ * signed-in role will create. The role for read queries may read existing tables, except tables with secrets. A role
+ * that equals the signed-in role is skipped. Must be repeated after every migration.
  * @param client connection of the role that owns the tables
  * @throws StepError if a role does not exist, or if the signed-in role may not grant
  */
@@ -108,19 +108,20 @@ function productGrants(role: string) {
 }
 
 /**
- * Pattern for columns with secrets, encrypted or not. The role for questions cannot read a table with such a column at
- * all.
+ * Pattern for the names of columns with secrets, encrypted or not. The role for read queries cannot read a table with
+ * such a column at all.
  */
 const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
 
 /**
- * An encrypted column that the pattern does not match. The role for questions may read the other columns of its table.
+ * Encrypted column whose name does not match the pattern. The role for read queries may read only the other columns of
+ * its table.
  */
 const SEALED_COLUMN = { table: 'calendar', column: 'address' }
 
 /**
- * Returns the statements for the role for questions. A table that is created later stays closed to it until the grants
- * are repeated, because they depend on its columns.
+ * Returns the SQL statements that grant the rights of the role for read queries. The role cannot read tables that are
+ * created later until the grants are repeated, because the grants depend on the columns.
  */
 function questionGrants(role: string) {
   return [

@@ -3,7 +3,7 @@ import { databaseNameOf, readDatabaseAddress, withDatabase } from '../environmen
 import { grantAccess, prepareRoles, type DatabaseRole } from './database-roles.ts'
 import { StepError } from './progress.ts'
 
-/** Creates a database on the embedded server unless it exists. */
+/** Creates a database on a server unless it exists. */
 async function ensureDatabase(adminUrl: string, name: string) {
   const client = await connected(adminUrl)
   try {
@@ -15,8 +15,8 @@ async function ensureDatabase(adminUrl: string, name: string) {
 }
 
 /**
- * Database addresses by purpose. They name the same database with the rights of different roles (the same address if
- * there is only one role). `owner` may change the schema; `listen` is the address of the product that bypasses a
+ * Database addresses by purpose. All name the same database, with the rights of different roles; they are equal if
+ * there is only one role. `owner` may change the schema; `listen` is the address of the product role that bypasses a
  * connection pooler, null = the same as `product`.
  */
 export type DatabaseUrls = Record<DatabaseRole, string> & { listen: string | null }
@@ -52,7 +52,7 @@ export async function externalDatabase(
 
 /**
  * Returns the address for migrations. It bypasses a connection pooler, because migrations hold a lock that belongs to
- * the session.
+ * the database session.
  */
 export function migrateUrlOf({
   databaseUrl,
@@ -134,7 +134,8 @@ export async function createExternalDatabase(adminUrl: string, urls: Record<Data
 }
 
 /**
- * Grants the rights on the tables that the owner's migrations created; does nothing if all addresses use the same role.
+ * Grants the product role and the role for read queries their rights on the tables that migrations created. Does
+ * nothing if all addresses use the same role.
  * @param also further roles that get the product's rights
  */
 export async function grantTableAccess(
@@ -153,8 +154,8 @@ export async function grantTableAccess(
 }
 
 /**
- * Returns the role of an address. The server is queried, because an address can leave the name to the operating system
- * or set it in its parameters.
+ * Returns the role with which an address signs in. The server is queried, because the address may contain the role in
+ * its parameters or leave it to the operating system.
  */
 async function roleOf(url: string): Promise<string> {
   const client = await connected(url)

@@ -4,12 +4,11 @@ import type { SystemUser } from './system-user.ts'
 import type { DemoTimeline } from '../demo.ts'
 
 /**
- * Records the demo's history at the first start; later starts find it. An interrupted recording starts again. Live
- * polling continues at its end, so the recording continues until `until` resolves, when everything before live polling
- * is done.
- * The history is complete before the product opens. It cannot be recorded with the newest days first, because samples
- * older than the newest sample are refused, and because detection processes them in order of time; pages would show
- * false changes. If the product opened earlier, all data would be stale.
+ * Records the demo's history at the first start, before the product opens; later starts find it. An interrupted
+ * recording starts again. Live polling continues where the recording ends, so the recording runs until `until`
+ * resolves, which is when everything else that live polling needs is ready. The product does not open earlier, because
+ * all its data would be stale until then. The newest days cannot be recorded first: samples older than the newest
+ * sample are refused, and detection must process samples in order of time.
  */
 export async function recordDemoHistory({
   root,
@@ -23,14 +22,14 @@ export async function recordDemoHistory({
 }: {
   root: string
   dataDir: string
-  /** address as the role that owns the tables, because the recording empties them first */
+  /** database address of the role that owns the tables, because the recording empties them first */
   databaseUrl: string
-  /** the environment, without credentials */
+  /** environment variables, without credentials */
   values: Record<string, string>
   user: SystemUser | null
   signal: AbortSignal
   note: (text: string) => void
-  /** end of the recording; the promise is never rejected */
+  /** resolves when the recording must end; never rejected */
   until: Promise<unknown>
 }): Promise<string> {
   const { hasDemoHistory } = await import('../demo.ts')
@@ -62,7 +61,7 @@ export async function recordDemoHistory({
   return 'made'
 }
 
-/** Returns the arguments with which the simulator continues where it ended. */
+/** Returns the command-line arguments with which the simulator continues where the recorded history ends. */
 export function timelineArguments({ origin, runs }: DemoTimeline) {
   const iso = (at: number) => new Date(at).toISOString()
   return [

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 
 /**
- * Returns the arguments of `/bin/sh` for a program that must end if the process that started it is killed. The program
- * gets a guard process, which sends the signal if the pipe on descriptor 3 closes without the word `done`. The guard is
- * orphaned on purpose, because PostgreSQL would otherwise find an unknown child.
+ * Returns the arguments of `/bin/sh` for a program that must end if its parent is killed. The shell first starts a
+ * guard process, which sends the signal if the pipe on descriptor 3 closes without the word `done`. The guard is
+ * deliberately not a child of the program, because PostgreSQL does not expect unknown children.
  * @param signal arguments of `kill`; `$$` is the program
  */
 export function guarded(signal: string, command: readonly string[]): string[] {
@@ -16,7 +16,10 @@ exec "$@"
   return ['-c', script, 'sh', ...command]
 }
 
-/** Ends the guard process when the program exits. @param child process with a pipe as descriptor 3 */
+/**
+ * Tells the guard process to end when the program exits.
+ * @param child process with a pipe as descriptor 3
+ */
 export function dismissGuard(child: ChildProcess): void {
   const guard = child.stdio[3] as Socket
   guard.on('error', () => guard.destroy()) // the guard has exited already

@@ -1,31 +1,31 @@
 import { maskCredentials } from './mask-credentials.ts'
 
-/** Maximum length of a foreign line in the log, in characters. Longer lines are truncated. */
+/** Maximum number of characters of a log line that another program printed. Longer lines are truncated. */
 const LONGEST_LINE = 8_192
 
-/** Log levels of pino. Every line in the log has one of them. */
+/** Log levels of pino (30, 40, 50). Every line in the log has a level. */
 const INFO = 30
 const WARN = 40
 export const ERROR = 50
 
 /**
- * Pattern for errors of Next.js, Node.js and V8: `⨯`, `TypeError: ...` with the stack below it, `FATAL ERROR: ...`,
- * `Uncaught ...`.
+ * Pattern for lines that are errors of Next.js, Node.js or V8: `⨯`, `TypeError: ...` with the stack below it, `FATAL
+ * ERROR: ...`, `Uncaught ...`.
  */
 const BAD = /^\s*(⨯|[\w$.]*(Error|Exception)\b|at .+|Uncaught\b|FATAL ERROR\b|#\s*Fatal\b|Node\.js v\d)/
 /**
- * Pattern for warnings: `⚠`, `(node:123) ExperimentalWarning: ...`, `Warning: ...`, and the hint that Node.js prints
- * below its own warnings.
+ * Pattern for lines that are warnings: `⚠`, `(node:123) ExperimentalWarning: ...`, `Warning: ...`, and the hint that
+ * Node.js prints below its own warnings.
  */
 const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|(?:\w[\w ]*)?\b[Ww]arning:)/
 
 /**
- * Returns a line for a JSON log: a line of Peerwatch's own log is unchanged, and a line of a library, Node.js or V8
- * becomes the message of a log entry.
- * @param component the part that printed it
+ * Returns a line for a JSON log. A line of Peerwatch's own log is unchanged; a line of a library, Node.js or V8 becomes
+ * the message of a log entry.
+ * @param component part of Peerwatch that printed the line
  * @param line text without the line end
- * @param stream the stream that it was printed to
- * @param level default: derived from the line and its stream
+ * @param stream output stream that contained the line
+ * @param level pino's log level; by default derived from the line and its stream
  */
 export function jsonLine(
   component: string,

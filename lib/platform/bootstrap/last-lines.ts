@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 
 /**
- * Maximum wait in milliseconds. It is limited, because a process that the child started can keep the output open after
- * the child has ended.
+ * Maximum wait for the end of a child's output, in milliseconds. It is limited, because another process that the child
+ * started may keep the output open after the child has ended.
  */
 const WITHIN_MS = 500
 

@@ -15,7 +15,9 @@ export type Entry = {
   optionalDependencies?: Record<string, string>
 }
 export type Lock = { packages: Record<string, Entry> }
-/** Operating system, CPU and C library. libc: null if the system has only one */
+/**
+ * Platform for which npm installs packages: operating system, CPU and C library. libc: null if the system has only one
+ */
 export type Platform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
 
 /** Platforms on which every package must have an integrity, so that npm verifies the downloads. */
@@ -50,12 +52,17 @@ export function platformName({ os, cpu, libc }: Platform) {
   return [os, cpu, libc === 'musl' ? 'musl' : null].filter(Boolean).join('-')
 }
 
-/** Reports whether npm installs a package on a platform, by its `os`, `cpu` and `libc`. */
+/**
+ * Reports whether npm installs a package on a platform, according to the `os`, `cpu` and `libc` fields of the package.
+ */
 function isFor({ os, cpu, libc }: Entry, platform: Platform) {
   return allows(os, platform.os) && allows(cpu, platform.cpu) && (platform.libc === null || allows(libc, platform.libc))
 }
 
-/** Reports whether a list allows a name. @param list names, or `!name` for all other names */
+/**
+ * Reports whether a list allows a name.
+ * @param list allowed names, or `!name` to allow all other names; absent = every name is allowed
+ */
 function allows(list: string[] | undefined, name: string) {
   if (!list || list.includes(name)) return true
   return list.every((item) => item.startsWith('!') && item !== `!${name}`)
@@ -73,14 +80,14 @@ export function unverifiedOn(lock: Lock, platform: Platform): string[] {
 }
 
 /**
- * Returns the packages without an integrity, for every platform that has any.
- * @returns by {@link platformName}, sorted
+ * Returns the packages without an integrity, for every platform that installs such packages.
+ * @returns `name@version`, sorted, by {@link platformName}
  */
 export function gapsByPlatform(lock: Lock): Map<string, string[]> {
   const platforms: Map<string, Platform> = new Map()
   for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
     if (integrity) continue
-    // `none` marks packages that are never installed automatically, such as WebAssembly
+    // the operating system `none` marks packages that are never installed automatically, such as WebAssembly
     for (const o of os.filter((name) => name !== 'none')) {
       for (const c of cpu) {
         for (const l of o === 'linux' ? (libc ?? ['glibc', 'musl']) : [null]) {

@@ -1,6 +1,6 @@
 /**
- * Provides the Node.js version that all other programs need. This file must run on Node.js 18 without installed
- * packages.
+ * Provides the Node.js version that all other programs need. This file itself must run on Node.js 18 and without
+ * installed packages.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -19,8 +19,8 @@ const VERSION = '24.21.0'
 const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='
 
 /**
- * Runs the program next to a launcher (`bin/run.ts` for `bin/run.mjs`). If the system's Node.js is too old, it runs
- * with a downloaded version.
+ * Runs the TypeScript program next to a launcher (`bin/run.ts` for `bin/run.mjs`). If the system's Node.js is too old,
+ * the launcher runs again with a downloaded version.
  * @param {string} url URL of the launcher
  */
 export async function launch(url) {
@@ -41,8 +41,8 @@ export async function launch(url) {
 }
 
 /**
- * Formats an error as lines for the operator.
- * @param {unknown} error can have `advice` (tells the user what to do) and `output` (the end of a program's output)
+ * Returns the lines that show an error to the operator.
+ * @param {unknown} error may have `advice` (tells the user what to do) and `output` (the end of a program's output)
  * @returns {string[]}
  */
 export function describeFailure(error) {
@@ -60,8 +60,8 @@ export function describeFailure(error) {
 const failure = (message, more) => Object.assign(new Error(message), more)
 
 /**
- * Installs Node.js into the `.runtime` folder, without changing the system's version. deploy/build-on-debian.sh calls
- * this too.
+ * Downloads Node.js into the `.runtime` folder, without changing the system's version. deploy/build-on-debian.sh also
+ * calls this.
  * @param {string} root
  * @returns {Promise<string>} path of the binary
  * @throws if there is no binary for this platform
@@ -119,9 +119,9 @@ function works(node) {
 }
 
 /**
- * Runs the same program with another Node.js in place of this process, with the same arguments, terminal and signals.
- * The child has a pipe that closes if this process is killed.
- * @param {string} node
+ * Runs the same program again with another Node.js as a child, with the same arguments and terminal. Forwards signals
+ * and exits with the child's code. The child has a pipe that closes if this process is killed.
+ * @param {string} node path of the other Node.js
  * @param {string} script
  * @param {string | undefined} program program that the script runs
  * @returns {Promise<never>}

@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs'
 const CHECK_EVERY_MS = 500
 
 /**
- * Sends SIGTERM to this process if the npm that runs a script of package.json with this launcher has ended. npm does
- * not forward SIGHUP and, through a shell, no SIGINT, and SIGTERM ends only the shell. Without npm no process is
- * watched, because a shell that started a service in the background may end before the service. The first process of a
- * container (pid 1) is not watched, because its end also ends the container.
- * @param {string} launcher as the script names it, for example `bin/start.mjs`
+ * Sends SIGTERM to this process when the npm that started it has ended. This is needed because npm does not forward
+ * SIGHUP and, through a shell, no SIGINT, and a SIGTERM to npm ends only the shell. A process that npm did not start is
+ * not watched, because the shell that started a service in the background may end before the service. The first process
+ * of a container (pid 1) is not watched, because its end also ends the container.
+ * @param {string} launcher path as in the script of package.json, for example `bin/start.mjs`
  */
 export function endWithNpm(launcher) {
   if (!process.env.npm_lifecycle_script?.includes(launcher)) return
@@ -24,8 +24,8 @@ export function endWithNpm(launcher) {
 }
 
 /**
- * Returns the id of the parent. If the parent is a shell or an older Node.js (its command line contains the launcher),
- * its ancestors up to npm are included.
+ * Returns the ids of the processes from the parent of this process up to npm. Processes whose command line contains the
+ * launcher, that is, a shell or an older Node.js, are between the two.
  * @param {string} launcher
  */
 function processesUpToNpm(launcher) {
@@ -38,7 +38,7 @@ function processesUpToNpm(launcher) {
 }
 
 /**
- * Returns the parent of a process, or 0 if the process has ended.
+ * Returns the id of the parent of a process; 0 if the process has ended.
  * @param {number} [pid] default: this process
  * @returns {number}
  */

@@ -9,8 +9,8 @@ const MADE_OF = ['better-auth', '@better-auth/passkey']
 const DAY_MS = 86_400_000
 
 /**
- * Returns the names of the packages that process sign-ins, with the dependencies of better-auth. @param packages
- * packages of the lock file
+ * Returns the names of the packages that process sign-ins, including all dependencies of better-auth.
+ * @param packages packages of the lock file
  */
 export function signInPackages(packages: Readonly<Record<string, Entry>>): string[] {
   const names = new Set(IN_FRONT)
@@ -25,15 +25,15 @@ export function signInPackages(packages: Readonly<Record<string, Entry>>): strin
 }
 
 /**
- * A line of `npm outdated --json`: a package, and a package that depends on it. wanted: the newest version that the
+ * Entry of `npm outdated --json`: a package and one package that depends on it. wanted: the newest version that this
  * dependent allows.
  */
 export type Outdated = { current?: string; wanted: string; latest: string; dependent: string }
 
 /**
- * Returns the newest version that all dependents of a package allow. A version pinned in package.json is not a
- * restriction, because the pin can be changed.
- * @param names names of the dependents whose ranges count
+ * Returns the newest version that all named dependents of a package allow. Versions pinned in package.json do not count
+ * as a restriction, because the pin can be changed.
+ * @param names names of the dependents whose version ranges count
  */
 export function possibleOf(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
   const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
@@ -41,11 +41,11 @@ export function possibleOf(outdated: readonly Outdated[], names: readonly string
 }
 
 /**
- * Returns the age in whole days of the oldest version that is newer than the current version and not newer than the
- * possible version.
+ * Returns for how many whole days an update has been available: the age of the oldest version that is newer than the
+ * current version and not newer than the possible version.
  * @param times publication time by version
  * @param now time in milliseconds
- * @returns null if the registry has no such times
+ * @returns null if the registry does not report the time of such a version
  */
 export function countDaysBehind(
   times: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
- * Preloaded (`node --import`) into every process of `npm start`. If its pipe closes, the parent was killed, and this
- * process must end too. SIGTERM lets it stop in the normal order.
+ * Watches the parent of a process of `npm start`, into which it is preloaded (`node --import`). If the pipe from the
+ * parent closes, the parent has ended, so this process gets SIGTERM, which stops it in the normal order.
  */
 import { Socket } from 'node:net'
 

@@ -2,7 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path'
 import { commandLine, endProcess, isAlive } from './process-identity.ts'
 
-/** Environment variable that every child gets. Its value is DATA_DIR. */
+/**
+ * Environment variable that `npm start` sets in every child to DATA_DIR, so that a later start recognizes leftover
+ * children.
+ */
 export const INSTANCE_VARIABLE = 'PEERWATCH_INSTANCE'
 
 export function runFolder(dataDir: string) {
@@ -16,7 +19,10 @@ export function writeAtomically(file: string, text: string, mode: number = 0o644
   renameSync(draft, file)
 }
 
-/** Writes the file with a process id. @param pid null removes the file */
+/**
+ * Writes a process id to its file in `DATA_DIR/run`.
+ * @param pid null removes the file
+ */
 export function recordPid(dataDir: string, name: string, pid: number | null) {
   const file = path.join(runFolder(dataDir), `${name}.pid`)
   if (pid === null) return rmSync(file, { force: true })
@@ -34,15 +40,15 @@ export function readPid(dataDir: string, name: string): number | null {
   }
 }
 
-/** Returns the process id of the `npm start` that runs on this data folder; null if there is none. */
+/** Returns the process id of another `npm start` that runs on this data folder; null if none does. */
 export function runningInstance(dataDir: string): number | null {
   const pid = readPid(dataDir, 'start')
   return pid !== null && pid !== process.pid && isAlive(pid) && /\bstart\.mjs\b/.test(commandLine(pid)) ? pid : null
 }
 
 /**
- * Stops the children of an `npm start` that was killed. A process is stopped only if it carries the mark of this data
- * folder.
+ * Stops the processes that an `npm start` on this data folder left running when it was killed. PostgreSQL is stopped
+ * elsewhere.
  * @returns "name (pid)" of each stopped process
  */
 export async function endLeftovers(dataDir: string): Promise<string[]> {
@@ -76,8 +82,8 @@ function listPidFiles(dataDir: string) {
 }
 
 /**
- * Reports whether a process belongs to this data folder. The mark is in its command line; Next.js overwrites that with
- * its own title, so the environment is checked too.
+ * Reports whether a process was started for this data folder. Its command line contains {@link instanceMark}, unless
+ * Next.js replaced it with its own title; then the environment of the process shows it.
  */
 function carriesMark(pid: number, dataDir: string) {
   if (commandLine(pid).includes(instanceMark(dataDir))) return true

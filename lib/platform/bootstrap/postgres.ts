@@ -14,10 +14,10 @@ import type pgModule from 'pg'
 const SUPERUSER = 'peerwatch'
 
 /**
- * Runs `initdb` once. Later calls find the cluster and do nothing.
+ * Creates the files of the embedded server with `initdb`, unless they exist.
  * @param password password of the superuser
  * @param options sync: false = do not flush the files to disk (for tests)
- * @returns whether a new cluster was created
+ * @returns true = a new cluster was created
  */
 export function ensureCluster(files: PostgresFiles, password: string, options: { sync?: boolean } = {}): boolean {
   if (existsSync(path.join(files.cluster, 'PG_VERSION'))) return false
@@ -52,8 +52,9 @@ export function ensureCluster(files: PostgresFiles, password: string, options: {
 }
 
 /**
- * Stops a server that outlived its parent, and removes a lock file whose process id now belongs to another process.
- * @returns process id of the stopped server; null if there was none
+ * Stops an embedded server that an earlier run left behind. If the process id in the lock file now belongs to another
+ * program, removes the lock file.
+ * @returns process id of the stopped server; null if no server was running
  */
 export async function stopLeftover(files: PostgresFiles): Promise<number | null> {
   const lock = path.join(files.cluster, 'postmaster.pid')
@@ -83,8 +84,8 @@ export function serverVersion(files: PostgresFiles): ServerVersion {
 }
 
 /**
- * Starts the server, and returns before it is ready. Its standard error is piped, because it has the errors that occur
- * before the log file is open.
+ * Starts the embedded server, and returns before it is ready. Its standard error is piped, because errors that occur
+ * before the log file is open are printed there.
  * @param port port on 127.0.0.1
  * @param options flags: additional `-c name=value` settings; environment: variables in addition to the minimal
  *   environment
@@ -110,7 +111,7 @@ export function spawnServer(
   ]
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-  // the guard process is needed, because PostgreSQL does not notice the end of its parent
+  // PostgreSQL does not notice the end of its parent, so a guard process stops it in that case
   const child = spawn('/bin/sh', guarded('INT "$$"', command), {
     ...runAs(files, options.environment),
     detached: true,
@@ -121,8 +122,8 @@ export function spawnServer(
 }
 
 /**
- * Resolves when the server answers queries. After a kill the server first replays its write-ahead log, which can take
- * long, so the time limit of {@link waitForStart} applies.
+ * Waits until the embedded server answers queries, at most for the time limit of a start ({@link whileItStarts}),
+ * because after a kill the server first replays its write-ahead log, which can take long.
  * @param url address of the database `postgres`
  * @throws StepError if the server exits first (with its output), the time limit has passed, or the server refuses the
  *   password
@@ -162,8 +163,8 @@ async function answersQueries(pg: typeof pgModule, url: string) {
 }
 
 /**
- * Stops the server by a fast shutdown, which ends sessions and writes all data to disk.
- * @param patienceMs time before stronger signals are sent, in milliseconds
+ * Stops the embedded server by a fast shutdown, which ends sessions and writes all data to disk.
+ * @param patienceMs time in milliseconds after which SIGQUIT is sent, and one second later SIGKILL
  */
 export async function stopServer(child: ChildProcess, patienceMs: number) {
   if (child.exitCode !== null || child.signalCode !== null) return
@@ -176,7 +177,10 @@ export async function stopServer(child: ChildProcess, patienceMs: number) {
   clearTimeout(hardest)
 }
 
-/** Returns an address on the embedded server. @param role default: the superuser */
+/**
+ * Returns the address of a database on the embedded server.
+ * @param role default: the superuser
+ */
 export function embeddedUrl(port: number, password: string, database: string, role: string = SUPERUSER) {
   return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 }
@@ -194,10 +198,10 @@ export function freePort(): Promise<number> {
 }
 
 /**
- * Settings of glibc's allocator, in bytes: a database session keeps up to 4 MiB of free memory. By default glibc
- * returns more than 128 KiB to the system after each statement and faults the memory in again for the next, which took
- * a fifth of the server's time while recording. Other C libraries ignore the variables. @source mallopt(3),
- * M_TRIM_THRESHOLD
+ * Settings of glibc's memory allocator, in bytes, which let each database session keep up to 4 MiB of free memory. By
+ * default glibc returns free memory above 128 KiB to the system after each statement and requests it again for the
+ * next, which took a fifth of the server's time during recordings. Other C libraries ignore the variables.
+ * @source mallopt(3), M_TRIM_THRESHOLD
  */
 const KEEPS_MEMORY = {
   MALLOC_TRIM_THRESHOLD_: '4194304',
@@ -206,8 +210,8 @@ const KEEPS_MEMORY = {
 }
 
 /**
- * Returns the options with which a program of PostgreSQL runs. Its environment is minimal, so that a PGDATA or
- * PGOPTIONS of the caller has no effect. Its folder is `/`, because its user may not be able to enter the caller's
+ * Returns the spawn options for a program of PostgreSQL. The environment is minimal, so that the caller's PGDATA or
+ * PGOPTIONS has no effect. The working folder is `/`, because PostgreSQL's user may not be able to enter the caller's
  * folder.
  * @param environment additional variables
  */

@@ -9,9 +9,11 @@ import type { EnvironmentSettings } from '../environment.ts'
 const REACHABLE_WITHIN_MS = 5_000
 
 /**
- * Checks for faults that would otherwise make a start fail minutes later, before anything is installed or built.
- * @param faults faults that the check of the environment found; their variables are not checked again
- * @returns one line for each fault, in the same form
+ * Checks for faults that would make a start fail minutes later, so that they are reported before anything is installed
+ * or built.
+ * @param faults faults that the check of the environment already found; variables with such a fault are not checked
+ *   again
+ * @returns one line for each new fault, in the same form as `faults`
  */
 export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
@@ -56,8 +58,8 @@ function dataFolderFault(dataDir: string): string | null {
 }
 
 /**
- * Creates a folder with its parents. The recursive mkdir of some Node.js versions never returns if the system reports
- * an existing parent as missing (/proc).
+ * Creates a folder with its parents. `mkdir` with `recursive` is not used, because in some Node.js versions it never
+ * returns if the system reports an existing parent as missing (/proc).
  */
 function makeFolders(folder: string) {
   if (existsSync(folder)) return
@@ -66,8 +68,8 @@ function makeFolders(folder: string) {
 }
 
 /**
- * Checks the port. If it is in use, the processes of a killed start are stopped, because its web process may hold the
- * port.
+ * Checks that the web's port is free. If it is in use, first stops the processes that a killed start left behind,
+ * because its web process may hold the port.
  */
 async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {
   const fault = await portFault(host, port)
@@ -90,13 +92,15 @@ function portFault(host: string, port: number): Promise<string | null> {
 }
 
 /**
- * SSLRequest of PostgreSQL (protocol 3, "Message Formats"), which a server answers with one byte before authentication.
+ * SSLRequest message of PostgreSQL (protocol 3, "Message Formats"). A server answers it with one byte before
+ * authentication, so it shows that a server is there.
  */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Checks only whether a PostgreSQL server answers at one of the hosts. The password is checked later, when the database
- * client is installed.
+ * Checks that a PostgreSQL server answers at one or more of the hosts in DATABASE_URL. The password is checked later,
+ * when the database client is installed.
+ * @returns the fault; null if a server answers
  */
 async function databaseFault(databaseUrl: string): Promise<string | null> {
   const silent = await Promise.all(readDatabaseAddress(databaseUrl).hosts.map(silenceOf))
@@ -105,9 +109,9 @@ async function databaseFault(databaseUrl: string): Promise<string | null> {
 }
 
 /**
- * Checks whether a PostgreSQL server answers at a host.
- * @param address address of one host
- * @returns host, port and the reason why no server answers; null if one does
+ * Checks that a PostgreSQL server answers at one host.
+ * @param address address with only this host
+ * @returns host, port and the reason why no server answers; null if one answers
  */
 function silenceOf(address: string): Promise<string | null> {
   const url = new URL(address)

@@ -20,9 +20,9 @@ import { BUNDLES, programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /**
- * Hint with which V8 (Chrome and Edge from version 136) compiles every function of a script on a background thread
- * while the script loads, and not on the main thread at its first call: https://v8.dev/blog/explicit-compile-hints. It
- * must be at the start of the file. Other browsers treat it as a comment.
+ * Comment at the start of a script that lets V8 (Chrome and Edge from version 136) compile all its functions on a
+ * background thread during loading, instead of on the main thread at their first call:
+ * https://v8.dev/blog/explicit-compile-hints. Other browsers ignore it.
  */
 const HINT = '//# allFunctionsCalledOnLoad\n'
 
@@ -34,9 +34,9 @@ const UP_TO_DATE = 'up to date'
 
 /**
  * Runs `npm ci`, unless node_modules matches package.json and the lock file.
- * @param withTests whether to install `devDependencies` for tests and checks too; an installation with them also
- *   satisfies a start without them
- * @returns description of the result
+ * @param withTests true = also installs `devDependencies`, which tests and checks need; such an installation is also
+ *   sufficient for a start without them
+ * @returns short result for the progress line
  */
 export async function installPackages(
   root: string,
@@ -69,7 +69,8 @@ export async function installPackages(
 }
 
 /**
- * Checks that every package has an integrity, because npm installs a package without an integrity unverified.
+ * Checks that every package in the lock file for this platform has an integrity (hash), because npm would install a
+ * package without one unverified.
  * @throws StepError if an integrity is missing
  */
 export function refuseUnverified(lock: Lock, platform: Platform) {
@@ -84,7 +85,7 @@ export function refuseUnverified(lock: Lock, platform: Platform) {
   )
 }
 
-/** Inputs of the web build. Tests and the lab are left out. */
+/** Files and folders on which the web build depends. Tests and the lab are not part of it. */
 export const BUILD_INPUT = [
   'app',
   'components',
@@ -100,10 +101,10 @@ export const BUILD_INPUT = [
 const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * Builds the bundles of the programs. Then runs `next build`, adds compile hints, compresses the files for browsers and
- * compacts the server's scripts, unless `.next` was built from the same files.
- * @param bundled is called when the programs are bundled, so that the demo's history can be recorded by a bundle in
- *   parallel to the rest of the build
+ * Builds the web unless `.next` was built from the same files: runs `next build`, adds compile hints, compresses the
+ * files for browsers and compacts the server's scripts. First bundles the programs.
+ * @param bundled called when the programs are bundled, so that the demo's history can be recorded in parallel with the
+ *   rest of the build
  */
 export async function buildWeb(
   root: string,
@@ -137,8 +138,8 @@ async function clearBuild(folder: string): Promise<void> {
 }
 
 /**
- * Bundles the programs, unless the bundles were made from the same files. Running the TypeScript sources takes a second
- * longer to start, and the compiler stays in memory.
+ * Bundles the programs, unless the bundles were made from the same files. Without bundles, a program starts a second
+ * later and keeps the TypeScript compiler in memory.
  */
 async function bundlePrograms(root: string, watching?: Watching) {
   await skipIfUnchanged(
@@ -155,10 +156,10 @@ async function bundlePrograms(root: string, watching?: Watching) {
 }
 
 /**
- * Adds the compile hint to the scripts in a folder, because compiling took a fifth of the main thread's time while a
- * page loaded, nearly all of it for functions that every page calls immediately, within its longest task. Also writes
- * `NAME.br` next to each script and style sheet. It is an eighth smaller than gzip, but compressing takes three seconds
- * of CPU, so it is done once after the build.
+ * Adds the compile hint to the scripts in a folder, and writes `NAME.br` next to each script and style sheet. Without
+ * the hint, compiling took a fifth of the main thread's time while a page loaded, nearly all for functions that every
+ * page calls immediately. Brotli is an eighth smaller than gzip, but takes three seconds of CPU time, so it is done
+ * once after the build.
  */
 export async function finishStatic(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })

@@ -15,7 +15,7 @@ export function isAlive(pid: number) {
     // the state follows the name, which is in brackets and can contain any characters: proc_pid_stat(5)
     return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
-    return true // this platform has no /proc, so the result of the signal counts
+    return true // this platform has no /proc, so the successful signal shows that the process exists
   }
 }
 
@@ -33,8 +33,8 @@ export function commandLine(pid: number): string {
 }
 
 /**
- * Reports whether a process id from a file still belongs to Peerwatch. Ids are reused, so the command line of the
- * process must contain the mark.
+ * Reports whether a process id from a file still belongs to a process of Peerwatch. The system reuses ids, so the
+ * command line of the process is checked too.
  * @param mark text that the command line must contain
  */
 export function isOurs(pid: number, mark: string) {
@@ -55,9 +55,9 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
 }
 
 /**
- * Sends each signal in turn until the process has ended.
- * @param steps signal, and the maximum wait for its effect, in milliseconds
- * @returns whether the process has ended
+ * Sends one signal after the other to a process until it has ended.
+ * @param steps signals, each with the maximum wait for its effect in milliseconds
+ * @returns true = the process has ended
  */
 export async function endProcess(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
   for (const [signal, waitMs] of steps) {

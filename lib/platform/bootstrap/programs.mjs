@@ -29,8 +29,8 @@ export const PROGRAMS = [
 ]
 
 /**
- * Programs that decide whether a pipeline or a monitor passes. Their exit code 1 is a result, so a crash needs another
- * code.
+ * Programs whose exit code 1 tells a pipeline or a monitor that a check failed. A crash of these programs must
+ * therefore have another exit code.
  */
 const GATES = ['peerwatch', 'doctor', 'first-contact']
 
@@ -41,8 +41,8 @@ const GATES = ['peerwatch', 'doctor', 'first-contact']
 export const crashCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
 
 /**
- * Makes a program in GATES exit with code 3 if an error is not caught, or if it ends before its work is done (Node.js
- * then exits with code 13). The reason is printed to standard error, line by line. Other programs keep the behavior of
+ * Makes a program in GATES exit with code 3 and print the reason to standard error, if an error is not caught, or if
+ * the program ends before its work is done (for which Node.js uses code 13). Other programs keep the behavior of
  * Node.js.
  * @param {string | undefined} program for example `peerwatch`
  * @param {(error: unknown) => string[]} describe formats the error as lines
@@ -65,7 +65,7 @@ export function guardExit(program, describe) {
 export const BUNDLES = '.next/programs'
 
 /**
- * Returns the path of the file that records the hash of the sources of the bundles.
+ * Returns the path of the file that records the hash of the sources from which the bundles were built.
  * @param {string} root
  */
 export const stampOf = (root) => path.join(root, BUNDLES, 'stamp')
@@ -74,9 +74,9 @@ export const stampOf = (root) => path.join(root, BUNDLES, 'stamp')
 export const bundleName = (program) => path.basename(program, '.ts')
 
 /**
- * Returns a hash over all files from which the programs are built.
+ * Returns a hash over all files from which the programs are bundled.
  * @param {string} root
- * @returns {string} a hash
+ * @returns {string} hex
  */
 export function programsInput(root) {
   const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts')
@@ -98,10 +98,10 @@ export function runnable(root, program) {
 }
 
 /**
- * Returns the Node.js arguments of a long-running program, which ends together with the process that started it.
+ * Returns the Node.js arguments for a long-running program that must end together with its parent.
  * @param {string} root
  * @param {readonly string[]} args arguments of Node.js, the program, and its own arguments
- * @param {string} [mark] mark of the instance, by which a later start finds processes that were left over
+ * @param {string} [mark] text in the command line by which a later start recognizes leftover processes of the instance
  * @returns {string[]}
  */
 export function programArguments(root, args, mark = '') {

@@ -2,7 +2,7 @@ import { describeFailure } from './node-runtime.mjs'
 
 export { describeFailure } from './node-runtime.mjs'
 
-/** A failure of a step with advice for the operator; printed without a stack trace. */
+/** Error of a step with advice for the operator; printed without a stack trace. */
 export class StepError extends Error {
   readonly advice: string | undefined
   readonly output: string | undefined
@@ -20,29 +20,33 @@ export class StepError extends Error {
 }
 
 /**
- * Returns the one log format of `npm start` and its children, so that a JSON log contains only JSON.
- * @param chosen value of LOG_FORMAT
+ * Returns the log format that `npm start` and all its children use, so that a JSON log contains only JSON.
+ * @param chosen value of LOG_FORMAT; null = not set
  * @param isTerminal whether the output is a terminal
  */
 export const logFormatOf = (chosen: 'pretty' | 'json' | null, isTerminal: boolean | undefined): 'pretty' | 'json' =>
   chosen ?? (isTerminal ? 'pretty' : 'json')
 
-/** A step that has started. */
+/** State of a step that has started. */
 export interface StepState {
   name: string
   state: 'running' | 'done' | 'failed'
   seconds: number
-  /** progress of the step, if it reports it: "40 %" */
+  /** progress that the step last reported, for example "40 %"; null = the step reports no percentage */
   percent: string | null
 }
 
-/** Duration after which a step is announced, in milliseconds. For a shorter step only the result is printed. */
+/**
+ * Time in milliseconds after which a running step is announced. For a step that takes less, only the result is printed.
+ */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000
 
 /**
- * Creates a reporter of steps. It prints one line if a step takes longer, and one line with its result.
- * @param options signal: is aborted to stop the run
+ * Creates a reporter for the steps of a start. It prints one line with the result of each step, and in addition one
+ * line while a step takes longer.
+ * @param options total: number of steps; signal: aborted if the run is stopped, so that an error counts as an
+ *   interruption
  */
 export function createProgress({
   total,
@@ -56,7 +60,10 @@ export function createProgress({
   write?: (line: string) => void
 }) {
   const begun: { name: string; state: StepState['state']; started: number; ended: number | null; latest: string }[] = []
-  /** Prints a line. @param level number of pino's log level */
+  /**
+   * Prints a line.
+   * @param level log level of pino; 30 = info
+   */
   const say = (text: string, level: number = 30) =>
     write(json ? JSON.stringify({ level, time: new Date().toISOString(), component: 'start', msg: text }) : text)
 
@@ -70,7 +77,10 @@ export function createProgress({
         seconds: ((ended ?? performance.now()) - started) / 1_000,
         percent: /^\d+ %$/.test(latest) ? latest : null,
       })),
-    /** Runs a step. `work` may return a short result ("up to date"), and may call `note` with its current state. */
+    /**
+     * Runs a step and prints its result. `work` may return a short result ("up to date"), and may call `note` with its
+     * current progress.
+     */
     async step<T>(
       name: string,
       work: (note: (text: string) => void) => Promise<T | void> | T | void,
@@ -109,7 +119,7 @@ export function createProgress({
   }
 }
 
-/** Wraps an error that was already printed. */
+/** Error that wraps an error whose text was already printed, so that it is not printed again. */
 export class AlreadyReported extends Error {
   constructor(cause: unknown) {
     super('a step failed', { cause })

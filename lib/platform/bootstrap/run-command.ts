@@ -3,8 +3,8 @@ import { dismissGuard, guarded } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /**
- * Number of characters shown from the start of a failed program's output. npm prints the cause first, and builds print
- * it last, so both ends are shown.
+ * Number of characters that are shown from the start (HEAD_CHARACTERS) and the end (TAIL_CHARACTERS) of a failed
+ * program's output. npm prints the cause first and builds print it last, so both ends are shown.
  */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500
@@ -12,8 +12,8 @@ const TAIL_CHARACTERS = 2_500
 const NOT_RUN = [126, 127]
 
 /**
- * Runs a program to its end without printing its output; parts of it are shown only if the program fails. The program
- * and its children end with this process.
+ * Runs a program to its end without printing its output; parts of the output are shown if the program fails. The
+ * program and its children end if this process ends.
  * @returns standard output
  */
 export function runCommand(
@@ -31,11 +31,11 @@ export function runCommand(
     env?: Record<string, string | undefined>
     /** name of the program in an error, for example "npm ci" */
     what?: string
-    /** tells the user what to do if the program fails */
+    /** text that tells the user what to do if the program fails */
     advice?: string
-    /** if aborted, ends the program and all its children */
+    /** signal that ends the program and all its children */
     signal?: AbortSignal
-    /** is called with each line of the output */
+    /** called with each line of the output */
     onLine?: (line: string) => void
   },
 ): Promise<string> {
@@ -85,7 +85,10 @@ export function runCommand(
   })
 }
 
-/** Ends a process group. @param pid id of its leader */
+/**
+ * Sends SIGTERM to all processes of a group.
+ * @param pid id of the group's leader; undefined = nothing is done
+ */
 function endGroup(pid: number | undefined) {
   if (pid === undefined) return
   try {

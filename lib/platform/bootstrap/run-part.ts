@@ -9,7 +9,9 @@ import { logFormatOf } from './progress.ts'
 import { programArguments } from './programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 
-/** Programs that run until they are stopped, by their names in bin, with the component name of their log lines. */
+/**
+ * Programs that run until they are stopped, by their names in bin; the value is the component name in their log lines.
+ */
 const PARTS = new Map([
   ['web', 'web'],
   ['worker', 'worker'],
@@ -18,17 +20,17 @@ const PARTS = new Map([
 ])
 
 /**
- * Maximum wait for the last lines of output, in milliseconds. It is longer than the default, because no other process
- * waits for this one to end.
+ * Maximum wait in milliseconds for the last lines of output of a child that ended. It is longer than the default,
+ * because no other process waits for this one.
  */
 const LAST_LINES_WITHIN_MS = 1_000
 
 /**
- * Returns how to run a part so that it behaves as under `npm start`: its output is a JSON log if required, and the heap
- * of the web process is limited.
+ * Returns how to run a program so that it behaves as under `npm start`: its output is a JSON log if required, and its
+ * heap is limited.
  * @param name name of a program in bin
- * @param given folder: the folder of `.env`
- * @returns null = run it in this process
+ * @param given folder: folder that contains `.env`
+ * @returns null = run it in this process, because it needs neither
  */
 export function partToRun(
   name: string,
@@ -56,10 +58,10 @@ export function partToRun(
 }
 
 /**
- * Runs a part as a child with the arguments, input and signals of this process; the child ends with this process. In a
- * JSON log, lines of Next.js, Node.js and V8 are converted too. The part cannot do that itself, because warnings and
- * crashes of Node.js bypass its own streams.
- * @param part see {@link partToRun}
+ * Runs a program as a child with the arguments, input and signals of this process; the child ends if this process ends.
+ * For a JSON log, also converts the lines of Next.js, Node.js and V8. The program cannot do that itself, because
+ * warnings and crashes of Node.js bypass its own streams.
+ * @param part result of {@link partToRun}
  * @param program script: path relative to root
  * @returns exit code; 128 plus the number of the signal that ended the child, as in shells
  */
@@ -82,7 +84,7 @@ export function runPart(
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,
-    // so that Ctrl-C in a terminal reaches only this process, and the child gets the signal once
+    // detached, so that Ctrl-C in a terminal reaches only this process, and the child gets the signal once
     detached: true,
   })
   child.stdio[3]?.on('error', () => {}) // ignored, because the child has exited

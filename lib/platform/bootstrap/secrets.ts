@@ -12,8 +12,8 @@ export function generateSecret(bytes: number = 32): string {
 }
 
 /**
- * Returns the secret in `DATA_DIR/secrets/NAME` (folder 0700, file 0600), and creates it at the first use. Concurrent
- * processes get the same value, because the file is created with an exclusive flag.
+ * Returns the secret in `DATA_DIR/secrets/NAME` (folder 0700, file 0600); creates it if it does not exist. Concurrent
+ * processes get the same value, because only one of them can create the file.
  * @param dataDir absolute path
  * @param name file name, for example `postgres-password`
  */

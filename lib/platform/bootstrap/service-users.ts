@@ -10,14 +10,14 @@ import type { EnvironmentSettings } from '../environment.ts'
 type Service = 'worker' | 'web'
 
 /**
- * User of each service. The users differ, so that an attacker in control of the web process cannot read the credentials
- * in the worker's environment. The simulator runs as the worker's user.
+ * System users as which the services run. They differ, so that an attacker in control of the web process cannot read
+ * the credentials in the worker's environment. The simulator runs as the worker's user.
  */
 const USERS = { worker: 'peerwatch', web: 'peerwatch-web' }
 
 /**
- * Sample of the files that every service reads. A user that can read them can read the other files in these folders
- * too.
+ * Files that show whether a user can read the program: a user that can read these can also read the other files in
+ * their folders.
  */
 const CODE = [
   '.',
@@ -29,14 +29,15 @@ const CODE = [
 ]
 const BUILD = '.next/BUILD_ID'
 
-/** Variables that name files. Every service with the variable must be able to read its file. */
+/** Variables whose values are file names. The service that gets such a variable must be able to read the file. */
 const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
 const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
 
 /**
- * Returns the users as which the services run. If root starts them, they give up root's rights if they can still read
- * all files that they need; otherwise they keep them, and a note gives the reason (ADR 0111).
- * @returns null = the current user; notes: one line each
+ * Returns the system users as which the services run. If root starts them, each service runs as its own user, provided
+ * that this user can read all files that the service needs; otherwise it runs as root, and a note gives the reason (ADR
+ * 0111).
+ * @returns worker and web: null = the current user; notes: one line each
  */
 export function serviceUsers({
   root,
@@ -44,12 +45,12 @@ export function serviceUsers({
   values,
   node = process.execPath,
 }: {
-  /** the clone; the user of the web process can be determined only after the build */
+  /** folder of the clone; must be built before the user of the web can be determined */
   root: string
   settings: EnvironmentSettings
   /** variables that the user set, including those in `.env` */
   values: Record<string, string>
-  /** default: the running Node.js */
+  /** path of Node.js; default: the running one */
   node?: string
 }): { worker: SystemUser | null; web: SystemUser | null; notes: string[] } {
   if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
@@ -86,7 +87,7 @@ export function serviceUsers({
   return { ...users, notes }
 }
 
-/** Returns a user that can read the files; a text gives the reason why there is none. */
+/** Returns a system user that can read all the files, or the reason as text if no such user can be used. */
 function userThatReads(name: string, files: readonly string[]): SystemUser | string {
   const user = systemUser(name)
   if (!user) return `user "${name}" could not be created`
@@ -98,7 +99,10 @@ function filesOf(values: Record<string, string>, names: readonly string[]) {
   return names.flatMap((name) => (values[name]?.trim() ? [values[name].trim()] : []))
 }
 
-/** Returns the files from which credentials are read: named files, otherwise the folder of root's `az login`. */
+/**
+ * Returns the files from which Azure credentials are read: the files named in variables, otherwise the folder of root's
+ * `az login`.
+ */
 function credentialFiles(values: Record<string, string>, identities: EnvironmentSettings['azure']['identities']) {
   const proofs = identities.flatMap(
     ({ certificateFile, federatedTokenFile }) => certificateFile ?? federatedTokenFile ?? [],
@@ -110,8 +114,8 @@ function credentialFiles(values: Record<string, string>, identities: Environment
 }
 
 /**
- * Returns an obstacle if an address has no password, because the server or a password file may then authenticate by the
- * user of the operating system.
+ * Returns the reason why root's user must be kept: a database address has no password, so the server or a password file
+ * may authenticate by the user of the operating system. Null if all addresses have passwords.
  */
 function passwordlessDatabase(values: Record<string, string>): string | null {
   const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {

@@ -4,8 +4,8 @@ import { type TlsFiles, webServer } from '../tls.ts'
 import type { StepState } from './progress.ts'
 
 /**
- * Script that shows the steps as they progress, and loads the product when it answers. If the steps cannot be fetched,
- * the last ones stay on the page.
+ * Script of the start page, which shows the steps of the start and loads the product when it answers. If the steps
+ * cannot be fetched, those fetched last remain visible.
  */
 const SCRIPT = `
 const list = document.querySelector('ol'), foot = document.querySelector('p')
@@ -51,9 +51,9 @@ const HEADERS = {
 }
 
 /**
- * Serves a page at the product's address until the web process does: every path returns 503 and the steps of the start,
- * as a page that reloads into the product or as JSON if requested. It shows only the name, the duration and the
- * percentage of a step, because no user is signed in yet.
+ * Serves a page at the product's address until the web process takes over. Every path returns 503 with the steps of the
+ * start, as a page that reloads into the product, or as JSON if requested. Only the name, duration and percentage of a
+ * step are shown, because visitors are not signed in.
  * @param steps returns the steps that have started
  * @returns close: frees the address immediately
  * @throws errors of `listen`

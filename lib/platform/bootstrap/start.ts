@@ -37,15 +37,14 @@ import { runnable } from './programs.mjs'
 const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
 /**
- * Time after the signal by which each process must have stopped, in milliseconds. Stopping takes less than 5 s in
- * total.
+ * Time in milliseconds from the stop signal until each process must have stopped. All stop in less than 5 s in total.
  */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
 /**
- * Starts all processes and keeps them running until a signal stops it.
- * @param root the clone
- * @param signIn signs in to the database, if that requires more than a password
+ * Starts all processes of Peerwatch and keeps them running until a stop signal arrives.
+ * @param root folder of the clone
+ * @param signIn signs in to the database; absent = a password or nothing is needed
  * @returns exit code
  */
 export async function start(
@@ -150,7 +149,7 @@ async function bringUp({
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
-  // the demo's own router sends reports, unless the user configured listeners for real routers
+  // the demo's simulated router sends reports, unless the user configured listeners for real routers
   const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
@@ -274,7 +273,7 @@ async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
   }
 }
 
-/** Parameters with which every process is started. */
+/** Parameters that every function that starts a process takes. */
 interface Starting {
   root: string
   supervisor: ReturnType<typeof createSupervisor>
@@ -296,7 +295,7 @@ async function startSimulator({
   databaseUrl: string
   /** addresses to which the demo's router reports; null = it does not report */
   routers: RouterListeners | null
-  /** the environment, without credentials */
+  /** environment variables, without credentials */
   values: Record<string, string>
 }) {
   const { beginDemoRun } = await import('../demo.ts')
@@ -357,11 +356,11 @@ export async function startWeb({
 }: Starting & {
   settings: EnvironmentSettings
   env: Record<string, string>
-  /** is called when the web server is about to listen, so that the start page can free the address */
+  /** called when the web server is about to listen, so that the start page can free the address */
   prepared?: () => Promise<void>
 }) {
   const out = outlet('web', false)
-  // checks liveness only, because a slow or busy database is not a reason to end the web process
+  // the check covers only that the process responds, because a slow or busy database is not a reason to end the web
   const live = `${ownAddress(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
@@ -373,13 +372,16 @@ export async function startWeb({
     child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
     out,
     prepared,
-    // only after the announcement, because another program may answer at this address before
+    // checked only after the announcement, because another program may answer at this address before
     listening: (_, given) => answers(live, given),
   })
   out.open()
 }
 
-/** Starts a part that announces its listening address in its output. The part is restarted whenever it ends. */
+/**
+ * Starts a program that announces its listening address in its output, and waits for the announcement. The supervisor
+ * restarts the program whenever it ends.
+ */
 async function startAnnounced({
   supervisor,
   name,
@@ -392,16 +394,16 @@ async function startAnnounced({
 }: {
   supervisor: ReturnType<typeof createSupervisor>
   name: string
-  /** name of the part in an error */
+  /** name of the program in an error message */
   title: string
-  /** returns the arguments for each start */
+  /** returns the command-line arguments, for each start anew */
   args: () => string[]
   child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
-  /** receives every line except the announcements */
+  /** prints every line of the program's output except the announcements */
   out: ReturnType<typeof createOutlet>
-  /** is called when the part is about to listen */
+  /** called when the program is about to listen */
   prepared?: () => void
-  /** check that must succeed after the announcement */
+  /** check that must succeed after the announcement before the program counts as started */
   listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
   let announced: ReturnType<typeof announcement>
@@ -434,10 +436,10 @@ function untilAborted(signal: AbortSignal) {
 
 /**
  * Returns the lines about access that each start prints: a warning if access is open, or the one-time link for the
- * first admin as long as no admin exists.
+ * first admin while no admin exists.
  * @param env environment of the web process
- * @param showsLink false = the lines are written to a log that other users can read, so that they contain the command
- *   instead of the link
+ * @param showsLink false = the lines go to a log that other users can read, so they contain the command that creates a
+ *   link instead of the link
  * @returns lines; empty if users must sign in and an admin exists
  */
 export async function accessNotes(
@@ -452,7 +454,7 @@ export async function accessNotes(
     ]
   }
   try {
-    // in a separate process, because this one does not load the code for the tables
+    // runs in a separate process, because this process does not load the code for the database tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],

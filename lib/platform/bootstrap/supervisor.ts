@@ -10,13 +10,13 @@ export interface ChildStatus {
   name: string
   state: 'starting' | 'running' | 'backing_off' | 'stopped'
   pid: number | null
-  /** time of the current or last start, in epoch milliseconds */
+  /** time of the current or last start in epoch milliseconds; null = not started yet */
   startedAt: number | null
-  /** number of restarts since `npm start` */
+  /** number of restarts of this process since `npm start` */
   restarts: number
-  /** the last unexpected exit; at in epoch milliseconds */
+  /** last unexpected exit, with its time `at` in epoch milliseconds; null = none since `npm start` */
   lastExit: { at: number; code: number | null; signal: string | null } | null
-  /** time of the next start in epoch milliseconds; set while the process waits for it */
+  /** time of the next restart in epoch milliseconds; null = the process is not waiting for a restart */
   nextStartAt: number | null
   /** version of the embedded PostgreSQL; null for other processes */
   version: ServerVersion | null
@@ -24,7 +24,7 @@ export interface ChildStatus {
 
 interface ProcessSpec {
   name: string
-  /** version of a program that is not part of this clone */
+  /** version of an external program such as PostgreSQL; absent = the program is part of this clone */
   version?: ServerVersion
   /** folder to which the process writes; default: the data folder */
   folder?: string
@@ -39,13 +39,15 @@ const BACK_OFF = { firstMs: 500, maxMs: 30_000, fullDiskMaxMs: 4_000, resetAfter
 /** Number of free bytes below which a disk counts as full: four files of PostgreSQL's write-ahead log. */
 const MIN_FREE_BYTES = 64 * 2 ** 20
 const RECORD_AGAIN_MS = 1_000
-/** Time that `ready` has to report why a process exited during its first start, in milliseconds. */
+/**
+ * Time in milliseconds for which an exit during the first start waits for the error of `ready`, which has more detail.
+ */
 const SAYS_WHY_WITHIN_MS = 1_000
 
 /**
- * Creates a supervisor that keeps processes running. A process that exits unexpectedly is restarted after a wait, which
- * doubles with each consecutive exit up to a limit (4 s while its disk is full). The states are recorded in
- * `DATA_DIR/run`.
+ * Creates a supervisor that keeps processes running. It restarts a process that exits unexpectedly after a wait. The
+ * wait doubles with each exit up to 30 s (4 s while the disk is full), and starts again at the first length after a run
+ * of a minute. The states are recorded in `DATA_DIR/run`.
  */
 export function createSupervisor({
   dataDir,
@@ -65,8 +67,8 @@ export function createSupervisor({
   let again: NodeJS.Timeout | null = null
 
   /**
-   * Writes the states of the processes. An error, for example a full disk, must not end the supervisor, so the write is
-   * repeated until it succeeds.
+   * Writes the states of the processes to `DATA_DIR/run`. If that fails, for example because the disk is full, the
+   * supervisor continues, and the write is repeated until it succeeds.
    */
   const publish = () => {
     const wasRefused = again !== null
@@ -126,7 +128,7 @@ export function createSupervisor({
       return publish()
     }
     if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
-    // a full disk ends PostgreSQL repeatedly, so the wait must be short when space is free again
+    // a full disk ends PostgreSQL again and again, so the wait is kept short for when space is free again
     const isFull = isDiskFull(spec.folder ?? dataDir)
     const maxMs = isFull ? backOff.fullDiskMaxMs : backOff.maxMs
     entry.waitMs = Math.min(entry.waitMs, maxMs)
@@ -151,10 +153,9 @@ export function createSupervisor({
 
   return {
     /**
-     * Starts a process for the first time and waits until it is ready. An exit during this first start is an error and
-     * is not retried.
+     * Starts a process for the first time and waits until it is ready. If it exits before that, it is not restarted.
      * @throws the error of `ready`, if the process exits or fails before it is ready; StepError if `ready` does not
-     *   report the exit
+     *   report the exit in time
      */
     async start(spec: ProcessSpec) {
       const entry: Supervised = {
@@ -181,7 +182,7 @@ export function createSupervisor({
       await Promise.race([
         launched,
         entry.ended.then(async (how) => {
-          // `ready` notices the exit too and has the last lines of output, so its error is preferred
+          // `ready` also notices the exit and knows the last lines of output, so its error is preferred
           await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, SAYS_WHY_WITHIN_MS))])
           throw new StepError(how)
         }),
@@ -192,8 +193,8 @@ export function createSupervisor({
     statuses: (): ChildStatus[] => [...all.values()].map((entry) => ({ ...entry.status })),
 
     /**
-     * Stops all processes, last started first, each by its deadline.
-     * @param withinMs milliseconds from now by which the process must have ended, by name
+     * Stops all processes one after another, the last started first, each before its deadline.
+     * @param withinMs milliseconds from now by which the process must have ended, by name of the process
      */
     async stop(withinMs: Record<string, number>) {
       stopping = true
@@ -218,14 +219,17 @@ export function createSupervisor({
 interface Supervised {
   spec: ProcessSpec
   child: ChildProcess | null
-  /** end of the current or last child; resolves with an error message, which is used if it was the first start */
+  /**
+   * promise that resolves when the current or last child has ended, with an error message for the case that it was the
+   * first start
+   */
   ended: Promise<string>
-  /** monotonic milliseconds */
+  /** time of the last start in monotonic milliseconds */
   startedAt: number
   /** wait before the next start, in milliseconds */
   waitMs: number
   timer: NodeJS.Timeout | undefined
-  /** whether an exit does not cause a restart, because the first start is not complete */
+  /** true = an exit does not cause a restart, because the first start is not complete */
   abandoned: boolean
   status: ChildStatus
 }
@@ -235,15 +239,15 @@ function isDiskFull(folder: string): boolean {
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize < MIN_FREE_BYTES
   } catch {
-    return false // the folder is gone, which does not mean that the disk is full
+    return false // the folder cannot be read, for example because it is gone; that does not mean that the disk is full
   }
 }
 
 const messageOf = (error: unknown) => (error as Error).message
 
 /**
- * Sends SIGTERM, and SIGKILL to the whole group if the process has not ended in time.
- * @param child leader of its group
+ * Sends SIGTERM to a process. If it has not ended in time, sends SIGKILL to its whole process group.
+ * @param child leader of its process group
  */
 async function endGently(child: ChildProcess, withinMs: number) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 export type SystemUser = { name: string; uid: number; gid: number }
 
 /**
- * Returns a user of this system. A missing user is created if the current user is root; it cannot log in.
+ * Returns a user of this system. If the user is missing and the current user is root, creates it without the
+ * possibility to log in.
  * @returns null if the user neither exists nor can be created
  */
 export function systemUser(name: string): SystemUser | null {
@@ -30,8 +31,8 @@ export function lookUp(name: string): SystemUser | null {
 }
 
 /**
- * Reports whether a user can enter a folder. The operating system is queried and not the mode bits, because ACLs,
- * groups and mounts count too.
+ * Reports whether a user can enter a folder. Tries it in a process of that user, because ACLs, groups and mounts count
+ * in addition to the mode bits.
  * @param user null = the current user
  */
 export function canEnter(user: SystemUser | null, folder: string) {
@@ -39,8 +40,8 @@ export function canEnter(user: SystemUser | null, folder: string) {
 }
 
 /**
- * Returns the first of the files and folders that the user cannot read (and enter), or a text if no program can be run
- * as that user; null if all can be read.
+ * Returns the first of the files and folders that the user cannot read (or, for a folder, enter); null if the user can
+ * read all. If no program can be run as that user, returns a text that states this.
  */
 export function firstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
   const script = 'for f do [ -r "$f" ] && { [ ! -d "$f" ] || [ -x "$f" ]; } || { printf %s "$f"; exit 1; }; done'

@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * Members of pg's query that its types lack. `submit` sends the query, and `prepare` sends a statement with parameters
- * in one write.
+ * Members of the query class of pg (the PostgreSQL driver) that its types lack. `submit` sends the query, and `prepare`
+ * sends a statement with parameters in one write.
  */
 interface Sent {
   text: string
@@ -16,18 +16,18 @@ interface Sent {
 type Connection = Record<'parse' | 'bind' | 'execute', (message: object) => void>
 type BeginRequest = ConstructorParameters<typeof pg.Query>
 
-/** A transaction that begins with its first statement. */
+/** Transaction that begins together with its first statement. */
 interface Begun {
   isBegun: boolean
-  /** whether the statement failed in a way that leaves unclear if the server knows its name */
+  /** true = a named statement failed in a way that leaves unknown whether the server has stored its name */
   isUnsure: boolean
-  /** ends this mode, so that no later statement begins the transaction */
+  /** Restores the client, so that no later statement begins the transaction. */
   end(): void
 }
 
 /**
- * Makes the next statement of a client begin its transaction. Both are sent in one write and end with one Sync, so that
- * the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR 0259).
+ * Makes the next statement of a client begin its transaction. BEGIN and the statement are sent in one write with one
+ * Sync, so that the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR 0259).
  * @param begin statements without parameters: BEGIN, and the settings of the transaction
  */
 export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): Begun {
@@ -48,7 +48,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
       sent.callback = (error, result) => (error ? reject(error) : resolve(result))
       client.query(statement)
     }).catch((error: Error) => {
-      // like pg, show the stack of the caller and not of the code that read the response
+      // the error gets the stack of the caller, as in pg, instead of the stack of the code that read the response
       Error.captureStackTrace(error)
       throw error
     })

@@ -6,8 +6,9 @@ import { connectToMatchingHost } from './seek.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
 /**
- * Creates a client that is not connected yet. @param applicationName shown in pg_stat_activity @param more further
- * settings of pg's client
+ * Creates a client that is not connected yet.
+ * @param applicationName name that pg_stat_activity shows
+ * @param more further settings of pg's client
  */
 export function createDatabaseClient(
   url: string,
@@ -17,35 +18,35 @@ export function createDatabaseClient(
   return new DatabaseClient({ ...connectionSettings(url, applicationName), ...more })
 }
 
-/** Members of pg's client that its types lack. */
+/** Members of pg's client class that its types lack. */
 type Inside = {
   processID: number
   secretKey: number
   /** false while a statement runs */
   readyForQuery: boolean
   getStartupConf(): Record<string, string>
-  /** the query that fails with this error when the server is ready again */
+  /** running query; if `_canceledDueToError` is set, the query fails with that error when the server is ready again */
   _activeQuery: { _canceledDueToError: Error | false } | null
 }
 
 /**
- * Name of PostgreSQL's function that waits for a synchronous standby. If that wait is canceled, the function sends a
- * warning and the commit succeeds although the standby may lack it, so that a failover would lose an acknowledged
- * commit.
+ * Name of PostgreSQL's internal function in which a commit waits for a synchronous standby. If the wait is canceled,
+ * the server sends only a warning and the commit succeeds, although the standby may lack it. A failover would then lose
+ * an acknowledged commit, so the warning is turned into an error.
  * @source https://www.postgresql.org/docs/current/warm-standby.html (26.2.8.3)
  */
 const SYNC_WAIT = 'SyncRepWaitForLSN'
-/** SQLSTATE transaction_resolution_unknown. */
+/** SQLSTATE code of an error after which it is unknown whether the transaction was committed. */
 const UNKNOWN_RESOLUTION = '08007'
 
 /**
- * A client of pg with two additions: an address with several hosts, of which it connects to the host that
- * `target_session_attrs` selects ({@link connectToMatchingHost}), and support for a pooler in transaction mode.
+ * Client of pg with two additions. It accepts an address with several hosts and connects to the host that
+ * `target_session_attrs` selects ({@link seekHost}). It also works with a pooler in transaction mode.
  */
 export class DatabaseClient extends pg.Client {
   readonly #settings: ConnectionSettings
 
-  /** pg's pool passes its own options, which {@link connectionSettings} created. */
+  /** @param settings created by {@link connectionSettings}; pg's pool passes them on */
   constructor(settings?: ConnectionSettings) {
     if (!settings) throw new TypeError('a client of the database needs connectionSettings')
     super(settings)
@@ -55,12 +56,12 @@ export class DatabaseClient extends pg.Client {
       if (routine === SYNC_WAIT) this.#refuseCommit(message)
     })
     const password = passwordInForce()
-    // pg calls the function when the server requests a password; its types allow that only in the settings, where the
-    // address would override it
+    // pg calls the function when the server requests a password. In the settings, the address would override it, so it
+    // is set here, although pg's types do not allow that.
     if (password && passwordOf(settings.connectionString) === '') Object.assign(this, { password })
   }
 
-  // the two forms of pg: a promise, and a callback for its pool
+  // the two forms of connecting that pg has: with a promise, and with a callback for its pool
   override connect(): Promise<this>
   override connect(callback: (error: Error | null, client?: pg.Client) => void): void
   override connect(callback?: (error: Error | null, client?: pg.Client) => void): Promise<this> | undefined {
@@ -78,8 +79,7 @@ export class DatabaseClient extends pg.Client {
   }
 
   /**
-   * Returns the parameters that pg sends at the start of a session. A pooler refuses all parameters except those that
-   * it sets in each session itself.
+   * Returns the parameters that pg sends at the start of a session. With a pooler, omits those that the pooler refuses.
    */
   getStartupConf(): Record<string, string> {
     const asked = (pg.Client.prototype as unknown as Inside).getStartupConf.call(this)
@@ -88,15 +88,17 @@ export class DatabaseClient extends pg.Client {
     return { ...accepted, TimeZone: 'UTC' }
   }
 
-  /** Makes the current commit fail with an error when the server has finished it. */
+  /**
+   * Makes the running COMMIT fail with an error when the server has finished it, because a standby may lack the commit.
+   */
   #refuseCommit(message: string | undefined): void {
     const query = (this as unknown as Inside)._activeQuery
     if (query) query._canceledDueToError = Object.assign(new Error(message), { code: UNKNOWN_RESOLUTION })
   }
 
   /**
-   * Removes the names of statements. A named statement is stored in the server session that parsed it, but with a
-   * pooler the next transaction may use another session.
+   * Removes the names of prepared statements before they are sent. The server stores a named statement only in the
+   * session that parsed it, but with a pooler the next transaction may use another session.
    */
   #askWithoutNames(): void {
     const ask = this.query.bind(this) as (...asked: unknown[]) => unknown
@@ -121,8 +123,9 @@ export class DatabaseClient extends pg.Client {
   }
 
   /**
-   * Takes over the connection of another client. A client of pg can connect once, to one server; afterwards it uses
-   * only its connection, and it learns of the established connection by the server's ReadyForQuery.
+   * Takes over the established connection of another client, because a client of pg can connect only once, to one
+   * server. Afterwards the client believes that it connected itself, because the connection emits the server's
+   * ReadyForQuery again.
    */
   async #take(found: pg.Client): Promise<void> {
     const { connection, host, port } = found
@@ -148,9 +151,9 @@ type Holder = { [KEY]?: Password | undefined }
 type Password = () => Promise<string>
 
 /**
- * Sets the function that returns the password for databases whose address has none. It is called for each connection,
- * so that an expired password is renewed.
- * @param password undefined = use only the address
+ * Sets the function that returns the password for databases whose address does not contain one. The function is called
+ * for each connection, so that an expired password is renewed.
+ * @param password undefined = only passwords in addresses are used
  */
 export function signInWith(password: Password | undefined): void {
   const holder = globalThis as Holder
@@ -159,19 +162,24 @@ export function signInWith(password: Password | undefined): void {
 
 const passwordInForce = (): Password | undefined => (globalThis as Holder)[KEY]
 
-/** Time without data from the server during a statement after which its reachability is checked, in milliseconds. */
+/**
+ * SILENT_MS: time in milliseconds without data from the server during a statement, after which the client checks that
+ * the server is reachable.
+ */
 const SILENT_MS = 10_000
 const ANSWER_WITHIN_MS = 5_000
 
 /**
- * SSLRequest of PostgreSQL, which a server answers with one byte before authentication (protocol 3, "Message Formats").
+ * SSLRequest message of PostgreSQL. A server answers it with one byte before authentication, so it shows that the
+ * server is reachable (protocol 3, "Message Formats").
  */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
  * Ends a connection whose server disappeared without closing it, because its machine failed or the network drops
- * packets. TCP would retransmit sent data for a quarter of an hour, and its keepalive starts only after that. If the
- * server answers a new connection, it is executing a long statement, and the connection is kept.
+ * packets. Without this, TCP would retransmit sent data for a quarter of an hour, and its keepalive starts only after
+ * that. If a new connection to the server is answered, the server is executing a long statement, and the connection is
+ * kept.
  * @param isAsked reports whether a response is pending; idle connections are left to TCP keepalive
  */
 function endWhenVanished(

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import pg from 'pg'
 
 /**
- * Gives statements with parameters a name, the hash of their text, so that Postgres reuses their plans. This affects
- * all clients of this process, including pools that are opened later.
- * @returns function that ends this
+ * Gives each statement with parameters a name (the hash of its text), so that Postgres reuses its plan. Affects all
+ * clients of this process, including pools that are opened later.
+ * @returns function that stops naming statements
  */
 export function nameStatements(): () => void {
   const { query } = pg.Client.prototype

@@ -2,9 +2,9 @@ import type pg from 'pg'
 import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.ts'
 
 /**
- * Time until TCP checks an idle connection, in milliseconds. A vanished peer is noticed after 10 s of silence and three
- * probes 5 s apart, or after 20 s without an acknowledgement (at most 25 s; the system's defaults are hours). Postgres
- * then ends the session and releases its locks. Node.js sends ten probes, one second apart.
+ * Settings of TCP keepalive: SILENT_MS for this process, SERVER_KEEPALIVE for the server. Postgres notices a vanished
+ * client after 10 s of silence and three probes 5 s apart, or after 20 s without an acknowledgement (the system's
+ * defaults are hours). It then ends the session and releases its locks. Node.js sends ten probes, one second apart.
  */
 const SILENT_MS = 10_000
 const SERVER_KEEPALIVE =
@@ -16,16 +16,16 @@ const ZONE = '-c TimeZone=UTC'
 export type ConnectionSettings = pg.ClientConfig & {
   connectionString: string
   connectionTimeoutMillis: number
-  /** the hosts, and the condition that selects one of them */
+  /** hosts of the database, and the condition that selects one of them */
   address: DatabaseAddress
-  /** silence after which a server's reachability is checked, in milliseconds; default 10 s */
+  /** time in milliseconds without data from the server, after which its reachability is checked; default 10 s */
   silentMs?: number
 }
 
 /**
- * Returns the settings of all connections of the product: TCP keepalive on both sides, UTC and a time limit for
- * connecting. Postgres ignores TCP settings that its system does not support, and on Unix sockets. The `options` in the
- * URL take precedence.
+ * Returns the settings that all connections of the product use: TCP keepalive on both sides, the time zone UTC and a
+ * time limit for connecting. Postgres ignores TCP settings on Unix sockets and on systems that do not support them. The
+ * `options` in the URL take precedence over the keepalive settings, but not over the time zone.
  */
 export function connectionSettings(url: string, applicationName: string): ConnectionSettings {
   const address = readDatabaseAddress(url)
@@ -41,8 +41,9 @@ export function connectionSettings(url: string, applicationName: string): Connec
 }
 
 /**
- * Returns the settings for only one of the hosts. @param host address of the host, from {@link DatabaseAddress} @param
- * limitMs time limit for connecting, in milliseconds
+ * Returns the settings for a connection to only one of the hosts.
+ * @param host address of the host, from {@link DatabaseAddress}
+ * @param limitMs time limit for connecting, in milliseconds
  */
 export function settingsOfHost(settings: ConnectionSettings, host: string, limitMs: number): ConnectionSettings {
   const address = { ...settings.address, hosts: [host], target: 'any' as const }
@@ -50,9 +51,9 @@ export function settingsOfHost(settings: ConnectionSettings, host: string, limit
 }
 
 /**
- * Returns the settings that differ by host. pg uses only the options of the URL, so they are merged with those of the
- * product. With a pooler the product's options are omitted, because the pooler refuses them: its server sessions are
- * shared.
+ * Returns the settings that differ by host. The options in the URL are merged with those of the product, because pg
+ * would use only the former. With a pooler the product's options are omitted: a pooler refuses them, because it shares
+ * its server sessions.
  */
 function ofHost(host: string, { isPooled }: DatabaseAddress): { connectionString: string; options?: string } {
   const address = URL.parse(host)

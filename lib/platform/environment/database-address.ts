@@ -1,35 +1,36 @@
 /**
- * Connection URIs of PostgreSQL with several hosts, which URL cannot parse:
+ * Parses connection URIs of PostgreSQL with several hosts, which `URL` cannot parse:
  * `postgresql://user@db1:5432,db2:5433/peers?target_session_attrs=read-write`. This file has no dependencies, because
- * the environment is checked before anything else.
+ * the environment is checked before anything is installed.
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.2 and 34.1.1.3)
  */
 
-/** Values of `target_session_attrs`, which decide whether a host is accepted. */
+/** Values of `target_session_attrs`, the condition that a host must meet to be used. */
 const SESSION_TARGETS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const
 
-/** Targets that a standby never matches. */
+/** Values of `target_session_attrs` that a standby never meets. */
 const WRITING = ['read-write', 'primary']
 
 export type SessionTarget = (typeof SESSION_TARGETS)[number]
 
-/** Parameters that select a host. The server does not know them, so they are removed from its address. */
+/** Parameters for choosing a host. The server does not know them, so they are removed from the address of each host. */
 const OF_CHOICE = ['target_session_attrs', 'load_balance_hosts', 'pgbouncer']
 
-/** The parts of a connection URI that concern the choice of a host. */
+/** Parts of a connection URI that concern the choice of a host. */
 export interface DatabaseAddress {
-  /** one address for each host, in the given order, without the parameters for the choice of a host */
+  /** one address for each host, in the given order, without the parameters for choosing a host */
   hosts: string[]
-  /** any = the first host that answers */
+  /** condition that a host must meet; any = the first host that answers is used */
   target: SessionTarget
-  /** whether hosts are tried in random order (load_balance_hosts) */
+  /** true = hosts are tried in random order (load_balance_hosts) */
   random: boolean
-  /** whether the address leads to a pooler in transaction mode (pgbouncer=true, as in Prisma) */
+  /** true = the address leads to a pooler in transaction mode (pgbouncer=true, as in Prisma) */
   isPooled: boolean
 }
 
 /**
- * Parses a connection URI. @throws {TypeError} if it is not an address; {@link databaseAddressFault} finds other faults
+ * Parses a connection URI.
+ * @throws {TypeError} if the text is not an address; {@link databaseAddressFault} finds other faults
  */
 export function readDatabaseAddress(text: string): DatabaseAddress {
   const urls = urlsOf(text)
@@ -41,8 +42,8 @@ export function readDatabaseAddress(text: string): DatabaseAddress {
 }
 
 /**
- * Returns the fault in the parameters for the choice of a host; null if there is none.
- * @param text an address
+ * Returns the fault in the parameters for choosing a host; null if they are valid.
+ * @param text connection URI
  */
 export function databaseAddressFault(text: string): string | null {
   const [{ searchParams }] = urlsOf(text) as [URL, ...URL[]]
@@ -59,8 +60,8 @@ export function databaseAddressFault(text: string): string | null {
 }
 
 /**
- * Returns the reason why the server of an address may refuse writes; null if there is none.
- * @param text an address without faults
+ * Returns the reason why the chosen server may refuse writes; null if there is no such reason.
+ * @param text connection URI without faults
  */
 export function findWriteFault(text: string) {
   const { hosts, target } = readDatabaseAddress(text)
@@ -71,12 +72,12 @@ export function findWriteFault(text: string) {
     : null
 }
 
-/** Returns the name of the database. @param text an address */
+/** Returns the name of the database in a connection URI. */
 export function databaseNameOf(text: string) {
   return decodeURIComponent(new URL(firstOf(text)).pathname.slice(1))
 }
 
-/** Returns the password; empty if there is none. @param text an address */
+/** Returns the password in a connection URI; empty if it has none. */
 export function passwordOf(text: string) {
   const url = new URL(firstOf(text))
   return decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '')
@@ -89,7 +90,7 @@ export function withDatabase(text: string, database: string) {
   })
 }
 
-/** Returns the same address with one parameter replaced. */
+/** Returns the connection URI with one parameter set to a value. */
 export function withParameter(text: string, name: string, value: string) {
   return edited(text, (url) => url.searchParams.set(name, value))
 }
@@ -99,18 +100,15 @@ function firstOf(text: string) {
   return (first as URL).href
 }
 
-/**
- * Returns an address for each host.
- * @returns at least one
- */
+/** Returns one URL for each host of a connection URI; at least one. */
 function urlsOf(text: string): URL[] {
   const { before, hosts, after } = split(text)
   return hosts.flatMap((host) => byParameters(new URL(before + host + after)))
 }
 
 /**
- * Splits an address into the parts before, within and after its list of hosts. The list begins after the last `@` and
- * ends before the first `/`, `?` or `#`.
+ * Splits a connection URI into the parts before, within and after its list of hosts. The list begins after the last `@`
+ * of the authority and ends before the first `/`, `?` or `#`.
  */
 function split(text: string) {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)/is.exec(text) ?? []
@@ -122,7 +120,7 @@ function split(text: string) {
 }
 
 /**
- * Returns an address for each host in the parameters, which is the usual form for socket folders:
+ * Returns one URL for each host in the `host` parameter, which is the usual form for folders of Unix sockets:
  * `?host=/run/a,/run/b&port=5432,5433`. A single port applies to all hosts.
  */
 function byParameters(url: URL) {
@@ -146,7 +144,10 @@ function withoutChoice(url: URL) {
   return own.href
 }
 
-/** Returns an address with changes. @param edit changes the parts after the hosts */
+/**
+ * Changes a connection URI, and keeps its list of hosts.
+ * @param edit changes the parts other than the hosts
+ */
 function edited(text: string, edit: (url: URL) => void) {
   const { before, hosts, after } = split(text)
   const [first = ''] = hosts

@@ -1,7 +1,7 @@
 /**
- * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, an optional `export`, and values that are bare or
+ * Parses the text of a `.env` file: `NAME=value` lines, `#` comments, an optional `export`, and values that are bare or
  * in single or double quotes (double quotes support `\n`, `\"` and `\\`). Variables inside values are not substituted.
- * @returns faults name the line and never show its value
+ * @returns values by name, and faults; a fault names the line and never shows its value
  */
 export function parseDotenv(text: string): { values: Record<string, string>; faults: string[] } {
   const values: Record<string, string> = {}
@@ -22,7 +22,8 @@ export function parseDotenv(text: string): { values: Record<string, string>; fau
 }
 
 /**
- * Reads a value. @param text the text after the equals sign
+ * Parses the value of a `.env` line.
+ * @param text text after the equals sign
  * @returns null if a quote is not closed
  */
 function readValue(text: string): string | null {

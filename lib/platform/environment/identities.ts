@@ -3,27 +3,27 @@ import path from 'node:path'
 import { type ValueRead, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './values.ts'
 
 /**
- * An additional identity that polls Azure, besides the environment's own credential: an entry of AZURE_IDENTITIES_FILE.
- * It has exactly one proof (secret, token file or certificate).
+ * Identity that polls Azure in addition to the environment's own credential: an entry of AZURE_IDENTITIES_FILE. It has
+ * exactly one proof of identity (secret, token file or certificate).
  */
 export interface EnvironmentIdentity {
-  /** name in polls, budgets and on the page Sources */
+  /** name of the identity in polls, in budgets and on the page Sources */
   name: string
-  /** id or domain name */
+  /** id or domain name of the Entra tenant */
   tenantId: string
   clientId: string
   clientSecret: string | null
-  /** absolute path */
+  /** absolute path of the file that contains the federated token */
   federatedTokenFile: string | null
   /** absolute path of a PEM file with certificate and key */
   certificateFile: string | null
-  /** where the identity signs in; null = the default of the cloud */
+  /** address at which the identity signs in; null = the default of the cloud */
   authorityHost: string | null
-  /** subscriptions that it polls, in lower case; all = all that it can see */
+  /** subscriptions that the identity polls, in lower case; all = all that it can see */
   subscriptions: string[] | 'all'
 }
 
-/** Name of the environment's own credential. */
+/** Name of the environment's own credential, which entries of the file cannot have. */
 export const DEFAULT_IDENTITY = 'default'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
@@ -31,14 +31,14 @@ const PROOFS = ['clientSecret', 'federatedTokenFile', 'certificateFile'] as cons
 const FIELDS = ['name', 'tenantId', 'clientId', ...PROOFS, 'authorityHost', 'subscriptions']
 /** Minimum length of a client secret. Entra ID does not issue shorter secrets, and they could not be masked in logs. */
 const SHORTEST_SECRET = 8
-/** File mode bits that let group or others read. */
+/** Bits of a file mode that let the group or others read the file. */
 const READABLE = 0o044
 
 /**
  * Reads AZURE_IDENTITIES_FILE. Faults name the place in the file and never show a value that may be secret.
  * @param text path of the file
- * @param root the folder to which a relative path refers
- * @returns one line each, without the name of the variable
+ * @param root folder to which a relative path refers
+ * @returns faults and warnings as one line each, without the name of the variable; no identities if there is a fault
  */
 export function readIdentitiesFile(
   text: string,
@@ -87,7 +87,8 @@ export function readIdentitiesFile(
 }
 
 /**
- * Reads an entry. @param folder the folder to which relative paths refer
+ * Reads one entry of the file.
+ * @param folder folder to which relative paths refer
  * @returns the identity; it is incomplete if a fault was reported
  */
 function readIdentity(
@@ -100,7 +101,10 @@ function readIdentity(
   for (const key of Object.keys(given)) {
     if (!FIELDS.includes(key)) report('', `has ${shortened(key)}, which is unknown: use ${FIELDS.join(', ')}`)
   }
-  /** Reads a field. @param whenMissing advice if the field is missing; null = the field is optional */
+  /**
+   * Reads a field of the entry.
+   * @param whenMissing advice if the field is missing; null = the field is optional
+   */
   const read = <T>(field: string, reader: (text: string) => ValueRead<T>, whenMissing: string | null): T | null => {
     const value = given[field]
     if (value === undefined || value === null || value === '') {
@@ -161,7 +165,10 @@ function readSecret(text: string): ValueRead<string> {
   return { fault: 'is too short: give the value of the secret, not its id' }
 }
 
-/** Checks that a file can be read. @param file absolute path */
+/**
+ * Checks that a file can be read.
+ * @param file absolute path
+ */
 function readFile(file: string): ValueRead<string> {
   try {
     accessSync(file, constants.R_OK)
@@ -171,7 +178,10 @@ function readFile(file: string): ValueRead<string> {
   }
 }
 
-/** Returns the line of a JSON error without quoting the text, because the message of the parser could show secrets. */
+/**
+ * Returns the line of a JSON error, in brackets; empty if unknown. The parser's message is not used, because it may
+ * quote secrets.
+ */
 function placeOf(error: unknown, content: string) {
   const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? []
   if (position === undefined) return ''

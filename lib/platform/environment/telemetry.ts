@@ -1,8 +1,8 @@
 import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts'
 
 /**
- * Settings of OpenTelemetry exports. The variables have the names of its specification. The exporters read headers,
- * timeout, compression and certificates themselves; these variables are only checked here.
+ * Settings of the OpenTelemetry export, from the variables that its specification defines. The exporters read headers,
+ * timeout, compression and certificates from the environment themselves; here these variables are only checked.
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 
@@ -17,7 +17,7 @@ type Batches = {
 
 export interface TelemetrySettings {
   serviceName: string
-  /** attributes that are added to the resource */
+  /** attributes that are added to the OpenTelemetry resource */
   resource: Record<string, string>
   metrics: (Signal & { intervalMs: number; timeoutMs: number }) | null
   traces: (Signal & Batches & { sampler: { name: (typeof SAMPLERS)[number]; ratio: number } }) | null
@@ -38,9 +38,9 @@ const MILLISECONDS = { min: 1, max: 3_600_000 }
 const QUEUE = { min: 1, max: 65_536 }
 
 /**
- * Reads the variables of OpenTelemetry.
+ * Reads and checks the variables of OpenTelemetry.
  * @param read reads a variable and records its fault
- * @returns telemetry null = no export
+ * @returns telemetry: null = nothing is exported
  */
 export function readTelemetry(
   read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>) => T | D,
@@ -94,9 +94,10 @@ export function readTelemetry(
 }
 
 /**
- * Checks the variables that an exporter reads itself, because it would report an invalid value only in its own log.
+ * Checks the variables that an exporter reads itself, because the exporter would report an invalid value only in its
+ * own log.
  * @param signal name of a signal with a trailing underscore; empty = the variables for all signals
- * @returns whether headers are configured
+ * @returns true = headers are configured
  */
 function readTransport(read: Parameters<typeof readTelemetry>[0], signal: string): boolean {
   read(`OTEL_EXPORTER_OTLP_${signal}TIMEOUT`, null, readMilliseconds)
@@ -142,8 +143,8 @@ function readRatio(text: string): ValueRead<number> {
 }
 
 /**
- * Reads `key=value` pairs as in W3C Baggage, separated by commas, with percent-encoded values. Faults never show a
- * value, because headers are secret.
+ * Parses `key=value` pairs as in W3C Baggage, separated by commas, with percent-encoded values. Faults never show a
+ * value, because headers may be secret.
  */
 export function readPairs(text: string): ValueRead<Record<string, string>> {
   const pairs: Record<string, string> = {}

@@ -3,7 +3,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
 import { durationText, parseDuration } from './duration.ts'
 
-/** The result of reading a variable: its value, or a fault that explains what to write instead. */
+/** Result of parsing a variable: its value, or a fault that explains what to write instead. */
 export type ValueRead<T> = { value: T } | { fault: string }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -15,7 +15,7 @@ function shown(text: string) {
 }
 
 /**
- * Reads a duration.
+ * Parses a duration within bounds.
  * @param bounds limits in milliseconds
  * @returns milliseconds
  */
@@ -78,10 +78,10 @@ export function readHost(text: string): ValueRead<string> {
 }
 
 /**
- * Reads the address of an endpoint, without a trailing slash. Plain http is accepted only for this machine, so that no
- * token is sent unencrypted.
+ * Parses the address of an endpoint, and removes trailing slashes. Plain http is accepted only for this machine, so
+ * that no token is sent unencrypted.
  * @param also linkLocal: also accept plain http to 169.254.0.0/16, where clouds put identity endpoints; plain: accept
- *   plain http to any host, for an address that is not queried; root: refuse a path; example: a valid address
+ *   plain http to any host; root: refuse a path; example: valid address for the fault
  */
 export function readEndpoint(
   text: string,
@@ -121,7 +121,7 @@ export function readEndpoint(
   return { value: url.href.replace(/(?<!\/)\/+$/, '') }
 }
 
-/** Reads the name of a claim of an ID token, for example `roles`. */
+/** Parses the name of a claim of an ID token, for example `roles`. */
 export function readClaim(text: string): ValueRead<string> {
   return /^[\w.:/-]{1,200}$/.test(text)
     ? { value: text }
@@ -129,8 +129,9 @@ export function readClaim(text: string): ValueRead<string> {
 }
 
 /**
- * Reports whether a host means all addresses of the machine, so that clients cannot use it as a name.
- * @param host a value that {@link readHost} accepts
+ * Reports whether a server that listens on this host listens on all addresses of the machine (0.0.0.0 or ::). Clients
+ * cannot use such a host as an address.
+ * @param host value that {@link readHost} accepts
  */
 export function isEveryAddress(host: string) {
   try {
@@ -141,14 +142,14 @@ export function isEveryAddress(host: string) {
   }
 }
 
-/** The address at which the web server listens: a name or an address, and a port; tls: it uses TLS. */
+/** Address at which the web server listens; `tls` = the settings of its TLS, absent or null = plain http. */
 interface Listening {
   host: string
   port: number
   tls?: object | null
 }
 
-/** Returns the URL of a listening server, without a trailing slash. */
+/** Returns the URL at which a server listens, without a trailing slash. */
 export function listeningAddress({ host, port, tls }: Listening) {
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
@@ -165,8 +166,8 @@ export function ownAddress({ host, ...listening }: Listening) {
 }
 
 /**
- * Returns the URL at which processes of this machine reach the web for delivery proofs: PROOF_URL, otherwise the local
- * web server, or its public name if it uses TLS, because the certificate names it.
+ * Returns the URL at which processes of this machine reach the web for delivery proofs: PROOF_URL if set; otherwise,
+ * with TLS, the public URL, because the certificate contains its name; otherwise the local address.
  */
 export const proofAddress = ({
   alerting,
@@ -181,9 +182,9 @@ export function publicAddress({ publicUrl, ...listening }: Listening & { publicU
 }
 
 /**
- * Reports whether only this machine can reach a server that listens on a host. A name other than localhost counts as
- * reachable, whatever it resolves to.
- * @param host a value that {@link readHost} accepts
+ * Reports whether a server that listens on this host can be reached only from this machine. A name other than localhost
+ * counts as reachable from elsewhere, whatever it resolves to.
+ * @param host value that {@link readHost} accepts
  */
 export function isLoopbackHost(host: string) {
   try {
@@ -196,7 +197,7 @@ export function isLoopbackHost(host: string) {
 }
 
 /**
- * Reports whether an address is this machine: localhost, or a loopback address.
+ * Reports whether a host name means this machine: localhost, or a loopback address.
  * @param hostname as URL returns it
  */
 export function isLoopback(hostname: string) {
@@ -204,10 +205,10 @@ export function isLoopback(hostname: string) {
 }
 
 /**
- * Reads the address of a server that may require a sign-in.
- * @param expected what: description of the server; form: example of an address
- * @param given the complete value, of which the address is a part
- * @returns bad: builds the fault for another part of the value
+ * Parses the address of a server that may require a sign-in.
+ * @param expected what: description of the server for faults; form: example of an address
+ * @param given complete value of the variable, if the address is only a part of it
+ * @returns bad: builds a fault about another part of the value
  */
 function readServer(
   text: string,
@@ -223,7 +224,7 @@ function readServer(
   }
   if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
   if (url.port === '0') return bad('has port 0')
-  // clients decode these parts and would fail minutes later
+  // clients decode these parts, and would fail minutes later if they could not
   if (![url.username, url.password, url.pathname].every(isDecodable))
     return bad('holds a % that begins no percent escape (a % itself is %25)')
   return { url, bad }
@@ -239,8 +240,8 @@ function isDecodable(text: string) {
 }
 
 /**
- * Reads the address of a mail server. To other machines the connection is encrypted: by STARTTLS (smtp) or from the
- * start (smtps).
+ * Parses the address of a mail server: smtp or smtps. To other machines, the connection is encrypted either by STARTTLS
+ * (smtp) or from the start (smtps).
  */
 export function readSmtpUrl(text: string): ValueRead<string> {
   const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
@@ -253,8 +254,8 @@ export function readSmtpUrl(text: string): ValueRead<string> {
 }
 
 /**
- * Reads the address of an IMAP mailbox. To other machines the connection is encrypted: by STARTTLS (imap) or from the
- * start (imaps).
+ * Parses the address of an IMAP mailbox: imap or imaps. To other machines, the connection is encrypted either by
+ * STARTTLS (imap) or from the start (imaps).
  */
 export function readImapUrl(text: string): ValueRead<string> {
   const form = 'imaps://user:password@imap.example.com/INBOX'
@@ -266,7 +267,10 @@ export function readImapUrl(text: string): ValueRead<string> {
   return url.search === '' && url.hash === '' ? { value: text } : bad('has more than a host, a port and a folder')
 }
 
-/** Reads trusted senders: addresses and domains, in lower case. @param text comma-separated list */
+/**
+ * Parses a list of trusted senders: mail addresses and domains, in lower case.
+ * @param text comma-separated list
+ */
 export function readSenders(text: string): ValueRead<string[]> {
   const senders = text.split(',').map((one) => one.trim().toLowerCase())
   const wrong = senders.find((one) => !/^(?:[^@\s]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(one))
@@ -274,13 +278,13 @@ export function readSenders(text: string): ValueRead<string[]> {
   return { fault: `${shown(wrong)} is no sender: list addresses and domains, such as noc@carrier.example, zayo.com` }
 }
 
-/** Reads the name that a mail server has in its Authentication-Results headers. */
+/** Parses the name with which a mail server identifies itself in Authentication-Results headers. */
 export function readAuthservId(text: string): ValueRead<string> {
   if (/^[a-z0-9][a-z0-9._-]*$/i.test(text)) return { value: text }
   return { fault: `${shown(text)} is not the name of a mail server: write it like mx.corp.example` }
 }
 
-/** Reads the sender of mail: an address, with or without a name. */
+/** Parses the sender of mail: a mail address, with or without a display name. */
 export function readMailFrom(text: string): ValueRead<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
   const bare = address?.[1] ?? address?.[2] ?? ''
@@ -319,14 +323,17 @@ export function readDatabaseUrl(text: string): ValueRead<string> {
   return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
 }
 
-/** Reads names of database roles. @param text comma-separated list */
+/**
+ * Parses names of database roles.
+ * @param text comma-separated list
+ */
 export function readRoles(text: string): ValueRead<string[]> {
   const names = text.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !/^[^"'\\\0]{1,63}$/.test(name))
   return wrong === undefined ? { value: names } : { fault: `${shown(wrong)} is no name of a role: list names by comma` }
 }
 
-/** Masks the password in an address, or the parts of any other text that may be a password. */
+/** Masks the password in an address; in any other text, masks the parts that may be a password. */
 export function maskPassword(text: string) {
   return text
     .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
@@ -334,12 +341,15 @@ export function maskPassword(text: string) {
 }
 
 /**
- * A destination that notifications may reach although it is not public: a name or an address, with one port (null = all
+ * Destination that notifications may reach although it is not public: a host name or address with a port (null = all
  * ports), or a network. host: in lower case, IPv6 without brackets
  */
 export type OutboundEntry = { host: string; port: number | null } | { cidr: string }
 
-/** Reads the destinations that are allowed. @param text comma-separated list */
+/**
+ * Parses the destinations in OUTBOUND_ALLOW.
+ * @param text comma-separated list
+ */
 export function readOutboundAllow(text: string): ValueRead<OutboundEntry[]> {
   const entries: OutboundEntry[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
@@ -372,7 +382,7 @@ function readOutboundEntry(text: string): OutboundEntry | null {
   return { host, port }
 }
 
-/** Reads the address of a listener. */
+/** Parses the address and port at which a process listens. */
 export function readListener(text: string): ValueRead<{ host: string; port: number }> {
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = readHost(bracketed ?? plain ?? '')
@@ -382,7 +392,9 @@ export function readListener(text: string): ValueRead<{ host: string; port: numb
   return { fault: `${shown(text)} is not an address with a port: use one like 10.20.254.5:11019, or [fd00::5]:11019` }
 }
 
-/** Reads addresses and networks. A single address gets the full prefix length of its family. */
+/**
+ * Parses a comma-separated list of addresses and networks. A single address gets the full prefix length of its family.
+ */
 export function readAddresses(text: string): ValueRead<{ address: string; length: number }[]> {
   const blocks: { address: string; length: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
@@ -397,7 +409,7 @@ export function readAddresses(text: string): ValueRead<{ address: string; length
   return { value: blocks }
 }
 
-/** Reads addresses of routers, each with an ASN. An address may occur with several ASNs. */
+/** Parses a comma-separated list of router addresses, each with an ASN. An address may occur with several ASNs. */
 export function readNeighbors(text: string): ValueRead<{ address: string; asn: number }[]> {
   const neighbors: { address: string; asn: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {

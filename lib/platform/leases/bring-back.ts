@@ -1,28 +1,29 @@
 import type { Queryable } from '../queryable.ts'
 
-/** Maximum duration of a lease. A lease ends later only if the clock was set back. */
+/** Maximum duration of a lease. If a stored lease ends later than this from now, the clock was set back. */
 const MAX_LEASE = `interval '2 minutes'`
 /**
- * Maximum duration of a burst (a temporarily shorter poll interval). A burst ends later only if the clock was set back.
+ * Maximum duration of a burst (a temporarily shorter poll interval). If a stored burst ends later than this from now,
+ * the clock was set back.
  */
 const MAX_BURST = `interval '1 day'`
 /**
- * Maximum delay of a poll beyond its interval, in seconds, because a `Retry-After` can postpone it. It applies if no
- * step of the clock was seen.
+ * Time in seconds by which a poll may be due later than its interval allows, because a `Retry-After` can postpone it.
+ * It applies if the clock was not seen to be set back.
  */
 const MAX_PUT_OFF_SECONDS = 3_600
 /**
- * Maximum time over which polls that become due again are spread, in seconds, because polls that are due together share
+ * Maximum time in seconds over which polls that become due again are spread, because polls at the same time compete for
  * budgets.
  */
 const MAX_SPREAD_SECONDS = 10
 
 /**
- * Makes polls due again, and ends leases and bursts, if their times were written by a clock that was ahead (ADR 0291).
- * Polls in flight lose their lease and are repeated.
- * @param isSetBack whether the clock was seen to be set back; then no poll waits longer than its interval, and all
- *   polls in flight are repeated
- * @returns number of polls
+ * Repairs the schedule after the clock was set back (ADR 0291). Polls whose due time was written by a clock that was
+ * ahead become due, and leases and bursts with such times end. Polls in flight whose lease ends are repeated.
+ * @param isSetBack true = the clock was seen to be set back; then no poll waits longer than its interval, and all polls
+ *   in flight are repeated
+ * @returns number of changed polls
  */
 export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boolean): Promise<number> {
   const { rowCount } = await db.query(
@@ -44,7 +45,7 @@ export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boo
     `UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL
      WHERE lease_until > clock_timestamp() + ${MAX_LEASE} OR started_at > clock_timestamp()`,
   )
-  // a live holder renews its lease within seconds, or finds that another process has it
+  // a live holder renews its lease within seconds, or notices that another process has it
   await db.query(
     `UPDATE work_lease SET expires_at = clock_timestamp(), renewed_at = clock_timestamp()
      WHERE renewed_at > clock_timestamp() + interval '1 s'`,

@@ -1,22 +1,24 @@
 import type { PoolClient } from 'pg'
 
-/** Minimum number of session intervals in the interval of a table for the table to be brought forward. */
+/**
+ * Minimum ratio of a table's poll interval to the interval of the session poll. A table with a shorter interval is not
+ * brought forward.
+ */
 const FEWEST_ROUNDS = 4
 /**
- * Share of the session's interval. If an operation takes less, a table poll fits between any two session polls, so that
- * it need not come forward.
+ * Duration of an operation as a share of the session poll's interval. A table whose operation takes less fits between
+ * any two session polls, so it need not be brought forward.
  */
 export const LONG_RUN = 1 / 6
 /**
- * Time between a session poll and the table poll that is brought forward, as a share of the session's interval. The
- * result of an Azure operation is polled every 10 s. A table that came forward immediately would start 30 s earlier
- * than a table that waits for a session poll of 40 s; a smaller difference hardly affects a table with an interval of
- * five minutes.
+ * Pause between a session poll and a table poll that is brought forward, as a share of the session poll's interval. The
+ * result of an Azure operation is polled every 10 s. Without a pause, a table would start 30 s earlier than a table
+ * that waits for a session poll of 40 s; a smaller difference hardly affects a table with an interval of five minutes.
  */
 export const PAUSE = 1 / 30
 
 /**
- * Reports whether a table of a resource may be polled before its interval has passed, so that it is not late. The
+ * Reports whether a table of a resource may be polled before its interval has passed, so that it is not late. Both
  * intervals are in seconds.
  */
 export function canBringForward(everySeconds: number, sessionSeconds: number): boolean {
@@ -24,11 +26,11 @@ export function canBringForward(everySeconds: number, sessionSeconds: number): b
 }
 
 /**
- * Makes the next table of each resource that satisfies `comesForward` (`testing/comes-forward.ts`) due shortly, unless
- * a table of the resource is already due before that time, requested, or being polled. A test compares the statement
- * with that function. Rows that are locked are left unchanged.
- * @param client the client of the transaction that ended the session polls
- * @param resources resources whose session was polled; resources with more than one session are left unchanged
+ * Makes the next table poll of each resource due shortly after its session poll, if it satisfies `comesForward`
+ * (`testing/comes-forward.ts`); a test compares this statement with that function. Nothing changes if a table poll of
+ * the resource is already due before that, requested, or in progress. Locked rows are left unchanged.
+ * @param client client of the transaction that ended the session polls
+ * @param resources resources whose session was polled; resources with more than one session poll are left unchanged
  * @param firstKinds kinds of session polls
  */
 export async function bringNextTablesForward(

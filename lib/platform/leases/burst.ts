@@ -2,13 +2,19 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** Reason why a source is polled faster than configured: its first adverse sample, or the request of an operator. */
+/**
+ * Reason for a burst, in which a source is polled faster than configured: its first adverse sample (adverse), or the
+ * request of an operator (watch).
+ */
 type BurstReason = 'adverse' | 'watch'
 
 type BurstOptions = {
-  /** interval during the burst, in seconds; entries with a shorter interval are left unchanged */
+  /**
+   * interval during the burst in seconds; entries that are configured with this or a shorter interval are left
+   * unchanged
+   */
   everySeconds: number
-  /** duration from now, in seconds; a running burst is extended, never shortened */
+  /** duration of the burst from now in seconds; a running burst is extended, never shortened */
   forSeconds: number
   /** maximum number of new bursts; the first entries of the list get them */
   room: number
@@ -16,13 +22,13 @@ type BurstOptions = {
 }
 
 type Burst = {
-  /** number of entries that are polled faster now */
+  /** number of entries (polls of the schedule) that are polled faster now */
   polls: number
-  /** number of entries beyond the limit */
+  /** number of entries that got no burst because of the limit */
   held: number
   /**
-   * end by the database clock; null = no burst, because the entries are not scheduled, are polled as often already, or
-   * are beyond the limit
+   * end of the burst by the database clock; null = the poll of no entry became faster, because the entries are not
+   * scheduled, are polled as often already, or exceed the limit
    */
   until: EpochMs | null
 }
@@ -30,8 +36,9 @@ type Burst = {
 type Entry = { sourceId: number; kind: string }
 
 /**
- * Polls entries of the timetable faster for a limited time (ADR 0085). A burst that an operator requested keeps that
- * reason if an adverse sample requests a burst too. A 429 for a budget ends the burst ({@link completeInTransaction}).
+ * Polls entries of the schedule faster for a limited time (ADR 0085). A burst that an operator requested keeps that
+ * reason if an adverse sample then requests a burst too. A 429 because of an exhausted budget ends the burst ({@link
+ * completeInTransaction}).
  */
 export async function burst(
   db: Database | Queryable,
@@ -44,7 +51,8 @@ export async function burst(
   const waiting = slower.filter(({ isFaster }) => !isFaster)
   const taken = waiting.slice(0, Math.max(0, options.room))
   const ends: EpochMs[] = []
-  // one statement per row, because a transaction that commits a poll holds one row and may wait for another
+  // one statement per row, because a transaction that commits a poll holds one row and may wait for another, so locking
+  // several rows could deadlock
   for (const entry of [...going, ...taken]) {
     const until = await burstOne(q, entry, options)
     if (until !== null) ends.push(until)
@@ -56,7 +64,9 @@ export async function burst(
   }
 }
 
-/** Returns the entries with a longer configured interval, in the given order, and whether each has a running burst. */
+/**
+ * Returns the entries whose configured interval is longer, in the given order, and whether each has a running burst.
+ */
 async function slowerThan(
   db: Queryable,
   entries: readonly Entry[],
@@ -93,7 +103,8 @@ async function burstOne(
 }
 
 /**
- * Ends the bursts of sources that have the given reason, so that they are polled at their configured intervals again.
+ * Ends the bursts of sources that were started for the given reason, so that they are polled at their configured
+ * intervals again.
  */
 export async function endBurst(
   db: Database | Queryable,

@@ -3,47 +3,50 @@ import { type Queryable, queryable, readRows } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
-  /** Name of the worker process, for people who read the table. */
+  /** Name of the worker process, stored for people who read the table. */
   owner: string
-  /** Duration of the lease without a heartbeat, in seconds; a dead worker blocks a source for this time. */
+  /** Duration of the lease in seconds. A worker that dies blocks the poll of a source for this time. */
   leaseSeconds: number
   /** Maximum number of leases to take. */
   limit: number
   /**
-   * Time ahead within which the next due poll is searched for, in seconds, so that a long timetable is not read
+   * Time from now in seconds within which the next due poll is looked for, so that a long schedule is not read
    * completely; default 0.5.
    */
   withinSeconds?: number
-  /** Kinds that take precedence on a resource that runs one operation at a time; default none. */
+  /**
+   * Kinds of polls (session polls) that take precedence on a resource on which Azure runs one operation at a time;
+   * default none.
+   */
   firstKinds?: readonly string[]
   /**
-   * Polls to leave out: these kinds on resources of these subscriptions (lower case), unless the resource has a stored
-   * operation to resume.
+   * Polls that are not claimed: these kinds on resources of these subscriptions (lower case), unless the resource has a
+   * stored operation to resume.
    */
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
 /**
- * Delay at which a table poll takes precedence over session polls, as a share of its interval, so that its interval is
- * kept.
+ * Delay, as a share of its interval, from which a table poll takes precedence over session polls, so that the table is
+ * not late.
  */
 export const URGENT_LATE = 0.05
-/** Maximum delay of a poll that still keeps its interval, as a share of the interval. */
+/** Maximum delay of a poll, as a share of its interval, at which the poll still counts as on time. */
 export const KEPT_LATE = 0.1
 /**
- * Minimum ratio of a table's interval to the session interval. Above it, a table that is already late may still wait
- * for a session poll.
+ * Minimum ratio of a table's interval to the session interval at which a table poll that is already late may wait for
+ * another session poll.
  */
 export const PATIENT_INTERVALS = 3
 
-/** Condition that is added only if polls are held back, so that the statement costs no more in other cases. */
+/** SQL condition that is added only if polls are held back, so that the usual statement is not slower. */
 const NOT_HELD_BACK = `
          AND NOT coalesce(s.kind = ANY ($6) AND split_part(s.resource, '/', 3) = ANY ($7) AND r.operation IS NULL, false)`
 
-/** Age above which a stored operation is not resumed, because Azure also deletes its results. */
+/** Age above which a stored operation is not resumed, because Azure deletes its result too. */
 const OPERATION_KEPT = '10 minutes'
 
-/** Wait before a due poll is tried again if its resource is in use or its row is locked, in milliseconds. */
+/** Time in milliseconds after which a due poll is tried again if its resource is in use or its row is locked. */
 const BLOCKED_MS = 100
 const WITHIN_SECONDS = 0.5
 
@@ -51,32 +54,34 @@ const WITHIN_SECONDS = 0.5
 export interface Claimed {
   leases: Lease[]
   /**
-   * milliseconds by the database clock; null = no poll is due within `withinSeconds`, or the limit of leases was
-   * reached
+   * milliseconds, by the database clock, until the next claim can succeed; null = no poll is due within
+   * `withinSeconds`, or the limit of leases was reached
    */
   nextInMs: number | null
 }
 
-/** Factor by which more rows are tried than needed, because other workers claim at the same time. */
+/**
+ * Factor by which more rows are considered than needed, because other workers claim at the same time and may lock some
+ * of them.
+ */
 const ROOM_FOR_OTHERS = 4
 
 /**
- * Takes the leases of due polls: requested polls first, then those that are overdue longest. Each due poll goes to only
- * one caller across all machines, and a poll with an expired lease is due again. On a resource that runs one operation
- * at a time, one poll is taken if no lease is held; `nextTurn` (`testing/turn.ts`) describes the choice, and a test
- * compares it with this statement.
- * The interval to the next poll starts when this poll was due. It starts now if this poll is late by more than its
- * interval (missed polls are skipped), and if it waited for its resource, because polls that collided once would
- * otherwise collide in every interval.
+ * Claims the leases of due polls: first polls that were requested, then those that have been due longest. Across all
+ * machines, each due poll goes to only one caller; a poll whose lease has expired is due again. On a resource on which
+ * Azure runs one operation at a time, one poll is claimed if no lease is held; `nextTurn` (`testing/turn.ts`) describes
+ * the choice, and a test compares it with this statement. The interval to the next poll counts from the time at which
+ * this poll was due. It counts from now if this poll is late by more than its interval (missed polls are skipped), or
+ * if it waited for its resource, because polls that collided once would otherwise collide in every interval.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
-    // the first condition on next_at avoids reading all of a long timetable; OFFSET 0 forces a lookup of each resource
-    // by its key, because a plan that was made while many polls were due would read all resources for a few polls; the
-    // clock is read once, so that the leases of a poll and of its resource end at the same time
+    // The first condition on next_at avoids reading all of a long schedule. OFFSET 0 forces a lookup of each resource
+    // by its key, because a plan that was made while many polls were due would read all resources for a few polls. The
+    // clock is read once, so that the leases of a poll and of its resource end at the same time.
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
        SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every,
@@ -175,10 +180,10 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
 type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }
 
 /**
- * Releases a lease without a poll (when a worker stops), so that another worker can take it immediately and resume the
- * stored operation.
- * @param forget whether to delete the stored operation, because it can no longer be used
- * @returns false if the lease was lost already
+ * Releases a lease without a poll, for example when a worker stops, so that another worker can claim it immediately and
+ * resume the stored operation.
+ * @param forget true = delete the stored operation, because it can no longer be used
+ * @returns false if the lease was already lost
  */
 export async function release(db: Database | Queryable, lease: LeaseKey, { forget = false } = {}): Promise<boolean> {
   const { rows } = await queryable(db).query<{ n: number }>(

@@ -4,22 +4,26 @@ import type { Queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 export type Completion = LeaseKey & {
-  /** Interval to the next poll, in seconds; default: the interval in the table. */
+  /** Interval to the next poll in seconds; default: the interval in the schedule. */
   everySeconds?: number
-  /** Earliest start of the next poll: the Retry-After of a 429. */
+  /** Earliest start of the next poll, from the Retry-After of a response with status 429; null or absent = no limit. */
   notBefore?: EpochMs | null
-  /** Duration of the operation, in seconds. Other operations on its resource are planned with it. */
+  /**
+   * Duration of the Azure operation in seconds, with which the polls of its resource are planned; null or absent =
+   * unknown.
+   */
   ranSeconds?: number | null
-  /** Whether to end a burst, because a budget is exhausted. */
+  /** True = end a burst (a temporarily shorter interval), because a budget is exhausted. */
   endsBurst?: boolean
 }
 
 /**
  * Ends a poll in the transaction that records its result: releases the lease, and schedules the next poll one interval
- * after this one was due, or immediately if this poll took longer. During a burst the shorter interval applies.
+ * after the time at which this poll was due, or immediately if that time has passed. During a burst the shorter
+ * interval applies.
  * @param client client of the transaction
- * @returns time of the database clock, in epoch milliseconds; null if another worker has the lease, so that the caller
- *   must roll back and discard the poll
+ * @returns time of the database clock, in epoch milliseconds; null if the lease was lost, so that the caller must roll
+ *   back and discard the poll
  */
 export async function completeInTransaction(client: Queryable, completion: Completion): Promise<EpochMs | null> {
   const { rows } = await client.query<{ now: number }>({
@@ -47,7 +51,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
 
 /**
  * Ends several polls like {@link completeInTransaction}. A poll whose row is locked is left out, so that this function
- * never waits for a row of the timetable.
+ * never waits for a row of the schedule.
  * @param client client of the transaction
  * @returns for each poll in the given order, the time of the database clock when it ended; null = its lease was lost or
  *   its row was locked
@@ -89,10 +93,10 @@ export async function completeTogether(
   return completions.map((_, i) => done.get(i + 1) ?? null)
 }
 
-/** Expression for the current time, which is evaluated after all locks were obtained. */
+/** SQL expression for the current time in epoch milliseconds, which is evaluated after all locks were obtained. */
 const NOW = 'extract(epoch FROM clock_timestamp())::double precision * 1000'
 
-/** Returns the SET clause for a row of `poll_schedule` whose poll has ended. The arguments are SQL expressions. */
+/** Returns the SET clause that ends a poll in its row of `poll_schedule`. The arguments are SQL expressions. */
 function ended(given: Record<'everySeconds' | 'notBefore' | 'ranSeconds' | 'endsBurst', string>): string {
   const every = `coalesce(${given.everySeconds}, every_seconds)`
   const ran = `${given.ranSeconds}::double precision`

@@ -2,22 +2,23 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-/** A lease to extend. */
+/** Lease to extend, and its new duration. */
 type Beat = {
   lease: LeaseKey
-  /** duration from now, in seconds */
+  /** duration of the lease from now, in seconds */
   seconds: number
 }
 
 /**
- * Result for a lease. `held`: extended. `lost`: abort the poll, because its commit would be refused. `busy`: its row is
- * locked by the poll's commit or by the planner; no other worker can take the lease meanwhile, so retry soon.
+ * Result of extending a lease. `held` = extended. `lost` = the poll must be aborted, because its commit would be
+ * refused. `busy` = its row is locked by the poll's commit or by the planner; until it is free, no other worker can
+ * claim the lease, so retry soon.
  */
 type BeatAnswer = 'held' | 'lost' | 'busy'
 
 /**
- * Extends leases in one statement. The caller extends each lease after a third of its duration. The statement never
- * waits for a locked row, because that would delay the other leases.
+ * Extends leases of polls in one statement; the caller does this after each third of their duration. Skips locked rows,
+ * because waiting for one would delay the other leases.
  * @returns a result for each lease, in the given order
  */
 export async function heartbeat(db: Database | Queryable, beats: readonly Beat[]): Promise<BeatAnswer[]> {

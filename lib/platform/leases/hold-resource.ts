@@ -1,14 +1,14 @@
 import type { Database } from '../database.ts'
 
 const SECONDS = 30
-/** Age above which a stored operation is not resumed, so that it does not block this work. */
+/** Age above which the stored operation of a poll is ignored, so that it does not block other work on the resource. */
 const OPERATION_KEPT = '10 minutes'
 
 /**
- * Runs work on a resource that runs one operation at a time, while no poll of the resource runs. The work's own
- * operation does not belong to a poll, so no worker resumes it. The lease is renewed until the work ends.
+ * Runs work on a resource on which Azure runs one operation at a time, while no poll of the resource runs. The work's
+ * own operation is not stored, so no worker resumes it. The lease of the resource is renewed until the work ends.
  * @param work its signal is aborted if the lease is lost
- * @returns null = a poll holds the resource, or has an operation on it that can be resumed; try again soon
+ * @returns null = a poll holds the resource, or has a stored operation on it that can be resumed; try again soon
  */
 export async function holdResource<T>(
   db: Database,
@@ -37,7 +37,7 @@ export async function holdResource<T>(
     )
     if (rowCount === 0) lost.abort(new Error('the lease of the resource was lost'))
   }
-  // a failed renewal is repeated before the lease ends
+  // a failed renewal is ignored, because the next one comes before the lease ends
   const timer = setInterval(() => void renew().catch(() => {}), (SECONDS * 1_000) / 3)
   try {
     return await work(lost.signal)

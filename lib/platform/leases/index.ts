@@ -1,11 +1,11 @@
 /**
  * Leases in Postgres (ADR 0103). They use only the database clock and are fenced by an epoch: `withLease` for work that
- * one process does at a time (table `work_lease`), and the leases of polls.
- * The poll schedule is a timetable in Postgres with fenced leases. Its table `poll_schedule` has the columns `source_id
- * int`, `kind text`, `every_seconds double precision` (the interval in force), `configured_seconds`, `plan` (the reason
- * if the interval is longer than configured), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`,
- * `epoch bigint`, and during a burst `burst_every_seconds`, `burst_until`, `burst_reason`. The primary key is
- * (source_id, kind). All times are the database's (`clock_timestamp()`), so workers' clocks may differ.
+ * one process does at a time (table `work_lease`), and the leases of polls. The schedule of polls is the table
+ * `poll_schedule`, with one row and lease per poll. Its columns are `source_id int`, `kind text`, `every_seconds double
+ * precision` (the interval in force), `configured_seconds`, `plan` (the reason if the interval is longer than
+ * configured), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`, `epoch bigint`, and during a burst
+ * `burst_every_seconds`, `burst_until`, `burst_reason`. The primary key is (source_id, kind). All times are of the
+ * database clock (`clock_timestamp()`), so workers' clocks may differ.
  */
 export { repairScheduleAfterClockStep } from './bring-back.ts'
 export { bringNextTablesForward, canBringForward } from './bring-forward.ts'

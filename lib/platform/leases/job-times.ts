@@ -1,33 +1,36 @@
 import type { Queryable } from '../queryable.ts'
 
-/** Schedule of a job: `atMs` after every multiple of `everyMs` since 1970 (UTC), by the database clock. */
+/** Schedule of a job: it is due `atMs` after every multiple of `everyMs` since 1970 (UTC), by the database clock. */
 interface JobTimes {
   name: string
   everyMs: number
-  /** less than `everyMs` */
+  /** delay in milliseconds after each multiple of the interval; must be less than `everyMs` */
   atMs: number
 }
 
 /**
- * How a run ended. Interrupted = its worker stops; another worker repeats the run immediately, and it does not count as
- * an attempt.
+ * Result of a run of a job. interrupted = its worker stopped; the job is due again immediately, and the run does not
+ * count as an attempt.
  */
 export type JobOutcome = 'done' | 'failed' | 'interrupted'
 
 /**
- * Maximum number of repeats of a run that failed or whose worker vanished. Then the job waits for its next scheduled
- * time.
+ * Maximum number of repetitions of a run that failed or whose worker vanished. After these the job waits for its next
+ * scheduled time.
  */
 const REPEATS = 3
 const REPEAT_AFTER = `interval '5 s'`
 
-/** Returns an expression for the first scheduled time of a job after now. Interval and phase are in milliseconds. */
+/**
+ * Returns an SQL expression for the first scheduled time of a job after now. Both arguments are SQL expressions in
+ * milliseconds.
+ */
 const nextTime = (everyMs: string, atMs: string) =>
   `to_timestamp(((floor((extract(epoch FROM now.at) * 1000 - ${atMs}) / ${everyMs}) + 1) * ${everyMs} + ${atMs}) / 1000)`
 
 const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
 
-/** Makes jobs due now, and adds the rows of new jobs. */
+/** Makes jobs due now, and adds rows for new jobs. */
 export async function makeDue(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(
     `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
@@ -37,9 +40,9 @@ export async function makeDue(db: Queryable, names: readonly string[]): Promise<
 }
 
 /**
- * Returns the wait until each job may begin, in milliseconds (0 = now): until it is due, and until the lease of another
- * holder ends. A due time beyond the schedule, because the clock was set back or the interval became shorter, is
- * brought forward.
+ * Returns the milliseconds until each job may begin (0 = now), which is when it is due and no other process holds its
+ * lease. Moves a due time that is later than the schedule allows to the next scheduled time; this happens if the clock
+ * was set back or the interval became shorter.
  */
 export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(
@@ -65,9 +68,10 @@ export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promis
 }
 
 /**
- * Begins a run, and sets the job's next time. A job that is requested while it runs is due again afterwards.
+ * Records the start of a run, and sets the job's next scheduled time. A request that arrives while the job runs makes
+ * it due again afterwards.
  * @param db client of a transaction under the job's lease
- * @returns false if the job is not due any more
+ * @returns false if the job is no longer due
  */
 export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -82,7 +86,10 @@ export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes)
   return rowCount === 1
 }
 
-/** Records the end of a run. @param db client of a transaction under the job's lease */
+/**
+ * Records the end of a run of a job.
+ * @param db client of a transaction under the job's lease
+ */
 export async function endJob(db: Queryable, name: string, outcome: JobOutcome): Promise<void> {
   await db.query(
     `UPDATE job SET

@@ -2,23 +2,24 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-/** An operation of Azure for which a poll waits. */
+/** Asynchronous operation of Azure for which a poll waits. */
 export type StoredOperation = {
   lease: LeaseKey
-  /** plain JSON, which is returned by the claim of the worker that resumes the operation */
+  /** plain JSON that describes the operation; a worker that resumes the poll gets it with the lease */
   operation: object
   /** milliseconds since the operation started */
   ageMs: number
 }
 
 /**
- * Stores operations with the leases of their resources. Operations whose lease was lost are left out, because the next
- * holder stores its own.
+ * Stores operations of Azure with the leases of their resources, so that another worker can resume them. Operations
+ * whose lease was lost are left out, because the next holder stores its own.
  */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
   await queryable(db).query({
     name: 'store_operations',
-    // locked in the same order in which polls that end together release their resources
+    // rows are locked in the same order in which polls that end together release their resources, so that they cannot
+    // deadlock
     text: `WITH own AS (
        SELECT r.resource, o.operation, o.age_ms
        FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::double precision[])

@@ -2,28 +2,28 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** One row of the timetable: poll this kind of this source at this interval. */
+/** Row of the poll schedule: poll this kind of this source at this interval. */
 type ScheduleEntry = {
   sourceId: number
   kind: string
-  /** The configured interval, in seconds. The interval in force may be longer, see {@link changeIntervals}. */
+  /** Configured interval in seconds. The interval in force may be longer, see {@link changeIntervals}. */
   everySeconds: number
   /**
-   * Unique name of the resource that runs only one such operation at a time; null or absent = Azure answers the poll
-   * immediately.
+   * Unique name of the resource, if Azure runs only one such operation on it at a time; null or absent = Azure answers
+   * the poll immediately.
    */
   resource?: string | null
 }
 
 /**
- * Adds entries to the timetable, due immediately and marked as requested, so that the first poll does not wait for a
- * free slot. An existing entry keeps its due time and its interval in force. If its configured interval changed, the
- * new interval applies immediately, and the next poll is due at most one new interval from now.
+ * Adds entries to the poll schedule. They are due immediately and marked as requested, so that the first poll does not
+ * wait for its turn. An existing entry keeps its due time and its interval in force. If its configured interval
+ * changed, the new interval applies immediately, and the next poll is due after at most one new interval.
  * @returns number of new or changed entries
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
-  // A row that is removed and added again must not repeat an epoch, because a poll in progress at its removal could
-  // then commit. Therefore epochs start at the clock's milliseconds.
+  // If a row is removed and added again, its epoch must be higher than before. Otherwise a poll that was in progress at
+  // the removal could commit. Therefore epochs start at the current epoch milliseconds.
   const { rowCount } = await queryable(db).query(
     `WITH resources AS (
        INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
@@ -48,22 +48,21 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
   return rowCount ?? 0
 }
 
-/** The interval in force of one row of the timetable. */
+/** Interval to be put in force for one row of the poll schedule. */
 export type PlannedInterval = {
   sourceId: number
   kind: string
-  /** the configured interval from which this interval was planned */
+  /** configured interval from which `everySeconds` was planned; both in seconds */
   configuredSeconds: number
   everySeconds: number
-  /** plain JSON that explains why the interval is longer than configured; null = it is not */
+  /** plain JSON that explains why the interval is longer than configured; null = it is not longer */
   plan: object | null
 }
 
 /**
- * Puts intervals in force. The next polls of changed rows are spread over the new interval and are never later than it
- * allows. With their old phases the polls would stay together in a part of each window for which a budget is counted.
- * The function does not wait for locks: rows that are locked, or whose configured interval changed meanwhile, are left
- * for the next call.
+ * Puts planned intervals in force. Spreads the next polls of changed rows over the new interval, but not later than it
+ * allows; otherwise the polls would remain close together and use the budget of each time window unevenly. Does not
+ * wait for locks: rows that are locked, or whose configured interval changed meanwhile, are left for the next call.
  * @returns number of changed rows
  */
 export async function changeIntervals(
@@ -98,7 +97,7 @@ export async function changeIntervals(
   return rowCount ?? 0
 }
 
-/** Deletes resources to which no row of the timetable belongs any more. */
+/** Deletes the leases of resources to which no row of the poll schedule belongs any more. */
 export async function dropIdleResources(db: Database | Queryable): Promise<void> {
   await queryable(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
@@ -106,10 +105,10 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
 }
 
 /**
- * Makes kinds of a source due now, because an observation requires a new poll; they are the next polls on their
- * resource. A poll in progress started before that observation, so another poll follows immediately after it.
- * @param withinSeconds delay until they are due, in seconds; with a delay they are polled in their normal turn; default
- *   0
+ * Makes polls of these kinds of a source due now, because an observation requires new data; they are the next polls on
+ * their resource. If such a poll is in progress, it started before the observation, so another poll follows immediately
+ * after it.
+ * @param withinSeconds delay in seconds until they are due; with a delay they wait for their normal turn; default 0
  */
 export async function expedite(
   db: Database | Queryable,
@@ -128,8 +127,8 @@ export async function expedite(
 }
 
 /**
- * Delays kinds of sources until `until`, because the server throttles.
- * @param spread whether to add a random delay of up to one interval for each poll, so that they do not start together
+ * Delays polls of these kinds of sources until `until`, because the server throttles.
+ * @param spread true = adds a random delay of up to one interval for each poll, so that they do not start together
  */
 export async function postpone(
   db: Database | Queryable,

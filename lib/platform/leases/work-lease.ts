@@ -6,18 +6,16 @@ import { componentLogger } from '../log.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /**
- * Duration of a lease without renewal, in seconds. A frozen or vanished holder delays its work by this time, plus the
- * wait between two attempts of the next holder.
+ * Duration of a lease without renewal, in seconds. If a holder freezes or vanishes, its work is delayed by this time,
+ * plus the wait between two attempts of the next holder.
  */
 const WORK_LEASE_SECONDS = 10
 
-/** The lease as the work sees it. */
+/** Lease as the work that runs under it sees it. */
 interface WorkLease {
-  /** Is aborted if another process got the lease; the work must end. */
+  /** Signal that is aborted if another process got the lease; the work must then end. */
   readonly signal: AbortSignal
-  /**
-   * The database whose transactions commit only while the lease is held; otherwise they throw {@link LeaseLostError}.
-   */
+  /** Database whose transactions commit only while the lease is held; otherwise they throw {@link LeaseLostError}. */
   readonly db: Database
 }
 
@@ -26,7 +24,7 @@ interface WorkLeaseOptions {
   seconds?: number
 }
 
-/** Error of a transaction of {@link WorkLease.db}, which is rolled back because another process has the lease. */
+/** Error of a transaction of {@link WorkLease.db} that is rolled back because another process has the lease. */
 export class LeaseLostError extends Error {
   constructor(name: string) {
     super(`the lease "${name}" was lost`)
@@ -35,23 +33,23 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Name of this process, for people who read the table. It contains random bytes, so that no other process can match its
- * epoch.
+ * Name of this process in the table of leases. It contains random bytes, so that it is unique even if host name and
+ * process id repeat.
  */
 const HOLDER = `${hostname()}/${process.pid}/${randomBytes(6).toString('hex')}`
 
 interface Held {
   name: string
-  /** fencing token that grows with every claim: a 64-bit integer as text */
+  /** fencing token, a 64-bit integer as text, which grows with every claim */
   epoch: string
   seconds: number
 }
 
 /**
- * Runs `work` under a lease, unless it already runs in this or another process on the same database. The lease is
+ * Runs `work` under a lease, unless the lease is held by this or another process on the same database. The lease is
  * renewed while the work runs and is released afterwards. Without renewal it ends by the database clock.
- * @param name unique in the whole product
- * @returns null if the work runs elsewhere, or if the lease was lost meanwhile
+ * @param name unique name of the lease in the whole product
+ * @returns null if the lease is held elsewhere, or if it was lost meanwhile
  */
 export async function withLease<T>(
   db: Database,
@@ -78,7 +76,7 @@ export async function withLease<T>(
 
 /**
  * Returns the seconds since a lease was last claimed or renewed, by the database clock.
- * @returns null if it was never held
+ * @returns null if the lease was never held
  */
 export async function leaseAge(db: Database | Queryable, name: string): Promise<number | null> {
   const { rows } = await queryable(db).query<{ age: number }>(
@@ -91,8 +89,8 @@ export async function leaseAge(db: Database | Queryable, name: string): Promise<
 const log = () => componentLogger('leases')
 
 /**
- * Claims a lease. @returns the epoch; null if another process holds the lease, or a transaction of its last holder is
- * in progress
+ * Claims a lease.
+ * @returns the epoch; null if another process holds the lease, or a transaction of its last holder is in progress
  */
 async function claim(db: Database, name: string, seconds: number): Promise<string | null> {
   const values = [name, HOLDER, seconds]
@@ -116,7 +114,10 @@ async function claim(db: Database, name: string, seconds: number): Promise<strin
   return added[0]?.epoch ?? null
 }
 
-/** Renews a lease. An expired lease that no other process took is renewed too. @returns false if it was lost */
+/**
+ * Renews a lease, also if it has expired but no other process took it.
+ * @returns false if the lease was lost
+ */
 async function renew(db: Database, { name, epoch, seconds }: Held): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `UPDATE work_lease SET expires_at = clock_timestamp() + make_interval(secs => $4), renewed_at = clock_timestamp()
@@ -135,8 +136,8 @@ async function release(db: Database, { name, epoch }: Held): Promise<void> {
 }
 
 /**
- * Renews a lease after each third of its duration. A failed query does not end the work, because the fence decides at
- * the commit.
+ * Renews a lease after each third of its duration. A failed query does not end the work, because {@link fence} checks
+ * the lease in each transaction.
  */
 function renewUntilEnd(db: Database, held: Held, lost: AbortController): { end(): void } {
   let ended = false
@@ -175,9 +176,11 @@ const fenced = (db: Database, held: Held): Database => ({
 })
 
 /**
- * Locks the lease for the transaction. A successor claims with FOR UPDATE SKIP LOCKED, which skips a row with a KEY
- * SHARE lock; renewals change no key, so they are not blocked. If the holder freezes inside the transaction, its
- * session ends after the duration of a lease, which releases the row.
+ * Locks the row of a lease for the transaction, so that no other process can claim the lease until the transaction
+ * ends. A claim uses FOR UPDATE SKIP LOCKED, which skips a row with a KEY SHARE lock; renewals change no key, so they
+ * are not blocked. If the holder freezes inside the transaction, its session ends after the duration of a lease, which
+ * releases the row.
+ * @throws LeaseLostError if the lease was lost
  */
 async function fence(client: PoolClient, { name, epoch, seconds }: Held): Promise<void> {
   const { rowCount } = await client.query(

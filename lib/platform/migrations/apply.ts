@@ -12,15 +12,18 @@ import {
 import { MigrationError } from './errors.ts'
 import { type Migration, readMigrations } from './folder.ts'
 
-/** Key of the advisory lock that Prisma's engine uses too, so that both never migrate at the same time. */
+/**
+ * Key of the advisory lock for migrations. It is the key of Prisma's own engine, so that both never migrate at the same
+ * time.
+ */
 const MIGRATION_LOCK = 72_707_369
 
 const LOCK_WITHIN_MS = 300_000
 const OLDEST_SERVER = 150_000
 
 /**
- * Limits of the wait for a table. A query for a table queues behind a migration that waits for it, so each attempt is
- * short and is repeated after a pause.
+ * Limits of the wait for a lock on a table. Each attempt is short and is repeated after a pause, because other queries
+ * for the table queue behind a migration that waits.
  */
 type Patience = { tableMs: number; pauseMs: number; attempts: number }
 const PATIENCE: Patience = { tableMs: 3_000, pauseMs: 2_000, attempts: 60 }
@@ -29,17 +32,17 @@ const LOCK_NOT_AVAILABLE = '55P03'
 export type MigrationResult = {
   /** Names of the migrations that this call applied, in order. */
   applied: string[]
-  /** Number of migrations that had been applied before. */
+  /** Number of migrations that were already applied before. */
   upToDate: number
 }
 
 export type MigrationOptions = {
-  /** Folder with a folder for each migration. */
+  /** Folder that contains a subfolder for each migration. */
   folder: string
   onProgress?: (name: string, index: number, total: number) => void
-  /** name of the last migration to apply, to create the schema of an earlier version */
+  /** name of the last migration to apply; used to create the schema of an earlier version */
   last?: string
-  /** limits of the wait for tables, for tests */
+  /** limits of the wait for tables that differ from the default, for tests */
   patience?: Partial<Patience>
 }
 
@@ -85,9 +88,10 @@ async function requireServerVersion(client: pg.Client): Promise<void> {
 }
 
 /**
- * Takes the lock for migrations. It is held by the session, unlike the leases of continuous work, because Prisma's
- * engine uses the same lock and no process waits for it silently. A process that cannot get it ends with an error, and
- * TCP keepalive ends the session of a machine that vanished.
+ * Takes the lock for migrations. It is a lock of the database session instead of a lease, because Prisma's engine uses
+ * the same lock. A process that cannot get it in time ends with an error, and TCP keepalive ends the session of a
+ * machine that vanished.
+ * @throws MigrationError `busy` after the time limit
  */
 async function takeLock(client: pg.Client): Promise<void> {
   await client.query(`SET lock_timeout = ${LOCK_WITHIN_MS}`)

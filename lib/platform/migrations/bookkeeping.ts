@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg'
 import { MigrationError } from './errors.ts'
 import type { Migration } from './folder.ts'
 
-/** A row of Prisma's table `_prisma_migrations`. */
+/** Row of `_prisma_migrations`, Prisma's table of applied migrations. */
 type AppliedMigration = {
   name: string
   checksum: string
@@ -12,8 +12,8 @@ type AppliedMigration = {
 }
 
 /**
- * Statement that creates the table as Prisma's engine does, so that Prisma's tools and this code can read each other's
- * rows.
+ * SQL statement that creates `_prisma_migrations` as Prisma's engine does, so that Prisma's tools and this code can
+ * read each other's rows.
  */
 const TABLE = `
 CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
   applied_steps_count integer NOT NULL DEFAULT 0
 )`
 
-/** Creates Prisma's table if it is missing, so that its tools and this code share it. */
+/** Creates `_prisma_migrations` if it is missing. */
 export async function ensureBookkeeping(client: ClientBase): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
   if (rows[0]?.found === null) await client.query(TABLE)
@@ -42,7 +42,10 @@ export async function readBookkeeping(client: ClientBase): Promise<AppliedMigrat
   return rows
 }
 
-/** Records the start of a migration. @returns id of its row */
+/**
+ * Records the start of a migration.
+ * @returns id of the migration's row
+ */
 export async function recordStarted(client: ClientBase, migration: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
@@ -52,7 +55,10 @@ export async function recordStarted(client: ClientBase, migration: Migration): P
   return id
 }
 
-/** Records the end of a migration. @param id id of its row */
+/**
+ * Records the end of a migration.
+ * @param id id of the migration's row
+ */
 export async function recordFinished(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
@@ -60,14 +66,17 @@ export async function recordFinished(client: ClientBase, id: string): Promise<vo
   )
 }
 
-/** Records the error of a failed migration, whose row stays unfinished. @param id id of its row */
+/**
+ * Records the error of a failed migration, whose row remains unfinished.
+ * @param id id of the migration's row
+ */
 export async function recordFailed(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }
 
 /**
- * Returns the pending migrations, after checking that the applied migrations exist unchanged in this code. The function
- * only compares the two lists.
+ * Returns the migrations of this code that are not applied yet. Checks that all applied migrations exist unchanged in
+ * this code. Does not access the database.
  * @throws MigrationError newer_database, edited, failed_earlier or out_of_order
  */
 export function pendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {

@@ -3,14 +3,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { MigrationError } from './errors.ts'
 
-/** A folder under prisma/migrations. */
+/** Migration in a folder under prisma/migrations. */
 export type Migration = {
   /** Name of the folder: `20260101120000_purpose`. Names sort in the order of application. */
   name: string
   sql: string
   /** SHA-256 of the file's text in hex, as Prisma stores it in `_prisma_migrations`. */
   checksum: string
-  /** False if the file contains `-- peerwatch: no-transaction`; it then has a single statement. */
+  /**
+   * false = the file contains `-- peerwatch: no-transaction`, because its single statement cannot run in a transaction
+   */
   inTransaction: boolean
 }
 
@@ -32,7 +34,10 @@ export function readMigrations(folder: string): Migration[] {
     .map((name) => readMigration(folder, name))
 }
 
-/** Returns the names of the migrations of a folder, oldest first. @throws the errors of {@link readMigrations} */
+/**
+ * Returns the names of the migrations of a folder, oldest first.
+ * @throws the errors of {@link readMigrations}
+ */
 export const knownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
 
 function readMigration(folder: string, name: string): Migration {

@@ -4,10 +4,10 @@ import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
 
 /**
- * Checks that a database has exactly the migrations of this code, without changing it.
- * @param folder folder with a folder for each migration
- * @throws MigrationError `behind` if the database lacks some; the errors of {@link applyMigrations} if it is newer or
- *   differs
+ * Checks that a database has exactly the migrations of this code, without changing the database.
+ * @param folder folder that contains a subfolder for each migration
+ * @throws MigrationError `behind` if the database lacks migrations; the errors of {@link applyMigrations} if it is
+ *   newer or differs
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)

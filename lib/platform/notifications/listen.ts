@@ -5,29 +5,32 @@ import { componentLogger } from '../log.ts'
 
 type ListenOptions = {
   /**
-   * Is called after each reconnect. Messages that were sent in between are lost, so a caller that relies on messages
+   * Called after each reconnection. Messages that were sent in between are lost, so a caller that depends on messages
    * must read the data again.
    */
   onReconnect?: () => void
-  /** Is called when the connection is lost. No messages arrive until the reconnect. */
+  /** Called when the connection is lost. No messages arrive until it is established again. */
   onLost?: () => void
-  /** Wait before the first retry, in milliseconds; it doubles up to `maxRetryMs`. Default 250. */
+  /** Time in milliseconds before the first attempt to reconnect; it doubles up to `maxRetryMs`. Default 250. */
   retryMs?: number
-  /** Maximum wait in milliseconds. Default 10,000. */
+  /** Maximum time in milliseconds between attempts. Default 10,000. */
   maxRetryMs?: number
-  /** Interval at which an idle connection is probed, in milliseconds. Default 30,000. */
+  /** Interval in milliseconds at which the connection is tested with a query. Default 30,000. */
   probeMs?: number
 }
 
 export type Listener = {
-  /** Resolves after the first LISTEN. It never rejects, because retries continue until {@link Listener.close}. */
+  /**
+   * Resolves when the connection listens for the first time. It never rejects, because attempts continue until {@link
+   * Listener.close}.
+   */
   ready: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Listens to a channel on its own connection, and reconnects if the connection is lost. Messages arrive in the order of
- * their commits. An error of `onMessage` is logged and does not affect the next message.
+ * Listens to a channel on its own database connection, and reconnects if the connection is lost. Messages arrive in the
+ * order of their commits. An error of `onMessage` is logged and does not affect later messages.
  */
 export function listen(
   url: string,
@@ -85,7 +88,7 @@ export function listen(
         log.warn({ err: error, retryInMs: wait }, 'could not listen')
       }
       if (closing.signal.aborted) return
-      // a connection that was established resets the back-off
+      // after a connection that was established, the wait starts again at its first length
       wait = connections > before ? first : Math.min(wait * 2, options.maxRetryMs ?? 10_000)
       await delay(wait, undefined, { signal: closing.signal }).catch((error: Error) => {
         if (error.name !== 'AbortError') throw error
@@ -104,8 +107,9 @@ export function listen(
 }
 
 /**
- * Probes the connection regularly. A connection that a firewall dropped looks idle; a probe without a response reveals
- * the loss. @returns function that stops the probes
+ * Tests the connection regularly with a query, because a connection that a firewall dropped only looks idle. Without a
+ * response until the next test, the connection counts as lost.
+ * @returns function that stops the tests
  */
 function probe(client: pg.Client, everyMs: number, onLost: (reason: Error) => void): () => void {
   let isPending = false

@@ -2,11 +2,11 @@ import path from 'node:path'
 import { runCommand } from '../bootstrap/run-command.ts'
 
 /**
- * Runs `prisma generate`, which creates the client of a schema in `lib/platform/generated`. It needs none of the
- * engines that Prisma would download. The client is in the repository, so that starting Peerwatch does not require the
- * Prisma CLI.
- * @param root folder whose packages are used
- * @param tree folder whose `prisma/schema.prisma` is read; default: the same folder
+ * Runs `prisma generate`, which creates the client of a schema in `lib/platform/generated`, without the engines that
+ * Prisma would download. The client is stored in the repository, so that starting Peerwatch does not require the Prisma
+ * CLI.
+ * @param root folder whose installed packages are used
+ * @param tree folder whose `prisma/schema.prisma` is read; default: `root`
  */
 export async function generateClient(root: string, tree: string = root): Promise<void> {
   const cli = path.join(root, 'node_modules/prisma/build/index.js')

@@ -1,8 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 
-/**
- * Returns a value for a JSON column in the form of JSON.stringify: undefined members are omitted, and dates are text.
- */
+/** Converts a value for a JSON column as JSON.stringify does: undefined members are omitted, and dates become text. */
 export function json(value: unknown): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value))
 }

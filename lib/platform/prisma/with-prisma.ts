@@ -6,13 +6,16 @@ import { queryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 
-/** The tables of Prisma Client. Transactions are started only with `Database.transaction`. */
+/**
+ * Tables of Prisma Client, without its function for transactions, because transactions are started only with
+ * `Database.transaction`.
+ */
 export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
- * Runs queries with Prisma on the same connection that `db` would use for SQL: on its pool, or on the connection of its
- * transaction, of which they are then a part. Several statements form a transaction only inside `Database.transaction`
- * (ADR 0114).
+ * Runs queries with Prisma on the connection that `db` would use for SQL: on its pool, or on the connection of its
+ * transaction, to which the queries then belong. Several statements form a transaction only inside
+ * `Database.transaction` (ADR 0114).
  * @param db a database, its pool, or the client of `transaction`
  * @param ask must not use `tables` after it has ended
  * @throws DatabaseError, MissingRowError; `databaseFailure` classifies failures of the database
@@ -31,18 +34,19 @@ export async function withPrisma<T>(
 }
 
 /**
- * Lets {@link withPrisma} use a wrapper of a pool or a client. Prisma's statements go through `front.query`, like SQL.
+ * Makes {@link withPrisma} usable with a wrapper of a pool or client. Prisma's statements then go through
+ * `front.query`, as SQL does.
  */
 export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = base as Reachable
-  // a client executes one query at a time
+  // a client (which has `release`) executes one query at a time, so its queries must be sent one after another
   if (reached) reachable[PRISMA] = reached.on(front, 'release' in base)
 }
 
 /**
- * Lets {@link withPrisma} bypass a reader and use the pool behind it, because Prisma's statements differ from those in
- * SQL.
+ * Makes {@link withPrisma} usable with a reader, but sends Prisma's statements directly to the pool behind it, because
+ * they differ from the statements in SQL.
  */
 export function letPrismaBypass(front: Queryable, pool: Queryable): void {
   const reachable: Reachable = front
@@ -51,24 +55,24 @@ export function letPrismaBypass(front: Queryable, pool: Queryable): void {
 }
 
 /**
- * Key of the property of a pool or client by which Prisma reaches it. It is a global symbol, because a web bundler can
+ * Symbol of the property of a pool or client that gives Prisma access to it. It is global, because a web bundler can
  * instantiate this module more than once.
  */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
-/** Function that runs queries. `on` returns the same for a single connection, or for a wrapper. */
+/** Function that runs queries with Prisma. Its `on` returns such a function for a single connection or a wrapper. */
 type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
 type Reachable = object & { [PRISMA]?: Reached }
 
 /**
- * Maximum delay of a timer in milliseconds. It disables Prisma's own time limits, because Postgres limits the duration
- * of transactions.
+ * Maximum delay of a timer in milliseconds, used as Prisma's time limit. It disables the limit, because Postgres limits
+ * the duration of transactions.
  */
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Lets {@link withPrisma} use a pool.
- * @returns disconnect: disconnects Prisma; the pool stays open
+ * Makes {@link withPrisma} usable with a pool.
+ * @returns disconnect: disconnects Prisma; the pool remains open
  */
 export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
   const joined = new AsyncLocalStorage<OneConnection | undefined>()
@@ -84,7 +88,7 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
       const shared = await prisma()
       return joined.run(connection, () =>
         shared.$transaction(
-          // only the start of this transaction joins the connection, and no other query that runs meanwhile
+          // only the start of this transaction may join the connection, and no other query that runs meanwhile
           (tables) => joined.run(undefined, () => ask(tables)),
           { timeout: NEVER_MS, maxWait: NEVER_MS },
         ),
@@ -106,7 +110,7 @@ async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClien
   return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }
 
-/** Lets {@link withPrisma} use a client of a pool while the client is checked out. */
+/** Makes {@link withPrisma} usable with a client of a pool while the client is checked out. */
 export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
   const { [PRISMA]: reached } = pool as Reachable
@@ -114,8 +118,8 @@ export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
 }
 
 /**
- * Error of Postgres that Prisma reported. `code` is the SQLSTATE, as in an error of pg, so that both are classified in
- * the same way.
+ * Error of Postgres that Prisma reported. `code` is the SQLSTATE as in an error of pg, so that errors of both are
+ * classified in the same way.
  */
 export class DatabaseError extends Error {
   override name = 'DatabaseError'
@@ -127,15 +131,15 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Error for a row that was to be changed or had to exist, but does not exist. */
+/** Error for a row that does not exist although it was to be changed or read. */
 export class MissingRowError extends Error {
   override name = 'MissingRowError'
 }
 
-/** Members of an error that the adapter reports. */
+/** Members of an error that Prisma's database adapter reports. */
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
-/** SQLSTATE for Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
+/** SQLSTATE codes for Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
 const STATES: Readonly<Record<string, string>> = wordTable({
   P1001: '08001', // server is unreachable
   P1008: '08006', // server does not respond
@@ -158,8 +162,8 @@ function ownError(error: unknown): unknown {
 }
 
 /**
- * Returns Prisma's adapter for a pool, extended so that Prisma can join a transaction that was started with pg. Prisma
- * then uses that connection, and does not begin, commit or roll back.
+ * Returns Prisma's adapter for a pool, extended so that Prisma can join a transaction that was started with pg. In that
+ * case Prisma uses the connection of that transaction, and does not begin, commit or roll back.
  * @param joined returns the connection to join; undefined = Prisma takes a connection of the pool and begins its own
  *   transaction
  */
@@ -187,13 +191,14 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
   }
 }
 
-/** A checked-out connection or a wrapper in the form of a pool, because Prisma's adapter accepts only pools. */
+/** A checked-out connection, or a wrapper, in the form of a pool, because Prisma's adapter accepts only pools. */
 class OneConnection extends pg.Pool {
   readonly #asked: Queryable
   readonly #inTurn: boolean
   #transaction: Promise<Transaction> | undefined
   /**
-   * End of the last query. Prisma sends some queries in parallel, but a connection must execute them one after another.
+   * End of the last query. Prisma sends some queries in parallel, but a single connection must execute them one after
+   * another.
    */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -211,8 +216,8 @@ class OneConnection extends pg.Pool {
   }) as pg.Pool['query']
 
   /**
-   * Returns the transaction that was started on the connection, in Prisma's form. It is also ended there and not by
-   * Prisma.
+   * Returns the transaction that was started on the connection with pg, in Prisma's form. Its `commit` and `rollback`
+   * do nothing, because pg ends it.
    */
   transaction(): Promise<Transaction> {
     this.#transaction ??= this.#join()

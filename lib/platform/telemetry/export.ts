@@ -20,9 +20,9 @@ import { tracerOn, tracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { counter } from '../metrics.ts'
 
-/** Metrics of the whole estate, which only one process exports. */
+/** Source of the metrics of the whole estate, which only one process exports. */
 export interface EstateExport {
-  /** @returns null while another process exports them */
+  /** @returns the metrics; null while another process exports them */
   families: () => Promise<readonly MetricFamily[] | null>
 }
 
@@ -31,11 +31,11 @@ export interface Telemetry {
   stop(): Promise<void>
 }
 
-/** Component whose log lines are not exported: the export itself. */
+/** Name of this component. Its log lines are not exported, because they are about the export. */
 const COMPONENT = 'telemetry'
 /**
- * Maximum time for the last request, in milliseconds, so that an unavailable collector does not delay the end of the
- * process.
+ * Maximum time in milliseconds for sending the remaining data at the end of the process, so that an unavailable
+ * collector does not delay the end.
  */
 const LAST_MS = 1_000
 /**
@@ -49,8 +49,8 @@ interface Ending {
 }
 
 /**
- * Starts the configured exports. They are not registered globally, so that libraries with tracing support find no
- * tracer.
+ * Starts the configured exports. The tracer is not registered globally, so that libraries with support for
+ * OpenTelemetry do not trace.
  */
 export async function exportTelemetry(
   role: ProcessRole,
@@ -63,7 +63,7 @@ export async function exportTelemetry(
     { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
-  // the failures of the exporters are recorded where they occur
+  // errors are ignored here, because the exporters' failures are recorded where they occur
   setGlobalErrorHandler(() => {})
   const { metrics, traces, logs } = configured
   const endings: Ending[] = []
@@ -137,9 +137,9 @@ export async function exportTelemetry(
 }
 
 /**
- * Returns the resource (sender) of an export. The metrics of the whole estate have their own instance id, so that their
- * series continue when another process exports them.
- * @param role null = the whole estate
+ * Returns the OpenTelemetry resource that identifies the sender of an export. The metrics of the whole estate have
+ * their own instance id, so that their series continue when another process exports them.
+ * @param role role of this process; null = the metrics of the whole estate
  * @source https://opentelemetry.io/docs/specs/semconv/resource/ (service.*, host.name, process.pid)
  */
 function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | null): Resource {
@@ -163,8 +163,8 @@ function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | n
 }
 
 /**
- * Functions that create the exporters. These read addresses, headers, timeouts and certificates from the environment,
- * as the specification requires. Only the exporters in use are loaded.
+ * Functions that create the exporters. Exporters read addresses, headers, timeouts and certificates from the
+ * environment, as the specification requires. Only exporters that are used are loaded.
  */
 const exporters = {
   async metrics(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<PushMetricExporter> {
@@ -216,8 +216,8 @@ const exportsTotal = () =>
   )
 
 /**
- * Counts the results of exports. Logs a failure immediately and then at most once a minute, and logs the recovery.
- * These lines are not exported, because they would also fail.
+ * Counter of export results. It logs a failure immediately and then at most once a minute, and it logs the recovery.
+ * These log lines are not exported, because that would also fail.
  */
 class ExportOutcomes {
   readonly #log: Logger
@@ -256,7 +256,7 @@ class ExportOutcomes {
   }
 }
 
-/** Severity numbers of OpenTelemetry by pino's log level. */
+/** OpenTelemetry's severity number and text by pino's log level. */
 const SEVERITY: Readonly<Record<number, [SeverityNumber, string]>> = {
   10: [SeverityNumber.TRACE, 'TRACE'],
   20: [SeverityNumber.DEBUG, 'DEBUG'],
@@ -273,7 +273,7 @@ interface LoggedError {
 }
 
 /**
- * Converts a log line to an OTLP log record. Secrets are already masked and long texts truncated in the line.
+ * Converts a log line to an OpenTelemetry log record. The line is already masked and truncated.
  * @param line JSON as written by pino
  * @returns null if the text is not a log line
  */
@@ -310,8 +310,8 @@ function logRecordOf(line: string): { component: string; record: LogRecord } | n
 const isError = (value: unknown): value is LoggedError => typeof value === 'object' && value !== null
 
 /**
- * Returns the attributes of an exception. @source
- * https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
+ * Returns the OpenTelemetry attributes of a logged error.
+ * @source https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
 function exception({ type, message, stack }: LoggedError): Record<string, string> {
   const named = { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack }
@@ -320,7 +320,7 @@ function exception({ type, message, stack }: LoggedError): Record<string, string
   )
 }
 
-/** Returns attributes with values by which backends can search; objects are converted to JSON text. */
+/** Converts the fields of a log line to attributes for which backends can search; objects become JSON text. */
 function plain(fields: Record<string, unknown>): Record<string, string | number | boolean> {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {

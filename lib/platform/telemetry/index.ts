@@ -7,8 +7,8 @@ export type { Telemetry } from './export.ts'
 const OFF: Telemetry = { stop: async () => {} }
 
 /**
- * Exports this process's metrics, traces and logs by OpenTelemetry, if the environment configures it. Otherwise no
- * OpenTelemetry code is loaded.
+ * Starts to export this process's metrics, traces and logs by OpenTelemetry, if the environment configures it.
+ * Otherwise no OpenTelemetry code is loaded.
  * @param estate provides the metrics of the whole estate; absent = this process does not have them
  */
 export async function startTelemetry(

@@ -10,15 +10,16 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
-/** Start of the counting and current time; startedAt null = unknown, which OTLP writes as 0. */
+/** Start of the counting and current time, in epoch milliseconds; startedAt: null = unknown, which OTLP writes as 0. */
 interface Times {
   startedAt: number | null
   now: number
 }
 
 /**
- * Converts the families of /metrics to OTLP, merged by name. They keep their names, without the suffix of their type.
- * Units stay in the names, because a receiver that writes names for Prometheus would otherwise add the unit again.
+ * Converts metric families of /metrics to OTLP; families with the same name are merged. Metrics keep their names
+ * without the suffix of their type. Units remain in the names, because a receiver that writes names for Prometheus
+ * would otherwise add the unit again.
  * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may
  *   fall)
  */
@@ -43,13 +44,16 @@ function metricData(families: readonly MetricFamily[], times: Times): MetricData
       const dataPoints = histograms(samples).map((point) => ({ ...span, ...point }))
       return [{ ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints }]
     }
-    // no code creates summaries, because their quantiles cannot be added up
+    // summaries are not exported, because their quantiles cannot be added up
     if (type === 'summary') return []
     return [{ ...common, dataPointType: DataPointType.SUM, isMonotonic: type === 'counter', dataPoints: numbers() }]
   })
 }
 
-/** Returns a metric producer for families that `read` returns. If they cannot be read, the collection has an error. */
+/**
+ * Returns a metric producer that exports the families that `read` returns. An error of `read` is reported as an error
+ * of the collection.
+ */
 export function producerOf(
   resource: Resource,
   read: () => Promise<readonly MetricFamily[]>,
@@ -68,7 +72,7 @@ export function producerOf(
   }
 }
 
-/** Converts the cumulative buckets of Prometheus to OTLP's counts for each bucket. */
+/** Converts the cumulative buckets of Prometheus histograms to the separate counts per bucket that OTLP requires. */
 function histograms(samples: readonly MetricSample[]): { attributes: Attributes; value: Histogram }[] {
   const points = new Map<
     string,

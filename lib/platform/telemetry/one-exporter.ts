@@ -9,8 +9,8 @@ const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000
 
 /**
- * Lets exactly one process export the metrics of the whole estate: the process that holds the lease. Another process
- * takes over within 20 s after its end.
+ * Ensures that exactly one process exports the metrics of the whole estate: the process that holds a lease. If that
+ * process ends, another one takes over within 20 s.
  * @param read returns the metrics
  */
 export function oneExporter(
@@ -29,7 +29,7 @@ export function oneExporter(
           if (!ended.aborted) await once(ended, 'abort')
         })
       } catch {
-        // ignored: the database is unavailable, which all other parts of the process report
+        // ignored, because an unavailable database is reported by all other parts of the process
       } finally {
         isHolder = false
       }

@@ -7,15 +7,15 @@ import type { Queryable } from '../queryable.ts'
 
 export type ProcessRole = 'web' | 'worker' | 'bmp'
 
-/** Interval at which a process writes its metrics, in milliseconds. */
+/** Interval in milliseconds at which a process writes its metrics to the database. */
 const EVERY_MS = 15_000
 /**
- * Age, by the database clock, above which the metrics of a process are ignored and deleted by other processes, because
- * the process ended without deleting them.
+ * Age, by the database clock, above which the metrics of a process are ignored, and deleted by other processes. They
+ * are then left over from a process that ended without deleting them.
  */
 const GOOD_FOR = '1 minute'
 
-/** Returns an id of this process that is unique across all machines. */
+/** Returns an id of this process that differs between machines. */
 const ownId = () => `${hostname()}:${process.pid}`
 
 /** Returns the metrics of this process, with the labels `process` and `process_id`. */
@@ -23,7 +23,8 @@ export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<Metri
   const metrics = await registry().getMetricsAsJSON()
   return metrics.flatMap((metric) => {
     const { name, help, type } = metric
-    // prom-client exports handles and requests as gauges with names of counters
+    // prom-client exports the numbers of open handles and requests as gauges with names of counters, so they are left
+    // out
     if (`${type}` !== 'counter' && name.endsWith('_total')) return []
     const values = metric.values as { value: number; labels: Record<string, string | number>; metricName?: string }[]
     const samples = values.map(({ value, labels, metricName = name }) => ({
@@ -43,9 +44,9 @@ export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<Metri
 }
 
 /**
- * Writes this process's metrics every 15 s, so that the endpoint of another process can return them. A failed write is
- * ignored until the next.
- * @returns function that stops this and deletes the metrics
+ * Writes this process's metrics to the database every 15 s, so that the metrics endpoint of another process can return
+ * them. A failed write is ignored, because the next one follows.
+ * @returns function that ends this and deletes the metrics
  */
 export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_MS): () => Promise<void> {
   const log = componentLogger('metrics')
@@ -77,7 +78,7 @@ interface Written {
   families: readonly MetricFamily[]
 }
 
-/** Replaces the metrics that the process wrote before, and deletes outdated metrics of other processes (ADR 0161). */
+/** Replaces the metrics that this process wrote before, and deletes outdated metrics of other processes (ADR 0161). */
 export async function writeMetrics(q: Queryable, { id, role, families }: Written): Promise<void> {
   await q.query(
     `WITH removed AS (DELETE FROM process_metrics WHERE written_at < clock_timestamp() - interval '${GOOD_FOR}' AND id <> $1)
@@ -87,7 +88,7 @@ export async function writeMetrics(q: Queryable, { id, role, families }: Written
   )
 }
 
-/** Returns the metrics of all running processes that write them, concatenated. */
+/** Returns the metrics of all processes that wrote theirs within the last minute, as one list. */
 export async function publishedMetrics(q: Queryable): Promise<MetricFamily[]> {
   const { rows } = await q.query<{ families: MetricFamily[] }>(
     `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,

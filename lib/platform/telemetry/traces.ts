@@ -17,8 +17,8 @@ import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 type Traces = NonNullable<TelemetrySettings['traces']>
 
 /**
- * Maximum length of an attribute's text, in characters, because the message of an error can contain a complete
- * response.
+ * Maximum length of an attribute's text in characters. It is limited because the message of an error may contain a
+ * complete response.
  */
 const TEXT = 1_000
 
@@ -36,8 +36,7 @@ export function tracerProvider(
 }
 
 /**
- * Adapts a tracer of OpenTelemetry to the tracer interface of the product. Secrets are masked in all texts, as in the
- * log.
+ * Converts a tracer of OpenTelemetry to the product's tracer interface. Secrets are masked in all texts, as in the log.
  */
 export function tracerOn(tracer: OtelTracer): Tracer {
   return {
@@ -77,8 +76,8 @@ const clean = (attributes: SpanAttributes): Record<string, string | number | boo
   )
 
 /**
- * Returns the sampler of the configuration. @source
- * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (OTEL_TRACES_SAMPLER)
+ * Returns the configured sampler.
+ * @source https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ (OTEL_TRACES_SAMPLER)
  */
 function samplerOf({ name, ratio }: Traces['sampler']): Sampler {
   const root = name.endsWith('always_on')

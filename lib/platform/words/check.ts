@@ -4,7 +4,7 @@ import { type Glossary, readGlossary, type Replacement } from './glossary.ts'
 
 interface WordReport {
   files: number
-  /** One line each with file, line, replaced word and term to use. */
+  /** One line for each violation, with file, line, replaced word and the term to use. */
   violations: string[]
 }
 
@@ -12,15 +12,15 @@ const FOLDERS = ['app', 'bin', 'components', 'docs', 'e2e', 'lab', 'lib', 'prism
 const SOURCE = /\.(?:ts|tsx|mjs|css|prisma)$/
 const PROSE = /\.md$/
 /**
- * Folders that are not checked. Migrations are never edited after a release, and decision records keep the words of
- * their time.
+ * Folders that are not checked, because migrations are never edited after a release, and decision records keep the
+ * words of their time.
  */
 const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr|screens|\.next)$/
 const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
 
 /**
- * Checks every source file and document under `root`, and reports each use of a word that docs/glossary.md replaces
- * (ADR 0100).
+ * Checks every source file and document under `root`. Reports each use of a word that docs/glossary.md replaces by
+ * another term (ADR 0100).
  */
 export function findReplacedWords(root: string): WordReport {
   const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
@@ -49,8 +49,8 @@ function filesUnder(root: string, folder: string): string[] {
 }
 
 /**
- * Returns the replaced words in a line of code or prose, including comments and strings. Names are split into words
- * (`toldAt`, `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) count as one word.
+ * Returns the uses of replaced words in a line of code or prose, including comments and strings. Names are split into
+ * words (`toldAt`, `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) count as one word.
  * @returns one message for each use
  */
 export function faultsIn(line: string, { replacements, exempt }: Glossary): string[] {
@@ -72,7 +72,7 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   )
 }
 
-/** Reports whether the word at `n` is part of an exempt phrase of two or three words, such as `look up`. */
+/** Reports whether the word at index `n` is part of an exempt phrase of two or three words, such as `look up`. */
 function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<string>): boolean {
   const spans = [
     [n, n + 2],
@@ -86,7 +86,10 @@ function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<strin
 
 const messageOf = ({ words, term }: Replacement) => `"${words.join(' ')}" is replaced by: ${term}`
 
-/** Splits a name into words: `toldAt`, `TOLD_AT` and `told_at` are told and at; `one-way` is one word. */
+/**
+ * Splits a name into its words in lower case: `toldAt`, `TOLD_AT` and `told_at` become told and at; `one-way` is one
+ * word.
+ */
 function partsOf(token: string): string[] {
   if (/[-’']/.test(token)) return [token.toLowerCase()]
   return (token.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? []).map((part) => part.toLowerCase())

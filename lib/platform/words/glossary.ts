@@ -1,9 +1,9 @@
-/** A replaced word of docs/glossary.md with the term to use instead. */
+/** Word or phrase that docs/glossary.md replaces, and the term to use instead. */
 export interface Replacement {
-  /** a word or a phrase in lower case; it is compared word by word */
+  /** replaced word or phrase in lower case, as a list of words */
   words: readonly string[]
   term: string
-  /** true: refused only as part of a longer name (`movedAt`); false: refused everywhere */
+  /** true = refused only as part of a longer name (`movedAt`); false = refused everywhere */
   inNamesOnly: boolean
 }
 
@@ -15,9 +15,9 @@ export interface Glossary {
 }
 
 /**
- * Reads the tables of the glossary. In `| term | means | replaces |` the third column lists replaced words, separated
- * by commas, with `(names)` after words that are refused only in names. The list under the heading "Exempt" has code
- * spans that are allowed.
+ * Parses the tables of the glossary. In `| term | means | replaces |` the third column lists replaced words, separated
+ * by commas, with `(names)` after words that are refused only in names. The code spans in the list under the heading
+ * "Exempt" are allowed.
  * @throws Error that names the line if a row has no term, or if the glossary replaces no words
  */
 export function readGlossary(markdown: string): Glossary {

@@ -6,8 +6,8 @@ import { iso } from '../wire.ts'
 import { CHANGES_CHANNEL } from './process-hub.ts'
 
 /**
- * Makes every open page that shows these topics fetch them again. Within a transaction, this happens when it is
- * committed.
+ * Notifies every open page that shows these topics, so that it fetches them again. Within a transaction, the
+ * notification is sent when the transaction is committed.
  */
 export async function announceChange(
   db: Queryable,
@@ -18,5 +18,8 @@ export async function announceChange(
   await notifyListeners(db, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
-/** Makes every open stream check whether its caller may still read; streams of callers who may not are closed. */
+/**
+ * Notifies every open event stream to check whether its caller may still read; streams of callers who may not are
+ * closed.
+ */
 export const announceAccess = (db: Queryable): Promise<void> => announceChange(db, ['access'])

@@ -5,9 +5,9 @@ import { queryable } from '../db.ts'
 import { GOOD_FOR_MS, readerOf } from '../scoped/reader-of.ts'
 
 /**
- * Returns a filter of the changes that a caller is notified of: changes of visible resources and changes without a
- * resource; cost changes only with the right to read cost.
- * @returns null = all changes
+ * Returns a filter for the change notifications that a caller may receive: changes of visible resources, and changes
+ * without a resource. Changes whose only topic is cost require the right to read cost.
+ * @returns null = the caller receives all changes
  */
 export async function changeFilter({
   scope,

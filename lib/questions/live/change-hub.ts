@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { type Caller, type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 
-/** Change as sent to clients. A client sends the last `id` to resume after it. */
+/**
+ * Change as sent to clients. A client that reconnects sends the last `id` that it received, to get the changes after
+ * it.
+ */
 export interface SentChange {
   id: string
   change: StreamChange
 }
 
 interface Subscriber {
-  /** caller of the stream, as far as limits need it */
+  /** caller of the stream, reduced to the fields that the stream limits need */
   caller: Pick<Caller, 'kind' | 'id'>
   /** Receives the changes that are sent together, in order. All subscribers get the same array. */
   onChanges(sent: readonly SentChange[]): void
@@ -21,7 +24,7 @@ interface HubOptions {
   now?: () => EpochMs
   /** time in ms for which changes are collected before they are sent; default 25 */
   gatherMs?: number
-  /** Called with the age of each change in ms, when it is sent to at least one subscriber. */
+  /** Called for each collected change with its age in ms when it is sent; not called if there are no subscribers. */
   onSent?: (ageMs: number) => void
   /** Called immediately with each new change, before it is collected. */
   onTaken?: (change: StreamChange) => void
@@ -30,18 +33,18 @@ interface HubOptions {
 }
 
 /**
- * Maximum number of scopes sent separately; changes of more scopes in one collection are sent as one change without a
- * scope.
+ * Maximum number of scopes (resources) with separate changes. If the changes of one collection concern more scopes,
+ * they are merged into one change without a scope.
  */
 const SCOPES_AT_ONCE = 20
 
 /**
- * Distributes changes to subscribers. Changes of one scope that arrive in quick succession are sent as one. Sent
- * changes are kept for a while, so that a reconnecting client receives the changes that it missed, or an instruction to
- * fetch everything.
+ * Distributor of changes to the event streams of this process. Changes of one scope (resource) that arrive within
+ * `gatherMs` are sent as one. Sent changes are kept for a while, so that a reconnecting client receives the changes
+ * that it missed, or an instruction to fetch everything.
  */
 export class ChangeHub {
-  /** random prefix of this process's ids, so that ids of another process are recognized as unknown */
+  /** random prefix of the change ids of this process, so that ids from another process are recognized as unknown */
   private readonly run = randomBytes(6).toString('hex')
   private readonly subscribers = new Set<Subscriber>()
   private readonly sent: SentChange[] = []
@@ -51,7 +54,7 @@ export class ChangeHub {
   private readonly keep: number
   private readonly onSent: (ageMs: number) => void
   private readonly onTaken: (change: StreamChange) => void
-  /** times at which the collected changes were recorded; changes created by the hub itself are not included */
+  /** times at which the collected notifications were recorded; changes that the hub itself creates are not included */
   private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
@@ -72,8 +75,8 @@ export class ChangeHub {
   }
 
   /**
-   * Accepts the payload of a notification.
-   * @throws if it is not a StreamChange
+   * Accepts the payload of a database notification.
+   * @throws if the payload is not a StreamChange
    */
   take(payload: string): void {
     const change = streamChange.parse(JSON.parse(payload))
@@ -87,8 +90,8 @@ export class ChangeHub {
   }
 
   /**
-   * Adds a subscriber. A client that sends its last id first receives the changes sent since; a client with an unknown
-   * id receives one change that names every topic.
+   * Adds a subscriber. If its client sends the last id that it received, the subscriber first gets the changes since
+   * then; for an unknown id, it gets one change that names every topic.
    * @returns a function that ends the subscription
    */
   subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {

@@ -3,18 +3,24 @@ import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
 
-/** Interval of heartbeats, because proxies and clients consider a stream without traffic dead. */
+/** Interval of heartbeats in ms, because proxies and clients consider a stream without traffic dead. */
 const HEARTBEAT_MS = 15_000
-/** Time that a client waits before it reconnects. */
+/** Time in ms that a client waits before it reconnects. */
 const RETRY_MS = 2_000
 /**
- * Maximum number of chunks that a client has not read. The stream of a slower client is closed; the client resumes with
- * its last id.
+ * Maximum number of chunks that a client has not read yet. The stream of a slower client is closed; the client
+ * reconnects with its last id, so that it misses nothing.
  */
 const MAX_WAITING = 1_000
-/** Maximum number of streams of a process: each holds a descriptor, of which a process has a few thousand; 500 took 5 % of a core. */
+/**
+ * Maximum number of streams of a process. Each stream holds a file descriptor, of which a process has a few thousand;
+ * 500 streams took 5 % of a core.
+ */
 export const MAX_STREAMS = 500
-/** Number of these streams that only walls may open, because a wall without its stream shows changes late. */
+/**
+ * Number of the process's streams that are reserved for walls (unattended displays), because a wall without its stream
+ * shows changes late.
+ */
 export const STREAMS_FOR_WALLS = 100
 /** Maximum number of streams of a person, token or wall. */
 export const MAX_STREAMS_OF_CALLER = 20
@@ -40,7 +46,7 @@ export function eventStream(
     /** selects the changes that are sent to the client; null = all */
     sees?: ((change: StreamChange) => boolean) | null
     heartbeatMs?: number
-    /** receives each change before the client, including changes that the client may not see */
+    /** called with each change before it is sent, including changes that the client may not see */
     onChange?: (change: StreamChange) => void
   },
 ): ReadableStream<Uint8Array> {
@@ -78,7 +84,7 @@ export function eventStream(
         write(OPENED)
         unsubscribe = hub.subscribe({ caller, onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
-        // A closed hub ends the stream during `subscribe`.
+        // If the hub is already closed, it ends the stream during `subscribe`.
         if (!isOpen) unsubscribe()
       },
       cancel() {
@@ -90,7 +96,8 @@ export function eventStream(
 }
 
 /**
- * Checks the limits of streams. Callers of an open instance have no identity, so any of them may be a wall.
+ * Checks that a caller may open another stream. With open access, callers have no identity and any of them may be a
+ * wall, so neither the limit of a caller nor the limit of non-wall callers applies.
  * @throws LimitError
  */
 function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {
@@ -114,7 +121,7 @@ const encoder = new TextEncoder()
 const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
-/** Returns the bytes of changes that are sent together, as one chunk that hundreds of streams share. */
+/** Encodes changes that are sent together as one chunk, which hundreds of streams share. */
 const framed = oncePerObject((sent: readonly SentChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
   return encoder.encode(text)

@@ -6,15 +6,15 @@ import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
 import { AfterReplay } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
-/** Database channel on which the poller announces changes. */
+/** Name of the database channel (LISTEN/NOTIFY) on which changes are announced. */
 export const CHANGES_CHANNEL = 'peerwatch'
 
 const KEY = Symbol.for('peerwatch.answers.hub')
 type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
 
 /**
- * Returns the hub of the process with its single listening connection; both are created on first use. The hub is stored
- * on globalThis, because a web bundler may instantiate this module more than once.
+ * Returns the change hub of the process with its single listening database connection; creates both on first use. The
+ * hub is stored on globalThis, because a web bundler may instantiate this module more than once.
  */
 export function processHub(): ChangeHub {
   const holder = globalThis as Holder
@@ -36,7 +36,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
       hub.everything()
     }
   }
-  // Notifications that were sent while the connection was lost are unknown.
+  // Notifications that were sent while the connection was lost never arrive, so clients fetch everything after a
+  // reconnection.
   const readable = new AfterReplay(
     () => readingDatabase(),
     () => databaseFor('commands').pool,
@@ -57,8 +58,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
 }
 
 /**
- * Ends every stream and the listening connection, so that the process can stop immediately. The closed hub stays
- * registered, so that a client that reconnects before the process ends is refused.
+ * Ends every event stream and the listening database connection, so that the process can stop immediately. The closed
+ * hub stays registered, so that a client that reconnects before the process ends is refused.
  */
 export async function closeProcessHub(): Promise<void> {
   const held = (globalThis as Holder)[KEY]

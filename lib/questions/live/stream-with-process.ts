@@ -2,8 +2,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { closeProcessHub, processHub } from './process-hub.ts'
 
 /**
- * Starts to receive changes, for streams and for responses that are cached until a change. Ends the streams as soon as
- * the process receives a stop signal, so that the server does not have to wait for them.
+ * Starts to receive change notifications, which event streams and the response cache need. Ends the streams as soon as
+ * the process receives SIGTERM or SIGINT, so that the server does not wait for them.
  */
 export function streamWithProcess(): void {
   processHub()

@@ -16,11 +16,11 @@ import { iso } from '../wire.ts'
 interface OfMoment {
   at: EpochMs | undefined
   kinds: readonly PollKind[]
-  /** the single resource of the response, by short id or ARM id */
+  /** resource of the response by short id or ARM id; absent = the whole estate */
   scope?: string
   /**
-   * false: the response contains only polled data. Otherwise it contains verdicts of incidents, and is not settled
-   * while an incident of that time may still be judged differently
+   * Type of the content: false = only polled data; true (default) = also verdicts of incidents, so that the response is
+   * not settled while an incident of that time may still be judged differently
    */
   judged?: boolean
 }
@@ -55,7 +55,7 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
 }
 
 /**
- * Returns a reader as of a moment.
+ * Returns a reader (read-only database access) whose queries return the data as of a past moment.
  * @throws InvalidRequestError for a moment that is in the future or not kept
  */
 export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
@@ -67,7 +67,7 @@ export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof q
 }
 
 /**
- * Returns the freshness at a past moment. For sources that were polled without delay, the end of the last poll before
- * that moment is not stored, so only late polls have a time.
+ * Returns the freshness at a past moment. The end of the last poll is stored only for sources whose polls were late, so
+ * `oldestPollAt` is the oldest late poll.
  */
 const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })

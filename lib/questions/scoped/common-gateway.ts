@@ -7,18 +7,24 @@ export interface Owner {
   subscriptionId: string
 }
 
-/** Gateway or hub that connects circuits or networks of several owners, or of an owner other than its own. */
+/**
+ * Gateway or hub that connects circuits or networks of owners other than its own, so that its tables contain rows of
+ * several owners.
+ */
 export interface CommonGateway {
   resource: OwnedResource
   /** short ids of the connected circuits and networks */
   landing: readonly string[]
   /**
-   * its neighbors, and for a hub its connections by name, each with the short id of the circuit or network behind it
+   * its neighbors (for a hub also its connections, by name), each with the short id of the circuit or network behind it
    */
   neighbors: readonly { neighbor: string; behind: string }[]
   /** sessions of the gateway; `sessionId` is a row id */
   sessions: readonly { sessionId: number; neighbor: string }[]
-  /** its neighbors except its own instances, mapped or not */
+  /**
+   * neighbors and connections of the gateway that are outside of it, with or without a known circuit; its own instances
+   * are excluded
+   */
   outside: readonly string[]
 }
 

@@ -5,14 +5,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 
-/** Connection of a hub's gateway. */
+/** Connection of a hub's ExpressRoute or VPN gateway, over which the gateway learns routes. */
 export interface CommonHubLink {
   name: string
-  /** `armKey` */
+  /** armKey (normalized ARM id) of the connection */
   key: string
-  /** all known circuits to which it was ever connected; empty = it belongs to the gateway's owner */
+  /** all known circuits to which this connection ever led; empty = the link belongs to the gateway's owner */
   circuits: readonly OwnedResource[]
-  /** row ids of the sources of its routes */
+  /** row ids of the sources (polled tables) of the connection's routes */
   sources: readonly number[]
 }
 
@@ -20,14 +20,20 @@ export interface CommonHubLink {
 export interface WanHub {
   resource: OwnedResource
   gateways: readonly { resource: OwnedResource; links: readonly CommonHubLink[] }[]
-  /** connections of networks, and appliances in them */
+  /**
+   * connections of networks to the hub, and BGP connections of appliances; `landing` is the network behind the
+   * connection, null = unknown
+   */
   inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
-  /** row ids of the sources of its route tables */
+  /** row ids of the sources (polled tables) of its route tables */
   tables: readonly number[]
   routeTables: readonly OwnedResource[]
 }
 
-/** Hubs of one Virtual WAN, which exchange routes, if they connect circuits or networks of several owners. */
+/**
+ * Hubs of one Virtual WAN, which exchange routes. The WAN is shared: it connects circuits or networks of several
+ * owners.
+ */
 export interface CommonWan {
   hubs: readonly WanHub[]
 }
@@ -41,7 +47,7 @@ interface Facts {
 
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 
-/** Returns the Virtual WANs that several owners share. Past configurations are read only if there are hubs. */
+/** Returns the Virtual WANs that several owners share. Reads past configurations only if the estate has hubs. */
 export async function readCommonWans(q: Queryable, facts: Facts): Promise<CommonWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
@@ -88,8 +94,8 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
 }
 
 /**
- * Returns the key of a hub's Virtual WAN, from the latest configuration that names one. A Route Server, and a hub
- * without a Virtual WAN, gets its own key.
+ * Returns the key that groups hubs: the armKey of the Virtual WAN in the latest configuration that names one. A Route
+ * Server, or a hub without a Virtual WAN, gets its own key.
  */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
   const ids = configs.map(
@@ -150,7 +156,10 @@ function hubFacts(
   }
 }
 
-/** Returns the network behind a part of a hub; null = unknown, in which case the part belongs to the hub's owner. */
+/**
+ * Returns the virtual network behind a connection of a hub; null = unknown, in which case the connection belongs to the
+ * hub's owner.
+ */
 function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
   if (part.type === armTypes.hubNetworkConnection) {
     const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, part.config)
@@ -165,8 +174,8 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
 }
 
 /**
- * Returns gateways and hubs of Virtual WANs as common gateways with neighbors: the neighbors of a hub are its
- * appliances, the neighbors of a gateway its connections.
+ * Converts hubs and gateways of Virtual WANs into the form of common gateways. The neighbors of a hub are its
+ * appliances, and the neighbors of a gateway are its connections.
  */
 export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
@@ -199,8 +208,8 @@ export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): 
 }
 
 /**
- * Returns the name by which routes refer to the part of a hub over which they were learned: the last two segments of
- * its id.
+ * Returns the name that routes contain for the hub or connection over which they were learned: the last two segments of
+ * its ARM id.
  */
 export const carrierArmKey = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

@@ -5,20 +5,25 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
-/** Paths of other owners that end on gateways which a reader sees, so that they compete with the reader's paths. */
+/**
+ * Data about paths of other owners that end on gateways which a reader (database access limited to a scope) sees. These
+ * paths compete with the reader's own paths, but their names are confidential.
+ */
 export interface OthersPaths {
-  /** unscoped reader; its results must only be shown as {@link OTHER_CUSTOMERS_PATH} */
+  /** database access without a scope; its results must only be shown as {@link ANOTHERS_PATH} */
   whole: Queryable
   /** Reports whether the circuit behind this neighbor of a gateway belongs to another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
   /**
-   * Returns the short ids of the gateways whose connections also bring routes of others to a hub, by the short id of
-   * the hub or of one of its tables; null = the hub has no routes of others.
+   * Returns the short ids of the gateways whose connections also bring routes of other owners to a hub.
+   * @param scope short id of the hub or of one of its route tables
+   * @returns null = the hub has no routes of other owners
    */
   gatewaysOfHub: (scope: string) => ReadonlySet<string> | null
   /**
-   * Removes circuits of others and their neighbors from a text.
-   * @param scope gateway or circuit that the text describes
+   * Replaces the names of other owners' circuits and the addresses of their neighbors in a text.
+   * @param scope gateway or circuit that the text describes; for a gateway, only neighbors of others at this gateway
+   *   are replaced
    */
   without: (text: string, scope: string) => string
 }
@@ -26,34 +31,36 @@ export interface OthersPaths {
 const known = new WeakMap<Queryable, OthersPaths>()
 
 /**
- * Returns the paths of others that compete with the paths that a reader sees.
+ * Returns the paths of other owners that compete with the paths that a reader sees.
  * @returns null = the reader sees everything
  */
 export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
 
 /**
- * Copies the paths of others to another reader of the same scope.
- * @param as converts the unscoped reader in the same way as the scoped reader was converted
+ * Assigns the paths of other owners that belong to one reader also to another reader of the same scope.
+ * @param as converts the unscoped database access in the same way in which the other reader was converted
  */
 export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
   if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
 }
 
-/** Returns a reader of the same scope on the connection of a transaction, including the paths of others. */
+/**
+ * Returns a reader of the same scope that uses the connection of a transaction, including the paths of other owners.
+ */
 export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
   const reader = onConnections(scoped, client)
   carryOthersPaths(scoped, reader, () => client)
   return reader
 }
 
-/** Stores the paths of others of a reader for {@link othersPaths}. */
+/** Stores the paths of other owners that compete with those of a reader, for {@link othersPaths}. */
 export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  // Without a known gateway, only addresses are removed, because the name of a hub's connection may also be a name of
-  // the reader's own connection.
+  // If the gateway is unknown, only addresses are replaced, because the name of another owner's connection to a hub may
+  // also be the name of a connection of the reader.
   const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
@@ -76,7 +83,9 @@ export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership
   })
 }
 
-/** Returns the short ids of gateways, by the short ids of the hubs and route tables that belong together. */
+/**
+ * Returns the short ids of all gateways of a shared Virtual WAN, by the short id of each of its hubs and route tables.
+ */
 function gatewaysByHub({ commonWans }: Ownership): Map<string, Set<string>> {
   return new Map(
     commonWans.flatMap(({ hubs }) => {
@@ -99,7 +108,7 @@ interface About {
   causes: readonly { nextStep: string; evidence: readonly Item[] }[]
 }
 
-/** Removes from an event the names of paths that carry its prefixes for other owners. */
+/** Replaces the names of other owners' paths that carry the prefixes of an event. */
 export function withoutOthersCarriers<Event extends About>(event: Event, { without }: OthersPaths): Event {
   const text = (value: string) => without(value, event.scope)
   const item = (one: Item) => ({
@@ -113,17 +122,17 @@ export function withoutOthersCarriers<Event extends About>(event: Event, { witho
     nextStep: text(one.nextStep),
     evidence: one.evidence.map(item),
   }))
-  // The fields are unchanged; only texts differ.
+  // The object keeps its type, because only texts are replaced.
   return { ...event, subject: text(event.subject), evidence: event.evidence.map(item), causes } as Event
 }
 
-/** Separators between the carriers of a path change, and between peers. */
+/** Separators between the paths in the text of a path change, and between peers. */
 const SEPARATORS = /( > |, ?)/
 const WORDS = /[\w.:]+/g
 
 /**
- * Replaces carriers of others in a list, with one replacement for neighboring ones, because the number of others' paths
- * is confidential.
+ * Replaces the names of other owners' circuits and neighbors in a list of paths. Several adjacent names get one
+ * replacement, because the number of other owners' paths is confidential.
  */
 function withoutCarriers(
   text: string,

@@ -19,7 +19,7 @@ import { routerJoins } from '../sessions/router-joins.ts'
 import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
-/** Owners of all resources, with the data from which every scope's view is derived. */
+/** Owners of all resources, and the other data that determine which rows a scope may see. */
 export interface Ownership {
   resources: readonly OwnedResource[]
   /** owners by row id of the resource */
@@ -30,15 +30,18 @@ export interface Ownership {
   commonGateways: readonly CommonGateway[]
   besides: readonly GatewayBeside[]
   commonWans: readonly CommonWan[]
-  /** sessions of customers' routers that belong to a circuit path: row ids, and the circuit's short id */
+  /**
+   * sessions of customers' routers that belong to a circuit path: `session` and `router` are row ids, `circuitId` is a
+   * short id
+   */
   routerSessions: readonly { session: number; router: number; circuitId: string }[]
   /** names of all tables and views of the database */
   tables: readonly string[]
 }
 
 /**
- * Reads the ownership from the whole database.
- * @param q must not be a scoped reader
+ * Reads the owners of all resources from the whole database.
+ * @param q database access without a scope
  */
 export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
   const rules = await readCustomerRules(q)
@@ -71,9 +74,9 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
 }
 
 /**
- * Returns the customer of an event, with the grouping that detection uses: the customer of the mapped circuit for an
- * event about a gateway's neighbor, otherwise the customer of its scope.
- * @returns null = no customer, or the whole estate
+ * Returns the customer of an event, as detection groups events: for an event about a gateway's neighbor, the customer
+ * of the circuit to which the neighbor is mapped, otherwise the customer of the event's scope.
+ * @returns null = no customer, or the event concerns the whole estate
  */
 export function customerOfEvent(
   { owners, byShortId, commonGateways }: Ownership,
@@ -87,8 +90,8 @@ export function customerOfEvent(
 }
 
 /**
- * Reads the gateways that several owners share. Only their neighbors are mapped, because mapping requires reading
- * routes.
+ * Reads the gateways that connect circuits of several owners. Only the neighbors of these gateways are mapped to
+ * circuits, because mapping requires reading routes.
  */
 async function readCommonGateways(
   q: Queryable,
@@ -146,8 +149,8 @@ async function readCommonGateways(
 }
 
 /**
- * Returns the possible circuits of a neighbor that was removed together with its circuit: the circuits with its name,
- * otherwise all circuits that are no longer connected.
+ * Returns the circuits to which a removed neighbor may have belonged: the circuits with the stored name, or, if there
+ * are none, all circuits of the gateway that are no longer connected.
  */
 function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
   const named = circuits.filter((circuit) => circuit.name === name)
@@ -170,8 +173,8 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 }
 
 /**
- * Reads the circuit of each router session. The links of all circuits are compared, because a session that matches
- * circuits of several owners is assigned to none.
+ * Reads the circuit of each session of a customer's router. Compares each session with the links of all circuits,
+ * because a session that matches circuits of several owners must not be assigned to any of them.
  */
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await reportedSessions(q)
@@ -194,18 +197,18 @@ function circuitsByGateway(estate: Topology): Map<string, string[]> {
 }
 
 /**
- * Gateway in the same network as a common gateway. A Route Server with branch-to-branch exchanges routes between the
- * two.
+ * Gateway in the same virtual network as a common gateway (one with circuits of several owners). A Route Server with
+ * branch-to-branch exchanges routes between the two.
  */
 interface GatewayBeside {
   resource: OwnedResource
   /** row id of the common gateway */
   common: number
-  /** its on-premises neighbors */
+  /** addresses of its on-premises neighbors */
   devices: readonly string[]
 }
 
-/** Reads the other gateways in networks with a common gateway. */
+/** Reads the gateways that are in the same virtual network as a common gateway. */
 async function readGatewaysBeside(
   q: Queryable,
   resources: readonly OwnedResource[],
@@ -232,7 +235,10 @@ async function readGatewaysBeside(
   }))
 }
 
-/** Returns the key of a virtual network gateway's network, if known. */
+/**
+ * Returns the key of the network of a virtual network gateway; empty if the network is unknown or the resource has
+ * another type.
+ */
 function networkOf({ type, config }: OwnedResource): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []
   const { networkKey } = decodeConfig(armTypes.virtualNetworkGateway, config)

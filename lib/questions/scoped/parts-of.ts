@@ -5,32 +5,39 @@ import type { CommonGateway } from './common-gateway.ts'
 import { carrierArmKey, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
 import type { Ownership } from './ownership.ts'
 
-/** Common gateway with the neighbors of the reader's circuits (`own`) and of others' circuits (`foreign`). */
+/**
+ * Gateway of several owners, with the neighbors of the reader's circuits (`own`) and of other owners' circuits
+ * (`foreign`).
+ */
 type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
 
-/** Row ids of resources that a reader sees completely, and of resources of which the reader sees only name and kind. */
+/**
+ * Row ids of resources that a reader sees completely (`whole`), and of resources of which the reader sees only name and
+ * kind (`shared`).
+ */
 interface Seen {
   whole: ReadonlySet<number>
   shared: ReadonlySet<number>
 }
 
 /**
- * Carrier of routes into a network or Virtual WAN. A "company" is such a group of gateways or hubs that exchange
- * routes; the type leaves out its number.
+ * Carrier of routes, that is, a neighbor or connection over which routes enter a network or Virtual WAN, and whether it
+ * belongs to the reader. "Company" is the name here for a group of gateways or hubs that exchange routes; this type
+ * leaves out the company's number.
  */
 type Sided = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
 
 interface Company {
   carriers: readonly Sided[]
-  /** row ids of sources whose rows do not all show who owns them */
+  /** row ids of sources (polled tables) in which the owner of a row does not always follow from the row */
   proven: readonly number[]
 }
 
 type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
 /**
- * Returns the parts that a reader sees of tables with rows of several owners: tables of gateways and hubs, and of
- * resources to which these propagate routes.
+ * Returns the parts of tables with rows of several owners that a reader may see. These are the tables of shared
+ * gateways and hubs, and of the reader's resources to which those propagate routes.
  */
 export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
   const { resources, sources, besides, commonWans } = ownership
@@ -52,7 +59,7 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
       const devices = own.flatMap(({ resource, devices: all }) =>
         allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
       )
-      // An instance propagates the routes that the other instance learned.
+      // An instance of the gateway propagates the routes that the other instance learned.
       const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
       const beside = own.flatMap(({ resource }) => allOf(resource.row))
       return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
@@ -67,7 +74,7 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
   const given = (type: string) =>
     hasOthers ? resources.filter((resource) => resource.type === type && sees(resource)) : []
   const interfaces = given(armTypes.networkInterface).flatMap(({ row }) => allOf(row))
-  // Routes that an appliance itself announces belong to the appliance's owner.
+  // Routes that an appliance announces belong to the appliance's owner.
   const appliances = given(armTypes.hubBgpConnection).flatMap(({ row, config }) => {
     const address = decodeConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
     return allOf(row).map((sourceId) => ({ sourceId, peer: address, isOwn: true }))
@@ -116,7 +123,8 @@ type Sees = (resource: { row: number }) => boolean
 type SourcesOf = (row: number) => Ownership['sources']
 
 /**
- * Returns the neighbors of a common gateway as carriers. A neighbor that is not mapped belongs to the gateway's owner.
+ * Returns the neighbors of a shared gateway as carriers of routes. A neighbor whose circuit is unknown belongs to the
+ * gateway's owner.
  */
 function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): Sided[] {
   const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
@@ -131,9 +139,9 @@ function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Se
 }
 
 /**
- * Returns the sources of which a reader sees a part. If the gateway belongs to another owner, the routes that it
- * announces to the reader's circuit are included. If the gateway is the reader's own, those routes belong to the
- * circuit.
+ * Returns the sources (polled tables) of a shared gateway of which a reader sees only a part. If the gateway belongs to
+ * another owner, these include the routes that it announces to the reader's circuits. If the gateway is the reader's
+ * own, they do not, because those routes belong to the circuit.
  */
 function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
   return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
@@ -145,8 +153,8 @@ const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: S
   circuits.length === 0 ? sees(gateway) : circuits.every(sees)
 
 /**
- * Returns the hubs of one Virtual WAN as a company: the routes from their connections, and the parts of hubs over which
- * rows of their tables were learned.
+ * Returns the hubs of one Virtual WAN as a company (a group that exchanges routes). Its carriers are the connections
+ * that bring routes, and the gateways, hubs and connections over which rows of hub tables were learned.
  */
 function companyOf({ hubs }: CommonWan, sees: Sees): Company {
   const brings = hubs.flatMap((hub) =>
@@ -168,7 +176,10 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
   return { carriers: [...brings, ...named], proven: hubs.flatMap(({ tables }) => tables) }
 }
 
-/** Reports whether the reader sees every link of this hub gateway; without links, the gateway itself. */
+/**
+ * Reports whether the reader sees every link of a hub's gateway. If the gateway has no links, reports whether the
+ * reader sees the gateway.
+ */
 const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
   links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
 
@@ -177,7 +188,10 @@ const isOwnHub = (hub: WanHub, sees: Sees) =>
   hub.gateways.every((one) => isOwnGateway(one, sees)) &&
   hub.inside.every(({ resource }) => sees(resource))
 
-/** Returns the default table of another owner's hub. Other route tables are separate resources of the hub's owner. */
+/**
+ * Returns the source of the default route table of another owner's hub. Other route tables are excluded because they
+ * are separate resources of the hub's owner.
+ */
 const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
   sources.flatMap((source) =>
     source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],

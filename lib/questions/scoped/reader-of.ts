@@ -11,22 +11,23 @@ import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
 /**
- * Maximum delay until a change of owner takes effect; ownership is cached, because reading it takes several statements.
+ * Maximum delay until a change of owner takes effect, because ownership is cached. It is cached because reading it
+ * takes several SQL statements.
  */
 export const GOOD_FOR_MS = 5_000
-/** Maximum number of scopes with a cached reader per database. */
+/** Maximum number of scopes for which a reader (scoped database access) is cached per database. */
 const MOST = 100
 
 const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: GOOD_FOR_MS })
 /** Readers are cached per ownership, so that they expire together with it. */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
-/** Returns the reader for a caller's queries, which returns only rows that the scope may see. */
+/** Returns a reader for a caller's queries, that is, database access that returns only rows that the scope may see. */
 export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
 
 /**
- * Returns the part of a scope that belongs to one customer. If the scope does not name the customer, nothing is
- * visible, even if subscriptions overlap.
+ * Returns the part of a scope that belongs to one customer. If the scope does not name the customer, the result is an
+ * empty scope, even if subscriptions overlap.
  * @param customer absent = the whole scope
  */
 export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
@@ -36,9 +37,9 @@ export function narrowScope(scope: AccessScope, customer: string | undefined): A
 }
 
 /**
- * Returns a reader of the given database that returns only rows that the scope may see. For `everything`, the database
- * itself is returned at no cost.
- * @throws errors of reading the ownership, without which no data may be returned
+ * Returns database access that returns only rows that the scope may see. For `everything`, returns the given database
+ * itself.
+ * @throws errors of reading the owners of resources, without which no data may be returned
  */
 export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
@@ -54,7 +55,9 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
   return readers.store(whole, key, reader)
 }
 
-/** Returns functions that read for scopes, for lower layers that cannot know the owners of resources. */
+/**
+ * Returns functions that read data for a scope, for lower layers that must not depend on the ownership of resources.
+ */
 export const scopedReading = (db: Db) => ({
   readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
@@ -68,7 +71,7 @@ export const scopedReading = (db: Db) => ({
   },
 })
 
-/** Returns the names of all customers that own a resource, declared or by tags. */
+/** Returns the names of all customers that own a resource according to declarations or tags. */
 export async function customersOfEstate(db: Db, now: EpochMs): Promise<string[]> {
   const { owners } = await ownershipOf(queryable(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()

@@ -4,7 +4,7 @@ import { partsOf as tablesInPart } from './parts-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
-/** Returns the rows that a scope may see, based on the ownership. */
+/** Returns the rows that a scope may see, computed from the owners of all resources. */
 export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
   const { resources, owners, byShortId, sources } = ownership
   const seesOwner = (owner: Owner | undefined) =>
@@ -19,7 +19,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  // The advertised routes of a neighbor are a separate source that is named after the neighbor. The routes of a hub's
+  // The routes advertised to a neighbor are a separate source that is named after the neighbor. The routes of a hub's
   // connection are a separate source, too.
   const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
   const seen = sources.filter(
@@ -77,8 +77,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
 }
 
 /**
- * Splits the neighbors of a gateway into circuits of the reader and circuits of others; a neighbor that ever belonged
- * to another counts as other.
+ * Splits the neighbors of a gateway into neighbors of the reader's circuits and of other owners' circuits. A neighbor
+ * that ever belonged to another owner's circuit counts as the other owner's.
  */
 function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)

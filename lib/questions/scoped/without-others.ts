@@ -8,9 +8,9 @@ import type { Ownership } from './ownership.ts'
 /** Text that replaces the name of another customer's resource. */
 const ANOTHERS = "another customer's resource"
 
-/** Names of invisible resources that must not appear in texts. */
+/** Names of resources that a reader may not see, so that they must not appear in its texts. */
 interface Others {
-  /** short ids, and names that are distinctive enough to search for */
+  /** short ids of these resources, and those of their names that are distinctive enough to be searched for */
   tokens: ReadonlySet<string>
   /**
    * ARM ids in lower case: `seen` contains visible resources (even if only their name is visible) with their resource
@@ -18,7 +18,7 @@ interface Others {
    */
   seen: ReadonlySet<string>
   unseen: ReadonlySet<string>
-  /** ids of known subscriptions that are not visible, lower case */
+  /** ids in lower case of known subscriptions that the reader may not see */
   subscriptions: ReadonlySet<string>
 }
 
@@ -57,8 +57,8 @@ const partOf = (key: string, segments: number) => key.split('/').slice(0, segmen
 const OWNING = 9
 
 /**
- * Reports whether an ARM id is visible. An id that is not listed, for example of a child resource, is visible if its
- * top-level resource is visible, or if its subscription is not another owner's.
+ * Reports whether an ARM id may be shown. An id that is not listed, for example of a child resource, is visible if its
+ * top-level resource is visible, or if neither the resource nor its subscription is known to belong to another owner.
  */
 function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean {
   const key = armKey(id)
@@ -67,12 +67,15 @@ function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean
   return !unseen.has(key) && !unseen.has(owning) && !subscriptions.has(key.split('/')[2] ?? '')
 }
 
-/** Matches an ARM id, or otherwise a word, so that names inside an id are checked as part of the id. */
+/**
+ * Pattern that matches an ARM id, or otherwise a word, so that names inside an ARM id are checked only as part of the
+ * id.
+ */
 const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
 
 /**
- * Removes ids and names of resources that the reader may not see from a response. This is a second line of defense:
- * rows with such names are not read in the first place, so every match is logged.
+ * Replaces ids and names of resources that the reader may not see in a response. This is a second line of defense: rows
+ * with such names are not read in the first place, so a match is logged as a warning.
  * @param answer plain JSON
  */
 export function withoutOthers<Answer>(db: Db, answer: Answer): Answer {

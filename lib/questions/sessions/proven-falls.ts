@@ -6,8 +6,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { isSame } from './session-facts.ts'
 
 /**
- * Removes the fall time of sessions for which it proves nothing: if Peerwatch observed that a peering was created,
- * provisioned or enabled, a session that was never seen up has been down since then and never came up
+ * Removes the time at which a session went down if that time is not proven. If Peerwatch observed that the peering was
+ * created, provisioned or enabled, and never saw the session up, the session has been down since then and never came up
  * (docs/rules/verdicts.md, "Session").
  */
 export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {

@@ -4,7 +4,8 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
 /**
- * Returns the circuit path to which each session of the customers' routers belongs. A router's own tables have no path.
+ * Returns the circuit path to which each session of the customers' routers belongs, because the tables of a router do
+ * not contain it.
  * @param estate must contain all circuits; with only a part of them, an ambiguous session may seem to belong to one
  *   circuit
  * @returns by row id of the session
@@ -19,6 +20,6 @@ export function routerJoins(
   return joinRouters(namedSessions(sessions, routers), links, routerNeighbors)
 }
 
-/** Returns the links of all circuits' paths. */
+/** Returns the links of both paths of all circuits. */
 export const linksInEstate = ({ circuits }: Topology) =>
   circuits.flatMap(({ resource, config }) => peeringLinks(resource.id, config))

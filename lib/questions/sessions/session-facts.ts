@@ -12,7 +12,7 @@ import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { pollFreshness } from '../freshness.ts'
 
-/** Returns the verdict on a stored session. */
+/** Judges a stored session from its row. */
 export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
   return judgeSession({
     last: row.last,
@@ -26,8 +26,8 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs)
 }
 
 /**
- * Returns the row of a path's session with the customer's router over one of its links, whose neighbor is the first
- * host of the link's subnet. All other neighbors that an MSEE lists belong to Azure.
+ * Returns the row of a path's session with the customer's router over one of its links. The router's address is the
+ * first host of the link's subnet; all other neighbors that an MSEE lists belong to Azure. Null = no row.
  */
 export function customerRow(
   rows: readonly SessionAt[],
@@ -58,14 +58,18 @@ export function isPeeringDisabled({ peering }: CircuitResource): boolean {
   return peering !== null && ['disabled', 'deleting'].some((word) => isSame(intentOf(peering), word))
 }
 
-/** Reports whether the sessions over one link should not work; IPv6 can be disabled separately. */
+/**
+ * Reports whether the sessions over one link should not work, because the peering or only the link is disabled; IPv6
+ * can be disabled separately.
+ */
 export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
   return isPeeringDisabled(circuit) || isSame(state, 'disabled')
 }
 
 /**
- * Returns the time at which a down session went down: between the polls around it, as in its event. For a session that
- * was already down at the first poll, the time follows from its reported age and from the polls that agree with it.
+ * Returns when a session went down: the time between the two polls around it, as in its event. For a session that was
+ * already down at the first poll, the time follows from the age of the state that Azure reports, limited by the polls
+ * that agree with it.
  */
 export function fallOf({ fellAt, since }: SessionAt): Bounds {
   if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
@@ -73,6 +77,7 @@ export function fallOf({ fellAt, since }: SessionAt): Bounds {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),
   }
-  // A later state of the same outage has a younger age than the fall itself.
+  // If the two disagree, the age that was reported first counts, because a later state of the same outage is younger
+  // than the fall.
   return both.earliest <= both.latest ? both : fellAt
 }

@@ -19,12 +19,12 @@ import { onceInAnswer, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
-/** Circuit path of each MSEE neighbor of each gateway; keys are `gatewayId neighbor`. */
+/** Circuit path of each MSEE neighbor of each gateway; a key is the gateway id, a space, and the neighbor's address. */
 export type Mappings = Map<string, NeighborMapping>
 
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
-/** Neighbor that was removed together with its circuit or connection. */
+/** Neighbor that was released, that is, removed together with its circuit or connection. */
 interface ReleasedNeighbor {
   neighbor: string
   /** name of the circuit; null = not stored */
@@ -32,8 +32,8 @@ interface ReleasedNeighbor {
 }
 
 /**
- * Returns the neighbors of gateways that were released before a moment, by gateway id. Azure still lists released
- * neighbors for some minutes.
+ * Returns the neighbors of gateways that were released (removed with their circuit or connection) before a moment, by
+ * gateway id. Azure still lists such neighbors for some minutes.
  */
 export async function releasedNeighbors(
   db: Queryable,
@@ -52,9 +52,10 @@ export async function releasedNeighbors(
 }
 
 /**
- * Returns the mapping of gateways' neighbors as of a moment, from the declarations and routes of that time. Released
- * neighbors are left out, so that they are not mapped to the gateway's remaining circuits.
- * @param estate topology of the moment; responses with the same topology object share the mappings of a minute until
+ * Returns the circuit path of each neighbor of gateways at a moment, from the declarations and the routes of that time.
+ * Released neighbors (removed with their circuit) are left out, so that they are not mapped to the gateway's remaining
+ * circuits.
+ * @param estate topology of the moment; responses with the same topology object share the result for a minute, until
  *   data change
  * @param neighbors MSEE neighbors of each gateway by gateway id, including neighbors without any route
  */
@@ -81,7 +82,7 @@ async function mappingsAt(
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
   const announced = await reportedSince(db, [...new Set([...circuits.values()].flat())], now)
-  // Without any route of a path, no neighbor can be matched by its routes.
+  // If no circuit path has a route, no neighbor can be matched by its routes, so the learned routes are not read.
   const learned =
     announced.length === 0
       ? []
@@ -109,7 +110,7 @@ async function mappingsAt(
   return mappings
 }
 
-/** Returns the MSEE neighbors of each gateway, by gateway id. */
+/** Returns the MSEE neighbors in the peer tables of each gateway, by gateway id. */
 export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
@@ -120,9 +121,9 @@ export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<strin
 }
 
 /**
- * Returns the MSEE neighbors of each gateway from its sessions and its learned routes. A route learned from the sibling
- * instance has that instance as its peer and the MSEE as its next hop.
- * @param routes rows of learned tables
+ * Returns the MSEE neighbors of each gateway by gateway id, from its sessions and its learned routes. A route that one
+ * instance learned from the other has the other instance as its peer and the MSEE as its next hop.
+ * @param routes rows of learned route tables
  */
 export function findLearningNeighbors(
   rows: readonly SessionAt[],
@@ -139,7 +140,8 @@ export function findLearningNeighbors(
     const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
       (address) => (address !== null && canonicalAddress(address)) || [],
     )
-    // An IPv6 route of an IPv4 session has the MSEE's IPv6 address as its next hop, which is not another neighbor.
+    // Addresses of own instances are skipped. The next hop of an IPv6 route over an IPv4 session is the MSEE's IPv6
+    // address, which is not another neighbor, so the peer is preferred.
     const neighbor = addresses.find((address) => !instances.has(`${scope} ${address}`))
     if (neighbor !== undefined) neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
   }
@@ -147,8 +149,8 @@ export function findLearningNeighbors(
 }
 
 /**
- * Step to which the start of a route query is rounded down, so that a response about several close moments reads the
- * routes only once.
+ * Step to which the start time of a route query is rounded down, so that a response about several close moments reads
+ * the routes only once.
  */
 const STEP_MS = 6 * HOUR
 

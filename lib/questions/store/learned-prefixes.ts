@@ -1,6 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Prefixes that have been reached over the same circuits for a long time. */
+/**
+ * Prefixes that detection learned as one group, because they have been reached over the same circuits for a long time.
+ */
 interface LearnedPrefixes {
   /** short ids of the circuits */
   circuits: string[]

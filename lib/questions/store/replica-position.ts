@@ -14,7 +14,9 @@ export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
   return rows[0]?.at ?? null
 }
 
-/** Returns the end of the primary's write-ahead log; all transactions committed so far are before it. */
+/**
+ * Returns the current end of the primary's write-ahead log; all transactions that are committed so far are before it.
+ */
 export async function readLogEnd(primary: Queryable): Promise<string> {
   const { rows } = await primary.query<{ end: string }>('SELECT pg_current_wal_insert_lsn()::text AS end')
   return rows[0]?.end ?? '0/0'

@@ -9,8 +9,8 @@ const ENDPOINT = 'https://management.azure.com'
 type Resource = JsonObject & { id: string }
 
 /**
- * Converts saved outputs of the Azure CLI into the exchanges of a poll at that time. The Azure client sends its
- * requests and the files supply the responses, so the imported data pass the same decoders as Azure's responses.
+ * Converts saved outputs of the Azure CLI into the exchanges of polls at one time. The Azure client sends its usual
+ * requests, and the files supply the responses, so the imported data pass the same decoders as Azure's responses.
  * @throws ImportError with the name of the file
  */
 export async function importOutputs(
@@ -50,7 +50,7 @@ export async function importOutputs(
     for (const subscriptionId of subscriptionsOf(resources)) {
       await ask({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory', files[0]?.name ?? '')
     }
-    // Global Reach is not polled, because no command saves the responses of its lists.
+    // Global Reach is not polled, because no command of the Azure CLI saves the responses that this needs.
     for (const { id } of resources.filter((each) => typeOf(each) === armTypes.connection)) {
       await ask({ resourceId: id, subresource: '' }, 'connection', fileOf(files, id))
     }
@@ -77,7 +77,7 @@ const subscriptionsOf = (resources: readonly Resource[]): string[] => [
 const OF_ITSELF = 9
 
 /**
- * Returns the top-level resources that ARM would list. Child resources (peerings of a circuit or network) are inserted
+ * Returns the top-level resources as ARM would list them. Inserts child resources (for example peerings of a circuit)
  * into their parent. If the parent was not saved, it is created from the child's id.
  */
 function wholeResources(found: readonly Resource[]): Resource[] {
@@ -103,8 +103,8 @@ function wholeResources(found: readonly Resource[]): Resource[] {
 }
 
 /**
- * Returns ARM's response to a request, based on the files.
- * @param table response to the next operation or stats request
+ * Returns the response that ARM would send to a request, taken from the files.
+ * @param table response to the next diagnostic operation or stats request; null = none is expected
  */
 function answerFrom(
   resources: readonly Resource[],

@@ -10,21 +10,24 @@ export class ImportError extends Error {
   override name = 'ImportError'
 }
 
-/** Kinds of tables returned by diagnostic operations and stats; the tables do not name their resource. */
+/**
+ * Kinds of tables that diagnostic operations and stats requests return. These tables do not contain the name of their
+ * resource.
+ */
 type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
 
 export interface SavedFile {
-  /** name for messages, also used to find hints */
+  /** name of the file, for messages and for hints about its content */
   name: string
   text: string
 }
 
-/** Content of one file. */
+/** Content of one file: either resources, or the table of one resource. */
 type SavedOutput =
   | { file: string; resources: (JsonObject & { id: string })[] }
   | { file: string; kind: TableKind; body: JsonObject }
 
-/** Members that only occur in rows of one kind of table. */
+/** Members that occur only in rows of one kind of table, by which the kind is recognized. */
 const SIGNS: [string, TableKind][] = [
   ['macAddress', 'arp'],
   ['statePfxRcd', 'summary'],
@@ -35,7 +38,7 @@ const SIGNS: [string, TableKind][] = [
   ['primaryBytesIn', 'stats'],
 ]
 
-/** Words in the file name that identify the kind of an output without rows. */
+/** Words in the file name that show the kind of a table without rows. */
 const NAMES: [RegExp, TableKind][] = [
   [/advertised/i, 'advertised'],
   [/learned/i, 'learned'],
@@ -50,7 +53,7 @@ const NAMES: [RegExp, TableKind][] = [
 const MAX_DEPTH = 200
 
 /**
- * Parses a saved file.
+ * Parses a file with the saved output of a command.
  * @throws ImportError
  */
 export function savedOutput({ name, text }: SavedFile): SavedOutput {
@@ -77,7 +80,7 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
   const [, sign] = SIGNS.find(([name]) => member(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
-  // Learned and advertised routes have the same members.
+  // Learned and advertised routes have the same members, so the file name distinguishes them.
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'
   const kind = sign ?? (rows.length === 0 ? named : undefined)
   if (kind) return kind
@@ -89,7 +92,8 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
 const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
 
 /**
- * Returns the resource of a table, from the resources in the other files and from hints in the name of its own file.
+ * Returns the resource to which a table belongs. It is one of the resources in the other files; if several are
+ * possible, the name of the table's file must contain the name of one.
  * @throws ImportError
  */
 export function savedTarget(

@@ -1,21 +1,22 @@
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 
 /**
- * Matches `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure Network REST,
- * BgpPeerStatus.
+ * Pattern for a duration such as `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure
+ * Network REST, BgpPeerStatus.
  */
 const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi
 /**
- * Matches the duration of a session in all formats that routers print on its first day; longer durations have other
- * formats, which are not changed.
+ * Pattern for the duration of a session in all formats that routers print on its first day. Longer durations have other
+ * formats, and are not changed.
  */
 const UP = /("upDown":\s*")([\d:hms]+)(")/gi
 const DAY = 86_400
 
 /**
- * Adjusts the durations of sessions in a response to the time of the replay. With unchanged durations, the sessions
- * would seem to have started later.
- * @param ms time since the recording; negative = before it, down to a duration of 0
+ * Adjusts the durations of sessions in a recorded response to the time of the replay. Otherwise each replayed session
+ * would seem to have started later than in the recording.
+ * @param ms milliseconds since the response was recorded; negative = replayed earlier, in which case durations shrink
+ *   to no less than 0
  */
 export function shiftSessionAges(body: string, ms: number): string {
   const more = ms / 1_000

@@ -12,14 +12,11 @@ import { isBatch, requestKey, type Window } from './request-key.ts'
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
 /**
- * Query parameter that identifies, in a follow-up request, the recorded operation and the start of the replayed
- * operation.
+ * Query parameter in the follow-up URLs of a replayed Azure operation. Its value identifies the recorded operation and
+ * the start of the replayed one.
  */
 const OPERATION = 'peerwatch-replay'
-/**
- * Minimum time between the start of an operation and the end of the recording; a later operation may have no recorded
- * result.
- */
+/** Time in ms before the end of the recording from which a started operation may lack its result in the recording. */
 const UNFINISHED_MS = 180_000
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g
 
@@ -31,32 +28,32 @@ interface ReplayRequest {
 }
 
 export interface ReplayMoment {
-  /** moment of the recording that is replayed */
+  /** moment in the time of the recording that is replayed */
   at: EpochMs
-  /** offset added to each time in a response, milliseconds */
+  /** milliseconds that are added to each time in a response */
   shiftMs: number
-  /** time of a clock that is never stopped, for the run time of operations */
+  /** real time, which continues while the replay is stopped; the run time of operations is measured by it */
   wall: EpochMs
-  /** recorded seconds per real second */
+  /** speed of the replay in recorded seconds per real second */
   speed: number
-  /** origin that replaces Azure's */
+  /** origin of the replay server, which replaces Azure's origin in links */
   base: string
 }
 
-/** Response, or a connection fault as recorded. */
+/** Response, or the connection fault that was recorded in place of a response. */
 export type ReplayAnswer = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
-/** Context in which a recorded exchange is served again. */
+/** Details about a recorded exchange that is served again. */
 interface Served {
-  /** id of the operation that the exchange starts or follows; '' = none */
+  /** id of the replayed operation to which the exchange belongs; '' = it belongs to none */
   id: string
-  /** time since it was recorded */
+  /** milliseconds between the recording of the exchange and the replayed moment */
   lateMs: number
 }
 
 /**
- * Serves a recording like Azure: each request gets the last response that was recorded for it before the replayed
- * moment.
+ * Server logic that answers requests from a recording as Azure did. Each request gets the last response that was
+ * recorded for it before the replayed moment.
  */
 export class Replay {
   readonly from: EpochMs
@@ -100,8 +97,9 @@ export class Replay {
   }
 
   /**
-   * Returns the newest exchange at or before a moment. Before the first exchange, the first is returned, because a
-   * replay may send a request slightly earlier than the recorder did.
+   * Returns the newest exchange at or before a moment, preferably not one whose operation has no recorded result.
+   * Before the first exchange, returns the first, because a replay may send a request slightly earlier than the
+   * recorder did.
    */
   #nearest(known: readonly number[], at: EpochMs): number {
     const earlier = known.filter((index) => this.#exchange(index).at <= at)
@@ -110,8 +108,8 @@ export class Replay {
   }
 
   /**
-   * Returns the newest exchange, or a later one if it shows that a session was already in its new state at the moment.
-   * The older response would contradict the age in the next one.
+   * Returns the newest exchange at or before a moment, or a later one if that shows that a session was already in its
+   * new state at the moment. The older response would contradict the age of the state in the next response.
    */
   #asOf(known: readonly number[], at: EpochMs): number {
     let index = this.#nearest(known, at)
@@ -124,7 +122,10 @@ export class Replay {
     return index
   }
 
-  /** Returns the ages of the sessions in a response, or in the result of the operation that the exchange starts. */
+  /**
+   * Returns how long each session has been in its state (milliseconds) according to a response, or to the result of the
+   * operation that the exchange starts.
+   */
   #stateAges(index: number): readonly number[] {
     const known = this.#ages.get(index)
     if (known) return known
@@ -154,8 +155,8 @@ export class Replay {
   }
 
   /**
-   * Reports whether the result of an operation may have been recorded: a final response at a follow-up URL after the
-   * operation.
+   * Reports whether the result of an operation may have been recorded, that is, whether a final response at one of its
+   * follow-up URLs exists.
    */
   #hasEnd(at: EpochMs): boolean {
     const post = this.#recording.find((exchange) => exchange.at === at && exchange.method === 'POST')
@@ -163,7 +164,10 @@ export class Replay {
     return this.#recording.some((exchange) => exchange.at >= at && places.includes(exchange.url) && isFinal(exchange))
   }
 
-  /** Returns the recorded state of an operation after the same time since its start as in the recording. */
+  /**
+   * Returns the response to a follow-up request of a replayed operation: the recorded state after the same time since
+   * the start of the operation.
+   */
   #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayAnswer {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
     const started = this.#recording[post]
@@ -205,8 +209,8 @@ export class Replay {
   }
 
   /**
-   * Lists only subscriptions with recorded requests, because an identity often sees more subscriptions than were
-   * polled.
+   * Lists only subscriptions for which requests were recorded, because an identity often sees more subscriptions than
+   * were polled.
    */
   #ownSubscriptions(body: string): string {
     const [read] = parsed(body)
@@ -262,7 +266,7 @@ function parsed(body: string): Json[] {
   }
 }
 
-/** Returns the follow-up URLs of an operation from the headers of its response, as recorded paths. */
+/** Returns the follow-up URLs of an operation from the headers of its first response, as paths in the recording. */
 function placesOf(post: RecordedExchange | undefined): string[] {
   const names = ['location', 'azure-asyncoperation', 'operation-location']
   return names.flatMap((name) => post?.headers[name]?.replace(RECORDED_ORIGIN, '') ?? [])
@@ -271,7 +275,7 @@ function placesOf(post: RecordedExchange | undefined): string[] {
 const isFinal = ({ status, body }: RecordedExchange): boolean =>
   status !== null && status !== 202 && !/"status":\s*"(?:InProgress|Running|Accepted)"/i.test(body)
 
-/** Shifts a time, keeping its format and its number of digits. */
+/** Shifts a time by milliseconds, and keeps its format and its number of digits. */
 function later(time: string, ms: number): string {
   const [, whole = '', fraction = '', zone = 'Z'] = /^(.{19})(\.\d+)?(Z|\+00:00)$/.exec(time) ?? []
   const at = Date.parse(`${whole}Z`) + ms
@@ -280,8 +284,8 @@ function later(time: string, ms: number): string {
 }
 
 /**
- * Returns the response to a metrics request for several resources. Each resource is combined separately, because the
- * grouping of resources into requests is accidental. Resources without recorded data are left out, as Azure leaves out
+ * Returns the response to a metrics request for several resources. Each resource is combined separately, because
+ * clients group resources into requests arbitrarily. Resources without recorded data are left out, as Azure leaves out
  * unknown resources.
  * @param bodies responses to all recorded requests for the same metrics, sorted by time
  * @param asked body of the request
@@ -298,7 +302,7 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: Window): Js
 }
 
 /**
- * Returns how long each session of a response has been in its state, in milliseconds, rounded down to the precision of
+ * Returns how long each session in a response has been in its state, in milliseconds, rounded down to the precision of
  * the response.
  */
 function stateAges(body: string): number[] {

@@ -1,32 +1,33 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Requested period, epoch milliseconds. */
+/** Period that a request asks for, epoch milliseconds. */
 export interface Window {
   from: EpochMs
   to: EpochMs
 }
 
-/** Identifies a request regardless of its period; requests with the same key get the same response. */
+/** Key of a request without its period. Requests with the same key are answered from the same recorded responses. */
 interface RequestKey {
   key: string
-  /** null = a request for the present state */
+  /** requested period; null = the request is for the current state */
   window: Window | null
 }
 
 const TIME = "'?(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+00:00)?)'?"
 const FROM = new RegExp(`eventTimestamp ge ${TIME}`, 'i')
 const TO = new RegExp(`eventTimestamp le ${TIME}`, 'i')
-/** Times in a body that define a period. */
+/** Pattern for the times in a body that define a period. */
 const BODY_TIMES = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g
 
 /**
- * Reports whether a URL is Azure Monitor's request for several resources, whose grouping by the client is accidental.
+ * Reports whether a URL is Azure Monitor's request for several resources at once. Its body is not part of the key,
+ * because clients group resources into requests arbitrarily.
  */
 export const isBatch = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
 
 /**
  * Returns the key of a request.
- * @param url path and query; the api-version is ignored, because a newer client uses a newer version
+ * @param url path and query; the api-version is ignored, so that a client with another version gets the same responses
  */
 export function requestKey(method: string, url: string, body: string | null): RequestKey {
   const { pathname, searchParams } = new URL(url, 'https://azure.invalid')

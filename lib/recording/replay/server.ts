@@ -7,12 +7,12 @@ import { Replay, type ReplayAnswer } from './replay.ts'
 const BODY_LIMIT = 1_000_000
 
 interface ReplayOptions {
-  /** 0 or absent = any free port */
+  /** TCP port of the server; 0 or absent = any free port */
   port?: number
   host?: string
   /**
-   * Returns the served time, epoch milliseconds; absent = starts at the current time and advances `speed` seconds per
-   * second.
+   * Returns the time that is served, epoch milliseconds; absent = starts at the current time and advances `speed`
+   * seconds per second.
    */
   clock?: () => EpochMs
   /** recorded seconds per real second; default 1 */
@@ -21,15 +21,15 @@ interface ReplayOptions {
 
 interface ReplayServer {
   url: string
-  /** first and last moment of the recording, epoch milliseconds */
+  /** times of the first (`from`) and last (`to`) exchange of the recording, epoch milliseconds */
   from: EpochMs
   to: EpochMs
   close(): Promise<void>
 }
 
 /**
- * Serves a recording as an Azure endpoint on a port, beginning at its first moment, with times moved to the present.
- * Identity tokens are issued to every client, because a recording contains no private data.
+ * Serves a recording as an Azure endpoint on a port. The replay begins with the first exchange, and its times are moved
+ * to the present. Identity tokens are issued to every client, because a recording contains no private data.
  */
 export async function serveRecording(recording: Recording, options: ReplayOptions = {}): Promise<ReplayServer> {
   const { speed = 1 } = options
@@ -79,7 +79,7 @@ export async function serveRecording(recording: Recording, options: ReplayOption
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const LIFETIME_S = 86_400
 
-/** Returns a token in the format of App Service's managed identity. */
+/** Returns the response to a token request, in the format of App Service's managed identity. */
 function token(url: string): ReplayAnswer {
   const resource = new URL(url, 'http://127.0.0.1').searchParams.get('resource') ?? ''
   const expires = String(Math.floor(Date.now() / 1_000) + LIFETIME_S)

@@ -4,13 +4,13 @@ import type { Keyed } from './keyed.ts'
 interface Range {
   value: bigint
   length: number
-  /** true if addresses in the range are not changed */
+  /** true = addresses in the range are not changed */
   isFixed: boolean
 }
 
 /**
- * Ranges with a special meaning; an address in such a range is mapped to another address in the same range. RFC 6890
- * and its registries; 168.63.129.16 belongs to Azure.
+ * Ranges with a special meaning (RFC 6890 and its registries; 168.63.129.16 belongs to Azure). An address in such a
+ * range is mapped to another address in the same range, or not changed at all.
  */
 const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
   4: [
@@ -29,8 +29,8 @@ const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
 const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
 /**
- * Number of low bits that are not changed, because the first and second host of a /30 or /126 distinguish the router's
- * side from Microsoft's.
+ * Number of lowest bits of an address that are not changed. The first and second host of a /30 or /126 show whether an
+ * address is on the customer's or on Microsoft's side, which must remain visible.
  */
 const KEPT_LOW_BITS = 2
 
@@ -40,9 +40,9 @@ function range(text: string, isFixed = false): Range {
 }
 
 /**
- * Maps addresses so that any two addresses share the same number of leading bits before and after. Prefixes remain
- * prefixes, and an address stays in its subnet. Each range with a special meaning is mapped onto itself. (Xu and
- * others, "Prefix-preserving IP address anonymization", 2002.)
+ * Map from addresses to artificial addresses. Any two addresses share the same number of leading bits before and after
+ * the mapping, so prefixes remain prefixes, and an address remains in its subnet. Each range with a special meaning is
+ * mapped onto itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
  */
 export class AddressMap {
   readonly #keyed: Keyed
@@ -54,10 +54,10 @@ export class AddressMap {
   }
 
   /**
-   * Returns the mapped address or prefix.
+   * Returns the artificial address or prefix for an address or prefix.
    * @param text an address, or a prefix such as `10.1.0.0/16`
    * @param length length of the prefix if the text does not contain it
-   * @returns null if the text is neither
+   * @returns null if the text is neither an address nor a prefix
    */
   map(text: string, length?: number): string | null {
     const key = `${text} ${length ?? ''}`
@@ -71,7 +71,7 @@ export class AddressMap {
     if (!(kept >= 0 && kept <= width)) return null
     const isNetwork = (own !== undefined || length !== undefined) && lowBits(address.value, width - kept) === 0n
     const value = this.#mapped(address)
-    // The host part of a network is 0 before and after the mapping.
+    // The host part of a network remains 0.
     const shown = isNetwork ? value - lowBits(value, width - kept) : value
     const mapped = formatAddress({ family: address.family, value: shown }) + (own === undefined ? '' : `/${own}`)
     this.#known.set(key, mapped)

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Maps texts to artificial ones. Equal texts have equal results, and the original can only be linked to the result with
- * the key.
+ * Function from texts to artificial texts, which depends on a key. Equal texts have equal results; linking a result to
+ * its original requires the key.
  */
 export class Keyed {
   readonly #key: Buffer
@@ -12,7 +12,7 @@ export class Keyed {
     this.#key = key
   }
 
-  /** Returns up to 64 lower-case hexadecimal digits. */
+  /** Returns a number of lower-case hexadecimal digits, at most 64. */
   hex(kind: string, text: string, digits: number): string {
     return this.#digest(kind, text).toString('hex').slice(0, digits)
   }
@@ -27,8 +27,8 @@ export class Keyed {
 }
 
 /**
- * Returns the key of a recording from a file next to it, and creates the file if it is missing. With the key, it is
- * possible to test whether an original text is in the recording, so the key must not be passed on with the recording.
+ * Returns the key of a recording from a file next to it; creates the file if it is missing. Anyone who has the key can
+ * test whether a certain text was in the original data, so the key must not be passed on with the recording.
  */
 export function keyBeside(recording: string): Buffer {
   const path = `${recording}.key`

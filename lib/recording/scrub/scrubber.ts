@@ -17,7 +17,10 @@ import {
 
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}'
-/** Forms of text that are mapped wherever they occur, longest form first. */
+/**
+ * Patterns of texts that are private wherever they occur, the longest first. Matches are replaced by artificial values
+ * ("mapped").
+ */
 const FORMS = {
   link: '[a-z][a-z0-9+.-]{0,20}://[^\\s\'"<>]*',
   path: '/subscriptions/[^\\s\'"<>]*[^\\s\'"<>.,;:)]',
@@ -31,9 +34,9 @@ const FORMS = {
 } as const
 type Form = keyof typeof FORMS
 const ANY_FORM = anyOf(FORMS)
-/** The forms, and the other parts of a sentence. */
+/** Pattern for these forms, times, and all other words of a sentence. */
 const ANY_PART = anyOf({ time: TIME, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
-/** Matches the unit after the number of a waiting time in a sentence. */
+/** Pattern for the unit after a waiting time in a sentence. The number before it is kept. */
 const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
 
 function anyOf(forms: Record<string, string>): RegExp {
@@ -41,30 +44,36 @@ function anyOf(forms: Record<string, string>): RegExp {
   return new RegExp(groups.join('|'), 'giu')
 }
 
-/** Segments after which the name in an id is the token of an Azure operation. */
+/** Segments of an ARM id after which the name is the token of an Azure operation. */
 const OPERATIONS = new Set(['operationresults', 'operations', 'operationstatuses'])
 const MASK = '****'
-/** Empty set of names for requests and headers, so that a request has the same text regardless of earlier records. */
+/**
+ * Empty set of names, used for requests and headers, so that a request has the same scrubbed text regardless of the
+ * exchanges before it.
+ */
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NOT_MAPPED = { clean: '', isWhole: false }
 const FIGURES_OF_QUERY = /^[\dTZPTHMSD:.+/-]{1,60}$/
-/** Matches headers with only times, durations, counts or media types. */
+/** Pattern for header values that consist only of times, durations, counts or media types, so that they are kept. */
 const PLAIN_HEADER =
   /^(?:\d{1,9}|[\d:.]{1,20}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|(?:application|text)\/(?:json|html|plain|xml)(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?)$/i
-/** Minimum length of a learned name; shorter names could be ordinary words. */
+/** Minimum length of a name that is also replaced in sentences; shorter names could be ordinary words. */
 const MIN_KNOWN = 4
 
 /**
- * Removes private data from Azure's requests and responses. Secrets are always removed; ids, names and addresses are
- * mapped so that equal texts have equal results (ADR 0120). Text that is not known to be Azure's vocabulary counts as
- * private.
+ * Removes private data from Azure's requests and responses. Secrets are always removed. Ids, names and addresses are
+ * mapped to artificial values, so that equal texts have equal results (ADR 0120). Text that is not known to be Azure's
+ * vocabulary counts as private.
  */
 export class Scrubber {
   readonly #keyed: Keyed
   readonly #addresses: AddressMap
   readonly #keepsNames: boolean
   readonly #keepsAddresses: boolean
-  /** names met in ids so far, in lower case: sentences contain them without a mark, and they can consist of Azure's words */
+  /**
+   * names in ids that occurred so far, in lower case. They are needed to recognize names in sentences, where a name may
+   * consist of Azure's words.
+   */
   readonly #names = new Set<string>()
   readonly #secrets = new Set<string>()
 
@@ -76,8 +85,8 @@ export class Scrubber {
   }
 
   /**
-   * Returns the scrubbed path and query of a request or link, without its origin.
-   * @param url absolute, or a path
+   * Returns the path and query of a request or link without private data and without its origin.
+   * @param url absolute URL, or a path
    */
   url(url: string): string {
     const { pathname, searchParams } = new URL(url, RECORDED_ORIGIN)
@@ -101,7 +110,9 @@ export class Scrubber {
       : this.#sentence(value, NO_NAMES)
   }
 
-  /** Maps a body member by member. Only the length remains of a body that is not JSON, for example a proxy's page. */
+  /**
+   * Returns a body without private data. If the body is not JSON, for example a proxy's page, only its length is kept.
+   */
   body(text: string): string {
     if (text.trim() === '' || text.trim() === 'null') return text.trim()
     const json = jsonOf(text)
@@ -112,7 +123,8 @@ export class Scrubber {
   }
 
   /**
-   * Collects names from all ids of a body first, because a sentence may contain a name before the id that reveals it.
+   * Collects the names in all ids of a body before any text is mapped, because a sentence may contain a name before the
+   * id that reveals it.
    */
   #learn(value: Json): void {
     if (typeof value === 'string') {
@@ -122,7 +134,8 @@ export class Scrubber {
   }
 
   /**
-   * @param isFree true if the value is in tags or below a member that Azure does not define, so all of it is private
+   * @param isFree true = the value is in tags or below a member that Azure does not define, so that all of it is
+   *   private
    */
   #value(value: Json, key: string, parent: string, isFree: boolean): Json {
     if (typeof value === 'string') return this.#string(value, key, parent, isFree)
@@ -161,10 +174,10 @@ export class Scrubber {
 
   #string(text: string, key: string, parent: string, isFree: boolean): string {
     const isOfPair = /^(?:value|localizedValue)$/i.test(key)
-    // `{value, localizedValue}` contains the text of the member around it.
+    // In `{value, localizedValue}`, the text belongs to the member around the pair.
     const name = isOfPair ? parent : key
     if (/^nextLink$/i.test(key) && !isFree) return this.#link(text)
-    // A routing table prints a classful network without its length.
+    // A route table may print a classful network without its length, so the length follows from the class.
     if (key.toLowerCase() === 'network' && !text.includes('/')) {
       const network = this.#address(text, classLength(text))
       if (network !== null) return network
@@ -178,7 +191,10 @@ export class Scrubber {
     return isSentence(name) ? this.#sentence(text) : this.name(text)
   }
 
-  /** Maps the ids, people and addresses in a text. @returns isWhole: the text consists of nothing else */
+  /**
+   * Maps the ids, mail addresses and network addresses in a text.
+   * @returns clean: the mapped text; isWhole: true = the text consists of nothing else
+   */
   #embedded(text: string): { clean: string; isWhole: boolean } {
     let clean = ''
     let rest = ''
@@ -194,7 +210,7 @@ export class Scrubber {
     return { clean: clean + text.slice(end), isWhole: /^[\s,;W/"()~|-]*$/.test(rest + text.slice(end)) }
   }
 
-  /** Maps a part of a text by its form; null if it only has the form of an address. */
+  /** Maps a part of a text according to its form; null if the part only looks like an address. */
   #form(found: string, groups: Partial<Record<Form, string>>): string | null {
     if (groups.link) return withoutEnd(found, (url) => this.#link(url))
     if (groups.path) return this.#path(found)
@@ -206,7 +222,8 @@ export class Scrubber {
   }
 
   /**
-   * Keeps Azure's words, times and the number of seconds to wait; maps all other words and numbers.
+   * Maps a sentence. Azure's words, times and the number of a waiting time are kept; all other words and numbers are
+   * mapped.
    * @param names names of the estate, which are mapped even if they consist of Azure's words
    */
   #sentence(text: string, names: ReadonlySet<string> = this.#names): string {
@@ -224,7 +241,7 @@ export class Scrubber {
     })
   }
 
-  /** Maps a name as a whole, unless Azure itself gives this name. */
+  /** Maps a whole name, unless Azure itself gives this name. */
   name(text: string): string {
     return isWellKnown(text) || text === '' ? text : this.#hashed(text)
   }
@@ -284,7 +301,7 @@ export class Scrubber {
     return `https://${this.#keyed.hex('host', hostname, 8)}.invalid/`
   }
 
-  /** Maps the value of a header according to the header's name. */
+  /** Maps the value of a header, depending on the header's name. */
   header(name: string, value: string): string {
     if (/location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN))
       return `${RECORDED_ORIGIN}${this.url(value)}`
@@ -313,14 +330,17 @@ export class Scrubber {
     return mac.replace(/[0-9a-f]/gi, () => digits[next++] ?? '0')
   }
 
-  /** @returns null if the text is not an address */
+  /**
+   * Maps an address or prefix.
+   * @returns null if the text is not an address
+   */
   #address(text: string, length?: number): string | null {
     const mapped = this.#addresses.map(text, length)
     return this.#keepsAddresses && mapped !== null ? text : mapped
   }
 }
 
-/** Returns the length of a classful network; undefined if the host part is not 0. */
+/** Returns the prefix length of a classful IPv4 network; undefined if the host part is not 0. */
 function classLength(text: string): number | undefined {
   const octets = text.split('.').map(Number)
   if (octets.length !== 4 || octets.some((octet) => !Number.isInteger(octet))) return undefined
@@ -329,7 +349,7 @@ function classLength(text: string): number | undefined {
   return octets.slice(bytes).every((octet) => octet === 0) ? bytes * 8 : undefined
 }
 
-/** Maps a part of a sentence without the punctuation mark at its end. */
+/** Maps a part of a sentence, and keeps a punctuation mark at its end unchanged. */
 function withoutEnd(text: string, map: (part: string) => string): string {
   const end = /[.,;:)-]$/.test(text) ? text.slice(-1) : ''
   return map(end === '' ? text : text.slice(0, -1)) + end
@@ -338,7 +358,10 @@ function withoutEnd(text: string, map: (part: string) => string): string {
 /** Maximum nesting depth of a recorded body. Azure's deepest responses have about 20 levels. */
 const MAX_DEPTH = 200
 
-/** @returns null if the text is not a JSON object or array, or is nested too deeply */
+/**
+ * Parses a body.
+ * @returns null if the text is not a JSON object or array, or is nested too deeply
+ */
 function jsonOf(text: string): Json {
   try {
     const json = jsonDepth(text) > MAX_DEPTH ? null : parseExactJson(text)

@@ -3,17 +3,21 @@ import { armTypes, metroOf } from '#lib/contract/index.ts'
 import azure from './azure-words.json' with { type: 'json' }
 
 /**
- * Azure's own vocabulary, which a recording keeps. All other text counts as private and is mapped (ADR 0293). A value
- * is kept if all its words are Azure's and its member can contain Azure's words; neither the name of a member nor the
- * form of a value is sufficient.
+ * Decides which texts are Azure's own vocabulary, which a recording keeps. All other text counts as private and is
+ * replaced (ADR 0293). A value is kept only if all its words are Azure's and its member can contain Azure's words.
  */
 
 const WORDS: ReadonlySet<string> = new Set(
   [azure.network, azure.platform, azure.regions, ...Object.values(armTypes)].join(' ').split(/[ ./]/),
 )
-/** Boundaries between the parts of a word, by upper and lower case or by letters and digits. */
+/**
+ * Pattern for the boundaries between the parts of a compound word, where the case changes or letters and digits meet.
+ */
 const BETWEEN_PARTS = /[a-z](?=[A-Z\d])|[A-Z](?=[A-Z][a-z])|\d(?=[A-Za-z])|[A-Z](?=\d)/g
-/** Maximum number of digits in a part of a word, and in a text such as `TLS_RSA_WITH_AES_256_GCM_SHA384`. */
+/**
+ * MAX_DIGITS: maximum length of a part of a word that contains digits. MAX_DIGITS_OF_TEXT: maximum number of digits in
+ * a whole text such as `TLS_RSA_WITH_AES_256_GCM_SHA384`.
+ */
 const MAX_DIGITS = 3
 const MAX_DIGITS_OF_TEXT = 6
 
@@ -26,7 +30,10 @@ function isAzureWord(word: string): boolean {
   )
 }
 
-/** Reports whether a text consists of Azure's words: `AuthorizationFailed`, `Microsoft.Network/virtualNetworks/read`, `ErGw1AZ`. */
+/**
+ * Reports whether a text consists only of Azure's words, for example `AuthorizationFailed`,
+ * `Microsoft.Network/virtualNetworks/read` or `ErGw1AZ`.
+ */
 export function hasAzureWordsOnly(text: string): boolean {
   if (!/^[\x20-\x7e]*$/.test(text) || text.replace(/\D/g, '').length > MAX_DIGITS_OF_TEXT) return false
   const words = text.split(/[^A-Za-z0-9]+/).filter(Boolean)
@@ -34,8 +41,8 @@ export function hasAzureWordsOnly(text: string): boolean {
 }
 
 /**
- * Members, in lower case, whose text can be a value of Azure's enumerations. For `{value, localizedValue}`, the member
- * that contains the pair counts.
+ * Members, in lower case, whose text can be a value of one of Azure's enumerations. For a pair `{value,
+ * localizedValue}`, the member that contains the pair is meant.
  */
 const ENUMERATION_KEYS = keySet(
   `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
@@ -51,13 +58,16 @@ const ENUMERATION_KEYS = keySet(
    sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku metadatavalues destinations
    protocol authorizationSource publicIPAddressVersion targetRegion vpnConnectionProtocolType spendingLimit eventSource`,
 )
-/** Members, in lower case, whose text is a number that Peerwatch reads, in digits or in a router's notation. */
+/** Members, in lower case, whose text can be a number or a list of numbers, in digits or in a router's notation. */
 const FIGURE_KEYS = keySet(
   `asPath path locPrf weight metric statePfxRcd upDown connectedDuration sequence communities virtualNetworkCommunity regionalCommunity
    mtu vlanId stag asn peerASN azureASN customerASN virtualRouterAsn advertisedCommunities bgpCommunities overallScore scoreChange
    maxScoreFromRecommendations minScoreFromRecommendations recommendationId routeSetVersion pri sec`,
 )
-/** Members, in lower case, whose text is a number of at most two digits: a zone, a lane of a port, an instance of a gateway. */
+/**
+ * Members, in lower case, whose text can be a number of at most two digits, for example an availability zone, a lane of
+ * a port, or an instance of a gateway.
+ */
 const SHORT_FIGURE_KEYS = keySet('zones metadatavalues')
 const PLACE_KEYS = keySet(
   'location region impactedRegion resourceregion peeringLocation peeringLocations serviceProviderName failoverLocation locations',
@@ -73,12 +83,12 @@ function compact(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-/** Reports whether a text names an Azure region, as `uksouth` or `UK South`. */
+/** Reports whether a text is the name of an Azure region, for example `uksouth` or `UK South`. */
 export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
 
 /**
- * Reports whether a text is an Azure region, a peering location or a provider. `Equinix-London-LD5` names a provider
- * and a location, followed by a building code of two letters and one or two digits.
+ * Reports whether a text is an Azure region, a peering location or a provider, or combines these. For example,
+ * `Equinix-London-LD5` is a provider, a location and a building code of two letters and one or two digits.
  */
 function isPlace(text: string): boolean {
   if (isRegion(text) || placeOf(metroOf(text)) || placeOf(metroOf(text), 'usGovernment')) return true
@@ -87,35 +97,35 @@ function isPlace(text: string): boolean {
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
-/** Names given by Azure and not by people, in lower case. */
+/** Names, in lower case, that Azure gives and not customers. */
 const WELL_KNOWN = keySet(
   `azureprivatepeering microsoftpeering azurepublicpeering gatewaysubnet routeserversubnet azurefirewallsubnet azurebastionsubnet
    azurefirewallmanagementsubnet primary secondary management default none`,
 )
-/** Instances of gateways as metrics name them, links of ports, and the wildcard. */
+/** Pattern for names that Azure gives: instances of gateways in metrics, links of ports, and the wildcard. */
 const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d{1,3}|link\d|\*)$/i
 
-/** Reports whether Azure itself gives a name, in any member. */
+/** Reports whether a name is given by Azure itself, whatever member contains it. */
 export const isWellKnown = (text: string): boolean =>
   WELL_KNOWN.has(text.toLowerCase()) ||
   WELL_KNOWN_FORM.test(text) ||
   (/^Microsoft\./i.test(text) && hasAzureWordsOnly(text))
 
-/** Numbers as text: counters, AS paths, communities, durations of a session. */
+/** Pattern for numbers as text: counters, AS paths, communities, durations of a session. */
 const FIGURE = /^(?:[\d\s{}?*,.:%-]+[ie?]?|(?:\d{1,3}[dhmwy])+)$/
-/** Number with more digits than a 32-bit number, for example a telephone or account number. */
+/** Pattern for a number with more digits than a 32-bit number, which may be a telephone or account number. */
 const TOO_LONG = /\d{11}/
 const DATE = String.raw`(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:\.\d{1,9})?`
 const INSTANT = `${DATE}(?:T${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?|-preview)?`
 const DURATION = String.raw`P(?=[\dT])(?:\d{1,4}[YMWD]){0,3}(?:T(?:\d{1,5}(?:\.\d{1,7})?[HMS]){1,3})?`
-/** Matches an instant, a duration, a time of day or an API version, anywhere in a text. */
+/** Pattern for an instant, a duration, a time of day or an API version, anywhere in a text. */
 export const TIME = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
 const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOCK})$`)
 
 /**
- * Reports whether a text in this member is Azure's own.
- * @param key name of the member
+ * Reports whether a text in this member is Azure's own, so that it is kept.
+ * @param key name of the member that contains the text
  */
 export function isAzures(text: string, key: string): boolean {
   const name = key.toLowerCase()
@@ -126,15 +136,16 @@ export function isAzures(text: string, key: string): boolean {
   return PLACE_KEYS.has(name) && isPlace(text)
 }
 
-/** Reports whether a member contains sentences, in which ids and names may occur. */
+/** Reports whether a member contains sentences, in which ids and names of customers may occur. */
 export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
-/** Members that contain secrets, at any place in a body. */
+/** Pattern for the members whose values are secrets, at any place in a body. */
 export const SECRET_KEY =
   /^(?:authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret|primaryKey|secondaryKey|connectionString|access_token|authorization|claims)$|(?:password|secret|token|certificate|certificates|certdata)$/i
 
 /**
- * Query parameters that contain Azure's words, ids and times; all other parameters are opaque and mapped as a whole.
+ * Query parameters whose values consist of Azure's words, ids and times, which are mapped part by part. The values of
+ * all other parameters are replaced as a whole.
  */
 export const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'api-version',

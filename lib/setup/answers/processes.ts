@@ -4,13 +4,10 @@ import type { ResponseOf } from '../api/index.ts'
 import { readProcesses } from '../processes.ts'
 import { ageWithoutPolls } from '#lib/questions/index.ts'
 
-/**
- * Returns Peerwatch's own processes, as recorded by the process that started them. Empty if another process manager
- * runs them.
- */
+/** Returns Peerwatch's own processes as `npm start` recorded them. Empty if another process manager runs them. */
 export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
   return {
-    // earlier releases did not record the version
+    // earlier releases did not record `version`
     data: readProcesses(dataDir).map(({ startedAt, nextStartAt, version = null, lastExit, ...status }) => ({
       ...status,
       startedAt,

@@ -31,11 +31,14 @@ import { gauge } from '#lib/platform/metrics.ts'
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
 /**
- * Maximum time in milliseconds for reading basic metrics, so that a scrape is answered within two seconds without the
- * database.
+ * Maximum time in milliseconds from the start of a scrape for reading basic metrics, so that a scrape is answered
+ * within two seconds even if the database does not answer.
  */
 const PATIENCE_MS = 1_500
-/** Maximum time in milliseconds for reading a large estate. Prometheus waits 10 s by default. */
+/**
+ * Maximum time in milliseconds from the start of a scrape for reading the metrics of a large estate. Prometheus waits
+ * 10 s by default.
+ */
 const ESTATE_PATIENCE_MS = 8_000
 
 interface Scraped {
@@ -44,11 +47,11 @@ interface Scraped {
 }
 
 /**
- * Returns the metrics for a Prometheus scrape: the estate within the caller's scope and the state of polling. A caller
- * who may see everything also gets the metrics of each process. Metrics that cannot be read in time are left out,
- * because old values would look like new ones.
+ * Returns the metrics for a Prometheus scrape: the estate within the caller's scope, and the state of polling. A caller
+ * who may see everything also gets the metrics of each process. For such a caller, metrics that cannot be read in time
+ * are left out, because old values would look like new ones.
  * @param db connections with short statement timeouts, because a scrape is most important when the database is slow
- * @param accept the scraper's Accept header, which selects Prometheus' text format or OpenMetrics
+ * @param accept Accept header of the scraper, which selects Prometheus' text format or OpenMetrics
  */
 export async function metricsFor(
   db: Database,
@@ -69,7 +72,8 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 }
 
 /**
- * Returns metrics of the whole estate and of polling, for other exports than the endpoint. @throws errors of the reads
+ * Returns metrics of the whole estate and of polling, for exports other than the scrape endpoint.
+ * @throws errors of the database
  */
 export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
@@ -88,7 +92,8 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
     try {
       return await withTimeLimit(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
-      // the process's own metrics are most important when the database is unavailable
+      // continues without these metrics, because the process's own metrics are most important when the database is
+      // unavailable
       componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
       return null
     }
@@ -116,7 +121,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   ]
 }
 
-/** @param answered null = the database does not answer */
+/** @param answered facts that were read from the database; null = the database does not answer */
 const instanceFamilies = (
   answered: { newest: EpochMs | null; leaseAge: number | null } | null,
   hasEstate: boolean,
@@ -172,8 +177,8 @@ function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: Ep
 }
 
 /**
- * Registers gauges of the web's database connections by use, and of heavy queries. They are computed whenever this
- * process's metrics are read.
+ * Registers gauges of the web's database connections by use, and of heavy queries. Their values are computed whenever
+ * the metrics of this process are read.
  */
 export function countConnections(): void {
   gauge(

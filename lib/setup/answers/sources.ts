@@ -40,7 +40,7 @@ import {
 } from '#lib/questions/index.ts'
 import { metricFloorSeconds } from '../metric-floor.ts'
 
-/** Returns the sources with the state of their polls. */
+/** Returns a page of the polled sources with the state of their polls. */
 export async function getSources(
   db: Db,
   parameters: SourcesParameters,
@@ -81,8 +81,8 @@ export async function getSources(
 }
 
 /**
- * Returns the maximum age in seconds that the metrics of each resource with refused polls needed so far until they were
- * complete.
+ * Returns, for each resource with refused polls, the maximum age in seconds that its metrics have had so far when they
+ * became complete.
  */
 async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
@@ -101,7 +101,7 @@ async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promi
 const keyOf = ({ scopeName, scope, kind, subresource }: StoredSource) =>
   JSON.stringify([scopeName, scope, kind, subresource])
 
-/** Returns the resources that a declaration excludes from polling, by name. */
+/** Returns the resources that a declaration excludes from polling, with the declaration. */
 async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
   const { exclusions } = await readDeclarations(q)
   if (exclusions.length === 0) return []
@@ -118,8 +118,8 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
 const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
 
 /**
- * Returns a source without the `az` command for comparison, because building it took a twentieth of the time of the
- * overview of a whole estate.
+ * Returns a source with the state of its polls, without the `az` command for comparison. That command is added
+ * separately, because building it took a twentieth of the time of the overview of a whole estate.
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
 export function sourceFacts(
@@ -164,10 +164,10 @@ export function sourceFacts(
   }
 }
 
-/** Default range of the returned coverage, in milliseconds. */
+/** Default length in milliseconds of the range for which coverage is returned. */
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
-/** Returns intervals of polls with the same outcome, newest first. */
+/** Returns the coverage of sources: intervals of consecutive polls with the same outcome, newest first. */
 export async function getCoverage(
   db: Db,
   parameters: CoverageParameters,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instantText } from '#lib/contract/index.ts'
 
-/** Response of `/api/health`: 200 with `ok` while the database answers, otherwise 503 with `unavailable`. */
+/** Response of `/api/health`: status 200 and `ok` if the database answers, otherwise 503 and `unavailable`. */
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),
   newestPollAt: instantText.nullable().describe('end of the newest recorded poll; null before the first'),
@@ -9,7 +9,7 @@ export const health = z.object({
 })
 export type Health = z.infer<typeof health>
 
-/** Response of `/api/health/live`: 200 while the process answers, whatever the state of the database. */
+/** Response of `/api/health/live`: status 200 as long as the process answers, whatever the state of the database. */
 export const liveness = z.object({
   status: z.literal('ok'),
   build: z.string().optional().describe('which build of Peerwatch answers'),
@@ -17,8 +17,8 @@ export const liveness = z.object({
 export type Liveness = z.infer<typeof liveness>
 
 /**
- * Response of `/api/health/ready`: 200 if all three conditions are true, otherwise 503. It is intended for alerting and
- * not for load balancers.
+ * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. It is intended for alerting
+ * and not for load balancers.
  */
 export const readiness = z.object({
   writes: z.boolean().describe('a write succeeded in the last 5 s'),

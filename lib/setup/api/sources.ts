@@ -13,7 +13,7 @@ import {
   ofResource,
 } from '#lib/contract/index.ts'
 
-/** An Azure budget that polls use. */
+/** Request budget of Azure that polls use up. */
 const budget = z.object({
   name: z.enum(budgetNames),
   subscriptionId: z.string(),
@@ -27,7 +27,10 @@ const budget = z.object({
   used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
 })
 
-/** Numbers of polls by state. Each poll counts once, in the first matching field. */
+/**
+ * Numbers of polls by state. Each poll counts once, by the first that applies of `vmOff`, `failing`, `notPolled`, and
+ * then its freshness.
+ */
 export const pollCounts = z.object({
   failing: z.number().int().describe('whose last answer was an error'),
   stale: z.number().int(),
@@ -38,7 +41,7 @@ export const pollCounts = z.object({
 })
 export type PollCounts = z.output<typeof pollCounts>
 
-/** A polled resource with the state of its polls. */
+/** Polled source, that is, one kind of poll of a resource, with the state of its polls. */
 export const source = z.object({
   ...ofResource,
   subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
@@ -119,11 +122,11 @@ export const source = z.object({
 export type Source = z.infer<typeof source>
 export type StoredSource = z.input<typeof source>
 
-/** A version of Azure's API that is used and differs from the SDK's version. */
+/** Version of Azure's API that is used in place of the SDK's version. */
 export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
-/** A known resource that is not polled because a declaration excludes it. */
+/** Known resource that is not polled because a declaration excludes it. */
 export const excludedSource = z.object({
   ...ofResource,
   match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
@@ -132,8 +135,8 @@ export const excludedSource = z.object({
 export type ExcludedSource = z.infer<typeof excludedSource>
 
 /**
- * Resources that were missing from the last complete list of a type. Too many of the type were missing to conclude from
- * one list that they are gone.
+ * Resources that were missing from the last complete list of a type. They do not count as removed yet, because too many
+ * of the type were missing from that one list.
  */
 export const awaitedRemoval = z.object({
   subscriptionId: z.string(),
@@ -144,7 +147,7 @@ export const awaitedRemoval = z.object({
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
-/** The reason why there is nothing to poll, or why new resources are not found. */
+/** Failure to list the subscriptions. It is the reason if Peerwatch polls nothing, or does not find new resources. */
 export const listingFailed = z.object({
   outcome: z.enum(outcomes),
   code: z.string(),
@@ -165,7 +168,7 @@ export const coverageInterval = z.object({
 })
 export type CoverageInterval = z.infer<typeof coverageInterval>
 
-/** One of Peerwatch's own processes, as known to the process that started it. */
+/** One of Peerwatch's own processes, as `npm start` recorded it. */
 export const processStatus = z.object({
   name: z.string(),
   state: z.enum(['running', 'starting', 'backing_off', 'stopped']),

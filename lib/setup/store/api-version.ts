@@ -3,19 +3,24 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'azure.api-version'
 
-/** The version of Microsoft.Network's API that replaces the SDK's version. */
+/** Version of Microsoft.Network's API that is used in place of the SDK's version. */
 export interface StoredNetworkApiVersion {
   version: string
-  /** source of the choice: AZURE_API_VERSION, or Azure's refusal of the SDK's version */
+  /**
+   * reason for the version: the setting AZURE_API_VERSION (configuration), or Azure's refusal of the SDK's version
+   * (azure)
+   */
   chosenBy: 'configuration' | 'azure'
 }
 
-/** Stores the API version in use, for screens; null = the SDK's version. */
+/**
+ * Stores the version of Microsoft.Network's API that is in use, so that screens can show it; null = the SDK's version.
+ */
 export async function recordApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
   await saveDeploymentValue(db, KEY, version)
 }
 
-/** @returns null if the SDK's version is in use */
+/** Returns the version of Microsoft.Network's API that is in use; null = the SDK's version. */
 export async function networkApiVersion(db: Queryable): Promise<StoredNetworkApiVersion | null> {
   return (await readDeploymentValue<StoredNetworkApiVersion>(db, KEY))?.value ?? null
 }

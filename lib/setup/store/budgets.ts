@@ -15,12 +15,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /**
- * A budget of Azure, as reported by the newest responses. Subscription and region are in lower case; `limit` is the
- * documented limit unless Azure reports a higher one.
+ * Request budget of Azure with its use, as reported by the newest responses. Subscription and region are in lower case;
+ * `limit` is the documented limit unless Azure reports a higher remainder.
  */
 export type StoredBudget = Source['budgets'][number]
 
-/** The identity if there is only one credential. */
+/** Names of the identities if there is only one credential. */
 const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
 
 interface Row {
@@ -35,8 +35,9 @@ interface Row {
 }
 
 /**
- * Returns the budgets that each scheduled poll uses, by source and kind. Polls of the same budget share one record.
- * @param now reports older than the budget's window are ignored
+ * Returns a lookup of the budgets that each scheduled poll uses, by source and kind. Polls of the same budget get the
+ * same object.
+ * @param now current time; reports older than the budget's time window are ignored
  */
 export async function budgetsDrawnFrom(
   db: Queryable,
@@ -60,7 +61,7 @@ export async function budgetsDrawnFrom(
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),
     )
     drawn.set(`${row.source_id} ${row.kind}`, own)
-    // rows are sorted by the end of the poll, so that the newest report is kept
+    // rows are sorted by the end of the poll, so that the newest report of a budget remains
     for (const budget of own) {
       if (budget.identity === null || budget.identity === askerOf(row, asking)) report(budget, row, now)
     }
@@ -69,8 +70,8 @@ export async function budgetsDrawnFrom(
 }
 
 /**
- * Returns the sorted names of the identities that polled a subscription. A subscription that was polled only with a
- * single credential is not included.
+ * Returns the names of the identities that polled each subscription, sorted. A subscription that was polled only with a
+ * single unnamed credential has no entry.
  */
 function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
   const named = rows.flatMap(({ subscription_id, budget }) =>
@@ -86,7 +87,7 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
 
 /**
  * Returns the identity whose budgets a response reported. A response without an identity counts for the first identity,
- * because it dates from a time with a single identity.
+ * because it dates from a time when there was only one.
  */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 

@@ -2,29 +2,35 @@ import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 
 /** Properties of a database, read without changing it. */
 export interface DatabaseFacts {
-  /** for example `18.4` */
+  /** version of the server, for example `18.4` */
   version: string
   major: number
   role: string
   isSuperuser: boolean
-  /** whether the server is a replica, or the session is read-only */
+  /** true = the server is a replica, or the session is read-only */
   isReadOnly: boolean
-  /** whether the role may write the rows of polls; null = there are no tables yet */
+  /** true = the role may write the rows of polls; null = there are no tables yet */
   mayWrite: boolean | null
   sizeBytes: number
   database: string
   /**
-   * version of the database's collation, as recorded when its indexes were created, and of the current system; null =
-   * the collation has no version
+   * version of the database's collation: `recorded` when the database was created or refreshed, `current` on this
+   * system; null = the collation has no version
    */
   collation: { recorded: string | null; current: string | null }
-  /** reading of its clock between two readings of this machine's clock, epoch milliseconds */
+  /**
+   * reading of the database's clock (`now`), and this machine's clock before (`sentAt`) and after it (`receivedAt`), in
+   * epoch milliseconds
+   */
   sentAt: number
   now: number
   receivedAt: number
 }
 
-/** Reads the properties of a database. @throws the error of the connection or the server */
+/**
+ * Reads properties of a database without changing it.
+ * @throws the error of the connection or the server
+ */
 export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
   const client = createDatabaseClient(url, 'peerwatch-setup', { query_timeout: 10_000 })
   await client.connect()

@@ -4,18 +4,18 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'setup.report'
 
-/** A worker's last report on its setup. */
+/** Last report of a worker on its setup. */
 export interface SetupReport {
   at: EpochMs
   results: SetupResult[]
 }
 
-/** Saves a report, which replaces the previous one. */
+/** Saves a setup report, which replaces the previous one. */
 export async function saveSetupReport(db: Queryable, report: SetupReport): Promise<void> {
   await saveDeploymentValue(db, KEY, report)
 }
 
-/** @returns null if no worker has made a report yet */
+/** Returns the last setup report; null if no worker has made one yet. */
 export async function lastSetupReport(db: Queryable): Promise<SetupReport | null> {
   return (await readDeploymentValue<SetupReport>(db, KEY))?.value ?? null
 }

@@ -1,14 +1,17 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Progress of a poll in slices. */
+/**
+ * Progress of a poll that is made in slices, for example by resource groups: number of finished slices and of all
+ * slices.
+ */
 interface SliceProgress {
   done: number
   total: number
 }
 
 /**
- * Returns the stored progress of ongoing polls in slices, as a lookup by source and kind. The progress is null if there
- * is no such poll, or while it waits for its first slice (a total of 0).
+ * Returns a function that looks up the stored progress of an ongoing poll in slices by source and kind. The progress is
+ * null if there is no such poll, or if its number of slices is not known yet (a total of 0).
  */
 export async function slicesInProgress(
   db: Queryable,

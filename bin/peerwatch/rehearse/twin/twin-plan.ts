@@ -286,7 +286,11 @@ class Maker {
     return { key, edge }
   }
 
-  /** Records that a router of a table forwards over a session. */
+  /**
+   * Adds the session between two routers to the plan, and records that the router `from` uses this session as a next
+   * hop for the route.
+   * @param table route table that contains the route
+   */
   #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
     // routes that a sibling instance passes on have a session separate from routes that come from the MSEE directly
     const isOfInstance = from.kind === 'instance' && to.kind === 'msee'

@@ -21,8 +21,8 @@ import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
 
 /**
- * Returns metrics of the gateways, circuits, paths, sessions and polls that the reader may see, by name, without shared
- * resources of other customers.
+ * Returns metrics of the gateways, circuits, paths, sessions and polls that the reader may see. Labels contain the
+ * names of resources; names of other customers' resources are removed.
  */
 export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const q = queryable(db)

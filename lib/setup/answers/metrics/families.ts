@@ -8,9 +8,9 @@ const MAX_SERIES = 50_000
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
 /**
- * Groups series into metric families. Above the maximum, complete entities are left out from the first one that does
- * not fit, so that no resource has only part of its series; gateways and circuits come before paths, sessions and
- * polls. The number of omitted series is reported.
+ * Groups series into metric families. If there are more series than the maximum, entities (gateways, circuits, paths,
+ * sessions, polls, in this order) are left out from the first one that does not fit, so that no entity has only part of
+ * its series. The number of omitted series is reported as a metric.
  * @param entities in a stable order within each group, so that the same entities are left out each time
  */
 export function estateFamilies(entities: readonly Entity[], most = MAX_SERIES): MetricFamily[] {

@@ -14,14 +14,14 @@ import type { StoredSource } from '../../api/index.ts'
 import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 
-/** A series with its value. */
+/** Time series (metric with labels) and its current value. */
 interface Point {
   metric: EstateMetric
   labels: Labels
   value: number
 }
 
-/** All series of one resource, session or poll, which are exported or omitted together. */
+/** All time series of one gateway, circuit, path, session or poll, which are exported or omitted together. */
 export interface Entity {
   group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
   points: Point[]
@@ -33,8 +33,8 @@ const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
   value === null || value === undefined ? [] : [{ metric, labels, value }]
 
 /**
- * Returns a series for each known state, with 1 for the current state and 0 for others. An unknown state is replaced by
- * its reason.
+ * Returns one series for each possible state, with 1 for the current state and 0 for the others. If the state is
+ * unknown, returns a series with the reason instead.
  */
 function stateOrReason(
   metric: EstateMetric,
@@ -49,7 +49,7 @@ function stateOrReason(
     .map((one) => ({ metric, labels: { ...labels, state: one }, value: one === state ? 1 : 0 }))
 }
 
-/** Maximum number of characters of a reason, because it is a label. */
+/** Maximum number of characters of the reason for an unknown state, which is limited because it is a label. */
 const MAX_OF_REASON = 120
 const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
   {
@@ -59,7 +59,10 @@ const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[
   },
 ]
 
-/** Returns the two bounds of an instant. The lower bound is absent if it is before monitoring began. */
+/**
+ * Returns a series for each of the two bounds of an instant. The lower bound is absent if it is before monitoring
+ * began.
+ */
 function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | null): Point[] {
   if (bounds === null) return []
   const { earliest, latest } = bounds
@@ -116,8 +119,8 @@ export function circuitEntity(circuit: StoredCircuit): Entity {
 }
 
 /**
- * Builds the series of a path. @param limit maximum number of prefixes that Microsoft accepts on the path; null =
- * unknown
+ * Returns the series of a path.
+ * @param limit maximum number of prefixes that Microsoft accepts on the path; null = unknown
  */
 export function pathEntity(
   circuit: StoredCircuit,
@@ -136,7 +139,7 @@ export function pathEntity(
       ...boundsPoints('peerwatch_path_state_since_timestamp_seconds', labels, since),
       ...point('peerwatch_path_bits_per_second', inward, bitsInPerSecond),
       ...point('peerwatch_path_bits_per_second', outward, bitsOutPerSecond),
-      // a sample is a float, so the last digits beyond 2^53 are lost, which has no visible effect on rates
+      // a value is a floating-point number, so digits beyond 2^53 are lost, which has no visible effect on rates
       ...point('peerwatch_path_bytes', inward, bytesIn === null ? null : Number(bytesIn)),
       ...point('peerwatch_path_bytes', outward, bytesOut === null ? null : Number(bytesOut)),
       ...point('peerwatch_path_prefixes_received', labels, routesReceived),
@@ -150,7 +153,10 @@ export function pathEntity(
   }
 }
 
-/** Values of bgpPeerState. @source RFC 4273 */
+/**
+ * Numbers of the states of a session in bgpPeerState.
+ * @source RFC 4273
+ */
 const bgpPeerState: Partial<Record<StoredSession['state'], number>> = {
   idle: 1,
   connect: 2,
