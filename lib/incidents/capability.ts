@@ -43,8 +43,8 @@ import {
 import { incidentsTables } from './store/tables.ts'
 
 /**
- * Scope of a command about one incident: the caller must be able to see the incident, and receives it as far as it is
- * visible to them.
+ * Scope check of a command about one incident: the caller must be able to see the incident. The result is limited to
+ * the parts of the incident that the caller may see.
  */
 const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
 const OF_INCIDENT = { check: seen, result: seen }
@@ -84,9 +84,9 @@ export const incidents = capability({
   commands,
   jobs: async () => (await import('./jobs.ts')).jobs,
   work: {
-    /** Polls a circuit or gateway faster for some minutes, or ends this. */
+    /** Polls a circuit or gateway faster for some minutes, or returns to normal polling. */
     watch: {
-      // only its owner may change the poll interval of a shared resource
+      // checks ownership, because only the owner of a shared resource may change its poll interval
       scope: {
         async check(reader, { body }) {
           const { id } = await resolveResource(queryable(reader), body.scope)

@@ -8,7 +8,7 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { announceMaintenance } from './answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
-/** Returns the context in which requests and the job read calendars, from the environment's settings. */
+/** Returns the context in which API requests and the calendars job read calendars, from the environment's settings. */
 export const calendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
   secrets: secretBoxOf(settings),
@@ -17,7 +17,7 @@ export const calendarContext = (settings: Settings, clock: Clock): CalendarConte
 })
 
 /**
- * Replaces the ids in a calendar by short ids.
+ * Returns a calendar with short ids in place of the given ids.
  * @throws InvalidRequestError for the first unknown id
  */
 export async function withShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {

@@ -23,12 +23,13 @@ export const maintenance = capability({
   answers: {
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
     /**
-     * Uses the connection for commands, because masking needs the sealed addresses, which the database role of queries
-     * may not read.
+     * Uses the connection for commands, because masking an address requires the sealed (encrypted) address, which the
+     * database role of queries may not read.
      */
     calendars: async ({ caller }) => {
       const all = await calendarViews(databaseForUse('commands').pool, secretBoxOf(settings()))
-      // only unrestricted users see calendars, because they belong to the whole deployment and may name any resource
+      // only callers with access to everything see calendars, because calendars belong to the whole deployment and may
+      // name any resource
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),

@@ -7,11 +7,11 @@ import { calendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
 import { takeNotices } from './mailbox/take-notices.ts'
 
-/** Returns the scheduled jobs of the maintenance capability. */
+/** Returns the scheduled jobs for maintenance calendars and the mailbox. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   ...mailboxJob(settings, clock),
   {
-    // each calendar is read once an hour; the job runs more often, so that new calendars are read soon
+    // the job runs more often than each calendar is read (once an hour), so that new calendars are read soon
     name: 'calendars',
     everyMs: 5 * MINUTE,
     expireInSeconds: 280,

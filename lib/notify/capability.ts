@@ -16,8 +16,8 @@ import { aboutNoPoll, capability, databaseForUse, encoded } from '#lib/questions
 import { notifyTables } from './store/tables.ts'
 
 /**
- * Form of ARM IDs. They are stored as the short IDs that events use, even before the first inventory has found the
- * resource.
+ * Pattern of ARM IDs. Such IDs in filters are stored as the short IDs that events use, even if no inventory has found
+ * the resource yet.
  */
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -27,7 +27,10 @@ interface Changed {
   rotations: readonly { now: unknown; next: unknown }[]
 }
 
-/** Returns the configuration without the current shifts, which follow from it and from the time. */
+/**
+ * Returns the escalation configuration without the current and next shifts, which follow from the configuration and the
+ * time and are therefore not changes.
+ */
 const withoutShifts = ({ policies, rotations }: Changed) => ({
   policies,
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),

@@ -5,8 +5,8 @@ import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } 
 import { SealError, type SecretBox } from './secret-box.ts'
 
 /**
- * Returns an address that a version up to 0.2.0 stored unencrypted. During a rolling upgrade it is newer than a sealed
- * address.
+ * Returns the channel's address if a version up to 0.2.0 stored it unencrypted; null otherwise. During a rolling
+ * upgrade, this address is newer than the sealed (encrypted) one.
  */
 function clearAddress({ kind, target }: StoredChannel): string | null {
   const value = target[addressField(kind)?.name ?? '']
@@ -14,9 +14,9 @@ function clearAddress({ kind, target }: StoredChannel): string | null {
 }
 
 /**
- * Returns the whole address of a channel, only for its sender, and registers it so that logs mask it. Null = channels
- * of this kind have no address.
- * @throws SealError
+ * Returns the full address of a channel, for its sender only, and registers it so that logs mask it. Null = channels of
+ * this kind have no address.
+ * @throws SealError if the address was sealed (encrypted) with another key
  */
 export function decryptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const address = clearAddress(channel) ?? (channel.address === null ? null : secrets.open(channel.address))
@@ -24,7 +24,9 @@ export function decryptAddress(channel: StoredChannel, secrets: SecretBox): stri
   return address
 }
 
-/** Returns the sealed form of a channel's unchanged address. */
+/**
+ * Returns the sealed (encrypted) form of a channel's current address, for a change that does not replace the address.
+ */
 export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
   return clear === null ? channel.address : secrets.seal(normalAddress(clear))
@@ -33,7 +35,7 @@ export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox):
 /** Normalizes an address as a sender reads it, for example without line breaks and surrounding blanks. */
 export const normalAddress = (address: string): string => new URL(address).href
 
-/** Reports whether a given address, whole or masked, is the channel's own address. */
+/** Reports whether an address that a caller sent, full or masked, is the channel's own address. */
 export function isSameAddress(channel: StoredChannel, sent: string, secrets: SecretBox): boolean {
   try {
     const own = decryptAddress(channel, secrets)
@@ -44,7 +46,10 @@ export function isSameAddress(channel: StoredChannel, sent: string, secrets: Sec
   }
 }
 
-/** Returns the masked address; null if the kind has none, or if it was sealed with another key. */
+/**
+ * Returns the masked address for display; null if channels of this kind have no address, or if it was sealed with
+ * another key.
+ */
 export function maskAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   try {
     const address = decryptAddress(channel, secrets)

@@ -8,8 +8,8 @@ import type { ScopedReading } from './jobs/alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
 
 /**
- * Incident queries for messages. The caller that starts the notifier provides them, because lib/incidents imports
- * lib/notify (ADR 0323).
+ * Queries about incidents that messages need. The caller that starts the notifier provides them, because lib/incidents
+ * imports lib/notify and not the other way round (ADR 0323).
  */
 export interface IncidentReading {
   /** Returns the observed effects of an incident as text; null if there are none. */
@@ -18,7 +18,7 @@ export interface IncidentReading {
     found: { incident: StoredIncident; events: readonly StoredEvent[] },
     now: EpochMs,
   ) => Promise<string | null>
-  /** Returns the times within each event in which no poll would have seen the event end. */
+  /** Returns a function that gives the times within an event in which no poll would have seen the event end. */
   unseenDuring: (
     q: Queryable,
     events: readonly StoredEvent[],
@@ -27,7 +27,7 @@ export interface IncidentReading {
   ) => Promise<(event: StoredEvent) => readonly TimeSpan[]>
 }
 
-/** Dependencies of the notifier's loop. */
+/** Dependencies of the notifier. */
 export interface NotifyContext {
   db: Database
   clock: Clock

@@ -44,7 +44,7 @@ export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
-/** Requests an evaluation of incidents, in the transaction that changed them. The poller calls it. */
+/** Requests that the alerts of incidents are evaluated, in the transaction of the poller that changed the incidents. */
 export async function requestIncidentEvaluation(
   client: PoolClient,
   ids: readonly string[],
@@ -54,8 +54,8 @@ export async function requestIncidentEvaluation(
 }
 
 /**
- * Requests an immediate evaluation of one incident after an acknowledgement. Otherwise the next regular evaluation
- * would detect it.
+ * Requests that an incident's alert is evaluated immediately, after an acknowledgement. Without the request, the next
+ * regular evaluation would detect the acknowledgement.
  */
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)

@@ -8,10 +8,15 @@ import type { Content } from './content.ts'
 import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
 import type { SecretBox } from './secret-box.ts'
 
-/** Maximum age of a request. A copied request that is replayed later is refused (Standard Webhooks). */
+/**
+ * Maximum age of a test alert in milliseconds. A copied request that is replayed later is refused (Standard Webhooks).
+ */
 const WINDOW_MS = 5 * 60_000
 
-/** Returns the built-in channel, and creates it with a random secret if it does not exist. */
+/**
+ * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works), and creates it
+ * with a random secret if it does not exist.
+ */
 export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
   const known = await storedChannel(db, PROOF_CHANNEL)
   if (known) return known
@@ -25,7 +30,7 @@ export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<S
   return made
 }
 
-/** Adds the notification of a proof round to the outbox, with the round's ID. */
+/** Adds the test alert of a proof round to the outbox. The notification has the ID of the round. */
 export async function queueProof(
   db: Database,
   { id, content, at, secrets }: { id: string; content: Content; at: EpochMs; secrets: SecretBox },
@@ -46,9 +51,9 @@ export async function queueProof(
 }
 
 /**
- * Checks whether a request is a notification that this Peerwatch sent to its receiver of proofs within the last five
+ * Checks whether a request is a test alert that this Peerwatch sent to its own proof receiver within the last five
  * minutes.
- * @returns ID of the notification; null = it is not
+ * @returns ID of the notification; null = it is not such an alert
  */
 export async function verifyProofRequest(
   db: Queryable,

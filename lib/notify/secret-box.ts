@@ -9,7 +9,10 @@ import type { Settings } from '#lib/platform/settings.ts'
  */
 export interface SecretBox {
   seal(text: string): string
-  /** @throws SealError if it was sealed with another key, or altered */
+  /**
+   * Returns the decrypted text.
+   * @throws SealError if the text was sealed with another key, or altered
+   */
   open(sealed: string): string
 }
 
@@ -22,7 +25,10 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 const VERSION = 'v1.'
 
-/** @param key any length with 256 bits of entropy, such as base64url of 32 random bytes */
+/**
+ * Returns a secret box with a key.
+ * @param key text of any length with 256 bits of entropy, such as base64url of 32 random bytes
+ */
 export function secretBox(key: string): SecretBox {
   const bytes = createHash('sha256').update(key).digest()
   return {
@@ -48,8 +54,8 @@ export function secretBox(key: string): SecretBox {
 }
 
 /**
- * Returns a secret box with the configured key. Without one, it uses a key in the data folder, created when a secret is
- * first sealed or opened.
+ * Returns a secret box with the configured key. If no key is configured, it uses a key in the data folder, which is
+ * created when a secret is first sealed or opened.
  */
 export function secretBoxOf({ dataDir, secretsKey }: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
   let made: SecretBox | undefined

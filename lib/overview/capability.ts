@@ -14,7 +14,10 @@ import {
   processHub,
 } from '#lib/questions/index.ts'
 
-/** Interval at which the rights of a stream's caller are checked, in ms. An expiry is noticed no later than this. */
+/**
+ * Interval in ms at which the rights of a stream's caller are checked. It is the maximum delay until an expiry is
+ * noticed.
+ */
 const ASK_AGAIN_MS = 60_000
 
 /**
@@ -27,7 +30,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
     try {
       if (!(await isCallerUnchanged(databaseForUse('commands').pool, caller))) revoked.abort()
     } catch {
-      // the database is unavailable; the next check decides
+      // if the database is unavailable, the stream continues until the next check
     }
   }
   const signal = AbortSignal.any([left, revoked.signal])
@@ -42,7 +45,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
 export const overview = capability({
   endpoints,
   answers: {
-    // cost and simulated losses are computed only for the current time
+    // the cost is omitted for past moments, because cost and simulated losses are computed only for the current time
     overview: ({ db, caller, parameters: { at } }) =>
       asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
@@ -56,8 +59,8 @@ export const overview = capability({
   plainEndpoints,
   plain: {
     /**
-     * Returns changes as server-sent events. `no-transform` prevents Next from compressing, and thereby buffering, the
-     * stream.
+     * Returns changes as server-sent events. The header `no-transform` prevents Next from compressing the stream,
+     * because compression would buffer it.
      */
     stream: async ({ request, caller }) => {
       const [parameter] = new URL(request.url).searchParams.keys()

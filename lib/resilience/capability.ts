@@ -30,7 +30,7 @@ import { resilienceTables } from './store/tables.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
-    /** computes the cost of the month after a loss or change */
+    /** function that returns the cost of the month after a loss or change; lib/cost provides it */
     costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
   }
 }
@@ -101,7 +101,7 @@ export const resilience = capability({
       work: ({ db, id }) => requestAzureReportsFor(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
-    // computed within the caller's own scope
+    // computed within the caller's own access scope
     computeN2: {
       scope: 'itself',
       work: ({ db, body, caller }) => computeN2(db, body, caller.scope),

@@ -14,7 +14,7 @@ import {
   seenAhead,
 } from './answers/index.ts'
 
-/** Returns the scopes of readers and of notification channels. */
+/** Returns the access scopes of users and tokens, and the scopes of notification channels. */
 const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await scopesOfChannels(db))]
 
 /** Returns the scheduled jobs for resilience. */
@@ -61,14 +61,15 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     },
   },
   {
-    // runs on request; the schedule is for stopped failover tests by Azure, and for postponed requests
+    // a request by a user starts the job immediately; the schedule is for stopped failover tests by Azure, and for
+    // postponed requests
     name: 'azure-reports',
     everyMs: MINUTE,
     expireInSeconds: 3_600,
     run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
   {
-    // runs on request; the schedule is for runs that were left unfinished
+    // a request starts a run immediately; the schedule only finds runs that were left unfinished
     name: 'double-losses',
     everyMs: MINUTE,
     expireInSeconds: 7_200,

@@ -26,7 +26,8 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
     data: entries.toReversed().map(withResource),
-    // the Activity Log is polled for a whole subscription, whatever the scope
+    // the age of all Activity Log polls is returned, because the log is polled for a whole subscription and not for a
+    // resource
     ...ageOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
   }

@@ -2,8 +2,8 @@ import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
- * Maximum time from a write to the poll that sees its effect (BEFORE_MS). The entry may also be dated a little later
- * (AFTER_MS).
+ * BEFORE_MS: maximum time from a write to the poll that sees its effect. AFTER_MS: maximum time by which the log entry
+ * may be dated later than that poll.
  */
 const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000
@@ -41,7 +41,8 @@ function scoreOf(entry: ActivityEntry, change: ConfigChangeRow): Score {
 }
 
 /**
- * Returns 2 if the entry is about the part that changed, 1 if about the resource itself, 0 if about another part of it.
+ * Returns 2 if the Activity Log entry is about the part that changed, 1 if it is about the resource itself, 0 if it is
+ * about another part of the resource.
  */
 function aboutPart(below: readonly string[], { fields }: ConfigChangeRow): number {
   if (below.length === 0) return 1

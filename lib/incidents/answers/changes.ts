@@ -37,7 +37,7 @@ export async function getChanges(
     q,
     page.rows.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) })),
   )
-  // the subscription's source lists configuration, whatever the scope
+  // reads the sources of all scopes, because the source that lists configuration belongs to the subscription
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),

@@ -14,7 +14,7 @@ import type { EventKindView, ResponseOf } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ageWithoutPolls } from '#lib/questions/index.ts'
 
-/** Returns the record of every event kind. */
+/** Returns the description of every event kind, as the API publishes it. */
 export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
   ...ageWithoutPolls(now),

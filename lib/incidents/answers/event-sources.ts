@@ -25,12 +25,13 @@ export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): reado
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
 
-/** Polls that report the state of sessions and paths, so that they show a recovery. */
+/** Kinds of polls that report the state of sessions and paths, so that they show a recovery. */
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Returns the polls that would see an event end: the state polls of its path if there are any, otherwise the polls of
- * its scope. If its scope is not polled, returns the polls of these kinds in all scopes.
+ * Returns the polls that would see an event end. These are the polls of the event's own path if there are any,
+ * otherwise the polls of its scope. If its scope is not polled, polls of these kinds in all scopes are returned. Polls
+ * of session states are preferred if the event's kind has any.
  */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
@@ -47,8 +48,9 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
 
 /**
  * Returns the time until which polls prove that an outage is ongoing: the oldest start of the last successful polls
- * that could show its end. The start is used because an end lies after the start of the previous poll, so that a proven
- * time is never taken back. A path is proved only by its own polls, and only the outage events of an incident count.
+ * that could show its end. The start is used because an end lies after the start of the previous poll, so that the
+ * returned time never moves backwards. A path is proved only by polls of this path, and only the outage events of an
+ * incident count.
  * @returns null = no outage is ongoing, or its polls have never succeeded
  */
 export function findProvenUntil(
@@ -68,14 +70,15 @@ export function findProvenUntil(
 
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
-/** Length of the shortest gap in polls that counts. A gap spans several poll intervals. */
+/** Length in ms of the shortest gap in polls that counts. A gap of this length spans several poll intervals. */
 const SHORTEST_GAP_MS = 30_000
 
 /**
- * Finds the times within events in which no poll would have seen them end, because none of the polls that show the kind
- * ran at the event's scope. If that scope is not polled (for example, gateway tables show the paths of a circuit),
- * polls in all scopes count. Events about failing polls are left out, because they stay certain without polls.
- * @param sources sources of the whole estate
+ * Finds the times within events in which no poll would have seen the events end, because none of the polls that show
+ * the event's kind ran at its scope. If that scope is not polled (for example, because gateway tables show the paths of
+ * a circuit), polls in all scopes count. Events about failing polls are left out, because they are certain even without
+ * successful polls.
+ * @param sources polled sources of the whole estate
  */
 export async function findUnobservedTimes(
   q: Queryable,

@@ -68,7 +68,7 @@ export async function getEventsSummary(
 }
 
 /**
- * Returns every step of a range, including steps without events.
+ * Returns every time step of a range with its number of events, including steps without events.
  * @param unseen times without observation
  */
 export function toSummarySteps(

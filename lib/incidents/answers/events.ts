@@ -31,7 +31,7 @@ export async function getEvents(
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveEventScope(q, parameters.scope)
-  // events about the whole estate depend on every poll
+  // for events about the whole estate, the age of the data depends on every poll
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
   const { rows, nextCursor } = await listEvents(q, {
@@ -70,8 +70,8 @@ const unknownCause: Event['cause'] = {
 
 /**
  * Returns events in the format of the API, each with the number of events that are part of it.
- * @param seen polls that prove ongoing events, and the function that returns unobserved times; if absent, the views
- *   omit observation gaps and confirmation times
+ * @param seen polls that prove ongoing events, and the function that returns unobserved times; if absent, the result
+ *   omits observation gaps and confirmation times
  */
 export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await eventParts(
@@ -91,7 +91,9 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
   })
 }
 
-/** Returns providers by the short IDs of their circuits; empty if no cause has the provider as its owner. */
+/**
+ * Returns the names of providers by the short IDs of their circuits; empty if no cause has the provider as its owner.
+ */
 async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
   const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
   const { circuits } = isNamed ? await readTopology(q) : { circuits: [] }
@@ -100,14 +102,14 @@ async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<
 
 interface Seen {
   unseenOf: (row: StoredEvent) => readonly TimeSpan[]
-  /** sources of the whole estate */
+  /** polled sources of the whole estate */
   sources: readonly SourceStatus[]
   now: EpochMs
 }
 
 /**
- * Returns the unobserved times and the last confirmation of an event, and subtracts the unobserved time from its
- * minimum duration.
+ * Returns the unobserved times of an event and the time of its last confirmation, and its duration with the unobserved
+ * times subtracted from the minimum.
  */
 function seenOf(
   row: StoredEvent,
@@ -123,15 +125,18 @@ function seenOf(
   }
 }
 
-/** Hides another customer's circuit or gateway that a path change names as the new carrier of prefixes. */
+/**
+ * Hides another customer's circuit or gateway that a path change names as the new carrier (circuit or gateway) of
+ * prefixes.
+ */
 function withoutOthers(view: Event, others: OthersPaths): Event {
   const { causes, ...rest } = withoutOthersCarriers(view, others)
   return { ...rest, causes, cause: causes[0] ?? view.cause }
 }
 
 /**
- * Reports whether the searched text still matches the view after names were hidden. Without this check, a search could
- * confirm a guessed name.
+ * Reports whether an event matches the searched text even after names of other customers were hidden. Without this
+ * check, a search could confirm a guessed name.
  */
 function isFound(view: Event, stored: StoredEvent, text: string | undefined): boolean {
   if (text === undefined || view.subject === stored.subject) return true
@@ -166,12 +171,12 @@ function eventView(
   }
 }
 
-/** Returns the number of restarts of a flapping session, which one event counts; null for other events. */
+/** Returns the number of restarts of a flapping session, which are recorded as one event; null for other events. */
 const restartsOf = ({ evidence }: StoredEvent): number | null =>
   evidence.find(({ restarts }) => restarts !== undefined)?.restarts ?? null
 
 /**
- * Returns when an event was last seen: for an ended event the earliest end, for an ongoing event the last successful
+ * Returns when an event was last seen: for an ended event its earliest end, for an ongoing event the last successful
  * poll that confirmed it.
  */
 function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
@@ -191,7 +196,7 @@ const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): 
   after: plain(after),
 })
 
-/** Converts bounds among the values to ISO times; returns other values unchanged. */
+/** Converts a value that is a pair of time bounds to ISO times; returns other values unchanged. */
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
   const { earliest, latest } = value

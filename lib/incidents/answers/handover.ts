@@ -19,15 +19,15 @@ import {
 import { incidentViews, incidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
-/** Maximum number of incidents in a handover. A storm counts as one incident. */
+/** Maximum number of incidents in a handover. All events of a storm form one incident. */
 const INCIDENTS = 1_000
-/** Maximum number of gaps in a handover. The screen groups them. */
+/** Maximum number of polling gaps in a handover. The screen groups them. */
 const MAX_GAPS = 500
 /** Kinds of polls on which the state of the estate depends. */
 export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
 
 /**
- * Returns the handover of a shift: opened, closed, open and acknowledged incidents, and gaps in polls.
+ * Returns the report for the handover of a shift: opened, closed, open and acknowledged incidents, and gaps in polls.
  * @throws InvalidRequestError if the shift begins in the future or before the retained time
  */
 export async function getHandover(

@@ -47,18 +47,24 @@ export interface TableIncident {
   isWhole: boolean
 }
 
-/** A group of gateways that forward by the same routes (in one virtual network or hub), with the compared time. */
+/**
+ * A group of gateways that forward by the same routes because they are in one virtual network or hub, with the time
+ * range for which tables are compared.
+ */
 interface Domain extends TableWindow {
   members: readonly GatewayResource[]
   preference: TimedTable['preference']
-  /** short ID of the Route Server by the short ID of each of its peers, which have their own tables */
+  /**
+   * short ID of the Route Server for each of its BGP peers; the key is the peer's short ID, because each peer has its
+   * own table
+   */
   serverOf: ReadonlyMap<string, string>
 }
 
 type Effects = ReturnType<typeof routeEffects>
 
 /**
- * Compares the route tables before and after the incidents. Tables are read only if one of their routes changed in that
+ * Compares the route tables before and after each incident. Tables are read only if one of their routes changed in that
  * time.
  * @returns the impact by incident ID; null if the tables are unknown
  */
@@ -142,7 +148,7 @@ interface Comparison {
 }
 
 /**
- * Compares the tables of one domain, cached unless the reader's view is limited.
+ * Compares the tables of one group of gateways. The result is cached, except for a reader with a limited view.
  * @returns null if the tables have too many routes
  */
 async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
@@ -167,7 +173,7 @@ async function timedRoutes(
   { domain, topology, others }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
-  // with one connection, every neighbor belongs to it
+  // only gateways with several connections need the mapping; with one connection, every neighbor belongs to it
   const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
@@ -191,7 +197,7 @@ async function timedRoutes(
       const common = { ...row, ...time, isAnothers }
       if (kind === 'tables') {
         const word = row.origin?.toLowerCase()
-        // the gateways' own tables contain all other routes
+        // other routes of the hub are skipped here, because the gateways' own tables contain them
         if (word !== 'hubbgpconnection' && word !== 'virtual network connection') return []
         return [{ ...common, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
       }
@@ -221,16 +227,16 @@ export const wholeGatewayKinds: readonly EventKind[] = [
 const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_shift']
 
 /**
- * Returns a function that tests whether a route belongs to the incident. A route belongs if the incident is about its
- * circuit, about the session with its neighbor, or about its whole gateway. If no event names a circuit, all routes of
- * the gateways belong. The function returns null if another circuit may carry the route.
+ * Returns a test whether a route belongs to the incident. A route belongs if the incident is about its circuit, about
+ * the session with its neighbor, or about its whole gateway. If no event names a circuit, all routes of the gateways
+ * belong. The test returns null if it is unknown, because another circuit may carry the route.
  */
 function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
   const ofCircuits = about.filter(({ scope }) => circuitIds.has(scope))
-  // learned tables contain only routes of private peering
+  // events about Microsoft peering are excluded, because learned tables contain only routes of private peering
   const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
-  // an event about a change of the best path is also about the circuit that traffic moved to
+  // an event about a change of the best path is also about the circuit to which traffic moved
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
 import { type EventResponse, type IncidentResponse, incidentRoots } from './incidents.ts'
 
-/** Impairment of a resource that has lost a session without an incident about it. */
+/** Impairment that is shown for a resource that has lost a session, if no incident is about the loss. */
 export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
 
 /**
@@ -30,7 +30,7 @@ export function findOngoingEvent(
 ): EventResponse | null {
   if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
     return null
-  // a point event ends when it happens, but its consequences continue
+  // a point event (which has no duration) counts as ongoing, because its consequences continue
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
   const others = ongoing.filter(
     (event) =>
@@ -75,7 +75,7 @@ export function impairmentOf(
   }
 }
 
-/** Maximum number of open incidents that are read, above any realistic number. */
+/** Maximum number of open incidents that are read. It is higher than any realistic number. */
 const MOST = 1_000
 
 /**
@@ -101,7 +101,8 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       : [],
   )
   const found = new Map<string, Impairment>()
-  // later entries replace earlier ones: an incident replaces a site, and a worse incident replaces a milder one
+  // the order matters because later entries replace earlier ones: an incident replaces a changed site, and a worse
+  // incident replaces a milder one
   for (const site of sites)
     found.set(site.scope, {
       kind: SITE,

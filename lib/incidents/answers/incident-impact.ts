@@ -40,13 +40,13 @@ import { findUnobservedTimes } from './event-sources.ts'
 import { type TableIncident, compareTablesOfIncidents, wholeGatewayKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
-/** Event kinds that are read to compute an impact. */
+/** Event kinds that are read to compute the impact of incidents. */
 const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
 
 /**
- * Reads the data for the impact of incidents, as far as the reader may see it. Every response and message uses this
+ * Reads the data for the impact of incidents, limited to what the reader may see. Every response and message uses this
  * function, so that all show the same numbers.
- * @param known.events all events of the incidents; if absent, they are read (so is the topology)
+ * @param known.events all events of the incidents; if absent, the events and the topology are read
  * @returns a function that computes the impact of each incident
  */
 export async function readImpacts(
@@ -111,8 +111,8 @@ interface Reading {
 type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[] }
 
 /**
- * Returns the impact of the incidents by route tables. Tables are compared only for incidents without a current stored
- * impact.
+ * Returns the impact of the incidents as shown by route tables. Tables are compared only for incidents without a
+ * current stored impact.
  */
 async function tableImpacts(
   q: Queryable,
@@ -121,7 +121,7 @@ async function tableImpacts(
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
-  // a stored impact counts the routes of all customers
+  // a stored impact is not used for a limited reader, because it counts the routes of all customers
   const isStored = !ignoresStored && othersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
   const stored = await storedImpacts(q, closed, { withAbsences })
@@ -141,7 +141,7 @@ async function tableImpacts(
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
     const difference = differences.get(id) ?? null
-    // if no table was read since the begin, only events show an effect
+    // if no table was read since the incident began, the result counts only if events show an effect
     const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
     const counts = difference && isKnown ? { isWhole: difference.isWhole, effects: difference.effects } : null
     return [id, { routes, unread, counts, absences: difference?.absences ?? [] }]
@@ -149,7 +149,7 @@ async function tableImpacts(
   return new Map<string, WithAbsences>([...stored, ...fresh])
 }
 
-/** Time after the end of an incident by which every poll that began before the end is recorded. */
+/** Time in ms after the end of an incident after which every poll that began before the end is recorded. */
 const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
 
@@ -185,7 +185,10 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   }
 }
 
-/** Returns a hash of the data on which an impact by tables depends, in addition to the tables and the topology. */
+/**
+ * Returns a hash of the data of an incident on which its impact by tables depends, in addition to the tables and the
+ * topology.
+ */
 const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 'to'>) =>
   createHash('sha256')
     .update(
@@ -193,7 +196,10 @@ const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 't
     )
     .digest('base64')
 
-/** A loss of prefixes with its cause owner and end. It belongs to an incident, or to an event outside all incidents. */
+/**
+ * A loss of prefixes with the owner of its cause and its end. The loss belongs to an incident, or to an event outside
+ * of all incidents.
+ */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
   /** end of the incident or event; null = ongoing */
@@ -203,8 +209,8 @@ interface PrefixLoss extends PrefixAbsence {
 const PAGE = 200
 
 /**
- * Reads the times in which prefixes had at most a default route, for every incident that may touch a period and for
- * losses without an incident. These are the same prefixes that impacts count.
+ * Reads the times in which prefixes had at most a default route, for every incident that may overlap a period and for
+ * losses without an incident. The prefixes are the same as those that impacts count.
  */
 export async function readPrefixLosses(
   q: Queryable,
@@ -228,7 +234,7 @@ export async function readPrefixLosses(
   const ofIncidents = incidents.flatMap(({ id, rootEventId, ended }) =>
     (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
   )
-  // an action of the operator does not open an incident
+  // also reads events without an incident, because an action of the operator does not open an incident
   const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
   )
@@ -253,8 +259,9 @@ export async function readPrefixLosses(
 }
 
 /**
- * Returns the observed effects of one incident for a message, without its traffic; null if there are none.
- * @param events all of its events
+ * Returns the observed effects of one incident as text for a message, without its traffic; null if there are no
+ * effects.
+ * @param events all events of the incident
  */
 export async function formatObservedImpact(
   q: Queryable,
@@ -274,7 +281,7 @@ export const incidentReading: IncidentReading = {
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
-/** Returns the time whose tables are compared: from just before the first event of an incident until its end. */
+/** Returns the incident with the time for which tables are compared: from just before its first event until its end. */
 function comparedIncident(
   { id, scope, started, ended, closedAt }: StoredIncident,
   events: readonly StoredEvent[],
@@ -291,8 +298,8 @@ function comparedIncident(
 }
 
 /**
- * Returns the gateways in these scopes and the gateways at the other end of circuits and VPN connections in them; null
- * if no gateway was found or one is unknown.
+ * Returns the gateways among these scopes, and the gateways at the other end of circuits and VPN connections among
+ * them; null if no gateway was found or one of them is unknown.
  */
 function gatewaysOf(scopes: readonly string[], topology: Topology): string[] | null {
   const own = new Set(scopes)

@@ -7,30 +7,35 @@ import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 
-/** Length of the measured time before an incident, and of the latest time of an ongoing incident. */
+/** Length in ms of the measured time before an incident, and of the latest measured time of an ongoing incident. */
 const WINDOW_MS = 15 * MINUTE
 /**
- * Length of the measured time with 5-minute buckets: wide enough that incomplete buckets at both ends can be ignored.
+ * Length in ms of the measured time before an incident if 5-minute buckets are used. It is long enough that incomplete
+ * buckets at both ends can be ignored.
  */
 const ROLLED_WINDOW_MS = 25 * MINUTE
-/** Minimum time for a rate. A shorter time is unreliable because Azure may return counters that are minutes old. */
+/**
+ * Minimum measured time in ms for a rate. A shorter time is unreliable because Azure may return counters that are
+ * minutes old.
+ */
 const MIN_MS = 5 * MINUTE
 /**
- * Longest period read from raw samples. Longer periods use 5-minute buckets, because samples can be one second apart.
+ * Length in ms of the longest period that is read from raw samples. Longer periods use 5-minute buckets, because
+ * samples can be one second apart.
  */
 const MAX_SAMPLED_MS = 60 * MINUTE
 
 /** The fields of an incident on which its traffic depends. */
 interface TimedIncident {
   id: string
-  /** short IDs of the resources that its events are about */
+  /** short IDs of the resources that the incident's events are about */
   scopes: readonly string[]
   started: Bounds
-  /** earliest end; null = ongoing */
+  /** earliest end of the incident; null = ongoing */
   end: EpochMs | null
 }
 
-/** Counters of one circuit or connection, and their values. */
+/** Counters of one circuit or VPN connection, and their values. */
 export interface CounterReadings {
   /** number of counters that are added up: two for the paths of a circuit, one for a connection */
   paths: number
@@ -78,7 +83,7 @@ export async function readIncidentTraffic(
 }
 
 /**
- * Returns the circuits in these scopes, or the VPN connections if there are no circuits. Adding both would count
+ * Returns the circuits among these scopes or, if there are no circuits, the VPN connections. Adding both would count
  * traffic twice, because a tunnel may run over a circuit.
  */
 function countersOf(scopes: readonly string[], { circuits, connections }: Topology) {
@@ -95,7 +100,10 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
 
 type Window = Omit<CountedWindow, 'scope'>
 
-/** Returns the times to read. The uncertain times around the begin and the end are left out. */
+/**
+ * Returns the times for which counters are read. The uncertain times around the begin and the end of the incident are
+ * left out.
+ */
 function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const isKept = (from: EpochMs) => from >= now - samplesKeptMs()
   const from = end === null ? Math.max(started.latest, now - WINDOW_MS) : started.latest
@@ -144,9 +152,9 @@ function whyUnknown(
 type Direction = 'bytesIn' | 'bytesOut'
 
 /**
- * Returns the mean rates of one resource. If counters stopped and then moved again, Azure answers from a cache. In that
- * case, the first jump after the begin is left out because it may contain earlier traffic, and a stop counts only after
- * twice the cached time.
+ * Returns the mean rates of one resource before and since the begin of an incident. If counters stopped and then moved
+ * again, Azure answers from a cache. In that case, the first jump after the begin is left out because it may contain
+ * earlier traffic, and a stop counts as no traffic only after twice the cached time.
  */
 function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)
@@ -181,7 +189,10 @@ function longestStand(pairs: readonly CountedPair[]): number {
   return longest
 }
 
-/** Returns the mean rate in bit/s over the known pairs; null if they cover less than `least` ms. */
+/**
+ * Returns the mean rate in bit/s over the pairs of counter values with known bytes; null if they cover less than
+ * `least` ms.
+ */
 function meanOf(pairs: readonly CountedPair[], direction: Direction, least: number): number | null {
   const known = pairs.flatMap((pair) => (pair[direction] === null ? [] : { ...pair, bytes: pair[direction] }))
   const ms = lengthOf(known)

@@ -22,7 +22,7 @@ import { pollKindsBehind, findUnobservedTimes } from './event-sources.ts'
 type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
-/** Maximum length of a summary in days (ten years), because each day is a row of the response. */
+/** Maximum length of a summary in days (ten years). It is limited because each day is a row of the response. */
 export const MAX_DAYS = 3_660
 
 /**
@@ -69,9 +69,10 @@ async function outagesOfEach(
 
 /**
  * Computes the summary of a range.
- * @param range epoch milliseconds: [from, to)
- * @param outages outages by incident; an incident without stored events counts as one outage from its begin to its end
- * @param flapping incidents that stay ongoing between their outages
+ * @param range epoch milliseconds, with `from` included and `to` excluded
+ * @param outages outages by incident ID; an incident without stored events counts as one outage from its begin to its
+ *   end
+ * @param flapping IDs of incidents that stay ongoing between their outages
  */
 export function summarizeIncidents(
   incidents: readonly IncidentFigures[],

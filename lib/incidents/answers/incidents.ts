@@ -51,7 +51,7 @@ import { readImpacts } from './incident-impact.ts'
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
 export type EventResponse = NonNullable<IncidentResponse['root']>
 
-/** Returns incidents, newest first; open incidents are limited to the most severe. */
+/** Returns incidents, newest first. If only open incidents are requested, the most severe come first. */
 export async function getIncidents(
   db: Db,
   { state, scope, severity, owner, kind, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
@@ -116,14 +116,14 @@ export async function snooze(
   return changed(db, id, await snoozeIncident(queryable(db), id, snoozed), now)
 }
 
-/** Makes every open page that shows incidents read them again. */
+/** Notifies every open page, so that pages that show incidents read them again. */
 export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
   await announceChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
 /**
  * Records the new assignee of an incident, and notifies every open page.
- * @param assignee null = unassigned
+ * @param assignee name of the assignee; null = the assignment ends
  * @throws NotFoundError if there is no incident with this ID
  */
 export async function assign(
@@ -149,7 +149,7 @@ async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Prom
 const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
-/** Returns names to which incidents were recently assigned, latest first. */
+/** Returns the names to which incidents were recently assigned, latest first. */
 export const readRecentAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
@@ -179,7 +179,10 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   return { ...view, formerRoots, assignments: await assignmentsOf(q, id), sent: await sendsOf(q, id), timeline }
 }
 
-/** Adds the times of its outages. An incident that only flapping keeps open ended with its last outage. */
+/**
+ * Returns an incident with the times of its outages. If it is open only because it flaps, its end is the end of its
+ * last outage.
+ */
 const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
   return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
@@ -187,7 +190,7 @@ const withTimes = (incident: StoredIncident, events: readonly Lasting[]): Stored
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
-/** Reads roots and outage times of incidents, and sets their ends. */
+/** Reads the root events and outage times of incidents, and derives their ends. */
 async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const lasting = await timesOfIncidents(
     q,
@@ -202,7 +205,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   return { times, rows, views: new Map((await eventViews(q, roots)).map((event) => [event.id, event])) }
 }
 
-/** Reads the phase, end and root of incidents. */
+/** Returns incidents with their phase, end and root event. */
 export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
@@ -223,7 +226,7 @@ function phaseOf(
 
 /**
  * Returns incidents in the format of the API.
- * @param topology configuration, if it was already read
+ * @param topology configuration of the estate, if the caller has already read it
  */
 export async function incidentViews(
   q: Queryable,
@@ -251,7 +254,7 @@ const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, r
  * a known cause, then the newest. Recovered incidents come after all ongoing ones.
  */
 export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
-  // flapping ranks above other incidents of the same severity
+  // half a rank higher, so that a flapping incident precedes other incidents of the same severity
   const rankOf = ({ severity, flapping }: IncidentResponse) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
   const isUnexplained = ({ cause }: IncidentResponse) => Number((cause?.owner ?? 'unknown') === 'unknown')
@@ -266,9 +269,9 @@ export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): Inc
 }
 
 /**
- * Returns since when the sources of the root are not polled, so that it is unknown whether the incident is ongoing;
- * null while they are polled. An event about a circuit may be detected from gateway tables. In that case, one current
- * source of these kinds is enough.
+ * Returns the time since which the sources that show an incident's root event are not polled, so that it is unknown
+ * whether the incident is ongoing; null while they are polled. If an event about a circuit was detected from gateway
+ * tables, one current source of these kinds is sufficient.
  */
 function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
   const kinds = pollKindsBehind([root.kind])
@@ -283,12 +286,13 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
-/** Kinds of polls that show the loss itself. Other polls show the cause and the extent. */
+/** Kinds of polls that show the loss itself. Other kinds show its cause and extent. */
 const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
 
 /**
- * Reports whether a poll on which the cause depends last finished before the latest begin of the root, so that its
- * result cannot show the cause yet. Polls that never finished are ignored.
+ * Reports whether the cause of an ongoing incident may still become clearer: a poll on which the cause depends last
+ * finished before the latest begin of the root event, so its result cannot show the cause yet. Polls that never
+ * finished are ignored.
  */
 export function isDiagnosing(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
@@ -303,7 +307,7 @@ export function isDiagnosing(root: EventResponse | null, sources: readonly Sourc
   )
 }
 
-/** Polled sources and poll intervals, which are the same for every incident of a response. */
+/** Polled sources and poll intervals, read once for all incidents of a response. */
 interface Polled {
   sources: readonly SourceStatus[]
   paces: readonly PollPace[]
@@ -350,7 +354,7 @@ function incidentView(
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
     unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
     confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
-    // the current poll interval is not relevant for a closed incident
+    // only an open incident has a delay, because the current poll interval is not relevant for a closed incident
     delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
     recurrence: recurrence ?? null,
   }

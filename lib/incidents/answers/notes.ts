@@ -17,8 +17,8 @@ import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf
 import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
 /**
- * Returns at most 1,000 notes that touch the requested time, latest begin first. With a scope, notes about the whole
- * estate are included.
+ * Returns at most 1,000 notes that overlap the requested time, latest begin first. If a scope is given, notes about the
+ * whole estate are included as well.
  */
 export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
   const now = databaseNow()
@@ -55,7 +55,10 @@ export async function rewriteNote(db: Database, id: string, body: NoteBody): Pro
   return announced(db, await readNote(db, id), now)
 }
 
-/** Removes a note. @throws NotFoundError */
+/**
+ * Removes a note.
+ * @throws NotFoundError
+ */
 export async function deleteNote(db: Database, id: string): Promise<ResultOf<'deleteNote'>> {
   const now = databaseNow()
   const gone = await readNote(db, id)
@@ -64,8 +67,8 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
 }
 
 /**
- * Returns the note with this ID, as far as the reader may see it.
- * @throws NotFoundError
+ * Returns the note with this ID.
+ * @throws NotFoundError if it is missing or hidden from the reader
  */
 export async function readNote(db: Db, id: string): Promise<Note> {
   const found = await findNote(queryable(db), id)
@@ -74,9 +77,10 @@ export async function readNote(db: Db, id: string): Promise<Note> {
 }
 
 /**
- * Rejects a scope that also concerns other customers (the whole estate, or a shared resource) for a reader with limited
- * visibility.
- * @throws NotFoundError, WholeDeploymentError
+ * Throws if a reader with limited visibility names a scope that also concerns other customers (the whole estate, or a
+ * shared resource).
+ * @throws NotFoundError if the resource is unknown or hidden
+ * @throws WholeDeploymentError if the scope also concerns other customers
  */
 export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
   const q = queryable(reader)

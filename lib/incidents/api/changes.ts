@@ -12,7 +12,9 @@ export const explainedBy = z.object({
   caller: z.string().nullable(),
 })
 
-/** A resource that was added, removed, or whose configuration differs between two polls. */
+/**
+ * A change of configuration: a resource that was added or removed, or whose configuration differs between two polls.
+ */
 export const configurationChange = z.object({
   ...ofResource,
   type: z.string().describe('ARM type, lower case'),

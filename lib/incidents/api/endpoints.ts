@@ -63,7 +63,7 @@ export const watch = z.object({
 })
 export type Watch = z.infer<typeof watch>
 
-/** Handover of a shift. An incident may be in several lists, for example opened and closed. */
+/** Report for the handover of a shift. An incident may be in several lists, for example opened and closed. */
 export const handover = z.object({
   since: instant,
   until: instant,

@@ -10,7 +10,7 @@ import {
   pollKinds,
 } from '#lib/contract/index.ts'
 
-/** An event kind with the fields of its record. */
+/** The description of an event kind, as the API publishes it. */
 export const eventKind = z.object({
   kind: z.enum(eventKinds),
   area: z.enum(Object.keys(eventAreas) as EventArea[]),

@@ -8,7 +8,7 @@ const evidenceItem = z.object({
   after: z.unknown(),
   sampledBefore: bounds.nullable(),
   sampledAfter: bounds.nullable(),
-  /** number of prefixes that the evidence is about; only for evidence about routes */
+  /** number of prefixes to which the evidence refers; only for evidence about routes */
   prefixTotal: z.number().int().optional(),
 })
 
@@ -71,7 +71,7 @@ export type Event = z.infer<typeof event>
 
 const total = z.int().min(0)
 
-/** Counts of the events of a range. */
+/** Numbers of events in a range, by time step. */
 export const eventsSummary = z.object({
   from: instant,
   to: instant,

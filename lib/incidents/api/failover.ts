@@ -17,7 +17,7 @@ const lossLag = z.object({
   advice: z.string().nullable(),
 })
 
-/** Moments and durations of a failover; null if no poll shows them. */
+/** Moments and durations of a failover. A value is null if no poll shows it. */
 export const failoverDetail = z.object({
   forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
   sessionEnds: bounds.nullable().describe("the former path's session ends"),

@@ -12,24 +12,24 @@ import {
 import { cause, event } from './events.ts'
 
 /**
- * Whether the gateways' learned routes, which show lost prefixes, were read since an incident began. `read` = all were
- * read; `not_read` = not since then; `not_polled` = no poll reads them; `unknown` = the gateways of the incident are
- * unknown.
+ * States of the gateways' learned routes, which show lost prefixes. `read` = all were read since the incident began;
+ * `not_read` = some were not read since then; `not_polled` = no poll reads them; `unknown` = the gateways of the
+ * incident are unknown.
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type RoutesSeen = (typeof routesSeen)[number]
 
 /**
- * Whether the byte counters of the affected resources show the traffic of an incident. `read` = they do; `not_read` =
- * not for long enough since it began; `not_polled` = no poll reads them; `unknown` = any other reason, for example a
- * counter that fell, a gap, or no sample from before the begin.
+ * States of the byte counters of the affected resources, which show the traffic of an incident. `read` = they show it;
+ * `not_read` = they were not read for long enough since the incident began; `not_polled` = no poll reads them;
+ * `unknown` = any other reason, for example a counter that fell, a gap, or no sample from before the begin.
  */
 const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type TrafficSeen = (typeof trafficSeen)[number]
 
 /**
- * Changes in traffic, largest first. `lower` = as low as `fell`, but too long after the begin to be attributed to the
- * incident. `little` = little traffic both before and since.
+ * Changes in traffic since an incident began, largest first. `lower` = as low as `fell`, but so long after the begin
+ * that the incident need not be the reason. `little` = little traffic both before and since.
  */
 export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
 export type TrafficChange = (typeof trafficChanges)[number]
@@ -267,7 +267,7 @@ export const assignBody = z.strictObject({
   note: z.string().trim().max(2_000).optional(),
 })
 
-/** A suggested name for an assignment. Other names are accepted, too. */
+/** A suggested name for an assignment. Other names are also accepted. */
 export const assignee = z.object({
   name: z.string(),
   isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
@@ -294,7 +294,7 @@ export type Recipient = z.infer<typeof recipient>
 
 const count = z.int().min(0)
 
-/** Figures about the incidents that were opened in a range. */
+/** Numbers and durations of the incidents that were opened in a range. */
 export const incidentsSummary = z.object({
   from: instant,
   to: instant,

@@ -2,7 +2,7 @@ import { instantText, sentInstant } from '#lib/contract/index.ts'
 import { LONGEST_NOTE } from '#lib/contract/vocabulary.ts'
 import { z } from 'zod'
 
-/** A note that a user wrote about a moment or a range (ADR 0266). */
+/** A note that a user wrote about a moment or a time range (ADR 0266). */
 export const note = z.object({
   id: z.string(),
   scope: z.string().describe('short id of the resource, or `estate`'),

@@ -14,7 +14,7 @@ export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'sub
   evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
 }
 
-/** A number of prefixes with its bounds. `atMost` null = not counted. */
+/** Bounds of a number of prefixes. `atMost` null = not counted, so the maximum is unknown. */
 interface ImpactedPrefixes {
   atLeast: number
   atMost: number | null
@@ -35,7 +35,7 @@ export interface PrefixCounts {
 /** The prefixes that an incident affects, as numbers and as texts. */
 interface PrefixImpact {
   counts: PrefixCounts
-  /** phrases about prefixes with at most a default route */
+  /** phrases about the prefixes that have at most a default route */
   lost: string[]
   others: string[]
 }
@@ -48,10 +48,13 @@ interface Seen {
 
 export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
-/** Returns the auxiliary verb before a participle: past tense for an incident that is over, otherwise an empty text. */
+/**
+ * Returns the auxiliary verb with a blank that precedes a participle: `was` or `were` for an incident that is over,
+ * otherwise an empty text.
+ */
 export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
-/** Counts each prefix once, from the difference of route tables. */
+/** Counts the affected prefixes from the difference of route tables, each prefix once. */
 export function prefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
   const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
   const rangeOf = (found: RouteCounts['effects']): ImpactedPrefixes => ({
@@ -95,7 +98,10 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
   fewer_paths: 'fewer paths',
 }
 
-/** Counts prefixes from events, for times without stored tables. Different events may be about the same prefixes. */
+/**
+ * Counts the affected prefixes from events, for times without stored route tables. Different events may be about the
+ * same prefixes, so the numbers are bounds.
+ */
 export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVES)]
@@ -128,7 +134,7 @@ function prefixCount(events: readonly ImpactEvent[]): ImpactedPrefixes {
   )
   const known = counts.filter((count) => count !== null)
   return {
-    // an event about routes has at least one prefix
+    // the minimum is 1, because an event about routes has at least one prefix
     atLeast: Math.max(1, ...known),
     atMost: known.length < counts.length ? null : known.reduce((sum, count) => sum + count, 0),
   }
@@ -155,8 +161,8 @@ const LEVELS: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns the new path of prefixes. The number of paths is left out if some belong to another customer, because it is
- * confidential.
+ * Returns the text for the new path of prefixes. The number of paths is omitted if some belong to another customer,
+ * because it is confidential.
  */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'

@@ -11,21 +11,21 @@ import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
 /** A row of a route table, with the time in which polls saw it. */
 export interface TimedRoute extends Candidate {
-  /** short ID of the gateway that learned it */
+  /** short ID of the gateway that learned the route */
   gateway: string
-  /** short IDs of the circuits that may carry it if `circuit` is null; empty for a route of another transport */
+  /** short IDs of the circuits that may carry the route if `circuit` is null; empty for a route of another transport */
   possible: readonly string[]
-  /** the first poll that saw the row; `-Infinity` for a row of the table's first poll */
+  /** time of the first poll that saw the row; `-Infinity` for a row of the table's first poll */
   from: EpochMs
-  /** the first poll without the row; `Infinity` for a current row */
+  /** time of the first poll without the row; `Infinity` for a current row */
   until: EpochMs
-  /** the last poll before the row appeared; `-Infinity` for a row of the table's first poll */
+  /** time of the last poll before the row appeared; `-Infinity` for a row of the table's first poll */
   absentUntil: EpochMs
-  /** the last poll that saw the row */
+  /** time of the last poll that saw the row */
   seenUntil: EpochMs
-  /** whether it is a prefix of the network's own address space, for which system routes precede learned routes */
+  /** whether the prefix is part of the network's own address space, for which system routes precede learned routes */
   isOwnSpace: boolean
-  /** whether it leads to another customer than the reader's */
+  /** whether the route leads to a customer other than the reader's */
   isAnothers: boolean
 }
 
@@ -43,10 +43,10 @@ export interface TimedTable {
 export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 'moved', 'reduced'] as const
 export type RouteEffectKind = (typeof routeEffectKinds)[number]
 
-/** New path of a moved or reduced prefix; `another` = a path that the other words do not describe. */
+/** Kinds of the new path of a moved or reduced prefix; `another` = a path that no other kind describes. */
 export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
-/** Time in which a prefix had at most a default route, with bounds; `ended` null = ongoing. */
+/** Time in which a prefix had at most a default route, with bounds of its start and end; `ended` null = ongoing. */
 export interface RouteAbsence {
   started: Bounds
   ended: Bounds | null
@@ -56,17 +56,17 @@ export interface RouteAbsence {
 export interface RouteEffect {
   prefix: string
   kind: RouteEffectKind
-  /** new path of the prefix; null for a prefix that did not move */
+  /** kind of the prefix's new path; null for a prefix that did not move */
   destination: RouteDestination | null
-  /** the routes whose end is the reason, or, if all routes are still present, the routes whose begin is the reason */
+  /** the routes whose end caused the effect, or, if all routes are still present, the routes whose begin caused it */
   because: readonly TimedRoute[]
   /** times within the period in which the prefix had at most a default route */
   absences: readonly RouteAbsence[]
 }
 
 /**
- * A prefix of the table in the tree of prefixes. Its own addresses are those without a more specific prefix in the
- * table.
+ * A prefix in the tree of all prefixes of a table. Its own addresses are the addresses that no more specific prefix of
+ * the table contains.
  */
 interface Node {
   text: string
@@ -90,19 +90,22 @@ interface Period {
 
 /**
  * Compares a table before and after (docs/rules/events.md, "Impact"). Each prefix counts once, by the difference
- * between `from` and `to`. If the period is over, the worst difference between `from` and any moment in it counts.
- * @returns prefixes without a route or with another one, and more specific prefixes that moved traffic to another path
+ * between `from` and `to`. If the incident is over, the worst difference between `from` and any moment of the period
+ * counts.
+ * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
+ *   traffic to another path
  */
 export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const changes = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until].filter(isWithin))
-  // leaves out rows that were absent during the whole period
+  // leaves out rows that did not exist at any time of the period
   const present = routes.filter(({ from, until }) => from <= period.to && until > period.from)
   return nodesOf(present).flatMap((node): RouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
-    // more specific prefixes take over addresses and release them again
+    // changes of more specific prefixes count as well, because they take over addresses of this prefix and release them
+    // again
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
@@ -118,11 +121,11 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
   })
 }
 
-/** Reports whether a prefix has at most a default route. */
+/** Reports whether an effect leaves a prefix with at most a default route. */
 const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
-/** Records from a moment on whether a prefix has a route other than a default route. */
+/** Records that from a moment on a prefix has at most a default route (`isAbsent`), or has another route again. */
 function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
   const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
   if (isAbsent === (open !== undefined)) return
@@ -207,8 +210,8 @@ function effectAt(
 }
 
 /**
- * Returns the neighbor that announced a row. If the other gateway instance passed the row on, its next hop is the
- * neighbor.
+ * Returns the address of the neighbor that announced a row. If the other gateway instance passed the row on (iBGP), its
+ * next hop is the neighbor.
  */
 const neighborOf = ({ origin, nextHop, peer }: TimedRoute) =>
   origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
@@ -227,7 +230,7 @@ function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffect
 }
 
 function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): RouteDestination {
-  // the number of another customer's paths is confidential
+  // the number of paths is not given if some belong to another customer, because it is confidential
   const isSecret = after.routes.some(({ isAnothers }) => isAnothers)
   if (kind === 'reduced') return !isSecret && pathsOf(after).size === 1 ? 'one_path' : 'fewer_paths'
   const [was, is] = [before.routes, after.routes]
@@ -245,39 +248,40 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
 }
 
 /**
- * A number of prefixes with the same effect. `isCertain` is false if their neighbor may belong to a circuit outside the
- * incident.
+ * Number of prefixes with the same effect. `isCertain` is false if the prefixes may have been carried by a circuit
+ * outside the incident.
  */
 interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
   isCertain: boolean
   count: number
 }
 
-/** Times in which prefixes had at most a default route, by gateway and by the circuits whose routes ended. */
+/** Times in which prefixes had at most a default route, grouped by gateway and by the circuits whose routes ended. */
 export interface PrefixAbsence {
   prefixes: string[]
   /** short ID of the gateway */
   gateway: string
-  /** short IDs of the circuits; several = any of them may have carried the routes */
+  /** short IDs of the circuits whose routes ended; several = any of them may have carried the routes */
   circuits: string[]
   absences: readonly RouteAbsence[]
 }
 
-/** Distinct prefixes of several tables, by their worst effect. */
+/** Numbers of distinct prefixes in several tables, by their worst effect. */
 export interface RouteCounts {
-  /** false = a table that may show more was not read */
+  /** false = a table was not read that may show more affected prefixes */
   isWhole: boolean
   effects: readonly CountedEffect[]
 }
 
 export interface RouteImpact extends RouteCounts {
-  /** times of the prefixes that were lost or left to a default route or to the Internet */
+  /** times in which prefixes were without a route, or only had a default route or the Internet */
   absences: readonly PrefixAbsence[]
 }
 
 /**
- * Adds up the effects of several tables. A prefix that is lost in one network and moved in another counts as lost.
- * @param belongs whether the incident is about a route; null = unknown
+ * Adds up the effects in several tables. If a prefix has different effects in different networks, the worst counts:
+ * lost in one and moved in another counts as lost.
+ * @param belongs reports whether the incident is about a route; null = unknown
  */
 export function routeImpact(
   effects: readonly RouteEffect[],

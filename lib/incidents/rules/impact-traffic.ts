@@ -1,11 +1,14 @@
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import { type TrafficChange, trafficChanges, type TrafficSeen } from '../api/index.ts'
 
-/** Traffic in one direction over all counters together, in bit/s; null = unknown. */
+/**
+ * Traffic in one direction before and since the begin of an incident, added up over all counters, in bit/s; null =
+ * unknown.
+ */
 export interface RateChange {
-  /** mean of the last 15 minutes before the earliest begin */
+  /** mean of the last 15 minutes before the earliest begin of the incident */
   before: number | null
-  /** mean of the last 15 minutes if ongoing, otherwise of the whole incident */
+  /** mean of the last 15 minutes if the incident is ongoing, otherwise of the whole incident */
   since: number | null
   /** classification of the change; null if a rate is unknown */
   change: TrafficChange | null
@@ -17,21 +20,24 @@ export interface ImpactTraffic {
   fromAzure: RateChange
 }
 
-/** Maximum rate of a stopped path in bit/s. Keepalives and BFD cause about 2,000 bit/s on each path. */
+/** Rate in bit/s up to which a path counts as stopped. Keepalives and BFD cause about 2,000 bit/s on each path. */
 const DEAD = 8_000
 /** Rate in bit/s below which traffic is too low to be described. */
 const LITTLE = 100_000
 /**
- * Maximum share of the earlier rate that counts as a fall. The load of a busy link does not normally halve within an
- * hour.
+ * Share (0 to 1) of the earlier rate up to which a lower rate counts as a fall. The load of a busy link does not
+ * normally halve within an hour.
  */
 const FALLEN_SHARE = 0.5
-/** Time in ms after which the hour of the day can halve the traffic, so that rates are no longer comparable. */
+/**
+ * Time in ms after which rates before and since are no longer comparable, because the hour of the day alone can halve
+ * the traffic.
+ */
 const COMPARABLE_MS = 2 * 3_600_000
 
 /**
  * Classifies the change of a rate (docs/rules/events.md, "Impact").
- * @param paths number of counters in the sum
+ * @param paths number of counters that were added up
  * @param lastedMs time from the latest begin of the incident to the end of the measured time
  */
 export function rateChange(
@@ -51,8 +57,9 @@ const names = { toAzure: 'to Azure', fromAzure: 'from Azure' } as const
 const directions = ['toAzure', 'fromAzure'] as const
 
 /**
- * Formats the change of the direction that changed most. If both changed equally, the busier direction is used. Returns
- * an empty list if no change is known. The direction is named if the other one changed differently or is unknown.
+ * Formats the change of traffic in the direction that changed most. If both directions changed equally, the busier one
+ * is used. The direction is named if the other one changed differently or is unknown. Returns an empty list if no
+ * change is known.
  */
 export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
   const known = directions.flatMap((direction) => {

@@ -13,20 +13,26 @@ import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
 
-/** The effects of an incident; for a closed incident its past effects. */
+/**
+ * The effects of an incident: the current effects of an ongoing incident, or all past effects of an incident that is
+ * over.
+ */
 interface Impact extends PrefixCounts {
-  /** the impact in one sentence */
+  /** the effects in one sentence */
   summary: string
   /** the part of the summary that describes observed effects, without traffic; null = no effect was observed */
   observed: string | null
   routes: RoutesSeen
   /** names of the gateways whose tables were not read; empty unless `routes` is `not_read` */
   unread: string[]
-  /** null = the events are not about a circuit or VPN connection, or traffic was not read */
+  /** changes of traffic; null = the events are not about a circuit or VPN connection, or traffic was not read */
   traffic: ImpactTraffic | null
 }
 
-/** Losses of paths, largest first. A smaller loss is not mentioned if the same resource has a larger one. */
+/**
+ * Event kinds for the loss of paths, largest loss first. If a resource has several losses, only the largest is
+ * mentioned.
+ */
 const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundancy_lost', 'path_down'] as const
 const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
 
@@ -51,23 +57,26 @@ export const impactKinds: readonly EventKind[] = [
   'n1_stranding',
 ]
 
-/** Maximum number of names in a text. If there are more, their number is given instead. */
+/** Maximum number of names in a text. If there are more, the text gives their number instead. */
 const NAMED = 2
 
-/** Facts about an incident in addition to its events. */
+/** Facts about an incident from which, together with its events, its effects are described. */
 interface SeenOfIncident {
   isOver: boolean
   routes: RoutesSeen
   /** names of the gateways whose tables were not read */
   unread?: readonly string[]
   traffic?: ImpactTraffic | null
-  /** difference of route tables, from which prefixes are counted; null = unknown, so that events count them */
+  /**
+   * difference of route tables, from which prefixes are counted; null = unknown, so that prefixes are counted from
+   * events
+   */
   tables?: RouteCounts | null
 }
 
 /**
- * Returns the effects of an incident, derived only from its events, counters and tables (docs/rules/events.md,
- * "Impact"). Ongoing effects are described while it lasts, and all effects once it is over. "No prefix lost" is
+ * Returns the effects of an incident, derived only from its events, counters and route tables (docs/rules/events.md,
+ * "Impact"). While it is ongoing, only ongoing effects are described; once it is over, all effects. "No prefix lost" is
  * reported only if the routes were read since it began.
  * @param events events of {@link impactKinds}; others are ignored
  */
@@ -79,7 +88,8 @@ export function incidentImpact(
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const prefixes = tables ? prefixesByTables(tables, { isOver, routes }) : prefixesByEvents(shown, { isOver, routes })
   const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
-  // the prefixes of the withdrawals are already counted in the difference of the tables
+  // if the tables differ, a withdrawal is mentioned only if its prefixes did not come back, because the difference of
+  // the tables already counts them
   const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
     ...prefixes.lost,
@@ -87,7 +97,7 @@ export function incidentImpact(
     ...prefixes.others,
     ...formatSite(of('site_state_changed'), isOver),
   ]
-  // repeated losses of the same subject count once
+  // counts repeated losses of the same subject once
   const places = [...new Map(shown.map((event) => [`${event.kind} ${event.scope} ${event.subject}`, event])).values()]
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
   const left = [...formatLoss(losses, isOver), ...formatOtherLoss(places, isOver)]
@@ -119,7 +129,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
   const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
   switch (routes) {
     case 'read':
-      // a loss that ended before the next poll is not visible
+      // says "seen", because a loss that ended before the next poll is not visible
       return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
@@ -132,7 +142,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
 }
 
 function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
-  // a restart of a gateway also removes its routes, which is not a withdrawal
+  // only separate withdrawals count, because a restart of a gateway also removes its routes, which is not a withdrawal
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
@@ -146,8 +156,8 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
 }
 
 /**
- * Formats the part about withdrawn prefixes that did not come back. Their events ended because the prefixes had been
- * absent as long as they had been present.
+ * Formats the phrase about withdrawn prefixes that did not come back. Their events ended because the prefixes had been
+ * absent as long as they had been present before.
  */
 function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
@@ -185,9 +195,12 @@ function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
 const peeringOf = ({ kind, subject }: ImpactEvent) =>
   kind === 'gateway_isolated' || kind === 'connection_down' ? '' : (subject.split('/')[0] ?? '')
 
-/** Returns the name of the resource that lost a path. Private peering is not mentioned. */
+/**
+ * Returns the name of the resource that lost a path, for the text. The peering is mentioned only if it is Microsoft
+ * peering.
+ */
 const placeOf = (event: ImpactEvent) => {
-  // the gateway of a hub has several connections
+  // names the connection, because the gateway of a hub has several connections
   if (event.kind === 'connection_down') return event.subject
   return peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
 }
@@ -213,7 +226,7 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
 const listed = (names: readonly string[], noun: string) =>
   names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
 
-/** Formats losses other than those of paths, and smaller losses that no larger loss includes. */
+/** Formats losses other than the loss of paths, and smaller losses that are not part of a larger loss. */
 function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
   const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))

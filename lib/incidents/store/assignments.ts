@@ -4,8 +4,8 @@ import { iso, ms } from '#lib/history/statements.ts'
 import type { StoredAssignment } from '#lib/history/index.ts'
 
 /**
- * Records the assignee of an incident, in the caller's transaction. The same assignee again, without a note, changes
- * nothing.
+ * Records the assignee of an incident, in the caller's transaction. If the incident already has this assignee and no
+ * note is given, nothing changes.
  * @returns false if no incident has this ID
  */
 export async function assignIncident(

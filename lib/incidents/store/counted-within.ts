@@ -2,19 +2,19 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
-/** A time for which the counters of a resource are requested. */
+/** A time range for which the byte counters of a resource are requested. */
 export interface CountedWindow {
-  /** short ID of a circuit, or of a connection with its own counters */
+  /** short ID of a circuit, or of a VPN connection that has its own counters */
   scope: string
   from: EpochMs
   to: EpochMs
-  /** `5m` = five-minute buckets, for times whose samples are deleted or too many */
+  /** source of the values; `5m` = five-minute buckets, for times whose samples are deleted or too many */
   basis: 'sample' | '5m'
 }
 
 /**
- * Bytes that passed between two samples, over both paths of a circuit together; null for a direction that is unknown on
- * any path.
+ * Bytes that passed between two adjacent samples, over both paths of a circuit together. A direction is null if it is
+ * unknown on any path.
  */
 export interface CountedPair {
   from: EpochMs
@@ -28,16 +28,17 @@ type PairTuple = [from: number, to: number, bytesIn: string | null, bytesOut: st
 const POINT_MS = 300_000
 
 /**
- * Returns a subquery for the series of one source. OFFSET 0 keeps the planner from merging it, so that rows of other
- * sources are not read.
+ * Returns a subquery for the paths' counter series of one source. OFFSET 0 keeps the planner from merging the subquery,
+ * so that rows of other sources are not read.
  */
 const seriesOf = (table: string, where = '') =>
   `SELECT t.id, t.path FROM ${table} t WHERE t.source_id = p.source_id AND t.path IN ('primary', 'secondary', '') ${where} OFFSET 0`
 
 /**
- * Returns the counted bytes between each two adjacent samples within a window, oldest first. A counter that fell, a gap
- * between two polls and a path without a value make a pair unknown. A five-minute bucket is known only if all of it is
- * covered. Growth across a bucket border is divided by time, so one bucket at each end of a window is left out.
+ * Returns the bytes that passed between each two adjacent samples within a window, oldest first. The bytes are unknown
+ * if a counter fell, if there is a gap between the two polls, or if a path has no value. A five-minute bucket is known
+ * only if all of it is covered. Growth across a bucket border is divided in proportion to time, so one bucket at each
+ * end of a window is left out.
  * @returns the pairs of each window, in the order of the windows
  */
 export async function readCountedPairs(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {

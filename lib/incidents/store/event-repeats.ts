@@ -1,19 +1,20 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** The number of repetitions of an event in its incident, and the last successful poll about it. */
+/** Number of repetitions of an event in its incident, and time of the last successful poll about it. */
 export interface Repeats {
-  /** number of events with the same kind, scope and subject in its incident, including itself */
+  /** number of events with the same kind, scope and subject in the incident, including the event itself */
   count: number
   /**
-   * end of the last successful poll of the requested kinds by the source that proved the event; null = there was none
+   * end of the last successful poll of the requested kinds by the source that proved the event; null = no such poll
+   * succeeded
    */
   polledAt: EpochMs | null
 }
 
 /**
- * Derives repetitions from events and poll states. They are not stored, because every poll sees an ongoing event again
- * and would cause a write.
+ * Returns the number of repetitions of events in their incidents, and the last successful poll about each. Both are
+ * computed, because storing them would cause a write at every poll that sees an ongoing event.
  * @param asked events by ID, each with the kinds of polls that show whether it is ongoing
  */
 export async function readEventRepeats(

@@ -11,15 +11,16 @@ export interface EventStep {
 }
 
 /**
- * Returns the number of events that may have begun in [from, to), by time step and severity. Empty steps are left out.
- * Each event counts once, at its latest possible begin, and at most in the last step.
+ * Returns the number of events that may have begun in [from, to), by time step and severity. Steps without events are
+ * left out. Each event counts once, in the step of its latest possible begin, or in the last step if that begin is
+ * later than the range.
  */
 export async function eventSteps(
   db: Queryable,
   filter: EventFilter,
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
 ): Promise<EventStep[]> {
-  // the filter includes both ends
+  // ends 1 ms earlier, because the filter includes both ends
   const values = filterValues(filter, { from, to: to - 1 })
   const { rows } = await db.query<EventStep>(
     `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
@@ -31,15 +32,15 @@ export async function eventSteps(
   return rows
 }
 
-/** Number of losses of one session of a resource. */
+/** Number of times that one session of a resource was lost. */
 export interface FlapCount {
   /** short ID of the resource */
   scope: string
   scopeName: string | null
   subject: string
-  /** losses that began in the requested time: short flaps and longer outages */
+  /** number of losses that began in the requested time, including short flaps and longer outages */
   count: number
-  /** total downtime of the losses that ended, in ms */
+  /** bounds of the total downtime of the losses that ended, in ms */
   downMs: { min: number; max: number }
   lastAt: EpochMs
 }

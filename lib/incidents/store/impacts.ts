@@ -15,9 +15,9 @@ export interface TableImpact {
 
 /** The stored impact of a closed incident. */
 interface StoredImpact extends TableImpact {
-  /** digest of the data from which the impact was computed */
+  /** hash of the data from which the impact was computed */
   of: string
-  /** times without a route; empty if they were not requested */
+  /** times in which prefixes had at most a default route; empty if they were not requested */
   absences: PrefixAbsence[]
 }
 
@@ -39,8 +39,8 @@ export async function storedImpacts(
 }
 
 /**
- * Returns IDs of incidents that were closed by a moment and whose impact was not stored since their last change, latest
- * first.
+ * Returns the IDs of incidents that were closed by a moment and have no stored impact, or were changed since it was
+ * stored; latest first.
  */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
   const rows = await queryPrepared<{ id: string }>(
@@ -55,8 +55,8 @@ export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit:
 }
 
 /**
- * Stores the impact of closed incidents. If the digest is the same as before, the existing impact is kept, because its
- * tables may be deleted by now.
+ * Stores the impact of closed incidents. If the hash of the data is the same as before, the existing impact is kept,
+ * because its route tables may be deleted by now.
  */
 export async function storeImpacts(
   db: Queryable,

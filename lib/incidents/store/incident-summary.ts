@@ -2,7 +2,7 @@ import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { IS_MAINTENANCE, IS_NOT_MERGED, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
 
-/** The fields of an incident that the figures about many incidents need. */
+/** The fields of an incident from which summaries of many incidents are computed. */
 export interface IncidentFigures {
   id: string
   severity: Severity
@@ -10,17 +10,17 @@ export interface IncidentFigures {
   openedAt: EpochMs
   acknowledgedAt: EpochMs | null
   started: { earliest: EpochMs; latest: EpochMs }
-  /** bounds of its end; null = ongoing */
+  /** bounds of the incident's end; null = ongoing */
   ended: { earliest: EpochMs; latest: EpochMs } | null
-  /** whether it was open at the end of the range */
+  /** whether the incident was open at the end of the range */
   isOpen: boolean
-  /** whether all of it was expected in a maintenance window */
+  /** whether the whole incident was expected because of a maintenance window */
   maintenance: boolean
 }
 
 /**
  * Returns all incidents that were opened in [from, to), oldest first.
- * @param scope short ID; only incidents with an event there
+ * @param scope short ID of a resource; only incidents with an event about it are returned
  */
 export async function incidentFigures(
   db: Queryable,

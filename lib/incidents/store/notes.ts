@@ -10,8 +10,8 @@ const COLUMNS = `n.id, n.scope, (SELECT r.name FROM resource r WHERE r.short_id 
 const MOST = 1_000
 
 /**
- * Returns the notes that touch a time, latest begin first.
- * @param scopes short IDs, or `estate`; absent = all
+ * Returns the notes that overlap a time range, latest begin first.
+ * @param scopes short IDs of resources, or `estate`; absent = all
  */
 export async function listNotes(
   db: Queryable,
@@ -43,7 +43,7 @@ type Written = Pick<Note, 'from' | 'to' | 'text'> & { by: string; at: EpochMs }
 
 /**
  * Stores a new note.
- * @returns its ID
+ * @returns ID of the note
  */
 export async function addNote(
   db: Queryable,

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A group of incidents whose roots have the same kind and resource. */
+/** The incidents of 24 hours whose root events have the same kind and resource. */
 export interface Recurrence {
   key: string
   /** number of incidents in the 24 h up to the opening, including the incident itself */
@@ -11,13 +11,13 @@ export interface Recurrence {
   openedAt: EpochMs[]
 }
 
-/** Maximum number of opening times per incident. */
+/** Maximum number of opening times that are returned for each incident. */
 const MOST = 50
 
 /**
- * Counts for each incident the incidents with the same kind and resource in the 24 h up to its opening. Incidents whose
- * root was deleted are left out. An incident that was left empty because its events moved to another one does not
- * count.
+ * Counts, for each incident, the incidents with the same kind and resource in the 24 h up to its opening. Incidents
+ * whose root event was deleted are left out. An incident without events, because they moved to another incident, does
+ * not count.
  */
 export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
   if (ids.length === 0) return new Map()

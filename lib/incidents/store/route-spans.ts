@@ -2,7 +2,7 @@ import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/in
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
 
-/** A time with the resources whose learned tables, and the hub whose own table, are read. */
+/** A time range with the resources whose learned tables are read, and the hub whose own table is read. */
 export interface TableWindow {
   /** short IDs of resources with learned routes */
   learners: readonly string[]
@@ -12,7 +12,7 @@ export interface TableWindow {
   to: EpochMs
 }
 
-/** A set of equal routes to a prefix, with the time in which polls saw it. */
+/** Routes to a prefix that polls saw together and unchanged, with the time in which polls saw them. */
 export interface RouteSpan {
   /** short ID of the resource that has the table */
   scope: string
@@ -28,7 +28,7 @@ export interface RouteSpan {
   firstPresent: EpochMs
   /** start of the last poll that saw the routes */
   lastPresent: EpochMs
-  /** start of the first poll without the routes; null = current */
+  /** start of the first poll without the routes; null = the routes are current */
   firstAbsent: EpochMs | null
 }
 
@@ -38,7 +38,7 @@ const TABLES = `
   FROM resource t JOIN source s ON s.resource_id = t.id
   WHERE t.short_id = ANY ($1) OR t.short_id = $2`
 
-/** Returns the indices of the windows in which a route of their tables appeared, disappeared or changed. */
+/** Returns the indices of the windows in which at least one route of their tables appeared, disappeared or changed. */
 export async function changedWindows(db: Queryable, windows: readonly TableWindow[]): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
@@ -68,13 +68,16 @@ export async function changedWindows(db: Queryable, windows: readonly TableWindo
   return new Set(rows.map(({ n }) => n))
 }
 
-/** Maximum number of spans in one window. The tables of one gateway have at most 16,000 routes in four copies. */
+/**
+ * Maximum number of rows that are read for one window. The tables of one gateway have at most 16,000 routes in four
+ * copies.
+ */
 const MAX_SPANS = 200_000
 
 /**
- * Reads the routes of tables with the times in which polls saw them within a window. The result contains all routes to
- * the changed prefixes and to prefixes that overlap them.
- * @returns null if there are too many
+ * Reads the routes of a window's tables with the times in which polls saw them. The result contains all routes to the
+ * prefixes that changed in the window, and to prefixes that overlap these.
+ * @returns null if there are too many routes
  */
 export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
   const tables = [learners, hub]

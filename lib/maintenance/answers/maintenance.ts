@@ -12,7 +12,8 @@ const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
 
 /**
- * Returns upcoming, current and past windows of a time, and the configurations whose windows are unknown.
+ * Returns the past, current and upcoming maintenance windows in a time range, and the maintenance configurations whose
+ * windows are unknown.
  * @throws NotFoundError if the scope is unknown
  */
 export async function getMaintenance(
@@ -43,7 +44,7 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
   return now < to ? 'now' : 'past'
 }
 
-/** Notifies every worker and every open page, in the caller's transaction, that windows changed. */
+/** Notifies every worker and every open page, in the caller's transaction, that maintenance windows changed. */
 export async function announceMaintenance(db: Queryable): Promise<void> {
   await announceChange(db, shownIn)
 }

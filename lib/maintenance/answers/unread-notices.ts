@@ -8,7 +8,8 @@ import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../st
 import { announceMaintenance } from './maintenance.ts'
 
 /**
- * Returns mails that could not be read, and the state of reading the mailbox. A reader with a scope gets an empty list.
+ * Returns the mails that could not be read as maintenance notices, and the state of reading the mailbox. A reader with
+ * a limited scope gets an empty list.
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = queryable(db)
@@ -16,7 +17,7 @@ export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotice
 }
 
 /**
- * Records that an unread notice was handled, dismissed or reopened.
+ * Records that a user handled, dismissed or reopened a notice that could not be read.
  * @throws NotFoundError
  */
 export async function closeNotice(

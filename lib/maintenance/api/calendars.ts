@@ -4,8 +4,8 @@ import { instant } from '#lib/contract/api/codecs.ts'
 import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
- * Resources that a calendar's events are about. `everything` = all resources, `chosen` = the resources chosen for the
- * calendar, `named` = the resources named by each event.
+ * Choices for the resources that the events of a calendar are about. `everything` = all resources, `chosen` = the
+ * resources chosen for the calendar, `named` = the resources named by each event.
  */
 const calendarAbouts = ['everything', 'chosen', 'named'] as const
 export type CalendarAbout = (typeof calendarAbouts)[number]
@@ -15,16 +15,16 @@ const oneLine = z
   .trim()
   .regex(/^\P{Cc}*$/u, 'write one line, without control characters')
 
-/** Maximum number of characters of a calendar in a request body. */
+/** Maximum number of characters of a calendar's text in a request body. */
 const MAX_SENT = 900_000
 
-/** A calendar in a request. Without `url` and `content`, the stored source is kept. */
+/** A calendar in a request. If both `url` and `content` are absent, the stored address or text is kept. */
 export const calendarBody = z
   .strictObject({
     name: oneLine.pipe(z.string().min(1, 'give it a name').max(200)),
     url: z
       .preprocess(
-        // calendar addresses often have the scheme webcal: for programs that subscribe to them
+        // replaces the scheme webcal:, which calendar addresses often have for programs that subscribe to them
         (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
         outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
       )
@@ -60,7 +60,10 @@ export const calendarBody = z
   })
 export type CalendarBody = z.output<typeof calendarBody>
 
-/** A calendar with the state of reading it. If it cannot be read, its windows are unchanged. */
+/**
+ * A calendar with the result of the last attempt to read it. If it cannot be read, the windows that were read before
+ * remain.
+ */
 export const calendarView = z.object({
   id: z.string(),
   name: z.string(),

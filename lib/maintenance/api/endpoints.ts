@@ -12,8 +12,8 @@ import { z } from 'zod'
 import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
 
 /**
- * Maximum length of a requested time, equal to the default retention of history. Recurring windows are expanded over
- * it.
+ * Maximum distance between `from` and `to` if a request gives both, equal to the default retention of history. It
+ * limits how many occurrences of recurring windows are computed.
  */
 const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
 
@@ -35,7 +35,7 @@ export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 export const unreadNoticeStates = ['open', 'handled', 'dismissed'] as const
 export type UnreadNoticeState = (typeof unreadNoticeStates)[number]
 
-/** A mail in the mailbox that could not be read as a notice. */
+/** A mail in the mailbox that could not be read as a maintenance notice. */
 export const unreadNotice = z.object({
   id: z.string(),
   receivedAt: instant,

@@ -10,7 +10,7 @@ import { MAX_TEXT } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
 
-/** Cache validators of the last response, by which the server can report that the calendar is unchanged. */
+/** Cache headers of the last response. The server uses them to report that the calendar is unchanged. */
 interface Validators {
   etag: string | null
   lastModified: string | null
@@ -19,11 +19,11 @@ interface Validators {
 type Fetched =
   | ({ outcome: 'changed'; text: string } & Validators)
   | { outcome: 'unchanged' }
-  /** the reason is our own text, so that no part of the response is shown */
+  /** reading failed; the reason is written by Peerwatch, so that no part of the response is shown */
   | { outcome: 'failed'; reason: string }
 
 /**
- * Reads a calendar with GET from an allowed address (OUTBOUND_ALLOW); other addresses are refused before a socket is
+ * Fetches a calendar with GET from an allowed address (OUTBOUND_ALLOW). Other addresses are refused before a socket is
  * opened. Redirects are not followed, and at most {@link MAX_TEXT} bytes are read.
  */
 export async function fetchCalendar(
@@ -87,7 +87,7 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
         )
       },
     )
-    // report the timeout and not the abort that it causes
+    // rejects with the reason of the timeout and not with the abort error that the timeout causes
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.end()
   })

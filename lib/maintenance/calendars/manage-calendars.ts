@@ -30,11 +30,11 @@ export interface CalendarContext {
   clock: Clock
   secrets: SecretBox
   outbound: Outbound
-  /** notifies everyone who shows windows, in the transaction that changes them */
+  /** notifies every page and worker that shows maintenance windows, in the transaction that changes them */
   announce: (db: Queryable) => Promise<void>
 }
 
-/** Error: the calendar does not exist. */
+/** Error: no calendar has the given ID. */
 export class UnknownCalendarError extends BrandedError {
   static override readonly brand = 'UnknownCalendarError'
 }
@@ -44,7 +44,10 @@ export class CalendarFaultError extends BrandedError {
   static override readonly brand = 'CalendarFaultError'
 }
 
-/** How far before and after now the events of a calendar are read. Past windows that are already stored are kept. */
+/**
+ * READ_BEFORE_MS and READ_AHEAD_MS: time before and after now for which the events of a calendar are read. Older
+ * windows that are already stored are kept.
+ */
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
 const MAX_CALENDARS = 50
@@ -75,8 +78,8 @@ function masked(address: string, secrets: SecretBox): string | null {
 }
 
 /**
- * Saves a calendar and reads it immediately. A text that is not a calendar is refused. An address that cannot be read
- * is saved, and the result contains the reason.
+ * Saves a calendar and reads it immediately. A sent text that is not a calendar is refused. An address from which no
+ * calendar can be read is saved nevertheless, and the result contains the reason.
  * @param id null = a new calendar
  * @param body calendar with short ids
  * @throws UnknownCalendarError
@@ -152,7 +155,7 @@ function asCalendar(content: string): string {
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
-/** Returns the complete calendars of a text; a calendar without an end is left out. */
+/** Returns the complete calendars (BEGIN to END) in a text. A calendar without an end is left out. */
 const calendarsOf = (text: string): string[] =>
   text.split(/(?=BEGIN:VCALENDAR)/i).flatMap((part) => {
     const end = part.search(/END:VCALENDAR/i)
@@ -160,8 +163,8 @@ const calendarsOf = (text: string): string[] =>
   })
 
 /**
- * Appends the calendars of another text, without duplicates. If the result is too long, the oldest calendars are left
- * out.
+ * Returns the calendars of two texts together, without duplicates. If the result is too long, the oldest calendars are
+ * left out.
  */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
@@ -202,8 +205,9 @@ const MAILBOX = 'cal_mailbox_'
 const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
- * Adds calendars from mails to the calendars of their senders, creates missing calendars, and reads them. Each sender
- * has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender (ADR 0295).
+ * Adds calendars that came by mail to the calendars of their senders, creates missing calendars, and reads them. Each
+ * sender has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender (ADR
+ * 0295).
  * @param beside function that stores further rows in the same transaction
  */
 export async function addSenderCalendars(
@@ -224,7 +228,7 @@ export async function addSenderCalendars(
     for (const calendar of calendars) await saveCalendar(client, calendar)
     return calendars
   })
-  // if the process ends here, the calendars job reads them
+  // reads the calendars now; if the process ends before that, the calendars job reads them
   for (const calendar of taken) await readStored(db, calendar, context)
 }
 
@@ -273,8 +277,8 @@ export async function dropCalendar(
 }
 
 /**
- * Reads the calendars that are due, one after the other; a failure does not affect the other calendars. A job calls it
- * every few minutes.
+ * Reads the calendars that are due, one after the other. If one fails, the others are still read. A job calls it every
+ * few minutes.
  */
 export async function refreshCalendars(
   db: Database,
@@ -292,7 +296,7 @@ export async function refreshCalendars(
 }
 
 /**
- * Reads a calendar.
+ * Reads a calendar and returns failures instead of throwing them.
  * @returns the reason of a failure; null = it was read
  */
 async function failureOf(
@@ -313,8 +317,8 @@ async function failureOf(
 }
 
 /**
- * Reads a calendar and stores its windows. If it cannot be read, its text and windows are unchanged.
- * @param how.isReplaced true = a person replaced the text or the address, so that windows of the previous text end
+ * Reads a calendar and stores its windows. If it cannot be read, the stored text and windows are unchanged.
+ * @param how.isReplaced true = a user replaced the text or the address, so that windows of the previous text end
  */
 async function readStored(
   db: Database,
@@ -343,7 +347,7 @@ async function readStored(
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
     }
     await db.transaction(async (client) => {
-      // if the calendar was removed or saved again meanwhile, this result is outdated
+      // stops if the calendar was removed or saved again in the meantime, because this result is then outdated
       if (!(await recordCalendarRead(client, read))) return
       if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
@@ -412,7 +416,7 @@ function windowsOf(
       const reason = `${note.provider || 'the provider'} names ${ids}, which nothing here is called: enter it as the service id of a circuit or of its path`
       unknown.push({ event: note.maintenanceId || summary, reason: reason.slice(0, 400).toWellFormed() })
     }
-    // a notification lists its objects, so names in its free text do not count
+    // if a notification lists the affected objects, names in its free text do not count
     const named = objects.scopes.length > 0 || note?.objects.length ? objects : namedBy(`${summary} ${text}`)
     return {
       ...own,
@@ -426,7 +430,7 @@ function windowsOf(
 
 const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
 
-/** Returns circuits and gateways with their names, service ids and display names. */
+/** Returns circuits and gateways with their names, providers' service ids and display names. */
 async function nameables(db: Queryable): Promise<Nameable[]> {
   const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
   const { cards } = await readDeclarations(db)

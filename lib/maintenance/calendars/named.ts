@@ -9,23 +9,23 @@ export interface Nameable {
   services: readonly { service: string; path: CircuitPath | null }[]
 }
 
-/** Minimum length of a name, because shorter names occur in any sentence. */
+/** Minimum length of a name that is searched in texts, because shorter names occur in any sentence. */
 const SHORTEST_NAME = 3
 
 /** The resources and paths that a text names. */
 interface Named {
   scopes: string[]
-  /** empty = both paths, or different paths for different resources */
+  /** the path that all mentions have; empty = both paths, or different paths for different resources */
   paths: CircuitPath[]
 }
 
-/** Splits the service ids of a card, which are separated by commas, semicolons or spaces. */
+/** Splits the service ids on an operators' card, which are separated by commas, semicolons or spaces. */
 export const servicesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /**
- * Returns a function that finds the resources for the objects of a provider's notification. An object must equal a
- * service id from operators' cards or a name as a whole, ignoring case.
- * @returns also the unknown objects
+ * Returns a function that finds the resources for the objects (services) that a provider's notification lists. An
+ * object must be equal to a service id from operators' cards or to a resource name, ignoring case.
+ * @returns function whose result also contains the unknown objects
  */
 export function objectsOf(
   resources: readonly Nameable[],
@@ -51,12 +51,12 @@ export function objectsOf(
 }
 
 /**
- * Returns a function that finds the resources named in a text. Names are prepared once, because every text is compared
- * with every name.
+ * Returns a function that finds the resources named in a text. The search patterns are prepared once, because every
+ * text is compared with every name.
  */
 export function namesOf(resources: readonly Nameable[]): (text: string) => Named {
   const prepared = resources.map(({ id, names }) => ({ id, names: names.flatMap(preparedName) }))
-  // each time of a recurring event has the same text
+  // caches results by text, because each occurrence of a recurring event has the same text
   const known = new Map<string, Named>()
   return (text) => {
     const found = known.get(text) ?? namedIn(text, prepared)
@@ -81,7 +81,7 @@ function namedIn(text: string, resources: readonly { id: string; names: readonly
 }
 
 interface PreparedName {
-  /** lower-case name for a fast check before the pattern is applied */
+  /** name in lower case, for a fast check before the pattern is applied */
   lower: string
   pattern: RegExp
 }

@@ -7,8 +7,8 @@ interface AuthenticationResult {
 }
 
 /**
- * Returns the topmost field, unfolded and without its name; null if the mail has no such field. The receiving server
- * adds its own field above all others, so that a sender can forge only fields below it.
+ * Returns the topmost Authentication-Results field, unfolded and without its name; null if the first header is not such
+ * a field. The receiving server adds its own field above all others, so that a sender can forge only fields below it.
  * @param headers all Authentication-Results fields of a mail, unchanged
  */
 export function topmostField(headers: string): string | null {
@@ -21,8 +21,8 @@ export function topmostField(headers: string): string | null {
 /**
  * Returns the reason why a mail is not trusted to come from a domain; null if the receiving server confirmed the domain
  * by DMARC, or by a DKIM signature of the domain or of a parent domain.
- * @param field the topmost field of the mail; null if it is missing
- * @param server authserv-id of the receiving server
+ * @param field the topmost Authentication-Results field of the mail; null if it is missing
+ * @param server name of the receiving server in this field (authserv-id)
  * @param domain domain of the From header, in lower case
  */
 export function findAuthenticationFault(
@@ -49,13 +49,16 @@ function confirms({ verdict, properties }: AuthenticationResult, domain: string)
   return signers.length > 0 && signers.every((signer) => signer === domain || isAbove(signer, domain))
 }
 
-/** Reports whether a domain is a subdomain of a signer. A signer that is only a top-level domain does not count. */
+/**
+ * Reports whether a domain is a subdomain of the domain that signed the mail. A signer that is only a top-level domain
+ * does not count.
+ */
 const isAbove = (signer: string, domain: string) => signer.includes('.') && domain.endsWith(`.${signer}`)
 
 function readField(field: string): { server: string; results: AuthenticationResult[] } {
   const [first = '', ...rest] = withoutComments(field).toLowerCase().split(';')
   return {
-    // a version may follow the server's name
+    // takes only the first word, because a version may follow the server's name
     server: wordsOf(first)[0] ?? '',
     results: rest.map((text) => {
       const [verdict = '', ...properties] = wordsOf(text)
@@ -72,7 +75,7 @@ const wordsOf = (text: string) =>
 
 /**
  * Returns the field without comments and quotation marks. Spaces and semicolons in a quoted value become question
- * marks, so that text from a sender is never read as a result.
+ * marks, so that text from a sender cannot be read as a result.
  */
 function withoutComments(field: string): string {
   let kept = ''

@@ -9,18 +9,22 @@ interface PartOfMail {
   childNodes?: readonly PartOfMail[] | undefined
 }
 
-/** Maximum number of parts that are read of one mail; further parts are ignored. */
+/**
+ * Maximum number of parts of each kind (iCalendar, plain text, HTML) that are read of one mail; further parts are
+ * ignored.
+ */
 const MAX_PARTS = 20
 
 /**
- * Parts of a mail that may contain a notice: iCalendar as a part or an attachment, and the bodies, plain text first.
+ * Numbers of the parts of a mail that may contain a notice: iCalendar parts and attachments, and the bodies, plain text
+ * first.
  */
 interface NoticeParts {
   calendars: string[]
   bodies: string[]
 }
 
-/** Returns the parts of a mail that may contain a notice, including those of forwarded mails. */
+/** Returns the parts of a mail that may contain a notice, including the parts of forwarded mails inside it. */
 export function noticeParts(root: PartOfMail): NoticeParts {
   const leaves = leavesOf(root)
   const numbers = (of: (part: PartOfMail) => boolean) =>

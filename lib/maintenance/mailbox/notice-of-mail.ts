@@ -4,9 +4,9 @@ import { CalendarError } from '../calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
-/** A mail with its decoded parts that may contain a notice. */
+/** A mail, with those of its parts that may contain a notice, already decoded. */
 export interface Mail {
-  /** when the server received it */
+  /** time at which the mail server received the mail */
   receivedAt: EpochMs
   /** Message-ID header; '' = the header is missing */
   messageId: string
@@ -20,12 +20,12 @@ export interface Mail {
 }
 
 const FAR_MS = 400 * DAY
-/** Maximum total length of the windows of one event without confirmation by a person. */
+/** Maximum total length in ms of the windows of one event that is accepted without confirmation by a user. */
 const MAX_UNCONFIRMED_MS = 72 * HOUR
 
 /**
- * The work that a mail announces, as iCalendar; `wrong` = the reason why a part of the mail could not be used; null =
- * all parts were used.
+ * Result of reading a mail. `calendars`: the announced work as iCalendar. `wrong`: the reason why a part of the mail
+ * could not be used; null = all parts were used.
  */
 interface NoticeOfMail {
   calendars: string[]
@@ -33,8 +33,8 @@ interface NoticeOfMail {
 }
 
 /**
- * Returns the calendars of a mail, or its body if it has a known provider's format. A calendar that cannot be read does
- * not affect the other calendars.
+ * Returns the calendars in a mail; without calendars, its body converted to iCalendar if it has the format of a known
+ * provider. A calendar that cannot be read does not affect the other calendars.
  */
 export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
   if (calendars.length > 0) {
@@ -71,7 +71,7 @@ function wrongOf(text: string, receivedAt: EpochMs): string | null {
   }
 }
 
-/** Returns the reason why a person has to confirm the events; null if every event is short. */
+/** Returns the reason why a user has to confirm the events; null if every event is short enough. */
 function longEvent(events: readonly CalendarEvent[]): string | null {
   for (const [first, ...rest] of Map.groupBy(events, ({ uid }) => uid).values()) {
     if (!first) continue
@@ -83,7 +83,8 @@ function longEvent(events: readonly CalendarEvent[]): string | null {
 }
 
 /**
- * Adds the time of receipt as DTSTAMP, so that the later of two mails counts. Providers' own formats have no versions.
+ * Adds the time of receipt as DTSTAMP to a converted notice, so that the later of two mails counts. It is needed
+ * because providers' own formats have no versions.
  */
 const stamped = (calendar: string, at: EpochMs) =>
   calendar.replace('SEQUENCE:0', `SEQUENCE:0\r\nDTSTAMP:${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}`)

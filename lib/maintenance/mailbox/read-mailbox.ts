@@ -9,15 +9,16 @@ import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
 /**
- * Position in a mailbox. UIDs increase, and are valid as long as UIDVALIDITY is the same (RFC 3501, section 2.3.1.1).
+ * Position up to which a mailbox was read. UIDs of mails increase, and are valid as long as UIDVALIDITY is the same
+ * (RFC 3501, section 2.3.1.1).
  */
 export interface MailPlace {
   uidValidity: string
   /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
-  /** UID of the mail at which the connection last ended; 0 = no such mail */
+  /** UID of the mail during which the connection last ended; 0 = no such mail */
   failingUid: number
-  /** number of consecutive failures at that mail */
+  /** number of consecutive failures while reading that mail */
   failures: number
 }
 
@@ -25,24 +26,24 @@ export interface MailPlace {
 export interface TakenMail {
   uid: number
   mail: Mail
-  /** reason why its content was not fetched; null = it was fetched */
+  /** reason why the content of the mail was not fetched; null = it was fetched */
   wrong: string | null
 }
 
 /** Maximum size of a fetched mail in bytes; notices have a few kB. */
 const MAX_BYTES = 2_000_000
-/** Maximum bytes of one part, which is also enough for a calendar. */
+/** Maximum size in bytes of one part of a mail, which is also enough for a calendar. */
 const MAX_OF_PART = 1_000_000
 const MAX_MAILS = 200
-/** Maximum characters of all mails in one read. */
+/** Maximum number of characters of all mails that are read in one run. */
 const MAX_OF_READING = 20_000_000
-/** Time to read back at first, and after a change of UIDVALIDITY. */
+/** Age in ms up to which mails are read at first, and after a change of UIDVALIDITY. */
 const READ_BEFORE_MS = 31 * DAY
 /** Number of consecutive failures after which a mail is skipped. */
 const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
-/** Returns the folder, user and server of an address, without its password. */
+/** Returns the folder, user and server in the address of a mailbox, without its password. */
 export function mailboxName(address: string): string {
   const { host, port, folder, user } = partsOf(address)
   return `${folder} of ${user} at ${host}:${port}`
@@ -62,15 +63,15 @@ function partsOf(address: string) {
   }
 }
 
-/** Result of one read of the mailbox. */
+/** Result of one run that reads the mailbox. */
 interface MailboxRead {
-  /** in the order of their UIDs */
+  /** mails in the order of their UIDs */
   mails: TakenMail[]
   /** position after these mails; null = the mailbox was never reached */
   place: MailPlace | null
-  /** reason why the read ended early, in our own words; null = it was complete */
+  /** reason why the run ended early, in Peerwatch's own words; null = it was complete */
   failure: string | null
-  /** whether unread mails remain */
+  /** whether further mails remain after this run */
   hasMore: boolean
 }
 
@@ -84,7 +85,7 @@ export async function readMailbox(
   { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
-  /** UID of the mail in progress; 0 = no mail */
+  /** UID of the mail that is being read; 0 = no mail */
   let current = 0
   let client: ImapFlow | null = null
   const close = () => client?.close()
@@ -139,7 +140,7 @@ const sizeOf = ({ calendars, bodies }: Mail) => [...calendars, ...bodies].reduce
 
 async function connected(address: string, outbound: Outbound, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
-  // the operator who sets IMAP_URL thereby allows the address
+  // the address is allowed, because the operator set it as IMAP_URL
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const [first] = await resolveAllowedAddresses(
     { host, port },
@@ -147,7 +148,7 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   )
   const client = new ImapFlow({
-    // connect to the address that was checked, because a second DNS lookup may return another address
+    // connects to the address that was checked, because a second DNS lookup may return another address
     host: first?.address ?? '',
     port,
     secure,
@@ -166,7 +167,7 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     maxResponseSize: 2 * MAX_BYTES,
     maxLineLength: MAX_BYTES,
   })
-  // ignored, because the failing call rejects as well
+  // errors are ignored here, because the failing call rejects as well
   client.on('error', () => {})
   try {
     await client.connect()
@@ -183,13 +184,13 @@ async function uidsBehind(client: ImapFlow, { lastUid }: MailPlace, now: EpochMs
     lastUid === 0 ? { since: new Date(now - READ_BEFORE_MS) } : { uid: `${lastUid + 1}:*` },
     { uid: true },
   )
-  // `n:*` always includes the last mail, even if its UID is lower than n
+  // filters the result, because `n:*` always includes the last mail, even if its UID is lower than n
   return (found || []).filter((uid) => uid > lastUid).toSorted((a, b) => a - b)
 }
 
 /**
- * Fetches a mail; null = it was deleted meanwhile.
- * @throws errors that end the connection; other errors are reported as a fault of the mail
+ * Fetches a mail; null = it was deleted in the meantime.
+ * @throws errors that end the connection; other errors are reported in `wrong` of the mail
  */
 async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<TakenMail | null> {
   let mail = noMail(now)
@@ -205,12 +206,12 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
       ...mail,
       receivedAt: internalDate ? new Date(internalDate).getTime() : now,
       messageId: envelope?.messageId ?? '',
-      // with several addresses it is unknown which address was confirmed
+      // if the mail has several From addresses, none is used, because it is unknown which address the server confirmed
       from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }
     if (size > MAX_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MAX_BYTES} are read` }
-    // fetched after the size check, because a sender may write unlimited headers
+    // headers are fetched only after the size check, because a sender may write headers of any length
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
     mail = { ...mail, authentication: topmostField(headers?.toString('utf8') ?? '') }

@@ -7,13 +7,13 @@ import { findAuthenticationFault } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
-/** Maximum characters of a mail's text that are shown. */
+/** Maximum number of characters of a mail's text that are stored and shown. */
 const MAX_OF_EXCERPT = 4_000
 
 /**
- * Reads a mailbox of providers' notices. Readable notices become windows; other mails are stored and shown. The result
- * and the new position are stored in one transaction, so that mails are neither lost nor read twice, even if the
- * process ends at any point.
+ * Reads new mails from a mailbox of providers' maintenance notices. Readable notices become windows; other mails are
+ * stored and shown. The result and the new position are stored in one transaction, so that mails are neither lost nor
+ * read twice, even if the process ends at any point.
  * @returns figures for the log
  */
 export async function takeNotices(
@@ -46,11 +46,11 @@ export async function takeNotices(
   return { mails: mails.length, unread: unread.length, failure }
 }
 
-/** Conditions under which a mail becomes windows without confirmation by a person. */
+/** Conditions under which a mail is trusted, so that its notice becomes windows without confirmation by a user. */
 interface Believed {
   /** accepted sender addresses, and domains including their subdomains, in lower case */
   from: readonly string[]
-  /** name of the server that checks senders, in its Authentication-Results headers */
+  /** name (authserv-id) of the server that checks senders, as in its Authentication-Results headers */
   authservId: string
 }
 
@@ -60,7 +60,7 @@ function judge(
 ): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)
-  // check the sender, because a window silences events and anyone can forge the From header
+  // the sender is checked, because a window suppresses notifications and anyone can forge the From header
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
@@ -70,8 +70,9 @@ function judge(
 }
 
 /**
- * Returns the most specific entry of IMAP_FROM for an address; null if the address matches no entry. Two listed
- * addresses of one domain are two senders, and all addresses of a listed domain are one sender.
+ * Returns the most specific entry of IMAP_FROM (list of accepted senders) for an address; null if the address matches
+ * no entry. Two listed addresses of one domain count as two senders, and all addresses of a listed domain as one
+ * sender.
  */
 function senderOf(address: string, from: readonly string[]): string | null {
   if (!address.includes('@')) return null
@@ -86,7 +87,8 @@ const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1
 
 function unreadOf({ mail }: TakenMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
-  // the key has more than the Message-ID, because anyone can repeat a Message-ID, and the later mail must be shown too
+  // The key consists of more than the Message-ID, because anyone can repeat a Message-ID, and the later mail must be
+  // shown too.
   const key = JSON.stringify([messageId, from, subject, receivedAt])
   const line = (text: string) =>
     text

@@ -6,9 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { CalendarAbout, calendarView } from '../api/index.ts'
 
-/** A calendar as entered by a user, with the result of the last attempts to read it. */
+/** A maintenance calendar as entered by a user, with the result of the last attempts to read it. */
 export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url' | 'isFile'> {
-  /** encrypted address; null = a file */
+  /** sealed (encrypted) address; null = the calendar is a file */
   address: string | null
   /** text of the last successful read; null = it was never read */
   content: string | null
@@ -18,14 +18,14 @@ export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url'
 }
 
 /**
- * Returns all calendars by name. A reader with a scope gets an empty list, because names and addresses belong to the
- * whole deployment.
+ * Returns all calendars, ordered by name. A reader with a limited scope gets an empty list, because names and addresses
+ * belong to the whole deployment.
  */
 export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
   return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
-    // only Peerwatch writes these fields
+    // the casts are safe, because only Peerwatch writes these columns
     about: row.about as CalendarAbout,
     paths: row.paths as CircuitPath[],
     problems: row.problems as StoredCalendar['problems'],
@@ -35,7 +35,7 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   }))
 }
 
-/** Adds a calendar, or replaces the one with its id. */
+/** Adds a calendar, or replaces the calendar with the same id. */
 export async function saveCalendar(
   db: Queryable,
   { id, saved, triedAt, readAt, problems, ...calendar }: StoredCalendar,
@@ -55,7 +55,7 @@ const dateOf = (at: EpochMs | null) => (at === null ? null : new Date(at))
 
 /**
  * Deletes a calendar.
- * @returns whether it existed
+ * @returns true if the calendar existed
  */
 export async function removeCalendar(db: Queryable, id: string): Promise<boolean> {
   const { count } = await withPrisma(db, ({ calendar }) => calendar.deleteMany({ where: { id } }))
@@ -63,8 +63,8 @@ export async function removeCalendar(db: Queryable, id: string): Promise<boolean
 }
 
 /**
- * Records an attempt to read a calendar, unless the calendar was removed or saved again meanwhile.
- * @returns whether the attempt was recorded
+ * Records an attempt to read a calendar, unless the calendar was removed or saved again in the meantime.
+ * @returns true if the attempt was recorded
  */
 export async function recordCalendarRead(
   db: Queryable,
@@ -85,7 +85,10 @@ export async function recordCalendarRead(
   return count > 0
 }
 
-/** Returns the treatment of a window, by its key, that the calendar no longer lists. */
+/**
+ * Function that decides the treatment of a window, by its key, that the calendar no longer lists: it ends, is kept, or
+ * is kept and marked.
+ */
 export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**

@@ -6,13 +6,15 @@ import type { MailPlace } from '../mailbox/read-mailbox.ts'
 
 /** The state of reading a mailbox. */
 interface StoredMailbox extends z.input<typeof mailboxView> {
-  /** null = it was never reached */
+  /** position up to which the mailbox was read; null = the mailbox was never reached */
   place: MailPlace | null
 }
 
 type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }
 
-/** Returns the configured mailbox; null = it was not tried yet. A reader with a scope gets null. */
+/**
+ * Returns the state of the configured mailbox; null = no attempt was made yet. A reader with a limited scope gets null.
+ */
 export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null> {
   const [found] = await readRows<Row>(
     db,
@@ -24,7 +26,7 @@ export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null
   return { ...mailbox, place: uidValidity === null ? null : { uidValidity, lastUid, failingUid, failures } }
 }
 
-/** Stores an attempt, and deletes the rows of other mailboxes. */
+/** Stores the result of an attempt to read the mailbox, and deletes the rows of other mailboxes. */
 export async function saveMailbox(
   db: Queryable,
   { name, place, triedAt, readAt, failure }: StoredMailbox,

@@ -1,9 +1,9 @@
 import { selectVisibleIds, type Select, type Tables } from '#lib/history/statements.ts'
 
 /**
- * Selects calendars that were saved before a moment, without the results of later reads. Former versions are not
- * stored, so a calendar that was saved later is missing. The sealed address is left out, because the database role of
- * queries may not read it.
+ * Selects the calendars as of a moment (`:at`): calendars that were saved by then, without the results of later reads.
+ * Earlier versions of a calendar are not stored, so a calendar that was saved again later is missing. The sealed
+ * (encrypted) address is left out, because the database role of queries may not read it.
  */
 const CALENDAR: Select = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
     saved_by, saved_at, CASE WHEN tried_at <= :at THEN tried_at END AS tried_at, CASE WHEN read_at <= :at THEN read_at END AS read_at,

@@ -6,22 +6,22 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { unreadNotice, UnreadNoticeState } from '../api/index.ts'
 
-/** A mail that could not be read as a notice. */
+/** A mail that could not be read as a maintenance notice. */
 export type StoredUnreadNotice = z.input<typeof unreadNotice>
 
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
 /**
- * Maximum number of stored notices. Notices above it are deleted: first closed notices, then those of unconfirmed
- * senders, oldest first in each group.
+ * Maximum number of stored notices. If there are more, notices are deleted: first closed notices, then notices of
+ * unconfirmed senders, oldest first in each group.
  */
 const MAX_UNREAD = 1_000
-/** Retention of closed notices. */
+/** Time in ms for which closed notices are kept. */
 const SEEN_MS = 90 * DAY
 
 /**
- * Returns notices, open notices first, then newest first; at most {@link MAX_UNREAD}. A reader with a scope gets an
- * empty list.
+ * Returns at most {@link MAX_UNREAD} notices that could not be read, open notices first, then newest first. A reader
+ * with a limited scope gets an empty list.
  */
 export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   return readRows<StoredUnreadNotice>(
@@ -35,7 +35,7 @@ export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
 export async function saveUnreadNotices(
   db: Queryable,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
-    /** whether the mail server has confirmed a sender of IMAP_FROM */
+    /** whether the receiving mail server confirmed that the mail comes from a sender in IMAP_FROM */
     isConfirmed: boolean
   })[],
 ): Promise<void> {
@@ -55,8 +55,8 @@ export async function saveUnreadNotices(
 }
 
 /**
- * Records that a notice was handled, dismissed or reopened.
- * @returns null = the notice does not exist
+ * Records that a user handled, dismissed or reopened a notice.
+ * @returns the notice after the change; null = the notice does not exist
  */
 export async function closeUnreadNotice(
   db: Queryable,

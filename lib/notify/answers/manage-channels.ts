@@ -70,8 +70,8 @@ export async function listChannels(
 }
 
 /**
- * Reports whether a caller may see a channel. The caller's scope must include the channel's scope, so that the caller
- * may read its messages.
+ * Reports whether a caller may see a channel: the caller's scope must include the channel's scope, because the
+ * channel's messages contain all data of that scope.
  */
 export const canSeeChannel = (scope: AccessScope, { scopes }: Pick<StoredChannel, 'scopes'>): boolean =>
   isScopeWithin(parseScope(scopes), scope)
@@ -105,7 +105,7 @@ function describeChannel(
   }
 }
 
-/** Returns a hash that changes with any channel. */
+/** Returns a hash that changes whenever a channel changes, is added or is removed. */
 function versionOf(channels: readonly StoredChannel[]): string {
   const stamps = channels.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)

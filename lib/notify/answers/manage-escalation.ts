@@ -31,7 +31,8 @@ export async function listEscalation(
   const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
   const channels = (await storedChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
-  // only callers with access to everything see items that name a removed channel
+  // items that name a removed channel are shown only to callers with access to everything, because the channel's scope
+  // is unknown
   const sees = (id: string) => scope === 'everything' || seen.has(id)
   const ownRotations = rotations.filter(({ body }) => channelsOfRotation(body).every(sees))
   const known = new Set(ownRotations.map(({ id }) => id))
@@ -59,8 +60,9 @@ const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): 
 ]
 
 /**
- * Replaces all policies and rotations. An ongoing escalation continues with the new steps.
- * @throws ChannelsConflictError, ChannelFaultError
+ * Replaces all escalation policies and on-call rotations. An ongoing escalation continues with the new steps.
+ * @throws ChannelsConflictError if they have changed since the caller read them
+ * @throws ChannelFaultError if an item is invalid
  */
 export async function replaceEscalation(
   db: Database,
@@ -88,7 +90,10 @@ export async function replaceEscalation(
   })
 }
 
-/** Returns the IDs that stored items name. They stay valid, even if their channel or rotation is gone. */
+/**
+ * Returns the IDs of channels and rotations that stored items name. These IDs stay valid, even if their channel or
+ * rotation is gone.
+ */
 function usedBy(policies: readonly StoredPolicy[], rotations: readonly StoredRotation[]): string[] {
   return [
     ...policies.flatMap(({ body }) => body.steps.flatMap(({ targets }) => targets.map(idOf))),
@@ -121,15 +126,16 @@ function requireKnown(
   }
 }
 
-/** Returns a hash that changes with any of these items. */
+/** Returns a hash that changes whenever one of these items changes, is added or is removed. */
 export function versionOf(items: readonly Stored<unknown>[]): string {
   const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * Returns an item of a PUT as it is stored. An unchanged item keeps its time, and an item without an ID gets one.
- * @param path path of the item in the body
+ * Returns an item of a PUT body as it is stored. An unchanged item keeps its time of change, and an item without an ID
+ * gets a new ID.
+ * @param path path of the item in the body, for error messages
  * @throws ChannelFaultError if no stored item has its ID
  */
 export function changedItem<Body extends { id?: string | undefined }>(

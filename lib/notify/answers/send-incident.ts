@@ -39,7 +39,7 @@ export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<
 
 export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
   channelId: string
-  /** scope of the sender */
+  /** access scope of the sender */
   scope: AccessScope
 }
 
@@ -97,7 +97,10 @@ interface Prepared {
   summary: IncidentSummary
 }
 
-/** @returns ID of the new message, or of an equal message that was sent just before */
+/**
+ * Writes the message to the outbox, unless an equal message was sent within the last minute.
+ * @returns ID of the new message, or of the equal message
+ */
 async function queue(
   client: Queryable,
   { clock, settings }: Pick<NotifyContext, 'clock' | 'settings'>,
@@ -138,7 +141,7 @@ async function queue(
 }
 
 /**
- * Returns the delivery log, newest first. The cursor is the row's sequence number.
+ * Returns the delivery log, newest first. The cursor is the sequence number of a row.
  * @throws ChannelFaultError if the cursor is invalid
  */
 export async function listNotifications(

@@ -18,8 +18,8 @@ interface TestContext {
 }
 
 /**
- * Sends a test to a channel, even to a disabled one, and logs it. Tests are limited, because each one opens a
- * connection to an address that the caller chose.
+ * Sends a test message to a channel, even to a disabled one, and logs it. The number of tests is limited, because each
+ * test opens a connection to an address that the caller chose.
  * @throws UnknownChannelError, TooManySentError
  */
 export async function testChannel(
@@ -30,7 +30,7 @@ export async function testChannel(
   const at = clock.now()
   const messageId = `msg_${randomBytes(18).toString('base64url')}`
   const { channel, content } = await db.transaction(async (client) => {
-    // one at a time, so that concurrent tests are counted
+    // locks the channels, so that concurrent tests run one after the other and all are counted for the limit
     await lockChannels(client)
     const channel = (await storedChannels(client)).find((one) => one.id === id)
     if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)

@@ -23,15 +23,19 @@ interface Alert {
   generatorURL?: string
 }
 
-/** Time after which Alertmanager ends an open alert if Peerwatch sends no more messages. A shorter time would end long incidents early. */
+/**
+ * Time in milliseconds after which Alertmanager ends an open alert if Peerwatch sends no more messages. A shorter time
+ * would end long incidents early.
+ */
 const OPEN_FOR_MS = 366 * 24 * 60 * 60_000
 const TEST_FOR_MS = 5 * 60_000
 const FINDINGS_FOR_MS = 24 * 60 * 60_000
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
 /**
- * Returns the alerts of one message for `POST /api/v2/alerts`. Alertmanager identifies an alert by its labels, so that each value that can change
- * while the incident is open, the severity included, is an annotation (ADR 0302).
+ * Returns the alerts of one message for `POST /api/v2/alerts`. Alertmanager identifies an alert by its labels.
+ * Therefore each value that can change while the incident is open, including the severity, is an annotation and not a
+ * label (ADR 0302).
  * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
 export function alertsPayload(content: Content, publicUrl: string | null): string {
@@ -59,7 +63,10 @@ const alertNames = {
   posture: 'PeerwatchPosture',
 } as const
 
-/** Returns the alert of an incident, and the end of the alert of the failing polls that the incident continues. */
+/**
+ * Returns the alert of an incident. If the incident continues an earlier incident of failing polls, also returns the
+ * end of the earlier alert.
+ */
 function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
   const { reason, at, continues = null } = content
   const isOver = reason === 'closed' || reason === 'withdrawn'

@@ -6,26 +6,28 @@ import { type Delivery, failed, toConnectionFailure, type SenderContext } from '
 
 const targetSchema = z.object({ url: z.string() })
 
-/** Returns the address of a channel whose kind has one. */
+/** Returns the URL in a channel's target. Throws if it has none. */
 export const urlOf = (target: unknown): string => targetSchema.parse(target).url
 
 const GONE = 410
 
-/** Maximum number of bytes of a response that are received and ignored before the connection is closed. */
+/** Maximum number of bytes of a response body that are received and ignored; after that the connection is closed. */
 const IGNORED_BYTES = 65_536
 
 interface Post {
   url: string
-  /** JSON text */
+  /** body as JSON text */
   body: string
   headers?: Record<string, string>
-  /** error text for a 401 or 403, if more than the address may be wrong */
+  /**
+   * error text for a status of 401 or 403, if something other than the address may be wrong; absent = the usual text
+   */
   refused?: string
 }
 
 /**
- * POSTs a JSON body to an allowed address. Redirects are not followed, because the message is meant for this receiver
- * only.
+ * POSTs a JSON body to an allowed address. Redirects are not followed, because the message is meant only for this
+ * receiver.
  */
 export async function postJson(
   { url, body, headers, refused }: Post,
@@ -47,7 +49,10 @@ interface Posted {
   outbound: Outbound
 }
 
-/** @returns the status of the response; its body is not read */
+/**
+ * Sends a POST request. The body of the response is ignored.
+ * @returns the status of the response
+ */
 async function post(url: URL, { headers, body, signal, outbound }: Posted): Promise<number> {
   const isEncrypted = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -74,7 +79,7 @@ async function post(url: URL, { headers, body, signal, outbound }: Posted): Prom
         if (bytes > IGNORED_BYTES) response.destroy()
       })
     })
-    // report the timeout, not the abort that it causes
+    // rejects with the reason of the timeout and not with the abort error that the timeout causes
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     sent.end(body)
   })
@@ -87,7 +92,10 @@ function deliveryOf(status: number, refused = 'the receiver refuses the address'
   return { delivered: false, error: `HTTP ${status}${hint(status, refused)}`, final: status === GONE }
 }
 
-/** Returns an explanation of a status, in our own words because the receiver's text is not shown. */
+/**
+ * Returns an explanation of a response status. It is written by Peerwatch, because the receiver's own text is not
+ * shown.
+ */
 function hint(status: number, refused: string): string {
   if (status === 401 || status === 403) return `: ${refused}`
   if (status === 404 || status === GONE) return ': the receiver has nothing at this address'

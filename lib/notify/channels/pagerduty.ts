@@ -17,8 +17,8 @@ export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, 
 }
 
 /**
- * Like {@link sendPagerDuty}, for any address. An event that is sent again changes nothing, so all events are repeated
- * if one fails.
+ * POSTs the events of one message to a PagerDuty address. An event that is sent again changes nothing, so all events
+ * are repeated if one fails.
  */
 export async function sendEvents(
   url: string,
@@ -79,8 +79,8 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
 const keyOf = (content: IncidentContent) => `peerwatch:${getMessageGroupKey(content)}`
 
 /**
- * Returns the event of an incident and, if the incident continues an earlier incident of failing polls, the end of the
- * earlier one, which is not notified separately.
+ * Returns the event of an incident. If the incident continues an earlier incident of failing polls, also returns the
+ * end of the earlier incident, because that end is not notified separately.
  */
 function incidentEvents(content: IncidentContent, routingKey: string, publicUrl: string | null): string[] {
   const { continues = null } = content
@@ -113,7 +113,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
   })
 }
 
-/** Returns the text of each label; lines with the same label are joined. */
+/** Returns the message's texts by label; the texts of lines with the same label are joined. */
 function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'

@@ -13,32 +13,35 @@ export type ChannelSender = (channel: ChannelAddress, message: Message, context:
 interface ChannelAddress {
   /** the fields of the channel's kind, with its full address; the sender validates them with its own schema */
   target: unknown
-  /** null = no secret is set */
+  /** decrypted secret of the channel; null = no secret is set */
   secret: string | null
-  /** whether requests of the vendor are accepted, so that a message may contain a button */
+  /**
+   * whether the channel accepts requests of the vendor, so that a message may contain a button that acknowledges the
+   * incident
+   */
   takesRequests?: boolean
 }
 
 export interface MailServer {
-  /** `smtp://user:password@host:587` (STARTTLS) or `smtps://...` */
+  /** address of the mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://...` */
   url: string
-  /** `noc@example.com`, or `Peerwatch <noc@example.com>` */
+  /** sender of mails, `noc@example.com` or `Peerwatch <noc@example.com>` */
   from: string
 }
 
 export interface SenderContext {
   now: () => EpochMs
   settings: NotifySettings
-  /** null = e-mail cannot be sent */
+  /** mail server; null = e-mail cannot be sent */
   mail: MailServer | null
-  /** without a trailing slash; null = messages contain no links */
+  /** public URL of Peerwatch without a trailing slash; null = messages contain no links */
   publicUrl: string | null
   outbound: Outbound
 }
 
 /**
- * The result of one attempt. Its text is shown on screens and in the delivery log, so it contains no address and no
- * text from the receiver.
+ * The result of one delivery attempt. Its text is shown on screens and in the delivery log, so it contains no address
+ * and no text from the receiver.
  */
 export type Delivery =
   | { delivered: true; answer: string }
@@ -66,16 +69,16 @@ const reasons: Record<string, string> = wordTable({
 })
 
 /**
- * One text for a port that is closed, filtered, silent or uses another protocol, so that channel tests cannot serve as
- * a port scan.
+ * Error text that is used alike for a port that is closed, filtered, silent or uses another protocol, so that channel
+ * tests cannot serve as a port scan.
  */
 const NO_CONNECTION = 'could not connect, or no answer came in time'
 
-/** Returns a failed connection as a delivery result. */
+/** Converts the error of a connection to a delivery result. */
 export function toConnectionFailure(error: unknown, prefix = ''): Delivery {
   if (error instanceof RefusedDestinationError) return failed(error.message)
   const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
-  // nodemailer sets its own code; the system's code is in the message
+  // searches the message too, because nodemailer sets its own code and has the system's code only in the message
   const known = [code, ...message.split(/[^A-Z_]+/)].find((word) => reasons[word])
   return {
     ...failed(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),

@@ -7,11 +7,14 @@ import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
 import { sectionsOf } from '../message/sections.ts'
 import { titleOf } from '../message/words.ts'
 
-/** POSTs one message to an incoming webhook, whose URL is its only secret. */
+/** POSTs one message to an incoming webhook. The webhook's URL is its only secret. */
 export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>
   postJson({ url: urlOf(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
 
-/** Slack's limits of a message. @source https://docs.slack.dev/reference/block-kit/blocks */
+/**
+ * Slack's limits of a message: number of blocks, and characters of a header and of a section.
+ * @source https://docs.slack.dev/reference/block-kit/blocks
+ */
 const MAX_BLOCKS = 50
 const MAX_OF_HEADER = 150
 const MAX_OF_SECTION = 3_000
@@ -39,8 +42,8 @@ function blocksOf(section: Section) {
 }
 
 /**
- * Returns the first lines that fit into one section, and the number of lines left out.
- * @param kept number of last lines that are always included: the link to the incident
+ * Returns the first lines that fit into one section, followed by the number of omitted lines.
+ * @param kept number of last lines that are always included, for example the link to the incident
  */
 function withinSection(lines: readonly string[], moreAre: string, kept = 0): string {
   if (lines.join('\n').length <= MAX_OF_SECTION) return lines.join('\n')
@@ -53,7 +56,10 @@ function withinSection(lines: readonly string[], moreAre: string, kept = 0): str
   return saidFor(count)
 }
 
-/** @source https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+/**
+ * Returns the button to acknowledge an open incident; empty if it is ended or acknowledged.
+ * @source https://docs.slack.dev/reference/block-kit/block-elements/button-element
+ */
 function buttonsOf(content: Content) {
   if (!('incidentId' in content) || content.incidentId === null || content.ended || content.acknowledged) return []
   const label = { type: 'plain_text', text: 'Acknowledge' }
@@ -64,7 +70,7 @@ function buttonsOf(content: Content) {
 const text = (markup: string) => ({ type: 'section', text: { type: 'mrkdwn', text: markup } })
 
 const MAX_OF_LINE = 800
-/** Maximum length of a link; a longer one is shown as text without the link. */
+/** Maximum number of characters of a link. The text of a longer link is shown without the link. */
 const MAX_OF_LINK = 1_500
 function lineOf({ label, text: words, url }: LabelledText): string {
   const said = escapedCut(words, MAX_OF_LINE)

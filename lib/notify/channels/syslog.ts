@@ -36,7 +36,10 @@ export const sendSyslog: ChannelSender = async ({ target }, message, { settings,
   }
 }
 
-/** Sends each line in one datagram. @source RFC 5426 */
+/**
+ * Sends each line in a separate datagram.
+ * @source RFC 5426
+ */
 async function sendDatagrams(
   lines: readonly Buffer[],
   { host, port }: SyslogServer,
@@ -55,7 +58,10 @@ async function sendDatagrams(
   }
 }
 
-/** Sends each line with its length in front. @source RFC 6587, section 3.4.1; RFC 5425, section 4.3 */
+/**
+ * Sends all lines over one connection, each preceded by its length.
+ * @source RFC 6587, section 3.4.1; RFC 5425, section 4.3
+ */
 function sendStream(
   lines: readonly Buffer[],
   { transport, host, port }: SyslogServer,
@@ -91,17 +97,23 @@ const NOTICE = 5
  */
 const SD_ID = 'peerwatch@32473'
 
-/** Maximum length of the text. By RFC 5424, receivers should accept 2,048 bytes and may truncate longer messages. */
+/**
+ * Maximum number of characters of the text. By RFC 5424, receivers should accept 2,048 bytes and may truncate longer
+ * messages.
+ */
 const MAX_OF_TEXT = 1_000
 
-/** Maximum length of a value, so that names leave space for the text, which comes after them. */
+/**
+ * Maximum number of characters of a structured data value, so that names leave space for the text, which comes after
+ * them.
+ */
 const MAX_OF_VALUE = 200
 
 const BOM = '\u{FEFF}'
 
 /**
- * Returns the lines of one message, one for each incident. The end or acknowledgement of an incident has severity
- * notice, whatever the incident's severity.
+ * Returns the syslog lines of one message, one for each incident. The end or acknowledgement of an incident has
+ * severity notice, whatever the incident's severity.
  * @param host name of this machine
  * @source RFC 5424
  */
@@ -141,8 +153,8 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
   }
 }
 
-/** Formats a value of structured data (section 6.3.3). */
+/** Formats a value of structured data (RFC 5424, section 6.3.3). */
 const valueOf = (text: string) => cut(oneLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
-/** Formats a header field: printable ASCII without blanks, `-` if empty (section 6). */
+/** Formats a header field (RFC 5424, section 6): printable ASCII without blanks, `-` if empty. */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

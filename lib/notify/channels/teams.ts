@@ -14,7 +14,8 @@ export const sendTeams: ChannelSender = async ({ target }, { content }, context)
   postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
 
 /**
- * Maximum size of a card. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part of that.
+ * Maximum size of a card in bytes. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part
+ * of that.
  */
 const MAX_BYTES = 24_000
 
@@ -28,8 +29,8 @@ const colors = {
 
 const MAX_OF_TITLE = 250
 /**
- * Limits of lines and characters for each section, applied in this order until the message fits. Each section keeps its
- * first lines.
+ * Limits of lines and characters for each section, from large to small. The first limits with which the message fits
+ * are used. Each section keeps its first lines.
  */
 const SIZES = [
   { lines: Infinity, letters: Infinity },

@@ -5,19 +5,19 @@ import { storableText } from '#lib/platform/storable-text.ts'
 
 /** An acknowledgement of an incident, as reported by a vendor. */
 export interface Acknowledgement {
-  /** equal if the request is sent again */
+  /** ID of the request, equal if the vendor sends the request again */
   requestId: string
   incidentId: string
   by: string
-  /** the action at the vendor; null = acknowledged */
+  /** action at the vendor that counts as an acknowledgement, as text; null = a plain acknowledgement */
   note: string | null
   at: EpochMs
 }
 
 const MAX_OF_NAME = 100
 /**
- * Returns a name without characters that can't be stored, such as half of an emoji at the end, and without characters
- * that change the text direction.
+ * Returns a user's name without characters that cannot be stored, such as half of an emoji at the cut end, and without
+ * characters that change the text direction.
  */
 const nameOf = (text: string) =>
   storableText(
@@ -54,13 +54,14 @@ export function readPagerDuty(body: string): Acknowledgement | null {
   if (!event) return null
   const note = notes[event.event_type]
   const incidentId = KEY.exec(event.data.incident_key ?? '')?.[1]
-  // an acknowledgement by the Events API is reported with an integration as its agent
+  // only a user's action counts; an acknowledgement through the Events API, such as Peerwatch's own, has an integration
+  // as its agent
   if (note === undefined || incidentId === undefined || event.agent?.type !== 'user_reference') return null
   const by = nameOf(event.agent.summary ?? '') || 'a user'
   return { requestId: event.id, incidentId, by: `${by} (PagerDuty)`, note, at: Date.parse(event.occurred_at) }
 }
 
-/** Action ID of the button; the incident is its value. */
+/** Action ID of the acknowledge button in Slack messages. The value of the button is the incident's ID. */
 export const ACKNOWLEDGE_ACTION = 'peerwatch_acknowledge'
 
 const slackActions = z.object({

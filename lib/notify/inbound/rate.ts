@@ -15,7 +15,10 @@ export class InboundRate {
     this.#most = most
   }
 
-  /** @returns seconds to wait; 0 = the request is accepted */
+  /**
+   * Counts a request of a sender.
+   * @returns seconds that the sender must wait; 0 = the request is accepted
+   */
   take(sender: string, now: EpochMs): number {
     if (now - this.#since >= WINDOW_MS || now < this.#since) {
       this.#since = now

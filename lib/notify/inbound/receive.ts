@@ -11,31 +11,31 @@ import type { SecretBox } from '../secret-box.ts'
 import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgement.ts'
 import { isDuplicateRequest, recordRequest } from '../store/inbound-requests.ts'
 
-/** Maximum age of a request, as Slack recommends; an older request counts as a replay. */
+/** Maximum age of a Slack request in milliseconds, as Slack recommends. An older request counts as a replay. */
 const SLACK_WINDOW_MS = 5 * 60_000
 
 interface InboundRequest {
   kind: string
   channelId: string
   headers: Pick<Headers, 'get'>
-  /** the body exactly as received */
+  /** body of the request exactly as received, because the signature depends on each byte */
   body: string
 }
 
-/** The result of a vendor's request. */
+/** The result of a vendor's request to acknowledge an incident. */
 type Received =
   /**
-   * unknown or disabled channel, a channel that accepts no requests, or a wrong signature; the response does not tell
+   * the channel is unknown or disabled or accepts no requests, or the signature is wrong; the response does not tell
    * which
    */
   | { result: 'refused' }
-  /** the request does not change an open incident that this channel received */
+  /** the request is valid, but does not change an open incident that this channel received */
   | { result: 'ignored' }
   | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: Acknowledgement }
 
 /**
- * Maximum age of an event at the vendor. An older event is ignored, because the vendor has retried it for all that
- * time.
+ * Maximum age in milliseconds of an event at the vendor. An older event is ignored, because the vendor has repeated its
+ * request for all that time.
  */
 export const INBOUND_WINDOW_MS = 60 * 60_000
 
@@ -69,9 +69,10 @@ export async function receiveInbound(
   const noted = { channelId: channel.id, requestId: found.requestId }
   if (await isDuplicateRequest(db.pool, noted)) return { result: 'ignored' }
   await acknowledge(found)
-  // recorded afterwards, so that a failed request is accepted when the vendor sends it again
+  // records the request only after it was processed, so that a failed request is accepted when the vendor sends it
+  // again
   const isFirst = await recordRequest(db.pool, { ...noted, at: now })
-  // only the first of two simultaneous copies counts
+  // if two copies of a request are processed at the same time, only the first one counts
   if (!isFirst) return { result: 'ignored' }
   return { result: 'acknowledged', channel: { id: channel.id, name: channel.name }, acknowledgement: found }
 }

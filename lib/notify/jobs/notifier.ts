@@ -23,7 +23,7 @@ export interface NotifierOptions {
   db: Database
   send: Send
   secrets: SecretBox
-  /** for channels with a scope; uses connections to the same database */
+  /** queries for channels with a scope; they use connections to the same database */
   scoped: ScopedReading
   incidents: IncidentReading
   clock?: Clock
@@ -31,11 +31,11 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Starts no new attempts and waits for attempts in progress, at most `graceMs`. Never rejects. */
+  /** Stops starting new attempts, and waits for attempts in progress for at most `graceMs`. Never rejects. */
   stop(graceMs?: number): Promise<void>
 }
 
-/** Pause between two ticks; a tick is a few queries of small indexes. */
+/** Pause in milliseconds between two ticks. A tick is cheap: a few queries of small indexes. */
 const TICK_MS = 1_000
 const AFTER_FAILURE_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
@@ -60,12 +60,13 @@ export function startNotifier({
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   let watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => {
-    // the clock may have been set back in the meantime
+    // uses the earlier time, because the clock may have been set back in the meantime
     watchingSince = Math.min(watchingSince, clock.now())
     return watchCollector(context, watchingSince)
   })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
-    // at the start and repeatedly, because a process of version 0.2.0 may store an unencrypted address
+    // addresses are sealed (encrypted) at the start and repeatedly, because a process of version 0.2.0 may store an
+    // unencrypted address
     const sealed = await encryptStoredAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const aged = await deletionTime(db.pool)

@@ -14,7 +14,10 @@ import { counted, headline, titleOf } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
-/** Returns the sections of a message. @param publicUrl without a trailing slash; null = no links */
+/**
+ * Returns the sections of a message.
+ * @param publicUrl public URL of Peerwatch without a trailing slash; null = no links
+ */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
     const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
@@ -98,12 +101,12 @@ function aheadStatus({ ahead, reason }: IncidentContent): string {
   }
 }
 
-/** Maximum number of outages in a message; the incident's page lists all of them. */
+/** Maximum number of outages in a message. The incident's page lists all of them. */
 const SHOWN_OUTAGES = 5
 
 /**
- * Returns the times of an incident. Several outages are listed separately, without the total time from the first to the
- * last.
+ * Returns the lines about the times of an incident. If there are several outages, they are listed separately, and the
+ * total time from the first to the last is omitted.
  */
 function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
   const isOne = outages.length < 2
@@ -122,7 +125,8 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
 }
 
 /**
- * Returns the maximum delay of detection and notification, for readers who compare these times with other monitoring.
+ * Returns the line about the maximum delay of detection and notification, so that readers can compare these times with
+ * other monitoring. Only the opening message has it.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
   return delay && reason === 'opened' ? [fact('Delay', formatDelay(delay))] : []
@@ -165,7 +169,7 @@ function statusText({
       return notBack
         ? `This incident has closed, but the former state is not restored: ${notBack}.`
         : 'This incident has closed.'
-    // reasons of notices about announced work, which have texts of their own
+    // these reasons occur only in notices about announced work, which have separate texts
     case 'approaching':
     case 'changed':
     case 'withdrawn':
@@ -188,7 +192,10 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
   return explainedBy.length === 0 ? [] : [fact('Explained by', formatExplanation(explainedBy))]
 }
 
-/** Returns a link to the incident under which the failing polls were notified before this fault was proved. */
+/**
+ * Returns a line with a link to the earlier incident that was notified about the failing polls that this incident
+ * explains; empty if there is none.
+ */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
   const url = publicUrl === null ? null : linkOf({ incidentId: continues }, publicUrl)
@@ -228,7 +235,10 @@ function pageLink(publicUrl: string | null, path: string): LabelledText[] {
   return [{ label: 'Peerwatch', text: url, url }]
 }
 
-/** Returns the link of a message: to its incident or, without an incident, to the page Sources or Weeks ahead. */
+/**
+ * Returns the link of a message: to its incident or, for messages without an incident, to the page Sources or (for
+ * announced work) the page Weeks ahead.
+ */
 export function linkOf(
   { incidentId, ahead }: Pick<IncidentContent, 'incidentId' | 'ahead'>,
   publicUrl: string,

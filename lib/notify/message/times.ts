@@ -1,11 +1,11 @@
 import { type DelayBound, formatDuration } from '#lib/contract/index.ts'
 import type { IsoBounds } from '../content.ts'
 
-/** Formats a time such as `2026-11-20 03:12:04`. */
+/** Formats a time in UTC, for example `2026-11-20 03:12:04`. */
 const moment = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
-/** Formats the bounds of a time, without narrowing them. */
+/** Formats the bounds of a time, without narrowing them, for example `between 2026-11-20 03:12:04 and 03:13:10 UTC`. */
 export function formatBounds([from, to]: IsoBounds): string {
   if (from === BEGINNING) return `before ${moment(to)} UTC, when monitoring began`
   if (moment(from) === moment(to)) return `at ${moment(to)} UTC`
@@ -23,7 +23,9 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 export const formatMailMoment = (iso: string) => `${moment(iso)} UTC`
 
-/** Formats the maximum delays: `detected at most 1 min 02 s after it began, notified at most 20 s later`. */
+/**
+ * Formats the maximum delays of an incident: `detected at most 1 min 02 s after it began, notified at most 20 s later`.
+ */
 export function formatDelay({ detectedWithinSeconds, notifiedWithinSeconds }: DelayBound): string {
   const [detected, notified] = [detectedWithinSeconds, notifiedWithinSeconds].map((seconds) =>
     formatDuration(seconds * 1_000, 'ceil'),

@@ -3,12 +3,13 @@ import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
-/** Returns the event and its place: `Path down: ckt-lon, AzurePrivatePeering/primary`. */
+/** Returns the event and its place, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
   if (ahead) return `${eventKindRecords.loss_ahead.name}, ${formatSpan(ahead.from, ahead.to)}: ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
-  // the log also contains messages about event kinds of former versions
+  // uses the bare kind if it is unknown, because the delivery log also contains messages about event kinds of former
+  // versions
   const name = Object.hasOwn(eventKindRecords, kind) ? eventKindRecords[kind].name : kind
   return [`${name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
 }
@@ -45,13 +46,13 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
 }
 
 /**
- * Returns a value that is equal for all messages of one incident. Missing data has no incident and is identified by its
- * scope, and announced work additionally by its time.
+ * Returns a value that is equal for all messages about one subject: the incident's ID or, for messages without an
+ * incident, the kind and scope of the missing data, or the kind, scope and subject of announced work.
  */
 export const getMessageGroupKey = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
-/** Returns the last notice of each incident of a digest. */
+/** Returns the last notice of each incident in a digest. */
 export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent[] => [
   ...new Map(entries.map((entry) => [getMessageGroupKey(entry), entry])).values(),
 ]

@@ -1,8 +1,9 @@
 import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 
 /**
- * Class of an address. `public`: globally reachable. `special`: this machine, a private network, or without a receiver.
- * `never`: link-local, or an address where a cloud provides credentials and control to its machines.
+ * Class of an address. `public`: globally reachable. `special`: this machine, a private network, or an address without
+ * a receiver. `never`: link-local, or an address where a cloud provides credentials and control to its machines, so
+ * that it is never allowed.
  */
 export type AddressClass = 'public' | 'special' | 'never'
 
@@ -54,10 +55,12 @@ const SPECIAL_PURPOSE = prefixes(
   '3fff::/20',
 )
 
-/** Prefix that leads to the IPv4 address in its last 32 bits if the network has a NAT64 (RFC 6052). */
+/**
+ * Prefix of IPv6 addresses that lead to the IPv4 address in their last 32 bits if the network has a NAT64 (RFC 6052).
+ */
 const NAT64 = prefixes('64:ff9b::/96')
 
-/** Blocks whose addresses contain an IPv4 address, and its distance from the right end, in bits. */
+/** IPv6 blocks whose addresses contain an IPv4 address. `shift` is the number of bits to the right of it. */
 const CARRIERS = [
   ...prefixes('64:ff9b::/96', '64:ff9b:1::/48', '::/96').map((prefix) => ({ prefix, shift: 0n })),
   ...prefixes('2002::/16').map((prefix) => ({ prefix, shift: 80n })),
@@ -71,8 +74,8 @@ function carriedIpv4(address: Address): Address | null {
 }
 
 /**
- * Returns the class of an address. IPv4-mapped addresses are already converted to IPv4 (lib/bgp); addresses behind a
- * NAT64 have the class of the IPv4 address that they lead to.
+ * Returns the class of an address. IPv4-mapped addresses must already be converted to IPv4 (lib/bgp does it). Addresses
+ * behind a NAT64 have the class of the IPv4 address that they lead to.
  */
 export function classOf(address: Address): AddressClass {
   const carried = carriedIpv4(address)

@@ -8,22 +8,22 @@ import { classOf, reachedBy } from './address-class.ts'
 
 /** The allowed destinations of notifications, and the lookup of names. */
 export interface Outbound {
-  /** OUTBOUND_ALLOW: allowed destinations in addition to public addresses */
+  /** setting OUTBOUND_ALLOW: allowed destinations in addition to public addresses */
   allow: readonly OutboundEntry[]
-  /** returns every address of a name; rejects with the system's error */
+  /** returns all addresses of a name; rejects with the system's error */
   lookup: (host: string) => Promise<LookupAddress[]>
 }
 
 export const systemLookup: Outbound['lookup'] = (host) => dns.lookup(host, { all: true })
 
 interface Destination {
-  /** a name, or an IP address without brackets */
+  /** host name, or an IP address without brackets */
   host: string
   port: number
 }
 
 /**
- * Thrown if none of a destination's addresses is allowed. The message contains no address, so that names of an internal
+ * Error if none of a destination's addresses is allowed. The message contains no address, so that names of an internal
  * DNS are not disclosed.
  */
 export class RefusedDestinationError extends BrandedError {
@@ -31,10 +31,10 @@ export class RefusedDestinationError extends BrandedError {
 }
 
 /**
- * Resolves a destination once and returns the allowed addresses. Connect only to these, by {@link pinned}, because a
- * second DNS lookup may return another answer.
- * @throws RefusedDestinationError if no address is allowed; the system's error if the name has no address; the signal's
- *   reason
+ * Resolves a destination once and returns its allowed addresses. Connect only to these addresses, by {@link pinned},
+ * because a second DNS lookup may return another answer.
+ * @throws RefusedDestinationError if no address is allowed
+ * @throws the system's error if the name has no address, or the signal's reason
  */
 export async function resolveAllowedAddresses(
   destination: Destination,

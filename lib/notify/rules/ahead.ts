@@ -2,9 +2,9 @@ import { type EpochMs, type Severity } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Notice } from './decide.ts'
 
-/** Predicted effects of announced work, with the facts that decide on notices. */
+/** Predicted effects of announced work (maintenance) in one interval, with the facts that decide on notices. */
 export interface PredictedLoss {
-  /** derived from the windows and the time, so moved work has another ID */
+  /** ID that is derived from the windows and the time, so that work at a changed time has another ID */
   id: string
   from: EpochMs
   to: EpochMs
@@ -14,44 +14,50 @@ export interface PredictedLoss {
   /** short IDs of the affected resources */
   scopes: readonly string[]
   name: string
-  /** IDs of the windows that are open at that time */
+  /** IDs of the maintenance windows that are open at that time */
   windows: readonly string[]
   titles: readonly string[]
   /** the effects, in one sentence */
   summary: string
   /**
-   * the effects without the numbers in the summary, which vary from hour to hour; a different value counts as a change
+   * the effects as text without the numbers in the summary, which vary from hour to hour. A different text counts as a
+   * change
    */
   says: string
   strandedPrefixes: number
 }
 
-/** The notices that were sent about one predicted loss. Stored together with the notices, in one transaction. */
+/**
+ * State of the notices that were sent about one predicted loss. Stored together with the notices, in one transaction.
+ */
 export interface PredictedLossState {
   version: 'ahead'
   phase: 'open' | 'over'
-  /** time of its last notice */
+  /** time of the last notice about this loss */
   notifiedAt: EpochMs
-  /** content of its last notice */
+  /** prediction that the last notice contained */
   said: PredictedLoss
 }
 
-/** Reads a stored state; null if the stored value is not such a state, which means that no notice was sent. */
+/** Reads a stored state; null if the stored value has another format, which means that no notice was sent. */
 export function readPredictedLossState(stored: unknown): PredictedLossState | null {
   const known = stored as Partial<PredictedLossState> | null
   return known?.version === 'ahead' && known.said ? (known as PredictedLossState) : null
 }
 
-/** Minimum time between the last notice and a notice of a change, because predictions change with routes. */
+/**
+ * Minimum time in milliseconds between the last notice and a notice of a change. It limits the number of notices,
+ * because predictions change with routes.
+ */
 const CHANGE_AFTER_MS = HOUR
-/** Share by which the number of stranded prefixes must differ to count as a change. */
+/** Share (0 to 1) by which the number of stranded prefixes must differ to count as a change. */
 const CHANGED_SHARE = 0.1
 
 /**
- * Decides on one predicted loss (docs/rules/notifications.md 2a). Deciding again from the returned state at the same
- * time yields no notice.
- * @param current the current prediction; null = no longer predicted
- * @returns notice null = nothing new
+ * Decides whether a notice about one predicted loss is due (docs/rules/notifications.md 2a). Deciding again from the
+ * returned state at the same time yields no notice.
+ * @param current the current prediction; null = the loss is no longer predicted
+ * @returns the new state and the notice; notice null = no notice is due
  */
 export function decidePredictedLoss(
   state: PredictedLossState | null,

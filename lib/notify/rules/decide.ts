@@ -11,7 +11,7 @@ export const reasons = [
   'unsnoozed',
   'unverifiable',
   'flapping',
-  // reasons of notices about predicted losses
+  // reasons of notices about predicted effects of announced work
   'approaching',
   'changed',
   'withdrawn',
@@ -19,18 +19,18 @@ export const reasons = [
 ] as const
 export type Reason = (typeof reasons)[number]
 
-/** A notification that is due now, before it is routed to channels. */
+/** A notice that is due now, before the channels that receive it are determined. */
 export interface Notice {
   reason: Reason
   severity: Severity
-  /** no channel has received this opening before */
+  /** true = no channel has received this opening of the incident before */
   first: boolean
 }
 
 interface Decision {
   state: AlertState
   notices: Notice[]
-  /** time of the next decision if nothing changes before; null = only after a change */
+  /** time at which to decide again if nothing changes before; null = only after a change */
   dueAt: EpochMs | null
 }
 
@@ -56,11 +56,14 @@ export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs,
   return open(state, incident, { ...episode, worst: episode.worst }, now, settings)
 }
 
-/** The events since the last notified closing. */
+/** Summary of the notifiable events that were detected after the last notified closing, or that are still open. */
 interface Episode {
-  /** worst severity of the events that have settled; null = no notifiable event has settled */
+  /**
+   * worst severity of the events that have settled (waited long enough for related events); null = no notifiable event
+   * has settled
+   */
   worst: Severity | null
-  /** when the next event settles; null = all events have settled */
+  /** time at which the next event settles; null = all events have settled */
   nextSettles: EpochMs | null
 }
 
@@ -105,7 +108,7 @@ function open(
     lastTransitionAt: now,
   }
   if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
-  // it closed before its first notice was due, so one notice covers both
+  // the incident closed before its first notice was due, so one notice reports both opening and closing
   if (incident.closedAt !== null) {
     const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
     return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
@@ -116,7 +119,10 @@ function open(
   return { state: next, notices: [notice], dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-/** Handles an opening while the incident flaps. It is notified only if its severity is higher than notified before. */
+/**
+ * Handles an opening while the incident flaps. The opening is notified only if its severity is higher than the severity
+ * notified before.
+ */
 function openWhileFlapping(
   state: AlertState,
   opened: AlertState,
@@ -185,7 +191,10 @@ function repeatMs({ severity }: AlertState, settings: NotifySettings): number | 
   return severity === 'major' ? settings['repeat.major'] : null
 }
 
-/** Returns when the acknowledgement expires; null = no acknowledgement, or only one of an earlier opening. */
+/**
+ * Returns when the acknowledgement expires; null = no acknowledgement, or only an acknowledgement of an earlier
+ * opening.
+ */
 export function acknowledgementExpiresAt(
   { acknowledgedAt, closedAt }: AlertState,
   settings: NotifySettings,
@@ -211,7 +220,7 @@ function close(state: AlertState, closedAt: EpochMs, now: EpochMs, settings: Not
   }
 }
 
-/** Notifies the end of a closed incident that flapped, after it has been quiet for the window. */
+/** Ends the flapping of a closed incident and notifies its end, once the quiet time has passed without an opening. */
 function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): Decision {
   const at = flappingEndsAt(state, settings)
   if (at === null || at > now) return { state, notices: [], dueAt: at }
@@ -222,7 +231,10 @@ function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings):
   }
 }
 
-/** Ends flapping after the quiet time. An incident that stays open then continues as a normal open incident. */
+/**
+ * Ends flapping in the state if the quiet time has passed. An incident that is open then continues as a normal open
+ * incident.
+ */
 function clearFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): AlertState {
   const at = flappingEndsAt(state, settings)
   return at === null || at > now ? state : { ...state, flappingSince: null, openings: [] }

@@ -5,52 +5,55 @@ import type { AlertState } from './alert-state.ts'
 import { acknowledgementExpiresAt } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** The parts of a policy that decide when its steps are due. */
+/** The parts of an escalation policy that decide when its steps are due. */
 export interface EscalationRule {
   minSeverity: Severity
-  /** `reachesNobody` is true if all channels of the step are disabled or removed */
+  /** steps in order; `reachesNobody` is true if all channels of the step are disabled or removed */
   steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
 }
 
-/** The progress of a policy with one alert. Stored together with the messages, in one transaction (ADR 0169). */
+/**
+ * The progress of an escalation policy with one alert. Stored together with the messages, in one transaction (ADR
+ * 0169).
+ */
 export interface EscalationState {
-  /** time since when the alert is unacknowledged; another time starts the policy from its first step */
+  /** time since which the alert is unacknowledged; another time restarts the policy from its first step */
   since: EpochMs
-  /** number of taken steps, over all rounds */
+  /** number of steps that were taken, over all rounds */
   taken: number
-  /** time of the last taken step; equals `since` before the first */
+  /** time at which the last step was taken; equals `since` before the first step */
   lastAt: EpochMs
 }
 
 export interface EscalationStep {
   /** index in the policy's steps, from 0 */
   index: number
-  /** round, from 0 */
+  /** number of the repetition of the policy, from 0 */
   round: number
   /** number of the step over all rounds; unique together with `since` */
   number: number
 }
 
 /**
- * Returns the time since when an alert is open without an acknowledgement: its opening, or the end of its
- * acknowledgement or snooze.
- * @returns null = it is not open. The time may be in the future
+ * Returns the time since which an alert is open without an acknowledgement: its opening, or the end of its
+ * acknowledgement or snooze. The time may be in the future.
+ * @returns null = the alert is not open
  */
 export function unacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
   if (state.phase !== 'open') return null
-  // all openings while it flaps belong to one escalation
+  // while the incident flaps, all its openings belong to one escalation
   const opened = state.flappingSince ?? state.lastTransitionAt ?? state.notifiedAt
   if (opened === null) return null
   return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 /**
- * Decides which steps of a policy are due (docs/rules/notifications.md 11). The wait of a step begins when the step
- * before was taken, so that the steps do not follow each other immediately after Peerwatch was down. After a step that
- * reaches no channel, the next step of the round does not wait. Deciding again from the returned state at the same time
- * yields no step.
- * @param before null = no step was taken yet
+ * Decides which steps of an escalation policy are due (docs/rules/notifications.md 11). The wait of a step begins when
+ * the step before was taken, so that steps do not follow each other immediately after a downtime of Peerwatch. After a
+ * step that reaches no channel, the next step of the round does not wait. Deciding again from the returned state at the
+ * same time yields no step.
+ * @param before progress so far; null = no step was taken yet
  */
 export function decideEscalation(
   { minSeverity, steps, repeat }: EscalationRule,

@@ -12,20 +12,26 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
   const [begins, ends] = [minutesOf(from), minutesOf(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends
-  // the window ends on the next day
+  // this window ends on the next day, so it also covers the first hours of that day
   return (isOf(weekday) && minutes >= begins) || (isOf((weekday + 6) % 7) && minutes < ends)
 }
 
-/** send: immediately; hold: until the hours begin; omit: the channel does not receive the notice. */
+/**
+ * How a notice is treated. `send`: send it immediately; `hold`: hold it until the channel's hours begin; `omit`: do not
+ * send it to the channel.
+ */
 type HoursDecision = 'send' | 'hold' | 'omit'
 
-/** Reasons that end an incident at its receiver. Without them, the incident would stay open there. */
+/**
+ * Reasons of notices that end or acknowledge an incident at the receiver. Without these notices, the incident would
+ * stay open there.
+ */
 const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
  * Decides whether a channel's hours delay or suppress a notice (docs/rules/notifications.md 10).
- * @param hours null = no hours, so the channel always receives notices
- * @param knowsOpening the channel received this opening
+ * @param hours hours in which the channel receives notices; null = always
+ * @param knowsOpening whether the channel received this opening
  */
 export function decideHours(
   hours: ReceivingHours | null,
@@ -38,6 +44,6 @@ export function decideHours(
   return hours.outside === 'critical' && severity === 'critical' ? 'send' : 'omit'
 }
 
-/** Reports whether held notices stay held, because the channel's hours have not begun. */
+/** Reports whether notices that were held for a channel's hours remain held, because the hours have not begun. */
 export const isHeldByHours = (hours: ReceivingHours | null, at: EpochMs): boolean =>
   hours?.outside === 'hold' && !isWithinHours(hours, at)

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
 
-/** An event of an incident, with the facts that decide on notifying it. */
+/** An event of an incident, with the facts that decide whether it is notified. */
 export interface MemberEvent {
   id: string
   kind: EventKind
@@ -10,9 +10,9 @@ export interface MemberEvent {
   open: boolean
   /** whether no other event explains this event */
   isRoot: boolean
-  /** whether enough good samples agree, as the event's kind requires */
+  /** whether as many good samples agree as the event's kind requires */
   confirmed: boolean
-  /** a maintenance window expects it, or another notice covers it */
+  /** whether a maintenance window expects the event, or another notice covers it */
   muted: boolean
 }
 
@@ -20,24 +20,25 @@ export interface MemberEvent {
 export interface IncidentFacts {
   id: string
   openedAt: EpochMs
-  /** null while it is open; set again by each closing */
+  /** time of the last closing; null while the incident is open */
   closedAt: EpochMs | null
   started: Bounds
   acknowledgedAt: EpochMs | null
   /** end of the snooze, until which reminders are muted; null = not snoozed. May be in the past */
   snoozedUntil: EpochMs | null
   events: readonly MemberEvent[]
-  /** current interval of the polls that report it, in milliseconds */
+  /** current interval of the polls that report the incident, in milliseconds */
   pollMs: number
   /**
-   * a customer's router reported the loss too; because both ends agree, the first notice need not wait for the next
-   * poll
+   * true = a customer's router reported the loss too. Because both ends agree, the first notice need not wait for the
+   * next poll
    */
   reportedByRouter?: boolean
-  /** end of the newest good sample of its sessions; null = none of its sources polls sessions */
+  /** end of the newest good sample of the incident's sessions; null = none of its sources polls sessions */
   lastGoodSampleAt: EpochMs | null
   /**
-   * an operator paused its polling, so an open incident gets no further notices until polling resumes; absent = polled
+   * true = an operator paused the polls, so an open incident gets no further notices until polling resumes; absent =
+   * polled
    */
   paused?: boolean
 }
@@ -54,7 +55,7 @@ export function worstOf(severities: readonly Severity[]): Severity | null {
   )
 }
 
-/** Reports whether the event may cause a notice, now or after it settles (docs/rules/notifications.md 1). */
+/** Reports whether an event may cause a notice, now or after it settles (docs/rules/notifications.md 1). */
 export function isNotifiable({ isRoot, confirmed, muted, severity }: MemberEvent): boolean {
   return isRoot && confirmed && !muted && severity !== 'info'
 }

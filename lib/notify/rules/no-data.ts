@@ -3,33 +3,34 @@ import type { DetectionSettings } from '#lib/detection/index.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
 /**
- * A period without good samples, of one subscription or of everything. It is the dead-man's switch of the monitoring
- * itself.
+ * A period without good samples, of one subscription or of all subscriptions. Notices about it are the dead-man's
+ * switch of the monitoring itself.
  */
 export interface NoData {
-  /** end of the last good sample before it */
+  /** end of the last good sample before the period */
   since: EpochMs
   openedAt: EpochMs
-  /** the last check that still found no data */
+  /** time of the last check that still found no data */
   checkedAt: EpochMs
-  /** null while it is ongoing */
+  /** bounds of the end; null while the period is ongoing */
   ended: Bounds | null
 }
 
 export interface WatchedSubscription {
-  /** '' = all subscriptions together */
+  /** subscription ID; '' = all subscriptions together */
   subscription: string
-  /** end of the newest committed good sample; null = there was never one */
+  /** end of the newest committed good sample; null = there has never been a good sample */
   newestGoodAt: EpochMs | null
-  /** an operator paused some of its polls, so missing samples prove nothing */
+  /** true = an operator paused some of the polls, so missing samples prove nothing */
   paused?: boolean
 }
 
 /**
- * Checks whether good samples still arrive, based on committed samples instead of a poller's heartbeat.
- * @param watchingSince start of this process; earlier time does not count as missing
+ * Checks whether good samples still arrive. The check uses committed samples instead of a poller's heartbeat, because
+ * only they prove that data arrives.
+ * @param watchingSince start of this process; the time before it does not count as missing
  * @param thresholds thresholds of detection, so that screens and notices begin at the same time
- * @returns the open or last period without data; null = there was none
+ * @returns the ongoing or last period without data; null = there was none
  */
 export function checkNoData(
   before: NoData | null,
@@ -54,8 +55,8 @@ const noDataSeverity = (subscription: string): Severity => (subscription === '' 
 export const noDataAlertId = (subscription: string) => (subscription === '' ? 'collector' : `collector:${subscription}`)
 
 /**
- * Returns a period without data as facts of an incident. It is notified without a further wait, because the threshold
- * already included one.
+ * Returns a period without data in the form of an incident's facts. It is notified without a further wait, because the
+ * threshold for missing data already included a wait.
  */
 export function noDataFacts(subscription: string, noData: NoData): IncidentFacts {
   const { since, openedAt, ended } = noData
@@ -73,7 +74,7 @@ export function noDataFacts(subscription: string, noData: NoData): IncidentFacts
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
-        // the time of the last good sample, so that the settle time has passed already
+        // uses the time of the last good sample, so that the time in which an event settles has already passed
         detectedAt: since,
         open: ended === null,
         isRoot: true,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { dayNumber, zonedInstant, localTime, minutesOf } from './zoned-time.ts'
 
-/** Channels that take turns. */
+/** An on-call rotation: channels that take turns. */
 export interface Rotation {
   /** IANA name of the time zone */
   zone: string
@@ -13,7 +13,7 @@ export interface Rotation {
   days: number
   /** IDs of channels in the order of their turns */
   members: readonly string[]
-  /** if two overlap, the later one in the list applies */
+  /** exceptions to the turns; if two overlap, the later one in the list applies */
   overrides: readonly { channel: string; from: EpochMs; to: EpochMs }[]
 }
 
@@ -25,7 +25,7 @@ interface Shift {
   isOverride: boolean
 }
 
-/** Returns the shift at a given time; null = before the first hand-over, without an override. */
+/** Returns the shift at a given time; null before the first hand-over, unless an override applies. */
 export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
   const turn = turnAt(rotation, at)
   const override = rotation.overrides.findLast(({ from, to }) => from <= at && at < to)
@@ -43,7 +43,9 @@ export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
   }
 }
 
-/** Returns the shift after the current one, or the first shift; null if there is none. */
+/**
+ * Returns the shift after the current one, or the first shift if none is current; null if there is no further shift.
+ */
 export function nextOnCall(rotation: Rotation, at: EpochMs): Shift | null {
   const current = onCallAt(rotation, at)
   if (current) return onCallAt(rotation, current.until) ?? nextOnCall(rotation, current.until)
@@ -61,7 +63,7 @@ function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number):
 function turnAt(rotation: Rotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
   const passed = localTime(at, rotation.zone).day - dayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
-  // the day's hand-over may still be in the future
+  // the hand-over of this day may still be in the future; then the previous turn applies
   if (handoverOf(rotation, turn) > at) turn -= 1
   const channel = rotation.members[turn % rotation.members.length]
   if (turn < 0 || channel === undefined) return null

@@ -3,12 +3,12 @@ import { TooManySentError } from '../errors.ts'
 import type { NotifySettings } from '../settings.ts'
 
 /**
- * Names of the limits for messages that users send manually. They are limited, because each one opens a connection or
- * notifies a person.
+ * Names of the limits for messages that users send manually. Such messages are limited, because each one opens a
+ * connection or notifies a person.
  */
 type Limited = 'send.all' | 'test.channel' | 'test.all' | 'report.all'
 
-/** Texts of each limit for the error message, in the plural. */
+/** Descriptions of the limited messages for the error message, in the plural. */
 const WORDS: Record<Limited, string> = {
   'send.all': 'messages were sent by hand',
   'test.channel': 'tests of this channel were sent',
@@ -17,8 +17,8 @@ const WORDS: Record<Limited, string> = {
 }
 
 /**
- * Throws if another message would exceed a limit within its window.
- * @param sent times of the messages that each limit counts; times before its window are ignored
+ * Throws if another message would exceed one of the limits within the time window of the limit.
+ * @param sent times of the messages that each limit counts; times before the limit's window are ignored
  * @throws TooManySentError with the time until a message is allowed again, for the first exceeded limit in the object's
  *   order
  */
@@ -30,7 +30,7 @@ export function requireBelowLimit(
   for (const [limited, times] of Object.entries(sent) as [Limited, readonly EpochMs[]][]) {
     const windowMs = settings[`${limited}.window`]
     const recent = times.filter((at) => at > now - windowMs).toSorted((a, b) => a - b)
-    // when this message leaves the window, the count is one below the limit
+    // the limit allows a new message as soon as this message leaves the window
     const leaving = recent.at(-settings[limited])
     if (recent.length < settings[limited] || leaving === undefined) continue
     const seconds = Math.max(1, Math.ceil((leaving + windowMs - now) / 1_000))
@@ -41,6 +41,6 @@ export function requireBelowLimit(
   }
 }
 
-/** Returns the longest window of some limits, in ms. */
+/** Returns the longest time window of the given limits, in ms. */
 export const longestWindow = (settings: NotifySettings, ...limited: Limited[]): number =>
   Math.max(...limited.map((one) => settings[`${one}.window`]))

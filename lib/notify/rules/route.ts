@@ -16,10 +16,10 @@ export interface RoutingFacts {
 const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
- * Returns the reason under which a channel receives a notice; null = it does not receive the notice. The first notice
- * of an incident that a channel receives has the reason `opened`, regardless of the reason for other channels
+ * Returns the reason under which a channel receives a notice; null = the channel does not receive it. The first notice
+ * of an incident that a channel receives has the reason `opened`, even if other channels receive it with another reason
  * (docs/rules/notifications.md 5).
- * @param knowsOpening the channel received this opening
+ * @param knowsOpening whether the channel received this opening
  */
 export function selectReason(
   filters: IncidentFilters,
@@ -48,10 +48,11 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
 }
 
 /**
- * Returns the notice of a fault for a channel that already received the notice of the failing polls that the fault
- * caused (docs/rules/notifications.md 3). The channel is notified again only if the severity rises.
+ * Returns a notice about a fault for a channel that already received a notice about the failing polls that the fault
+ * caused (docs/rules/notifications.md 3). The first notice of the fault is sent to the channel only if its severity is
+ * higher than in that earlier notice.
  * @param notified severity of the earlier notice
- * @returns null = nothing new for that channel
+ * @returns null = the channel gets no notice
  */
 export function toFollowUpNotice(notice: Notice, notified: Severity): Notice | null {
   if (!notice.first) return notice

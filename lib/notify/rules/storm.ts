@@ -2,23 +2,23 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { Reason } from './decide.ts'
 
-/** The counts that storm limits apply to. */
+/** The numbers of notices and incidents that storm limits apply to. */
 interface Load {
-  /** single notices written for the channel within its window */
+  /** number of notices that were sent singly to the channel within the window of its limit */
   single: number
-  /** notices held for the channel's next digest */
+  /** number of notices that are held for the channel's next digest */
   held: number
-  /** incidents first notified within the storm window, over all channels */
+  /** number of incidents that were first notified within the storm window, over all channels */
   newAlerts: number
 }
 
 /**
  * Decides whether a notice is sent singly or held for the channel's digest (docs/rules/notifications.md 6). A critical
- * opening or raise is sent singly, once per incident. While a digest is pending, every other notice joins it, so that
- * notices stay in order.
- * @param readByPeople storm limits apply only to channels read by people, because programs group notices themselves and
- *   must act without delay
- * @param criticalPassed the channel already received this incident as critical
+ * opening or a raise to critical is sent singly, once per incident. While a digest is pending, every other notice joins
+ * it, so that notices stay in order.
+ * @param readByPeople whether people read the channel. Storm limits apply only to such channels, because programs group
+ *   notices themselves and must act without delay
+ * @param criticalPassed whether the channel already received this incident as critical
  */
 export function decideStormHold(
   { single, held, newAlerts }: Load,
@@ -33,6 +33,6 @@ export function decideStormHold(
 
 const bypassesStorm: ReadonlySet<Reason> = new Set(['opened', 'raised', 'flapping'])
 
-/** Returns when a digest is due whose first notice was held at `heldSince`. */
+/** Returns the time at which a digest is due, if its first notice was held at `heldSince`. */
 export const digestDueAt = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>
   heldSince + settings['digest.after']

@@ -8,14 +8,17 @@ export interface LocalTime {
   day: number
   /** weekday, 0 = Monday */
   weekday: number
-  /** whole minutes since local midnight by local time, 0 to 1,439 */
+  /** whole minutes since local midnight on the clock, 0 to 1,439 */
   minutes: number
 }
 
 /** Weekday of 1970-01-01, which was a Thursday (0 = Monday). */
 const FIRST_WEEKDAY = 3
 
-/** Returns the local date and time in a zone. @param zone IANA name */
+/**
+ * Returns the local date and time in a zone.
+ * @param zone IANA name
+ */
 export function localTime(at: EpochMs, zone: string): LocalTime {
   const wall = localAt(at, zone)
   const day = Math.floor(wall / DAY)
@@ -23,8 +26,8 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
 }
 
 /**
- * Returns the time at which a zone's clock shows a local time. A local time that occurs twice is the earlier one; a
- * skipped local time is moved forward by the skipped amount.
+ * Returns the time at which a zone's clock shows a local time. If the clock shows it twice, the earlier time is
+ * returned. If the clock skips it, the result is later by the skipped amount.
  * @param day days since 1970-01-01 in the local calendar
  * @param minutes minutes since local midnight; 1,440 = the following midnight
  */

@@ -8,26 +8,26 @@ import type { NoData } from '../rules/no-data.ts'
 
 /** The delivery state of an alert for one channel. */
 export interface ChannelDelivery {
-  /** ID of the notification of the current opening; null = the channel did not receive it */
+  /** ID of the notification about the current opening; null = the channel did not receive the opening */
   opening: string | null
-  /** the channel received the alert as critical, in a single notice */
+  /** whether the channel received the alert as critical, in a single notice */
   critical: boolean
 }
 
-/** The alert of one incident, or of one period without data. */
+/** The stored alert about one incident, or about one period without data, for one audience. */
 export interface StoredAlert {
   /**
-   * the incident's ID, or `collector` and `collector:<subscription>`; followed by the audience's suffix ({@link
-   * alertIdOf})
+   * for an incident the incident's ID, for missing data `collector` or `collector:<subscription>`; followed by the
+   * suffix of the audience ({@link alertIdOf})
    */
   id: string
-  /** see AlertState; null = never evaluated */
+  /** state of the notices, see AlertState; null = never evaluated */
   state: unknown
-  /** deliveries by channel ID */
+  /** state of the deliveries, by channel ID */
   delivered: Record<string, ChannelDelivery>
   /** the progress of each escalation policy with this alert, by policy ID */
   escalations: Record<string, EscalationState>
-  /** number of evaluations that led to notices; part of the IDs of notifications */
+  /** number of evaluations that led to notices. It is part of the IDs of notifications */
   steps: number
 }
 
@@ -40,7 +40,8 @@ const STORED = {
 } as const satisfies Prisma.AlertStateSelect
 
 /**
- * Converts a row to a stored alert. The casts are safe, because only the product writes `delivered` and `escalations`.
+ * Converts a row to a stored alert. The type casts are safe, because only Peerwatch writes `delivered` and
+ * `escalations`.
  */
 const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
   ...row,
@@ -49,8 +50,8 @@ const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>
 })
 
 /**
- * Requests an evaluation of these incidents, at `at` or earlier, in the transaction that changed them. It uses SQL,
- * like the rest of that transaction.
+ * Requests an evaluation of the alerts of these incidents, at `at` or earlier, in the transaction that changed the
+ * incidents. It uses SQL, like the rest of that transaction.
  */
 export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   await db.query(
@@ -81,8 +82,8 @@ export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Pro
 }
 
 /**
- * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident at the same time waits
- * before it requests the next evaluation, so that no change is missed.
+ * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident at the same time must
+ * wait for the lock before it requests the next evaluation, so that no change is missed.
  */
 export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
@@ -108,7 +109,10 @@ export async function recordDelivered(db: Queryable, id: string, delivered: Stor
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
 }
 
-/** Stores an alert after an evaluation. @param alertedAt null = unchanged */
+/**
+ * Stores an alert after an evaluation.
+ * @param alertedAt time of the first notice of the opening; null = unchanged
+ */
 export async function saveAlert(
   db: Queryable,
   { id, state, delivered, escalations, steps }: StoredAlert,
@@ -144,8 +148,8 @@ export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience
 }
 
 /**
- * Returns the IDs of an audience's open alerts with this prefix. The prefix identifies alerts that are not about
- * incidents.
+ * Returns the IDs of an audience's open alerts that begin with this prefix. The prefix identifies a kind of alert that
+ * is not about incidents.
  */
 export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
   const rows = await readRows<{ id: string }>(
@@ -169,7 +173,8 @@ export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void>
 }
 
 /**
- * Returns the period without data of a locked alert. An invalid value is discarded, so that the next check starts over.
+ * Returns the period without data that a locked alert is about. An invalid value is discarded, so that the next check
+ * starts over.
  */
 export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
   const found = await withPrisma(db, ({ alertState }) =>

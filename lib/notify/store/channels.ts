@@ -7,16 +7,19 @@ export interface StoredChannel {
   id: string
   name: string
   kind: ChannelKind
-  /** the fields of the kind without its address and secret. Versions up to 0.2.0 stored an unencrypted address here */
+  /**
+   * settings of the channel's kind without its address and secret. Versions up to 0.2.0 stored the unencrypted address
+   * here
+   */
   target: Record<string, unknown>
-  /** sealed; null = the kind has none, or it is still in `target` */
+  /** sealed (encrypted) address; null = channels of this kind have no address, or the address is still in `target` */
   address: string | null
-  /** sealed; null = not set */
+  /** sealed (encrypted) secret; null = not set */
   secret: string | null
-  /** secret with which the vendor signs requests, sealed; null = requests are not accepted */
+  /** sealed secret with which the vendor signs its requests; null = requests of the vendor are not accepted */
   inboundSecret: string | null
   filters: ChannelFilters
-  /** text form of the channel's scope; empty = everything */
+  /** text form of the channel's access scope; empty = everything */
   scopes: string[]
   enabled: boolean
   updatedAt: EpochMs
@@ -37,13 +40,13 @@ const STORED = {
 } as const satisfies Prisma.NotifyChannelSelect
 
 /**
- * ID of the built-in channel that proves alerting. Functions that list, count or change channels and their
- * notifications leave it out, here and in the other stores of notifications.
+ * ID of the built-in channel through which Peerwatch proves that alerting works. Functions that list, count or change
+ * channels and their notifications leave this channel out, here and in the other stores of notifications.
  */
 export const PROOF_CHANNEL = 'alerting-proof'
 export const NOT_PROOF = { not: PROOF_CHANNEL } as const
 
-/** Default filters of channels that earlier versions stored. */
+/** Filters that earlier versions did not store, with their default values. */
 const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
 /** Returns all channels in their order. */
@@ -65,12 +68,12 @@ export async function storedChannel(db: Queryable, id: string): Promise<StoredCh
 }
 
 function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ select: typeof STORED }>): StoredChannel {
-  // the casts are safe, because only the product writes these columns
+  // the type casts are safe, because only Peerwatch writes these columns
   const { kind, target, filters } = channel as unknown as Pick<StoredChannel, 'kind' | 'target' | 'filters'>
   return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
 }
 
-/** Like {@link storedChannels}, locked against changes until the transaction ends. */
+/** Returns the same channels as {@link storedChannels}, locked against changes until the transaction ends. */
 export async function lockedChannels(db: Queryable): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
   return storedChannels(db)
@@ -106,7 +109,10 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
   })
 }
 
-/** Sets changed names to temporary values first, because names are unique and two channels may swap theirs. */
+/**
+ * Gives channels whose name changes a temporary name first, because names are unique and two channels may swap their
+ * names.
+ */
 async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
   for (const { id, name } of await notifyChannel.findMany({
@@ -117,8 +123,8 @@ async function freeChangedNames({ notifyChannel }: Tables, channels: readonly St
 }
 
 /**
- * Moves an address from the unencrypted fields to the sealed column. The channel's `updatedAt` is unchanged, because
- * users see no difference.
+ * Moves a channel's address from the unencrypted settings to the column for the sealed (encrypted) address. The
+ * channel's `updatedAt` is unchanged, because users see no difference.
  */
 export async function storeSealedAddress(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Tables of settings that are read and replaced as a whole, in an order. */
+/** Tables with ordered lists of settings. Each table is read and replaced as a whole. */
 type Table = 'escalation_policy' | 'on_call_rotation' | 'report_schedule'
 
 export interface Stored<Body> {
@@ -10,7 +10,10 @@ export interface Stored<Body> {
   updatedAt: EpochMs
 }
 
-/** Returns all rows in their order. @param read parses a body with its schema */
+/**
+ * Returns all rows of a table in their order.
+ * @param read parses a body with its schema
+ */
 export async function storedDocuments<Body>(
   db: Queryable,
   table: Table,

@@ -6,15 +6,15 @@ import { type Stored, storedDocuments } from './documents.ts'
 export type StoredPolicy = Stored<Omit<EscalationPolicy, 'id'>>
 export type StoredRotation = Stored<Omit<RotationInput, 'id'>>
 
-/** Returns all policies in their order. */
+/** Returns all escalation policies in their order. */
 export const storedPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
   storedDocuments(db, 'escalation_policy', (body) => policyInput.parse(body))
 
-/** Returns all rotations in their order. */
+/** Returns all on-call rotations in their order. */
 export const storedRotations = (db: Queryable): Promise<StoredRotation[]> =>
   storedDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
-/** Converts a stored rotation to the input of on-call decisions. */
+/** Converts a stored rotation to the form with which the person on call is determined. */
 export const rotationOf = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({
   ...rest,
   overrides: overrides.map(({ channel, from, to }) => ({ channel, from: Date.parse(from), to: Date.parse(to) })),

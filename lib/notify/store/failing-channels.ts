@@ -5,23 +5,25 @@ import { PROOF_CHANNEL } from './channels.ts'
 export interface FailingChannel {
   id: string
   name: string
-  /** text form of the channel's scope */
+  /** text form of the channel's access scope */
   scopes: string[]
   /** creation time of the first notification that was not delivered; null = the channel works */
   failingSince: EpochMs | null
-  /** error of the newest attempt */
+  /** error of the newest attempt; null = the channel works */
   error: string | null
   waiting: number
 }
 
 /**
- * Failed attempts since the last delivery before a channel counts as failing. The third attempt comes about 15 s after
- * the first.
+ * Number of failed attempts since the last delivery from which on a channel counts as failing. The third attempt comes
+ * about 15 s after the first.
  */
 const ATTEMPTS = 3
 const BACK = '7 days'
 
-/** Returns the enabled channels, and whether repeated attempts have failed since the last delivery. */
+/**
+ * Returns all enabled channels, each with the time since which deliveries repeatedly fail (null = the channel works).
+ */
 export async function failingChannels(db: Queryable): Promise<FailingChannel[]> {
   return readRows<FailingChannel>(
     db,

@@ -16,7 +16,10 @@ export async function isDuplicateRequest(db: Queryable, { channelId, requestId }
   return rowCount === 1
 }
 
-/** Records that a request was processed. @returns false if another process recorded it in the meantime */
+/**
+ * Records that a request was processed.
+ * @returns false if another process recorded it in the meantime
+ */
 export async function recordRequest(
   db: Queryable,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },

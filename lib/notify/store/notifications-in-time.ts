@@ -5,7 +5,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 
-/** Number of notifications in a time bucket, and number of those delivered in time. */
+/**
+ * Number of notifications that were created in a time bucket, and number of those that were delivered in time (`good`).
+ */
 interface DeliveredInTime {
   /** start of the bucket, epoch milliseconds */
   bucket: EpochMs
@@ -13,13 +15,13 @@ interface DeliveredInTime {
   total: number
 }
 
-/** Maximum age of recounted notifications; the state of older ones is final. */
+/** Age up to which notifications are counted again. The state of older notifications is final. */
 const BACK = '1 day'
 
 /**
- * Counts the notifications of each bucket of `bucketSeconds`, and those that their receiver accepted in time. Left out
- * are notifications that may still be delivered in time, that are held for a digest or were part of one, and that
- * belong to removed channels.
+ * Counts the notifications of each bucket of `bucketSeconds`, and the notifications among them that their receiver
+ * accepted in time. Notifications are left out if they may still be delivered in time, are held for a digest or were
+ * part of one, or belong to removed channels.
  */
 export async function notificationsInTime(
   db: Queryable,
@@ -40,8 +42,8 @@ export async function notificationsInTime(
 }
 
 /**
- * Counts the notifications of the last day for their objective. Each bucket is counted as a whole, so that repeated
- * counts give the same result.
+ * Counts the notifications of the last day for the service level objective. Each bucket is counted as a whole, so that
+ * repeated counts give the same result.
  */
 export async function countNotifications(db: Database): Promise<void> {
   const { withinSeconds } = slos.notifications_in_time

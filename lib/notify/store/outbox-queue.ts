@@ -3,15 +3,18 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
-// The outbox as a queue. It uses SQL, because claims depend on the database's clock and lock their rows. Changes of a
-// notification's state are in `outbox.ts`.
+// This file treats the outbox as a queue. It uses SQL, because claims depend on the database's clock and lock their
+// rows. Changes of a notification's state are in `outbox.ts`.
 
 export interface NewNotification {
-  /** derived from the alert, its step and the channel, so that a repeated write creates no second notification */
+  /**
+   * ID that is derived from the alert, its step and the channel, so that a repeated write creates no second
+   * notification
+   */
   id: string
   channelId: string
   channelName: string
-  /** IDs of the alerts that it is about; a channel receives the notifications of one alert in order */
+  /** IDs of the alerts that the notification is about. A channel receives the notifications about one alert in order */
   alerts: readonly string[]
   content: Content
   inReplyTo: string | null
@@ -19,7 +22,9 @@ export interface NewNotification {
   createdAt: EpochMs
 }
 
-/** Adds a notification to the outbox. A pending one is due immediately, even if the clocks of processes differ. */
+/**
+ * Adds a notification to the outbox. If it is pending, it is due immediately, even if the clocks of processes differ.
+ */
 export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
   const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
   await db.query(
@@ -53,8 +58,8 @@ export async function findNewestContent(db: Queryable, channelId: string, alertI
 }
 
 /**
- * Removes a notification of the built-in channel from the outbox. @returns the error of its last attempt; null = no
- * failed attempt
+ * Removes a notification of the built-in proof channel from the outbox.
+ * @returns the error of its last attempt; null = no attempt failed
  */
 export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
@@ -64,7 +69,10 @@ export async function withdrawProof(db: Queryable, id: string): Promise<string |
   return rows[0]?.lastError ?? null
 }
 
-/** Creates a webhook channel without an address, unless it exists. Its sender knows the address of the receiver. */
+/**
+ * Creates a webhook channel without an address, unless it exists. No address is stored, because the sender knows the
+ * address of the receiver.
+ */
 export async function ensureChannelRow(
   db: Queryable,
   { id, name, secret }: { id: string; name: string; secret: string },
@@ -83,7 +91,7 @@ export interface HeldEntry {
   content: IncidentContent
 }
 
-/** Returns the held notices of a channel, locked, in the order of their decisions. */
+/** Returns the held notices of a channel in the order in which they were decided, and locks them. */
 export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldEntry[]> {
   return readRows(
     db,
@@ -93,7 +101,7 @@ export async function lockHeldNotices(db: Queryable, channelId: string): Promise
   )
 }
 
-/** Returns the enabled channels with a due notification. */
+/** Returns the IDs of the enabled channels with a due notification. */
 export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
@@ -107,14 +115,14 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
 }
 
 export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
-  /** number of this attempt, which identifies the claim */
+  /** number of this attempt, which also identifies the claim */
   attempt: number
 }
 
 /**
- * Claims the next notification of a channel for one attempt. It skips a notification while an earlier one of the same
- * alert is pending. Only one of several workers gets the claim. The claim expires by the database's clock, because the
- * clocks of processes may differ.
+ * Claims the next due notification of a channel for one attempt. A notification is skipped while an earlier one about
+ * the same alert is pending. If several workers try, only one gets the claim. The claim expires by the database's
+ * clock, because the clocks of processes may differ.
  * @param now time by the clock of the process, which also sets the due times of retries
  */
 export async function claimNext(
@@ -141,8 +149,8 @@ export async function claimNext(
 }
 
 /**
- * Extends a claim while its attempt is in progress. @returns false if another attempt has begun, or the message is
- * settled
+ * Extends a claim while its attempt is in progress.
+ * @returns false if another attempt has begun, or the result of the message is final
  */
 export async function renewClaim(
   db: Queryable,

@@ -23,7 +23,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
   }))
 }
 
-/** Returns the channels with held notices, and the time of the oldest one. */
+/** Returns the channels with held notices, each with the time of its oldest held notice. */
 export function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
   return readRows(db, {
     name: 'held_since',
@@ -39,7 +39,7 @@ export async function putIntoDigest(db: Queryable, ids: readonly string[], diges
   )
 }
 
-/** Marks a notification as delivered. This is final, even if another attempt holds the claim by now. */
+/** Marks a notification as delivered. This is final, even if another attempt has claimed the notification by now. */
 export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -49,7 +49,10 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
   )
 }
 
-/** Records a failed attempt, unless another attempt has begun since. @param retryAt null = no further attempt */
+/**
+ * Records a failed attempt, unless another attempt has begun since.
+ * @param retryAt time of the next attempt; null = no further attempt
+ */
 export async function markFailed(
   db: Queryable,
   { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
@@ -69,7 +72,7 @@ export async function markFailed(
   )
 }
 
-/** Drops waiting notifications of all channels except these. */
+/** Drops the waiting notifications of all channels except the given ones and the built-in proof channel. */
 export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -79,7 +82,10 @@ export async function dropWaiting(db: Queryable, enabled: readonly string[], why
   )
 }
 
-/** Logs a test before it is sent, because tests bypass the outbox. It counts as failed until {@link logTestResult}. */
+/**
+ * Adds a test to the delivery log before it is sent, because tests bypass the outbox. The test counts as failed until
+ * {@link logTestResult} is called.
+ */
 export async function logTest(
   db: Queryable,
   { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
@@ -106,7 +112,10 @@ export async function logTest(
   )
 }
 
-/** Records the result of a test. @param error null = delivered */
+/**
+ * Records the result of a test.
+ * @param error error of the delivery; null = delivered
+ */
 export async function logTestResult(db: Queryable, id: string, at: EpochMs, error: string | null): Promise<void> {
   const data =
     error === null
@@ -127,7 +136,7 @@ export async function testsSince(db: Queryable, since: EpochMs): Promise<{ chann
   return tests.map(({ channelId, createdAt }) => ({ channelId, at: createdAt.getTime() }))
 }
 
-/** Deletes old entries of the log; waiting notifications are kept. */
+/** Deletes old entries of the delivery log. Waiting notifications are kept. */
 export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
   const { count } = await withPrisma(db, ({ notification }) =>
     notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
@@ -162,7 +171,7 @@ const LOGGED = {
 
 type Logged = Prisma.NotificationGetPayload<{ select: typeof LOGGED }>
 
-/** A row of the log, with its texts and content typed. */
+/** A row of the delivery log with precise types. */
 export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' | 'content' | 'state'> {
   reason: NotificationReason
   severity: Severity
@@ -170,7 +179,10 @@ export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' |
   state: NotificationState
 }
 
-/** Returns the log, newest first. @param before sequence number of the last entry of the previous page */
+/**
+ * Returns the delivery log, newest first.
+ * @param before sequence number of the last entry of the previous page
+ */
 export async function loggedNotifications(
   db: Queryable,
   {
@@ -192,11 +204,11 @@ export async function loggedNotifications(
       take: limit,
     }),
   )
-  // the cast is safe, because only the product writes these columns
+  // the type cast is safe, because only Peerwatch writes these columns
   return rows as unknown as LoggedNotification[]
 }
 
-/** Returns one row of the log; null = no row has this ID. */
+/** Returns one row of the delivery log; null = no row has this ID. */
 export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
   const row = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id, channelId: NOT_PROOF }, select: LOGGED }),

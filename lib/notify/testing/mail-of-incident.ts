@@ -7,8 +7,8 @@ import { contentOf } from '../jobs/alerts/incident-summary.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 
 /**
- * Returns subject and text of the mail for an incident that a user sends manually now. @param id ID of the incident in
- * the API
+ * Returns subject and text of the mail for an incident that a user sends manually now.
+ * @param id ID of the incident in the API
  */
 export async function mailOfIncident(
   db: Database,

@@ -6,17 +6,17 @@ import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
-/** The data of the headline: the list of problems that all screens show, and the healthy resources. */
+/** The data of the headline: the list of problems that all screens show, and the resources of the estate. */
 interface HeadlineFacts {
   /** problems, worst first */
   problems: readonly StoredProblem[]
   circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
-  /** whether any poll ever succeeded */
+  /** whether any poll has ever succeeded */
   isPolled: boolean
   /**
-   * end of the last critical or major incident of circuits, because a circuit may have been without redundancy until
-   * then even if its sessions were up
+   * end of the last critical or major incident of circuits. Until then, a circuit may have been without redundancy even
+   * if its sessions were up
    */
   restoredAt: EpochMs | null
   /**
@@ -34,7 +34,8 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
-  // at equal severity, a state precedes an event because it tells more
+  // at equal severity, a problem from a resource's state precedes a problem from an event, because the state contains
+  // more information
   const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
@@ -57,7 +58,7 @@ const weightOf = ([first]: readonly StoredProblem[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
 /**
- * Returns the earliest known time; null if all are unknown. A value of 0 means "before monitoring" and counts as
+ * Returns the earliest known time; null if all are unknown. The value 0 means "before monitoring" and counts as
  * unknown.
  */
 const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
@@ -71,8 +72,8 @@ const formatMore = (phrases: readonly string[]): string[] =>
     : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
 /**
- * Returns the headline if at most polls have problems. It describes the circuits, or the gateways if there are no
- * circuits.
+ * Returns the headline if there are no problems except problems of polls. It describes the circuits, or the gateways if
+ * there are no circuits.
  */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
@@ -123,7 +124,7 @@ function formatGatewaysUp(count: number, silent: number): string {
 const allRedundant = (count: number) =>
   count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
 
-/** Returns the latest begin, since which all of them apply; null if one of them is unknown. */
+/** Returns the latest of the begins of states, since which all states apply; null if a begin is unknown. */
 function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
   if (known.length === 0 || known.length < all.length) return null
@@ -133,7 +134,7 @@ function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   }
 }
 
-/** Returns the key of problems that one phrase describes together. */
+/** Returns the key of a problem; problems with equal keys are described together in one phrase. */
 const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
   severity === 'maintenance'
     ? 'maintenance'

@@ -43,22 +43,25 @@ import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
 
-/** Kinds of polls on which the counts depend. */
+/** Kinds of polls on which the counts of the overview depend. */
 export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
-/** Minimum number of open incidents with which closed ones are left out. */
+/** Number of open incidents from which on closed incidents are left out. */
 const MANY = 5
-/** Number of recently closed incidents that are read. Some of them may be repetitions that are shown as one. */
+/**
+ * Number of recently closed incidents that are read. Fewer are shown, because repetitions of an incident are shown as
+ * one.
+ */
 const CLOSED = 8
 /** Maximum number of incidents that are counted. */
 const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /**
- * Returns the state of the estate: counts by state, active problems (worst first), and the latest events.
- * @param caller `mayReadCost`: whether the response includes the cost of the month; without this right it is null
+ * Returns the state of the estate: counts of resources by state, active problems (worst first), and the latest events.
+ * @param caller `mayReadCost`: whether the response includes the cost of the month; false = the cost is null
  */
 export async function getOverview(
   db: Db,
@@ -92,12 +95,12 @@ export async function getOverview(
 
 type Judged = Awaited<ReturnType<typeof readEvaluatedEstate>>
 
-/** Time for which gaps in all polls are considered. */
+/** Time in ms before now in which gaps in all polls are considered. */
 const UNSEEN_SINCE_MS = 30 * DAY
 
 /**
- * Returns since when nothing is wrong, as far as polls show: since the end of the last incident, or since the last gap
- * in all session polls if that is later.
+ * Returns the time since which polls show no problem: since the end of the last incident, or since the last gap in all
+ * session polls if that is later.
  */
 export async function findHealthySince(
   q: Queryable,
@@ -128,7 +131,7 @@ export async function readHeadline(
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
-  // a loss of redundancy is at least major
+  // only critical and major incidents count, because a loss of redundancy is at least major
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await findHealthySince(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
@@ -148,9 +151,9 @@ export async function readHeadline(
 }
 
 /**
- * Reads and evaluates the whole estate at `now`, for the overview and the wall, which read it after the same changes.
- * `sessions` contains the counted sessions, `incidents` the open and recently closed ones, and `closed` the latest
- * closed ones.
+ * Reads and evaluates the whole estate at `now`. The result is shared by the overview and the wall display, which are
+ * read after the same changes. `sessions` contains the counted sessions, `incidents` the open and recently closed
+ * incidents, and `closed` the latest closed incidents.
  */
 export const readEvaluatedEstate = (q: Queryable, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
@@ -169,7 +172,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
-  // an incident can outlast its root; another of its events is ongoing then
+  // if an incident is ongoing although its root event has ended, another of its events is ongoing
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
@@ -185,7 +188,7 @@ async function judge(q: Queryable, now: EpochMs) {
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
-/** Counts resources by state, and the healthy or unknown resources that have an open event. */
+/** Counts resources by state, and also the healthy or unknown resources that have an open event. */
 function estateCounts({
   circuits,
   gateways,

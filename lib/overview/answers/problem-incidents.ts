@@ -16,15 +16,17 @@ import { type PeeringStates, findPartLoss } from '#lib/gateways/api/state-text.t
 import { impairmentOf, findOngoingEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
 
-/** Input of {@link addIncidentProblems}. */
+/** The data from which {@link withIncidents} adds problems for incidents and sites. */
 export interface ProblemIncidentFacts {
   now: EpochMs
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
-  /** IDs of gateways whose loss is included in a circuit's problem */
+  /**
+   * short IDs of gateways that are included (folded) in a circuit's problem, because they lost only the circuit's path
+   */
   folded: readonly string[]
   incidents: readonly IncidentResponse[]
-  /** ongoing events of incidents whose root has ended */
+  /** ongoing events of incidents whose root event has ended */
   ongoing: readonly EventResponse[]
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
@@ -32,9 +34,9 @@ export interface ProblemIncidentFacts {
 }
 
 /**
- * Adds problems for incidents and sites that the states do not show, and links each problem to its incident. A site
- * that belongs to an incident about something else is part of that problem. A problem in a maintenance window has the
- * severity `maintenance`.
+ * Adds problems for incidents and sites that the states of resources do not show, and links each problem to its
+ * incident. If a site's event belongs to an incident about another resource, the site is part of that problem. A
+ * problem in a maintenance window has the severity `maintenance`.
  */
 export function addIncidentProblems(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
@@ -54,15 +56,18 @@ export function addIncidentProblems(states: readonly StoredProblem[], facts: Pro
 }
 
 /**
- * Reports whether an incident is about failing polls. It belongs to the collector, because it does not describe the
- * polled resources.
+ * Reports whether an incident is about failing polls. Such an incident is about Peerwatch's own polling (the
+ * collector), and not about the polled resources.
  */
 export const isOfCollector = ({ root }: IncidentResponse): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
-/** Areas whose events the states of circuits, gateways and sessions already show. */
+/**
+ * Areas of events that the states of circuits, gateways and sessions already show, so that they cause no separate
+ * problem.
+ */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
 const isOfState = ({ root }: Pick<IncidentResponse, 'root'>) =>
@@ -112,15 +117,16 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
 }
 
 /**
- * Event kinds that mean a total loss. A resource is down since one of these events began, not since its first path was
- * lost.
+ * Event kinds that mean a total loss of the resource. The resource counts as down since one of these events began, and
+ * not since its first path was lost.
  */
 export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
- * Returns when a problem began and until when polls prove it. The times are taken from its state or from the ongoing
- * outage of its incident, whichever was certain first. The state changes layer by layer and would begin anew with each
- * layer. An earlier outage of the same incident does not count.
+ * Returns when a problem began and until when polls prove it. The times are taken from the resource's state or from the
+ * ongoing outage of its incident, depending on which was certain first. The incident is considered because the state
+ * changes in several steps during an outage, and would begin anew with each step. An earlier outage of the same
+ * incident does not count.
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
@@ -142,7 +148,7 @@ function timesOf(
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
-/** Returns how long no poll observed an ongoing outage, until the last poll that proves it, in seconds. */
+/** Returns for how many seconds of an ongoing outage no poll observed it, up to the last poll that proves it. */
 function notObserved(open: IncidentResponse['outages'][number], incident: IncidentResponse, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
   const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
@@ -150,8 +156,8 @@ function notObserved(open: IncidentResponse['outages'][number], incident: Incide
 }
 
 /**
- * Reports whether an ongoing incident is a separate problem because no other problem shows it. It remains a problem
- * while it cannot be confirmed.
+ * Reports whether an ongoing incident becomes a separate problem because no other problem shows it. It remains a
+ * problem while polls cannot confirm it.
  */
 function isRaised(
   incident: IncidentResponse,
@@ -160,7 +166,8 @@ function isRaised(
 ): boolean {
   const event = findOngoingEvent(incident, facts.ongoing)
   if (event === null) return false
-  // a resource with a good state is described by the event on it, even if another problem shows the incident
+  // if the event is about another circuit or gateway than the problem, that resource gets a separate problem, even if
+  // both belong to the same incident
   const isOther = (id: string) =>
     id !== event.scope && [...facts.circuits, ...facts.gateways].some((one) => one.id === event.scope)
   if (problems.some(({ id, incidentId }) => incidentId === incident.id && !isOther(id))) return false

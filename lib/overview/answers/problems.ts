@@ -37,7 +37,7 @@ type SessionFacts = Pick<
   | 'lastSeenAt'
 >
 
-/** Evaluated resources, sessions and polls at one moment. */
+/** Evaluated resources, sessions and polls at one moment, from which problems are derived. */
 export interface ProblemFacts
   extends Pick<ProblemIncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
@@ -49,10 +49,10 @@ export interface ProblemFacts
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * Returns all current problems, worst first, each loss once. A circuit's problem includes its sessions and a gateway
- * that lost only its path. A gateway's problem includes its sessions. Both include polls that return no data about
- * them. If an open incident is about a resource with a healthy state, it is a problem, too. Overview, map and wall all
- * show this list.
+ * Returns all current problems, worst first, with each loss in only one problem. A circuit's problem includes its
+ * sessions and a gateway that lost only the circuit's path. A gateway's problem includes its sessions. Both include
+ * polls that return no data about the resource. An open incident about a resource with a healthy state is also a
+ * problem. Overview, map and wall display all show this list.
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
@@ -66,7 +66,7 @@ export function listProblems(facts: ProblemFacts): StoredProblem[] {
 
 /**
  * Returns the problems that the states of resources, sessions and polls show. `folded` contains the IDs of gateways
- * that a circuit's problem includes.
+ * that are included in a circuit's problem.
  */
 function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
@@ -94,13 +94,13 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
   )
 }
 
-/** Reports whether a session is known or inferred to belong to a circuit (and to this path, if one is given). */
+/** Reports whether a session is known or inferred to belong to a circuit and, if `path` is given, to this path. */
 function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
 
-/** Reports whether a gateway has lost only paths that are also down at their circuits. */
+/** Reports whether a gateway has lost only sessions over paths that are also down at their circuits. */
 function lostOnlyPaths(
   { id, state }: GatewayFacts,
   circuits: readonly CircuitFacts[],
@@ -135,7 +135,7 @@ function circuitProblem(
   const part = findCircuitPartLoss({ redundancy, peerings })
   const working = part ? [`${part.works.join(' and ')} works.`] : []
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
-  // without any path, the circuit is down since it lost the last one
+  // a circuit without any path is down since it lost its last path
   const begun = culprits
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
@@ -178,7 +178,9 @@ function pathOf({ mapping }: SessionFacts, circuits: readonly CircuitFacts[]) {
   return { words: `${mapping.path} path of ${circuit.name}`, isCertain: mapping.confidence === 'certain' }
 }
 
-/** Reports whether a session that is down is not included in the problem of a circuit or gateway. */
+/**
+ * Reports whether a session that is down is a separate problem, because no problem of a circuit or gateway includes it.
+ */
 function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }: ProblemFacts): boolean {
   if (verdict !== 'down') return false
   if (path !== null) {
@@ -206,7 +208,7 @@ export function sessionName(session: SessionFacts, circuits: readonly CircuitFac
   const { scopeName, localAddress, neighbor, path } = session
   if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
   const leadsTo = pathOf(session, circuits)
-  // a hub or a Route Server reports a session for both of its instances, without the local address
+  // a hub or a Route Server reports one session for its two instances together, without a local address
   const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
   return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
 }
@@ -214,8 +216,8 @@ export function sessionName(session: SessionFacts, circuits: readonly CircuitFac
 type SourceFacts = ProblemFacts['sources'][number]
 
 /**
- * The subject of the problem for polls that are late without an error. A slow collector is one problem, even if many
- * polls are late.
+ * The resource to which the problem of late polls without an error is assigned. All late polls together are one
+ * problem, because their cause is a slow collector.
  */
 export const COLLECTOR_SCOPE = { id: 'collector', name: 'Collector' } as const
 
@@ -226,14 +228,14 @@ interface UnseenGroup<Facts extends SourceFacts> {
 }
 
 /**
- * Kinds of polls on which states depend. A stopped virtual machine has no effective routes, and a resource may lack
- * metrics, but neither makes other states unknown. If metrics replace a refused poll, the state that depends on them is
- * itself unknown.
+ * Kinds of polls on which the states of resources depend. Effective routes (missing while a virtual machine is stopped)
+ * and metrics are excluded, because without them other states are still known. If metrics replace a refused poll, the
+ * state that depends on them is itself unknown.
  */
 const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventory'] as const)
 
 /**
- * Groups polls that return nothing. Polls that Azure fails for the same reason form a group, unless their circuit or
+ * Groups polls that return no data. Polls that fail in Azure for the same reason form a group, unless their circuit or
  * gateway is already a problem. All polls that are late without an error form the group of the collector, unless they
  * belong to one circuit or gateway that is already a problem.
  */
@@ -242,13 +244,13 @@ export function groupFailingPolls<Facts extends SourceFacts>(
   estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
 ): UnseenGroup<Facts>[] {
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
-  // a stopped virtual machine has no effective routes; the page of the network reports that
+  // effective routes are ignored, because a stopped virtual machine has none; the page of the network reports that
   const known = sources.filter(({ kind }) => kind !== 'effective')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
   const isCollector =
     new Set(stale.map(({ scope }) => scope)).size > 1 || stale.some(({ scope }) => !spokenFor.has(scope))
   const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
-  // a poll without any result and without an error is about to run
+  // a poll without any result and without an error is not counted as failed, because it is about to run
   const failed = known.filter(
     ({ scope, kind, state, error }) =>
       !spokenFor.has(scope) && STATES_REST_ON.has(kind) && error !== null && (state === 'stale' || state === 'never'),
@@ -300,7 +302,8 @@ function problem(
 ): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
-  // a healthy state does not become a problem
+  // severity null means a healthy state, which does not become a problem; `degraded` is used only because the type
+  // requires a value
   const own = severity ?? 'degraded'
   return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }

@@ -1,16 +1,16 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** An answer was not ready in time. Another request starts a new one. */
+/** Error: a response was not ready in time. The next request starts a new computation. */
 export class AnswerTimeoutError extends BrandedError {
   static override readonly brand = 'AnswerTimeoutError'
 }
 
 /**
- * Shares one answer between concurrent identical requests, because hundreds of walls refetch when the stream announces
- * a change.
- * An answer is started after the request that it serves, so that it includes every change the client was notified of.
- * Requests during a run share the next run. A run that takes too long is abandoned, so that later runs can start.
+ * Shares one computed response between concurrent identical requests, because hundreds of wall displays request it when
+ * the stream announces a change. A computation always starts after the request that it serves, so that it includes
+ * every change of which the client was notified. Requests that arrive during a computation share the next one. A
+ * computation that takes too long is abandoned, so that later ones can start.
  */
 export class SharedAnswer<Answer> {
   private readonly make: () => Promise<Answer>
@@ -21,8 +21,9 @@ export class SharedAnswer<Answer> {
   private next: Promise<Answer> | null = null
 
   /**
-   * @param everyMs minimum time between the starts of two runs
-   * @param limitMs maximum duration of a run
+   * Creates a shared response.
+   * @param everyMs minimum time between the starts of two computations
+   * @param limitMs maximum duration of a computation
    */
   constructor(make: () => Promise<Answer>, { everyMs, limitMs }: { everyMs: number; limitMs: number }) {
     this.make = make
@@ -30,7 +31,10 @@ export class SharedAnswer<Answer> {
     this.limitMs = limitMs
   }
 
-  /** @throws the error of the run, or AnswerTimeoutError, to every caller that shares it */
+  /**
+   * Returns the response of the next computation.
+   * @throws the error of the computation, or AnswerTimeoutError, to every caller that shares it
+   */
   ask(): Promise<Answer> {
     this.next ??= this.begin()
     return this.next
@@ -43,7 +47,7 @@ export class SharedAnswer<Answer> {
     this.next = null
     this.lastBegunAt = performance.now()
     const answer = this.makeInTime()
-    // the next run starts even if this run failed; the callers of this run get its error
+    // the next computation starts even if this one fails; the error is thrown to the callers of this one
     this.last = answer.catch(() => null)
     return answer
   }

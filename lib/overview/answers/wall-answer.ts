@@ -8,17 +8,17 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /**
- * Limits of shared wall answers. Five per second are enough for any number of walls, and leave processor time for other
- * work.
+ * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays,
+ * and leave processor time for other work.
  */
 const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
-/** Maximum number of scopes (with groupings) whose walls share an answer at a time. */
+/** Maximum number of combinations of scope and grouping whose displays share a response at a time. */
 const MAX_SCOPES = 100
 const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
 
 /**
- * Returns the content of every wall of one scope. All these walls send the same request.
- * @param by grouping of the wall's views
+ * Returns the content of the wall displays of one scope. All displays of the scope share the same response.
+ * @param by grouping of the display's views
  */
 export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])

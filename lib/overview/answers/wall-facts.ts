@@ -5,26 +5,28 @@ import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/ind
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
-/** The views that contain each resource. A resource without a view is in the view `rest`. */
+/**
+ * The views (groups of the wall display) that contain each resource. A resource without a view is in the view `rest`.
+ */
 export interface WallViews {
   of: ReadonlyMap<string, readonly string[]>
   rest: string
 }
 
-/** Evaluated data of the wall. The wall only chooses words and order. */
+/** Evaluated data of the wall display. The wall itself only chooses wording and order. */
 export interface WallFacts {
   now: EpochMs
-  /** problems, worst first, each loss once */
+  /** problems, worst first, with each loss in only one problem */
   problems: readonly StoredProblem[]
   circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
   sources: readonly SourceStatus[]
-  /** open incidents, and those that closed recently */
+  /** open incidents, and incidents that closed recently */
   incidents: readonly IncidentResponse[]
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
   /** maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
-  /** views by short ID; null for a wall that is grouped by subscription */
+  /** views by short ID of the resource; null for a wall display that is grouped by subscription */
   views?: WallViews | null
 }

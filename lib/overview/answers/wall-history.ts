@@ -22,12 +22,13 @@ import { gatewayRates } from '#lib/gateways/answers/index.ts'
 import { wallDay, wallDays, halfHoursOf, monthOf, toPieceStates } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
-/** Kinds of polls on which a strip depends. */
+/** Kinds of polls on which a tile's strip (its bar of past states) depends. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
 /**
- * Returns the history that the tiles of a wall show: the last 24 hours and 30 days of circuits and gateways, and the
- * last 24 hours of sites and of sessions and polls with a problem. The last piece is the current half hour or day.
+ * Returns the history that the tiles of a wall display show: the last 24 hours and 30 days of circuits and gateways,
+ * and the last 24 hours of sites and of sessions and polls with a problem. The last interval is the current half hour
+ * or day.
  */
 export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
@@ -46,7 +47,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
   const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
 
-  // the peers of most hub gateways are not polled, so their strips would always be unknown
+  // leaves out hub gateways whose peers are not polled, because their history would always be unknown
   const divided = await divideTime(q, month, { topology, sources })
   const tiles: WallTileHistory[] = [
     ...divided.map(({ id, type, parts, inPart }) => ({
@@ -57,7 +58,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
-      // a site is taken as up between its events, because polls of its gateways are not considered
+      // a site counts as up between its events, because polls of its gateways are not considered
       const states = toPieceStates(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
@@ -70,7 +71,8 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
 }
 
 /**
- * Returns the minimum share of observed time that was certainly up, without planned work; null if no time was observed.
+ * Returns the minimum availability: the share (0 to 1) of observed time that was certainly up, without planned work;
+ * null if no time was observed.
  */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
   const { up, unknownMs, plannedMs } = sumsOf(parts)
@@ -84,8 +86,8 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
 }
 
 /**
- * Returns the traffic of a gateway.
- * @param rates bit/s; undefined = the gateway reports no traffic
+ * Returns the traffic of a gateway in the format of the API.
+ * @param rates bit/s in each interval; undefined = the gateway reports no traffic
  */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 

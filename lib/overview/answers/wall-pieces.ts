@@ -8,34 +8,36 @@ import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Number of days in a wall's month, the same as in the lists. */
+/** Number of days in the month that a wall display shows. Lists show the same number. */
 const DAYS = 30
 
-/** Returns the 24 hours of a wall's strips. They end with the current piece. */
+/**
+ * Returns the 24 hours that a wall display's strips (bars of past states) show. They end with the current half hour.
+ */
 export function wallDay(now: EpochMs): Period {
   const end = now - (now % TRAFFIC_INTERVAL_MS) + TRAFFIC_INTERVAL_MS
   return { from: end - DAY, to: end }
 }
 
-/** Returns the UTC days of a wall's month. They end with the current day. */
+/** Returns the UTC days that a wall display's month shows. They end with the current day. */
 export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
 /**
- * Cuts the time of a strip into half hours.
- * @param period from the begin of a strip to now
+ * Divides the time of a strip into half hours.
+ * @param period from the begin of the strip to now
  */
 export const halfHoursOf = (period: Period): Period[] =>
   cutPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
 
 /**
- * Cuts the time of a month into days.
+ * Divides the time of a month into days.
  * @param month period from {@link monthOf}
  */
 export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
 
 /**
- * Returns the worst certain state of each piece. A piece with a possible outage, or with a certain partial outage, is
- * degraded.
+ * Returns the worst certain state of each interval. An interval with a possible outage, or with a certain partial
+ * outage, is degraded.
  */
 export function toPieceStates(
   pieces: readonly Period[],
@@ -54,8 +56,8 @@ export function toPieceStates(
 }
 
 /**
- * Returns how completely polls observed each piece. `unknown` = no poll saw any of it; `degraded` = at least one poll
- * missed some of it.
+ * Returns how completely polls observed each half hour. `unknown` = no poll observed any of it; `degraded` = at least
+ * one poll missed some of it.
  * @param unseen times without observation, for each poll
  */
 export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {

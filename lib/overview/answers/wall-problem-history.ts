@@ -13,8 +13,8 @@ import { halfHoursOf, toObservationStates, toPieceStates } from './wall-pieces.t
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
 /**
- * Returns the strips of sessions and polls, which have a tile only while they are a problem: sessions that are down
- * without another problem, and polls that return nothing.
+ * Returns the strips (bars of past states) of sessions and polls. These have a tile only while they are a problem:
+ * sessions that are down without another problem, and polls that return no data.
  * @param period the time of the strips, up to now
  */
 export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
@@ -61,7 +61,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
   ]
 }
 
-/** Returns a function that gives the times in which a poll saw nothing. */
+/** Returns a function that gives the times without a successful observation by a poll. */
 async function unseenTimesOf(
   q: Queryable,
   { from, to }: Period,

@@ -14,9 +14,10 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
 }
 
 /**
- * Describes the paths and sites of a circuit. A circuit without a path is described first. Otherwise, a site that an
- * operator named tells more than a path. A learned site only repeats the circuit's location, so the paths come first,
- * followed by the site's state.
+ * Describes the paths and sites of a circuit. If the circuit has no path, this is described first. If an operator named
+ * one of its sites, the remaining paths are omitted, because named sites are more informative. If all sites are learned
+ * from routes, the paths come first, followed by the state of the sites, because the name of a learned site repeats the
+ * circuit's location.
  */
 function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
@@ -27,7 +28,7 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): 
 }
 
 /**
- * Describes sites: a site that an operator named by its name, a learned site only by its state, because its name
+ * Describes sites: a site that an operator named by name and state, a learned site only by its state, because its name
  * repeats the resource's location.
  */
 const siteTexts = (sites: readonly EventResponse[]): string[] => [
@@ -74,7 +75,7 @@ export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem
 }
 
 /**
- * Describes the peers of a gateway. "All up" is shown only if the number of peers is the expected one and every
+ * Describes the BGP peers of a gateway. "All up" is reported only if as many peers are up as expected, and every
  * instance reports its own peers.
  */
 function formatPeers(gateway: StoredGateway): string {
@@ -88,7 +89,10 @@ export const siteMeaning = (site: EventResponse): string => `${site.subject} ${f
 
 const formatState = ({ flags }: EventResponse) => siteStateName(flags) ?? 'changed'
 
-/** Returns the state of a site that no other problem includes, and the uncertainty about its home circuits. */
+/**
+ * Returns the state of a site that is a separate problem, and a text about the uncertainty of its home circuits (the
+ * circuits that normally carry its prefixes).
+ */
 export const siteStanding = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
@@ -101,8 +105,8 @@ export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null =
   joined([joined([state, loss]), doubt], '; ')
 
 /**
- * Formats the number of lost prefixes of the incident. "No prefix lost" is reported only if all tables were read since
- * the incident began.
+ * Formats the number of prefixes that the problem's incident lost. "No prefix lost" is reported only if all tables were
+ * read since the incident began.
  * @param problem undefined = the resource has no problem
  */
 export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {

@@ -21,7 +21,7 @@ import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-text.ts'
 
-/** A tile as derived from the list of problems, before declarations and incident details are added. */
+/** A tile as derived from the list of problems, before the operators' declarations and incident details are added. */
 type Plain = Pick<
   StoredTile,
   | 'id'
@@ -45,8 +45,8 @@ type Plain = Pick<
 }
 
 /**
- * Returns the tile of every resource, worst first. Disabled resources, and resources that are part of another tile,
- * have none. All states are taken from the list of problems, so that the wall shows the same as the overview.
+ * Returns the tiles of the wall display, worst first. Disabled resources, and resources that are part of another tile,
+ * have no tile. All states are taken from the list of problems, so that the wall shows the same as the overview.
  */
 export function buildTiles(facts: WallFacts): StoredTile[] {
   const plain = [
@@ -57,7 +57,10 @@ export function buildTiles(facts: WallFacts): StoredTile[] {
   return plain.map((tile) => withContext(tile, facts)).toSorted(byWorst)
 }
 
-/** Returns the views that contain a resource. An empty list means all views, for a resource without a subscription. */
+/**
+ * Returns the views (groups of the wall display) that contain a resource. An empty list means all views; it is returned
+ * for a resource without a subscription.
+ */
 export function viewsOf(scope: string, subscriptionId: string | null, { views }: Pick<WallFacts, 'views'>): string[] {
   if (subscriptionId === null) return []
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
@@ -66,15 +69,15 @@ export function viewsOf(scope: string, subscriptionId: string | null, { views }:
 const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
 /**
- * Compares tiles by state. Within a state, unacknowledged tiles come first; then the name decides, so that tiles keep
- * their places.
+ * Compares tiles by state. Within a state, unacknowledged tiles come first; after that the order is by name, so that
+ * tiles keep their positions.
  */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
-/** Returns the worst problem of a resource, which is its first one in the list. */
+/** Returns the worst problem of a resource, which is the first one about it in the sorted list. */
 const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallFacts) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
@@ -102,15 +105,15 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
 }
 
 /**
- * Returns the traffic of a circuit in both directions, in bit/s. Returns null if the value does not cover all peerings;
- * the tile then shows the last mean of its strip.
+ * Returns the sum of a circuit's traffic in both directions, in bit/s; null if the value does not cover all peerings.
+ * In that case the tile shows the last mean of its history.
  */
 function rateOf(circuit: StoredCircuit): number | null {
   const { toAzure, fromAzure, only } = sumCircuitRates(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
 
-/** Returns since when a resource is in its state, and until when polls prove it. */
+/** Returns the times of a tile: since when its problem exists, and until when polls prove it. */
 const timesOf = (problem: StoredProblem | undefined) => ({
   since: problem?.since ?? null,
   confirmedAt: problem?.confirmedAt,
@@ -154,7 +157,7 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
 }
 
 /**
- * Joins the problems of a site's address families into one, with the worst state. Families are named if IPv6 is
+ * Merges the problems of a site's address families into one, with the worst state. The families are named if IPv6 is
  * affected.
  */
 function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
@@ -166,7 +169,7 @@ function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
     if (problem.type !== 'site') return problem
     const { name } = siteOfSubject(problem.name)
     const all = families.get(`${problem.id} ${name}`) ?? []
-    // the list is sorted worst first
+    // keeps only the first problem of a site, which is the worst, because the list is sorted worst first
     return all[0] === problem ? { ...problem, name, site: familyStanding(all) } : []
   })
 }
@@ -265,13 +268,13 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
   }
 }
 
-/** Kinds of polls on which a state depends. */
+/** Kinds of polls on which the state of a tile depends. */
 export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** Owner that the wall shows if the cause is not at least likely. */
+/** Owner that the wall display shows if the cause is not at least likely. */
 const UNNAMED = { owner: 'unknown', confidence: null } as const
 
 function ownerOf(
@@ -283,14 +286,15 @@ function ownerOf(
   const { owner, confidence } =
     incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
-  // an unknown state has no owner yet
+  // a tile without an incident and without a contact has no owner
   if (!incident && contact === null) return null
   return { owner, name: contact ?? (owner === 'provider' ? provider : null), confidence }
 }
 
 /**
- * Returns the outcome of the poll that returns nothing about a resource. A refusal takes precedence because a user must
- * act on it. It is returned even if metrics replace the refused poll.
+ * Returns the outcome of the poll that returns no data about a resource. A refusal takes precedence because a user must
+ * act on it. It is returned even if metrics replace the refused poll; all other outcomes are returned only for an
+ * unknown state.
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
@@ -321,7 +325,10 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): Sto
   }
 }
 
-/** Returns the duration of the last outage, in ms with bounds; null if the outage had begun before the first poll. */
+/**
+ * Returns the bounds of the last outage's duration, in ms; null = the outage had already begun at the first poll, so
+ * its maximum is unknown.
+ */
 function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
   const last = latestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0

@@ -16,18 +16,18 @@ import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.
 import type { WallViews } from './wall-facts.ts'
 import { STATE_KINDS, buildTiles, viewsOf } from './wall-tiles.ts'
 
-/** Maximum number of tiles that are not up. Further tiles are only counted. */
+/** Maximum number of tiles that are not up or have recently recovered. Further tiles are only counted. */
 const NOT_UP_TILES = 200
 /** Number of latest events on the wall, within the last day. */
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
-/** Maximum number of tiles that are up per subscription. No layout shows more rows. */
+/** Maximum number of tiles that are up in each subscription. No layout of the wall display shows more rows. */
 const UP_TILES = 24
 
 /**
  * Returns the content of a wall display: a tile for each resource, worst first.
- * @param options.by grouping of `subscriptions`. Resources outside every group form a group, too.
+ * @param options.by grouping of the resources in `subscriptions`. Resources outside every group form a separate group.
  */
 export async function getWall(
   db: Db,
@@ -75,15 +75,15 @@ export async function getWall(
 }
 
 /**
- * Reports whether all resources are up and all states are confirmed. A poll that never succeeded may be about a
- * resource that is down.
+ * Reports whether all resources are up and the states are confirmed. Each poll must have succeeded recently, because a
+ * poll that never succeeded may be about a resource that is down.
  */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
 /**
- * Returns the tiles that are not up or have recently recovered, and for each subscription as many tiles that are up as
- * a wall can show.
+ * Returns the tiles to show: tiles that are not up or have recently recovered, and for each view as many tiles that are
+ * up as a wall display has room for.
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
@@ -142,8 +142,8 @@ interface Resource {
 }
 
 /**
- * Returns circuits and gateways with their status words. A gateway without a tile is included in the tile of a circuit
- * that lost a path.
+ * Returns circuits and gateways with their status words. A gateway without a tile gets the word of the tile that
+ * includes it, which is the tile of a circuit that lost a path.
  */
 function resourcesOf(
   tiles: readonly StoredTile[],
@@ -194,8 +194,8 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
   sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
 
 /**
- * Returns the state of the collector as a whole. A single refused poll does not matter here, because its own tile shows
- * it.
+ * Returns the state of polling (the collector) as a whole. A single refused poll does not count here, because the tile
+ * of its resource shows it.
  */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))

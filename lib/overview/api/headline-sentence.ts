@@ -7,8 +7,8 @@ import type { EstateHeadline } from './overview.ts'
 const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
 
 /**
- * Formats a duration, for example `for 3 h 12 min`, or `for at least 12 min` if minimum and maximum differ as text.
- * Returns an empty text if less than one second is certain.
+ * Formats a duration, for example ` for 3 h 12 min`, or ` for at least 12 min` if the texts of the minimum and maximum
+ * differ. Returns an empty text if less than one second is certain.
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
@@ -33,7 +33,7 @@ export function headlineSentence(
     : since
       ? formatLength(since, proven, now)
       : ''
-  // a second clause lists what still works; the duration belongs to the first clause
+  // the duration is added to the first clause; the second clause lists the resources that still work
   const [lead, ...others] = text.split('; ')
   return `${[`${lead}${when}`, ...others].join('; ')}${more ? `, ${more}` : ''}`
 }

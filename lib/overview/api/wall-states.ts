@@ -1,10 +1,10 @@
-/** States of a piece of time, worst first. `maintenance` = something is down as announced. */
+/** States of an interval of time in a tile's history, worst first. `maintenance` = a resource is down as announced. */
 export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
 export type PieceState = (typeof pieceStates)[number]
 
 /**
- * States of a tile. `silent` = no session is reported, so that there is neither a known problem nor proof that it
- * works.
+ * States of a tile on the wall display. `silent` = no session is reported, so that neither a problem nor normal
+ * operation is proven.
  */
 export const wallStates = [...pieceStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
@@ -13,8 +13,8 @@ export type WallState = (typeof wallStates)[number]
 export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
 /**
- * Status words of a tile, worst first. The state gives the severity, the word describes the situation. `late` = polls
- * are overdue.
+ * Status words of a tile, worst first. The tile's state is its severity; the word describes the situation more
+ * precisely. `late` = polls are overdue.
  */
 export const wallLabels = [
   'down',
@@ -30,5 +30,5 @@ export const wallLabels = [
 ] as const
 export type TileStatus = (typeof wallLabels)[number]
 
-/** Time in ms for which a recovered resource is shown among the first tiles. */
+/** Time in ms after its recovery for which a resource is shown among the first tiles. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000

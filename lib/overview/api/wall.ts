@@ -132,8 +132,8 @@ export type Wall = z.infer<typeof wall>
 const rates = z.array(z.number().int().nullable())
 
 /**
- * The history of tiles: the last 24 hours of tiles for a circuit, gateway, site, session or polls, and the last 30 days
- * of circuits and gateways. Each piece of time has its worst state.
+ * The history of tiles: the last 24 hours for circuits, gateways, sites, sessions and polls that have a tile, and the
+ * last 30 days for circuits and gateways. Each interval of time has the worst state in it.
  */
 export const wallHistory = z.object({
   from: instant,

@@ -28,7 +28,10 @@ import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.
 import { postureFacts } from './posture-facts.ts'
 import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 
-/** Maximum number of drills that are searched for the drill of a test. */
+/**
+ * Maximum number of drills (announced failover exercises) that are searched for the drill that belongs to a failover
+ * test.
+ */
 const MAX_DRILLS = 200
 
 /**

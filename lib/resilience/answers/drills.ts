@@ -56,7 +56,7 @@ import { answerWhatIf } from './what-if.ts'
 import { readCachedWorld } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
-/** Maximum number of drills in a list, newest first. */
+/** Maximum number of drills (announced failover exercises) in a list, newest first. */
 const MAX_DRILLS = 50
 const MAX_EVENTS = 1_000
 /**
@@ -64,7 +64,7 @@ const MAX_EVENTS = 1_000
  * accepted.
  */
 const CLOCKS_MS = 60_000
-/** Time in ms after the end of a drill, after which later evidence does not change bounds any more. */
+/** Time in ms after the end of a drill after which its record is final, because later polls do not change it. */
 const SETTLED_MS = 60 * 60_000
 
 /** Returns drills with their results, latest begin first. */
@@ -74,7 +74,7 @@ export async function getDrills(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
-  // one after the other, because each reads the tables of its own time
+  // one drill after the other, because each reads the route tables of its own time
   for (const stored of await listDrills(queryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
@@ -88,7 +88,7 @@ export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow())
 }
 
 /**
- * Returns the expected observations of a drill.
+ * Returns the observations that a drill is expected to cause, without announcing it.
  * @throws InvalidRequestError naming unknown IDs
  */
 export async function getExpectedDrill(
@@ -119,7 +119,7 @@ async function readAt(db: Db, now: EpochMs) {
 /**
  * Announces a drill: predicts its expected observations from the current tables, and declares it as maintenance.
  * @param at time whose tables are used instead of the current ones
- * @throws InvalidRequestError if a part of it is unknown, or it has already begun
+ * @throws InvalidRequestError if a resource of the drill is unknown, or the drill begins in the past
  */
 export async function announceDrill(
   db: Database,
@@ -163,7 +163,8 @@ function termsOf<Term>(field: string, read: { terms: Term[] } | { wrong: string 
 const windowId = ({ id }: StoredDrill) => `drill-${id}`
 
 /**
- * Returns the maintenance window of a drill. As with other planned work, its events are recorded without notifications.
+ * Returns the maintenance window of a drill. During this window, events are recorded but cause no notification, as with
+ * other planned work.
  */
 function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
   const paths = drill.marks.flatMap(({ kind, subject }) => (kind === 'path_lost' ? [subject.split('/')[1]] : []))
@@ -182,7 +183,7 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
 
 /**
  * Cancels a drill, and ends its maintenance window.
- * @throws NotFoundError
+ * @throws NotFoundError if the drill is missing or hidden from the reader
  * @throws ConflictError if it is over or was cancelled before
  */
 export async function cancelAnnouncedDrill(
@@ -198,7 +199,7 @@ export async function cancelAnnouncedDrill(
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
-      // keeps the elapsed part of the window, so that events in it stay explained
+      // keeps the elapsed part of the maintenance window, so that events in it are still explained by the drill
       return drill.from < now ? [{ ...window, to: iso(now) }] : []
     })
     await saveLists(client, { maintenance: left }, null, now)
@@ -232,7 +233,10 @@ async function expectedOf(
   return { scopes: scopesOf(data), marks }
 }
 
-/** Returns the affected resources. A peering location, a provider and a router are replaced by their circuits. */
+/**
+ * Returns the short IDs of the resources that a what-if affects. A peering location, a provider and a router are
+ * replaced by their circuits.
+ */
 const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([
     ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
@@ -344,7 +348,9 @@ async function changesIn(
 
 const seeing = ['peers', 'summary'] as const
 
-/** Returns the resources of a drill that were not polled for a part of it, or are never polled. */
+/**
+ * Returns the short IDs of a drill's resources that were not polled for a part of the drill, or that are never polled.
+ */
 async function unseenOf(
   q: Queryable,
   marks: StoredDrill['marks'],

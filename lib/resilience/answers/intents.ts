@@ -71,7 +71,7 @@ export async function pinIntents(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
-  // reads the tables again, because a declaration must not be based on cached ones
+  // reads the route tables again, because a declaration must not be based on cached tables
   const world = await readWorld(db.pool, { at: undefined, now })
   const carried = carriedIn(world)
   const intents = intentsOf(carried, declared)
@@ -92,8 +92,8 @@ export async function pinIntents(
 type Policies = Declarations['policies']
 
 /**
- * Adds the pinned intents to the policies. A policy that loses all its prefixes is removed, because without prefixes it
- * would apply to all.
+ * Adds the pinned prefixes to the policies, and removes them from the other policies. A policy that loses all its
+ * prefixes is removed, because a policy without prefixes applies to all prefixes.
  */
 function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)
@@ -142,7 +142,7 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
     })
 }
 
-/** Returns the paths towards Azure that customers' routers report, by site. */
+/** Returns, by site, the paths towards Azure that the customers' routers report as used. */
 function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {

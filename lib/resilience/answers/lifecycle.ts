@@ -11,7 +11,7 @@ import { type CircuitPast, commissioning, decommissioning, type DedicatedResourc
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
-/** Maximum number of service key requests that are searched for those of one circuit. */
+/** Maximum number of service key requests that are searched for the requests of one circuit. */
 const MAX_REQUESTS = 1_000
 
 /**
@@ -37,8 +37,8 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
 }
 
 /**
- * Returns the resources that exist only for this circuit. Deleted connections are considered, so that a step is not
- * reported as done too early.
+ * Returns the resources that exist only for this circuit. Deleted connections are considered as well, so that a step is
+ * not reported as done too early.
  * @returns null if the reader may not see which other circuits use a gateway
  */
 async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {

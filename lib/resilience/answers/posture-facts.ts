@@ -61,12 +61,12 @@ import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
-/** Time in ms for which past losses count as evidence about the design. */
+/** Time in ms before now in which a lost path or circuit is evidence for the resilience checks. */
 const LOSSES_MS = DRILL_DAYS * DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
-/** minimum covered share, both of the hours of that time and of each hour */
+/** minimum share (0 to 1) of the last 7 days that measurements must cover for a busiest hour, and of each hour */
 const MIN_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
 const MAX_CHANGES = 200
@@ -147,7 +147,7 @@ async function readCircuitFacts(
           .join(', ')}.`,
       })),
       busiestHour: busiestHour(busiest.get(circuit.id)),
-      // without the Activity Log, it is unknown whether an entry explains a change
+      // if the Activity Log was not read, it is unknown whether an entry explains a change of the provider's state
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
@@ -310,7 +310,7 @@ async function readGatewayFacts(
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
-    // connections of a hub's gateway are part of the gateway, and are listed with the circuits
+    // connections of a hub's gateway are part of the gateway, so they are found through their circuits
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
     const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
@@ -360,8 +360,8 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
 }
 
 /**
- * Returns the learned prefixes of ExpressRoute gateways that cover the private addresses of VPN devices; empty if no
- * such gateway was read.
+ * Returns, for private addresses of VPN devices, the prefix learned by an ExpressRoute gateway that covers the address;
+ * empty if the tables of the gateways were not read.
  */
 async function routesToDevices(
   q: Queryable,

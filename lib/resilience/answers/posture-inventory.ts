@@ -40,8 +40,8 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
 }
 
 /**
- * Returns a function that finds the Metro location in a circuit's city that its provider serves; null if the circuit is
- * already in one, or none is known.
+ * Returns a function that finds the Metro location (a pair of peering locations) in a circuit's city that its provider
+ * serves; null if the circuit is already in a Metro location, or no such location is known.
  */
 export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })

@@ -20,16 +20,16 @@ import {
   type StoredReport,
 } from '../store/index.ts'
 
-/** Temporary outcomes after which another attempt may succeed, and the maximum number of attempts. */
+/** PASSING: temporary outcomes after which another attempt may succeed. MAX_ATTEMPTS: maximum number of attempts. */
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
 const MAX_ATTEMPTS = 5
 /**
- * Time in ms for which stopped tests are searched. The Activity Log is at most 20 minutes late, but the worker may have
- * been down for longer.
+ * Time in ms before now in which stopped failover tests are searched. The Activity Log is at most 20 minutes late, but
+ * the worker may have been down for longer.
  */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
-/** Number of attempts, one per second, to get the gateway while polls use it. */
+/** Number of attempts, one per second, to reserve the gateway while polls use it. */
 const HOLD_TRIES = 60
 /** Maximum number of tests of one gateway whose details are read. Each location has one latest test. */
 const MAX_TESTS = 16
@@ -38,7 +38,7 @@ interface Context {
   db: Database
   azure: Pick<Azure, 'report'>
   clock: Clock
-  /** waits between two attempts to get the gateway */
+  /** waits between two attempts to reserve the gateway */
   pause?: (ms: number) => Promise<void>
 }
 

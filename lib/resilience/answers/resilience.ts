@@ -39,7 +39,7 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 
 import { postureFacts } from './posture-facts.ts'
 
-/** Kinds of polls on which checks depend. */
+/** Kinds of polls on which resilience checks depend. */
 const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 
 /** Returns every check of all resources that the reader may see, worst first. */
@@ -86,7 +86,8 @@ const withExemption = (
 })
 
 /**
- * Accepts until a moment that a check fails. A moment in the past withdraws an existing exemption.
+ * Exempts a check until a moment, so that its failure is accepted. A moment in the past withdraws an existing
+ * exemption.
  * @throws NotFoundError if no check has this ID, or its resource is unknown
  * @throws InvalidRequestError if the exemption would last too long
  */
@@ -126,7 +127,7 @@ export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = data
   encoded(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
 
 /**
- * Rejects a check whose resource the reader may not see, or shares with other customers.
+ * Throws if the reader may not see the resource of a check, or shares the resource with other customers.
  * @throws NotFoundError
  */
 export async function seenCheck(reader: Db, id: string): Promise<void> {
@@ -141,7 +142,7 @@ async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
     throw error instanceof NotFoundError ? noSuchCheck(id) : error
   })
-  // an ARM ID would be a second ID of the same check
+  // an ARM ID instead of the short ID would be a second ID of the same check
   if (resource.id !== read.scope) throw noSuchCheck(id)
   return { scope: resource.id }
 }

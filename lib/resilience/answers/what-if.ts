@@ -32,7 +32,7 @@ import { siteFinder } from './what-if/site-finder.ts'
 /** Rights of the caller of a what-if. */
 export interface WhatIfCaller {
   /**
-   * computes the cost of the month for the rows that change; null = no right to read costs, so that the response has no
+   * computes the monthly cost of the rows that change; null = the caller may not read costs, so the response has no
    * cost
    */
   costOfMonth:

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { azureSiteTest, instant } from '#lib/contract/index.ts'
 
-/** Reasons for a difference between Azure and Peerwatch. `unexplained` = the known facts do not explain it. */
+/**
+ * Reasons for a difference between Azure's report and Peerwatch's data. `unexplained` = the known facts do not explain
+ * it.
+ */
 export const azureReasons = {
   age: 'Peerwatch agreed when Azure computed it, and the routes changed since.',
   not_seen: 'The gateway’s table was not read completely at that time.',
@@ -18,7 +21,7 @@ const reason = z
   .enum(Object.keys(azureReasons) as AzureReason[])
   .nullable()
   .describe('null = they agree')
-/** States of a part of Azure's reports. `unsupported`: Azure does not support it for this gateway. */
+/** States of one of Azure's reports. `unsupported`: Azure does not provide this report for this gateway. */
 const partState = z.enum(['read', 'refused', 'unsupported', 'failed'])
 export type AzurePartState = z.infer<typeof partState>
 const part = <Data extends z.ZodType>(data: Data) =>

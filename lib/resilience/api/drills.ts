@@ -14,7 +14,7 @@ const drillMarkKinds = [
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
-/** One expected observation of a drill, predicted when the drill was announced. */
+/** One expected observation of a drill (an announced failover exercise), predicted when the drill was announced. */
 export const drillMark = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
@@ -48,7 +48,7 @@ const measuredMark = drillMark.extend({
 export type MeasuredMark = z.infer<typeof measuredMark>
 
 const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
-/** Verdicts of a drill. `not_held` = it is over, but no expected loss occurred. */
+/** Verdicts of a drill. `not_held` = the drill is over, but none of its expected losses occurred. */
 const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
@@ -96,7 +96,10 @@ export const azureFailoverTest = z.object({
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
 
-/** Maximum length of a drill in ms. A longer drill would hide events that are not part of it. */
+/**
+ * Maximum length of a drill in ms. During a longer drill, the notifications of too many unrelated events would be
+ * suppressed.
+ */
 const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** Default hold time of Azure's BGP sessions, in seconds. */
 export const HOLD_TIME_S = 180

@@ -32,7 +32,10 @@ const commissioningSteps = [
 ] as const
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
-/** Steps before a circuit can be deleted, and for deleting resources that exist only for it, in order. */
+/**
+ * Steps of removing a circuit, in order: steps before it can be deleted, and the deletion of resources that exist only
+ * for it.
+ */
 const decommissioningSteps = [
   'traffic_diverted',
   'routes_withdrawn',
@@ -48,7 +51,7 @@ const decommissioningSteps = [
 ] as const
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 
-/** States of a step. `unknown` = no poll or record shows it. */
+/** States of a step. `unknown` = no poll or record shows whether the step is done. */
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { declaredPolicy } from '#lib/contract/index.ts'
 import { decidingAttribute } from './what-if.ts'
 
-/** States of prefixes, comparing their carriers with the declarations, worst first. */
+/** States of prefixes, from comparing the circuits that carry them with the declarations; worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
 export type IntentState = (typeof intentStates)[number]
 
-/** The carriers of prefixes, in order of preference. */
+/** The circuits that carry prefixes, in order of preference. */
 const carriers = z.object({
   circuits: z.array(z.string()).describe('short ids'),
   hasOther: z.boolean().describe('also what is no circuit, such as a VPN, or is not mapped to one'),
@@ -30,7 +30,7 @@ const towardsAzure = z.object({
   parted: z.array(decidingAttribute).describe('what decides, once each; empty = the only paths, or equal ones'),
 })
 
-/** Prefixes of one site that the same circuits carry, compared with the declaration. */
+/** Prefixes of one site that are carried by the same circuits, compared with the declared circuits. */
 const intent = z.object({
   id: z.string().describe('the same as long as site, carriers and declaration are'),
   site: z.string().nullable().describe('declared or learned; null = of none'),

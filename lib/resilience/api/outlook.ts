@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, instantText, maintenanceWindow } from '#lib/contract/index.ts'
 import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 
-/** Severities of an interval, worst first. */
+/** Levels of the effect of a maintenance interval, worst first. */
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
 export type OutlookLevel = (typeof outlookLevels)[number]
 

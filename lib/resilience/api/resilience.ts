@@ -30,7 +30,7 @@ export const exemption = z.object({
 })
 export type Exemption = z.infer<typeof exemption>
 
-/** The result of one check for one subject. */
+/** The result of one resilience check for one subject, such as a circuit or gateway. */
 const postureCheck = z.object({
   id: z.string().describe('the same as long as kind and subject are'),
   kind: z.enum(checkKinds),
@@ -49,7 +49,7 @@ const postureCheck = z.object({
 })
 export type PostureCheck = z.infer<typeof postureCheck>
 
-/** A check with the fields of its record. */
+/** A kind of resilience check, with its name, area, subject and the other fields of its record. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
   ...checkNames.shape,
@@ -70,7 +70,7 @@ export const resilience = z.object({
 })
 export type Resilience = z.infer<typeof resilience>
 
-/** Maximum duration of an exemption in ms. After it, the failure must be accepted again. */
+/** Maximum duration of an exemption in ms. After it ends, a user must accept the failure again. */
 export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({

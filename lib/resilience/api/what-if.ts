@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
 
-/** Outcomes of an atom, in the order in which they are decided. */
+/**
+ * Outcomes of an atom (the addresses of a prefix without its more specific prefixes), in the order in which they are
+ * decided.
+ */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
 
 const whatIfSides = ['azure', 'onprem'] as const
 
-/** One best path of an atom. With ECMP, an atom has several. */
+/**
+ * One best path of an atom (the addresses of a prefix without its more specific prefixes). With ECMP, an atom has
+ * several best paths.
+ */
 const whatIfPath = z.object({
   peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
   circuitId: z.string().nullable().describe('null = no circuit, or not mapped to one'),
@@ -26,7 +32,7 @@ const assumedBecause = [
 ] as const
 export type AssumedBecause = (typeof assumedBecause)[number]
 
-/** The attribute that decides between the path in use and the others (RFC 4271, section 9.1.2.2). */
+/** The attribute by which the path in use is better than the other paths (RFC 4271, section 9.1.2.2). */
 export const decidingAttribute = z.object({
   by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
   better: z.string(),
@@ -73,7 +79,7 @@ const preferenceBasis = z.object({
 })
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
-/** One atom in one table: the addresses of `prefix` without a more specific prefix. */
+/** One atom in one route table: the addresses of `prefix` that are not in a more specific prefix of the table. */
 const whatIfRow = z.object({
   prefix: z.string(),
   firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
@@ -120,7 +126,7 @@ export type LostResource = z.infer<typeof lostResource>
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
-/** Load of a remaining path in one direction, from the last 30 days. */
+/** Load in one direction of a path that takes over traffic, from the last 30 days. */
 export const whatIfLoad = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
@@ -142,7 +148,7 @@ export const whatIfLoad = z.object({
 })
 export type WhatIfLoad = z.infer<typeof whatIfLoad>
 
-/** Future usage of a limit. */
+/** Use of a limit of Azure after the loss or change. */
 const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
@@ -208,7 +214,7 @@ export type WhatIf = z.infer<typeof whatIf>
 
 const count = z.int().min(0)
 
-/** One single loss and its effects, counted in rows of a what-if. */
+/** One single loss, with the numbers of what-if rows that it affects by outcome. */
 export const n1Case = lostResource.extend({
   stranded: count.describe('no route left'),
   internet: count.describe('no route but the one to the Internet'),
@@ -242,7 +248,7 @@ export const n1Case = lostResource.extend({
 })
 export type N1Case = z.infer<typeof n1Case>
 
-/** Two losses together, and the effects that occur only if both happen, counted in rows of a what-if. */
+/** Two losses together, with the numbers of what-if rows that only the combination of both affects. */
 export const n2Case = z.object({
   lost: z.array(lostResource.omit({ paths: true })).length(2),
   stranded: count.describe('no route left, of what keeps one with either loss alone'),

@@ -6,13 +6,13 @@ import type { AzurePartState, AzureReason, AzureRouteDifference } from '../api/i
 interface LearnedBy {
   /** short IDs of the circuits */
   circuits: ReadonlySet<string>
-  /** whether the circuit of a route is unknown */
+  /** whether some route to the prefix comes over an unknown circuit */
   hasUnmapped: boolean
 }
 
-/** The learned prefixes of a gateway at a moment. */
+/** The prefixes that a gateway had learned at a moment. */
 export interface CarriedAt {
-  /** whether its table was read completely */
+  /** whether the gateway's table was read completely */
   isSeen: boolean
   prefixes: ReadonlyMap<string, LearnedBy>
 }
@@ -22,8 +22,8 @@ const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((item) => other.has(item))
 
 /**
- * Returns the state of one of Azure's reports. Azure answers 400 or 405 for a gateway that does not support it. A
- * missing gateway has another status.
+ * Returns the state of one of Azure's reports. Azure answers 400 or 405 for a gateway that does not support the report,
+ * and another status for a missing gateway.
  */
 export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
   if (data !== null) return 'read'
@@ -32,10 +32,11 @@ export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof Az
 }
 
 /**
- * Compares Azure's route sets with the gateway's table, prefix by prefix.
- * @param now current table
- * @param computed table at the time of Azure's computation; if it agrees, age is the reason for a difference
- * @param circuitOf returns the short ID of a circuit by its name in the sets; null = not in the inventory
+ * Compares Azure's route sets with the gateway's learned prefixes, prefix by prefix.
+ * @param now learned prefixes in the current table
+ * @param computed learned prefixes at the time of Azure's computation; if they agree with Azure, the age of Azure's
+ *   report is the reason for a difference
+ * @param circuitOf returns the short ID of a circuit by its name in Azure's route sets; null = not in the inventory
  */
 export function compareRoutes(
   sets: AzureRouteSets,
@@ -64,7 +65,7 @@ export function compareRoutes(
 }
 
 /**
- * Returns the prefixes in Azure's sets that only one peering location carries. A circuit without a known location
+ * Returns the prefixes in Azure's route sets that only one peering location carries. A circuit with an unknown location
  * counts as a separate location.
  */
 export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
@@ -73,9 +74,9 @@ export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
 }
 
 /**
- * Compares the losses that a site test found with the losses that the table at its start predicts: prefixes whose
- * circuits all end at that site.
- * @param locationOf returns the location of a circuit by short ID, in lower case; null = unknown
+ * Compares the prefixes that Azure's site failover test found lost with the prefixes that the table at its start
+ * predicts as lost, because all their circuits end at that site.
+ * @param locationOf returns the peering location of a circuit by short ID, in lower case; null = unknown
  */
 export function compareTest(
   { location, lost }: { location: string; lost: readonly string[] | null },
@@ -97,13 +98,13 @@ export function compareTest(
   return { predicted, reason: isPlaced ? 'unexplained' : 'location_unknown' }
 }
 
-/** Peerwatch's data about the subjects that Azure scores. */
+/** Peerwatch's own data about the components of a gateway that Azure's resiliency score rates. */
 interface ScoredFacts {
   /** number of prefixes over at least two locations, and number of all prefixes; null = the table was not read */
   routes: { redundant: number; all: number } | null
-  /** result of the check of zones */
+  /** result of the check that the gateway is in several availability zones; null = not checked */
   zones: 'pass' | 'fail' | 'unknown' | null
-  /** ends of tests, the newest of each location; null = Azure's tests were not read */
+  /** end times of Azure's failover tests, the newest for each peering location; null = Azure's tests were not read */
   tests: readonly EpochMs[] | null
   computedAt: EpochMs | null
 }
@@ -114,10 +115,10 @@ interface Scored {
 }
 
 /**
- * Returns Peerwatch's own result for a component of Azure's score, by the component's name.
- * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes over two locations 20 points, over one 5;
- *   times 4, 3 or 2 after a test of both within 30, 60 or 90 days; half of that after a test of one; the score of a
- *   mixture is not published
+ * Returns Peerwatch's own result for a component of Azure's resiliency score, by the component's name.
+ * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes over two locations score 20 points, over
+ *   one location 5; the points are multiplied by 4, 3 or 2 after a test of both locations within 30, 60 or 90 days, and
+ *   by half of that factor after a test of only one; the score for a mixture of routes is not published
  */
 export function compareComponent(
   { name, score, most }: { name: string; score: number | null; most: number | null },

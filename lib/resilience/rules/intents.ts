@@ -3,19 +3,19 @@ import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from
 import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** The carriers of a prefix at one gateway or hub, and the carriers if the current circuits failed. */
+/** The circuits that carry a prefix at one gateway or hub, and the circuits that would carry it if these failed. */
 export interface CarriedPrefix {
   prefix: string
   scope: string
   site: string | null
   primary: IntentCarriers
-  /** carriers if the current circuits failed; null = unknown */
+  /** circuits that would carry the prefix if the current circuits failed; null = unknown */
   backup: IntentCarriers | null
 }
 
 /**
- * Compares the carriers of prefixes with the declarations. Prefixes with the same result are grouped, worst first.
- * Prefixes without a carrying or declared circuit are left out.
+ * Compares the circuits that carry prefixes with the declarations. Prefixes with the same result are grouped, worst
+ * first. Prefixes that are neither carried by a circuit nor declared are left out.
  * @param returns circuits that customers' routers use towards Azure, by site
  */
 export function intentsOf(
@@ -27,8 +27,8 @@ export function intentsOf(
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []
-    // a declaration without prefixes applies to all that its circuits carry, so it does not determine the intent of a
-    // prefix
+    // A declaration without prefixes applies to all prefixes that its circuits carry, so it does not determine the
+    // intended circuits of a prefix.
     return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
   }
   const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
@@ -48,7 +48,7 @@ type Row = Omit<CarriedPrefix, 'scope'> & { byGateway: boolean }
 
 const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
 
-/** Combines the rows of one prefix at all gateways. Different carriers at different gateways are merged. */
+/** Merges the rows of one prefix at all gateways. If gateways use different circuits, the row has all of them. */
 function together(prefix: string, own: readonly CarriedPrefix[]): Row {
   const site = own[0]?.site ?? null
   const isKnown = own.every(({ backup }) => backup !== null)
@@ -68,13 +68,15 @@ const union = (all: readonly IntentCarriers[]): IntentCarriers => ({
 
 const textOf = ({ circuits, hasOther }: IntentCarriers) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
-/** Returns the prefixes that policies name but no table contains. */
+/**
+ * Returns the prefixes that policies name, but that neither are in a route table nor contain a prefix of a route table.
+ */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
   [...new Set(policies.filter(({ kind }) => kind !== 'symmetric').flatMap(({ prefixes }) => prefixes))]
     .filter((prefix) => !known.has(prefix) && !hasInside(prefix, known))
     .map((prefix) => ({ prefix, site: null, primary: NOTHING, backup: NOTHING, byGateway: false }))
 
-/** Reports whether known prefixes lie inside a declared summary, so that they carry it. */
+/** Reports whether known prefixes lie inside a declared prefix. The declared prefix then counts as carried. */
 function hasInside(text: string, known: ReadonlySet<string>): boolean {
   const outer = parsePrefix(text)
   return (
@@ -145,8 +147,8 @@ function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<str
 }
 
 /**
- * Compares the circuits in both directions. The return path should use the declared circuits, or, without a
- * declaration, the circuits that carry the prefixes from Azure.
+ * Compares the circuits in use towards Azure with those from Azure. Traffic towards Azure should use the declared
+ * circuits, or, without a declaration, the circuits that carry the prefixes from Azure.
  */
 function towardsAzure(
   { primary }: Row,

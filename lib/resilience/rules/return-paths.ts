@@ -1,15 +1,15 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { carriersOfPaths } from './drills/marks.ts'
 
-/** Paths that the routers of a site use towards Azure, as far as they report them. */
+/** Circuits that the routers of a site use towards Azure, as far as the routers report them. */
 export interface ReturnPaths {
   /** for each Azure prefix whose paths are all reported: short IDs of the circuits in use */
   prefixes: readonly { circuits: readonly string[] }[]
-  /** number of Azure prefixes for which the choice is assumed */
+  /** number of Azure prefixes for which the choice of the routers is assumed */
   assumed: number
-  /** names or addresses of the routers */
+  /** names or addresses of the reporting routers */
   routers: readonly string[]
-  /** distinct attributes that decided */
+  /** attributes that decided which path is used, each once */
   parted: readonly DecidingAttribute[]
 }
 

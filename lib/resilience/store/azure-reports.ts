@@ -7,10 +7,10 @@ export interface StoredReport {
   /** short ID of the gateway */
   scope: string
   askedAt: EpochMs
-  /** null = a stopped failover test by Azure is the reason */
+  /** user who requested the reports; null = requested because a failover test by Azure stopped */
   askedBy: string | null
   attempts: number
-  /** null = pending */
+  /** time of the answer; null = the request is pending */
   answeredAt: EpochMs | null
   body: AzureReports | null
 }
@@ -18,8 +18,8 @@ export interface StoredReport {
 const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
 
 /**
- * Requests the reports on a gateway, unless a request is pending.
- * @param by null = a stopped failover test is the reason
+ * Requests the reports on a gateway, unless an earlier request is not answered yet.
+ * @param by user who requests them; null = requested because a failover test stopped
  */
 export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
@@ -30,8 +30,8 @@ export async function requestAzureReports(db: Queryable, scope: string, by: stri
 }
 
 /**
- * Requests the reports on gateways for which the Activity Log has the end of a site test after `since` that no later
- * report follows.
+ * Requests Azure's reports on the gateways whose site failover test ended after `since`, according to the Activity Log,
+ * if no report was requested after that end.
  * @returns IDs of these gateways
  */
 export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
@@ -58,7 +58,7 @@ export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredRepo
 
 type Key = Pick<StoredReport, 'scope' | 'askedAt'>
 
-/** Postpones a request that Azure could not answer. */
+/** Postpones a request that Azure could not answer, and counts the attempt. */
 export async function putOffAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
@@ -78,7 +78,7 @@ export async function saveAzureReports(
   )
 }
 
-/** Returns the latest answered request of a gateway, and its pending one. */
+/** Returns the latest answered request of a gateway, and its pending request. */
 export async function azureReportsOf(
   db: Queryable,
   scope: string,

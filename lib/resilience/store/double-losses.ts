@@ -10,7 +10,7 @@ interface DoubleLossRun
   extends Omit<z.input<typeof n2>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
-  /** fingerprint of the data on which it is based; null until it is done */
+  /** fingerprint of the data from which the run was computed; null until it is done */
   restsOn: string | null
   /** computed pairs as plain JSON; null until it is done */
   body: unknown
@@ -21,16 +21,17 @@ const COLUMNS =
 
 /** Maximum number of scopes with a queued or running computation. */
 const MAX_WAITING = 10
-/** Time after which a finished run is deleted. */
+/** Age at which a finished run is deleted. */
 const KEPT = '30 days'
 
-/** An error if the maximum number of runs are queued or running. */
+/** An error because the maximum number of runs are already queued or running. */
 export class DoubleLossesFull extends Error {
   override name = 'DoubleLossesFull'
 }
 
 /**
- * Requests a run, which replaces the last one of the same scope. A queued or running one is unchanged.
+ * Requests a run, which replaces the last finished run of the same scope. A run that is already queued or running is
+ * unchanged.
  * @param visible resources that the scope may see; null = all
  * @throws DoubleLossesFull
  */
@@ -64,7 +65,7 @@ export async function requestDoubleLosses(
 
 /**
  * Returns the last run of a scope.
- * @returns null if it is missing, or saw resources that are now hidden from the reader
+ * @returns null if it is missing, or was computed from resources that are now hidden from the reader
  */
 export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
   const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
@@ -74,8 +75,8 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
 }
 
 /**
- * Returns the oldest unfinished run: a queued one, or one that a stopped worker left behind. Deletes runs that finished
- * long ago.
+ * Returns the oldest unfinished run: a queued run, or a run that a stopped worker left behind. Deletes runs that
+ * finished long ago.
  */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await deletionTime(db)
@@ -108,7 +109,7 @@ export async function recordDoubleLossesProgress(
   return rowCount === 1
 }
 
-/** The result of a run. */
+/** The result of a run, or the error that ended it. */
 type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown } | { error: string }
 
 /**

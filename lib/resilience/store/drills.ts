@@ -8,7 +8,7 @@ import { ms } from '#lib/history/statements.ts'
 
 /** A drill as it was announced. */
 export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
-  /** expected observations */
+  /** observations that the drill is expected to cause */
   marks: DrillMark[]
 }
 

@@ -2,7 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
-/** Kinds of first observations of a circuit, as far back as history is stored. */
+/** Kinds of observations of a circuit whose first time is determined, as far back as history is stored. */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 type FirstTimeKind = (typeof firstTimeKinds)[number]
 
@@ -12,7 +12,10 @@ interface Row {
   first_present: Date
 }
 
-/** Pattern for the customer's ARP entries. The Microsoft entry may be missing on healthy hardware. */
+/**
+ * SQL pattern for the interface of the customer's ARP entries. Microsoft's own entry may be missing on healthy
+ * hardware, so it is not used.
+ */
 const CUSTOMER_SIDE = 'on-prem%'
 
 /**

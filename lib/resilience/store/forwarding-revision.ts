@@ -13,10 +13,10 @@ export interface ForwardingRevision {
 }
 
 /**
- * Computes the fingerprints over the whole database, in SQL. They stay the same after polls without changes. For VPN
- * gateways, only those with Azure's usual ASN are included, because a router may have all Internet routes from other
- * neighbors. A route counts only after one minute, because from then on its absence after policy means that it is
- * refused. During that minute, the sum differs because the replaced route is missing.
+ * Computes the fingerprints over the whole database, in SQL. They stay the same after polls without changes. Only
+ * router sessions with an MSEE, or with a gateway that has Azure's usual ASN, are included, because a router may have
+ * all Internet routes from other neighbors. A route counts only after one minute, because from then on its absence
+ * after policy means that it is refused. During that minute, the sum differs because the replaced route is missing.
  */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // a sum of hashes does not depend on the order of rows

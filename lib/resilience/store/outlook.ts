@@ -3,12 +3,12 @@ import { listVisibleNames, iso } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** The losses in announced windows, as computed for one scope. */
+/** An outlook: the losses in announced maintenance windows, as computed for one scope. */
 interface StoredOutlook {
   /** fingerprint of tables, resources and windows */
   restsOn: string
   computedAt: EpochMs
-  /** time until which the data on which it is based was unchanged */
+  /** time until which the underlying data was known to be unchanged */
   checkedAt: EpochMs
   /** windows and intervals as plain JSON */
   body: unknown
@@ -16,7 +16,7 @@ interface StoredOutlook {
 
 /**
  * Returns the last outlook of a scope.
- * @returns null if it is missing, or saw resources that are now hidden from the reader
+ * @returns null if it is missing, or was computed from resources that are now hidden from the reader
  */
 export async function storedOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
   const [found] = await readRows<StoredOutlook>(
@@ -29,7 +29,7 @@ export async function storedOutlook(db: Queryable, audience: string): Promise<St
 
 /**
  * Stores an outlook in place of the previous one.
- * @param visible resources that it saw; null = all
+ * @param visible resources from which it was computed; null = all
  */
 export async function saveOutlook(
   db: Queryable,
@@ -52,7 +52,7 @@ export async function saveOutlook(
   )
 }
 
-/** Records that the data on which outlooks are based was unchanged until a moment. */
+/** Records that the data of these outlooks was still unchanged at a moment. */
 export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
@@ -62,8 +62,8 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
 }
 
 /**
- * Returns the number of unreadable mails in the mailbox of notices that still have to be handled by a user. It is 0 for
- * a reader with a scope.
+ * Returns the number of provider notices by mail that could not be read and that a user still has to handle. It is 0
+ * for a reader with a limited scope.
  */
 export async function openNotices(db: Queryable): Promise<number> {
   const [row] = await readRows<{ count: number }>(
@@ -73,7 +73,7 @@ export async function openNotices(db: Queryable): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Returns the IDs of those events that are already stored. */
+/** Returns those of the given event IDs that are already stored. */
 export async function findStoredEventIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)

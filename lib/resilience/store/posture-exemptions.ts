@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 import type { exemption } from '../api/index.ts'
 
-/** An exemption: a check that may fail until a moment. */
+/** An exemption: the failure of a check that a user accepts until a moment. */
 export interface StoredExemption extends z.input<typeof exemption> {
   checkId: string
   /** short ID of the resource of the check */
@@ -28,7 +28,7 @@ export async function saveExemption(db: Queryable, { at, until, ...kept }: Store
 
 /**
  * Ends the exemption of a check.
- * @returns whether it had one
+ * @returns true if the check had an exemption
  */
 export async function withdrawExemption(db: Queryable, checkId: string): Promise<boolean> {
   const { count } = await withPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))

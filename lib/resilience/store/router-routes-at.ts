@@ -2,7 +2,7 @@ import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** A route that a router had from one of its neighbors, as reported by a moment. */
+/** A route that a router had from one of its neighbors, according to its reports up to a moment. */
 export interface RouterRouteAt {
   /** ID of the session with the neighbor */
   sessionId: number
@@ -36,8 +36,8 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
                 AND (c.ended IS NULL OR c.to_at >= $2))`
 
 /**
- * Selects the refused prefixes ($3 = one minute before the moment). A router first reports a route before policy, and
- * then after policy once the policy was applied.
+ * Selects the refused prefixes ($3 = one minute before the moment). The minute is needed because a router first reports
+ * a route before policy, and then after policy once the policy was applied.
  */
 const REFUSED = `WITH observed AS (${OBSERVED})
   SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
@@ -56,7 +56,7 @@ const REFUSED = `WITH observed AS (${OBSERVED})
 const POLICY_APPLIED_MS = 60_000
 
 /**
- * Returns the routes that routers had from these neighbors at a moment, by session and prefix. Routers that were not
+ * Returns the routes that routers had on these sessions at a moment, by session and prefix. Routers that were not
  * observed at that time are left out.
  * @param prefixes canonical prefixes; only these are read from a router's own table, which may contain all Internet
  *   routes

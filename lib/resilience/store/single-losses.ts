@@ -4,34 +4,34 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-/** Times and basis of the computation of single losses for one scope. */
+/** Times and input data of the last computation of single losses for one scope. */
 interface SingleLossRun {
-  /** fingerprint of the data on which it is based */
+  /** fingerprint of the data from which the run was computed */
   restsOn: string
   /** whether every table was read */
   complete: boolean
-  /** end of the last poll of a table on which it is based; null = all tables are missing */
+  /** end of the newest poll of a table that was used; null = all tables are missing */
   tablesAt: EpochMs | null
   computedAt: EpochMs
-  /** time until which the data on which it is based was unchanged */
+  /** time until which the underlying data was known to be unchanged */
   checkedAt: EpochMs
   computed: number
   notComputed: number
 }
 
-/** The effects of one loss. */
+/** The effects of one single loss. */
 interface StoredLoss {
-  /** the loss, in the syntax of `lose` */
+  /** term of the lost resource, in the syntax of the parameter `lose` */
   term: string
-  /** whether it strands prefixes */
+  /** whether the loss strands prefixes */
   strands: boolean
-  /** whether the outcome of some prefixes is unknown */
+  /** whether the outcome of some prefixes is unknown under this loss */
   unsure: boolean
-  /** plain JSON */
+  /** the computed case as plain JSON */
   body: unknown
 }
 
-/** Time since which a loss strands prefixes; `earliest` null = unknown whether it did before. */
+/** Bounds of the time since which a loss strands prefixes; `earliest` null = it is unknown whether it did so before. */
 export interface CutOffSince {
   earliest: EpochMs | null
   latest: EpochMs
@@ -39,7 +39,7 @@ export interface CutOffSince {
 
 /**
  * Returns the last run for a scope.
- * @returns null if it is missing, or saw resources that are now hidden from the reader
+ * @returns null if it is missing, or was computed from resources that are now hidden from the reader
  */
 export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
   const [run] = await readRows<SingleLossRun>(
@@ -81,7 +81,7 @@ export async function singleLosses(
   }))
 }
 
-/** Records that the data on which runs are based was unchanged until a moment. */
+/** Records that the data of these runs was still unchanged at a moment. */
 export async function recordSingleLossesChecked(
   db: Queryable,
   audiences: readonly string[],
@@ -95,9 +95,9 @@ export async function recordSingleLossesChecked(
 }
 
 /**
- * Stores a run in place of the previous one, in the caller's transaction. A loss that still strands prefixes keeps its
- * begin. If it certainly stranded none before, its begin lies after the last check.
- * @param visible resources that the run saw; null = all
+ * Stores a run in place of the previous one, in the caller's transaction. A loss that still strands prefixes keeps the
+ * time since which it strands them. If it certainly stranded none before, this time lies after the last check.
+ * @param visible resources from which the run was computed; null = all
  * @param losses losses, worst first
  */
 export async function saveSingleLosses(
@@ -134,7 +134,7 @@ export async function saveSingleLosses(
     audience,
     losses.map(({ term }) => term),
   ])
-  // keeps unchanged rows, so that a run with few changes writes little
+  // does not rewrite unchanged rows, so that a run with few changes writes little
   await db.query(
     `INSERT INTO single_loss AS l (audience, term, place, unsure, strands_earliest, strands_latest, body)
      SELECT $1, n.term, n.place, n.unsure, CASE WHEN n.strands AND $5 THEN $2::timestamptz END,

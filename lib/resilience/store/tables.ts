@@ -1,6 +1,8 @@
 import { since, type Tables } from '#lib/history/statements.ts'
 
-/** Condition for rows that were computed for this scope, only from resources that it may still see. */
+/**
+ * SQL condition for rows that were computed for the reader's scope, only from resources that the reader may still see.
+ */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
 const MARK_SEEN = `(mark ->> 'scope' IS NULL OR mark ->> 'scope' = ANY (:anyScopes))
@@ -19,7 +21,8 @@ export const resilienceTables = {
     retention: 'kept',
     erasure: { signatures: ['asked_by'] },
   },
-  // drills whose lost resources are all visible, with the marks that name only visible resources
+  // shows the drills whose lost resources are all visible to the reader, with the marks (expected observations) that
+  // name only visible resources
   drill: {
     past: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
       CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at

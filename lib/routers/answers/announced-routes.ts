@@ -26,20 +26,19 @@ type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /**
- * Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts for a Premium
- * circuit, for two views of the table.
+ * Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts on a Premium
+ * circuit, for each of two views of the table (before and after policy).
  */
 const MAX_ROUTES = 40_000
 const MAX_DIFFERENCES = 200
-/** Time in milliseconds after which a withdrawal is visible in Azure's responses. */
+/** Maximum time in milliseconds until a withdrawal by the router is visible in Azure's responses. */
 const RECENT_MS = 15 * 60_000
 
 /**
  * Compares the routes that a router advertises to the MSEE with the routes that Azure learned from it on that path. If
- * the router does not report
- * its advertised routes, the routes that it advertises to the collector are used, for sessions in the same routing
- * table. In that case routes with
- * Azure's ASN in the AS path are left out, because Azure does not accept its own routes back.
+ * the router does not report its advertised routes, the routes that it advertises to Peerwatch's collector are compared
+ * instead, for sessions in the same routing table. In that case routes with Azure's ASN in the AS path are left out,
+ * because Azure does not accept its own routes back.
  */
 export async function compareAnnouncedRoutes(
   q: Queryable,
@@ -75,7 +74,7 @@ export async function compareAnnouncedRoutes(
     isPartial ||= read.length > MAX_ROUTES
     spans.push(...read.filter(isOfOthers))
   }
-  // with an incomplete table, an unread route would be reported as not advertised or not learned
+  // if a table is incomplete, an unread route would be reported as not advertised or not learned
   if (isPartial) return nothing('too_many')
   const compared = compareAnnounced({
     ...azure,
@@ -103,12 +102,16 @@ export async function compareAnnouncedRoutes(
 
 const isUp = ({ state, observedUntil }: RouterSession) => state === 'up' && observedUntil === null
 
-/** Returns the router's sessions with the collector, which show the router's default routing table. */
+/**
+ * Returns the router's sessions with Peerwatch's collector, which show the router's default routing table; empty for a
+ * session in a VRF.
+ */
 const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly RouterSession[]) =>
   among.filter((one) => peerType === 'global' && one.routerId === routerId && one.protocol === 'bgp')
 
 /**
- * Returns Azure's routes from this router on its path, with the limits of the peering; null if they were never read.
+ * Returns the routes that Azure learned from this router on its path, with the prefix limit of the peering; null if
+ * they were never read.
  */
 async function learnedFrom(
   q: Queryable,
@@ -147,7 +150,7 @@ async function learnedFrom(
       .filter(({ nextHop }) => nextHop !== null && canonicalAddress(nextHop) === own.customer)
       .map(({ prefix }) => keyOf(prefix)),
     readAt,
-    // the routes are valid from the start of the poll, because the request was sent before the response
+    // the learned routes are valid from the start of the poll, because Azure answers between its start and its end
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
     isPartial: rows.length > MAX_ROUTES,
     limit: prefixLimitOf(link.peering, isPremium, limits, family),

@@ -31,7 +31,10 @@ import { getJoinedLink, readRouterFacts } from './routers.ts'
 
 /** Kinds of polls from which the customer's prefixes and prepends are read. */
 const kinds: readonly PollKind[] = ['tables']
-/** Maximum number of routes read per path, which is twice the number that an MSEE accepts for a Premium circuit. */
+/**
+ * Maximum number of routes that are read for each path. It is twice the number that an MSEE accepts on a Premium
+ * circuit.
+ */
 const MAX_ROUTES = 20_000
 
 interface WantedPath {
@@ -41,7 +44,10 @@ interface WantedPath {
   learnedAt: EpochMs | null
 }
 
-/** Returns the router configuration that matches a circuit's Azure side, and how reporting routers differ from it. */
+/**
+ * Returns the router configuration that matches a circuit's Azure side, and the differences of the routers that report
+ * to Peerwatch.
+ */
 export async function getRouterConfiguration(
   db: Db,
   id: string,
@@ -82,7 +88,7 @@ export async function compareRouterConfiguration(
   return { data: { differences, compared: placesOf(compared), elsewhere: placesOf(elsewhere) } }
 }
 
-/** Returns each path once. */
+/** Returns the distinct paths of the sessions. */
 const placesOf = (sessions: readonly WantedSession[]) => [
   ...new Map(sessions.map(({ peering, path }) => [`${peering}/${path}`, { peering, path }])).values(),
 ]

@@ -9,7 +9,7 @@ const openLabels = {
 } as const
 
 /**
- * Returns why a session is matched with its path, or why it is not.
+ * Formats why a router's session is matched with a circuit's path, or why it is not matched.
  * @param isByLog true = only the router's log reports the session
  */
 export function formatJoin(join: RouterJoin, isByLog: boolean): string {
@@ -46,7 +46,7 @@ export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | n
 
 type State = 'up' | 'down' | null
 
-/** Returns a sentence about both ends of a session. */
+/** Returns a sentence that compares the states at both ends of a session, Azure's and the router's. */
 export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
   const { verdict, differsFor } = judged
   const span = differsFor ? formatDuration(differsFor.minMs) : ''
@@ -69,7 +69,7 @@ export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: Stat
   }
 }
 
-/** Returns a sentence about a session that only the router's log reports, if the log and Azure differ. */
+/** Returns a sentence for a session that only the router's log reports, used if the log and Azure differ. */
 export const formatLog = ({ azure, router }: { azure: State; router: State }): string =>
   `the router's log said last that the session is ${router}, and Azure's end is ${azure}; a line of the log may be lost`
 
@@ -86,7 +86,7 @@ const comparisonWords = {
   too_many: 'a table of this path has more routes than are read at a time (40,000), so that nothing is compared',
 } as const
 
-/** Returns which tables are compared, or why the comparison is not possible. */
+/** Formats which route tables are compared, or why the comparison is not possible. */
 export const formatAnnounced = (of: keyof typeof comparisonWords): string => comparisonWords[of]
 
 const becauseWords: Record<NotLearnedBecause, string> = {
@@ -123,11 +123,14 @@ export function formatDifference({
   }
 }
 
-/** Sentence about a session with the collector whose keepalives are turned off. */
+/** Sentence about a session with Peerwatch's collector whose keepalives are turned off. */
 export const NO_HOLD_TIME =
   'The session with the collector has a hold time of 0, so that a router that hangs is not noticed. Set a hold time of 3 s or more on the router.'
 
-/** Returns why a session with the collector is not joined with the routers that report by BMP from the same address. */
+/**
+ * Returns why a session with Peerwatch's collector and the routers that report by BMP from the same address are listed
+ * as separate routers.
+ */
 export function formatSeparateRouter(
   { address, localAsn, localBgpId }: { address: string; localAsn: number | null; localBgpId?: string | null },
   others: readonly { name: string; sessions: readonly { localAsn: number | null; localBgpId?: string | null }[] }[],

@@ -63,7 +63,7 @@ import {
 
 const HISTORY_MS = 7 * DAY
 const MAX_CHANGES = 100
-/** Reports whether any customer router reports to Peerwatch or has done so. */
+/** Reports whether any of the customers' routers reports to Peerwatch, or has done so before. */
 export const hasReportedRouter = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
 
 type Router = ResponseOf<'routers'>['data'][number]
@@ -73,7 +73,7 @@ type PathEnds = ResponseOf<'circuitRouters'>['data'][number]
 /** Kinds of polls that report Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
 
-/** Data from which all responses about routers are built. */
+/** Data from which all responses of the API about routers are built. */
 interface Facts {
   now: EpochMs
   routers: ReportedRouter[]
@@ -157,10 +157,7 @@ export async function getCircuitRouters(
   return { data: data.toSorted(byPath), ...(await ageOfAzure(q, now)) }
 }
 
-/**
- * Compares paths in the order of the circuit page, with private peering first and the primary path before the
- * secondary.
- */
+/** Compares paths for sorting: private peering first, then the primary path before the secondary. */
 const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
 
 /** Reads the reported data of all routers, and matches each session with a path. */
@@ -193,7 +190,10 @@ export async function removeReportedRouter(db: Database, id: string): Promise<Re
   return { data: { id, address: removal.address, name: removal.name || null } }
 }
 
-/** Returns sentences about a router whose session with the collector is not joined with BMP, or has no hold time. */
+/**
+ * Returns notes about a router's session with Peerwatch's collector: if it is not combined with the router's BMP
+ * reports, or has no hold time.
+ */
 function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
   const bmpSessions = (routerId: number) =>
     sessions.filter((one) => one.routerId === routerId && one.protocol === 'bmp')
@@ -252,7 +252,9 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
 const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
   reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
-/** Returns the path that is matched with a session; null if the match is undecided or does not exist. */
+/**
+ * Returns the circuit's path that is matched with a router session; null if the match is undecided or does not exist.
+ */
 export const getJoinedLink = (join: RouterJoin | undefined): LinkName | null =>
   join && 'link' in join ? join.link : null
 
@@ -281,7 +283,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
-  // a log reports only changes, and the line about the last change may be lost
+  // a log contains only changes, and the line about the last change may be lost, so its state is not proven
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },

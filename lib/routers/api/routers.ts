@@ -13,7 +13,7 @@ import {
   seconds,
 } from '#lib/contract/index.ts'
 
-/** Evidence that a session belongs to a path; null = one of the two ends does not report the value. */
+/** Evidence that a router session belongs to a circuit's path; null = one of the two ends does not report the value. */
 const joinEvidence = z.object({
   mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
   customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
@@ -75,7 +75,7 @@ const protocol = z
     'bmp = states are reported; syslog = changes alone are known, nothing before the first one; bgp = its session with Peerwatch’s collector',
   )
 
-/** A neighbor of a router, in one of its VRFs. */
+/** A BGP neighbor of a router, in one of its VRFs. */
 const routerPeer = z.object({
   id: z.string(),
   type: z.enum(routerPeerTypes),
@@ -116,7 +116,7 @@ export const router = z.object({
 })
 export type RouterListed = z.infer<typeof router>
 
-/** A state of a session that a router reported. */
+/** A state of a session over a time, as the router reported it. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
   from: bounds,
@@ -174,7 +174,7 @@ const announcedRoutes = z.object({
     .describe('in the order of the prefixes; at most 200'),
 })
 
-/** Both ends of one session of a circuit's path. */
+/** The states of both ends of one session of a circuit's path, Azure's and the router's. */
 export const pathEnds = z.object({
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),

@@ -20,7 +20,7 @@ import { BmpStreamError } from './codec/stream-error.ts'
 import { bytesOfAttributes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
-/** Router software whose reports differ from the RFCs, or from other software where the RFCs allow it. */
+/** Router software whose reports differ from the RFCs, or from other software in points that the RFCs leave open. */
 type RouterSoftware = 'frr' | 'gobgp' | 'other'
 
 type Arrival = Omit<ArrivedMessage, 'message'>
@@ -29,25 +29,27 @@ type Arrival = Omit<ArrivedMessage, 'message'>
 interface KnownPeer {
   isUp: boolean
   localAsn: number | null
-  /** a message about the neighbor could not be read; its routes are unknown until its session is reported again */
+  /**
+   * true = a message about the neighbor could not be read, so its routes are unknown until its session is reported
+   * again
+   */
   isUnread?: true
-  /** tables that were sent completely since the session was reported */
+  /** tables that the router sent completely since it reported the session */
   tablesRead?: Set<RouterView>
 }
 
 const GOBGP_LOCAL_PREF = 100
 
 /**
- * Maximum memory in bytes of cached attribute sets and their texts. Routes with the same attributes usually arrive
- * together.
+ * Maximum memory in bytes of cached attribute sets and their texts. Caching helps because routes with the same
+ * attributes usually arrive together.
  */
 const MAX_SETS_BYTES = 2 ** 20
 
 /**
- * Converts the messages of one connection to reports, using knowledge about the router's software. The software
- * determines which of the router's times bound a
- * change, and how it writes AS paths. A repeated message is reported again, and the receiver detects that it is not a
- * change.
+ * Converts the messages of one connection to reports. It knows differences between router software: which of the
+ * router's times bound a change, and how AS paths are written. A repeated message is reported again, and the receiver
+ * detects that nothing changed.
  */
 export class RouterReporter {
   private readonly protocol: RouterProtocol
@@ -56,19 +58,22 @@ export class RouterReporter {
   private isClockAhead = false
   /** true while the router reports the current state of its sessions, which it does first after it connects */
   private isSayingState = true
-  /** the router as the peer of its own table; null = it has sent no routes of its own table */
+  /** the router as the peer of its own table (Loc-RIB); null = it has not sent a route of that table */
   private ownTable: RouterPeer | null = null
   private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
   /** attribute sets by their text, so that waiting reports with equal attributes share one object */
   private readonly sets = new Map<string, RouterRouteAttributes>()
-  /** memory of the sets in bytes */
+  /** estimated memory of the cached sets in bytes */
   private setsBytes = 0
 
   constructor(protocol: RouterProtocol = 'bmp') {
     this.protocol = protocol
   }
 
-  /** @throws BmpStreamError if the router has more neighbors than allowed */
+  /**
+   * Returns the reports about a message.
+   * @throws BmpStreamError if the router has more neighbors than allowed
+   */
   reportsOf({ message, ...when }: ArrivedMessage): RouterReport[] {
     const { at } = when
     switch (message.type) {
@@ -85,7 +90,7 @@ export class RouterReporter {
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
-        // the values are not stored, but the time of the message may reveal a clock that is ahead
+        // the statistics are not stored, but the time of the message may reveal a clock that is ahead
         this.secondOf(message.peer, when)
         this.isSayingState = false
         return []
@@ -139,8 +144,8 @@ export class RouterReporter {
       tableName: up.tableName,
     }
     if (!isCollected || up.sent.gracefulRestart) return [report]
-    // The router does not report the end of its table. The new session starts without routes of the previous session
-    // (RFC 4271 section 3.2).
+    // Without graceful restart, a router does not report the end of its table to the collector. The new session starts
+    // without routes of the previous session (RFC 4271 section 3.2), so its table counts as read.
     known.tablesRead = new Set(['adjOutPost'])
     const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
     return [report, ...families.map((family) => ({ ...read, family }))]
@@ -162,21 +167,21 @@ export class RouterReporter {
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const named = this.secondOf(peer, when)
     const isDumped = !known.tablesRead?.has(peer.view)
-    // the time of a route that a router had before it connected may be the time of the report, but FRR and GoBGP send
-    // the time when the route was received
+    // For a route that the router had before it connected, the time may be the time of the report, so it is not used.
+    // FRR and GoBGP send the time when the route was received.
     const notBefore = isDumped && this.software === 'other' ? null : named
     const report = { peer: known.peer, at, notBefore, view: peer.view }
     if (update.endOfRib) {
       known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
       const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
-      // GoBGP sends its own table first, and does not report its end
+      // GoBGP sends its own table (Loc-RIB) before the neighbor's, and does not report its end
       const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
       return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
     }
     if (peer.type === 'locRib') this.ownTable = report.peer
     const reports: RouterReport[] = []
-    // a withdrawn route is also gone after policy, but GoBGP 3.10 does not send that withdrawal for routes that it sent
-    // when it connected
+    // a withdrawn route is also reported as gone after policy, because GoBGP 3.10 does not send that withdrawal for
+    // routes that it sent when it connected
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
     for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
       for (const { prefixes } of update.withdrawn)
@@ -212,7 +217,8 @@ export class RouterReporter {
     nextHop: string | null,
   ): RouterRouteAttributes {
     const path = read.asPath && joinAsPathSegments(read.asPath)
-    // FRR 8.4 writes a received AS path with its own ASN in front; a path that begins with the neighbor is unchanged
+    // FRR 8.4 writes its own ASN in front of a received AS path, so it is removed; a path that begins with the neighbor
+    // is unchanged
     const isExtended =
       this.software === 'frr' &&
       path !== null &&
@@ -235,9 +241,9 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the local preference. GoBGP omits LOCAL_PREF if its policy did not set it, and ranks the route with 100
-   * (`DEFAULT_LOCAL_PREF` in its `table/path.go`). FRR 8.4
-   * omits it even if its policy set it, so that a missing value is unknown for other routers.
+   * Returns the local preference of a route. GoBGP omits LOCAL_PREF if its policy did not set it, and ranks the route
+   * with 100 (`DEFAULT_LOCAL_PREF` in its `table/path.go`). FRR 8.4 omits it even if its policy set it, so that a
+   * missing value is unknown for routers other than GoBGP.
    */
   private localPrefOf({ view }: PeerHeader, { localPref }: PathAttributes) {
     const isOwnChoice = view === 'adjInPost' || view === 'locRib'
@@ -246,12 +252,12 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the earliest time of a message's event, from the time in the message or from the station; null if neither
-   * is known.
+   * Returns the earliest possible time of the event that a message reports, from the time in the message or from the
+   * station; null if neither is known.
    */
   private secondOf({ seconds, microseconds }: PeerHeader, { at, notBefore = null }: Arrival): EpochMs | null {
     if (seconds === null) return notBefore
-    // FRR sends whole seconds of a clock that runs since the boot, and the microseconds of the boot, so that their sum
+    // FRR sends whole seconds of a clock that runs since the boot, plus the microseconds of the boot time, so their sum
     // is the start of that second
     const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true
@@ -272,7 +278,7 @@ export class RouterReporter {
   }
 }
 
-/** Returns each route once, because a message of 64 kB has room for 65,000 times the same prefix. */
+/** Returns each route once, because a message of 64 kB may contain the same prefix 65,000 times. */
 const eachOnce = (prefixes: readonly PathPrefix[]) =>
   new Map(prefixes.map((one) => [`${one.prefix} ${one.pathId}`, one])).values()
 
@@ -283,8 +289,8 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
 })
 
 /**
- * Reports whether a message is about the router's own routes, which are reported as a neighbor without an address and
- * without a session. Its Loc-RIB has a separate type.
+ * Reports whether a message is about the routes that the router itself originates. They are reported as a neighbor
+ * without an address and without a session. The router's Loc-RIB has a separate peer type.
  */
 const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
 

@@ -3,9 +3,9 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { linksInEstate, type Topology } from '#lib/questions/index.ts'
 
 /**
- * Returns a function that finds the evidence that a session belongs to a path. If a path has links of both families,
- * the link with the most matches is used.
- * The function returns null if the session is a router's own table, or if the links of the path are unknown.
+ * Returns a function that finds the evidence that a router session belongs to a circuit's path. If a path has links of
+ * both address families, the link with the most matches is used. The function returns null if the session is a router's
+ * own table (Loc-RIB), or if the links of the path are unknown.
  */
 export function evidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],

@@ -25,7 +25,7 @@ interface JoinedSession {
   on: RouterEnd['on']
   /** the router's own address in the session; null = neither the router nor the circuit's configuration states it */
   customer: string | null
-  /** the router's session with the collector; null = the router has no such session */
+  /** the router's session with Peerwatch's collector; null = the router has no such session */
   collected: RouterSession | null
 }
 
@@ -38,8 +38,8 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
 }
 
 /**
- * Returns the sessions that are joined with a path of a circuit or with a session of a VPN gateway. If no router
- * reports, this takes one query.
+ * Returns the router sessions that are matched with a path of a circuit or with a session of a VPN gateway. If no
+ * router reports, only one query is made.
  * @param reads sessions and links that the caller has already read
  */
 export async function joinedSessions(
@@ -84,5 +84,5 @@ export async function joinedSessions(
   })
 }
 
-/** Reports whether a session is a router's session with the collector, and not with Azure. */
+/** Reports whether a session is a router's session with Peerwatch's collector, and not with Azure. */
 export const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'

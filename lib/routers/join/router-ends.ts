@@ -8,8 +8,8 @@ import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
 /**
- * Returns the state of a session with the collector now or at the end of a period, and the routes that the router
- * advertised over it.
+ * Returns the state of a router's session with Peerwatch's collector at the end of a period, and the changes of the
+ * routes that the router advertised over it.
  */
 async function collectedOf(
   db: Queryable,
@@ -33,7 +33,10 @@ export const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | n
  */
 const TABLE_SENT_MS = 60_000
 
-/** @param span interval of the session at the end of the period */
+/**
+ * Returns the changes of the routes that a router advertised in a period.
+ * @param span interval of the session at the end of the period
+ */
 export async function announcedBy(
   db: Queryable,
   { id }: RouterSession,
@@ -74,7 +77,7 @@ export async function readRouterEnds(
     const { id, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
     if (isCollected(session)) {
-      // the session with Azure is unknown, including its hold time
+      // only the collector's session is known; the session with Azure, including its hold time, is not reported
       const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
       ends.push({ on, customer, router, ...nothing, ...(await byCollector(session)) })
       continue
@@ -98,8 +101,8 @@ export async function readRouterEnds(
 }
 
 /**
- * Returns the connections through which a session was observed. A log reports only changes, and lines may be lost, so
- * that silence of a log is not an observation.
+ * Returns the connections through which a session was observed; empty for a session that only a log reports. A log
+ * contains only changes, and lines may be lost, so a silent log proves nothing.
  */
 const observations = (
   db: Queryable,
@@ -107,14 +110,20 @@ const observations = (
   period: { from: EpochMs; to: EpochMs },
 ) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
 
-/** Returns the intervals as known at a time, so that processing a poll again gives the same result. */
+/**
+ * Returns the intervals of a session as they were known at a time, so that processing an old poll again gives the same
+ * result.
+ */
 function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan[] {
   return history
     .filter(({ from }) => from.latest <= at)
     .map(({ state, reason, from, to }) => ({ state, reason, from, to: to && to.latest <= at ? to : null }))
 }
 
-/** @param until time up to which the session is known; it was not observed later */
+/**
+ * Returns the times in which a session was observed.
+ * @param until time up to which the session is known; it was not observed later
+ */
 const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
   observedTimes(
     connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
@@ -123,14 +132,15 @@ const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], unti
 type Connections = Awaited<ReturnType<typeof routerCoverage>>
 
 /**
- * Reasons for the end of a connection that come from the router or its network. The other reasons come from the
- * station.
+ * Reasons for the end of a connection that are caused by the router or its network. All other reasons are caused by the
+ * station (Peerwatch's server for router connections).
  */
 const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
 
 /**
- * Returns when all connections of a router had ended, as known at a time, so that processing a poll again gives the
- * same result. For a lost connection only the time of the last data is known, so that the end lies between it and `at`.
+ * Returns when all connections of a router had ended, as known at a time, so that processing an old poll again gives
+ * the same result; null if a connection is open, or the last one was ended by the station. For a lost connection only
+ * the time of the last data is known, so the end lies between that time and `at`.
  */
 function silentBy(connections: Connections, at: EpochMs): Bounds | null {
   const last = connections.toSorted((a, b) => a.to - b.to).at(-1)

@@ -5,7 +5,7 @@ import type { Logger } from '#lib/platform/log.ts'
 const RETRY_MS = 1_000
 
 /**
- * Runs database work, and tries again while the database is unavailable.
+ * Runs database work, and repeats it while the database is unavailable.
  * @throws the error of the work if the data are wrong, or if the station stops
  */
 export async function retryWhileDatabaseFails<Result>(

@@ -25,15 +25,16 @@ const FAULT_LOGGED_EVERY_MS = 60_000
 /** Maximum number of senders that are remembered. Each has an address that ROUTERS_ALLOW lists. */
 const MAX_SENDERS = 1_000
 /**
- * Maximum number of routers of one sender, because a relay sends the lines of many routers. Lines of further routers
- * are counted as unplaced.
+ * Maximum number of routers of one sender. It is high because a relay sends the lines of many routers. Lines of further
+ * routers are counted as unplaced (not assigned to a router).
  */
 const MAX_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
 /**
- * Returns null if an address has the maximum number of routers, so that only the lines of further routers are dropped.
+ * Returns null for the error that an address has the maximum number of routers, so that only the lines of further
+ * routers are dropped. Throws all other errors.
  */
 function nullAtLimit(error: unknown): null {
   if (error instanceof RouterLimitError) return null
@@ -49,7 +50,7 @@ interface Sender {
   reporter: SyslogReporter
   /** logs with lines about sessions, by the host name in their lines; '' = the lines state no name */
   logs: Map<string, Log>
-  /** time of the monotonic clock */
+  /** time of the monotonic clock at which a fault of the sender was last logged */
   faultLoggedAt: number
 }
 
@@ -122,7 +123,8 @@ export class LogReceiver implements SyslogReceiver {
       )
     }
     const last = said.at(-1)?.at ?? at
-    // a reason that arrives after the report of its change is also evidence
+    // also runs if only a reason was recorded, because a reason that arrives after the report of its change is further
+    // evidence
     const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
     await insist(() => handleRouterChange(this.db.pool, key.routerId, last, neighbors))
   }
@@ -170,7 +172,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private senderAt(address: string): Sender {
     const known = this.senders.get(address)
-    // the most recent sender is last in the map
+    // moves the sender to the end of the map, so that the least recent sender is first
     this.senders.delete(address)
     const sender = known ?? {
       reporter: new SyslogReporter(),

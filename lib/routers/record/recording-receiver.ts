@@ -28,8 +28,8 @@ import {
 } from '../store/index.ts'
 
 /**
- * Interval in milliseconds in which the observation of quiet routers is extended. A crash of the station loses at most
- * this much observed time.
+ * Interval in milliseconds at which the observed time of routers without new reports is extended. A crash of the
+ * station loses at most this much observed time.
  */
 const EXTEND_EVERY_MS = 5_000
 
@@ -40,22 +40,25 @@ const EXTEND_EVERY_MS = 5_000
 const VANISHED_AFTER_MS = 60_000
 
 /**
- * Time in milliseconds during which advertised changes of a router are collected and then read together, because
- * changes rarely affect one route, and a table has thousands.
+ * Time in milliseconds during which changes of a router's advertisements are collected before they are processed
+ * together, because a change rarely affects only one route.
  */
 const GATHERED_MS = 1_000
 
-/** Maximum transfer time of received data from the listening thread, in milliseconds. */
+/** Maximum time in milliseconds that received data take from the listening thread to this thread. */
 const HANDOVER_MS = 1_000
 
 /**
- * Maximum number of reports that are passed to a queue together. A single message may have more, up to 65,535 bytes of
- * prefixes.
+ * Maximum number of reports that are passed to a queue together. A single message may contain more, because it may have
+ * up to 65,535 bytes of prefixes.
  */
 const MAX_HANDED = 2_000
 
 interface Recorded {
-  /** queue of the router, and the connection's part in it; null = the router has not identified itself */
+  /**
+   * queue: queue of the router's reports. reporting: state of this connection in the queue. null = the router has not
+   * identified itself yet
+   */
   queue: RouterQueue | null
   reporting: RecordedConnection | null
   /** number of the connection; a later connection by the same protocol has a larger number */
@@ -64,7 +67,7 @@ interface Recorded {
   reporter: RouterReporter
   /** name and software that the router states; null = not stated yet */
   stated: { name: string; software: string | null } | null
-  /** true if the router was compared with other routers of the address by ASN and BGP identifier */
+  /** true if the router's ASN and BGP identifier were compared with those of other routers at the address */
   isIdentified: boolean
   /** true while a batch is being read */
   isBusy: boolean
@@ -73,15 +76,15 @@ interface Recorded {
 interface ReceiverOptions {
   /** called with the address and name of a router when it has stated its name */
   introduced?: (address: string, name: string) => Promise<void>
-  /** ASNs that are declared for addresses of routers */
+  /** ASNs that the configuration declares for addresses of routers */
   neighbors?: readonly { address: string; asn: number }[]
-  /** maximum bytes of waiting reports */
+  /** limits of the bytes of waiting reports */
   limits?: QueueLimits
 }
 
 /**
- * Records the reports of routers in one queue per router. While the database is unavailable, the queues fill, and then
- * the routers' sockets are paused.
+ * Records the reports of routers, with one queue per router. While the database is unavailable, the queues fill, and
+ * then the routers' sockets are paused.
  */
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
@@ -94,7 +97,10 @@ export class RecordingReceiver implements StationReceiver {
   private readonly room: QueueMemory
   /** queues by router ID */
   private readonly queues = new Map<number, RouterQueue>()
-  /** neighbors to which a router advertised a change, and the time of the first change, by router ID */
+  /**
+   * neighbors to which a router changed its advertisements, and the time of the first change, by router ID; they are
+   * processed together
+   */
   private readonly announcing = new Map<number, { since: EpochMs; neighbors: Set<string> }>()
 
   constructor(db: Database, log: Logger, options: ReceiverOptions = {}) {
@@ -106,7 +112,7 @@ export class RecordingReceiver implements StationReceiver {
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
-  /** Gives up batches that wait for the database. */
+  /** Stops waiting for the database, so that batches that are not recorded yet are given up. */
   stop(): void {
     clearInterval(this.timer)
     this.stopped.abort(new Error('the station stops'))
@@ -148,7 +154,7 @@ export class RecordingReceiver implements StationReceiver {
     recorded.isBusy = false
   }
 
-  /** Passes reports to the queue of the router, and waits until the queue has room for them. */
+  /** Passes reports to the queue of the router, and waits until the queue accepts them. */
   private async hand(connection: RouterConnection, recorded: Recorded, all: readonly RouterReport[]): Promise<void> {
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
@@ -169,7 +175,7 @@ export class RecordingReceiver implements StationReceiver {
     return this.room.bytes
   }
 
-  /** Resolves when all passed reports are recorded. */
+  /** Resolves when all reports that were passed to this receiver are recorded. */
   async settled(): Promise<void> {
     for (const { queue, reporting } of this.connections.values()) if (reporting) await queue?.settled(reporting)
   }
@@ -197,8 +203,8 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Separates a BMP connection from another router with the same address and name, before its first session is
-   * recorded.
+   * Moves a BMP connection to a separate router if another router with the same address and name has a different
+   * identity. This happens before its first session is recorded.
    */
   private async identify(
     connection: RouterConnection,
@@ -243,7 +249,7 @@ export class RecordingReceiver implements StationReceiver {
     return {
       db: this.db,
       insist: async (work) => {
-        // the router sends again the data that a stopping station has not recorded
+        // gives up if the station stops, because the router will send the unrecorded data again to the next station
         this.stopped.signal.throwIfAborted()
         return this.insist(work)
       },
@@ -296,14 +302,14 @@ export class RecordingReceiver implements StationReceiver {
     if (!ended || !reporting) return
     const { key, hasFailed, recordedUpTo } = reporting
     if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
-    // after a broken connection the time since its last bytes is unknown; after recording failed, the time since the
-    // last recorded report is unknown
+    // After a broken connection, the router's state is known only up to its last bytes. If recording failed, it is
+    // known only up to the last recorded report.
     const known = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
     const until = hasFailed ? recordedUpTo : known
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
-      // a router that becomes silent may have lost its sessions, so poll Azure's ends of them
+      // a router that became silent may have lost its sessions, so Azure's ends of them are polled now
       const isSpokenFor = this.spokenForBeside(ended)
       const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
@@ -319,8 +325,8 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Requests detection again for the circuits and gateways of a router that has not reconnected after the setting
-   * `router.returns`, because it then counts as silent.
+   * Requests that detection runs again for the circuits and gateways of a router that has not reconnected within the
+   * setting `router.returns`, because from then on the router counts as silent.
    */
   private async awaitReturn(
     { routerId }: RouterConnectionKey,
@@ -339,8 +345,8 @@ export class RecordingReceiver implements StationReceiver {
 
   /**
    * Returns a function that reports whether a newer connection by the same protocol has reported a neighbor. In that
-   * case the reports of the older connection are ignored, because it may lag
-   * behind. `RouterBatch` applies the rule that the collector's own report of its session takes precedence.
+   * case the reports of the older connection are ignored, because it may lag behind. Independently of this,
+   * `RouterBatch` gives precedence to the collector's own report of its session.
    */
   private spokenForBeside({ id, protocol, queue }: Recorded): (peer: RouterPeer) => boolean {
     const newer = [...this.connections.values()].filter(
@@ -349,7 +355,10 @@ export class RecordingReceiver implements StationReceiver {
     return (peer) => newer.some(({ reporter }) => reporter.knows(peer))
   }
 
-  /** Hands the observation of sessions over to an older connection of the same router that still reports them. */
+  /**
+   * Transfers the observed sessions of an ended connection to an older connection of the same router that still reports
+   * them.
+   */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
     const others = [...this.connections.values()].filter(
       ({ protocol, queue }) => protocol === ended.protocol && queue === ended.queue,
@@ -387,13 +396,13 @@ export class RecordingReceiver implements StationReceiver {
   }
 }
 
-/** A router's own ASN and BGP identifier; null = the batch does not state them. */
+/** A router's own ASN and BGP identifier; null = not contained in the batch. */
 interface StatedIdentity {
   asn: number | null
   bgpId: string | null
 }
 
-/** Returns the identity in the first OPEN of a batch. */
+/** Returns the ASN and BGP identifier in the first OPEN of a batch that the router itself sent. */
 function statedIdentity(batch: readonly ArrivedMessage[]): StatedIdentity {
   for (const { message } of batch) {
     if (message.type !== 'peerUp') continue

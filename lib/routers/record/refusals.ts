@@ -7,9 +7,9 @@ import type { Logger } from '#lib/platform/log.ts'
 const LOGGED_EVERY_MS = 60_000
 const MAX_ADDRESSES = 1_000
 
-/** Logs refused addresses, each at most once a minute. */
+/** Logs addresses that were refused a connection, each at most once a minute. */
 export class Refusals {
-  /** times of the monotonic clock */
+  /** times of the last log line by address, on the monotonic clock */
   private readonly logged = new Map<string, number>()
   private readonly log: Logger
 

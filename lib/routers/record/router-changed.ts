@@ -8,9 +8,8 @@ import { isCollected, joinedSessions } from '../join/joined-sessions.ts'
 import { announcedBy, spanNow } from '../join/router-ends.ts'
 
 /**
- * Reacts to session changes that a router reported. Azure's end of these sessions is polled now, workers run detection
- * for the circuits and gateways
- * ({@link RouterReportDetection}) at their next poll at the latest, and browsers are notified.
+ * Reacts to session changes that a router reported: Azure's end of these sessions is polled now, workers run detection
+ * for the circuits and gateways ({@link ReportedFolds}) at their next poll at the latest, and browsers are notified.
  * @param neighbors neighbors of the sessions that changed
  */
 export async function handleRouterChange(
@@ -42,8 +41,7 @@ const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, sc
 
 /**
  * Requests that detection processes (folds) the next poll of the circuits and gateways whose sessions a router reports,
- * even if that poll shows no change. The polls that
- * read Azure's end of the changed sessions become due now.
+ * even if that poll shows no change. The polls that read Azure's end of the changed sessions become due now.
  * @param neighbors neighbors of the sessions that changed
  * @returns the circuits and gateways whose sessions changed
  */
@@ -57,7 +55,8 @@ export async function foldAfterRouter(
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
   await requestDetection(db, [...new Set(own.map(scopeOfEnd))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
-  // a router that the collector has lost may have lost all its sessions
+  // includes all sessions of a router whose session with the collector went down, because it may have lost the others
+  // too
   const changed = own.filter(
     ({ session, collected }) =>
       (isAmong(session) && !isCollected(session)) || (collected?.state === 'down' && isAmong(collected)),
@@ -67,9 +66,8 @@ export async function foldAfterRouter(
 }
 
 /**
- * Does the same for a router whose advertisements changed, in a session with Azure or with the collector. It has no
- * effect if the router
- * only sent its table again.
+ * Requests that detection processes (folds) the next poll of the circuits and gateways to which a router changed its
+ * advertisements, in a session with Azure or with the collector. Does nothing if the router only sent its table again.
  * @param announced.neighbors neighbors of the sessions with advertisements since `announced.since`
  * @returns the circuits and gateways to which the router advertises
  */
@@ -85,7 +83,7 @@ async function foldAfterAnnouncement(
     const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
     if (announced !== null && !announced.changes.every(isBack)) changedIds.add(session.id)
   }
-  // return before the join if the router only sent its table again
+  // returns before the sessions are matched with paths if the router only sent its table again
   if (changedIds.size === 0) return []
   const joined = await joinedSessions(db, { sessions })
   const changed = joined.filter(
@@ -93,14 +91,14 @@ async function foldAfterAnnouncement(
   )
   const scopes = [...new Set(changed.map(scopeOfEnd))]
   if (scopes.length > 0) await requestDetection(db, scopes, at)
-  // a changed prefix count makes the poller read the routes (lib/poller/plan/follow-ups.ts)
+  // a changed number of prefixes in the polled summary makes the poller read the routes (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
   return scopes
 }
 
 /**
- * Makes the poll of Azure's end due now (ADR 0271). For a circuit only the summary of the session's own path is polled,
- * because Azure processes requests about one circuit one after the other.
+ * Makes the poll of Azure's end of a session due now (ADR 0271). For a circuit, only the summary of the session's own
+ * path is polled, because Azure processes requests about one circuit one after the other.
  */
 async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
@@ -110,6 +108,6 @@ async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   }
 }
 
-/** Reports whether a subresource, such as AzurePrivatePeering/primary, is the path. */
+/** Reports whether a subresource, such as AzurePrivatePeering/primary, is the given path. */
 const isOfPath = (subresource: string, { peering, path }: { peering: string; path: string }) =>
   subresource.toLowerCase().includes(peering) && subresource.endsWith(`/${path}`)

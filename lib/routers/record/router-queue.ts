@@ -19,21 +19,22 @@ import {
 } from '../store/index.ts'
 
 /**
- * Number of reports per transaction. A transaction of 60,000 reports took seconds of CPU without a statement, so that
- * PostgreSQL ended it again and again (25P03), and a
- * Peer Down waits for the current transaction. After the first, transactions are as large as {@link PIECE_MS} allows.
+ * Number of reports per transaction. A transaction of 60,000 reports took seconds of CPU between two statements, so
+ * that PostgreSQL ended it again and again (25P03), and a Peer Down waits for the current transaction. After the first
+ * transaction, the number is adapted to a duration of {@link PIECE_MS}.
  */
 const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
 /**
- * Maximum bytes of reports in one transaction, because each set of attributes is a text in its statements. A single
- * report may be larger.
+ * Maximum bytes of reports in one transaction. It is limited because each set of attributes is a text in the SQL
+ * statements. A single report may be larger.
  */
 const MAX_PIECE_BYTES = 2 ** 22
 
 /**
- * Maximum bytes of reports that wait to be recorded. When a maximum is reached, the sockets of the router are paused.
+ * Maximum bytes of reports that wait to be recorded, of one router and of all routers. When a maximum is reached, the
+ * sockets of the router are paused.
  */
 export interface QueueLimits {
   router: number
@@ -45,19 +46,19 @@ export interface QueueLimits {
   share: number
 }
 
-/** Default limits. The shares of all connections by BMP and BGP take 32 MB of `all`. */
+/** Default limits. The reserved shares of all connections by BMP and BGP together take 32 MB of `all`. */
 const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
 const MAX_CONNECTIONS = 400
 
-/** A connection whose reports are recorded. */
+/** A connection whose reports wait in a queue or are recorded. */
 export interface RecordedConnection {
   readonly key: RouterConnectionKey
   readonly connectedAt: EpochMs
-  /** number of its waiting reports */
+  /** number of the connection's waiting reports */
   waiting: number
   /** true if one of its reports cannot be recorded, so that this report and all later ones are dropped */
   hasFailed: boolean
-  /** arrival of the last report up to which all reports are recorded; initially the time of connection */
+  /** arrival of the last report before which all reports are recorded; initially the time of connection */
   recordedUpTo: EpochMs
   fail(failure: unknown): void
 }
@@ -92,7 +93,7 @@ export class QueueMemory {
 
 export interface QueueWork {
   db: Database
-  /** runs the work again while the database is unavailable */
+  /** runs work, and repeats it while the database is unavailable */
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** called with the session changes after they are recorded */
   changed(from: RecordedConnection, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
@@ -101,10 +102,9 @@ export interface QueueWork {
 }
 
 /**
- * Queue of one router's reports that are not recorded yet, in the order of their arrival. No report is left out,
- * because each advertisement and withdrawal is
- * part of the history. If the queue is larger than one transaction, session states are recorded ahead of routes (ADR
- * 0281).
+ * Queue of one router's reports that are not recorded yet, in the order of their arrival. No report is merged or
+ * omitted, because each advertisement and withdrawal is part of the history. If the queue is larger than one
+ * transaction, reports of session states are recorded ahead of earlier routes (ADR 0281).
  */
 export class RouterQueue {
   private readonly work: QueueWork
@@ -112,9 +112,9 @@ export class RouterQueue {
   private readonly progress = new RouterProgress()
   private items: Waiting[] = []
   private head = 0
-  /** items with states that are not recorded yet */
+  /** waiting reports of session states that are not recorded yet */
   private states: Waiting[] = []
-  /** number of recorded states that still have their place among the items, by peer */
+  /** number of session states that were recorded ahead and whose placeholder is still in the queue, by peer */
   private readonly ahead = new Map<string, number>()
   private readonly sizes: typeof PIECE
   private piece: number
@@ -136,7 +136,7 @@ export class RouterQueue {
   }
 
   /**
-   * Adds reports of one connection when there is room for their bytes. The caller must not add more reports of the
+   * Adds reports of one connection as soon as the limits allow it. The caller must not add more reports of the
    * connection before the promise resolves.
    */
   async push(from: RecordedConnection, reports: readonly RouterReport[]): Promise<void> {
@@ -156,7 +156,7 @@ export class RouterQueue {
   private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = null
-      // reports may arrive after the queue was found empty
+      // starts again, because reports may have arrived after the queue was found empty
       if (this.size > 0) this.start()
       this.room.wake()
     })
@@ -166,7 +166,7 @@ export class RouterQueue {
     const { router, all, share } = this.room.limits
     const bytes = this.bytes + this.bytesOf(reports)
     if (bytes <= share) return true
-    // a message that is larger than the maximum is accepted if no other report waits
+    // a message that exceeds the limits is accepted if no other report waits, because it would otherwise wait forever
     if (this.room.bytes === 0) return true
     return bytes <= router && this.room.bytes - this.bytes + bytes <= all - MAX_CONNECTIONS * share
   }
@@ -182,7 +182,7 @@ export class RouterQueue {
     return bytes
   }
 
-  /** Counts a report that starts to wait (1) or is finished (-1). */
+  /** Updates the memory counts for a report that starts to wait (1) or is finished (-1). */
   private count({ attributes }: Waiting, change: 1 | -1): void {
     let bytes = REPORT_BYTES
     if (attributes) {
@@ -207,8 +207,8 @@ export class RouterQueue {
       if (!from) return
       const isLate = this.size > this.piece || this.ahead.size > 0
       try {
-        // The states of a later connection are recorded after the earlier connection, because the gap between them
-        // starts at the time up to which the earlier connection is known.
+        // The states of a later connection wait until the earlier connection is recorded, because the gap between the
+        // two starts at the time up to which the earlier connection is known.
         if (isLate && this.states[0]?.from === from) await this.recordStates(from)
         else await this.recordPiece(from)
       } catch (failure) {
@@ -240,8 +240,8 @@ export class RouterQueue {
   }
 
   /**
-   * Records the next reports in one transaction. The number is halved after each failure, so that a transaction that is
-   * too large for a slow machine is not repeated forever.
+   * Records the next reports in one transaction. The number of reports is halved after each failure, so that a
+   * transaction that is too large for a slow machine is not repeated forever.
    */
   private async recordPiece(from: RecordedConnection): Promise<void> {
     const { work, progress } = this
@@ -288,7 +288,7 @@ export class RouterQueue {
     for (const item of this.items.slice(this.head, this.head + done.length)) this.count(item, -1)
     this.head += done.length
     from.waiting -= done.length
-    // states that were not recorded ahead are recorded now
+    // states among these reports that were not recorded ahead are recorded now
     const stated = done.filter(isState).length
     if (stated > 0) this.states = this.states.slice(stated)
     for (const report of done) if (report.type === 'recordedAhead') this.pass(report.peer)
@@ -298,8 +298,8 @@ export class RouterQueue {
   }
 
   /**
-   * Counts down the states of a peer that were recorded ahead. After the last of them, the peer's row is up to date and
-   * its separate bounds are deleted.
+   * Counts down the states of a peer that were recorded ahead, when their placeholder is reached. After the last of
+   * them, the separate bounds of the peer's routes are deleted, because they equal the bounds in its row.
    */
   private pass(peer: RouterPeer): void {
     const key = routerPeerKey(peer)

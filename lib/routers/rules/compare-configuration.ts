@@ -9,12 +9,15 @@ type Found = Pick<ConfigurationDifference, 'kind' | 'wanted' | 'found'>
 /** Result of comparing a router's configuration with the sessions of a circuit. */
 interface Comparison {
   differences: ConfigurationDifference[]
-  /** sessions of paths that the text does not configure, because they may be on another router */
+  /** wanted sessions on paths that the text does not configure, because they may be on another router */
   elsewhere: WantedSession[]
   compared: WantedSession[]
 }
 
-/** Limit of the number of differences. A circuit accepts at most 10,000 prefixes on each path. */
+/**
+ * Maximum number of differences: 10,000 prefixes, which is the most that a circuit accepts on one path, for each of two
+ * paths.
+ */
 const LIMITS = {
   differences: {
     max: 20_000,
@@ -84,7 +87,7 @@ function* sessionDifferences(session: WantedSession, router: ConfiguredRouter): 
   if (!neighbor.families.has(session.family))
     yield { kind: 'family', wanted: `IPv${session.family} unicast`, found: null }
   if (session.md5 === 'set' && !neighbor.password) yield { kind: 'md5', wanted: 'a key', found: null }
-  // GoBGP has no BFD
+  // BFD is not compared for GoBGP (interfaces null), because GoBGP has no BFD
   if (session.bfd && router.interfaces !== null && !neighbor.bfd)
     yield { kind: 'bfd', wanted: '300 ms x 3', found: null }
   if (router.interfaces !== null) yield* policyDifferences(session, neighbor)
@@ -102,7 +105,7 @@ function* policyDifferences(
     for (const prefix of meant) if (!let_.has(prefix)) yield { kind: 'not_let_out', wanted: prefix, found: null }
     for (const prefix of let_) if (!meant.has(prefix)) yield { kind: 'let_out', wanted: null, found: prefix }
   }
-  // the configuration counts with its largest number of prepends
+  // if the number of prepends differs between prefixes, only the largest number is compared
   const most = prepends ?? prepended?.at(-1)?.times ?? null
   if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }

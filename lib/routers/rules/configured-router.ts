@@ -3,7 +3,7 @@ import { canonicalAddress, detectAddressFamily } from '#lib/bgp/index.ts'
 /** Links and BGP sessions in a router's configuration. */
 export interface ConfiguredRouter {
   asn: number | null
-  /** null = the software does not configure interfaces */
+  /** configured interfaces; null = the software does not configure interfaces */
   interfaces: ConfiguredInterface[] | null
   neighbors: ConfiguredNeighbor[]
 }
@@ -18,7 +18,7 @@ export interface ConfiguredInterface {
 export interface ConfiguredNeighbor {
   address: string
   remoteAsn: number | null
-  /** the neighbor's own local ASN if it differs from the router's ASN */
+  /** local ASN that is configured for this neighbor, if it differs from the router's ASN; otherwise null */
   localAsn: number | null
   isShut: boolean
   password: boolean
@@ -29,12 +29,12 @@ export interface ConfiguredNeighbor {
 }
 
 interface OutPolicy {
-  /** prefixes that are allowed; null = not limited by a list of prefixes */
+  /** prefixes that the policy allows; null = not limited by a list of prefixes */
   prefixes: readonly string[] | null
   prepends: number
 }
 
-/** Lines of a neighbor or of a neighbor group, as they are read. */
+/** Settings of a neighbor or neighbor group, as collected from the lines of a configuration. */
 export interface NeighborLines {
   group: string | null
   remoteAsn: number | null
@@ -56,7 +56,7 @@ export interface RouterLines {
   /** prefix lists and sets by name */
   lists: Map<string, string[]>
   policies: Map<string, { lists: string[]; prefixes: string[]; prepends: number }>
-  /** true if an IPv4 neighbor is active by default */
+  /** true if IPv4 is active for a neighbor by default */
   startsActive: boolean
 }
 
@@ -85,7 +85,9 @@ export const prefixListOf = (reading: RouterLines, name: string): string[] => en
 export const policyOf = (reading: RouterLines, name: string) =>
   entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
-/** Returns the lines of the neighbor if the name is an address, otherwise the lines of the group with that name. */
+/**
+ * Returns the collected lines of a neighbor if the name is an address, otherwise of the neighbor group with that name.
+ */
 export function neighborLines(reading: RouterLines, name: string): NeighborLines {
   const address = canonicalAddress(name)
   return address === null ? entry(reading.groups, name, noLines) : entry(reading.neighbors, address, noLines)
@@ -105,8 +107,8 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
     password: own.password || group.password,
     bfd: own.bfd || group.bfd,
     families,
-    // resolved on access, because few neighbors are compared, and the lists of all neighbors together may be quadratic
-    // in the length of the text
+    // computed on access, because only a few neighbors are compared, and the prefix lists of all neighbors together may
+    // have a size that is quadratic in the length of the text
     get out() {
       return outPolicy(reading, own) ?? outPolicy(reading, group)
     },
@@ -115,7 +117,7 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
 
 function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
-  // each name counts once, so that the result is not longer than the text
+  // uses each policy name once, so that the result is not longer than the text
   const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])
   const names = new Set([...lists, ...used.flatMap((policy) => policy.lists)])
   const listed = [...names].flatMap((name) => reading.lists.get(name) ?? [])

@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** The interface, neighbor, policy or set to which the current lines belong. */
+/** The section of a configuration to which the current lines belong: an interface, neighbor, policy or prefix set. */
 interface Place {
   on: ConfiguredInterface | null
   neighbor: NeighborLines | null
@@ -41,7 +41,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
     case 'interface': {
       const name = words.slice(1).join(' ')
       const on = interfaceOf(reading, name)
-      // Linux names the interface of a VLAN in this form
+      // takes the VLAN from the name, because Linux names the interface of a VLAN in the form `eth0.100`
       on.vlan ??= numberIn(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
     }
@@ -50,7 +50,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
       return enter({})
     case 'route-map':
     case 'route-policy':
-      // within a neighbor the policy is used and not defined
+      // within a neighbor, this line assigns a policy and does not define one
       if (place.neighbor && first === 'route-policy') return false
       return enter({ policy: second ?? null })
     case 'prefix-set':

@@ -10,9 +10,8 @@ import { readCommands } from './read-commands.ts'
 import { junosStatements, readJunos } from './read-junos.ts'
 
 /**
- * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Other lines are
- * ignored, and
- * VRFs are not distinguished.
+ * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Lines about other
+ * subjects are ignored, and VRFs are not distinguished.
  */
 export function readConfiguration(text: string): ConfiguredRouter {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -37,8 +36,8 @@ export function readConfiguration(text: string): ConfiguredRouter {
 }
 
 /**
- * Returns a neighbor of which only addresses and ASNs are known. Other settings have values that do not count as
- * missing.
+ * Returns the configuration of a neighbor of which only addresses and ASNs are known. All other settings have values
+ * that the comparison does not report as missing.
  */
 export const reportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
   address,
@@ -52,7 +51,8 @@ export const reportedNeighbor = (address: string, remoteAsn: number | null): Con
 })
 
 /**
- * Reads a GoBGP configuration, which has one section per neighbor. The assignment of policies to neighbors is not read.
+ * Reads a GoBGP configuration, which has one section for each neighbor. The assignment of policies to neighbors is not
+ * read.
  */
 function readGobgp(lines: readonly string[]): ConfiguredRouter {
   const router: ConfiguredRouter = { asn: null, interfaces: null, neighbors: [] }

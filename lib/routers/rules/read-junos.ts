@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** Limits of a configuration in braces. The deepest statements that are read are about ten levels deep. */
+/** Limits of a configuration in braces. The statements that are read are at most about ten levels deep. */
 const LIMITS = {
   depth: {
     max: 20,
@@ -27,8 +27,8 @@ const LIMITS = {
 
 /**
  * Returns the statements of a Junos configuration as lists of words in the order of the text, from `set` lines or from
- * braces. Each statement in braces
- * is expanded with the words of its groups. Null if the text is not a Junos configuration.
+ * braces. Each statement in braces is preceded by the words of the groups that contain it. Null if the text is not a
+ * Junos configuration.
  * @throws TextLimitError during iteration if braces are nested too deeply or expand to too many words
  */
 export function junosStatements(text: string): Iterable<string[]> | null {
@@ -64,7 +64,7 @@ const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
 function* fromBraces(text: string): Generator<string[]> {
   const budget = new WorkBudget(LIMITS)
   const path: string[] = []
-  /** Number of words in the path before each open group. */
+  /** for each open brace, the number of words in the path before it */
   const open: number[] = []
   const bare = withoutComments(text).replace(/#.*/g, '')
   for (const [, body = '', end] of bare.matchAll(/(?<![^{};])([^{};]*)([{};])/g)) {
@@ -78,7 +78,7 @@ function* fromBraces(text: string): Generator<string[]> {
   }
 }
 
-/** Expands one statement. `[ a b ]` becomes a statement for each value. */
+/** Yields the full words of one statement. A list `[ a b ]` gives a statement for each value. */
 function* writtenOut(
   path: readonly string[],
   words: readonly string[],

@@ -2,10 +2,13 @@ import { formatAddress } from '#lib/bgp/index.ts'
 import type { RouterSoftware } from '../api/router-configuration.ts'
 import type { WantedSession } from './wanted-session.ts'
 
-/** Placeholder for the MD5 key, because Peerwatch does not store keys. */
+/** Text that is written in place of the MD5 key, because Peerwatch does not store keys. */
 const KEY_PLACE = 'MD5-KEY'
 
-/** Names of the policies and lists in a path's configuration. */
+/**
+ * Names of the policies and lists in the configuration of a path: IN for received routes, `outOf` for advertised
+ * routes.
+ */
 const IN = 'AZURE-IN'
 const outOf = ({ peering, family }: WantedSession) =>
   `${peering
@@ -132,8 +135,8 @@ function subinterface({ circuit, port, sessions }: Text, words: LinkText): strin
 }
 
 /**
- * A part of a session's advertised prefixes, with a prefix list (null = all prefixes) and the number of times that the
- * router's ASN is prepended.
+ * A part of a session's advertised prefixes with the same number of prepends: the prefixes (null = all), and how often
+ * the router's ASN is prepended.
  */
 interface Part {
   name: string
@@ -175,11 +178,11 @@ function routeMaps({ sessions }: Text): string[] {
 
 interface SessionText extends LinkText {
   bfd: string
-  /** true if the router accepts no routes without a policy (RFC 8212) */
+  /** true if the software accepts no routes without an import policy (RFC 8212), so that one is written */
   asksIn?: true
 }
 
-/** Returns the template of the command line that IOS XE, EOS and FRR share. */
+/** Returns the template for the command syntax that IOS XE, EOS and FRR share. */
 function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionText): Template['lines'] {
   return (text) => [
     ...subinterface(text, words),

@@ -10,16 +10,19 @@ export interface WantedSession {
   local: string
   length: number
   neighbor: string
-  /** null = not stated by ARM */
+  /** ASN of the customer's router; null = not stated by ARM */
   localAsn: number | null
   remoteAsn: number
-  /** the C-tag; null = not stated by ARM */
+  /** inner VLAN tag (C-tag); null = not stated by ARM */
   vlan: number | null
-  /** the S-tag, if the port takes two tags; null = one tag */
+  /** outer VLAN tag (S-tag), if the port uses two tags; null = one tag */
   outerVlan: number | null
-  /** null = unknown, because ARM leaves the key out of most responses */
+  /** whether an MD5 key is set; null = unknown, because ARM leaves the key out of most responses */
   md5: 'set' | null
-  /** Azure's edge routers run BFD on IPv4 links. Source: Azure documentation, "Configure BFD over ExpressRoute" */
+  /**
+   * whether Azure's edge routers run BFD, which they do on IPv4 links. Source: Azure documentation, "Configure BFD over
+   * ExpressRoute"
+   */
   bfd: boolean
   /** prefixes that may be advertised; null = unknown */
   announced: readonly string[] | null
@@ -29,13 +32,12 @@ export interface WantedSession {
    */
   prepends: number | null
   /**
-   * prefixes by number of prepends, smallest number first, if the numbers differ between prefixes; absent = they do not
-   * differ, or they are unknown
+   * prefixes by number of prepends, smallest number first; absent = the number is the same for all prefixes, or unknown
    */
   prepended?: readonly { times: number; prefixes: readonly string[] }[]
   /**
-   * set if the prepends of a learned prefix are unknown, because any outgoing policy could change the path that Azure
-   * prefers
+   * set if the prepends of a learned prefix are unknown. Then no outgoing policy is written, because it could change
+   * the path that Azure prefers
    */
   isPolicyLeftOut?: true
 }
@@ -47,12 +49,12 @@ export interface LearnedRoute {
   asPath: readonly number[]
 }
 
-/** Maximum number of prefixes in a filter. A longer filter would not be readable. */
+/** Maximum number of prefixes in a prefix filter. A longer filter would not be readable. */
 const MAX_LISTED = 100
 
 /**
  * Returns the sessions of a peering's path for which ARM states link subnets, IPv4 first.
- * @param learned null = the path's table was never read
+ * @param learned routes that Azure learned on the path; null = the path's table was never read
  */
 export function wantedSessions(
   peering: CircuitPeering,

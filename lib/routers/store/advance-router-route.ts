@@ -3,7 +3,7 @@ import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
-  /** null = the route is absent */
+  /** ID of the route's attributes; null = the route is absent */
   attributesId: number | null
   open: Open | null
   seenAt: EpochMs
@@ -18,15 +18,15 @@ export interface PastRouterRoute {
 interface RouterRouteReport {
   at: EpochMs
   notBefore: EpochMs | null
-  /** null = withdrawn */
+  /** ID of the reported attributes; null = the route was withdrawn */
   attributesId: number | null
 }
 
 /**
  * Applies a report to the state of a route. A report with the current attributes, or a withdrawal of an absent route,
  * only updates `seenAt`.
- * @param after time that the change must be later than, because the session came up or the router was observed then;
- *   null = unknown
+ * @param after lower bound of the time of the change, because the session came up or the router was observed then; null
+ *   = unknown
  */
 export function advanceRouterRoute(
   current: RouterRouteState,

@@ -24,11 +24,9 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
 
 /**
  * Applies a report to the state of a session. A report of the current state changes nothing, because FRR repeats a Peer
- * Down at each attempt to
- * connect, and a router that reconnects reports all states again. The first reason is kept, because later reasons are
- * about the attempts.
- * A log reports only changes. If it reports "up" again at a later time, the session was down in between and the line
- * about that was lost.
+ * Down at each attempt to connect, and a router that reconnects reports all states again. The first reason is kept,
+ * because later reasons are about the attempts to connect. A log is different, because it reports only changes: if it
+ * reports "up" again at a later time, the session was down in between and the line about that was lost.
  * @param unobservedFrom end of the observation before this connection, if this is its first report of the session;
  *   otherwise null
  * @returns the new state, and the interval that ended; null = no interval ended
@@ -49,7 +47,8 @@ export function advanceRouterSession(
   const reason = report.type === 'sessionUp' ? null : report.reason
   const gapFrom = isUpAgain && current ? Math.max(unobservedFrom ?? 0, current.open.firstPresent) : unobservedFrom
   if (!current) {
-    // a router's report about the past is as reliable as its report about the present
+    // uses the reported start even if it was before this connection, because a router's report about the past is as
+    // reliable as its report about the present
     const since = established ?? { earliest: report.notBefore, latest: report.at }
     return {
       next: { state, reason, established, open: startRouterInterval({ ...since, latest: report.at }) },
@@ -66,7 +65,7 @@ export function advanceRouterSession(
   }
   const bounds = boundsOfChange(report, current.open, gapFrom)
   const { open, ...was } = current
-  // a session that came up unobserved ended the previous session at an unknown time before that
+  // if a session came up again while it was not observed, the previous session ended at an unknown time before that
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
@@ -81,8 +80,8 @@ export function advanceRouterSession(
 }
 
 /**
- * Limits the reported time of establishment to the bounds of the interval; null if they do not overlap, because the
- * session was not observed to be up before.
+ * Limits the reported time at which the session was established to the bounds of the interval; null if they do not
+ * overlap, because the session was not observed to be up before.
  */
 function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Open): Bounds | null {
   if (!established) return null

@@ -2,21 +2,23 @@ import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** Tables of current rows, which have bounds and the time of the last report. */
+/**
+ * OPEN: tables of current rows. CLOSED: tables of ended intervals. HAS_AGE: tables with the time at which a session was
+ * established.
+ */
 const OPEN = ['router_session', 'router_route'] as const
 const CLOSED = ['router_session_interval', 'router_route_interval'] as const
 const HAS_AGE = ['router_session', 'router_session_interval'] as const
 
 const upTo = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN $1::timestamptz ELSE ${column} END`
-/** Sets a lower bound that is in the future to null, because the time before it is unknown. */
+/** Returns SQL that sets a lower bound in the future to null, because the time before it is unknown. */
 const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN NULL ELSE ${column} END`
 
 /**
- * Corrects rows that stations before 0.4.0 dated ahead of the database's clock, because a router with such rows counted
- * as observed until that time was reached. A
- * connection continues if its station still extends it. Rows that are wholly in the future are removed, and so are log
- * lines, because they only prove times.
- * Does nothing if no connection is dated ahead.
+ * Corrects rows that stations (Peerwatch's servers for router connections) before 0.4.0 dated ahead of the database's
+ * clock. Without the correction, the router would count as observed until that time is reached. A connection continues
+ * if its station still extends it. Rows and log lines that are wholly in the future are removed; log lines are removed
+ * because they only prove times. Does nothing if no connection is dated ahead.
  */
 export async function closeFutureReports(client: PoolClient): Promise<void> {
   const ahead = await client.query<{ now: Date }>(

@@ -6,7 +6,10 @@ export async function forgetAttributes(db: Database, signal?: AbortSignal): Prom
   for (const { id } of rows) if (!signal?.aborted) await forgetAttributesOf(db, id)
 }
 
-/** Deletes attributes of a router that no route uses any more. Recording for the router waits meanwhile. */
+/**
+ * Deletes attributes of a router that no route uses any more. The router's row is locked, so recording for the router
+ * waits until the end.
+ */
 async function forgetAttributesOf(db: Database, routerId: number): Promise<void> {
   await db.transaction(async (client) => {
     await client.query('SELECT FROM router WHERE id = $1 FOR UPDATE', [routerId])

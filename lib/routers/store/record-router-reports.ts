@@ -10,17 +10,18 @@ import {
 } from './router-batch.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** Maximum number of routes that end with their sessions in one transaction, which takes about 50 ms. */
+/**
+ * Maximum number of routes that one transaction ends because their sessions went down. Ending them takes about 50 ms.
+ */
 const MAX_ENDED = 2_000
 
 /**
  * Records a router's reports in order and in one transaction. Each report is compared with the current state, and
- * intervals end and start.
- * Recording for one router is serialized, also between its connections. The time up to which the connection is known
- * moves to the last arrival (ADR 0151).
+ * intervals end and start. Recording for one router is serialized, also between its connections. The time up to which
+ * the connection is known moves to the last arrival (ADR 0151).
  * @param reports reports of one connection in the order of their arrival, including placeholders for states that are
- *   already recorded. If many
- * routes ended with their sessions, the transaction ends early and the next states wait.
+ *   already recorded. If too many routes ended with their sessions, the transaction ends early, and the remaining reports
+ *   must be passed again.
  * @param next arrival of the report after these; null = no other report waits
  * @returns `taken` is the number of finished reports from the start; `upTo` is the time up to which the connection is
  *   completely recorded; null = unchanged
@@ -43,7 +44,7 @@ export async function recordRouterReports(
       taken++
     }
     const last = reports[taken - 1]?.at ?? null
-    // several reports may arrive at the same time
+    // a later report may have the same arrival time; then the connection is complete only up to the millisecond before
     const upTo = last !== null && last === (reports[taken]?.at ?? next) ? last - 1 : last
     return { ...(await batch.save(upTo)), taken, upTo, bounds: batch.boundsAfter }
   })
@@ -52,10 +53,10 @@ export async function recordRouterReports(
 }
 
 /**
- * Records states in one transaction, ahead of routes that arrived before them and are not recorded yet, so that the
- * report of a session that went down does not wait for
- * routes. The time up to which the connection is known does not change.
- * @returns the placeholder for each report in the queue
+ * Records session states in one transaction, ahead of routes that arrived before them and are not recorded yet, so that
+ * the report of a session that went down does not wait for routes. The time up to which the connection is known does
+ * not change.
+ * @returns the placeholders that replace these reports in the queue
  */
 export async function recordRouterStates(
   db: Database,
@@ -72,8 +73,8 @@ export async function recordRouterStates(
 }
 
 /**
- * Runs the work in one transaction. If the response to a commit was lost, the next attempt detects the commit and
- * returns its result.
+ * Runs the work in one transaction. If the response to a commit was lost, the next attempt detects that the commit took
+ * effect and returns its result.
  */
 async function committedOnce<Result>(
   db: Database,
@@ -84,7 +85,7 @@ async function committedOnce<Result>(
 ): Promise<Result> {
   const result = await db.transaction(async (client) => {
     const batch = new RouterBatch(client, connection, connectedAt, progress)
-    // waits for other recording of the router, and therefore for the end of that transaction
+    // loading waits for other recording of the router, and therefore also for the end of the unanswered transaction
     await batch.load()
     const { unanswered } = progress
     if (unanswered && (await isCommitted(client, unanswered.id))) return unanswered.result as Result

@@ -1,12 +1,12 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Number of rows per statement, so that a large table does not exceed the statement timeout. */
+/** Maximum number of rows that a statement deletes, so that a large table does not exceed the statement timeout. */
 const BATCH = 5_000
 
 const SESSIONS = 'SELECT s.id FROM router_session s WHERE s.router_id = $1'
 const ROUTES = `SELECT r.id FROM router_route r WHERE r.session_id IN (${SESSIONS})`
 
-/** Tables of a router with the condition for its rows, referring tables first. $1 is the router. */
+/** Tables with rows of a router, and the condition for these rows, referring tables first. $1 is the router's ID. */
 const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_route_interval', `t.route_id IN (${ROUTES})`],
   ['router_route', `t.session_id IN (${SESSIONS})`],
@@ -17,12 +17,12 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_connection', 't.router_id = $1'],
 ]
 
-/** Result of a removal. `connected` means that the router was not removed. */
+/** Result of a removal. `connected` means that the router was not removed because it is connected. */
 type RouterRemoval = { is: 'removed'; address: string; name: string } | { is: 'connected' } | { is: 'unknown' }
 
 /**
  * Deletes a router that is not connected, with everything that it reported. A new connection of the router waits until
- * then.
+ * the deletion ends.
  */
 export async function removeRouter(db: Database, id: number): Promise<RouterRemoval> {
   return db.transaction(async (client) => {

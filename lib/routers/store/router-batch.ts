@@ -40,34 +40,34 @@ import {
 } from './router-session-rows.ts'
 
 /**
- * Maximum number of stored routes per router in all of its tables. This is about the size of the Internet's table and
- * takes 400 MB in the database.
+ * Maximum number of stored routes per router in all of its tables. This is about the size of the Internet's routing
+ * table and takes 400 MB in the database.
  */
 export const MAX_ROUTER_ROUTES = 1_000_000
 
-/** Distinguisher of a session whose route distinguisher is unknown. */
+/** Route distinguisher (16 hex digits) of a session whose distinguisher is unknown. */
 const NO_DISTINGUISHER = '0'.repeat(16)
 
-/** Recorded session changes, for the log. */
+/** Session changes that a batch recorded, for Peerwatch's log. */
 export interface RecordedReports {
   sessions: { neighbor: string | null; state: 'up' | 'down' }[]
 }
 
 /**
- * Times that a change of a session's routes must be later than, which are the start of the session and the end of the
- * observation before a gap.
+ * Lower bounds of the time of a change of a session's routes: the start of the session, and the end of the observation
+ * before a gap.
  */
 interface RouteBounds {
   sessionSince: EpochMs | null
   gapFrom: EpochMs | null
 }
 
-/** A report about a session's state. Its meaning does not depend on routes. */
+/** A report about a session's state, in contrast to reports about routes. */
 export type StateReport = RouterSessionUp | RouterSessionDown | RouterSessionUnread
 
 /**
- * Placeholder in the queue for a state report that was recorded ahead of the routes that arrived before it, with its
- * effect on these routes.
+ * Placeholder in the queue for a state report that was recorded ahead of the routes that arrived before it. It contains
+ * the effect on the routes, which is applied when the placeholder is reached.
  */
 export interface RecordedAhead {
   type: 'recordedAhead'
@@ -75,20 +75,23 @@ export interface RecordedAhead {
   at: EpochMs
   before: RouteBounds
   after: RouteBounds
-  /** end of the session's routes; null = the session did not go down */
+  /** lower bound of the time at which the session's routes ended; null = the session did not go down */
   sweep: { earliest: EpochMs | null } | null
 }
 
 /** State that is carried from one batch of a router to the next. A batch that fails leaves it unchanged. */
 export class RouterProgress {
   /**
-   * number of the router's route rows; null = not counted yet. After a failure it may be too high, and rows are counted
-   * again at the limit.
+   * number of the router's route rows; null = not counted yet. After a failure it may be too high, so rows are counted
+   * again when the limit is reached.
    */
   routes: number | null = null
-  /** bounds by the key of the peer, while reports of its state are recorded ahead of its routes */
+  /**
+   * bounds for the routes of a peer, by the key of the peer, while reports of the peer's state are recorded ahead of
+   * these routes
+   */
   bounds: ReadonlyMap<string, RouteBounds> = new Map()
-  /** the last transaction, until the response to its commit arrives */
+  /** the last transaction and its result, from its commit until the database answers; null = no commit is unanswered */
   unanswered: { id: string; result: unknown } | null = null
 }
 
@@ -101,7 +104,7 @@ export class RouterBatch {
   private readonly bounds: Map<string, RouteBounds>
   private sessions = new Map<string, KnownRouterSession>()
   private readonly recorded: RecordedReports = { sessions: [] }
-  /** routes that wait to be compared, because one statement handles many routes */
+  /** route reports that wait to be compared with the stored routes, because one statement handles many routes */
   private waiting: {
     key: RouterRouteKey
     report: RouterRoute
@@ -134,7 +137,7 @@ export class RouterBatch {
       case 'sessionUnread': {
         const { session, gapFrom } = await this.sessionOf(report)
         const sweep = await this.takeState(session, report, gapFrom)
-        // a router sends no withdrawals for routes that end with their session
+        // ends the session's routes here, because a router sends no withdrawals for routes that end with their session
         if (sweep) await this.endRoutes(session.id, { ...sweep, at: report.at })
         return
       }
@@ -148,7 +151,8 @@ export class RouterBatch {
         await this.flushRoutes()
         const { view, family, at } = report
         const { id, bounds } = await this.tableOf(report)
-        // Routes that this connection has sent are newer than the connection. All others were not sent again and end.
+        // The router has now sent its whole table. Routes of the table that this connection has not sent no longer
+        // exist and end.
         const table = { view, family, notSeenSince: this.connectedAt }
         const sweep = { sessionId: id, table, earliest: bounds.gapFrom, at, ended: 'notInTable' as const }
         await endRouterRoutes(this.client, sweep)
@@ -157,8 +161,8 @@ export class RouterBatch {
   }
 
   /**
-   * Records a state without its effect on routes. {@link pass} applies that effect when the routes before it are
-   * recorded.
+   * Records a state without its effect on routes. {@link pass} applies that effect after the routes that arrived
+   * earlier are recorded.
    */
   async takeAhead(report: StateReport): Promise<RecordedAhead> {
     const known = this.sessions.get(routerPeerKey(report.peer))
@@ -171,15 +175,15 @@ export class RouterBatch {
   }
 
   /**
-   * Reports whether the collector knows the session better, because a router's BMP and log also report its session with
-   * the collector.
+   * Reports whether this report is about a router's session with the collector and comes from BMP or a log. Such
+   * reports are ignored, because the collector itself knows its session better.
    */
   private isKnownBetter({ peer }: RouterReport): boolean {
     return this.connection.protocol !== 'bgp' && this.sessions.get(routerPeerKey(peer))?.isCollected === true
   }
 
   /**
-   * Applies the effect of a recorded state to routes.
+   * Applies the effect of a state that was recorded ahead to the routes.
    * @param most maximum number of routes that end
    * @returns the number of ended routes; if it equals `most`, there may be more
    */
@@ -203,7 +207,7 @@ export class RouterBatch {
     const session = known ?? (await addRouterSession(this.client, this.connection, peer))
     this.sessions.set(key, session)
     await appendRouterLogLine(this.client, session.id, line)
-    // a state that a router reports by BMP takes precedence over its log
+    // sets the state only if the router does not report the session by BMP, because BMP takes precedence over the log
     if (line.state !== null && !session.isReportedByBmp) {
       const { at, notBefore, state, reason, neighborAsn, vrf: tableName } = line
       await this.take({ type: 'sessionLogged', peer, at, notBefore, state, reason, neighborAsn, tableName })
@@ -222,14 +226,18 @@ export class RouterBatch {
     return session
   }
 
-  /** @param at time up to which all reports are recorded; null = unchanged */
+  /**
+   * Writes the waiting routes and the sessions.
+   * @param at time up to which all reports are recorded; null = unchanged
+   * @returns the recorded session changes
+   */
   async save(at: EpochMs | null): Promise<RecordedReports> {
     await this.flushRoutes()
     await saveRouterSessions(
       this.client,
       [...this.sessions.values()].filter(({ isChanged }) => isChanged),
     )
-    // a connection that still reports has not vanished, even if its reports waited for long
+    // clears `vanished`, because a connection that still reports has not vanished, even if its reports waited for long
     await this.client.query(
       `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = nullif(ended, 'vanished') WHERE id = $1`,
       [this.connection.connectionId, iso(at)],
@@ -237,12 +245,12 @@ export class RouterBatch {
     return this.recorded
   }
 
-  /** Bounds with which the next batch starts. Use them only after this batch is committed. */
+  /** Bounds with which the next batch starts. They are valid only after this batch is committed. */
   get boundsAfter(): ReadonlyMap<string, RouteBounds> {
     return this.bounds
   }
 
-  /** Returns the session of reported routes, with its bounds at the time of their arrival. */
+  /** Returns the session to which reported routes belong, with the bounds that apply at the time of the report. */
   private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
     const key = routerPeerKey(report.peer)
     const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
@@ -275,7 +283,8 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
-    // a state that was recorded ahead is known for longer than the session's routes
+    // if a state was recorded ahead, the state was observed for longer than the session's routes, so its gap begins at
+    // the later time
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId
@@ -285,8 +294,8 @@ export class RouterBatch {
   }
 
   /**
-   * Applies a state to a session.
-   * @returns the end of the session's routes; null = the session did not go down
+   * Applies a reported state to a session.
+   * @returns lower bound of the time at which the session's routes ended; null = the session did not go down
    */
   private async takeState(
     session: KnownRouterSession,
@@ -337,7 +346,7 @@ export class RouterBatch {
       const name = routerRouteKey(key)
       const row = known.get(name)
       const attributesId = report.attributes ? (numbers.get(texts.get(report.attributes) ?? '') ?? null) : null
-      // a router may withdraw a route that it never advertised
+      // ignores the withdrawal of a route that was never advertised, which a router may send
       if (!row && !steps.has(name) && attributesId === null) continue
       const step = steps.get(name) ?? {
         ...key,
@@ -346,7 +355,7 @@ export class RouterBatch {
         past: [],
       }
       const gapFrom = step.state.seenAt < this.connectedAt ? bounds.gapFrom : null
-      // a change of a neighbor's routes is always later than the start of its session
+      // a change of a neighbor's routes cannot be earlier than the start of its session
       const after = [gapFrom, bounds.sessionSince].filter((moment) => moment !== null)
       const { next, past } = advanceRouterRoute(
         step.state,
@@ -361,7 +370,11 @@ export class RouterBatch {
     await saveRouterRoutes(client, all)
   }
 
-  /** @throws RouterLimitError */
+  /**
+   * Reserves room for new route rows.
+   * @param fresh number of new rows
+   * @throws RouterLimitError if the router would have too many rows
+   */
   private async keep(fresh: number): Promise<void> {
     if (fresh === 0) return
     const { progress, client } = this

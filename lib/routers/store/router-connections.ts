@@ -4,10 +4,16 @@ import { iso } from '#lib/history/times.ts'
 import { type Columns, updateRows } from '#lib/history/record/rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
-/** Maximum number of routers of one address that connect by BMP or BGP, because each stated host name may be a router. */
+/**
+ * Maximum number of routers of one address that connect by BMP or BGP. It is limited because each stated host name may
+ * be a new router.
+ */
 const MAX_ROUTERS_OF_ADDRESS = 16
 
-/** Maximum number of routers of one address if the address sends logs, because a relay sends the logs of many routers. */
+/**
+ * Maximum number of routers of one address that sends logs. It is higher because a relay sends the logs of many
+ * routers.
+ */
 const MAX_ROUTERS_OF_RELAY = 250
 
 /** Keys of a router's connection in the database. */
@@ -40,7 +46,8 @@ async function addRouter(
   { address, name, software, at }: OpenedRouter,
   protocol: RouterProtocol = 'bmp',
 ): Promise<number> {
-  // a relay sends the logs of many routers; a router that only sends its log does not count for the other protocols
+  // a relay may send the logs of many routers; routers known only by their logs do not count for the limit of BMP and
+  // BGP
   const [max, protocols] =
     protocol === 'syslog' ? [MAX_ROUTERS_OF_RELAY, ['bmp', 'bgp', 'syslog']] : [MAX_ROUTERS_OF_ADDRESS, ['bmp', 'bgp']]
   const { rows } = await db.query<{ id: number }>(
@@ -74,11 +81,10 @@ interface RouterAtAddress {
 }
 
 /**
- * Opens a connection for a router's session with the collector. The session belongs to the router that reports by BMP
- * at the same address if BMP knows the
- * session's ASN and BGP identifier, if the ASN is declared for the address, or if the router has the same name and has
- * stated no identity yet.
- * Otherwise it belongs to a separate router, because a host name proves nothing if the identities differ (ADR 0289).
+ * Opens a connection for a router's BGP session with Peerwatch's collector. The session is assigned to the router that
+ * reports by BMP at the same address if BMP reported the session's ASN and BGP identifier, if the ASN is declared for
+ * the address, or if the router has the same name and has stated no identity yet. Otherwise it is assigned to a
+ * separate router, because an equal host name proves nothing if the identities differ (ADR 0289).
  * @param router.name the host name of the OPEN, otherwise the BGP identifier
  * @param router.asn null = the OPEN was not reported
  * @param declared ASNs that the configuration declares for the address
@@ -99,7 +105,8 @@ export async function openRouterCollector(
     (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
     findByIdentity(others, identity) ??
     others.find((one) => one.name === name && identity === null) ??
-    // a router known only by its log, or by BMP without a session yet, has stated no identity that could differ
+    // a router that is known only by its log, or by BMP without a session yet, has not stated an identity that could
+    // differ
     namesake(
       here.filter(({ identities }) => identities.length === 0),
       name,
@@ -147,7 +154,10 @@ async function readRoutersAt(db: Queryable, address: string): Promise<RouterAtAd
   return rows
 }
 
-/** Returns the router that has this ASN and BGP identifier. An unknown identifier matches if only one router has the ASN. */
+/**
+ * Returns the router that has this ASN and BGP identifier. If the identifier is unknown on one side, the ASN is
+ * sufficient if only one router has it.
+ */
 function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdentity | null) {
   if (identity === null) return undefined
   const { asn, bgpId } = identity
@@ -156,7 +166,10 @@ function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdent
   return exact ?? only(known.filter(({ identities }) => identities.some(isLike)))
 }
 
-/** Returns the stated name. If another router of the address has the name, ASN and BGP identifier are appended. */
+/**
+ * Returns the stated name. If another router of the address already has this name, the ASN and BGP identifier are
+ * appended.
+ */
 const findFreeName = (here: readonly RouterAtAddress[], name: string, { asn, bgpId }: RouterIdentity): string =>
   namesake(here, name) ? `${name} (AS ${asn}${bgpId === null || bgpId === name ? '' : `, ${bgpId}`})`.trim() : name
 
@@ -166,9 +179,9 @@ const namesake = <Router extends { name: string }>(known: readonly Router[], nam
 const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
 /**
- * Opens a connection for the log of a router. The log belongs to the router at this address that reports by BMP, if the
- * lines are about its neighbors, otherwise to the router
- * with this name. An address that sends the lines of several routers may also report by BMP.
+ * Opens a connection for the log of a router. The log is assigned to a router at this address that reports by BMP, if
+ * the lines are about its neighbors, otherwise to the router with this name. An address that sends the lines of several
+ * routers may also report by BMP.
  * @param options.name host name in the lines; '' = not stated
  * @param options.neighbors neighbors in the lines
  */
@@ -184,7 +197,7 @@ export async function openRouterLog(
     [address, neighbors],
   )
   const byBmp = rows.filter(({ by_bmp: reports }) => reports)
-  // a router that has not reported a session yet may be the right router
+  // a router that has not reported a session yet (has_neighbor is null) may be the right router
   const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
   const found =
     namesake(byBmp, name) ??
@@ -194,7 +207,10 @@ export async function openRouterLog(
   return openBeside(db, found?.id ?? null, { address, name, at, protocol: 'syslog' })
 }
 
-/** @param id ID of the router; null = the router with this name at this address, which is stored if it is unknown */
+/**
+ * Opens a connection next to the other connections of the router.
+ * @param id ID of the router; null = the router with this name at this address, which is stored if it is unknown
+ */
 async function openBeside(
   db: Queryable,
   id: number | null,
@@ -211,7 +227,9 @@ async function openBeside(
   return key
 }
 
-/** Extends open connections, because all of their reports up to `at` are recorded. */
+/**
+ * Moves the end of the observed time of open connections to `at`, because all their reports up to then are recorded.
+ */
 export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return
   await db.query(
@@ -222,7 +240,7 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
 }
 
 /**
- * Ends a connection.
+ * Records the end of a connection.
  * @param end.until time up to which the connection's reports are completely known
  */
 export async function closeRouterConnection(
@@ -238,8 +256,8 @@ export async function closeRouterConnection(
 }
 
 /**
- * Assigns the sessions with these neighbors to another connection of the same router, which has reported them all the
- * time.
+ * Assigns sessions to another connection of the same router, which has also reported them without interruption.
+ * @param peers the neighbors of these sessions
  */
 export async function handOverRouterSessions(
   db: Queryable,
@@ -262,8 +280,8 @@ export async function handOverRouterSessions(
 }
 
 /**
- * Ends connections that no station has extended since `before`, because their station no longer runs. Their last known
- * states are kept.
+ * Ends connections that no station has extended since `before`, because their station no longer runs. The last known
+ * states of their sessions are kept.
  * @param own connections of the calling station, which do not end even if many of their reports wait
  * @returns the number of ended connections
  */

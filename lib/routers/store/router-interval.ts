@@ -2,16 +2,16 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { later } from '#lib/history/times.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
 
-/** Bounds of a reported change. It happened between `notBefore` and `at`. */
+/** Bounds of the time of a reported change: it happened between `notBefore` (null = unknown) and `at`. */
 interface ReportedChange {
   notBefore: EpochMs | null
   at: EpochMs
 }
 
 /**
- * Returns the bounds of a change that replaces the current state. It is later than the start of the current state, and
- * later than the last observation if the router was not observed
- * in between.
+ * Returns the bounds of a change that replaces the current state. The change is not earlier than the earliest possible
+ * start of the current state. If the router was not observed in between, it is also not earlier than the end of the
+ * observation.
  * @param gapFrom end of the observation before the report's connection; null = the current state was reported on the
  *   same connection
  */
@@ -34,8 +34,8 @@ export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | 
 }
 
 /**
- * Returns the interval that ends with a change. If a router's messages are late, the state may end at an earlier time
- * than the report of its start, so the end is moved to that report.
+ * Returns the ended interval of a state that ends with a change. If a router's messages are late, the change may be
+ * earlier than the report of the state's start; then the end is moved to that report.
  */
 export function endRouterInterval(
   open: Open,

@@ -6,7 +6,7 @@ import { digestOf, prefixFromDatabase } from '#lib/history/record/routes/route-t
 import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
-/** Path ID of a route that is the only route to its prefix. */
+/** Path ID for the route of a prefix that has only one path (no ADD-PATH identifier). */
 export const ONE_PATH = -1
 
 export interface RouterRouteKey {
@@ -21,7 +21,7 @@ export const routerRouteKey = ({ sessionId, view, prefix, pathId }: RouterRouteK
 
 /** Changes that a batch makes to one route. */
 export interface RouterRouteStep extends RouterRouteKey {
-  /** null = the route was never reported before */
+  /** ID of the route's row; null = the route was never reported before */
   id: number | null
   state: RouterRouteState
   past: PastRouterRoute[]
@@ -42,7 +42,7 @@ type Row = [
 
 const rounded = (at: EpochMs | null) => (at === null ? null : Math.round(at))
 
-/** Returns the known routes of a batch by their key. */
+/** Returns those of the routes that are already stored, by their key. */
 export async function loadRouterRoutes(
   client: PoolClient,
   keys: readonly RouterRouteKey[],
@@ -101,7 +101,10 @@ export async function saveRouterRoutes(client: PoolClient, steps: readonly Route
   await insertRows(client, 'router_route_interval', ENDED, past)
 }
 
-/** @returns the IDs of the new routes by key */
+/**
+ * Inserts routes that are reported for the first time.
+ * @returns IDs of the new rows by route key
+ */
 async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]): Promise<Map<string, number>> {
   interface Added {
     id: number
@@ -122,8 +125,8 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
 }
 
 /**
- * Returns the IDs of attribute sets by their text, and stores sets that are new for the router. Recording for one
- * router is serialized.
+ * Returns the IDs of a router's attribute sets by their text, and stores sets that are new. Concurrent calls cannot
+ * happen, because recording for one router is serialized.
  */
 export async function numberRouterAttributes(
   client: PoolClient,
@@ -146,20 +149,21 @@ export async function numberRouterAttributes(
   return new Map(rows.map(({ id, digest }) => [digests.get(digest.toString('hex')) ?? '', id]))
 }
 
-/** Selects routes of a session that end together. */
+/** Selection of the routes of a session that end together. */
 interface RouterRouteSweep {
   sessionId: number
-  /** null = routes of all tables */
+  /** table and family whose routes end if they were not seen since `notSeenSince`; null = routes of all tables */
   table: { view: RouterView; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
   earliest: EpochMs | null
   at: EpochMs
   ended: 'sessionDown' | 'notInTable'
-  /** maximum number of routes; absent = all */
+  /** maximum number of routes that end; absent = no limit */
   most?: number
 }
 
 /**
- * Ends routes for which a router sends no withdrawal, because their session is down or their table no longer has them.
+ * Ends routes for which a router sends no withdrawal, because their session is down or they are missing in a table that
+ * the router sent again.
  * @returns the number of ended routes
  */
 export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSweep): Promise<number> {
@@ -194,9 +198,9 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
 }
 
 /**
- * Ends the routes of sessions whose end was recorded ahead of them by a station that then stopped. Each route ends with
- * the first end of its session after the route's start.
- * Call it when a router connects and none of its reports wait.
+ * Ends the routes of sessions that went down, if a station recorded the session's end ahead of its routes and then
+ * stopped. Each route ends with the first end of its session after the route's start. Call it when a router connects
+ * and none of its reports wait.
  */
 export async function endLeftRouterRoutes(db: Queryable, routerId: number): Promise<void> {
   await db.query(
@@ -223,7 +227,7 @@ export async function endLeftRouterRoutes(db: Queryable, routerId: number): Prom
   )
 }
 
-/** Returns the number of rows for a router's current and past routes. */
+/** Returns the number of route rows of a router, which include withdrawn routes. */
 export async function countRouterRoutes(client: PoolClient, routerId: number): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM router_route r JOIN router_session s ON s.id = r.session_id WHERE s.router_id = $1`,

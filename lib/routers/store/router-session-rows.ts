@@ -12,7 +12,7 @@ import { closedColumns, type Columns, insertRows, openColumns, updateRows } from
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** A session as stored in its row. It is changed in place while a batch is recorded. */
+/** A session as stored in its row. The object is changed in place while a batch is recorded. */
 export interface KnownRouterSession extends RouterSessionFacts {
   id: number
   peer: RouterPeer
@@ -21,19 +21,22 @@ export interface KnownRouterSession extends RouterSessionFacts {
   localBgpId: string | null
   /** true if a connected BMP connection of the router reports the session */
   isReportedByBmp: boolean
-  /** true if it is the session with the collector, whose own reports take precedence */
+  /** true if it is the router's session with Peerwatch's collector, whose own reports take precedence */
   isCollected: boolean
-  /** end of the observation before that connection; null = not observed before */
+  /**
+   * time at which the observation of the session ended before the connection `connectionId`; null = no earlier
+   * connection reported it
+   */
   gapFrom: EpochMs | null
   observedUntil: EpochMs | null
-  /** time up to which its connection is recorded */
+  /** time up to which the reports of the connection `connectionId` are recorded */
   connectionTo: EpochMs
   current: RouterSessionState | null
   seenAt: EpochMs | null
   isChanged: boolean
 }
 
-/** Columns of a session that a router reports. */
+/** Columns of a row for a session. */
 export interface RouterSessionRow {
   id: number
   peer_type: RouterPeer['type']
@@ -62,7 +65,10 @@ export interface RouterSessionRow {
   seen_at: Date | null
 }
 
-/** Returns all sessions of a router. Other recording for the router waits until the transaction has ended. */
+/**
+ * Returns all sessions of a router. Locks the router's row, so other recording for the router waits until the
+ * transaction has ended.
+ */
 export async function loadRouterSessions(
   client: PoolClient,
   routerId: number,
@@ -138,7 +144,7 @@ const STATE: Columns<Omit<RouterSessionState, 'open'>> = {
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
-/** Columns of the current state, which may be missing. */
+/** Columns of the session's current state; null in a session whose state is unknown. */
 const CURRENT: Columns<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )

@@ -12,16 +12,16 @@ export interface ContentLine {
   value: string
 }
 
-/** A component, from BEGIN to END. */
+/** A component of a calendar, from BEGIN to END. */
 export interface Component {
   name: string
   lines: ContentLine[]
-  /** first line of each name, as an index */
+  /** first line with each name */
   firstLines: Map<string, ContentLine>
   inside: Component[]
   /**
-   * for a direct part of a calendar: the number of that calendar in the text, and its METHOD; null for deeper
-   * components, and while the calendar is read
+   * for a component directly inside a calendar: the number of that calendar in the text, and its METHOD; null for
+   * deeper components, and while the calendar is read
    */
   message: { number: number; method: string | null } | null
 }
@@ -41,7 +41,7 @@ interface ReadComponents {
 }
 
 /**
- * Parses the calendar of a text. A line that cannot be read is reported, and the other lines are read.
+ * Parses the calendar in a text. A line that cannot be read is reported, and the other lines are still read.
  * @throws CalendarError if the text is not a calendar, or a part of it is missing
  */
 export function readComponents(text: string): ReadComponents {
@@ -68,7 +68,8 @@ export function readComponents(text: string): ReadComponents {
     if (!line) {
       if (!component) throw new CalendarError(NONE)
       report(`"${raw.slice(0, 60)}" is no line of iCalendar`)
-      // an unreadable line is appended to the previous text, whose line breaks may be unescaped
+      // appends an unreadable line to the text of the line before, because that text may contain line breaks that are
+      // not escaped
       const last = component.lines.at(-1)
       if (last && CONTINUED.has(last.name)) last.value += ` ${raw}`
       continue
@@ -114,7 +115,7 @@ export function readComponents(text: string): ReadComponents {
   }
   const [calendar, ...others] = calendars
   if (!calendar) throw new CalendarError(NONE)
-  // several calendars in one text are merged into one
+  // merges all calendars of the text into one
   for (const { inside } of others) for (const component of inside) calendar.inside.push(component)
   if (first && calendar.inside.length === 0) throw new CalendarError(first.reason)
   return { calendar, unread }
@@ -125,10 +126,10 @@ const countEvents = (calendar: Component | undefined) =>
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 
-/** Properties whose text may continue in an unfolded line. */
+/** Properties whose text may continue on the next line, although that line is not folded correctly. */
 const CONTINUED: ReadonlySet<string> = new Set(['COMMENT', 'DESCRIPTION', 'LOCATION', 'SUMMARY'])
 
-/** Splits a text into lines; `line` null = the text is not a line of iCalendar. */
+/** Yields the lines of a text. `line` is null for text that is not a line of iCalendar. */
 function* contentLines(text: string): Generator<{ line: ContentLine | null; text: string }> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
@@ -162,7 +163,7 @@ export function plainText(value: string | undefined, most: number): string {
       .replace(/\p{Cc}/gu, '')
       .trim()
       .slice(0, most)
-      // the cut may separate a surrogate pair, which JSON cannot represent
+      // replaces half a surrogate pair at the cut end, which JSON cannot represent
       .toWellFormed()
   )
 }

@@ -3,13 +3,13 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
- * Properties of an event from the NANOG BCOP for maintenance notifications.
- * Source: github.com/jda/maintnote-std, standard.md sections 3.5 and 3.6.
+ * Properties of a calendar event that is a maintenance notification by the NANOG BCOP (best current operational
+ * practice). Source: github.com/jda/maintnote-std, standard.md sections 3.5 and 3.6.
  */
 export interface MaintenanceNote {
   provider: string
   account: string
-  /** the primary id if there are several */
+  /** ID of the maintenance; the primary ID if there are several */
   maintenanceId: string
   /** provider's names of the affected services */
   objects: string[]
@@ -55,8 +55,8 @@ export function noteOf(event: Component): MaintenanceNote | null {
 const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
 /**
- * Reports whether a version of an event withdraws it, by the METHOD of its calendar, its STATUS, or the status of the
- * notification.
+ * Reports whether a version of an event withdraws the event, by the METHOD of its calendar, its STATUS, or the status
+ * of the notification.
  */
 export function isEventWithdrawn(event: Component): boolean {
   if (event.message?.method === 'CANCEL') return true
@@ -65,7 +65,7 @@ export function isEventWithdrawn(event: Component): boolean {
   return note !== null && isWithdrawn(note)
 }
 
-/** Returns the SEQUENCE of an event; 0 by default. */
+/** Returns the SEQUENCE of an event, by which versions are ordered; 0 if absent. */
 export const getSequence = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
 const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: Component, b: Component) =>
@@ -75,8 +75,9 @@ const compareVersions = (a: Component, b: Component) =>
 
 /**
  * Returns the newest version of events with the same UID, by SEQUENCE, then DTSTAMP, then the order in the text.
- * Notifications may arrive out of order, and an accumulated text contains all versions. A version may contain several
- * events with different begins. If the events have neither a SEQUENCE nor a withdrawal, all events count.
+ * Notifications may arrive out of order, and the accumulated text of a calendar contains all versions. A version may
+ * contain several events with different begins. All events are returned if they are without a SEQUENCE and without a
+ * withdrawal.
  */
 export function newestVersions(events: readonly Component[]): Component[] {
   if (!events.some((event) => lineOf(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
@@ -90,7 +91,7 @@ export function newestVersions(events: readonly Component[]): Component[] {
     else if (compared === 0)
       newest.set(key, [...[known, ...others].filter((one) => beginOf(one) !== beginOf(event)), event])
   }
-  // withdrawing a series also withdraws its moved times, unless they are newer
+  // withdrawing a series also withdraws its occurrences that were moved to another time, unless they are newer
   const series = newest.get('') ?? []
   const [whole] = series.every(isEventWithdrawn) ? series : []
   const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))

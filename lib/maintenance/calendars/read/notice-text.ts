@@ -4,24 +4,27 @@ import { UNREAD_LINE } from './read-calendar.ts'
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
 
 /**
- * Format of a provider's notice in its own words. Labels are from the public samples of circuit-maintenance-parser
- * (networktocode).
+ * Format of a maintenance notice that a provider writes in its own words, without iCalendar. The labels are from the
+ * public samples of circuit-maintenance-parser (networktocode).
  */
 interface NoticeFormat {
   provider: string
-  /** text that only this provider writes */
+  /** text by which the provider is recognized */
   sign: RegExp
-  /** the reference, in the first group that matches */
+  /** pattern of the notice's reference, in the first group that matches */
   reference: RegExp
   /** pattern of the lines that contain the times */
   times: RegExp
-  /** true = the label states UTC, so the times need not */
+  /** true = the label of the times states UTC, so the times themselves need not state it */
   isUtc?: true
   /** true = `3/4/2026` has the month first */
   monthFirst?: true
-  /** pattern of the services; if absent, they are in a table, and known service ids are searched in the whole text */
+  /**
+   * pattern of the affected services; if absent, the services are in a table, and known service ids are searched in the
+   * whole text
+   */
   services?: RegExp
-  /** text by which the notice states a lower impact than an outage */
+  /** pattern of the text that states a lower impact than an outage, with that impact */
   impact?: readonly [RegExp, 'NO-IMPACT' | 'REDUCED-REDUNDANCY']
   /** converts times to a form that the common patterns match */
   prepare?: (text: string) => string
@@ -125,15 +128,15 @@ const TIMES = [
   ['dMyhm', new RegExp(String.raw`\b(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2})( ?[AP]M)?${ZONE}`, 'gi')],
 ] as const
 
-/** A time found in a text. */
+/** A time that was found in a text. */
 interface StatedTime {
   at: EpochMs
-  /** position of the first character, and position after the last character */
+  /** index: position of the first character. end: position after the last character */
   index: number
   end: number
 }
 
-/** Returns the times of a text that state UTC, or all times if their label states it, in the order of the text. */
+/** Returns the times in a text that state UTC, in the order of the text; if their label states UTC, all times. */
 function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[] {
   const all = TIMES.flatMap(([order, pattern]) =>
     [...text.matchAll(pattern)].flatMap((match): StatedTime[] => {
@@ -155,7 +158,7 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
       return isReal && (isUtc || match[7] !== undefined) ? [place] : []
     }),
   )
-  // two patterns may match the same characters
+  // drops the later of two overlapping matches, because two patterns may match the same characters
   const inOrder = all.toSorted((a, b) => a.index - b.index)
   let end = 0
   return inOrder.filter((time) => {
@@ -169,10 +172,10 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
 const MAX_WINDOWS = 100
 const LABELS = /\b(?:(start|begin)|end|finish)/gi
 const LABEL = new RegExp(LABELS.source, 'i')
-/** Words before times that the notice replaces. */
+/** Pattern for words before former times, which the notice replaces by new times. */
 const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
 /**
- * Words that may appear in a line that continues the times of the previous line. A line with other words is not a
+ * Words that may appear in a line that continues the times of the line before. A line with other words is not a
  * continuation.
  */
 const WORDS_OF_TIMES =
@@ -208,7 +211,7 @@ const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(tim
 
 interface Windows {
   windows: { from: EpochMs; to: EpochMs }[]
-  /** lines with an unreadable time, or with only a begin or an end */
+  /** lines whose time cannot be read, or that have only a begin or an end */
   unread: string[]
 }
 
@@ -218,7 +221,8 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
   const ends: typeof begins = []
   const unread: string[] = []
   for (const group of linesOfTimes(text, format)) {
-    // times without labels alternate between begin and end; they are paired within each line if the total is odd
+    // Times without labels alternate between begin and end. If their number is odd, they are paired within each line
+    // instead.
     const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
     for (const line of isWhole ? [group] : group.split('\n')) {
       const times = timesIn(line, format)
@@ -274,7 +278,8 @@ function pairsOf(
 }
 
 /**
- * Converts a mail to plain text: decodes quoted-printable, removes HTML, and puts each cell on the line of its label.
+ * Converts a mail to plain text: decodes quoted-printable, removes HTML, and puts the text of a table cell on the line
+ * of its label.
  */
 function plainOf(text: string): string {
   const decoded = /=3D|=\r?\n/.test(text)
@@ -284,14 +289,14 @@ function plainOf(text: string): string {
     .replace(/<[^<>]{0,2000}>/g, '\n')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&amp;/g, '&')
-  // a label whose value is in the next cell
+  // joins a label with its value, which is in the next cell
   return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
-/** Maximum number of services in a notice, equal to the limit for its iCalendar form. */
+/** Maximum number of services that are read from a notice. It equals the limit for a notification in iCalendar form. */
 const MAX_SERVICES = 500
 
-/** Maximum number of unread lines that a notice reports. */
+/** Maximum number of unreadable lines that are reported for a notice. */
 const MAX_UNREAD = 50
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -302,8 +307,8 @@ const escaped = (text: string) =>
     .trim()
 
 /**
- * Converts a provider's notice in its own format to iCalendar with the properties of the BCOP. Only times that state
- * UTC are read. All windows become times of one event.
+ * Converts a provider's notice in its own format to iCalendar with the properties of the NANOG BCOP for maintenance
+ * notifications. Only times that state UTC are read. All windows become times of one event.
  * @returns `wrong` = the reason why the text is not a readable notice
  */
 export function convertNoticeToCalendar(mail: string): { calendar: string } | { wrong: string } {
@@ -325,7 +330,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
       : 'CONFIRMED'
   const { windows, unread } = windowsIn(text, format)
   const [first, ...others] = windows
-  // a withdrawn notice need not contain its times
+  // a confirmed notice needs times; a withdrawn one need not contain them
   if (!first && status === 'CONFIRMED')
     return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
@@ -336,7 +341,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
     `UID:${reference}@${format.provider}`,
     'SEQUENCE:0',
     ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
-    // a single event has all windows, so that the next notice replaces all of them
+    // writes all windows as times of a single event, so that the next notice replaces all of them
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
     ...[...new Set(unread)]
       .slice(0, MAX_UNREAD)

@@ -11,16 +11,22 @@ import {
 import { DAY } from '#lib/contract/time/time.ts'
 import { type Component, lineOf } from './content-lines.ts'
 
-/** Maximum number of observances, above the longest history of a zone that programs export. */
+/**
+ * Maximum number of STANDARD and DAYLIGHT components in a zone. It exceeds the longest history of a zone that programs
+ * export.
+ */
 const MAX_OBSERVANCES = 300
 const MAX_ONSETS = 3_000
-/** Number of years without a change after which the search in a rule stops. */
+/**
+ * Number of years without an onset (change of the offset) after which the search for the next onset of a rule stops.
+ */
 const MAX_YEARS = 5
-/** Number of onsets whose comparison takes as long as a rule's check of one day. */
+/** Number of onsets that can be compared in the time in which a rule checks one day. It converts the work to days. */
 const ONSETS_A_DAY = 30
 
 /**
- * A STANDARD or DAYLIGHT component: after each of its onsets, clocks are `toMs` ahead of UTC, and before it `fromMs`.
+ * A STANDARD or DAYLIGHT component of a zone. From each of its onsets on, clocks are `toMs` ahead of UTC; before the
+ * onset they are `fromMs` ahead.
  */
 interface Observance {
   /** times from DTSTART and RDATE */
@@ -36,11 +42,11 @@ interface Onset {
 }
 
 /**
- * Returns the zone that a VTIMEZONE describes (RFC 5545 section 3.6.5). The offset at an instant is the offset of the
- * latest onset; before the first onset it is the offset from which that onset changes. After the end of the description
- * (TZUNTIL of RFC 7808, or its last onset), the named zone determines the offset.
- * @param named the zone with its name; null = unknown, so that the last onset stays in force
- * @param spend receives the work, as days that a rule examines; each evaluation of a rule adds one day
+ * Returns the time zone that a VTIMEZONE component describes (RFC 5545 section 3.6.5). The offset at an instant is the
+ * offset of the latest onset (change); before the first onset it is the offset from which that onset changes. After the
+ * end of the description (TZUNTIL of RFC 7808, or its last onset), the named zone determines the offset.
+ * @param named the known zone with the same name; null = unknown, so that the last onset stays in force
+ * @param spend receives the work, as the number of days that a rule examines; each evaluation of a rule adds one day
  * @returns null if a part of the description cannot be read
  */
 export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
@@ -70,7 +76,7 @@ export function ownZone(description: Component, named: string | null, spend: (da
   }
 }
 
-/** Returns the end of a description; null = it has no end. */
+/** Returns the end of the validity of a zone's description; null = it has no end. */
 function endOf(
   description: Component,
   observances: readonly Observance[],
@@ -84,7 +90,7 @@ function endOf(
   return Math.max(...lasts, fixed.at(-1)?.at ?? -Infinity)
 }
 
-/** Returns the last onset of a rule; Infinity = the rule does not end. */
+/** Returns the time of the last onset of a rule; Infinity = the rule does not end. */
 function lastOfRule(
   { onsets: [start = 0], fromMs }: Observance,
   rule: RecurrenceRule,
@@ -144,7 +150,7 @@ function lastOnsetOf(
 function offsetOf(text: string | undefined): number | null {
   const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
-  // an offset must be less than a day
+  // returns null unless the offset is less than a day
   return sign === undefined || ms >= DAY ? null : sign === '-' ? -ms : ms
 }
 

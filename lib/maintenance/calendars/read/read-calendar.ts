@@ -21,55 +21,55 @@ import { type ZoneNames, zonesOf } from './zones.ts'
 /** One occurrence of an event. */
 export interface CalendarEvent {
   uid: string
-  /** identity of the occurrence within the calendar; it does not change if the event is rescheduled or renamed */
+  /** key of the occurrence, unique within the calendar. It stays the same if the event is rescheduled or renamed */
   key: string
   title: string
-  /** description and location, which may contain names of resources */
+  /** description and location of the event, which may contain names of resources */
   text: string
   from: EpochMs
   to: EpochMs
-  /** properties of a provider's notification; null = a plain event */
+  /** properties of a provider's maintenance notification; null = a plain event */
   note: MaintenanceNote | null
 }
 
 interface ReadCalendar {
   /** name that the calendar gives itself; '' = no name */
   name: string
-  /** in the order of their begins */
+  /** occurrences of the events, in the order of their begins */
   events: CalendarEvent[]
-  /** METHOD of a calendar that only answers an invitation; null = the text has no such calendar */
+  /** METHOD of a calendar in the text that only answers an invitation; null = the text contains no such calendar */
   answers: string | null
   /** events and lines that could not be read, with the reason */
   problems: { event: string; reason: string }[]
-  /** UIDs, as in the keys, of events that the calendar contains or withdraws */
+  /** UIDs of events that the calendar contains or withdraws, in the form that occurrence keys use */
   stated: ReadonlySet<string>
-  /** highest SEQUENCE of each UID */
+  /** highest SEQUENCE (version number) of each UID */
   sequences: ReadonlyMap<string, number>
-  /** UIDs of events in the calendar that could not be read completely */
+  /** UIDs of events that could not be read completely */
   unread: ReadonlySet<string>
 }
 
-/** Property for a line of a provider's notice that could not be read. */
+/** Name of the iCalendar property that contains a line of a provider's notice that could not be read. */
 export const UNREAD_LINE = 'X-PEERWATCH-UNREAD'
 
-/** Maximum length of a UID in the keys of its occurrences. */
+/** Maximum number of characters of a UID in the keys of occurrences. */
 const MAX_UID = 480
-/** Returns the UID in the key of an occurrence. */
+/** Returns the UID that the key of an occurrence contains. */
 export const uidOfKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
 const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
 /** METHODs of answers to an invitation, which do not announce events (RFC 5546, section 3.2). */
 const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
 
 const MAX_EVENTS = 10_000
-/** Maximum number of occurrences of a calendar that are kept. */
+/** Maximum number of occurrences that are read of one calendar. */
 const MAX_TIMES = 5_000
 const MAX_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
 const LIMITS = {
-  // maximum days that rules examine, which take one or two seconds, in which the process is blocked
+  // maximum number of days that rules may examine. This takes one or two seconds, in which the process is blocked
   effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
 } as const
-/** Work limit of one event: a daily rule over thirteen centuries. */
+/** Work limit of one event, which is enough for a daily rule over thirteen centuries. */
 const EVENT_LIMITS = {
   effort: { max: LIMITS.effort.max / 10, message: 'its rules and times take too much work: end it by UNTIL' },
 } as const
@@ -97,7 +97,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (events.length > MAX_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
-  // work of the current event; zones that are read before the first event have no such limit
+  // work of the current event; null before the first event, so that the zones that are read then have no such limit
   let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
   const spend = (days: number) => {
     budget.spend('effort', days)
@@ -121,7 +121,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
         stated.add(uidInKey(uidOf(event)))
         for (const { name, value } of event.lines)
           if (name === UNREAD_LINE) report(summaryOf(event), plainText(value, 300))
-        // pushed one by one, because a call cannot take that many arguments
+        // pushed one by one, because a single call of push cannot take so many arguments
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
@@ -154,11 +154,11 @@ interface Context {
   floating: Zone
   within: { from: EpochMs; to: EpochMs }
   /**
-   * records work.
+   * records work, as the number of days that were examined
    * @throws CalendarError after too much work
    */
   spend: (days: number) => void
-  /** reports a part of the event that could not be read; the rest of the event is read */
+  /** reports a part of the event that could not be read; the other parts are still read */
   report: (reason: string) => void
 }
 
@@ -166,7 +166,10 @@ const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.valu
 const uidOf = (event: Component) =>
   lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
-/** Returns the zone for times without a zone: the calendar's own zone, as Google and Apple write it, otherwise UTC. */
+/**
+ * Returns the zone for times without a zone: the zone that the calendar states for itself, as Google and Apple write
+ * it, otherwise UTC.
+ */
 function floatingZone(calendar: Component, zones: ZoneNames): Zone {
   const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
@@ -185,7 +188,7 @@ function timesOf(
     spend(values.length * TIME_EFFORT)
     return values.flatMap((value) => {
       try {
-        // only the begin of a period counts here
+        // if the value is a period, only its begin is used here
         return readTime(value.split('/')[0] ?? '', line, zones, missingZone)
       } catch (error) {
         if (!(error instanceof EventError)) throw error
@@ -195,7 +198,7 @@ function timesOf(
     })
   }
   const begin = lineOf(event, 'DTSTART')
-  // work for its begin and its end
+  // counts the work for the event's begin and end
   spend(2 * TIME_EFFORT)
   if (!begin) throw new EventError('it has no DTSTART')
   const start = readTime(begin.value, begin, zones, floating)
@@ -206,7 +209,7 @@ function timesOf(
     ...own,
     key: `${uidInKey(uid)} ${new Date(local).toISOString().slice(0, 16)}`,
     from,
-    // an all-day event ends at the end of the day, even if the day has 23 hours
+    // an all-day event ends at the end of the local day, even if the day has only 23 hours
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
   const recurrenceId = lineOf(event, 'RECURRENCE-ID')
@@ -258,10 +261,10 @@ function timesOf(
   return [...new Map(all.map((one) => [one.key, one])).values()]
 }
 
-/** A time of an event in addition to its rules. */
+/** A time at which an event also occurs, in addition to the times of its rules (RDATE). */
 interface AddedTime {
   time: CalendarTime
-  /** milliseconds; null = the length of the event */
+  /** length in milliseconds; null = the length of the event */
   lengthMs: number | null
 }
 
@@ -290,7 +293,7 @@ function periodsOf(
   })
 }
 
-/** A time that a line excludes from a series. */
+/** A time that a line (EXDATE) excludes from a series. */
 interface Exclusion extends CalendarTime {
   /** whether the line has a zone; if so, an excluded day is a day in that zone */
   isZoned: boolean
@@ -300,9 +303,9 @@ const exclusionsOf = ({ parameters }: ContentLine, times: readonly CalendarTime[
   times.map((time) => ({ ...time, isZoned: parameters.has('TZID') }))
 
 /**
- * Returns a function that reports whether an occurrence is excluded, for any type of exclusion. A day excludes all
- * occurrences on that day. A time excludes the same instant and the same local time of the series, or, in a series of
- * whole days, its day.
+ * Returns a function that reports whether an occurrence of a series is excluded. An excluded day excludes all
+ * occurrences on that day. An excluded time excludes the occurrence at the same instant, and the occurrence at the same
+ * local time of the series. In a series of whole days, an excluded time excludes its day.
  */
 function excludedFrom(
   start: CalendarTime,
@@ -314,7 +317,7 @@ function excludedFrom(
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
     ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
-    // a time with a zone excludes its day in that zone, because whole days have no zone
+    // an excluded time with a zone is converted to the day in the series' zone, because whole days have no zone
     ...(start.isDay
       ? times.map((time) => startOfDay(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
       : []),
@@ -378,7 +381,7 @@ class EventError extends Error {
   override name = 'EventError'
 }
 
-/** A local time in a zone. */
+/** A local time or day of a calendar in a zone. */
 interface CalendarTime {
   local: LocalMs
   zone: Zone

@@ -2,18 +2,21 @@ import { type Zone, zoneNamed } from '#lib/contract/index.ts'
 import { type Component, lineOf } from './content-lines.ts'
 import { ownZone } from './own-zone.ts'
 
-/** Work for finding a zone by a new name, in days that a rule examines. */
+/**
+ * Work for finding a zone by a new name. It is expressed as the number of days that a rule could examine in the same
+ * time.
+ */
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar means by a name; null = unknown. */
 export type ZoneNames = (name: string) => Zone | null
 
 /**
- * Returns a lookup of a calendar's zones. The calendar's own VTIMEZONE takes precedence up to its end, whatever its
- * name is, because Exchange exports many different zones named `Customized Time Zone`. Otherwise it is the zone of IANA
- * or Windows by its name, by `X-LIC-LOCATION` or `TZID-ALIAS-OF`, or by the last parts of its name
- * (`/citadel.org/20250101_1/Europe/Berlin`).
- * @param spend receives the work of its rules
+ * Returns a function that finds a calendar's zones by name. The calendar's own description (VTIMEZONE) takes precedence
+ * up to its end, whatever its name is, because Exchange exports many different zones named `Customized Time Zone`.
+ * Otherwise the zone of IANA or Windows is found by its name, by `X-LIC-LOCATION` or `TZID-ALIAS-OF`, or by the last
+ * parts of its name (`/citadel.org/20250101_1/Europe/Berlin`).
+ * @param spend receives the work of the zone's rules
  */
 export function zonesOf(calendar: Component, spend: (days: number) => void): ZoneNames {
   const described = new Map<string, Component>()
@@ -35,7 +38,10 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
   }
 }
 
-/** Returns other names that a description contains for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF` (RFC 7808). */
+/**
+ * Returns other names that a VTIMEZONE description states for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF` (RFC
+ * 7808).
+ */
 const aliasesOf = (own: Component | undefined): string[] =>
   ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (lineOf(own, line)?.value.trim() ?? [])) || [])
 

@@ -16,7 +16,7 @@ import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from
 import { clearOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
 
-/** The predicted effects of announced work, limited to a scope. */
+/** The predicted effects of announced work (maintenance), limited to an access scope. */
 export interface PredictedLosses {
   losses: readonly PredictedLoss[]
   /** all announced windows, including windows without effects */
@@ -26,13 +26,14 @@ export interface PredictedLosses {
 /** Prefix of the IDs of alerts about announced work, which distinguishes them from incidents. */
 const PREFIX = 'ahead:'
 
-/** Returns the scopes of enabled channels, which get notices of their own. */
+/** Returns the distinct access scopes of enabled channels, which receive separate notices about announced work. */
 export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
   scopedAudiences(await storedChannels(db.pool)).map(({ scope }) => scope)
 
 /**
- * Sends notices about the predicted effects of announced work, by the rules of channels. They are not escalated,
- * because the work is days ahead, and do not count towards storm limits, so that they delay no incident.
+ * Sends notices about the predicted effects of announced work, to the channels whose filters match. The notices are not
+ * escalated, because the work is days ahead. They do not count towards storm limits, so that they do not delay
+ * incidents.
  * @param read returns the effects for a scope; null = not computed yet, in which case no notice is withdrawn
  * @returns number of notifications written; null = another process is deciding
  */
@@ -60,7 +61,7 @@ async function notifyAudience(
   at: { now: EpochMs; settings: NotifySettings },
 ): Promise<number> {
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
-  // process ended effects first, because a replacement may be about the same time
+  // processes effects that no longer exist first, because a replacement may be about the same time
   const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => alertParts(id).id)
   const gone = known.filter((id) => !current.has(id))
   let written = 0
@@ -95,7 +96,8 @@ async function notifyOne(
   }
   let written = 0
   for (const channel of (await lockedChannels(client)).filter(isChannelOfAudience(audience))) {
-    // people see that work begins, so only receivers that keep an alert open are sent its end
+    // the end of a notice is sent only to receivers that keep an alert open, because people notice themselves that the
+    // work begins
     if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
     const result = await notifyChannel(
       client,
@@ -112,7 +114,7 @@ async function notifyOne(
   return written
 }
 
-/** Returns why the notice no longer applies; null = it still applies. */
+/** Returns why a notice about announced work no longer applies; null = it still applies. */
 function overOf(
   { phase, said }: PredictedLossState,
   { losses, windows }: PredictedLosses,

@@ -5,7 +5,7 @@ import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases
 import type { Logger } from '#lib/platform/log.ts'
 
 const CHECK_EVERY_MS = 5_000
-/** Timeout for reading one row; after it the database counts as not answering. */
+/** Maximum time in milliseconds for reading one row. After it, the database counts as not answering. */
 const PATIENCE_MS = 3_000
 const REPEAT_MS = 60_000
 
@@ -16,13 +16,16 @@ interface AlertingMonitorContext {
 }
 
 /**
- * Logs if no process evaluates alerts, at most once a minute, and when evaluation resumes. It runs independently of the
- * evaluation, because the evaluation itself may hang. While the database does not answer, the time since the last known
- * renewal continues to grow.
+ * Writes to the log if no process evaluates alerts, at most once a minute, and when evaluation resumes. It runs
+ * independently of the evaluation, because the evaluation itself may hang. While the database does not answer, the time
+ * since the last known renewal of the evaluation lease continues to grow.
  */
 export class AlertingMonitor {
   readonly #context: AlertingMonitorContext
-  /** time of the last known renewal by the monotonic clock; the start of this process before the first read */
+  /**
+   * time of the last known renewal of the evaluation lease, by the monotonic clock; the start of this process before
+   * the first read
+   */
   #renewedAt: number
   #reading: Promise<void> | null = null
   #warnedAt: number | null = null
@@ -32,7 +35,10 @@ export class AlertingMonitor {
     this.#renewedAt = context.clock.monotonic()
   }
 
-  /** Starts regular checks. @returns a function that stops them */
+  /**
+   * Starts regular checks.
+   * @returns a function that stops them
+   */
   start(): () => void {
     const timer = setInterval(() => void this.check(), CHECK_EVERY_MS)
     timer.unref()
@@ -53,7 +59,7 @@ export class AlertingMonitor {
       const age = await alertingLeaseAge(db)
       if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
     } catch {
-      // other components report that the database does not answer
+      // ignored here, because other components report that the database does not answer
     }
   }
 

@@ -5,11 +5,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from '../../store/channels.ts'
 
 /**
- * The receivers of an alert: the channels of one scope. Each audience has its own alerts, decided only from data within
- * its scope, so that texts, times and severities never reveal data outside of it.
+ * The receivers of an alert: all channels with the same access scope. Alerts are decided separately for each audience,
+ * only from data within its scope, so that texts, times and severities never reveal data outside of it.
  */
 export interface Audience {
-  /** '' = channels without a scope */
+  /** key of the scope; '' = channels without a scope */
   key: string
   scope: AccessScope
 }
@@ -17,20 +17,26 @@ export interface Audience {
 export const EVERYBODY: Audience = { key: '', scope: 'everything' }
 
 /**
- * Queries limited to a scope. The caller that starts the notifier provides them, because scopes are resolved in a
- * higher layer.
+ * Queries limited to an access scope. The caller that starts the notifier provides them, because scopes are resolved in
+ * a higher layer of the code.
  */
 export interface ScopedReading {
-  /** Returns a connection limited to the scope. @throws errors of the query; then nothing is decided for the scope */
+  /**
+   * Returns a connection limited to the scope.
+   * @throws errors of the query; then nothing is decided for the scope
+   */
   readerOf(scope: AccessScope): Promise<Queryable>
-  /** Returns the events without the circuits that carry their prefixes for other customers. */
+  /** Returns the events without the names of circuits that carry prefixes for other customers. */
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[]
   /**
-   * Returns a function for the customer's name of each event as of `now`; null = no customer. Uses a separate
+   * Returns a function that gives the name of an event's customer as of `now`; null = no customer. Uses a separate
    * connection.
    */
   customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null>
-  /** Removes names of other customers from a text, as a second protection. */
+  /**
+   * Removes names of other customers from the content of a message, as a second protection after the limited
+   * connection.
+   */
   withoutOthers<Content>(reader: Queryable, content: Content): Content
 }
 
@@ -43,7 +49,7 @@ export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audi
   return { key: createHash('sha256').update(text).digest('base64url').slice(0, KEY_LENGTH), scope }
 }
 
-/** Returns the audiences of enabled channels, without {@link EVERYBODY}. */
+/** Returns the audiences of enabled channels that are limited to a scope, which excludes {@link EVERYBODY}. */
 export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
   const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
   return [...new Map(found.filter(({ key }) => key !== EVERYBODY.key).map((one) => [one.key, one])).values()]
@@ -54,7 +60,7 @@ const SEPARATOR = '@'
 /** Returns the ID of an audience's alert about an incident or about missing data. */
 export const alertIdOf = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
 
-/** Returns the incident's ID in an alert ID, and the key of its audience. */
+/** Returns the parts of an alert ID: the ID of the incident, and the key of the audience. */
 export function alertParts(alertId: string): { id: string; key: string } {
   const [id = '', key = ''] = alertId.split(SEPARATOR)
   return { id, key }

@@ -20,15 +20,16 @@ import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
-/** Interval (seconds) at which an idle evaluator renews the lease, to show that an evaluator exists. */
+/** Interval in seconds at which an evaluator without work renews the lease, to show that an evaluator exists. */
 const IDLE_RENEWAL_SECONDS = 5
 
-/** Maximum number of alerts per tick; the rest stays due for the next tick. */
+/** Maximum number of alerts that are evaluated per tick. The other due alerts wait for the next tick. */
 const BATCH_SIZE = 200
 
 /**
- * Evaluates every due alert in a separate transaction, then flushes digests. It holds a lease, because only one process
- * may decide at a time so that storm limits hold over all processes.
+ * Evaluates every due alert in a separate transaction, then writes due digests. It holds a lease, because only one
+ * process may decide at a time; otherwise the storm limits (of notifications in a short time) would not hold over all
+ * processes.
  * @returns number of notifications written; null = another process is deciding
  */
 export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
@@ -45,8 +46,8 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
 }
 
 /**
- * Reports whether there is nothing to decide and the lease was renewed recently. The check takes one statement, while
- * each claim of the lease is a write.
+ * Reports whether no alert is due and the lease was renewed recently, so that the lease need not be claimed. The check
+ * takes one statement, while each claim of the lease is a write.
  */
 async function isIdle(context: NotifyContext): Promise<boolean> {
   const asked = together(context.db.pool)
@@ -59,7 +60,10 @@ async function isIdle(context: NotifyContext): Promise<boolean> {
   return age !== null && age < IDLE_RENEWAL_SECONDS
 }
 
-/** Evaluates one alert. A failing alert does not block the others: it is logged and retried later. */
+/**
+ * Evaluates one alert. If it fails, the error is logged and the alert is retried later, so that it does not block the
+ * others.
+ */
 async function decideOne(context: NotifyContext, alertId: string): Promise<number> {
   const { db, clock, settings } = context
   const now = clock.now()
@@ -67,7 +71,8 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
   try {
     return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
-    // another process evaluates it, or it stays due until the database works again
+    // the error is passed on, because another process evaluates the alert, or the alert stays due until the database
+    // works again
     if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
     componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
     await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
@@ -76,13 +81,13 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
 }
 
 /**
- * Decides for channels without a scope, and requests decisions for each scope that includes some of the incident's
- * events.
+ * Evaluates an incident for channels without a scope, and requests an evaluation for each scope that includes some of
+ * the incident's events.
  */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
   const audiences = scopedAudiences(await storedChannels(db.pool))
-  // scopes are resolved on separate connections, before the transaction takes one
+  // the scopes are resolved on separate connections now, before the transaction takes a connection
   const seen = await Promise.all(
     audiences.map(async (audience) => ({ audience, sees: await sightOf(scoped, audience) })),
   )
@@ -106,8 +111,8 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
 }
 
 /**
- * Returns a function that reports whether an audience sees some of a resource, by short ID. If this fails, it returns
- * true, so that the audience's own decision fails separately.
+ * Returns a function that reports whether an audience may see some part of a resource, by short ID. If the scope cannot
+ * be resolved, the function returns true, so that the audience's own evaluation fails separately.
  */
 async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {
@@ -120,7 +125,7 @@ async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(sho
   }
 }
 
-/** Decides for the channels of one scope, only from data within the scope. */
+/** Evaluates an incident for the channels of one scope, only from data within the scope. */
 async function decideForScope(
   { db, settings, scoped, incidents }: NotifyContext,
   alertId: string,
@@ -129,7 +134,7 @@ async function decideForScope(
   const { id, key } = alertParts(alertId)
   const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
-    // its last channel was removed, disabled or given another scope
+    // the last channel of this scope was removed, disabled or given another scope
     await db.transaction((client) => dropAlert(client, alertId))
     return 0
   }
@@ -147,8 +152,7 @@ async function decideForScope(
 }
 
 /**
- * Decides on one incident now, in the caller's transaction, like {@link decideDue}, but for one channel only and
- * without storm limits.
+ * Evaluates one incident now for only one channel, in the caller's transaction and without storm limits.
  * @returns the content that the channel receives; null = nothing to send
  */
 export async function decideFor(
@@ -166,7 +170,11 @@ export async function decideFor(
   return findNewestContent(client, channel.id, incidentId)
 }
 
-/** @param client reads earlier notifications. seen: reads the data that the audience sees */
+/**
+ * Reads the data for the evaluation of an incident.
+ * @param client connection that reads earlier notifications
+ * @param seen `reader` reads only the data that the audience may see
+ */
 async function subjectOf(
   client: PoolClient,
   seen: { reader: Queryable; audience: Audience; incidents: IncidentReading },

@@ -31,7 +31,7 @@ import type { NotifySettings } from '../../settings.ts'
 interface Escalated {
   escalations: StoredAlert['escalations']
   delivered: StoredAlert['delivered']
-  /** time of the next step; null = no further step */
+  /** time of the next escalation step; null = no further step */
   dueAt: EpochMs | null
   written: number
 }
@@ -44,8 +44,8 @@ interface EscalationContext {
 }
 
 /**
- * Takes the due steps of every policy, for the channels of one audience, in the caller's transaction, so that the
- * progress of a policy and its messages are written together.
+ * Sends the due steps of every escalation policy to the channels of one audience, in the caller's transaction, so that
+ * the progress of a policy and its messages are written together.
  * @param stored the locked alert, including the deliveries of its latest notices
  * @param state state of the alert after its notices
  */
@@ -92,8 +92,8 @@ export async function escalateAlert(
 }
 
 /**
- * Logs a step without any enabled channel, regardless of the audience. Channels with a narrower scope are notified by
- * their own alert.
+ * Logs that no channel of an escalation step is enabled in any audience. A channel with a narrower scope is not counted
+ * as missing, because it is notified by the alert of its own audience.
  */
 function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
   const about = { alert, policy: body.name, step: index + 1 }
@@ -150,8 +150,9 @@ async function takeStep(
 }
 
 /**
- * Reports whether storm limits hold a message of an escalation. While the hours of a channel hold notices, storm limits
- * do not apply, because a digest would wait for the hours and people on call want to be notified immediately.
+ * Reports whether storm limits hold back a message of an escalation. While the channel's hours hold back its notices,
+ * storm limits do not apply, because a digest would wait for the hours and people on call want to be notified
+ * immediately.
  */
 async function heldByStorm(
   client: Queryable,
@@ -172,7 +173,9 @@ async function heldByStorm(
   )
 }
 
-/** Returns the channels of a step: the named ones, and the channels of the people on call. */
+/**
+ * Returns the channel IDs of an escalation step: channels that the step names, and the channels of the people on call.
+ */
 function channelsOf(
   targets: readonly EscalationTarget[],
   rotations: readonly StoredRotation[],

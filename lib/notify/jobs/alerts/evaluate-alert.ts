@@ -24,7 +24,7 @@ import { loadOf } from '../../store/outbox.ts'
 import type { PreviousNotice } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
-/** The input of a decision and its messages. */
+/** The data from which an alert is evaluated and its messages are written. */
 export interface AlertSubject {
   facts: IncidentFacts
   summary: IncidentSummary
@@ -34,11 +34,11 @@ export interface AlertSubject {
 }
 
 /**
- * Decides on one alert of an audience and writes its notifications, in the caller's transaction, so that the state and
+ * Evaluates one alert of an audience and writes its notifications, in the caller's transaction, so that the state and
  * the outbox never disagree.
  * @param about ID of the incident or of a period without data
- * @param read reads the subject while the alert is locked; null = the subject no longer exists
- * @param context channels: used instead of the stored ones
+ * @param read reads the data while the alert is locked; null = the incident or period no longer exists
+ * @param context `channels` replaces the stored channels
  * @returns number of notifications written
  */
 export async function evaluateAlert(
@@ -56,7 +56,8 @@ export async function evaluateAlert(
   const stored = await lockAlert(client, id)
   const subject = await read()
   if (!subject && stored.state === null && audience !== EVERYBODY) {
-    // most incidents are outside of most scopes
+    // deletes the new alert of a scope that includes no event of the incident, because most incidents are outside of
+    // most scopes
     await dropAlert(client, id)
     return 0
   }
@@ -101,15 +102,15 @@ export async function evaluateAlert(
  */
 const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
-/** Returns a filter for the enabled channels of an audience. */
+/** Returns a test for the enabled channels of an audience. */
 export const isChannelOfAudience =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
     channel.enabled && channelAudience(channel).key === key
 
 /**
- * Removes the opening from all channels, because a new opening is new to every channel. Whether a channel received the
- * alert as critical is kept.
+ * Returns the deliveries without the opening message of each channel, because a reopened alert is new to every channel.
+ * Whether a channel received the alert as critical is kept.
  */
 export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
@@ -127,8 +128,8 @@ interface EvaluationContext {
 }
 
 /**
- * Writes a notice for one channel, unless its filters exclude it or an earlier notice covers it.
- * @returns the channel's delivery state of the alert afterwards; null = the notice is not for this channel
+ * Writes a notice for one channel, unless the channel's filters exclude it or an earlier notice covers it.
+ * @returns the state of the alert's delivery to the channel afterwards; null = the notice is not for this channel
  */
 export async function notifyChannel(
   client: Queryable,
@@ -137,8 +138,8 @@ export async function notifyChannel(
   { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
 ): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
   const own = delivered[channel.id] ?? { opening: null, critical: false }
-  // after its first notices, the incident is independent of the polls' notice, so a later opening is new to every
-  // channel
+  // Only the first notice continues the earlier notice of failing polls. Afterwards the incident is independent of it,
+  // so a later opening is new to every channel.
   const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
   const isFollowUp = earlier !== undefined && earlier.opening !== null
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own

@@ -4,7 +4,7 @@ import { listSources, type SourceStatus, type StoredEvent, type StoredIncident }
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
 
-/** Polls that report session state, and so confirm that an incident is still open. */
+/** Kinds of polls that report session state, so that they confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
@@ -19,12 +19,13 @@ export function memberEvent(event: StoredEvent): MemberEvent {
     open: ended === null,
     isRoot: partOf === null,
     confirmed: !flags.includes(UNCONFIRMED),
-    // the notifier's own dead-man's switch covers nothing_polled, and needs no poller
+    // nothing_polled is muted, because the notifier's own dead-man's switch (watchdog.ts) notifies about missing polls,
+    // also without a poller
     muted: isExpectedByMaintenance(event) || kind === 'nothing_polled',
   }
 }
 
-/** Reads the facts that determine when an incident is notified. */
+/** Reads the facts that determine when notices about an incident are sent. */
 export async function incidentFacts(
   db: Queryable,
   incident: StoredIncident,
@@ -33,7 +34,7 @@ export async function incidentFacts(
   const members = events.map(memberEvent)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
   const sources: SourceStatus[] = []
-  // in sequence, because `db` may be a single connection, which does not queue statements from pg 9 on
+  // one query after the other, because `db` may be a single connection, which does not queue statements from pg 9 on
   for (const scope of scopes) sources.push(...(await listSources(db, { scope })))
   return {
     id: incident.id,

@@ -23,7 +23,7 @@ import type { RoutingFacts } from '../../rules/route.ts'
 import { memberEvent } from './facts.ts'
 import { formatMailMoment } from '../../message/times.ts'
 
-/** The content of an incident's messages, without the parts that depend on the single notice. */
+/** The content of an incident's messages, without the fields that differ between its notices. */
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
 /** Values for messages that are not about an incident, and therefore have no cause and no acknowledgement. */
@@ -40,18 +40,18 @@ export const NO_INCIDENT = {
 const iso = (at: EpochMs) => new Date(at).toISOString()
 export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 
-/** Maximum number of evidence lines in a message; the incident's page has all of them. */
+/** Maximum number of evidence lines in a message. The incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
 
-/** Returns the event that an incident is about. */
+/** Returns the root event of an incident (the event that the incident is about); otherwise its first event. */
 export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
   events.find(({ id }) => id === incident.rootEventId) ?? events[0]
 
 /**
  * Returns the content of messages about an incident.
- * @param cards operators' cards, for any scope
- * @param polls current intervals of the polls that bound the delay of its root event: `pollsOfDelay`
- * @param impact its observed effects: `formatObservedImpact`
+ * @param cards contacts and runbooks that operators entered, for any scope
+ * @param polls current intervals of the polls that bound the detection delay of the root event: `pollsOfDelay`
+ * @param impact the incident's observed effects: `observedImpact`
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -137,7 +137,10 @@ export function contentOf(
   } satisfies IncidentContent
 }
 
-/** Returns the card of the path or peering that the event is about, otherwise the card of the whole resource. */
+/**
+ * Returns the operators' card (contact, runbook) of the path or peering that the event is about, otherwise the card of
+ * the whole resource; null if there is none.
+ */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
   const ofScope = cards.filter((card) => card.scope === scope)
   const { path } = parsePath(subject)

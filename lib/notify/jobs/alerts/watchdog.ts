@@ -14,8 +14,8 @@ import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
 
 /**
- * The dead-man's switch: checks whether good samples are still committed, for everything and for each subscription, and
- * alerts if not. It reads only stored data and needs no poller, so the web runs it as well as the workers.
+ * Runs the dead-man's switch: checks whether good samples are still committed, in total and for each subscription, and
+ * alerts if not. It reads only stored data and needs no poller, so the web server runs it as well as the workers.
  * @param watchingSince time when this process started
  * @returns number of notifications written; null = another process is deciding
  */
@@ -33,8 +33,8 @@ export async function watchCollector(context: NotifyContext, watchingSince: Epoc
 }
 
 /**
- * Checks the resources that a scope sees completely. Shared gateways are left out, because the alert would name their
- * subscription. An error does not affect other scopes.
+ * Checks the resources that an access scope includes completely. Shared gateways are left out, because the alert would
+ * name their subscription. An error does not affect other scopes.
  */
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
@@ -50,13 +50,13 @@ async function watchScope(sources: readonly SourceStatus[], check: Check): Promi
 
 type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
 
-/** Checks the sources that an audience sees. */
+/** Checks the polls that an audience may see. */
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
   const [all, ...subscriptions] = newestGood(sources)
   if (!all) return 0
   const overall = await watchOne(all, check)
   let { written } = overall
-  // without any data at all, an alert per subscription would add nothing
+  // if no data arrives at all, an additional alert for each subscription would add no information
   if (overall.isOpen) return written
   for (const one of subscriptions) {
     written += (await watchOne(one, check)).written
@@ -64,7 +64,9 @@ async function watch(sources: readonly SourceStatus[], check: Check): Promise<nu
   return written
 }
 
-/** Checks one subscription. If it is polled normally, this takes one statement, without locks and writes. */
+/**
+ * Checks one subscription, or all data. If polls succeed normally, this takes one statement, without locks and writes.
+ */
 async function watchOne(
   watched: WatchedSubscription,
   { db, clock, settings, thresholds, watchingSince, audience }: Check,
@@ -111,7 +113,7 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
   }
 }
 
-/** Returns the time of the newest good sample of everything, then of each subscription. */
+/** Returns the time of the newest good sample, first for all data and then for each subscription. */
 function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
   const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))

@@ -10,7 +10,8 @@ import { addNotification, type HeldEntry, lockHeldNotices } from '../../store/ou
 import { heldSince, putIntoDigest } from '../../store/outbox.ts'
 
 /**
- * Returns the channels whose digest is due: the first held notice is old enough, and the channel's hours have begun.
+ * Returns the channels whose digest of held notices is due, because the first held notice is old enough and the
+ * channel's hours have begun.
  * @param asked connection for the query of held notices
  */
 export async function digestsDue(

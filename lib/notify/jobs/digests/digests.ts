@@ -12,10 +12,10 @@ import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { storedContent } from '../../store/outbox.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** The first Monday after the epoch, 1970-01-05. */
+/** Time between the epoch and the first Monday after it (1970-01-05), in milliseconds. */
 const FIRST_MONDAY = 4 * 86_400_000
 
-/** Returns when the newest weekly digest was due: the last Monday, 06:00 UTC. */
+/** Returns the time at which the newest weekly digest was due: the last Monday, by default at 06:00 UTC. */
 function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
   const after = FIRST_MONDAY + settings['findings.due']
   return Math.floor((now - after) / WEEK) * WEEK + after
@@ -46,8 +46,8 @@ interface Digest {
 }
 
 /**
- * Writes a weekly digest for each channel that wants it, from Monday 06:00 UTC on. A channel receives each week's
- * digest once, even if this runs repeatedly. A channel that was created or changed since that Monday begins with the
+ * Writes a weekly digest for each channel that wants it, from its due time on Monday. A channel receives each week's
+ * digest once, even if this runs repeatedly. A channel that was created or changed since the due time begins with the
  * next digest.
  * @param contentFor returns the content; null = no digest for the channel this week
  * @returns number of due digests
@@ -97,8 +97,8 @@ export const writeFindingsDigests = (
   })
 
 /**
- * Reports whether a channel wants a finding. If the channel is limited to some resources, all resources of the finding
- * must be among them.
+ * Reports whether a channel wants a cost finding. If the channel is limited to some resources, all resources of the
+ * finding must be among them.
  */
 function isWanted({ filters: { scopes } }: StoredChannel, { resources }: DigestFinding): boolean {
   return scopes.length === 0 || (resources.length > 0 && resources.every((id) => scopes.includes(id)))
@@ -128,7 +128,8 @@ export const writePostureDigests = (
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
-    // avoid computing the checks again every hour, because they need the whole configuration
+    // returns early if the digest exists, so that the checks are not computed again every hour, because they need the
+    // whole configuration
     if (await storedContent(db.pool, id)) return null
     const { scopes } = channel.filters
     const { checks, ahead } = await read(channelAudience(channel).scope)
@@ -136,7 +137,8 @@ export const writePostureDigests = (
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
     const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
-    // predicted effects are left out for a channel that is limited to some resources
+    // for a channel that is limited to some resources, predicted effects are left out, because they are about the whole
+    // scope
     const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
     return failing.length === 0 && !content.since?.over && content.ahead.length === 0 ? null : content
   })

@@ -11,8 +11,8 @@ import type { IncidentReading } from '../../context.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /**
- * Returns the content of messages about an incident, limited to the reader's scope. @returns null for an incident
- * without events
+ * Returns the content of messages about an incident, limited to the reader's scope.
+ * @returns null for an incident without events
  */
 export async function readSummary(
   reader: Queryable,
@@ -24,7 +24,7 @@ export async function readSummary(
   if (!root) return null
   const { cards } = await readDeclarations(reader)
   const sources = await pollsOf(reader, root)
-  // the duration is only given after the end
+  // unobserved times are read only for an ended incident, because messages give the duration only after the end
   const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
   const seen = unseenOf ? events.map((one) => ({ ...one, unseen: unseenOf(one) })) : events
   return summarizeIncident(
@@ -37,8 +37,8 @@ export async function readSummary(
 }
 
 /**
- * Returns the polls that show an event and bound its delay. Polls of other scopes are read only if the event's own
- * scope has none of a kind, because an estate has tens of thousands of polls.
+ * Returns the polls that show an event and bound its detection delay. Polls of other scopes are read only if the
+ * event's own scope has no poll of a required kind, because an estate has tens of thousands of polls.
  */
 async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })

@@ -16,7 +16,7 @@ interface DelivererContext {
   settings: NotifySettings
   send: Send
   log: Logger
-  /** uniformly distributed, 0 to 1 */
+  /** returns a uniformly distributed random number from 0 to 1 */
   random: () => number
 }
 
@@ -63,7 +63,7 @@ export class Deliverer {
       const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
       const channel = await storedChannel(db.pool, channelId)
-      // the channel was removed in the meantime, which dropped its messages
+      // the channel was removed in the meantime, which also removed its messages
       if (!channel) return
       await this.#attempt(channel, claimed)
     }
@@ -104,8 +104,8 @@ export class Deliverer {
   }
 
   /**
-   * Renews the claim until the attempt ends. Claims are short, so that another worker soon sends the message of a
-   * frozen worker, but an attempt may take longer.
+   * Renews the claim on a message until the attempt ends. A claim is short, so that another worker soon sends the
+   * message of a frozen worker, but an attempt may take longer than one claim.
    */
   #keepRenewing(claimed: ClaimedMessage): () => void {
     const { db, log, settings } = this.#context
@@ -119,7 +119,7 @@ export class Deliverer {
     return () => clearInterval(timer)
   }
 
-  /** Returns the time of the next attempt; null = no further attempt. */
+  /** Returns the time of the next attempt to deliver a message; null = no further attempt. */
   #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: Delivery): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null

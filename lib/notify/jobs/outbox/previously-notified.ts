@@ -5,7 +5,7 @@ import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
 import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
-/** An earlier notice of failing polls, sent before the fault that explains them was proved. */
+/** An earlier notice about failing polls, sent before the fault that explains them was detected. */
 export interface PreviousNotice {
   incidentId: string
   severity: Severity
@@ -14,8 +14,8 @@ export interface PreviousNotice {
 
 /**
  * Returns the notice that an audience received about an incident while only its failing polls were known; null if there
- * is none.
- * @param reader connection limited to the data that the audience sees
+ * is no such notice.
+ * @param reader connection limited to the data that the audience may see
  */
 export async function findPreviousNotice(
   db: Queryable,

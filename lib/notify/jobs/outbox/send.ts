@@ -13,22 +13,23 @@ import { systemLookup } from '../../outbound/destination.ts'
 import { SealError, type SecretBox, secretBoxOf } from '../../secret-box.ts'
 import { defaultNotifySettings } from '../../settings.ts'
 
-/** One attempt to deliver one message. A failure is returned as a result and does not throw. */
+/** Function that makes one attempt to deliver one message. A failure is returned as a result and does not throw. */
 export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
 
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
   /**
-   * the receiver of proofs, as reachable from this process; it is allowed like an entry of OUTBOUND_ALLOW. isAssumed:
-   * the address is not configured
+   * returns the address of the proof receiver (which receives test alerts that prove alerting), as reachable from this
+   * process; it is allowed like an entry of OUTBOUND_ALLOW. `isAssumed`: the address is not configured
    */
   proofUrl?: () => { url: string; isAssumed: boolean }
 }
 
 /**
- * Error text if the proof receiver is unreachable and PROOF_URL is not set. This does not mean that alerting fails,
- * because the sending process may run on another machine than every web.
+ * Error text if the proof receiver (which receives test alerts that prove alerting) is unreachable and PROOF_URL is not
+ * set. This does not mean that alerting fails, because the sending process may run on a machine without a web server of
+ * Peerwatch.
  */
 export const PROOF_URL_UNSET =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
@@ -63,7 +64,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
   }
 }
 
-/** Returns a sender with the settings of the environment. */
+/** Returns the function that sends messages, with the settings of the environment. */
 export function senderOf(
   settings: Pick<
     Settings,
@@ -82,7 +83,7 @@ export function senderOf(
   })
 }
 
-/** Returns the address of the receiver of proofs, as reachable from this process. */
+/** Returns the address of the proof receiver (for test alerts that prove alerting), as reachable from this process. */
 const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
   url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
   isAssumed: settings.alerting.proofUrl === null,

@@ -59,8 +59,8 @@ const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, e
 const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
 
 /**
- * Reports whether the result is based on the same state as the latest single losses, which are checked once a minute;
- * null = they were not computed yet.
+ * Reports whether the double losses were computed from the same data as the latest single losses, which are checked
+ * once a minute; null = single losses were not computed yet.
  */
 async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
   const single = await singleLossRun(q, audience)

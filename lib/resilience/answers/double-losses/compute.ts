@@ -11,7 +11,9 @@ import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, pairsOf } from './pairs.ts'
 
-/** Maximum number of pairs. At 50 ms each and a sixth of the processor time, they take about an hour. */
+/**
+ * Maximum number of pairs. At 50 ms of work for each pair and a sixth of the processor time, they take about an hour.
+ */
 export const MAX_PAIRS = 10_000
 /** Maximum number of stored cases. */
 const MAX_CASES = 100
@@ -23,12 +25,12 @@ export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent
   computed: number
 }
 
-/** The broken prefixes of a table, with their outcome. */
+/** The prefixes of a route table that a loss breaks, each with its outcome. */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
 interface Loss extends PairLoss {
   lost: N2Case['lost'][number]
-  /** broken prefixes by index of the table */
+  /** prefixes that this loss breaks, by index of the route table */
   broken: ReadonlyMap<number, Broken>
 }
 
@@ -105,9 +107,9 @@ export async function computePairs(
 }
 
 /**
- * Returns the losses to combine. They are all circuits, and the peering locations with several circuits or a part of
- * one. A location with exactly one circuit is equivalent to that circuit. Locations come first, because their circuits
- * are more often lost together.
+ * Returns the losses to combine: all circuits, and the peering locations with several circuits or with only one path of
+ * a circuit. A location with exactly one whole circuit is left out, because its loss equals the loss of that circuit.
+ * Locations come first, because their circuits are more often lost together.
  */
 function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
   const places = locationsIn(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
@@ -116,7 +118,10 @@ function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
 
 const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
 
-/** Reports whether a prefix has another outcome under each single loss. */
+/**
+ * Reports whether the outcome of a prefix under a double loss differs from its outcome under each of the two single
+ * losses.
+ */
 const isNew = ({ prefix, outcome }: WhatIfRow, table: number, ...alone: readonly Loss[]) =>
   alone.every(({ broken }) => broken.get(table)?.get(prefix) !== outcome)
 

@@ -1,15 +1,15 @@
 /** A single loss from which pairs are formed. */
 export interface PairLoss {
   term: string
-  /** paths as `<circuit>/<peering>/<path>` */
+  /** lost paths as `<circuit>/<peering>/<path>` */
   paths: ReadonlySet<string>
-  /** indices of the tables with a route that depends on the lost paths */
+  /** indices of the route tables that have a route over the lost paths */
   tables: ReadonlySet<number>
 }
 
 /**
- * Two losses, and the tables that depend on both. Only in these tables can the pair strand prefixes that keep a route
- * under each single loss.
+ * Two losses, and the route tables that depend on both. Only in these tables can the pair strand prefixes that keep a
+ * route under each single loss.
  */
 interface Pair<Loss extends PairLoss> {
   first: Loss

@@ -10,9 +10,9 @@ import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { restsOn } from '../single-losses/refresh.ts'
 import { computePairs } from './compute.ts'
 
-/** Share of the processor time. The rest is for polls and single losses. */
+/** Share (0 to 1) of the processor time for double losses. The rest is for polls and single losses. */
 const SHARE = 0.15
-/** Interval in ms at which the progress is reported. */
+/** Interval in ms at which the progress of a computation is stored. */
 const REPORT_MS = 1_000
 
 interface Work {

@@ -41,7 +41,10 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
   }
 }
 
-/** Returns the intervals with a loss that begin within a time, in order; null = not computed yet. */
+/**
+ * Returns the maintenance intervals with a loss that begin within `withinMs` from now, in order; null = the outlook was
+ * not computed yet.
+ */
 export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
   if (computedAt === null) return null
@@ -50,8 +53,8 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
 
 const MAX_WORDS = 12
 /**
- * Formats these intervals for a mail, with times in UTC, for example `Thu 2026-11-26 02:00-04:00 UTC: both paths of
- * erc-lon are in work; 14 prefixes strand`.
+ * Formats the maintenance intervals with a loss within `withinMs` from now for a mail, with times in UTC, for example
+ * `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`.
  */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)

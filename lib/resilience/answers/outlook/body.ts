@@ -1,4 +1,4 @@
 import type { Outlook } from '../../api/index.ts'
 
-/** The stored part of an outlook. */
+/** The part of an outlook (the losses in coming maintenance windows) that is stored. */
 export type OutlookBody = Pick<Outlook, 'windows' | 'intervals' | 'notComputed'>

@@ -28,27 +28,27 @@ import { siteFinder } from '../what-if/site-finder.ts'
 import { RateCache } from './kept-rates.ts'
 import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
-/** Maximum number of computed intervals. A month of nightly work has about 60. */
+/** Maximum number of intervals in an outlook. A month of nightly maintenance has about 60. */
 const MAX_INTERVALS = 500
-/** Maximum number of additional losses that are tried together with each distinct loss. */
+/** Maximum number of additional failures that are tried together with each distinct loss. */
 const MAX_FURTHER = 400
 const MAX_EXPOSED = 10
 
-/** A circuit or path that may fail in addition. */
+/** A circuit or path that may fail while an interval's resources are already down. */
 interface Further {
   lost: TakenResource
-  /** indices of the tables that depend on it */
+  /** indices of the route tables that depend on this circuit or path */
   tables: readonly number[]
 }
 
-/** The effects of losing everything that an interval takes down. They do not depend on its time. */
+/** The effects of losing everything that is down in an interval. They are independent of the interval's time. */
 interface Consequence {
   lost: TakenResource[]
   rows: WhatIfRow[]
   exposed: OutlookInterval['exposed']
 }
 
-/** Computes the intervals of windows with the losses in each, on the current tables. */
+/** Computes the intervals of the maintenance windows with the losses in each, from the current route tables. */
 export async function computeOutlook(
   q: Queryable,
   world: WhatIfWorld,
@@ -81,14 +81,14 @@ export async function computeOutlook(
   return { intervals, notComputed: Math.max(0, all.length - MAX_INTERVALS) }
 }
 
-/** What-ifs of distinct losses on one state of the estate. */
+/** Cache of what-ifs for distinct losses, all on the same state of the estate. */
 class Losses {
   readonly #world: WhatIfWorld
   readonly #pace: BackgroundPace
   readonly #touchedBy: (failure: Failure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
-  /** stranded prefixes (with their table) of each single loss, by its terms */
+  /** stranded prefixes (with their table) of each single loss, by the terms that name the loss */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
   constructor(world: WhatIfWorld, pace: BackgroundPace) {
@@ -107,7 +107,7 @@ class Losses {
 
   /**
    * Returns the number of distinct prefixes that the windows strand together but not individually.
-   * @param windows terms that each window takes down
+   * @param windows what-if terms of the resources that each window takes down
    */
   async onlyTogether(consequence: Consequence | null, windows: readonly (readonly string[])[]): Promise<number> {
     const stranded = strandedIn(consequence?.rows ?? [])
@@ -134,8 +134,8 @@ class Losses {
   }
 
   /**
-   * Returns additional losses that, together with a failure, strand prefixes that keep a route under each of the two,
-   * worst first.
+   * Returns the additional failures that strand a prefix together with a given loss, although the prefix keeps a route
+   * under each of the two; worst first.
    */
   async #exposedBy(
     takes: readonly string[],
@@ -181,8 +181,8 @@ const strandedIn = (rows: readonly WhatIfRow[]) =>
 const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.slice(key.lastIndexOf(' ') + 1)))
 
 /**
- * Returns the load of the paths that take over in an interval, at the same hours of the week; null if more paths are
- * involved than are read.
+ * Returns the load in an interval of the paths that take over traffic, from the rates at the same hours of the week;
+ * null if more paths are involved than are read.
  */
 async function loadIn(
   q: Queryable,
@@ -205,7 +205,7 @@ async function loadIn(
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = atTheseHours(interval)
     const found = new Map<string, LoadRates>()
-    // one after the other, because each may be a month of samples
+    // one path after the other, because each may be a month of samples
     for (const one of carriers)
       if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
     const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()

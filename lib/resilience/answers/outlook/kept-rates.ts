@@ -11,7 +11,7 @@ import { readRates } from '../what-if/read-load.ts'
 const GOOD_FOR_MS = HOUR
 /** Maximum number of cached series (one path in one direction), 140 kB each. */
 const MAX_KEPT = 100
-/** Maximum number of cached loads of intervals, shared by all readers. */
+/** Maximum number of cached loads of maintenance intervals, shared by all readers. */
 const MAX_LOADS = 2_000
 
 /**
@@ -30,7 +30,8 @@ export class RateCache {
   })
 
   /**
-   * Returns the load of the paths that take over, cached for an hour, because most changes of tables do not affect it.
+   * Returns the load of the paths that take over traffic. It is computed again only after an hour or with another key;
+   * most changes of route tables do not change the key.
    * @param key all data on which the load depends, except rates
    */
   load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
@@ -38,8 +39,8 @@ export class RateCache {
   }
 
   /**
-   * Returns the rates at some hours of these days, in bit/s by the begin of each five minutes; empty without
-   * measurements.
+   * Returns the measured rates of a path at the selected hours of the last 30 days, in bit/s by the begin of each five
+   * minutes; empty without measurements.
    */
   async during(
     q: Queryable,

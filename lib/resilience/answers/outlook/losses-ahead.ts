@@ -10,14 +10,17 @@ import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index
 import { findStoredEventIds, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
-/** Lead times at which an event is raised, longest first. */
+/** Times before the begin of a loss at which an event is raised, longest first. */
 const LEADS = [
   { name: '7 days', ms: 7 * DAY },
   { name: '1 day', ms: DAY },
   { name: '1 hour', ms: HOUR },
 ] as const
 
-/** Returns the shortest lead time that has been reached; null if the begin is further away or in the past. */
+/**
+ * Returns the shortest lead time that has been reached; null if the loss begins later than all lead times, or has
+ * begun.
+ */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
   const left = from - now
   if (left <= 0) return null
@@ -35,9 +38,9 @@ function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody
 }
 
 /**
- * Returns the events about coming intervals that are due now. There is one for each lead time, level and resource.
- * Everyone who may see the resource also sees the event, so it contains only counts and the windows of this resource,
- * and leaves out other lost resources.
+ * Returns the events about coming losses that are due now: one for each interval, reached lead time and resource.
+ * Everyone who may see the resource also sees the event, so the event contains only counts and the windows of this
+ * resource, and omits other lost resources.
  */
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
@@ -90,7 +93,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** Returns the same losses for the notifications of a scope; null = not computed yet. */
+/** Returns the coming losses that the notifications of a scope depend on; null = the outlook was not computed yet. */
 export async function seenAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
   const stored = await storedOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
@@ -119,7 +122,7 @@ export async function seenAhead(reader: Queryable, now: EpochMs): Promise<Predic
 }
 
 /**
- * Stores the events that are not stored yet.
+ * Stores the events about coming losses that are not stored yet.
  * @returns number of stored events
  */
 export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
@@ -133,7 +136,7 @@ export async function raiseLossesAhead(db: Database, body: OutlookBody, now: Epo
   )
   const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
   if (fresh.length === 0) return 0
-  // the collector is their source, because no poll proves these events
+  // the collector is the source of these events, because no poll proves them
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)

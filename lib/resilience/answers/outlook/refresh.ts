@@ -24,12 +24,15 @@ import { RateCache } from './kept-rates.ts'
 import { raiseLossesAhead } from './losses-ahead.ts'
 import { judgeWindows } from './windows.ts'
 
-/** Time in ms after which an outlook is computed again, because the fingerprint does not include rates. */
+/**
+ * Time in ms after which an outlook is computed again without any other change, because the fingerprint does not
+ * include rates.
+ */
 const GOOD_FOR_MS = HOUR
-/** Share of the processor time for this computation. The rest is for polls of the same process. */
+/** Share (0 to 1) of the processor time for this computation. The rest is for polls of the same process. */
 const SHARE = 0.15
 const ratesOf = oncePerObject((_: Database) => new RateCache())
-/** Maximum number of drills that are searched for coming ones. */
+/** Maximum number of drills that are searched for drills in the future. */
 const MAX_DRILLS = 50
 
 /**

@@ -8,14 +8,17 @@ import { instancesOf } from '../what-if.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from '../what-if/resolve-terms.ts'
 
-/** A window with the resources that it takes down, as terms of a what-if; null = unknown. */
+/**
+ * A maintenance window with the terms (see `lose` and `change` of a what-if) of the resources that it takes down; null
+ * = unknown.
+ */
 export interface JudgedWindow {
   view: OutlookWindow
   takes: string[] | null
 }
 
 /**
- * Resolves loss and change terms together.
+ * Resolves terms of losses and of configuration changes together to resources.
  * @throws InvalidRequestError naming an unknown term
  */
 export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
@@ -28,11 +31,10 @@ export async function resolveTaken(world: WhatIfWorld, takes: readonly string[])
 }
 
 /**
- * Returns the resources that each window takes down. A drill takes down the resources in its announcement. A window
- * that names circuits takes down the named paths, or both paths if it names none. Azure maintains gateways one instance
- * after another, so it is unknown which instance is down at a time.
- * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
- * time).
+ * Returns the resources that each maintenance window takes down. A drill takes down the resources in its announcement.
+ * A window that names circuits takes down the paths that it names, or both paths if it names no path. For gateways,
+ * Azure maintains one instance after another, so it is unknown which instance is down at a time. Source:
+ * learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a time).
  */
 export async function judgeWindows(
   windows: readonly AnnouncedWindow[],

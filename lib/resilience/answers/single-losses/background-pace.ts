@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Approximate maximum length of uninterrupted work in ms, if the work can be divided. */
+/** Approximate maximum length of uninterrupted work in ms. A step that cannot be divided may take longer. */
 const SLICE_MS = 10
 
 /** Paces background work so that most of the time is left to polls and requests in the same process. */
@@ -22,8 +22,8 @@ export class BackgroundPace {
   }
 
   /**
-   * Pauses after a slice of work, for as long as the share requires. Called between steps.
-   * @throws if the work is to end
+   * Pauses after a slice of work, for as long as the share requires. Callers call it between two steps.
+   * @throws the reason of the abort signal if the work was aborted
    */
   async rest(): Promise<void> {
     this.#signal.throwIfAborted()
@@ -34,7 +34,7 @@ export class BackgroundPace {
     this.#resumedAt = performance.now()
   }
 
-  /** Restarts the measurement after a wait, for example for the database. */
+  /** Restarts the measurement of working time after a wait, for example for the database. */
   resume(): void {
     this.#resumedAt = performance.now()
   }

@@ -1,9 +1,12 @@
 import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
 
-/** A case without the time since which it strands prefixes, which is a column of the table. */
+/**
+ * A computed single loss without the time since which it strands prefixes, because that time is stored in a column of
+ * the table.
+ */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
 
-/** Maximum numbers of listed prefixes: in a case, and in each of its sites. */
+/** MAX_PREFIXES: maximum number of prefixes that a case lists. MAX_OF_SITE: maximum number in each of its sites. */
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
@@ -37,8 +40,8 @@ export function countsOf(
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
 /**
- * Compares cases by stranded prefixes, then by prefixes left to the Internet or a default route, then by unknown and
- * moved prefixes. At equal effects, a circuit comes before its location.
+ * Compares computed losses by the numbers of stranded prefixes, then of prefixes left to the Internet or a default
+ * route, then of unknown and moved prefixes. At equal effects, a circuit comes before its peering location.
  */
 export const worstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||

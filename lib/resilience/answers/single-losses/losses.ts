@@ -3,7 +3,7 @@ import { instancesOf } from '../what-if.ts'
 import { placesIn } from '../what-if/locations.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 
-/** Returns every resource that may be lost, in the syntax of `lose`. */
+/** Returns every resource that may be lost, as a term in the syntax of the parameter `lose`. */
 export function lossesIn(world: WhatIfWorld): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)

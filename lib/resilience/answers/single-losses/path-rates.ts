@@ -17,15 +17,15 @@ import type { BackgroundPace } from './background-pace.ts'
 const GOOD_FOR_MS = 6 * 3_600_000
 
 /**
- * Cache of the p95 rates of paths. A rate is read when a loss moves traffic to or from the path, and is kept for some
- * hours.
+ * Cache of the p95 rates of circuit paths. A rate is read when a loss moves traffic to or from the path, and is reused
+ * for six hours.
  */
 export class PathRates {
   readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
   /**
-   * Reads the rates of the paths in shifts, and of adjacent paths that are down. Paths are read one after the other,
-   * because each is a month of samples.
+   * Reads the rates of the paths between which losses move traffic, and of other paths of the same gateways that carry
+   * no traffic. Paths are read one after the other, because each is a month of samples.
    */
   async read(
     q: Queryable,
@@ -43,7 +43,7 @@ export class PathRates {
     }
   }
 
-  /** Returns the p95 in bit/s; null if it was not read or too little was measured. */
+  /** Returns the p95 of a path in bit/s; null if it was not read or too little was measured. */
   readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
     this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
 

@@ -39,9 +39,9 @@ import { finder, lossesIn } from './losses.ts'
  * include rates and learned sites.
  */
 const GOOD_FOR_MS = 3_600_000
-/** Maximum number of scopes with single losses. */
+/** Maximum number of scopes (sets of visible resources) for which single losses are computed. */
 const MAX_SCOPES = 100
-/** Share of the processor time for this computation. The rest is for polls of the same process. */
+/** Share (0 to 1) of the processor time for this computation. The rest is for polls of the same process. */
 const SHARE = 0.25
 
 const rates = new PathRates()
@@ -84,8 +84,8 @@ export async function refreshSingleLosses(
     const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
     await db.transaction(async (client) => {
       await saveSingleLosses(client, run, visible, losses)
-      // readers with a scope fetch the result without a notification; one notification for the whole deployment is
-      // enough
+      // one notification for the whole deployment is enough; readers with a scope fetch their results without a
+      // notification
       if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
@@ -114,7 +114,7 @@ export async function scopesWanted(
 }
 
 interface TablesSeen {
-  /** IDs of the sources whose table is current */
+  /** IDs of the sources whose route table is current */
   seen: number[]
   newest: EpochMs | null
 }
@@ -128,7 +128,9 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
 
-/** Returns the fingerprint of all data on which losses depend for a reader, and the time of the newest table in it. */
+/**
+ * Returns the fingerprint of all data on which a reader's losses depend, and the time of the newest route table in it.
+ */
 export async function restsOn(
   db: Database,
   reader: Db,
@@ -155,7 +157,7 @@ interface ComputedLosses {
   cases: ComputedCase[]
   computed: number
   notComputed: number
-  /** whether every table was read */
+  /** whether every route table was read */
   complete: boolean
 }
 

@@ -18,7 +18,7 @@ interface Group {
   /** short ID of the resource to which the rows belong */
   scope: string
   members: readonly GatewayResource[]
-  /** key of their network; null = unknown */
+  /** key of the network in which the gateways are; null = unknown */
   networkKey: string | null
 }
 
@@ -87,7 +87,7 @@ function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
   })
 }
 
-/** Returns the short IDs of all resources whose tables are part of a group's table. */
+/** Returns the short IDs of all resources whose tables are merged into the table of a group of gateways. */
 function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): string[] {
   const own = members.map(({ resource }) => resource.id)
   const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
@@ -104,7 +104,8 @@ function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts)
 function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
-  // a hub that sends private traffic to a firewall has no routes to its networks in its table
+  // the table of a hub that sends private traffic to a firewall lacks the routes to its connected networks, so their
+  // prefixes are added here
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
@@ -116,9 +117,9 @@ const ownPrefixes = (rows: readonly RouteAt[]) =>
   rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
 /**
- * Returns a test for routes with this next hop type, which ARM gives as the origin of a hub's route. Source: "View
+ * Returns a test for hub routes with this next hop type, which ARM reports as the origin of the route. Source: "View
  * virtual hub effective routes".
- * @param but prefixes of static routes, which are excluded
+ * @param but prefixes of static routes, which the test excludes
  */
 const leadsTo =
   (word: string, but: readonly string[] = []) =>
@@ -126,9 +127,9 @@ const leadsTo =
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
- * Reports whether a route of the hub leads to an appliance. Routes through gateways of the hub are read from their own
- * tables, which also contain routes that are not best. A static route to a network leads to an appliance in it; a
- * static route to a firewall in the hub only determines which traffic passes the firewall.
+ * Reports whether a route of the hub leads to a network appliance. Routes through the hub's gateways are read from the
+ * gateways' own tables instead, which also contain routes that are not best. A static route to a network leads to an
+ * appliance in it; a static route to a firewall in the hub only determines which traffic passes the firewall.
  */
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
@@ -150,7 +151,7 @@ function gatewayRoute(
   return {
     ...candidateOf(row),
     ...behind,
-    // instances of a Route Server's peer, or of a hub, are not distinguished
+    // the instances of a hub or of a Route Server's peer are not distinguished
     instance: row.instance ?? '',
     gateway: resource.id,
     connection: link?.connection ?? null,

@@ -45,7 +45,7 @@ export interface ConfiguredPath extends Pick<PeeringLink, 'peering' | 'path'> {
 export interface WhatIfSite {
   name: string
   prefixes: readonly string[]
-  /** short IDs of the circuits that are known to carry the site's prefixes */
+  /** short IDs of the circuits that carry the site's prefixes, as far as known */
   circuits: readonly string[]
 }
 
@@ -54,13 +54,16 @@ export interface WhatIfFacts {
   topology: Topology
   /** hubs of Virtual WANs and virtual networks, by key */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
-  /** configuration of hubs that affects forwarding in addition to their tables, by key */
+  /** configuration of hubs that affects forwarding in addition to route tables, by hub key */
   hubs: ReadonlyMap<string, HubForwarding>
-  /** short ID of the Route Server by the short ID of each of its peers, which have their own tables */
+  /**
+   * short ID of the Route Server for each of its BGP peers; the key is the peer's short ID, because each peer has its
+   * own table
+   */
   routeServerOf: ReadonlyMap<string, string>
-  /** connections to circuits, by gateway */
+  /** connections to circuits, by the gateway's short ID */
   links: ReadonlyMap<string, readonly CarrierLink[]>
-  /** addresses of Microsoft edge routers from which a gateway has sessions or routes, by gateway */
+  /** addresses of Microsoft edge routers from which a gateway has sessions or routes, by the gateway's short ID */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: Mappings
   paths: readonly ConfiguredPath[]
@@ -70,7 +73,7 @@ export interface WhatIfFacts {
 }
 
 /**
- * Reads this data, as far as the reader may see it.
+ * Reads the data of a what-if other than route tables, limited to the resources that the reader may see.
  * @param routes learned routes, whose neighbors are mapped to paths
  */
 export async function readFacts(
@@ -89,8 +92,8 @@ export async function readFacts(
     readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
-  // a neighbor that has lost its routes stays in the list of its circuit's neighbors, because their order distinguishes
-  // the paths
+  // a neighbor that has lost its routes stays in the list of its circuit's neighbors, because the order of the
+  // neighbors distinguishes the primary from the secondary path
   const neighbors = findLearningNeighbors(sessions, routes)
   return {
     topology,

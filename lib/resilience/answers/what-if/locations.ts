@@ -2,7 +2,7 @@ import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
 import { type CircuitResource, endsOf, type Topology } from '#lib/questions/index.ts'
 
-/** The paths of a circuit that are lost with a peering location. */
+/** A peering location with the paths of a circuit that are lost if this location fails. */
 interface Standing {
   location: string
   paths: readonly CircuitPath[]

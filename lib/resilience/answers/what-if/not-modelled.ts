@@ -34,9 +34,9 @@ const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
   no_forecast: 'The month’s cost: no traffic that moves is billed, or no forecast was made yet.',
 }
 
-/** Reasons for further notes on a response. */
+/** Properties of a computed what-if that require further notes in the response. */
 interface Unsaid {
-  /** all rows, with or without a change */
+  /** rows of all prefixes, with or without a change */
   rows: readonly WhatIfRow[]
   /** whether the load was not read because too many paths are involved */
   isWide: boolean
@@ -166,7 +166,8 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
 }
 
 /**
- * Returns the limitations about the choice of paths by the customer's routers, as far as their reports leave it open.
+ * Returns the limitations of predicting which path the customer's routers choose, for the prefixes that their reports
+ * do not decide.
  */
 function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   const bases = rows.flatMap(({ basis }) => basis ?? [])

@@ -63,7 +63,10 @@ export function onPremTables(
   })
 }
 
-/** Returns the tables of the configured paths. */
+/**
+ * Returns the route tables of the configured circuit paths, divided into routes from the customer and routes from
+ * Azure.
+ */
 export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): PathTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
@@ -80,8 +83,9 @@ export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): Path
 }
 
 /**
- * Reports whether a route comes from Azure, by the first ASN in its AS path. The next hop is unsuitable, because it
- * differs for IPv6 routes. MSEE ASNs are skipped, because a draining MSEE prepends its own ASN.
+ * Reports whether a route in the table of a circuit's path comes from Azure, by the first ASN in its AS path. On
+ * private peering the next hop is not used, because it differs for IPv6 routes. MSEE ASNs are skipped, because a
+ * draining MSEE (Microsoft edge router) prepends its own ASN.
  */
 function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
@@ -89,7 +93,10 @@ function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: Confi
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
 
-/** Reports whether a prefix overlaps a space. A default route does not count, because it covers everything. */
+/**
+ * Reports whether a prefix overlaps one of the prefixes in `space`. A default route does not count, because it covers
+ * everything.
+ */
 function overlaps(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
@@ -102,7 +109,7 @@ function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTab
   return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
 }
 
-/** Groups circuits on which the customer announces common prefixes. */
+/** Groups circuits on which the customer announces at least one common prefix. */
 function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<string>[] {
   const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
   for (const id of circuits) {
@@ -129,7 +136,8 @@ function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
 }
 
 /**
- * Returns a route as the customer's router receives it. Microsoft's ASN precedes the AS path in the table of the MSEE.
+ * Returns a route as the customer's router receives it: with Microsoft's ASN in front of the AS path in the table of
+ * the MSEE (Microsoft edge router).
  */
 function offeredRoute(
   row: RouteAt,
@@ -162,8 +170,8 @@ function offeredRoute(
 }
 
 /**
- * Returns the gateway that announces a prefix on a circuit: by the next hop, otherwise by its address space, otherwise
- * the only gateway of the circuit.
+ * Returns the gateway that announces a prefix on a circuit. It is found by the next hop, otherwise by the address space
+ * of its network; otherwise it is the only gateway of the circuit.
  */
 function announcer(
   { nextHop, prefix }: RouteAt,

@@ -7,12 +7,12 @@ import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 
-/** Bounds of the time since which each prefix has been present without interruption. */
+/** Bounds of the time since which each prefix has been present without interruption, by prefix. */
 type PrefixAges = ReadonlyMap<string, Bounds>
 
 /**
- * Prefixes that the customer announces over private peering, by circuit and path. Only paths whose table was read are
- * included.
+ * Prefixes that the customer announces over private peering, by circuit and path. Only paths whose route table was read
+ * are included.
  */
 export type Announced = ReadonlyMap<string, PrefixAges>
 
@@ -35,7 +35,7 @@ export function announcingPaths(announced: Announced, circuit: string, prefix: s
   return all.length === 0 ? undefined : all.filter((path) => announced.get(placeKey({ circuit, path }))?.has(prefix))
 }
 
-/** The paths of a gateway's neighbors. */
+/** The mapping of a gateway's BGP neighbors to circuit paths. */
 export interface NeighborPaths {
   /** returns the path of a neighbor; null = unknown */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
@@ -43,8 +43,9 @@ export interface NeighborPaths {
 }
 
 /**
- * Maps the neighbors of a gateway to paths. The mapping of sessions is used, except if it assumed the order of
- * addresses. In that case, the current tables decide, and neighbors that they do not distinguish remain open.
+ * Maps the BGP neighbors of a gateway to circuit paths. The stored mapping of sessions is used, unless it only assumed
+ * that the addresses are in the order of the paths. In that case, the current route tables decide, and neighbors that
+ * they do not distinguish remain open (without a path).
  * @param learned rows of the gateway's learned tables
  */
 export function readNeighborPaths(
@@ -88,7 +89,7 @@ export function readNeighborPaths(
     for (const neighbor of [...ordered.values()].flat())
       taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
     const left = inOrder(places.filter(isFree))
-    // a neighbor without routes has no effect, and may have been removed
+    // neighbors without routes are left out here, because they have no effect and may have been removed
     const own = unmapped.length > left.length ? unmapped.filter((neighbor) => held.has(neighbor)) : unmapped
     if (own.length > 0 && own.length <= left.length) open.push({ gateway: id, neighbors: own, places: left })
   }
@@ -107,7 +108,10 @@ function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6)
 const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
-/** Returns the prefixes of each neighbor. If several instances hold a prefix, the age of its oldest row counts. */
+/**
+ * Returns the prefixes of each BGP neighbor. If several gateway instances hold a prefix, the age of its oldest row
+ * counts.
+ */
 function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
   const held = new Map<string, Map<string, Bounds>>()
   for (const { asPath, origin, peer, nextHop, prefix, since } of learned) {
@@ -121,9 +125,9 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string
 }
 
 /**
- * Returns the paths in the order of the neighbors, so that they fit the current tables best. Prefixes are compared
- * first, then their ages. Azure's tables do not contain communities. Returns null if both orders fit equally well or a
- * table was not read.
+ * Returns the assignment of paths to neighbors that fits the current tables best; the n-th path belongs to the n-th
+ * neighbor. Assignments are compared first by their prefixes, then by the ages of the prefixes, because Azure's tables
+ * do not contain communities. Returns null if both orders fit equally well or a table was not read.
  */
 function likeliestPlacement(
   neighbors: readonly string[],
@@ -150,15 +154,18 @@ function likeliestPlacement(
   return isProved(straight, swapped) ? straight.placement : isProved(swapped, straight) ? swapped.placement : null
 }
 
-/** Numbers of prefixes that appeared at a neighbor and on its path at the same time, and at different times. */
+/**
+ * Numbers of prefixes by their begins at a neighbor and on its assumed path: begins at the same time (`together`), and
+ * begins at different times (`apart`).
+ */
 interface AgeFit {
   together: number
   apart: number
 }
 
 /**
- * Compares an assignment of paths with the current tables. `cost` is the number of prefixes that only one side has; NaN
- * if a table was not read.
+ * Compares an assignment of paths to neighbors with the current tables. `cost` is the number of prefixes that only the
+ * neighbor or only the path has; NaN if a table was not read.
  */
 function fitOf(
   placement: readonly PathPlace[],
@@ -179,12 +186,12 @@ function fitOf(
       fit.cost -= 2
       const isTogether = since.earliest <= there.latest + TRAVEL_MS && there.earliest <= since.latest + TRAVEL_MS
       if (!isTogether) fit.apart += 1
-      // the begin is unknown for a prefix that was present at the first poll
+      // a prefix that was present at the first poll has no known begin, so it proves nothing
       else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
     }
   }
   return fit
 }
 
-/** Maximum time in ms that a prefix takes from a path to the gateways. */
+/** Maximum time in ms between the appearance of a prefix on a path and at the gateways. */
 const TRAVEL_MS = MINUTE

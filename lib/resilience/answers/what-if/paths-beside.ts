@@ -2,7 +2,7 @@ import { oncePerObject } from '#lib/bgp/once.ts'
 import { type FindAdjacentPaths, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
-/** The data of a what-if that shows which paths carry traffic. */
+/** The part of a what-if's data that shows which circuit paths carry traffic. */
 interface Carrying {
   facts: Pick<WhatIfFacts, 'links' | 'paths'>
   ribs: readonly WhatIfRib[]
@@ -13,9 +13,10 @@ interface Carrying {
 }
 
 /**
- * Returns the private paths of the circuits that share a gateway with a circuit. From Azure, a path is absent if it is
- * not a best path of any prefix. To Azure, it is absent if the gateway's table has no route over it. For a circuit
- * whose routes do not name the path, a path is absent if the customer announces no prefix on it.
+ * Returns the private paths of the circuits that share a gateway with a circuit, with a mark on paths that carry no
+ * traffic (absent). In the direction from Azure, a path is absent if it is not the best path of any prefix. In the
+ * direction to Azure, a path is absent if the gateway's table has no route over it. For a circuit whose routes do not
+ * name the path, a path is absent if the customer announces no prefix on it.
  */
 export const findAdjacentPaths = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }

@@ -26,7 +26,7 @@ const LOAD_DAYS = 30
 /** Maximum number of gateways whose load is read for one what-if. */
 const MAX_GATEWAYS = 12
 
-/** The affected tables, and a function that returns the name of a resource. */
+/** The route tables that a what-if affects, the failure, and a function that returns the name of a resource. */
 interface Touched {
   tables: readonly RibRows[]
   failure: Failure
@@ -40,7 +40,7 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
  * Returns the throughput (p95 of 30 days) of ExpressRoute gateways with affected prefixes, compared with the limits of
  * their SKU.
  * @returns `unmeasured`: gateways whose own load is not read, or that take over traffic that is not measured, such as
- *   that in tunnels
+ *   traffic in tunnels
  */
 export async function readThroughputLimits(
   q: Queryable,
@@ -90,8 +90,8 @@ export async function readThroughputLimits(
 }
 
 /**
- * Returns the other gateways of a gateway's network. A gateway without a route is absent, so that its traffic is on the
- * others.
+ * Returns the other gateways in the network of a gateway. `isAbsent` marks a gateway without routes, whose traffic is
+ * therefore on the other gateways.
  */
 function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['ribs']) {
   const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
@@ -103,7 +103,10 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['
   )
 }
 
-/** Returns the traffic of a gateway over all its instances, in bit/s; empty if it reports none. */
+/**
+ * Returns the traffic of a gateway, summed over its instances, in bit/s by time; empty if the gateway reports no
+ * traffic.
+ */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
   const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
@@ -111,8 +114,8 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
 }
 
 /**
- * Compares the number of prefixes on affected resources that are not lost with Azure's limits for peerings, connections
- * and gateways.
+ * Compares the number of prefixes with Azure's limits for peerings, connections and gateways. Only affected resources
+ * that are not lost are compared.
  */
 export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world

@@ -12,7 +12,9 @@ import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/** Maximum number of paths whose load is read. If more are affected, the load of a single path is not meaningful. */
+/**
+ * Maximum number of paths whose load is read. If more paths are affected, the load of a single path is not meaningful.
+ */
 export const MAX_PATHS = 24
 
 /**
@@ -38,7 +40,10 @@ export async function readLoad(
   return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit), { besideOf })
 }
 
-/** Returns the rates of a path in both directions over the 30 days before a moment, by carrier key. */
+/**
+ * Returns the rates of a path in both directions over the 30 days before a moment. The keys identify path and
+ * direction.
+ */
 export async function readRates(
   q: Queryable,
   facts: WhatIfFacts,
@@ -75,7 +80,7 @@ function countedName(facts: WhatIfFacts, id: string): string | undefined {
 const BANDWIDTH =
   'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
 
-/** Returns the future usage of path bandwidths. */
+/** Returns the predicted use of path bandwidths after the change, as limits of the response. */
 export function bandwidthLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
   return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
     p95BitsPerSecond === null || bandwidthMbps === null || share === null

@@ -24,11 +24,12 @@ export interface WhatIfWorld extends Covered {
   hasOthers: boolean
 }
 
-/** Maximum number of rows, above that of any deployment, because a what-if reads all rows. */
+/** Maximum number of rows of a query. It exceeds the number in any deployment, because a what-if reads all rows. */
 const ALL = 10_000_000
 
 /**
- * Reads the tables of a moment and cuts them into atoms.
+ * Reads the route tables of a moment and divides their address space into atoms (ranges within which all addresses have
+ * the same routes).
  * @param between called between tables, so that a caller can pause
  */
 export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfWorld> {
@@ -95,8 +96,8 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => 
 })
 
 /**
- * Returns a test whether a route leads to another customer: by the neighbor it was learned from, or by the neighbor
- * from which the other instance learned it.
+ * Returns a test whether a route leads to another customer. It checks both the neighbor from which the route was
+ * learned and the neighbor from which the gateway's other instance learned it.
  */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
   const others = othersPaths(db)
@@ -105,7 +106,8 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
 }
 
 /**
- * Returns other customers' paths to the prefixes that a reader sees. Only their existence is returned, without details.
+ * Returns the paths of other customers to the prefixes that a reader sees. Only the existence of such a path is
+ * returned, without details.
  */
 async function competing(
   db: Db,
@@ -116,7 +118,7 @@ async function competing(
   const others = othersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
-  // each connection of a hub has its own table, but its routes compete in the table of the hub
+  // each connection of a hub has its own table, but the routes of all connections compete in the table of the hub
   const hubOf = new Map(
     topology.gateways.flatMap(({ resource, config }) => {
       const network = networks.get(config.networkKey ?? '')?.resource
@@ -151,8 +153,8 @@ async function competing(
 }
 
 /**
- * Returns the state for a what-if, cached until something changes, because queries may come in quick succession (for
- * example, clicks on a map).
+ * Returns the state of the estate for a what-if, cached until something changes, because queries may come in quick
+ * succession (for example, clicks on a map).
  */
 export const readCachedWorld = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
   cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))

@@ -9,7 +9,7 @@ import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { findLossesByLocation } from './locations.ts'
 
-/** The resolved terms of a what-if, with the paths, gateways and connections that they affect. */
+/** The resources that the terms of a what-if name, with the paths, gateways and connections that they affect. */
 export interface Resolved {
   lost: LostResource[]
   changed: WhatIf['changed']
@@ -28,7 +28,7 @@ interface Taken {
 }
 
 /**
- * Returns the resources that terms name, and the paths and gateways that are lost with them.
+ * Returns the resources that the terms of a what-if name, and the paths and gateways that are lost with them.
  * @param find returns the resource with a short ID, an ARM ID or a name, limited to some types
  * @throws InvalidRequestError naming everything that is unknown or has the wrong type
  */
@@ -87,7 +87,7 @@ const canBeLost =
     return type === armTypes.circuit || type === armTypes.port || type === armTypes.connection
   }
 
-/** Combines losses. A circuit that loses all its private paths counts as lost for gateways. */
+/** Combines the losses of all terms. A circuit that loses all its private paths counts as lost for gateways. */
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
@@ -181,7 +181,10 @@ function ofResource(
 
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
 
-/** Returns everything that is lost with a peering location, provider or router, or a text if it is unknown. */
+/**
+ * Returns everything that is lost with a peering location, provider or router; a text that explains the error if the
+ * name is unknown.
+ */
 function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {
     const found = [...routers].find(([name]) => isSame(name, term.name))

@@ -30,7 +30,7 @@ export interface ReportedTunnel {
   instance: string | null
   gatewayAsn: number
   device: string
-  /** null = no announced AS path begins with an ASN */
+  /** ASN of the VPN device; null = no announced AS path begins with an ASN */
   deviceAsn: number | null
 }
 
@@ -38,7 +38,8 @@ const NO_ROUTER: WhatIfRouterReport = { is: 'not_known', because: 'no_router' }
 const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROUTER }
 
 /**
- * Reads the latest reports of routers at a moment, for sessions that belong to a path and for sessions over VPNs.
+ * Reads the latest reports of routers at a moment, for sessions that belong to a circuit's path and for sessions over
+ * VPNs.
  * @param offered the estate at the same moment, prefixes that are offered to the customer, and VPNs with BGP
  */
 export async function readRouterReports(
@@ -69,8 +70,8 @@ export async function readRouterReports(
   const refusedBy = Map.groupBy(refused, ({ sessionId }) => sessionId)
   const known = new Map<string, KnownReports>()
   for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
-    // a router with a new name is a new router, and the old one is not observed any more; if two routers are observed,
-    // neither can be used
+    // A renamed router is stored as a new router, and the old one is no longer observed, so only observed routers
+    // count. If two are observed, neither report can be used.
     const seen = all.filter(({ session }) => observed.has(session.id))
     const [one, ...others] = seen.length > 0 ? seen : all
     const router = routers.find(({ id }) => id === one?.session.routerId)
@@ -82,7 +83,7 @@ export async function readRouterReports(
         ...(refusedBy.get(one.session.id) ?? []).map(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
-        // a report of a used route replaces a refusal of the same prefix
+        // a report of a used route replaces a report that the router refused the same prefix
         ...[...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)] as const),
       ]),
     })
@@ -94,7 +95,7 @@ export async function readRouterReports(
   }
 }
 
-/** Reports of one session's router, by prefix. */
+/** Reports of the router of one session, by prefix. */
 interface KnownReports {
   isObserved: boolean
   reports: ReadonlyMap<string, WhatIfRouterReport>
@@ -113,8 +114,8 @@ const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) 
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
 /**
- * Returns the report of a router about one prefix on one session. The table after policy is used. If it lacks an
- * attribute of the used route, the value is taken from the router's own table.
+ * Returns the report of a router about one prefix on one session. The routes after the import policy are used. If they
+ * lack an attribute of the used route, the value is taken from the router's own table (Loc-RIB).
  * @param own reported rows of the prefix in either table
  */
 export function reportOf(
@@ -148,7 +149,10 @@ export function reportOf(
   }
 }
 
-/** Path attributes that decide: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271, section 5). */
+/**
+ * Path attributes that decide which route is best: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271, section
+ * 5).
+ */
 const DECISIVE: readonly number[] = [1, 2, 4, 5]
 
 const communitiesOf = ({ communities, largeCommunities }: RouterRouteAttributes) => [

@@ -32,8 +32,8 @@ export const twoMetros = distinctly({
 export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
 
 /**
- * Returns the provider of a circuit. For ExpressRoute Direct, the location is used instead, because there is no
- * provider.
+ * Returns the provider of a circuit. An ExpressRoute Direct circuit has no provider, so its peering location is used
+ * instead.
  */
 function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): string | null {
   return (
@@ -41,7 +41,7 @@ function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): 
   )
 }
 
-/** Returns a check that the circuits of a gateway differ in some property. */
+/** Returns a check that at least two circuits of each gateway differ in some property, such as the location. */
 function distinctly({
   what,
   noun,
@@ -56,11 +56,16 @@ function distinctly({
   noun: string
   of: (circuit: CircuitFacts) => string | null
   isStated?: (circuit: CircuitFacts) => boolean
-  /** returns whether the loss of the value of one circuit leaves the other; null = unknown */
+  /**
+   * returns whether a failure of the property's value for one circuit (for example, its location) leaves the other
+   * circuit unaffected; null = unknown
+   */
   apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
-  /** returns why one circuit is enough; null = it is not */
+  /** returns why one circuit is sufficient; null = one circuit is not sufficient */
   alone?: (circuit: CircuitFacts) => string | null
-  /** returns a suitable offer of the circuit's provider */
+  /**
+   * returns an alternative that the circuit's provider offers, such as a Metro location; null = no alternative is known
+   */
   offered?: (circuit: CircuitFacts) => string | null
 }) {
   return ({ circuits, gateways }: PostureFacts): CheckResult[] => {
@@ -108,11 +113,11 @@ function distinctly({
 
 const verb = (noun: string) => (noun === 'provider' ? 'come from' : 'are in')
 
-/** Reports whether a gateway reaches on-premises networks through circuits. */
+/** Reports whether an ExpressRoute or hub gateway is connected to circuits. */
 const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
-/** Checks that circuits of one customer that share a gateway are connected to the same gateways. */
+/** Checks that circuits of one customer that share a gateway are connected to the same set of gateways. */
 export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
   return circuits.flatMap((circuit): CheckResult[] => {

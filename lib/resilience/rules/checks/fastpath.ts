@@ -10,7 +10,7 @@ import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
-/** Checks circuits with FastPath on a connection for free FastPath routes. */
+/** Checks that circuits with a FastPath connection are not close to the limit of FastPath routes. */
 export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const { fastPath } = circuit
@@ -24,7 +24,7 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
     return row((isNearlyFull(routes / limit) ? fail : pass)(reason, ...evidence))
   })
 
-/** Checks whether a connection with FastPath bypasses the gateway, as far as the inventory shows it. */
+/** Checks that traffic of each FastPath connection bypasses the gateway, as far as the inventory shows it. */
 export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
   gateways.flatMap((gateway) =>
     gateway.connections
@@ -63,7 +63,8 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): C
   )
 
 /**
- * Returns the peered networks and user-defined routes for which FastPath is not used. They require ExpressRoute Direct.
+ * Returns the peered networks and user-defined routes for which Azure does not use FastPath on this circuit, because
+ * they require ExpressRoute Direct.
  */
 function brokenBy(
   gateway: GatewayFacts,

@@ -22,8 +22,8 @@ export const zoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[] =>
     })
 
 /**
- * Checks the zones of a gateway with a zonal SKU. It is in the zones of its public addresses, so an address in one zone
- * means that the gateway is only in this zone.
+ * Checks the availability zones of a gateway with a zone-redundant SKU. The gateway is in the zones of its public
+ * addresses, so an address in only one zone means that the gateway is only in this zone.
  */
 function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
   const evidence = publicAddresses.map((one) => read(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
@@ -71,8 +71,7 @@ const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
 
 /**
  * Checks for gateways with retired SKUs or Basic public addresses, which Microsoft migrates. An ExpressRoute gateway is
- * migrated to a second one in its subnet, and both exist for up to 15 days.
- * Source:
+ * migrated to a second gateway in the same subnet, and both exist for up to 15 days. Source:
  * techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689;
  * "What's new in Azure VPN Gateway".
  */
@@ -106,7 +105,7 @@ export const gatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
             ...evidence,
           ),
         )
-      // an address that ARM does not list is managed by Microsoft and has the Standard SKU
+      // a public address that ARM does not list is managed by Microsoft and has the Standard SKU, so it is not migrated
       return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
     })
 
@@ -124,7 +123,7 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
       )
     })
 
-/** Checks the load of ExpressRoute gateways, because their SKUs have published limits. */
+/** Checks the load of ExpressRoute gateways against the published limits of their SKUs. */
 export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute')
@@ -143,8 +142,8 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 /**
- * Checks that ASNs are not reserved: of devices at BGP-enabled VPN connections (including VPN sites), and of BGP peers
- * of hubs and Route Servers.
+ * Checks that ASNs of neighbors are not reserved: ASNs of devices at BGP-enabled VPN connections (including VPN sites),
+ * and of BGP peers of hubs and Route Servers.
  */
 export const deviceAsnFree = (facts: PostureFacts): CheckResult[] => [...ofConnections(facts), ...ofHubs(facts)]
 

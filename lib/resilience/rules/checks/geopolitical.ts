@@ -1,9 +1,9 @@
 import { metroOf } from '#lib/contract/index.ts'
 
 /**
- * Geopolitical regions. A Standard circuit reaches only the Azure regions in its own geopolitical region. Places
- * outside both lists are unknown. The US Government cloud counts as part of North America. This is safe because
- * circuits and gateways of different clouds cannot be connected.
+ * Geopolitical regions. A Standard circuit reaches only the Azure regions in its own geopolitical region. The region is
+ * unknown for Azure regions and peering locations that are missing in the lists of this file. The US Government cloud
+ * counts as part of North America. This is safe because circuits and gateways of different clouds cannot be connected.
  * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to
  * ExpressRoute locations, and national clouds.
  */

@@ -36,7 +36,7 @@ import {
   standardWithinRegion,
 } from './routing.ts'
 
-/** Maximum number of summaries that are named. */
+/** Maximum number of summary prefixes that a result names. */
 const MAX_NAMED = 10
 
 /**
@@ -156,7 +156,7 @@ function judged(circuit: CircuitFacts): CheckResult {
   return of(circuit, fail(words, ...evidence))
 }
 
-/** Returns the summaries that replace several prefixes, each with these prefixes. */
+/** Returns the summary prefixes that replace several of the prefixes, each with the prefixes that it replaces. */
 function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
   return summarize(prefixes).flatMap((to) => {
     const from = prefixes.filter((one) => containsPrefix(to, one))

@@ -7,7 +7,7 @@ export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
   state: PostureCheck['found']
   /** values for the check's command in addition to the names of the subject */
   values?: Readonly<Record<string, string | null>>
-  /** replaces the check's command if the finding concerns another Azure resource */
+  /** replaces the command of the check if the result concerns another Azure resource */
   command?: string
 }
 
@@ -33,7 +33,7 @@ export const pass = judged('pass')
 export const fail = judged('fail')
 export const unknown = judged('unknown')
 
-/** Returns the result for one subject. */
+/** Returns the result of a check for one subject. */
 export const of = (resource: NamedResource, verdict: Verdict, part: string | null = null): CheckResult => ({
   evidence: [],
   ...verdict,

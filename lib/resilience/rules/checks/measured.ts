@@ -3,8 +3,8 @@ import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts
 import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /**
- * Formats the observed time of a circuit's losses. It is all of the last {@link DRILL_DAYS} days, or the polled days
- * among them.
+ * Formats the time in which a circuit's losses were observed: the last {@link DRILL_DAYS} days, or only the days among
+ * them on which it was polled.
  */
 const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>): string =>
   observedDays >= DRILL_DAYS
@@ -12,8 +12,8 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
     : `the ${plural(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
 
 /**
- * Checks for signs that BFD is not in use. Azure does not report whether BFD runs. Only its absence can be proved, if a
- * session ended by its hold timer.
+ * Checks for signs that BFD is not in use. Azure does not report whether BFD runs. Only its absence can be proved, by a
+ * session that ended because its hold timer expired.
  */
 export const bfd = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
@@ -62,8 +62,8 @@ export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
     })
 
 /**
- * Checks that a failover was tested. A drill takes precedence over a loss, because its expected result was known in
- * advance.
+ * Checks that a failover was tested. A drill (an announced exercise) takes precedence over an unplanned loss, because
+ * its expected result was known in advance.
  */
 export const failoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))

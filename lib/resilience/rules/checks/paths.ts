@@ -87,13 +87,13 @@ function share(count: number, limit: number, noun: string) {
   return (isNearlyFull(count / limit) ? fail : pass)(words, read(noun, count), read('limit', limit))
 }
 
-/** Checks the number of networks on a circuit against its limit. */
+/** Checks the number of virtual networks connected to a circuit against its limit. */
 export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
-    // connections from other subscriptions are not in the count
+    // connections of gateways in subscriptions that are not read are missing in the count
     const unseen = unseenConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return of(circuit, { state, reason, evidence })

@@ -61,8 +61,8 @@ export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
   })
 
 /**
- * Checks that Microsoft has validated public prefixes. Values in Azure: Configured, Configuring, NotConfigured,
- * ValidationNeeded.
+ * Checks that Microsoft has validated the public prefixes of Microsoft peering. Values in Azure: Configured,
+ * Configuring, NotConfigured, ValidationNeeded.
  */
 export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
@@ -71,7 +71,7 @@ export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
       read('advertisedPublicPrefixesState', state),
       read('advertisedPublicPrefixes', advertisedPrefixes.map(({ prefix }) => prefix).join(' ') || null),
     ]
-    // IPv6 prefixes are validated separately
+    // IPv6 prefixes have their own validation state
     const words = [...new Set([state, ...advertisedPrefixes.map(({ validation }) => validation)])]
     const lacking = words.find((word) => word !== null && /^(?:ValidationNeeded|NotConfigured)$/i.test(word))
     const open = words.find((word) => word === null || !/^Configured$/i.test(word))
@@ -106,8 +106,8 @@ const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 
   [primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6?.primary, ipv6?.secondary].flatMap((one) => one ?? [])
 
 /**
- * Checks that link subnets do not overlap, within a circuit and between circuits on the same gateway. Circuits of
- * unrelated networks may use the same subnets.
+ * Checks that the subnets of links do not overlap, within a circuit and between circuits on the same gateway. Circuits
+ * without a common gateway may use the same subnets.
  */
 export function linksFree({ circuits, gateways }: PostureFacts): CheckResult[] {
   const near = (a: CircuitFacts, b: CircuitFacts) =>

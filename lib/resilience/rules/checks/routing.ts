@@ -8,8 +8,8 @@ export const prefixesOnBothPaths = sameOnBothPaths('private')
 export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
 
 /**
- * Returns a check that both paths have the same prefixes, based on the events of detection, which compares their
- * tables.
+ * Returns a check that both paths of a peering have the same prefixes. It uses the open events of detection, which
+ * compares the tables of both paths.
  */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): CheckResult[] =>
@@ -28,7 +28,7 @@ function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
       })
 }
 
-/** Returns the gateways that learn routes from circuits or devices. */
+/** Returns the gateways that learn routes over BGP, which are ExpressRoute and VPN gateways. */
 const learning = ({ gateways }: PostureFacts) =>
   gateways.filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
 
@@ -99,7 +99,8 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Chec
   })
 
 /**
- * Reports whether Virtual Network Manager connects two networks; null if its configuration for one of them is not read.
+ * Reports whether Azure Virtual Network Manager connects two networks; null if its configuration for one of them is not
+ * read.
  */
 function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
   if (!one.connectedGroups || !other.connectedGroups) return null
@@ -108,8 +109,8 @@ function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
 }
 
 /**
- * Checks that networks on the same circuit are connected directly, by a peering or a connected group. Otherwise their
- * traffic passes the circuit.
+ * Checks that networks on the same circuit are connected directly, by a peering or a connected group. Without such a
+ * connection, the traffic between them passes the circuit.
  */
 export const noHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
   const circuitsOf = (network: NetworkFacts) =>
@@ -165,7 +166,10 @@ const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|
  */
 export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
 
-/** Checks that ExpressRoute routes cover the private address of a VPN device, because only ExpressRoute leads to it. */
+/**
+ * Checks that learned ExpressRoute routes cover the private address of a VPN device, because the device can be reached
+ * only over ExpressRoute.
+ */
 export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')

@@ -16,8 +16,8 @@ const TEST = /\/(start|stop)(sitefailovertest|circuitlinkfailovertest)\/action$/
 const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
 
 /**
- * Returns Azure's own failover tests of one gateway or circuit from its log entries, newest first. A failed start is
- * left out.
+ * Returns Azure's own failover tests of one gateway or circuit from its Activity Log entries, newest first. Tests that
+ * failed to start are left out.
  */
 export function azureTestsIn(entries: readonly LoggedOperation[]): LoggedTest[] {
   const operations = [

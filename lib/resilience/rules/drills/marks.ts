@@ -1,7 +1,7 @@
 import { type CircuitPath, type PeeringType, peeringKind } from '#lib/contract/index.ts'
 import type { DrillMark, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** A session that is up before a drill, with the path of the circuit on which it depends. */
+/** A BGP session that is up before a drill, with the circuit's path on which it depends. */
 export interface DrilledSession {
   scope: string
   localAddress: string
@@ -10,8 +10,8 @@ export interface DrilledSession {
 }
 
 /**
- * Returns the expected observations of a drill: the predictions of its what-if, and a complete return to the earlier
- * state.
+ * Returns the observations (marks) that a drill is expected to cause: the predictions of its what-if, and a complete
+ * return to the earlier state.
  * @param applied resources whose configuration a permanent change alters, with the new value, for example `weight 100`;
  *   null = the drill is temporary
  */
@@ -34,7 +34,8 @@ export function expectedMarks(
       ),
   )
   const moves = prefixMarks(rows)
-  // if only announcements change, an interruption has no defined begin
+  // a time limit (`within`) is expected only if resources are lost, because a change of announcements has no defined
+  // begin
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
     ...(applied ?? []).map(({ scope, becomes }) => mark('applied', scope, becomes)),
@@ -64,8 +65,8 @@ const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): D
 })
 
 /**
- * Groups the prefixes with the same change at one gateway or hub. Prefixes on the customer's side are left out, because
- * no table shows them.
+ * Returns one mark for each group of prefixes with the same change at one gateway or hub. Prefixes on the customer's
+ * side are left out, because no polled table shows them.
  */
 function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   const changed = rows.filter(
@@ -91,7 +92,7 @@ function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   })
 }
 
-/** Returns the circuits of paths, and whether there are paths without a known circuit. */
+/** Returns the circuits of paths, and whether some paths have no known circuit. */
 export const carriersOfPaths = (paths: readonly WhatIfPath[]) => ({
   circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
   hasOther: paths.some(({ circuitId }) => circuitId === null),
@@ -103,8 +104,8 @@ const carriersText = (paths: readonly WhatIfPath[]) => {
 }
 
 /**
- * Converts the path of a peering from its name in events to its name in marks: `AzurePrivatePeering/primary` becomes
- * `private/primary`.
+ * Converts the subject of a path from its form in events to its form in drill marks: `AzurePrivatePeering/primary`
+ * becomes `private/primary`.
  */
 export function pathOfSubject(subject: string): string {
   const [peering = '', path] = subject.split('/')

@@ -15,7 +15,7 @@ const LOSSES = [
 
 const losses: ReadonlySet<EventKind> = new Set(LOSSES)
 
-/** Event kinds that a record uses. */
+/** Event kinds that the record of a drill uses. */
 export const drillEventKinds = [
   ...LOSSES,
   'failover',
@@ -24,17 +24,17 @@ export const drillEventKinds = [
   'mass_withdraw',
 ] as const satisfies readonly EventKind[]
 
-/** The fields of an event that a record uses. */
+/** The fields of an event that the record of a drill uses. */
 export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
-  /** duration of the move of traffic: of bytes if measured, otherwise of routes; null = unknown */
+  /** duration of the move of traffic: measured by bytes if possible, otherwise by routes; null = unknown */
   moved: DurationBounds | null
 }
 
-/** The carriers of prefixes at a moment of a drill. */
+/** The circuits that carry prefixes at a moment of a drill. */
 export interface CarriedThen {
   /** gateways and hubs whose tables were read at that time */
   seen: ReadonlySet<string>
-  /** carriers by `scope prefix`; a missing prefix had only routes of other lengths, or no route */
+  /** carrying circuits by `scope prefix`; a missing prefix had only routes of other lengths, or no route */
   carriers: ReadonlyMap<string, IntentCarriers>
 }
 
@@ -42,7 +42,7 @@ export interface DrillFacts {
   from: EpochMs
   to: EpochMs
   now: EpochMs
-  /** short IDs of the resources that are lost or changed */
+  /** short IDs of the resources that the drill takes down or changes */
   scopes: readonly string[]
   /** events of {@link drillEventKinds} that may have begun during the drill */
   events: readonly DrillEvent[]
@@ -59,13 +59,13 @@ export interface DrillFacts {
     /** JSON pointers into the resource's body, with the new values */
     fields: readonly { path: string; after: unknown }[]
   }[]
-  /** carriers during the loss; null = no moment of the loss is known */
+  /** carrying circuits during the loss; null = no moment of the loss is known */
   during: CarriedThen | null
-  /** carriers at the end of the drill; null = ongoing */
+  /** carrying circuits at the end of the drill; null = the drill is ongoing */
   after: CarriedThen | null
 }
 
-/** The measured result of one mark. */
+/** The measured result of one mark (an expected observation). */
 interface Measured {
   result: DrillResult
   observedBetween: Bounds | null
@@ -73,7 +73,7 @@ interface Measured {
   observed: string
 }
 
-/** Returns the observations for each mark, in the order of the marks. */
+/** Returns the measured result of each mark, in the order of the marks. */
 export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
@@ -90,8 +90,8 @@ const measured = (result: DrillResult, observed: string, observedBetween: Bounds
 const isOver = ({ now, to }: DrillFacts) => now >= to
 
 /**
- * Returns the result for something that was not observed: waiting, unknown if a resource was not polled all the time,
- * or failed.
+ * Returns the result for an expected observation that did not occur: `waiting` during the drill, `unknown` if a
+ * resource was not polled all the time, otherwise `fail`.
  */
 function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: string): Measured {
   if (!isOver(facts)) return measured('waiting', 'not yet')
@@ -112,7 +112,7 @@ const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
 /**
- * Properties in ARM for the settings of a plan, with the factor to Peerwatch's unit.
+ * Properties in ARM for the settings that a planned change alters, with the factor to Peerwatch's unit.
  * @source Azure Network REST, connections, circuits and ports
  */
 const SETTINGS = [
@@ -131,7 +131,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
       )
       return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
     })
-  // changes are sorted newest first
+  // takes the newest change, because changes are sorted newest first
   const [change] = changes
   const what = subject === '' ? 'configuration' : setting
   if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
@@ -164,7 +164,7 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const named = others.slice(0, MAX_NAMED).join(', ')
   const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} others` : ''
   const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
-  // the remaining prefixes may still move during the drill
+  // until the end of the drill, the remaining prefixes may still move
   return measured(isOver(facts) ? 'fail' : 'waiting', words)
 }
 
@@ -227,7 +227,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
     : measured('pass', 'nothing else was lost')
 }
 
-/** Reports whether a gateway or circuit as a whole is part of the drill, and not only one of its paths. */
+/** Reports whether the drill affects a gateway or circuit as a whole, and not only one of its paths. */
 const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly DrillMark[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
@@ -278,8 +278,8 @@ const judges: Record<DrillMark['kind'], Judge> = {
 }
 
 /**
- * Returns the latest moment at which all losses had certainly occurred, because tables have settled by then; null if
- * such a moment is unknown.
+ * Returns the latest moment at which all losses of a drill were certainly in effect, because the route tables have
+ * settled by then; null if such a moment is unknown.
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,

@@ -3,13 +3,16 @@ import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
 /** History of a circuit, as far as it is stored. */
 export interface CircuitPast {
-  /** time at which a user recorded a request for its service key */
+  /** time at which a user recorded a request for the circuit's service key */
   keyRequestedAt: EpochMs | null
-  /** its configurations, oldest first; a lower bound of 0 means that it applied at the first poll */
+  /**
+   * the circuit's configurations, oldest first; a lower bound of 0 means that the configuration applied at the first
+   * poll
+   */
   configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
-  /** time of the first observation; absent = never observed */
+  /** time of the first observation of each kind; absent = never observed */
   first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
-  /** whether its ARP tables, sessions and byte counters are polled */
+  /** whether the circuit's ARP tables, sessions and byte counters are polled */
   polled: { arp: boolean; summary: boolean; stats: boolean }
 }
 

@@ -11,13 +11,13 @@ type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
  */
 export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
-/** Rate in bit/s up to which a path counts as unused, because keepalives and ARP also move bytes. */
+/** Rate in bit/s up to which a path counts as unused, because keepalives and ARP also cause traffic. */
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * Returns the resources that still exist for a circuit, in the order in which they must be removed. Traffic and routes
- * come first, then resources that are billed in Azure, the provider, and the circuit (which is billed until it is
- * deleted), and finally the networks. Gateways come after their connections and peerings.
+ * Returns the steps of removing a circuit with the resources that still exist for it, in the order in which they must
+ * be removed. Traffic and routes come first, then resources that are billed in Azure, the provider, and the circuit
+ * (which is billed until it is deleted), and finally the networks. Gateways come after their connections and peerings.
  */
 export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
@@ -132,7 +132,7 @@ const HUB_CONNECTION =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/expressRouteGateways\/([^/]+)\/expressRouteConnections\/([^/]+)$/i
 
 /**
- * Returns a step with its state.
+ * Returns a step of the removal with its state.
  * @param left resources that still exist
  * @param isBlind whether more resources may exist than are visible
  */

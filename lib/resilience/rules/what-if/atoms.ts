@@ -3,7 +3,9 @@ import { dependencyKeys } from './failure.ts'
 import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
-/** A prefix of a table. Its atom consists of its addresses without a more specific prefix in the table. */
+/**
+ * A prefix of a route table. Its atom is the set of its addresses that are not in a more specific prefix of the table.
+ */
 export interface Atom {
   /** canonical text of the prefix */
   text: string
@@ -11,20 +13,20 @@ export interface Atom {
   length: number
   /** the first address of the atom; null = more specific prefixes cover the whole prefix */
   first: { family: 4 | 6; value: bigint } | null
-  /** whether a system route delivers it, which takes precedence over BGP */
+  /** whether a system route delivers the prefix, which takes precedence over BGP */
   isOwn: boolean
   /** routes to exactly this prefix */
   routes: readonly WhatIfRoute[]
-  /** routes that the customer's router refuses, so that they carry no traffic */
+  /** routes to this prefix that the customer's router refuses, so that they carry no traffic */
   refused: readonly WhatIfRoute[]
-  /** the most specific other prefix of the table that covers it */
+  /** the most specific other prefix of the table that covers this prefix; null = no other prefix covers it */
   parent: Atom | null
 }
 
-/** A table cut into atoms, with the resources on which each atom may depend. */
+/** A route table divided into atoms, with the resources on which each atom may depend. */
 export interface AtomTable {
   table: WhatIfTable
-  /** in the order of `comparePrefixes`, so that a prefix precedes the prefixes inside it */
+  /** atoms in the order of `comparePrefixes`, so that a prefix precedes the prefixes inside it */
   atoms: readonly Atom[]
   /** atoms by the resources on which a route to exactly their prefix depends */
   dependents: ReadonlyMap<string, ReadonlySet<Atom>>
@@ -73,7 +75,7 @@ interface Open {
   atom: Atom
   last: bigint
   family: 4 | 6
-  /** the first address that no more specific prefix has taken yet */
+  /** first address that is not in any of the more specific prefixes that were processed so far */
   free: bigint
 }
 

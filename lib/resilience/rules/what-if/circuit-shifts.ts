@@ -3,7 +3,7 @@ import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 /** Billed traffic from Azure that leaves a circuit. */
 interface CircuitShift {
   from: string
-  /** circuits that may take it over */
+  /** circuits that may take over the traffic */
   to: readonly string[]
   /** whether no prefix remains on the circuit */
   isEmptied: boolean

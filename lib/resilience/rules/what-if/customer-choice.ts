@@ -12,15 +12,15 @@ import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-ro
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
-/** Basis of the choice of the customer's routers between the routes to one prefix. */
+/** Basis on which the what-if decides between the customer routers' routes to one prefix. */
 interface Choice {
   is: PreferenceBasis['is']
-  /** why the choice is assumed; null = it is reported */
+  /** reason why the choice is assumed; null = the routers report it */
   because: AssumedBecause | null
 }
 
 /**
- * Returns the basis of the choice of the customer's routers. A VPN that no router reports is assumed to come last,
+ * Returns on what the choice of the customer's routers is based. A VPN that no router reports is assumed to come last,
  * unless a router uses a VPN. The result is cached by the list of routes, because the same list is used in many
  * what-ifs.
  * @param routes all routes to one prefix, including lost ones
@@ -36,22 +36,23 @@ const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
 })
 
 /**
- * Returns why reports cannot rank these routes; null if they can. All routes must be reported by routers of one AS,
- * because a known local preference cannot be compared with an unknown one or with one of another AS. If a router uses
- * another route than the reports decide, other criteria are involved.
+ * Returns why router reports cannot rank these routes; null if they can. All routes must be reported by routers of one
+ * AS, because a known local preference cannot be compared with an unknown one or with one of another AS. If a router
+ * uses another route than its reported attributes suggest, other criteria are involved.
  */
 function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
-  // a gap in a router's report is a more precise reason than a missing router
+  // a missing detail in a router's report is a more precise reason than the absence of a reporting router
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
   if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
-  // weights or the IGP decide, or routers of one AS do not exchange their preferred routes
+  // if a used route is not the best by its attributes, the routers use weights or the IGP, or routers of one AS do not
+  // exchange their preferred routes
   const best = new Set(chooseRouterRoutes(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
 
-/** Returns the missing part of a report. A refused route is not ranked. */
+/** Returns why a route has no complete report; empty for a refused route, because it is not ranked. */
 const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
@@ -68,8 +69,8 @@ function preferenceOf({ report }: WhatIfRoute): Reported {
 
 /**
  * Returns the best of the remaining routes to one prefix, as the customer's routers choose. Reports are used if they
- * decide; otherwise the AS path decides, and ExpressRoute precedes VPN.
- * @param all all routes to the prefix, which determine the basis of the choice
+ * are complete enough to decide; otherwise the shortest AS path decides, and ExpressRoute precedes VPN.
+ * @param all all routes to the prefix, which determine whether reports are used
  */
 export function bestForCustomer(
   left: readonly WhatIfRoute[],
@@ -81,14 +82,14 @@ export function bestForCustomer(
   return ranked.length === 0 ? findBestCandidates(left, preference) : chooseRouterRoutes(ranked, preferenceOf).best
 }
 
-/** Returns the routes that reports rank. All other routes come after them. */
+/** Returns the routes that can be ranked by router reports. All other routes come after them. */
 const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_reported') =>
   is === 'reported' ? routes : routes.filter(isOfCircuit)
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
 /**
- * Returns the basis of a row on the customer's side.
+ * Returns the basis of the routers' choice for a row on the customer's side.
  * @param decisive the atoms whose prefixes decide before and after, and the row's own atom, whose routes a router may
  *   refuse; null = the addresses have no route
  * @returns null if no route is offered
@@ -105,9 +106,9 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
   return { is, because, parted: first.parted, routes, refused }
 }
 
-/** Returns the basis for one prefix, cached because the same prefixes decide in many cases. */
+/** Returns the basis of the routers' choice for one prefix, cached because the same prefixes decide in many cases. */
 const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
-  // if all routes are refused, the refusals are reports
+  // if all routes are refused, the refusals themselves are the reports
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
   return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
@@ -128,7 +129,7 @@ const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => strin
   med: ({ med }) => String(med ?? 0),
 }
 
-/** Returns each path once, even if several instances of a gateway use it. */
+/** Returns the reported attributes of each path once, even if several instances of a gateway use the path. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
   return oncePerPath(routes, (route) => {
     if (route.report?.is !== 'reported') return null

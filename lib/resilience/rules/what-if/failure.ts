@@ -1,7 +1,10 @@
 import { asPathLength } from '#lib/bgp/index.ts'
 import { instanceKey, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/** Everything that is assumed lost or configured differently, in terms of the resources on which routes depend. */
+/**
+ * Everything that a what-if assumes to be lost or configured differently, in terms of the resources on which routes
+ * depend.
+ */
 export interface Failure {
   /** IDs of lost gateways and hubs */
   gateways: ReadonlySet<string>
@@ -11,7 +14,7 @@ export interface Failure {
   paths: ReadonlySet<string>
   /** circuits that lose private peering on both paths */
   circuits: ReadonlySet<string>
-  /** deleted connections with their ends; circuit null = a VPN connection */
+  /** deleted connections by ID, with the gateway and circuit that they connect; circuit null = a VPN connection */
   connections: ReadonlyMap<string, { gateway: string; circuit: string | null }>
   /** addresses of lost routers on premises that are neighbors of gateways */
   neighbors: ReadonlySet<string>
@@ -35,7 +38,7 @@ export const NO_FAILURE: Failure = {
   withdrawn: new Map(),
 }
 
-/** The effect on a route: unchanged, changed, lost or unknown. */
+/** The effect of a failure on a route: unchanged, changed, lost or unknown. */
 type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
 
 const KEPT: Fate = { is: 'kept' }
@@ -71,7 +74,7 @@ function withoutConnection({ connection, instance, gateway, circuit, possible }:
   const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
   const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
   const isOf = own.some((cut) => cut.gateway === gateway)
-  // the connections of a VPN gateway are not distinguished
+  // the routes of a VPN gateway's individual connections are not distinguished, so the effect is unknown
   if (isOf) return instance === null && circuit !== null ? LOST : UNKNOWN
   return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
@@ -92,7 +95,7 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
       if (!announcedOn.includes(left)) return LOST
     }
   }
-  // the customer's announcements are in the tables of gateways
+  // on the customer's side the route stays, because the customer's announcements appear only in the tables of gateways
   if (!isFromCustomer(route)) return KEPT
   if (failure.withdrawn.get(circuit)?.has(route.prefix)) return LOST
   const times = failure.prepends.get(circuit) ?? 0
@@ -106,8 +109,8 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
 }
 
 /**
- * Reports whether the customer announced a route. Rows of gateways have an instance, but Azure's own prefixes in the
- * table of a path have none.
+ * Reports whether the customer announced a route. Rows of gateway tables have an instance, but Azure's own prefixes in
+ * the table of a path have no instance.
  */
 const isFromCustomer = ({ instance }: WhatIfRoute) => instance !== null
 
@@ -123,7 +126,8 @@ function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
       failure.prepends.has(circuit) ||
       failure.withdrawn.get(circuit)?.has(route.prefix) === true,
   )
-  // the connection over which the route came is also unknown
+  // if the circuit is unknown, the connection over which the route came is also unknown, so a changed weight may affect
+  // it
   const isWeighted = [...failure.weights.values()].some((one) => one.gateway === gateway)
   return isTouched || isWeighted ? UNKNOWN : KEPT
 }

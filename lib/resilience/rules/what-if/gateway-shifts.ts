@@ -2,25 +2,26 @@ import type { WhatIfRow } from '../../api/index.ts'
 import { type Failure, applyFailure } from './failure.ts'
 import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
 
-/** A table with its rows in a what-if. */
+/** A route table with its rows in a what-if. */
 export interface RibRows {
   rib: WhatIfRib
   rows: readonly WhatIfRow[]
 }
 
-/** Change in the traffic of a gateway. */
+/** Change in the traffic of a gateway under a failure. */
 interface GatewayShift {
   gateway: string
-  /** whether it loses some prefixes; their share of its traffic is not measured */
+  /** whether the gateway loses some prefixes; their share of its traffic is not measured */
   loses: boolean
-  /** gateways whose traffic it may take over */
+  /** short IDs of the gateways whose traffic the gateway may take over */
   from: readonly string[]
-  /** whether it may take over unknown traffic */
+  /** whether the gateway may take over an unknown amount of traffic */
   isUnknown: boolean
 }
 
 /**
- * Returns the gateways with affected prefixes, except lost ones, by the gateways that hold the routes before and after.
+ * Returns the change of each gateway with affected prefixes, except lost gateways. The change is derived from the
+ * gateways that hold the routes before and after the failure.
  */
 export function gatewayShifts(tables: readonly RibRows[], failure: Failure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
@@ -66,7 +67,7 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   return holders
 }
 
-/** Number of prefixes: `atLeast` counts the certain ones, `atMost` also the possible ones. */
+/** Bounds of a number of prefixes: `atLeast` counts the certain ones, `atMost` also the possible ones. */
 export interface PrefixCountBounds {
   atLeast: number
   atMost: number

@@ -2,7 +2,7 @@ import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partition } from './partition.ts'
 
-/** Rates of one path in one direction, in bit/s by the start of each 5 minutes that were fully measured. */
+/** Rates of one path in one direction, in bit/s, by the start of each 5-minute interval that was fully measured. */
 export type LoadRates = ReadonlyMap<number, number>
 
 /** A path with the direction of its traffic. */
@@ -18,7 +18,7 @@ export const carrierKey = ({ circuit, path, direction }: LoadCarrier): string =>
 export interface LoadShift {
   from: LoadCarrier
   to: readonly LoadCarrier[]
-  /** whether all of it moves to the only path in `to` */
+  /** whether all traffic that leaves moves to the only path in `to` */
   isWhole: boolean
 }
 
@@ -43,7 +43,7 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
     const [staying, leaving] = partition(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
-    // a path that becomes one of the best paths takes a share of their traffic
+    // a path that joins the best paths of a prefix takes over a share of their traffic
     const shared = staying.filter((one) => one.gained.length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
@@ -64,9 +64,9 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
  */
 interface Followed {
   row: WhatIfRow
-  /** keys of the paths after the change */
+  /** keys of the paths that the row uses after the change */
   kept: ReadonlySet<string>
-  /** paths after the change that were not used before */
+  /** paths that the row uses after the change, but did not use before */
   gained: readonly WhatIfPath[]
 }
 
@@ -83,8 +83,8 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: LoadCarrier['dire
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
 /**
- * Returns the paths to which traffic may move, by {@link carrierKey}, with all shifts to them. They are indexed because
- * a loss may affect thousands of paths.
+ * Returns the paths to which traffic may move, by {@link carrierKey}, each with all shifts to it. They are indexed
+ * because a loss may affect thousands of paths.
  */
 function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }> {
   const found = new Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }>()
@@ -98,26 +98,27 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Load
   return found
 }
 
-/** Minimum share of common samples of both paths. Source: docs/rules/what-if.md. */
+/** Minimum share (0 to 1) of five-minute samples that both paths must have in common. Source: docs/rules/what-if.md. */
 const COMMON = 0.8
 
 /**
- * A path of a circuit that shares a gateway with others. While one of these paths is down, its traffic may be on
- * another one.
+ * An adjacent path: a path of a circuit that shares a gateway with the circuit of a load. While one of these paths is
+ * down, its traffic may be on another one.
  */
 interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
-  /** whether no route currently uses it in this direction, so that its traffic is on other paths */
+  /** whether no route currently uses the path in this direction, so that its traffic is on other paths */
   isAbsent: boolean
 }
 
 /**
- * Returns the paths of circuits that share a gateway with a circuit. The result may contain the circuit's own paths.
+ * Returns the paths of the circuits that share a gateway with a circuit. The result may contain the circuit's own
+ * paths.
  */
 export type FindAdjacentPaths = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
 
 const NO_BESIDE: FindAdjacentPaths = () => []
 
-/** Returns the distinct carriers on whose rates the loads of shifts depend. */
+/** Returns the distinct paths (with direction) whose rates are needed for the loads of these shifts. */
 export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdjacentPaths): LoadCarrier[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
@@ -130,9 +131,9 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdj
 /**
  * Computes the load of each path that takes over traffic. With enough common samples, rates are added at each time. The
  * traffic of a lost path moves to its successors, so a successor carries at least the traffic that certainly comes and
- * at most all traffic that may come. The maximum also includes paths that are currently down, and all adjacent paths at
- * times when a path of the load was down. Without common samples, the p95 values are added, which is neither a lower
- * nor an upper bound.
+ * at most all traffic that may come. The maximum also includes adjacent paths (paths of circuits on the same gateway)
+ * that currently carry no traffic, and all adjacent paths at times when a path of the load was down. Without enough
+ * common samples, the p95 values are added, which is neither a lower nor an upper bound.
  */
 export function loadsOf(
   shifts: readonly LoadShift[],
@@ -164,8 +165,9 @@ export function loadsOf(
 }
 
 /**
- * Returns the number of paths that moving traffic would fill beyond their bandwidth. The path's own p95, the p95 of
- * traffic that may come, and the p95 of adjacent paths that are down are added. The sum is an estimate and not a bound.
+ * Returns the number of paths that moving traffic would fill beyond their bandwidth. The load is estimated as a sum of
+ * three parts: the path's own p95, the p95 of traffic that may come, and the p95 of adjacent paths (on the same
+ * gateway) that currently carry no traffic. The sum is an estimate and not a bound.
  * @param p95Of returns bit/s; null = too little was measured
  * @returns null if the load is unknown for every path that takes over traffic
  */
@@ -188,8 +190,8 @@ export function saturatedPaths(
 }
 
 /**
- * Returns the distinct adjacent carriers that are currently down.
- * @param own carriers that a load already counts
+ * Returns the distinct adjacent paths (of circuits on the same gateway) that currently carry no traffic.
+ * @param own paths that the load already includes
  */
 export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: FindAdjacentPaths): LoadCarrier[] {
   const counted = new Set(own.map(carrierKey))
@@ -202,8 +204,8 @@ export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: F
 }
 
 /**
- * Returns the rates of adjacent paths.
- * @param own carriers that a load already counts
+ * Returns the rates of adjacent paths (of circuits on the same gateway). Paths with too few samples are left out.
+ * @param own paths that the load already includes
  */
 function besideRates(
   own: readonly LoadCarrier[],
@@ -232,9 +234,11 @@ interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /**
- * Computes the p95 of the resulting load: the path's own traffic, the traffic that certainly moves to it as a whole,
- * and the traffic that may come. While a path was down, its traffic was on other paths. Therefore all of them count for
- * the maximum, but only those that move as a whole count for the minimum.
+ * Computes the p95 of the resulting load of a path or gateway. The maximum consists of its own traffic, all incoming
+ * traffic, and the traffic of adjacent paths that carry no traffic now; at times when one of the counted paths was
+ * down, it includes all adjacent paths. The minimum consists of its own traffic and the traffic that moves to it as a
+ * whole. It is 0 at times when an adjacent path, or a path that moves only in part, was down, because the measured
+ * traffic may then include that path's traffic.
  */
 export function loadFigure(
   own: LoadRates,
@@ -269,8 +273,8 @@ export function loadFigure(
 }
 
 /**
- * Share of its highest rate below which a path counts as down. Sessions without other traffic stay below it. Source:
- * docs/rules/what-if.md.
+ * Share of a path's highest rate below which the path counts as down. The traffic of BGP sessions alone is less than
+ * this share. Source: docs/rules/what-if.md.
  */
 const DOWN_SHARE = 0.01
 const STEP_MS = 300_000
@@ -284,8 +288,8 @@ function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolea
   return (start) =>
     paths.some(({ rates, least }) =>
       [start - STEP_MS, start, start + STEP_MS].some((near) => {
-        // a missing adjacent sample is ignored because the first and last samples have none; if the sample itself is
-        // missing, this may be an outage
+        // A missing adjacent sample is ignored because the first and last samples have only one neighbor. If the sample
+        // at `start` itself is missing, this may be an outage.
         const rate = rates.get(near) ?? (near === start ? 0 : least)
         return rate < least || least === 0
       }),

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 
-/** An announced window, with the resources that it takes down. */
+/** An announced maintenance window, with the resources that it takes down. */
 interface AnnouncedLoss {
   id: string
   from: EpochMs
   to: EpochMs
-  /** loss and change terms of a what-if; null = unknown */
+  /** what-if terms of the resources that the window takes down; null = unknown */
   takes: readonly string[] | null
 }
 
@@ -21,7 +21,7 @@ interface OpenWindows {
 /**
  * Returns the times in which at least one window is open, in order, divided at each begin and end of a window. A window
  * includes its begin and excludes its end. A window without a positive length is ignored.
- * @param within times outside are cut off
+ * @param within range of the result; parts of windows outside are cut off
  */
 export function openWindows(
   windows: readonly Pick<AnnouncedLoss, 'id' | 'from' | 'to'>[],
@@ -52,18 +52,19 @@ export function openWindows(
   return found
 }
 
-/** An interval with the losses in it. */
+/** A time in which the same maintenance windows are open, with the losses in this time. */
 export interface LossInterval<Consequence> extends OpenWindows {
-  /** resources that all its windows take down together; empty = no known resource */
+  /** what-if terms of the resources that the interval's windows take down together; empty = no known resource */
   takes: string[]
-  /** its windows whose effect is unknown */
+  /** IDs of the interval's windows whose effect is unknown */
   unknown: string[]
   /** effect of losing these resources together; null = no known resource is taken down */
   consequence: Consequence | null
 }
 
 /**
- * Returns the intervals of windows with the effect of each. Each distinct set of losses is computed only once.
+ * Returns the times in which windows are open, with the effect of each. Each distinct set of losses is computed only
+ * once.
  * @param whatIf computes the effect of losing these resources together; terms are sorted and distinct
  */
 export async function lossIntervals<Consequence>(

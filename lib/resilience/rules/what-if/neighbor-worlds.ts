@@ -1,7 +1,10 @@
 import type { Failure } from './failure.ts'
 import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/** One possible assignment of a table's open neighbors to open paths, by {@link neighborKey}. */
+/**
+ * One possible assignment of open neighbors (BGP neighbors whose path is unknown) to the paths that remain for them, by
+ * {@link neighborKey}.
+ */
 export type NeighborWorld = ReadonlyMap<string, PathPlace>
 
 const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
@@ -10,8 +13,9 @@ const neighborKey = (gateway: string, neighbor: string): string => `${gateway} $
 const MAX_WORLDS = 512
 
 /**
- * Returns the possible assignments of open neighbors to open paths that differ in the effect of a failure. The first
- * one assigns both in their order. Empty if there are more than {@link MAX_WORLDS}.
+ * Returns the possible assignments of open neighbors (with unknown paths) to the remaining paths, as far as they differ
+ * in the effect of a failure. The first assignment has both in their order. Empty if there are more than {@link
+ * MAX_WORLDS}.
  */
 export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
   let worlds: NeighborWorld[] = [new Map()]

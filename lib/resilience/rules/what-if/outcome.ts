@@ -7,7 +7,10 @@ import { type Failure, applyFailure, failureKeys } from './failure.ts'
 import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
-/** The best routes of an atom, with the atom whose prefix decides; null = no route covers it. */
+/**
+ * The best routes of an atom (addresses of a prefix without its more specific prefixes). `at` is the atom whose prefix
+ * decides; null = no route covers the addresses.
+ */
 interface Best {
   at: Atom | null
   routes: readonly WhatIfRoute[]
@@ -15,7 +18,9 @@ interface Best {
 
 const NONE: Best = { at: null, routes: [] }
 
-/** A table in a what-if. It is used for one failure after the other, and caches its best routes. */
+/**
+ * A route table in a what-if. The same object is used for many failures, and caches the best routes without a failure.
+ */
 export interface WhatIfRib extends AtomTable {
   /** best routes by atom, computed on first use */
   best: Map<Atom, readonly WhatIfRoute[]>
@@ -33,7 +38,7 @@ export interface Names {
 
 /**
  * Returns a function that finds the tables that depend on a failure, as sorted indices. Most failures affect only a few
- * tables of an estate, and {@link rowsOf} finds no change in the others.
+ * tables of an estate; {@link rowsOf} would find no change in the other tables.
  */
 export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
   const places = new Map<string, number[]>()
@@ -50,8 +55,8 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
 }
 
 /**
- * Returns one row for each atom, except in the address space of system routes. An atom whose deciding prefix does not
- * depend on the failure stays, and is not computed again.
+ * Returns one row for each atom of a table, except in the address space of system routes. An atom whose deciding prefix
+ * does not depend on the failure gets the outcome `stays` without a new computation.
  * @param only `changed` leaves out atoms that keep all their paths
  */
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
@@ -62,7 +67,7 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
     if (before.at === null || !touched.has(before.at)) {
-      // a missing table may contain a route to it
+      // unknown, because a table that was not read may contain a route to the atom
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
@@ -79,7 +84,7 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
   return NONE
 }
 
-/** Returns the best routes of all atoms of a table. A route occurs once for each atom. */
+/** Returns the best routes of all atoms of a table. A route occurs once for each atom that uses it. */
 export const routesInUse = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
@@ -104,7 +109,8 @@ interface Left {
 }
 
 /**
- * A possible assignment of open neighbors to open paths, with the remaining routes that were already computed for it.
+ * A possible assignment of open neighbors (with unknown paths) to the remaining paths, with the remaining routes that
+ * were already computed for it.
  */
 interface Placement {
   world: NeighborWorld
@@ -112,8 +118,8 @@ interface Placement {
 }
 
 /**
- * Returns the assignments to compare. If there are too many, a single empty one is used, in which each open route may
- * be lost or not.
+ * Returns the assignments to compare. If there are too many, a single empty assignment is used, in which each route of
+ * an open neighbor may be lost or not.
  */
 function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
   const worlds = worldsOf(open, failure)
@@ -140,7 +146,7 @@ interface After extends Best {
   reduced: boolean
 }
 
-/** Returns the outcome if it is the same in every assignment, otherwise unknown. */
+/** Returns the outcome of an atom after a failure if it is the same in every assignment, otherwise unknown. */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
@@ -165,7 +171,7 @@ function afterwards(
     if (agreed !== null && agreed.text !== text) return UNDECIDED
     agreed ??= { after, text }
   }
-  // a missing table may contain a route that takes over
+  // a table that was not read may contain a route that takes over
   const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
   return agreed === null || isUnsure ? UNDECIDED : agreed.after
 }
@@ -173,8 +179,9 @@ function afterwards(
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
 /**
- * Returns a text that identifies an outcome. Open neighbors are interchangeable in it, because only their number
- * matters. Instances are left out, because the paths of a row do not contain them.
+ * Returns a text that identifies an outcome. Open neighbors (with unknown paths) of one circuit are interchangeable in
+ * it, because only their number matters. Gateway instances are left out, because the paths of a row do not contain
+ * them.
  */
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
   const hops = new Map(
@@ -215,15 +222,18 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
 }
 
 /**
- * Returns the outcome for an atom without a BGP route. Azure sends public addresses to the Internet, and the customer
- * can reach Microsoft's services over it.
+ * Returns the outcome for an atom without a BGP route. From Azure, public addresses are reached over the Internet. On
+ * the customer's side, services that were reached over Microsoft peering are reached over the Internet.
  */
 function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
   return first && findSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
 }
 
-/** Returns the path of a route. If the other gateway instance passed it on, the next hop is the MSEE. */
+/**
+ * Returns the path of a route. If the other gateway instance passed the route on (iBGP), its next hop is the neighbor
+ * (MSEE).
+ */
 export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
@@ -237,7 +247,8 @@ const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => 
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
   const [best] = before.routes
-  // Microsoft's own prefixes have no gateway, but a circuit
+  // on the customer's side, the row belongs to the announcing gateway; Microsoft's own prefixes have a circuit, but no
+  // gateway
   const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,

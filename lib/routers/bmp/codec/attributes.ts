@@ -17,9 +17,8 @@ type SharedAttribute =
   | 'unreadable'
 
 /**
- * Maximum number of communities in a set of attributes, of each type. A longer list is reported as unreadable, because
- * a message of 64 kB has room for 16,000
- * communities, which take a megabyte of memory for each route.
+ * Maximum number of communities of each type in a set of attributes. A longer list is reported as unreadable, because a
+ * message of 64 kB can contain 16,000 communities, which take a megabyte of memory for each route.
  */
 const MAX_COMMUNITIES = 512
 const MAX_ASNS = 1_024
@@ -53,10 +52,10 @@ export const ATTRIBUTE = {
 
 const EXTENDED_LENGTH = 0x10
 
-/** Attributes by type. Each type occurs at most once (RFC 4271 section 5). */
+/** Attributes of an UPDATE by type code. Each type occurs at most once (RFC 4271 section 5). */
 export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
 
-/** Mask of the flags "optional" and "transitive". */
+/** Mask of the attribute flags "optional" and "transitive". */
 const CATEGORY = 0xc0
 const WELL_KNOWN = 0x40
 const OPTIONAL = 0x80
@@ -79,10 +78,9 @@ const categories: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * Attributes that are ignored if their value is wrong, while their routes stay valid (RFC 7606 section 7, RFC 6793
- * section 6). A
- * wrong value of another known attribute withdraws the routes. LOCAL_PREF is listed because it has no meaning between
- * two ASes.
+ * Attributes that are ignored if their value is wrong, so that their routes stay valid (RFC 7606 section 7, RFC 6793
+ * section 6). A wrong value of another known attribute withdraws the routes. LOCAL_PREF is listed because it has no
+ * meaning between two ASes.
  */
 const DISCARDED: ReadonlySet<number> = new Set([
   ATTRIBUTE.localPref,
@@ -93,7 +91,7 @@ const DISCARDED: ReadonlySet<number> = new Set([
 ])
 
 /**
- * Splits the attributes of an UPDATE by their lengths.
+ * Splits the attributes of an UPDATE by their lengths. The first of several attributes of a type is used.
  * @returns the attributes before the first length that does not fit, and whether such a length was found (RFC 7606
  *   section 4)
  * @throws BmpStreamError if MP_REACH_NLRI or MP_UNREACH_NLRI occurs twice (RFC 7606 section 3)
@@ -152,7 +150,7 @@ export function readAttributes(
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
       unreadable.push(type)
-      // a list above the limit is valid and only not stored, so it does not withdraw the routes
+      // a list that exceeds a limit is valid and only not stored, so it does not withdraw the routes
       if (error.reason === 'malformed' && !DISCARDED.has(type)) isWithdrawn = true
       return whenAbsent
     }
@@ -186,7 +184,7 @@ export function readAttributes(
 const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
 
 function othersOf(raw: RawAttributes): PathAttributes['others'] {
-  // copy the values, so that no route keeps the received chunk in memory
+  // copies the values, so that no route keeps the whole received chunk in memory
   return [...raw]
     .filter(([type]) => !KNOWN.has(type))
     .map(([type, { flags, value }]) => ({ type, flags, value: Uint8Array.from(value) }))
@@ -211,7 +209,10 @@ function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) =
   return texts
 }
 
-/** @throws BmpStreamError if a segment has an unknown type, is empty, or is cut off (RFC 7606 section 7.2) */
+/**
+ * Reads the segments of an AS path.
+ * @throws BmpStreamError if a segment has an unknown type, is empty, or is cut off (RFC 7606 section 7.2)
+ */
 function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   const segments: AsPathSegment[] = []
   if (value.left > MAX_ASNS * octets) throw new BmpStreamError('limit', 'an AS path that is too long')
@@ -229,8 +230,7 @@ function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
 
 /**
  * Returns the whole path, built from a two-octet path and its AS4_PATH (RFC 6793 section 4.2.3). The leading ASNs that
- * AS4_PATH lacks come from the
- * two-octet path. An AS4_PATH that is longer than the path is ignored.
+ * AS4_PATH lacks are taken from the two-octet path. An AS4_PATH that is longer than the two-octet path is ignored.
  */
 function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')

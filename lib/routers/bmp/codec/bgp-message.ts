@@ -1,10 +1,10 @@
 import { ByteReader } from './byte-reader.ts'
 import { malformedStream } from './stream-error.ts'
 
-/** Bytes of the marker, length and type (RFC 4271 section 4.1). */
+/** Length in bytes of the header, which consists of marker, length and type (RFC 4271 section 4.1). */
 const HEADER_BYTES = 19
 
-/** Maximum length of an extended message (RFC 8654 section 3). */
+/** Maximum length in bytes of an extended message (RFC 8654 section 3). */
 const MAX_BYTES = 65_535
 
 const BGP_TYPE = { open: 1, update: 2, notification: 3 } as const

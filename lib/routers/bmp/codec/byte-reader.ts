@@ -24,7 +24,7 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length)
   }
 
-  /** Returns a reader of the next bytes only. */
+  /** Returns a reader that is limited to the next `length` bytes, and skips them in this reader. */
   part(length: number, what: string): ByteReader {
     return new ByteReader(this.take(length, what))
   }

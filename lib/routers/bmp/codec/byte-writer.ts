@@ -1,4 +1,4 @@
-/** Writes consecutive numbers in network byte order. */
+/** Builds a byte sequence from consecutive numbers in network byte order. */
 export class ByteWriter {
   private readonly parts: Uint8Array[] = []
 

@@ -15,15 +15,18 @@ import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
 
 const HARD_RESET = 9
 
-/** Subcodes of Cease with a text, Administrative Shutdown and Administrative Reset (RFC 4486, RFC 9003). */
+/**
+ * Subcodes of a Cease notification that may include a text: Administrative Shutdown and Administrative Reset (RFC 4486,
+ * RFC 9003).
+ */
 const WITH_TEXT = [2, 4]
 
-/** Maximum number of texts per message. Further texts are skipped. */
+/** Maximum number of free texts that are read of a message. Further texts are skipped. */
 const MAX_TEXTS = 16
 
 const TYPE_STRING = 0
 
-/** Type, length and value, as in Initiation, Termination and Peer Up messages (RFC 7854 section 4.4). */
+/** An item with type, length and value, as in Initiation, Termination and Peer Up messages (RFC 7854 section 4.4). */
 interface InformationItem {
   type: number
   value: Uint8Array
@@ -41,21 +44,21 @@ const INFORMATION = { sysDescr: 1, sysName: 2, tableName: 3, terminationReason: 
 
 const UNREADABLE = ['routeMonitoring', 'statistics', 'peerDown', 'peerUp'] as const
 
-/** Families whose routes have path identifiers, in each direction. */
+/** Address families whose routes have path identifiers (ADD-PATH), for received and for sent routes. */
 interface PathIds {
   received: Family[]
   sent: Family[]
 }
 
 /**
- * Decodes the stream of one connection. It remembers from each neighbor's Peer Up how the neighbor's routes are
+ * Decodes the BMP stream of one connection. It remembers from each neighbor's Peer Up how the neighbor's routes are
  * encoded.
  */
 export class BmpDecoder {
   private readonly splitter: FrameSplitter
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
-  /** state of each table of a neighbor, by the key of the neighbor */
+  /** path identifier encoding of each table of a neighbor, by the key of the neighbor */
   private readonly readings = new Map<string, Map<RouterView, PathIdReading>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -71,7 +74,7 @@ export class BmpDecoder {
   /**
    * Decodes a chunk of the stream.
    * @yields the messages that the chunk completes
-   * @throws BmpStreamError if the rest of the stream cannot be read, or if a message does not tell its neighbor
+   * @throws BmpStreamError if the rest of the stream cannot be read, or if the neighbor of a message cannot be read
    */
   *push(chunk: Uint8Array): Generator<BmpMessage> {
     for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
@@ -104,8 +107,8 @@ export class BmpDecoder {
   }
 
   /**
-   * Decodes a message about a known neighbor. If its content is malformed, it becomes an `unreadable` message, and
-   * other messages are not affected.
+   * Decodes a message about a neighbor. If its content is malformed, it becomes an `unreadable` message, and the
+   * following messages are still read.
    */
   private ofNeighbor(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
     try {
@@ -121,7 +124,7 @@ export class BmpDecoder {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
-        // Huawei VRP sends 8 or 10 bytes after the UPDATE, which do not describe routes
+        // bytes after the UPDATE are ignored: Huawei VRP sends 8 or 10 of them, which do not describe routes
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:
@@ -152,7 +155,7 @@ export class BmpDecoder {
     const ids = this.pathIds.get(key)
     const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
-    // the OPENs of a router's own table do not belong to a session
+    // the OPENs in a Peer Up about the router's own table (Loc-RIB) do not belong to a session, so they do not decide
     const isNegotiated = ids !== undefined && peer.type !== 'locRib'
     const stated = (isSent ? ids?.sent : ids?.received) ?? []
     const reading = tables.get(peer.view) ?? new PathIdReading(stated, isNegotiated)
@@ -163,8 +166,8 @@ export class BmpDecoder {
 }
 
 /**
- * Returns the families with path identifiers. One end sends several paths of a family if it offers to send them and the
- * other end offers to receive them (RFC 7911 section 4).
+ * Returns the address families with path identifiers for received and sent routes. One end sends several paths of a
+ * family if it offers to send them and the other end offers to receive them (RFC 7911 section 4).
  */
 function pathIdsOf({ sent, received }: PeerUp): PathIds {
   const sends = (open: PeerUp['sent'], family: Family) =>
@@ -221,7 +224,7 @@ function readDownReason(reader: ByteReader): PeerDownReason {
 }
 
 /**
- * Reads all remaining items.
+ * Reads all remaining information items (type, length, value).
  * @throws BmpStreamError if a length does not fit
  */
 function readInformation(reader: ByteReader): InformationItem[] {
@@ -233,13 +236,13 @@ function readInformation(reader: ByteReader): InformationItem[] {
   return items
 }
 
-/** Returns the first text of a type; null if it is absent or empty. */
+/** Returns the text of the first item of a type; null if it is absent or empty. */
 function textOf(items: readonly InformationItem[], type: number): string | null {
   const item = items.find((candidate) => candidate.type === type)
   return item ? readWireText(item.value) || null : null
 }
 
-/** Returns the free texts in their order. */
+/** Returns the free texts of a message in their order, limited to {@link MAX_TEXTS}. */
 function freeTexts(items: readonly InformationItem[]): string[] {
   return items
     .filter(({ type }) => type === TYPE_STRING)
@@ -247,7 +250,10 @@ function freeTexts(items: readonly InformationItem[]): string[] {
     .map(({ value }) => readWireText(value))
 }
 
-/** @throws BmpStreamError */
+/**
+ * Reads a BGP NOTIFICATION.
+ * @throws BmpStreamError if it is malformed
+ */
 function readNotification(reader: ByteReader): BgpNotification {
   const body = takeBgpMessage(reader, 'notification')
   const code = body.u8('an error code')
@@ -261,7 +267,7 @@ function readNotification(reader: ByteReader): BgpNotification {
 function communicationOf({ code, subcode }: { code: number; subcode: number }, data: ByteReader): string | null {
   if (code !== CEASE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
   const length = data.u8('the length of a shutdown communication')
-  // if the length does not fit, the reason is kept without its text
+  // if the length of the text does not fit, the notification is kept without its text
   if (length === 0 || length > data.left) return null
   return readWireText(data.take(length, 'a shutdown communication')) || null
 }

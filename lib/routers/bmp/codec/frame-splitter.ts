@@ -2,7 +2,7 @@ import { MessageSplitter } from './message-splitter.ts'
 import { u32At } from './wire-text.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
-/** Bytes of the version, length and type (RFC 7854 section 4.1). */
+/** Length in bytes of the common BMP header, which consists of version, length and type (RFC 7854 section 4.1). */
 const HEADER_BYTES = 6
 const VERSION = 3
 
@@ -13,14 +13,14 @@ const VERSION = 3
  */
 export const MAX_FRAME_BYTES = 262_144
 
-/** One BMP message before decoding. */
+/** One BMP message before its content is decoded. */
 export interface Frame {
   type: number
-  /** bytes after the common header */
+  /** bytes after the common BMP header */
   body: Uint8Array
 }
 
-/** Splits a TCP stream into frames. */
+/** Splits a TCP stream into frames (undecoded BMP messages). */
 export class FrameSplitter {
   private readonly messages: MessageSplitter
 
@@ -35,7 +35,7 @@ export class FrameSplitter {
   /**
    * Splits a chunk of the stream.
    * @yields the frames that the chunk completes
-   * @throws BmpStreamError if the version is different, or the length is too small or above the limit
+   * @throws BmpStreamError if the BMP version is not 3, or the length is too small or above the limit
    */
   *push(chunk: Uint8Array): Generator<Frame> {
     for (const bytes of this.messages.push(chunk))

@@ -1,4 +1,7 @@
-/** Maximum number of separate chunks. A chunk takes some 200 bytes in addition to its length. */
+/**
+ * Maximum number of chunks that wait separately; more are joined. A chunk takes some 200 bytes in addition to its
+ * length.
+ */
 const MAX_CHUNKS = 1_024
 
 /**
@@ -13,7 +16,10 @@ export class MessageSplitter {
   private readonly headerBytes: number
   private readonly lengthOf: (header: Uint8Array) => number
 
-  /** @param lengthOf returns the length of the whole message from its header, and throws if the header is invalid */
+  /**
+   * Creates a splitter for messages with headers of this length in bytes.
+   * @param lengthOf returns the length of the whole message from its header, and throws if the header is invalid
+   */
   constructor(headerBytes: number, lengthOf: (header: Uint8Array) => number) {
     this.headerBytes = headerBytes
     this.lengthOf = lengthOf
@@ -29,13 +35,16 @@ export class MessageSplitter {
     return this.pending.length
   }
 
-  /** @yields the messages that the chunk completes, with their headers */
+  /**
+   * Adds a chunk of the stream.
+   * @yields the messages that the chunk completes, with their headers
+   */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
     if (chunk.length === 0) return
     this.pending.push(chunk)
     this.size += chunk.length
-    // chunks are joined when a message is complete, so that a message in many small chunks costs no more than its
-    // length
+    // Chunks are joined when a message is complete, or when {@link MAX_CHUNKS} wait, so that a message in many small
+    // chunks does not take much more memory than its length.
     if (this.size < (this.wanted || this.headerBytes)) {
       if (this.pending.length >= MAX_CHUNKS) this.pending = [joined(this.pending, this.size)]
       return

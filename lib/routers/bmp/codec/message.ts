@@ -7,9 +7,9 @@ import type { BgpUpdate } from './update.ts'
 export interface PeerUp {
   type: 'peerUp'
   peer: PeerHeader
-  /** null = not given, as for a Loc-RIB */
+  /** local address of the session; null = not given, as for a Loc-RIB */
   localAddress: string | null
-  /** 0 = unknown */
+  /** TCP port of the router's end; 0 = unknown */
   localPort: number
   remotePort: number
   sent: BgpOpen
@@ -46,14 +46,17 @@ export type BmpMessage =
   | PeerDown
   | PeerUp
   | Initiation
-  /** end of the connection; the reason is from RFC 7854 section 4.5; null = not given */
+  /** end of the connection; the reason is a code of RFC 7854 section 4.5; null = not given */
   | { type: 'termination'; reason: number | null; texts: string[] }
-  /** message about a neighbor that cannot be read; `detail` is one plain sentence */
+  /** message about a neighbor whose content cannot be read; `detail` is one plain sentence */
   | {
       type: 'unreadable'
       peer: PeerHeader
       of: 'routeMonitoring' | 'statistics' | 'peerDown' | 'peerUp'
       detail: string
     }
-  /** message of an unsupported or unknown type, or about a peer of an unknown type, for example Route Mirroring */
+  /**
+   * message that is not used, because its type is unsupported or unknown (for example, Route Mirroring), or because it
+   * is about a peer of an unknown type
+   */
   | { type: 'skipped'; code: number }

@@ -4,8 +4,8 @@ import { type PathPrefix, readPrefixes } from './prefixes.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
 /**
- * Result of reading bytes with or without path identifiers. `isOdd` means that no router would write routes in this
- * form.
+ * Result of reading bytes as prefixes, with or without path identifiers. `isOdd` means that a router would not write
+ * routes in this form.
  */
 interface Attempt {
   prefixes: PathPrefix[]
@@ -14,15 +14,14 @@ interface Attempt {
 
 /**
  * Reads routes of one table, with path identifiers (RFC 7911) or without. If the OPENs of the session are known, they
- * decide. Otherwise both forms
- * are tried, because GoBGP 4 writes identifiers into its own table. A form is odd if a prefix occurs twice in one list
- * or has bits after its
- * length. Identifiers that are read as prefixes cause both, because they are small numbers.
+ * decide. Otherwise both forms are tried, because GoBGP 4 writes identifiers into its own table (Loc-RIB). A form is
+ * odd if a prefix occurs twice in one list or has bits after its length. Identifiers that are misread as prefixes cause
+ * both, because they are small numbers.
  */
 export class PathIdReading {
   private readonly stated: readonly Family[]
   private readonly isNegotiated: boolean
-  /** true = routes of the family have path identifiers; set once exactly one form fitted */
+  /** whether the routes of the family have path identifiers (true) or not (false); set once exactly one form fitted */
   private readonly proven = new Map<Family, boolean>()
   /** families whose routes were read in the stated form while both forms fitted */
   private readonly assumed = new Set<Family>()
@@ -37,6 +36,7 @@ export class PathIdReading {
   }
 
   /**
+   * Reads all remaining routes of a family.
    * @throws BmpStreamError if the routes do not fit the negotiated form, neither form, or the form of the previous
    *   routes
    */
@@ -70,8 +70,8 @@ export class PathIdReading {
 }
 
 function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
-  // turn off stack traces, because one of the two attempts usually fails and the stack of the error would take longer
-  // than both attempts
+  // turns off stack traces, because one of the two attempts usually fails, and recording the stack of its error would
+  // take longer than both attempts
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {

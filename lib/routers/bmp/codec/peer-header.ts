@@ -2,7 +2,7 @@ import { routerPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } 
 import type { ByteReader } from './byte-reader.ts'
 import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 
-/** The per-peer header (RFC 7854 section 4.2). */
+/** The header of BMP messages that describes their neighbor (RFC 7854 section 4.2). */
 export interface PeerHeader {
   type: RouterPeerType
   view: RouterView
@@ -10,21 +10,21 @@ export interface PeerHeader {
   distinguisher: string
   /** the neighbor's address; null = not given, as in a Loc-RIB and for routes of the router itself */
   address: string | null
-  /** 0 = not given */
+  /** ASN of the neighbor; 0 = not given */
   asn: number
   /** the neighbor's BGP identifier; in a Loc-RIB the router's own identifier */
   bgpId: string
   /** whether AS paths have two octets for each ASN (flag A) */
   twoOctetAsns: boolean
-  /** whether a Loc-RIB leaves routes out (flag F of RFC 9069) */
+  /** whether the Loc-RIB that the router reports lacks some routes (flag F of RFC 9069) */
   filtered: boolean
   /**
-   * time in seconds since 1970 that the router sends; null = not sent; routers differ in the event that the time refers
-   * to
+   * time of the event in seconds since 1970, as sent by the router; null = not sent. Routers differ in which event the
+   * time refers to
    */
   seconds: number | null
   /**
-   * microseconds in addition to `seconds`; 0 = not given; FRR 8.4 sends the rounding error of its clock, which is the
+   * microseconds in addition to `seconds`; 0 = not given. FRR 8.4 sends the rounding error of its clock, which is the
    * same for all events
    */
   microseconds: number
@@ -32,7 +32,10 @@ export interface PeerHeader {
 
 const FLAG = { ipv6: 0x80, filtered: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
 
-/** @returns null if the type of the peer is unknown, so that the message is skipped */
+/**
+ * Reads the header.
+ * @returns null if the type of the peer is unknown, so that the message is skipped
+ */
 export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const typeCode = reader.u8('the peer type')
   const flags = reader.u8('the peer flags')

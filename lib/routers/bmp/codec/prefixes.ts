@@ -31,7 +31,7 @@ export function readPrefixes(
     if (length > BITS[family]) throw malformedStream(`an ${family} prefix of ${length} bits`)
     const bytes = new Uint8Array(BITS[family] / 8)
     bytes.set(reader.take(Math.ceil(length / 8), 'a prefix'))
-    // bits after the length are irrelevant
+    // bits after the length have no meaning (RFC 4271), so they are cleared
     const last = length >> 3
     const octet = bytes[last] ?? 0
     if (length % 8 !== 0) bytes[last] = octet & (0xff00 >> (length % 8)) & 0xff

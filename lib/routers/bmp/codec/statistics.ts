@@ -1,7 +1,7 @@
 import type { ByteReader } from './byte-reader.ts'
 import { malformedStream } from './stream-error.ts'
 
-/** Names of counters and gauges of a Statistics Report (RFC 7854 section 4.8, RFC 8671 section 6.2). */
+/** Names of the values in a Statistics Report, by type (RFC 7854 section 4.8, RFC 8671 section 6.2). */
 const NAMES: Readonly<Record<number, string>> = {
   0: 'prefixesRejected',
   1: 'duplicateAnnouncements',
@@ -23,22 +23,22 @@ const NAMES: Readonly<Record<number, string>> = {
   17: 'routesAdjRibOutPostByFamily',
 }
 
-/** One value of a report. */
+/** One value of a Statistics Report. */
 export interface Statistic {
   type: number
-  /** null = a type that no RFC names */
+  /** name of the value; null = a type that no RFC names */
   name: string | null
   value: bigint
   /** `afi/safi` if the value belongs to one family */
   family: string | null
 }
 
-/** Length of a value of one family, made of AFI, SAFI and 64 bits. */
+/** Length in bytes of a value for one address family, made of AFI, SAFI and 64 bits. */
 const OF_FAMILY_BYTES = 11
 
 /**
- * Reads the values by their lengths. Values of other lengths are skipped.
- * @throws BmpStreamError if the number of values does not fit
+ * Reads the values of a Statistics Report. Values with an unexpected length are skipped.
+ * @throws BmpStreamError if the number of values does not fit the remaining bytes
  */
 export function readStatistics(reader: ByteReader): Statistic[] {
   const count = reader.u32('the number of statistics')

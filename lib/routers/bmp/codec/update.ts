@@ -10,7 +10,7 @@ import { ipv4Text, ipv6Text } from './wire-text.ts'
 /** Advertised routes of one family in an UPDATE, with their common next hop. */
 interface Announcement {
   family: Family
-  /** null = it could not be read */
+  /** next hop of the routes; null = it could not be read */
   nextHop: string | null
   prefixes: PathPrefix[]
 }
@@ -25,7 +25,7 @@ export interface BgpUpdate {
    * End-of-RIB
    */
   endOfRib: Family | null
-  /** whether it has routes other than unicast routes of IPv4 or IPv6, which are skipped */
+  /** whether the UPDATE has routes other than IPv4 and IPv6 unicast, which are skipped */
   hasOtherFamilies: boolean
 }
 
@@ -36,9 +36,8 @@ export interface Encoding {
 }
 
 /**
- * Reads an UPDATE. Advertised routes whose attributes are malformed by RFC 7606 count as withdrawn. This covers a
- * length that does not fit, a wrong
- * value, wrong flags, and a missing ORIGIN, AS_PATH or NEXT_HOP.
+ * Reads an UPDATE. Advertised routes whose attributes are malformed by RFC 7606 count as withdrawn: if a length does
+ * not fit, a value or the flags are wrong, or ORIGIN, AS_PATH or NEXT_HOP is missing.
  * @throws BmpStreamError if the routes themselves cannot be read
  */
 export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
@@ -110,8 +109,8 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRe
 }
 
 /**
- * Returns the next hop. If an IPv6 next hop includes a link-local address (RFC 2545 section 3), the global address is
- * returned. IPv4 routes may have an IPv6 next hop too (RFC 8950).
+ * Returns the next hop as text. If an IPv6 next hop includes a link-local address (RFC 2545 section 3), only the global
+ * address is returned. IPv4 routes may also have an IPv6 next hop (RFC 8950).
  */
 function nextHopText(bytes: Uint8Array): string {
   if (bytes.length === 4) return ipv4Text(bytes)

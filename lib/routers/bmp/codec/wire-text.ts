@@ -5,7 +5,10 @@ const TEXT_LENGTH = 1_024
 
 const decoder = new TextDecoder('utf-8')
 
-/** Decodes UTF-8 text from a router, removes control characters and cuts it. Invalid bytes become U+FFFD. */
+/**
+ * Decodes UTF-8 text from a router, removes control characters and cuts the text to {@link TEXT_LENGTH}. Invalid bytes
+ * become U+FFFD.
+ */
 export function readWireText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LENGTH))
   return text
@@ -26,7 +29,7 @@ export function ipv6Text(bytes: Uint8Array): string {
 
 export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 
-/** Reads a number of 32 bits. Bytes beyond the end count as zero. */
+/** Returns the unsigned 32-bit number at a position. Bytes beyond the end count as zero. */
 export function u32At(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4)
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0

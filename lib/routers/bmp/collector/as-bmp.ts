@@ -1,8 +1,7 @@
 /**
- * Converts a BGP session with the collector to the BMP messages with which the router would report it (RFC 7854, RFC
- * 8671), so that decoding and
- * recording are the same for both. The neighbor is the collector, and the routes are the router's advertised routes
- * after its policy.
+ * Converts a BGP session between a router and Peerwatch's collector to the BMP messages with which the router would
+ * report it (RFC 7854, RFC 8671), so that decoding and recording are the same for both protocols. In these messages,
+ * the neighbor is the collector, and the routes are the router's advertised routes after its policy.
  */
 import { parseAddress } from '#lib/bgp/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
@@ -19,8 +18,8 @@ export interface End {
 }
 
 /**
- * Reason why a session went down, by the codes of a Peer Down (RFC 7854 section 4.9), with the NOTIFICATION that was
- * sent.
+ * Reason why a session with the collector went down, by the codes of a BMP Peer Down (RFC 7854 section 4.9), with the
+ * NOTIFICATION that was sent.
  */
 export type CollectorDown =
   | { code: 1 | 3; notification: Uint8Array }
@@ -54,7 +53,10 @@ export class SessionAsBmp {
       .done()
   }
 
-  /** @param name host name from the router's OPEN, or its BGP identifier if the OPEN has no name */
+  /**
+   * Returns the Initiation and Peer Up messages of an established session.
+   * @param name host name from the router's OPEN, or its BGP identifier if the OPEN has no name
+   */
   up(name: string, routersOpen: Uint8Array, ownOpen: Uint8Array): Uint8Array {
     const text = Buffer.from(name)
     const initiation = new ByteWriter().u16(SYS_NAME).u16(text.length).bytes(text).done()

@@ -8,26 +8,28 @@ import { type CollectorDown, type End, SessionAsBmp } from './as-bmp.ts'
 import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notificationOf, ownOpen } from './own-messages.ts'
 
 const HEADER_BYTES = 19
-/** Maximum length of a message. The collector does not offer extended messages (RFC 8654). */
+/** Maximum length of a BGP message in bytes. The collector does not offer extended messages (RFC 8654). */
 const MAX_BYTES = 4_096
 /** ROUTE-REFRESH (RFC 2918), with the subtypes of RFC 7313. */
 const ROUTE_REFRESH = 5
 const MIN_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
 /**
- * Maximum transit time in milliseconds. A message that arrives was sent at most this long before the socket was last
- * known to be empty.
+ * Maximum transit time of a message in milliseconds. A message that arrives after the socket was known to be empty was
+ * sent at most this long before that time.
  */
 const TRANSIT_MS = 1_000
 
 /**
- * Code and subcode of the NOTIFICATION for a session that is ended from outside, because an UPDATE was unreadable,
- * Peerwatch stops, or the router sent too much.
+ * NOTIFICATION (code and subcode) for a session that the station ends: because an UPDATE was unreadable, because
+ * Peerwatch stops, or for any other reason (OUT_OF_RESOURCES), for example because the router sent too much.
  */
 const OUT_OF_RESOURCES = [6, 8] as const
 const SAID: Partial<Record<RouterConnectionEnd, readonly [number, number]>> = { malformed: [3, 1], stopped: [6, 2] }
 
-/** Error about a wrong message of the router, which ends the session with this NOTIFICATION. */
+/**
+ * Error about an invalid message of the router, which ends the session with the NOTIFICATION that the error describes.
+ */
 class BgpFault extends Error {
   readonly code: number
   readonly subcode: number
@@ -43,7 +45,7 @@ class BgpFault extends Error {
 
 export interface CollectorEnd {
   reason: Extract<RouterConnectionEnd, 'closed' | 'lost' | 'malformed' | 'limit'>
-  /** one plain sentence; '' if the reason is sufficient */
+  /** details of the end in one plain sentence; '' if the reason is sufficient */
   detail: string
 }
 
@@ -56,7 +58,7 @@ interface CollectorWire {
   established(): void
   /**
    * Closes the connection after all bytes are sent. Called once.
-   * @param end null = the station requested the close
+   * @param end reason of the end; null = the station requested the close
    */
   close(end: CollectorEnd | null): void
 }
@@ -64,8 +66,8 @@ interface CollectorWire {
 type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
 
 /**
- * The passive end of a BGP session (RFC 4271 section 8.2.2), which advertises no routes. A session that never came up
- * is not reported.
+ * The passive end of a BGP session (RFC 4271 section 8.2.2), which advertises no routes. A session that was never
+ * established is not reported.
  */
 export class CollectorSession {
   private readonly own: CollectorIdentity
@@ -76,16 +78,17 @@ export class CollectorSession {
   private readonly open: Uint8Array
   private step: Step = 'openSent'
   private router: { open: BgpOpen; bytes: Uint8Array; asBmp: SessionAsBmp } | null = null
-  /** negotiated hold time in milliseconds; 0 = neither keepalives nor a hold timer */
+  /** negotiated hold time in milliseconds; 0 = keepalives and the hold timer are off */
   private holdMs = 0
   private sentAt: number
   /** time at which the hold timer last restarted */
   private timerAt: number
   /**
-   * time at which the socket was last known to be empty; later messages were sent at most {@link TRANSIT_MS} before it
+   * time at which the socket was last known to be empty; messages that arrive later were sent at most {@link
+   * TRANSIT_MS} before it
    */
   private emptyAt: number
-  /** time after which the last message was sent */
+  /** lower bound of the time at which the last received message was sent */
   private lastNotBefore: number
   private frames: Uint8Array[] = []
 
@@ -98,12 +101,12 @@ export class CollectorSession {
     this.sentAt = at
     this.timerAt = at
     this.lastNotBefore = at
-    // the router cannot have sent a message of the session before the collector's OPEN
+    // sets the lower bound to now, because the router cannot have sent a message before the collector's OPEN
     this.emptyAt = at + TRANSIT_MS
     wire.send(this.open)
   }
 
-  /** Processes received bytes. Never throws. */
+  /** Processes received bytes. A wrong message ends the session and is not thrown. */
   received(bytes: Uint8Array, at: number): void {
     if (this.step === 'ended') return
     const notBefore = this.emptyAt - TRANSIT_MS
@@ -123,9 +126,9 @@ export class CollectorSession {
   }
 
   /**
-   * Checks the timers. Called about every half second.
-   * @param found `empty`: the socket was read and had no data; `something`: it had data; `paused`: it was not read, so
-   *   that the router's state is unknown
+   * Checks the hold timer, and sends a keepalive if one is due. Called about every half second.
+   * @param found state of the socket: `empty` = it was read and had no data; `something` = it had data; `paused` = it
+   *   was not read, so that the hold timer restarts
    */
   tick(at: number, found: 'empty' | 'something' | 'paused'): void {
     if (this.step === 'ended') return
@@ -174,8 +177,8 @@ export class CollectorSession {
     if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
     if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
     if (this.step === 'established' && type === BGP.keepalive) return
-    // The collector advertises no routes, so that there are no routes to send again. Some routers request a refresh
-    // without the capability.
+    // A ROUTE-REFRESH is ignored, because the collector advertises no routes that could be sent again. Some routers
+    // request a refresh although the collector did not offer the capability.
     if (this.step === 'established' && type === ROUTE_REFRESH) return
     if (this.step === 'established' && type === BGP.update && this.router)
       return void this.frames.push(this.router.asBmp.update(message))
@@ -222,7 +225,10 @@ export class CollectorSession {
     this.end({ code: 3, notification: notificationOf(4, 0) }, { reason: 'lost', detail }, at, this.lastNotBefore)
   }
 
-  /** @param end null = the connection is already closed */
+  /**
+   * Ends the session, and reports it if it was established.
+   * @param end details for the close of the connection; null = the connection is already closed
+   */
   private end(reason: CollectorDown, end: CollectorEnd | null, at: number, notBefore: number): void {
     if (this.step === 'ended') return
     this.hand(at, notBefore)

@@ -1,7 +1,4 @@
-/**
- * Builds the BGP messages that the collector sends, which are OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, but never
- * routes.
- */
+/** Builds the BGP messages that the collector sends: OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, but never routes. */
 import { ByteWriter } from '../codec/byte-writer.ts'
 import type { Family } from '../codec/family.ts'
 
@@ -12,7 +9,7 @@ const AS_TRANS = 23_456
 
 /** ASN and hold time of the collector in its sessions. */
 export interface CollectorIdentity {
-  /** 1 to 4,294,967,295 */
+  /** ASN, 1 to 4,294,967,295 */
   asn: number
   /** proposed hold time in seconds, 3 to 600 */
   holdSeconds: number
@@ -34,8 +31,8 @@ export const notificationOf = (code: number, subcode: number, data: Uint8Array =
   bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
 
 /**
- * Builds an End-of-RIB message (RFC 4724 section 2). A speaker that offers graceful restart must send it, because a
- * restarting router may wait for it before it selects routes.
+ * Builds an End-of-RIB message (RFC 4724 section 2). The collector offers graceful restart and must therefore send it,
+ * because a restarting router may wait for it before it selects routes.
  */
 export const endOfRib = (family: Family): Uint8Array =>
   bgpMessage(
@@ -45,8 +42,8 @@ export const endOfRib = (family: Family): Uint8Array =>
 
 /**
  * Builds the collector's OPEN with IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart of 0 s without
- * families. This restart keeps no routes, but the
- * router reports when it has sent its table (RFC 4724).
+ * families. With this offer, no routes are kept after a restart, but the router reports when it has sent its whole
+ * table (RFC 4724).
  */
 export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
   const capabilities = new ByteWriter()
@@ -68,8 +65,8 @@ export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string):
 }
 
 /**
- * Returns the collector's own IPv4 address of a connection. If that address is IPv6, the BGP identifier is built from
- * the ASN.
+ * Returns the collector's BGP identifier on a connection: its own IPv4 address, or, if its address is IPv6, the four
+ * bytes of its ASN.
  */
 export const bgpIdOf = ({ asn }: CollectorIdentity, localAddress: string): string =>
   localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress

@@ -1,7 +1,6 @@
 /**
- * Thread that reads sockets, adds the time of arrival and keeps BGP sessions alive. Decoding and recording run in
- * another thread, so that they
- * do not delay this thread.
+ * Thread that reads the sockets of router connections, adds the time of arrival and keeps BGP sessions alive. Decoding
+ * and recording run in another thread, so that they do not delay this thread.
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -14,24 +13,24 @@ import type { Begin, StationStop } from './listening-thread.ts'
 import { type Arrival, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
 
 /**
- * Time without data after which TCP keepalive probes start. BMP has no keepalive. With ten probes one second apart, a
- * lost router is detected 25 s after its last data.
+ * Time in milliseconds without data after which TCP keepalive probes start. They are needed because BMP has no
+ * keepalive. With ten probes one second apart, a lost router is detected 25 s after its last data.
  */
 const SILENT_MS = 15_000
 
-/** Interval in which the timers of BGP sessions, and whether their sockets are empty, are checked. */
+/** Interval in milliseconds at which the timers of BGP sessions, and whether their sockets are empty, are checked. */
 const TICK_MS = 500
-/** Time after which a socket is closed even if the router has not accepted the last NOTIFICATION. */
+/** Time in milliseconds after which a socket is closed even if the router has not accepted the last NOTIFICATION. */
 const LAST_WORDS_MS = 500
 
 interface Connection {
   socket: Socket
   address: string
-  /** bytes that were passed on and are not processed yet */
+  /** number of bytes that were passed on to the other thread and are not processed yet */
   waiting: number
   lastDataAt: number
   error: string | null
-  /** null = the router reports by BMP */
+  /** BGP session of a connection with the collector; null = the router reports by BMP */
   session: CollectorSession | null
   end: CollectorEnd | null
 }
@@ -81,7 +80,7 @@ function accept(socket: Socket, address: string, at: number): void {
     const now = steadyMs()
     connection.lastDataAt = now
     if (connection.session) connection.session.received(bytes, now)
-    // a separate copy, whose memory is transferred to the other thread
+    // passes on a separate copy, because its memory is transferred to the other thread
     else hand(Uint8Array.from(bytes), now, null)
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -131,7 +130,10 @@ function sessionOn(
   )
 }
 
-/** Checks the sessions. Sockets that have data are read between the start of a tick and its end. */
+/**
+ * Checks the timers of the sessions, after pending data was read from the sockets, so that a socket without new data is
+ * known to be empty.
+ */
 function tick(): void {
   const at = steadyMs()
   setImmediate(() => {

@@ -17,8 +17,8 @@ export interface StationStop {
 }
 
 /**
- * Controls a listening thread from its start to its end. `Arrived` is the type of the messages that it posts, except
- * the result of its start. `Asked` is the type of the messages sent to it, except the stop request.
+ * Controls a listening thread from its start to its end. `Arrived` is the type of the messages that the thread posts,
+ * except the result of its start. `Asked` is the type of the messages sent to it, except the stop request.
  */
 export class ListeningThread<Arrived extends { type: string }, Asked extends { type: string }> {
   port = 0

@@ -4,12 +4,12 @@ import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
 import { CHUNK_BYTES } from './thread-messages.ts'
 
-/** A message, and the time at which its last bytes were read from the socket, by the database's clock. */
+/** A message of a router, with the time at which its last bytes were read from the socket, by the database's clock. */
 export interface ArrivedMessage {
   at: EpochMs
   /**
-   * time before which the event of the message cannot have happened, if the station knows it; if it is absent, the
-   * message may have this time
+   * lower bound of the time of the event, if the station knows it; absent or null = only the message itself may contain
+   * a time
    */
   notBefore?: EpochMs | null
   message: BmpMessage
@@ -21,10 +21,13 @@ interface Chunk {
   bytes: Uint8Array
 }
 
-/** Maximum number of bytes per batch, which takes some 10 ms to decode. The batch may include one chunk more. */
+/**
+ * Maximum number of bytes in a batch that is decoded without interruption (some 10 ms). A batch may include one chunk
+ * more.
+ */
 const BATCH_BYTES = 65_536
 
-/** Received chunks of one connection that are not decoded yet. */
+/** Received chunks of one connection that wait to be decoded. */
 export class RouterStream {
   private readonly decoder = new BmpDecoder()
   private readonly chunks: Chunk[] = []
@@ -75,7 +78,7 @@ export class RouterStream {
     }
   }
 
-  /** Checks that the first message is an Initiation (RFC 7854 section 4.3). */
+  /** Throws BmpStreamError unless the first message of the connection is an Initiation (RFC 7854 section 4.3). */
   private introduce({ type }: BmpMessage): void {
     if (!this.isIntroduced && type !== 'initiation')
       throw malformedStream(`the first message is a ${type} and no Initiation`)
@@ -83,7 +86,7 @@ export class RouterStream {
   }
 }
 
-/** Converts an unreadable UPDATE to a Peer Down, because it ends its session (RFC 4271 section 6.3). */
+/** Converts an unreadable UPDATE to a Peer Down, because such an UPDATE ends its session (RFC 4271 section 6.3). */
 const endedBy = ({ peer }: Extract<BmpMessage, { type: 'unreadable' }>): BmpMessage => ({
   type: 'peerDown',
   peer,

@@ -9,14 +9,14 @@ import { ListeningThread } from './listening-thread.ts'
 import type { Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /**
- * Limits for fifty routers with a few tables each, including routers that reconnect before the loss of their old
- * connection is detected.
+ * Limits of the station (the server for router connections) that allow fifty routers with a few tables each, including
+ * routers that reconnect before the loss of their old connection is detected.
  */
 const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
 
 /**
- * Time in milliseconds after which a connection without an Initiation or session is closed, because it occupies a
- * place.
+ * Time in milliseconds after which a connection without an Initiation or BGP session is closed, because it takes the
+ * place of another connection.
  */
 const INITIATION_WITHIN_MS = 30_000
 
@@ -27,28 +27,31 @@ export interface RouterConnection {
   address: string
   port: number
   openedAt: EpochMs
-  /** Ends the connection, because its data cannot be stored. */
+  /**
+   * Ends the connection because its data cannot be stored.
+   * @param failure error of the storage
+   */
   end(failure: unknown): void
 }
 
-/** End of a connection. */
+/** Time and reason of the end of a connection. */
 export interface ConnectionEnd {
   at: EpochMs
-  /** time of the router's last bytes; after an error the time since then is unknown */
+  /** time of the router's last bytes; after an error, the router's state since then is unknown */
   lastDataAt: EpochMs
   reason: Exclude<RouterConnectionEnd, 'vanished'>
-  /** one plain sentence; '' if the reason is sufficient */
+  /** details of the end in one plain sentence; '' if the reason is sufficient */
   detail: string
 }
 
-/** Receiver of the messages. Calls about one connection never overlap. */
+/** Receiver of the decoded messages of all connections. Calls about one connection never overlap. */
 export interface StationReceiver {
   /**
-   * Processes messages, and resolves when there is room for more. The connection's bytes wait until then. A rejection
-   * ends the connection.
+   * Processes messages, and resolves when more can be accepted. Until then, further bytes of the connection wait. A
+   * rejection ends the connection.
    */
   messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void>
-  /** Resolves when all data of the connection are stored or lost. */
+  /** Called when a connection has ended; resolves when all its data are stored or lost. */
   closed(connection: RouterConnection, end: ConnectionEnd): Promise<void>
   refused(address: string, why: 'not_listed' | 'too_many'): void
 }
@@ -56,7 +59,7 @@ export interface StationReceiver {
 export interface StationOptions extends Omit<ListenerOptions, 'limits' | 'collector'> {
   limits?: Partial<ListenerLimits>
   initiationWithinMs?: number
-  /** identity in BGP sessions with routers; absent or null = routers report by BMP */
+  /** the collector's identity in BGP sessions with routers; absent or null = routers report by BMP */
   collector?: ListenerOptions['collector']
 }
 
@@ -64,24 +67,23 @@ export interface Station {
   port: number
   /** rejects if the listening thread ends without a stop request */
   ended: Promise<void>
-  /** Ends all connections, and resolves when all received data are passed on. */
+  /** Ends all connections, and resolves when all received data were passed on to the receiver. */
   stop(): Promise<void>
 }
 
 interface Entry {
   connection: RouterConnection
   stream: RouterStream
-  /** set when no more data will arrive */
+  /** end of the connection, set when no more data will arrive */
   end: ConnectionEnd | null
   isPumping: boolean
   introduction: NodeJS.Timeout | null
 }
 
 /**
- * Listens for routers. A separate thread adds the time of arrival to received bytes, and this thread decodes them. All
- * times are by the database's clock, which
- * the caller must have read before.
- * @throws ListenError
+ * Listens for connections of routers. A separate thread adds the time of arrival to received bytes, and this thread
+ * decodes them. All times are by the database's clock, which the caller must have read before.
+ * @throws ListenError if the port cannot be opened
  */
 export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
   const workerData: ListenerOptions = {
@@ -207,13 +209,14 @@ class StationOf {
         break
       }
       if (error) {
-        // the error is more important than the fact that the connection is already closed
+        // reports the error instead of the end, because it is more important than the fact that the connection is
+        // already closed
         entry.end = null
         this.giveUp(entry, error.reason, error.message)
         break
       }
       this.thread.send({ type: 'done', id: connection.id, bytes })
-      // let other connections take their turn
+      // gives other connections a turn
       await setImmediate()
     }
     const { end } = entry

@@ -2,7 +2,9 @@ import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import type { CollectorEnd } from '../collector/collector-session.ts'
 import type { CollectorIdentity } from '../collector/own-messages.ts'
 
-/** Memory in bytes of a chunk in addition to its length. It is counted because a router may send single bytes. */
+/**
+ * Memory in bytes of a received chunk in addition to its length. It is counted because a router may send single bytes.
+ */
 export const CHUNK_BYTES = 256
 
 /** A block of addresses that may connect. */
@@ -22,27 +24,27 @@ export interface ListenerLimits {
 /** Start parameters of the listening thread. */
 export interface ListenerOptions {
   host: string
-  /** 0 = any free port */
+  /** TCP port; 0 = any free port */
   port: number
-  /** empty = only the local machine */
+  /** addresses that may connect; empty = only the local machine */
   allow: readonly AllowedBlock[]
   limits: ListenerLimits
-  /** identity in BGP sessions with routers; null = routers report by BMP */
+  /** the collector's identity in BGP sessions with routers; null = routers report by BMP */
   collector: CollectorIdentity | null
 }
 
 /**
- * Messages from the listening thread after its start. Times are by the clock that threads share (`steadyMs`), at which
- * bytes were read from the socket.
+ * Messages from the listening thread after its start. The times are those at which bytes were read from the socket, by
+ * the clock that threads share (`steadyMs`).
  */
 export type Arrival =
   | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
   | { type: 'opened'; id: number; address: string; port: number; at: number }
-  /** notBefore: time before which the events in the chunk cannot have happened; null = unknown */
+  /** `notBefore` is the time before which the events in the chunk cannot have happened; null = unknown */
   | { type: 'data'; id: number; at: number; notBefore: number | null; chunk: Uint8Array }
   /**
-   * error: the system's error code; null = closed by the router or on request. end: reason why the BGP session ended;
-   * null = not ended by the session
+   * `error` is the system's error code; null = closed by the router or on request. `end` is the reason why the BGP
+   * session ended; null = the session did not end the connection
    */
   | { type: 'closed'; id: number; at: number; lastDataAt: number; error: string | null; end: CollectorEnd | null }
 

@@ -1,7 +1,7 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedCause, LoggedLine, RouterDownReason } from '#lib/contract/index.ts'
 
-/** Information about a BGP session from a line of a router's log. */
+/** Information about a BGP session in a line of a router's log. */
 type BgpLine = Pick<LoggedLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
 
 /** Largest four-octet ASN (RFC 6793). */
@@ -106,11 +106,11 @@ const formats: readonly LineFormat[] = [
   },
 ]
 
-/** Quick test that rejects most lines of a log. */
+/** Quick test that rejects most lines of a log, which are not about BGP. */
 const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
 const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
 
-/** Returns the information about a session in a line; null if the line is about another subject. */
+/** Returns the information about a BGP session in a line; null if the line is about another subject. */
 export function readBgpLine(line: string): BgpLine | null {
   if (!IS_OF_BGP.test(line)) return null
   const text = line.trim()
@@ -132,7 +132,7 @@ export function readBgpLine(line: string): BgpLine | null {
   return null
 }
 
-/** Reasons that IOS XR and NX-OS write in words instead of codes, with their codes. */
+/** Reasons that IOS XR and NX-OS write in words instead of codes, with the codes of the corresponding NOTIFICATION. */
 const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/bfd/i, 6, 10],
   [/hold ?time(?:r)? expired/i, 4, 0],
@@ -145,7 +145,10 @@ const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/collision/i, 6, 7],
 ]
 
-/** Patterns of reasons in order of precedence. They include the `event` names of Junos and EOS. */
+/**
+ * Patterns of reasons for the loss of a session, in order of precedence. They include the `event` names of Junos and
+ * EOS.
+ */
 const causes: readonly [RegExp, LoggedCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],

@@ -1,6 +1,6 @@
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 
-/** A line from a stream, or bytes that are not a line. */
+/** A line from a stream, or the reason why bytes are not a line. */
 export type SyslogFrame = { line: string } | { fault: 'oversized' | 'malformed' }
 
 const [NEWLINE, SPACE, LESS_THAN] = [0x0a, 0x20, 0x3c]
@@ -9,16 +9,15 @@ const LENGTH_DIGITS = 5
 const NONE = new Uint8Array()
 
 /**
- * Splits a TCP stream into lines (RFC 6587), with octet counting (`93 <30>...`) or lines that end with a newline. The
- * first byte of each frame
- * determines its form, so that a router may switch between forms. A frame that is too long or malformed is skipped to
- * the next newline.
+ * Splits a TCP stream into lines (RFC 6587), which are preceded by their length (octet counting, `93 <30>...`) or end
+ * with a newline. The first byte of each frame determines its form, so that a router may switch between forms. A frame
+ * that is too long or malformed is skipped to the next newline.
  */
 export class LineSplitter {
   private waiting: Uint8Array = NONE
   private isSkipping = false
 
-  /** Returns the last line if the router closed its connection before the end of the line. */
+  /** Returns the incomplete last line; called when the router has closed its connection. */
   rest(): SyslogFrame | null {
     const bytes = this.waiting
     this.waiting = NONE
@@ -51,7 +50,7 @@ export class LineSplitter {
 
 type Frame = { bytes: number; line: string } | { bytes: number; fault: 'oversized' | 'malformed' }
 
-/** Returns the next frame; null if it has not arrived completely. */
+/** Returns the next frame (a line in one of the two forms); null if it has not arrived completely. */
 function frameOf(bytes: Uint8Array): Frame | null {
   const [first] = bytes
   if (first === undefined) return null

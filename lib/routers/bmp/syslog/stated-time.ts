@@ -1,15 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** The time that a line states, with as much meaning as the line gives. */
+/** Time in a line: an instant if the line states the zone, otherwise a local time. */
 export type StatedTime =
-  /** a time with a zone; a missing year was derived from the arrival */
+  /** a time with a zone; if the line has no year, the year was derived from the arrival */
   | { kind: 'instant'; at: EpochMs }
   /** a time without a zone, read as if it were UTC; `year` null = not stated (RFC 3164 section 4.1.2) */
   | { kind: 'local'; asUtc: EpochMs; year: number | null }
 
 export interface SyslogTime {
   year: number | null
-  /** 0 = January */
+  /** month, 0 = January */
   month: number
   day: number
   hour: number
@@ -22,7 +22,7 @@ const HALF_A_YEAR_MS = 183 * 24 * 60 * 60_000
 
 /** Returns the time as UTC; null if the date does not exist. */
 function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, year: number): EpochMs | null {
-  // a leap second counts as the previous second
+  // a leap second (60) counts as second 59
   const at = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), millisecond)
   const read = new Date(at)
   const isReal = read.getUTCMonth() === month && read.getUTCDate() === day && hour < 24 && minute < 60 && second < 61
@@ -30,7 +30,8 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
 }
 
 /**
- * Returns the time that a line states. A time without a year gets the year that brings it nearest to the arrival.
+ * Returns the time that a line states. If the line has no year, the time gets the year in which it is nearest to the
+ * arrival.
  * @param offsetMs offset of the stated zone; null = not stated, or a zone name with several meanings
  * @returns null for a date that does not exist
  */

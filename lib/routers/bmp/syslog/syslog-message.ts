@@ -5,14 +5,14 @@ import { type SyslogTime, type StatedTime, statedTime } from './stated-time.ts'
 interface SyslogMessage {
   /** host name that the router states; null = not stated */
   host: string | null
-  /** time of the line; null = not stated, or the router marks its clock as not set */
+  /** time in the line; null = not stated, or the router marks its clock as not set */
   stated: StatedTime | null
   text: string
 }
 
 /**
- * Maximum length of a line. Routers write lines of a few hundred bytes, and RFC 5425 section 4.3.1 recommends that
- * receivers accept 8192.
+ * Maximum length of a line in bytes. Routers write lines of a few hundred bytes, and RFC 5425 section 4.3.1 recommends
+ * that receivers accept 8192.
  */
 export const MAX_LINE_BYTES = 8_192
 
@@ -29,16 +29,18 @@ const NIL = '-'
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /**
- * Times of RFC 3164 and their variants in routers, with a mark for a clock that is not set (IOS: `*`, `.`), a year
- * before or after, fractions,
- * and a zone.
+ * Pattern for times of RFC 3164 and their variants in routers: with a mark for a clock that is not set (IOS: `*`, `.`),
+ * a year before or after the date, fractions of seconds, and a zone.
  */
 const STAMP = new RegExp(
   `([*.])?(?:\\b(\\d{4}) )?\\b(${months.join('|')}) {1,2}(\\d{1,2}) (?:(\\d{4}) )?(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?` +
     `(?: (UTC|GMT|Z\\b|[+-]\\d\\d(?::?\\d\\d)?))?`,
   'g',
 )
-/** Number of characters in which a time is searched. The message follows the time. */
+/**
+ * Number of characters at the start of a line in which a time is searched, because the message after the time may
+ * contain other times.
+ */
 const STAMP_WITHIN = 200
 
 /**
@@ -67,7 +69,7 @@ function fromRfc5424(rest: string, arrival: EpochMs): SyslogMessage | null {
   return {
     host: host === NIL ? null : host,
     stated,
-    // Junos names a message by its ID and not in its text
+    // adds the message ID, because Junos names a message by its ID and not in its text
     text: messageId === NIL || text.includes(messageId) ? text : `${messageId}: ${text}`,
   }
 }
@@ -88,7 +90,7 @@ function fromRfc3339(text: string, arrival: EpochMs): StatedTime | null {
   return statedTime(time, offsetOf(zone), arrival)
 }
 
-/** Returns the text after the structured data (RFC 5424 section 6.3); null if they do not end. */
+/** Returns the text after the structured data of RFC 5424 (section 6.3); null if the structured data do not end. */
 function afterStructuredData(text: string): string | null {
   if (text === NIL || text.startsWith(`${NIL} `)) return text.slice(2)
   if (!text.startsWith('[')) return null
@@ -110,7 +112,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
     const stated = fromRfc3339(time, arrival)
     return stated && { host, stated, text: rest.slice(all.length).trim() }
   }
-  // the last time belongs to the router, because a relay writes its own time in front
+  // a relay writes its own time before the router's time, so the last time is the router's
   const stamp = [...head.matchAll(STAMP)].at(-1)
   if (!stamp) return rest.trim() === '' ? null : { host: null, stated: null, text: rest.trim() }
   const [all, unset, yearBefore, month = '', day, yearAfter, hour, minute, second, fraction, zone] = stamp
@@ -135,8 +137,8 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
 }
 
 /**
- * Returns the name that IOS (`logging origin-id hostname`) and IOS XR write before their time, for example `45: ce1: `
- * or `98: ce1 RP/0/RP0/CPU0:`.
+ * Returns the router name that IOS (`logging origin-id hostname`) and IOS XR write before the time, for example `ce1`
+ * in `45: ce1: ` or `98: ce1 RP/0/RP0/CPU0:`; null if there is no name.
  */
 function hostBefore(text: string): string | null {
   const words = text

@@ -3,13 +3,13 @@ import { readBgpLine } from './bgp-line.ts'
 import { RouterClock } from './router-clock.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 
-/** Result of reading a line. It is about a session, about another subject, or not valid syslog. */
+/** Result of reading a line: it is about a BGP session, about another subject, or not valid syslog. */
 type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
 
-/** Maximum number of stored characters of a line. */
+/** Maximum number of characters of a line that are stored. */
 const MAX_KEPT = 400
 
-/** Maximum number of routers behind one sender, such as a relay, whose clocks are remembered. */
+/** Maximum number of routers behind one sender, such as a relay, whose clocks (see RouterClock) are remembered. */
 const MAX_CLOCKS = 250
 
 /**

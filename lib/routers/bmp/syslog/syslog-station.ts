@@ -28,12 +28,12 @@ export interface ArrivedLine {
 }
 
 /**
- * Reason why a line was skipped. It exceeds {@link MAX_LINE_BYTES}, is not syslog, or exceeded the amount that could be
- * recorded.
+ * Reason why a line was not recorded: it exceeds {@link MAX_LINE_BYTES}, it is not syslog, or the sender sent more than
+ * could be recorded.
  */
 export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
 
-/** Receiver of the lines. Calls about one sender never overlap. */
+/** Receiver of the lines of all senders. Calls about one sender never overlap. */
 export interface SyslogReceiver {
   /** Processes lines. The sender's next lines wait until the promise settles. A rejection loses only these lines. */
   lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
@@ -45,20 +45,20 @@ export interface SyslogStation {
   port: number
   /** rejects if the listening thread ends without a stop request */
   ended: Promise<void>
-  /** Resolves when all received lines are passed on. */
+  /** Stops listening. Resolves when all received lines were passed on to the receiver. */
   stop(): Promise<void>
 }
 
 interface Sender {
   lines: ArrivedLine[]
-  /** memory of the data from which these lines were read ({@link costOf}) */
+  /** memory in bytes of the data from which the waiting lines were read, see {@link costOf} */
   cost: number
   pumping: Promise<void> | null
 }
 
 /**
  * Listens for syslog (RFC 5424, RFC 3164) by UDP (RFC 5426) and TCP (RFC 6587) on one port.
- * @throws ListenError
+ * @throws ListenError if the port cannot be opened
  */
 export async function startSyslogStation(
   options: Omit<SyslogListenerOptions, 'limits' | 'allow'> & {
@@ -131,13 +131,13 @@ class SyslogStationOf {
   }
 
   private async drain(address: string, sender: Sender): Promise<void> {
-    // pass on lines together that arrive at the same time
+    // waits a moment, so that lines that arrive together are passed on together
     await Promise.resolve()
     while (sender.lines.length > 0 || sender.cost > 0) {
       const { lines, cost } = sender
       sender.lines = []
       sender.cost = 0
-      // the receiver logs lines that it could not record
+      // a rejection is ignored here, because the receiver itself logs lines that it could not record
       if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
       this.thread.send({ type: 'done', address, cost })
     }

@@ -1,4 +1,7 @@
-/** Thread that only reads syslog datagrams and connections and adds the time of arrival. */
+/**
+ * Thread that only receives syslog datagrams and connections and adds the time of arrival. Reading and recording run in
+ * another thread.
+ */
 import { createSocket } from 'node:dgram'
 import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -15,14 +18,14 @@ import {
 } from './thread-messages.ts'
 
 /**
- * Buffer for the lines that arrive together when all sessions of a router end. Linux may grant less
- * (net.core.rmem_max).
+ * Size in bytes of the socket's receive buffer. It holds the lines that arrive together when all sessions of a router
+ * end. Linux may grant less (net.core.rmem_max).
  */
 const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
 
 /**
- * Interval in milliseconds in which dropped and refused data are reported, and the maximum number of addresses per
- * report.
+ * SAID_EVERY_MS: milliseconds between two reports of dropped and refused data. MAX_ADDRESSES: maximum number of
+ * addresses in one report.
  */
 const SAID_EVERY_MS = 100
 const MAX_ADDRESSES = 100
@@ -32,10 +35,10 @@ const parent = parentPort
 const { host, port, allow, limits } = workerData as SyslogListenerOptions
 const maySend = allowListOf(allow)
 const connections = new Map<number, { socket: Socket; address: string }>()
-/** bytes that were passed on and are not processed yet, by sender */
+/** bytes that were passed on to the other thread and are not processed yet, by sender */
 const waiting = new Map<string, number>()
 let allWaiting = 0
-/** data that were dropped or refused since the last report */
+/** numbers of dropped or refused data since the last report */
 const notHandedOn = new Map<string, NotHandedOn>()
 let lastId = 0
 
@@ -55,7 +58,7 @@ function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<Array
 
 function note(address: string, why: NotHandedOn['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
-  // further addresses are counted together
+  // above the maximum, the counts of further addresses are added up without the address
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++
@@ -127,7 +130,7 @@ tcp.listen(port, host, () => {
     try {
       udp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
     } catch {
-      // continue with the buffer size that the system grants
+      // an error is ignored, because the buffer size that the system grants is sufficient to continue
     }
     post({ type: 'listening', port: bound })
   })

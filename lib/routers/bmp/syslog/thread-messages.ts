@@ -5,11 +5,11 @@ export interface SyslogLimits {
   connections: number
   connectionsOfAddress: number
   /**
-   * maximum bytes of one sender that wait to be read and recorded ({@link costOf}); above it, its connections are
-   * paused and its datagrams are dropped
+   * maximum bytes of one sender that wait to be read and recorded, see {@link costOf}. Above it, the sender's
+   * connections are paused and its datagrams are dropped
    */
   waitingBytes: number
-  /** the same limit for all senders together, because one sender may forge many addresses */
+  /** maximum waiting bytes of all senders together. It is needed because one sender may forge many addresses */
   allWaitingBytes: number
   /** time in milliseconds without data after which a connection is closed */
   silentMs: number
@@ -17,16 +17,16 @@ export interface SyslogLimits {
 
 export interface SyslogListenerOptions {
   host: string
-  /** the same port for UDP and TCP */
+  /** port number for both UDP and TCP */
   port: number
-  /** empty = only the local machine */
+  /** addresses that may send; empty = only the local machine */
   allow: readonly AllowedBlock[]
   limits: SyslogLimits
 }
 
 /**
- * Number of dropped datagrams and refused connections or datagrams per sender. They are counted so that a flood does
- * not cause as many messages.
+ * Number of dropped datagrams and refused connections or datagrams of one sender. They are counted because a flood
+ * should not cause a message for each of them.
  */
 export interface NotHandedOn {
   address: string
@@ -34,7 +34,9 @@ export interface NotHandedOn {
   count: number
 }
 
-/** Returns the memory that waiting bytes take. Even an empty datagram takes memory. */
+/**
+ * Returns the estimated memory of waiting bytes. The constant is included because even an empty datagram takes memory.
+ */
 export const costOf = (bytes: number): number => bytes + 512
 
 /**

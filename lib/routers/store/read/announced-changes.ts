@@ -4,7 +4,7 @@ import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /**
- * Maximum number of routes that are read of one session, which is the number of prefixes that an MSEE accepts for a
+ * Maximum number of routes that are read of one session. It equals the number of prefixes that an MSEE accepts on a
  * Premium circuit.
  */
 export const MAX_CHANGED_ROUTES = 10_000
@@ -16,7 +16,7 @@ interface Span {
   attributes: RouterRouteAttributes
   earliest: EpochMs
   latest: EpochMs
-  /** null = ongoing */
+  /** bounds of the time at which the advertisement ended; null = ongoing */
   goneEarliest: EpochMs | null
   goneLatest: EpochMs | null
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
@@ -24,8 +24,8 @@ interface Span {
 
 /**
  * Returns the prefixes whose advertised routes after policy (RFC 8671) changed between `from` and `to`, with their
- * attributes at both times.
- * A route that ended with its session or in a gap was not withdrawn, so that its prefix is left out.
+ * attributes at both times. Prefixes of routes that ended with their session or in a gap of observation are left out,
+ * because these routes were not withdrawn.
  */
 export async function announcedChanges(
   db: Queryable,

@@ -47,8 +47,8 @@ export async function routerSessions(
 }
 
 /**
- * An interval of a session's state, with the bounds of its start and end; `to` null = ongoing, or ongoing when it was
- * last observed.
+ * An interval of a session's state, with the bounds of its start and end; `to` null = ongoing, or still ongoing when
+ * the session was last observed.
  */
 export interface RouterSessionSpan {
   state: 'up' | 'down'
@@ -59,7 +59,8 @@ export interface RouterSessionSpan {
 }
 
 /**
- * Returns the states of a session in a period, oldest first. Times without observation are in {@link routerCoverage}.
+ * Returns the states of a session in a period, oldest first. The states alone do not show when the router was observed;
+ * see {@link routerCoverage}.
  */
 export async function routerSessionHistory(
   db: Queryable,
@@ -109,7 +110,7 @@ export async function routerCoverage(
   )
 }
 
-/** An interval of a route in a router's table, and the reason of its end; null = ongoing. */
+/** An interval of a route in a router's table. `ended` is the reason of its end; null = ongoing. */
 export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
   attributes: RouterRouteAttributes
   from: Bounds
@@ -128,8 +129,8 @@ export async function routerViewsOf(db: Queryable, sessionId: number): Promise<R
 }
 
 /**
- * Returns the routes of a session that were present at any time of a period, by table, prefix and time (oldest first);
- * at most `limit`.
+ * Returns at most `limit` routes of a session that were present at any time of a period, ordered by table, prefix and
+ * time (oldest first).
  */
 export async function routerRoutes(
   db: Queryable,
