@@ -11,7 +11,7 @@ export async function register(): Promise<void> {
       throw new Error('start the web by npm start or npm run web')
     const { offerFront, openFront } = await import('#lib/access/index.ts')
     offerFront(openFront)
-    const { databaseForUse: databaseForUse, scopedReading, streamWithProcess } = await import('#lib/questions/index.ts')
+    const { databaseForUse, scopedReading, streamWithProcess } = await import('#lib/questions/index.ts')
     const { countConnections } = await import('#lib/setup/answers/index.ts')
     streamWithProcess()
     countConnections()
@@ -32,6 +32,11 @@ export async function register(): Promise<void> {
     saveSloCounts(db, [countNotifications])
     // a dead worker cannot report itself
     const { ownFaults } = await import('#lib/alerting/index.ts')
-    startWatchdog({ db, datesSamples: false, incidentsChanged: requestIncidentEvaluation, ownFaults: ownFaults(db, configured) })
+    startWatchdog({
+      db,
+      datesSamples: false,
+      incidentsChanged: requestIncidentEvaluation,
+      ownFaults: ownFaults(db, configured),
+    })
   }
 }

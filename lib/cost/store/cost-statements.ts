@@ -27,7 +27,7 @@ export interface CostStatement {
   /** plain JSON; the API contract defines its fields */
   body: unknown
   made: Signature
-  /** who withdrew the statement, and when; null = it is in force, within the dates in its body */
+  /** User and time of the withdrawal; null = the statement is in force within the dates in its body. */
   withdrawn: Signature | null
 }
 
