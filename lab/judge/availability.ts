@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
 import type { Judgement } from './judge.ts'
 import type { Answers, Recorded } from './record.ts'
-import { changesBetween, momentsOf, networksOf, unroutedTimes } from './tables.ts'
+import { changesBetween, hasRoute, momentsOf, networksOf, unroutedTimes } from './tables.ts'
 
 type Span = readonly [from: EpochMs, to: EpochMs]
 type Divided = Pick<AvailabilityReport['rows'][number], 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
@@ -68,6 +68,8 @@ export const availability: Answers = async (recorded) => {
       }),
       ...prefixesJudged(
         row,
+        // two losses that overlap may be named with the circuit of the first
+        new Set(rows.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => prefix))),
         losses.filter(({ behind }) => behind.has(name)),
         (gateway, prefix) => secondsOf(unroutedTimes(recorded, gateway, prefix)),
       ),
@@ -94,16 +96,17 @@ function lossesOf(recorded: Recorded): Loss[] {
     const open = new Map<string, Omit<Loss, 'span'> & { from: EpochMs }>()
     const losses: Loss[] = []
     let before = network.table(start)
+    const atRest = new Set(before.map(({ prefix }) => prefix))
     const gateways = new Set<string>()
     for (const at of moments) {
       const table = network.table(at)
       for (const { gateway } of table) gateways.add(gateway)
       const changes = changesBetween(before, table)
       for (const { prefix, fate, behind } of changes)
-        if (fate === 'lost') open.set(prefix, { prefix, gateways, behind, from: at })
-      const there = new Set(table.map(({ prefix }) => prefix))
+        if (fate === 'lost' && atRest.has(prefix)) open.set(prefix, { prefix, gateways, behind, from: at })
       for (const { from, ...loss } of open.values()) {
-        if (!there.has(loss.prefix) && at < until) continue
+        // a shorter prefix that returned has a route to it, too
+        if (!hasRoute(table, loss.prefix) && at < until) continue
         losses.push({ ...loss, span: [from, at] })
         open.delete(loss.prefix)
       }
@@ -118,6 +121,7 @@ const SEEN_AFTER_MS = 6 * MINUTE
 
 function prefixesJudged(
   { name, prefixes }: AvailabilityReport['rows'][number],
+  named: ReadonlySet<string>,
   losses: readonly Loss[],
   unroutedSeconds: (gateway: string, prefix: string) => number,
 ): Judgement[] {
@@ -125,7 +129,7 @@ function prefixesJudged(
   const truly = Map.groupBy(losses, ({ prefix }) => prefix)
   const missing = [...truly].flatMap(([prefix, own]): Judgement[] => {
     const longest = Math.max(...own.map(({ span: [from, to] }) => to - from))
-    if (longest < SEEN_AFTER_MS || prefixes.some((one) => one.prefix === prefix)) return []
+    if (longest < SEEN_AFTER_MS || named.has(prefix)) return []
     return [
       { of, is: 'wrong', detail: `${name}: ${prefix} is not named, which had no route for ${longest / SECOND} s` },
     ]

@@ -49,7 +49,9 @@ const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
   'tunnel_down',
   'connection_down',
 ])
-const seenAfterMs = (kind: EventKind) => (SESSIONS.has(kind) ? 4 : 11) * MINUTE
+/** Connections are polled every 15 minutes, as counters are. */
+const seenAfterMs = (kind: EventKind) =>
+  (SESSIONS.has(kind) ? 4 : kind === 'global_reach_disconnected' ? 46 : 11) * MINUTE
 
 /**
  * Judges the API's answers about an estate that is recorded in a database.

@@ -6,6 +6,7 @@ import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Fault, ExpectedEvent } from './faults.ts'
 import type { Played } from './play.ts'
+import { isRouted } from './tables.ts'
 import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
 /** A check of one class of conclusions. Additional checks are also functions of a played estate. */
@@ -65,10 +66,21 @@ const SETTLES_MS = 20 * MINUTE
 const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SETTLES_MS <= end
 const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
 
-/** Reports whether the polls of a sign's kinds must have seen the fault by now. */
-function isSeen({ end, seenAfterMs }: Played, { from, until }: Fault, { kinds }: ExpectedEvent): boolean {
+/**
+ * Reports whether the polls of a sign's kinds must have seen the fault by now. A prefix counts as more specific only if a
+ * shorter prefix has a route, and if the prefix was never announced before.
+ */
+function isSeen(played: Played, { from, until, happenings }: Fault, { kinds }: ExpectedEvent): boolean {
+  const { end, seenAfterMs, faults } = played
+  const earlier = faults.filter((fault) => fault.from < from)
+  const known = new Set([...earlier.flatMap(announcedIn), ...played.estate.sites.flatMap(({ prefixes }) => prefixes)])
+  const isNew = (prefix: string) => !known.has(prefix) && isRouted(played, prefix, from - 1)
+  if (kinds.includes('more_specific') && !announcedIn({ happenings }).every(isNew)) return false
   return Math.min(until, end) - from >= Math.max(...kinds.map((kind) => seenAfterMs?.(kind) ?? 0))
 }
+
+const announcedIn = ({ happenings }: Pick<Fault, 'happenings'>): string[] =>
+  happenings.flatMap((one) => (one.op === 'announce' ? (one.prefixes ?? []).map(String) : []))
 
 /** Checks that each fault has its events, with bounds that contain the truth. */
 const verdicts: Check = (played, truth) =>
@@ -176,7 +188,10 @@ const incidents: Check = (played, truth) => {
       for (const fault of faults)
         if ([...joined].some((one) => areRelated(played.estate, one, fault))) joined.add(fault)
     }
-    const apart = faults.find((fault) => !joined.has(fault))
+    // one fault that each event may be about is enough, where several were felt at the same place
+    const members = membersOf(played, incident)
+    const isOneFault = faults.some((fault) => members.every((event) => truth.behind(event).includes(fault)))
+    const apart = isOneFault ? undefined : faults.find((fault) => !joined.has(fault))
     return judgement('incident', !apart, `${first && nameOf(first)} shares an incident with ${apart && nameOf(apart)}`)
   })
   const paged = recent
@@ -199,13 +214,32 @@ const ends: Check = (played, truth) =>
     const faults = faultsOf(played, incident, truth)
     const until = Math.max(...faults.map((fault) => fault.until))
     const root = played.events.find(({ key }) => key === incident.root)
-    if (faults.length === 0 || !root || !isJudged(played, incident)) return []
+    // an incident about polls that fail ends when they succeed, or when lists show that there is nothing to poll
+    if (faults.length === 0 || !root || root.kind === 'collector_error' || !isJudged(played, incident)) return []
     if (!incident.ended && !isOver(played, { until })) return [judgement('end', true, '')]
     const name = `incident of ${nameOfEvent(root)}`
     if (!incident.ended)
       return [judgement('end', false, `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`)]
     // an incident that is only a shift of routes may last longer than its cause
-    const isRight = holdsEnd(incident.ended, { until })
+    const own = played.events.filter((event) => event.incident === incident.key)
+    // a session that a later fault lost, too, comes back at the end of the later fault
+    const others = played.faults.filter(
+      (fault) =>
+        fault.until > until &&
+        faults.some((one) => isSameTime(one, fault)) &&
+        own.some((event) => truth.behind(event).includes(fault)),
+    )
+    const { ended: end } = incident
+    // a deletion is over when it is done, unless something was lost meanwhile
+    const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
+    const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
+    const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
+    // the API's times are those of the gravest events
+    const gravest = faults.filter((fault) =>
+      own.some((event) => event.severity === incident.severity && truth.behind(event).includes(fault)),
+    )
+    const untilGravest = Math.max(...gravest.map((fault) => fault.until))
+    const isRight = isAct || [{ until }, { until: untilGravest }, ...others].some((fault) => holdsEnd(end, fault))
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
     return [judgement('end', isRight, `${name} ended ${ended}, and ${faults.map(nameOf).join(', ')} at ${time(until)}`)]
   })

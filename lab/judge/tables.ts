@@ -101,7 +101,7 @@ function addressIn(prefix: string, others: readonly string[]): number | null {
 }
 
 /** Returns the routes that decide where an address is forwarded. */
-export function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute[] {
+function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute[] {
   let left = table.filter(({ prefix }) => covers(prefix, address))
   const keep = (score: (route: TrueRoute) => number) => {
     const top = Math.max(...left.map(score))
@@ -160,6 +160,14 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
     ]
   })
 }
+
+/** Reports whether a table has a route to the first address of a prefix. */
+export const hasRoute = (table: readonly TrueRoute[], prefix: string): boolean =>
+  findBestRoutes(table, bitsOf(prefix).value).length > 0
+
+/** Reports whether a network had a route to the first address of a prefix. */
+export const isRouted = (played: Played, prefix: string, at: EpochMs): boolean =>
+  networksOf(played).some(({ table }) => hasRoute(table(at), prefix))
 
 /**
  * Returns the times in which the virtual network of a gateway had no route to the first address of a prefix, after it

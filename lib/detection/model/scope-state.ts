@@ -172,6 +172,8 @@ export interface LiveEvent {
    * ckt-lon`
    */
   losses?: string[]
+  /** ExpressRoute gateways on which a new stranding began; absent in states of older versions */
+  edges?: string[]
   /**
    * the act (deliberate change) that the event reports, if its kind does not determine it; absent in data of older
    * versions

@@ -228,12 +228,15 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
 
 /**
  * Returns a test whether a route belongs to the incident. A route belongs if the incident is about its circuit, about
- * the session with its neighbor, or about its whole gateway. If no event names a circuit, all routes of the gateways
- * belong. The test returns null if it is unknown, because another circuit may carry the route.
+ * a neighbor that was lost or whose session it reports, or about its whole gateway. If no event names a circuit, all
+ * routes of the gateways belong. The test returns null if it is unknown, because another circuit may carry the route.
  */
 function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
-  const ofCircuits = about.filter(({ scope }) => circuitIds.has(scope))
+  // the scope of `n1_stranding` is the circuit on which more depends now, and not the circuit that failed
+  const isFailure = ({ kind }: { kind: EventKind | null }) => kind !== 'n1_stranding'
+  const failed = about.some(isFailure) ? about.filter(isFailure) : about
+  const ofCircuits = failed.filter(({ scope }) => circuitIds.has(scope))
   // events about Microsoft peering are excluded, because learned tables contain only routes of private peering
   const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
   // an event about a change of the best path is also about the circuit to which traffic moved
@@ -249,9 +252,13 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
       ? gateways
       : about.filter(({ kind }) => kind !== null && wholeGatewayKinds.includes(kind)).map(({ scope }) => scope),
   )
+  const neighbors = new Set(
+    about.flatMap(({ kind, scope, subject }) => (kind === 'peer_lost' ? `${scope} ${subject}` : [])),
+  )
   const sessions = new Set(about.map(({ scope, subject }) => `${scope} ${subject.split('~')[1] ?? ''}`))
   return ({ gateway, peer, circuit, possible }) => {
     if (whole.has(gateway) || (circuit !== null && own.has(circuit))) return true
+    if (peer !== null && neighbors.has(`${gateway} ${peer}`)) return true
     if (circuit !== null || possible.length === 0) return false
     if (peer !== null && sessions.has(`${gateway} ${peer}`)) return true
     const isAll = possible.every((one) => own.has(one))

@@ -41,8 +41,18 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 
 let source = 0
 
-/** Stores an incident with one event that began (and, if given, ended) this many minutes ago. */
-async function incident(key: string, kind: EventKind, scope: string, began: number, ended: number | null = null) {
+/**
+ * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
+ * @param more kind and scope of a further event
+ */
+async function incident(
+  key: string,
+  kind: EventKind,
+  scope: string,
+  began: number,
+  ended: number | null = null,
+  more: readonly [EventKind, string][] = [],
+) {
   const started = { earliest: at(began) - 30_000, latest: at(began) }
   const end = ended === null ? null : { earliest: at(ended) - 30_000, latest: at(ended) }
   const event: DetectedEvent = {
@@ -50,7 +60,7 @@ async function incident(key: string, kind: EventKind, scope: string, began: numb
     kind,
     severity: 'critical',
     scope: shortIdOf(scope),
-    subject: 'AzurePrivatePeering/primary',
+    subject: kind === 'peer_lost' ? '10.0.4.4' : 'AzurePrivatePeering/primary',
     started,
     ended: end,
     duration: null,
@@ -71,7 +81,8 @@ async function incident(key: string, kind: EventKind, scope: string, began: numb
     openedAt: at(began),
     closedAt: ended === null ? null : at(ended) + 2 * MINUTE,
   }
-  await upsertEvents(db.pool, source, [event])
+  const others = more.map(([other, of]) => ({ ...event, key: `${key} ${other}`, kind: other, scope: shortIdOf(of) }))
+  await upsertEvents(db.pool, source, [event, ...others])
   await upsertIncidents(db.pool, [stored])
 }
 
@@ -164,6 +175,8 @@ beforeAll(async () => {
   await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
   await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
+  await incident('removed', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['n1_stranding', circuitId('ckt-lon')]])
+  await incident('neighbor', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['ecmp_reduced', circuitId('ckt-lon')]])
 }, 60_000)
 
 const impactOf = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.impact
@@ -190,6 +203,8 @@ describe('the impact by route tables', () => {
         summary: '6 prefixes were lost; no path on ckt-jnb meanwhile.',
       },
     ],
+    ['counts what a gateway lost, although another circuit has to carry more', 'removed', { prefixesLost: exactly(8) }],
+    ['counts what a lost neighbor announced, beside another circuit', 'neighbor', { prefixesLost: exactly(8) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
       'has what a more specific prefix drew to another circuit',

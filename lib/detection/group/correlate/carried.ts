@@ -1,4 +1,4 @@
-import { type DetectedEvent, userActionEventKinds } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
@@ -38,6 +38,8 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
   )
 }
 
+const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provider_state_changed', 'resource_removed'])
+
 /**
  * Reports whether a parent event can be the reason of a child event by their times. The child may begin at most
  * `burst.slack` before the parent begins, and at most `burst.slack` after it ends. A part of a deliberate act may begin
@@ -46,9 +48,23 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false
+  if (isOverBefore(parent, child)) return false
   const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (
     child.started.latest >= parent.started.earliest - before &&
     child.started.earliest <= (parent.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['burst.slack']
   )
 }
+
+/**
+ * Reports whether a failure began before an act may have begun, and recovered before the act was read. An act that keeps a resource down is not
+ * the reason of it.
+ */
+export const isOverBefore = (
+  act: Pick<DetectedEvent, 'kind' | 'started'>,
+  { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
+): boolean =>
+  LASTING_ACTS.has(act.kind) &&
+  started.latest < act.started.earliest &&
+  ended !== null &&
+  ended.latest <= act.started.latest

@@ -6,7 +6,7 @@ import {
   incidentRoleOf,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import { canExplainByTime } from './carried.ts'
+import { canExplainByTime, isOverBefore } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
@@ -171,7 +171,8 @@ function sharesDomainOnly(
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
-  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate) return false
+  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || isOverBefore(event, incident))
+    return false
   const slack = settings['config.before']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
@@ -286,15 +287,14 @@ function inheritIncident(
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
+const LASTING_PARTS: ReadonlySet<EventKind> = new Set(['path_down', 'mass_withdraw', 'no_path'])
+
 /**
  * Reports whether an event is a fault that is part of a larger event and may last longer than that event. Parts of
  * deliberate acts are excluded.
  */
 const isLostPart = (event: DetectedEvent) =>
-  Boolean(event.partOf) &&
-  (event.kind === 'path_down' || event.kind === 'mass_withdraw') &&
-  isFault(event) &&
-  !event.flags.includes('administrative')
+  Boolean(event.partOf) && LASTING_PARTS.has(event.kind) && isFault(event) && !event.flags.includes('administrative')
 
 /**
  * Sets the severity of an incident, and its end and closing time once all of its faults have ended.
@@ -316,7 +316,13 @@ function settle(
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
   if (gravest && (isKnown || rankOf(gravest) > rankOf(incident.severity))) incident.severity = gravest
-  if (incident.closedAt !== null || flaps || events.some(({ ended }) => ended === null)) return
+  if (incident.closedAt !== null || flaps) return
+  if (events.some(({ ended }) => ended === null)) {
+    // a part may join after everything else had ended
+    incident.healthySince = null
+    incident.ended = null
+    return
+  }
   const ends = events.flatMap(({ ended }) => ended ?? [])
   if (ends.length > 0) {
     incident.ended = {

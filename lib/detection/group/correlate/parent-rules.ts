@@ -30,7 +30,7 @@ export const parentRules: readonly ParentRule[] = [
     children: ['no_path', 'mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'],
     problems: (_, parent, child) => parent.event.scope === child.event.scope || isFedBy(parent, child),
   },
-  ...(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'] as const).map(
+  ...(['no_path', 'failover', 'best_path_shift', 'mass_withdraw', 'more_specific'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['site_state_changed'],

@@ -24,7 +24,7 @@ import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
 import { isStale, getLastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
-import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /** The state of one path of a circuit's peering, derived from the stored facts. */
 export interface PathView {
@@ -70,7 +70,8 @@ export interface JudgedPeeringView extends JudgedRedundancy {
 export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
   const primary = judgedPath(context, circuit, peering, 'primary')
   const secondary = judgedPath(context, circuit, peering, 'secondary')
-  const lostToGateways = lostSince(context, circuit, [primary, secondary])
+  // gateways have no session over Microsoft peering
+  const lostToGateways = peering.name === PRIVATE_PEERING ? lostSince(context, circuit, [primary, secondary]) : null
   const judged = judgeRedundancy({
     primary: stateBeside(primary, secondary),
     secondary: stateBeside(secondary, primary),

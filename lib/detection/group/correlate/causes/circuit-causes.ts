@@ -123,8 +123,11 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
   if (event.flags.includes('by_gateway_peers')) return false
   const { mappings } = context.topology
   const near = liveEvents(context).filter(({ event: other }) => withinHoldTime(context, other, event))
-  const hasLost = (kind: EventKind, of: string, subject: string) =>
-    near.some(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)
+  const lossOf = (kind: EventKind, of: string, subject: string) =>
+    near.find(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)?.event
+  // a loss that began after this event was detected is a fault of its own
+  const hasLost = (gateway: string, neighbor: string) =>
+    (lossOf('peer_lost', gateway, neighbor)?.started.earliest ?? Number.POSITIVE_INFINITY) <= event.detectedAt
   const isPathLost = (of: string, its: CircuitPath) =>
     near.some(
       ({ event: { kind, scope: other, subject } }) =>
@@ -135,11 +138,11 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
     mappings.every(
       (one) =>
         one.gateway !== gateway ||
-        !hasLost('peer_lost', gateway, one.neighbor) ||
+        !hasLost(gateway, one.neighbor) ||
         (one.circuit === scope && one.path === path) ||
         isPathLost(one.circuit, one.path),
     )
-  return own.length > 0 && own.every((one) => hasLost('peer_lost', one.gateway, one.neighbor) && isAlone(one.gateway))
+  return own.length > 0 && own.every((one) => lossOf('peer_lost', one.gateway, one.neighbor) && isAlone(one.gateway))
 }
 
 /**

@@ -79,18 +79,24 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
     const ended = endedOne(lives, live)
     return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
   }
-  if (hasOwn.has(kind) && isNamed(alone)) return alone
   const losses = reasons[kind]?.(context, live, lives) ?? []
-  const done = losses
-    .flat()
-    .flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? [])))
-  if (done[0]) return causesOf(done[0])
+  const acts = losses.map((each) =>
+    each.flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? []))),
+  )
+  // the layers of a lost path show a fault although somebody took the path down on purpose
+  const isDone = acts.length > 0 && acts.every((each) => each.length > 0)
+  const hasOwnCause = hasOwn.has(kind) && isNamed(alone) && !isDone
+  if (hasOwnCause && kind !== 'no_path') return alone
+  const [done] = acts.flat()
+  if (done && !hasOwnCause) return causesOf(done)
   const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeSession(context, live.event)
   const named = losses.map((each) =>
     each.filter((one) => one !== live && isNamed(causesOf(one)) && mayEnd(causesOf(one))),
   )
   if (named.length === 0 || named.some((each) => each.length === 0)) return alone
   const inherited = merged(named.flat().flatMap(causesOf))
+  // the log may name a change that the layers of a lost circuit do not show
+  if (hasOwnCause && (inherited[0]?.confidence ?? 0) <= (alone[0]?.confidence ?? 0)) return alone
   const others = alone.filter(
     ({ class: name, confidence }) => confidence > 0 && !inherited.some((one) => one.class === name),
   )

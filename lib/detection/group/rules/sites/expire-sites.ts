@@ -3,7 +3,8 @@ import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, LEARNED, learnedOf, prefixesOf, siteSubject } from './judged-site.ts'
-import type { RouteSnapshot } from './learning.ts'
+import { findSiteLearningGateway, type RouteSnapshot } from './learning.ts'
+import { isExternal } from '../../../model/route.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
 /**
@@ -18,7 +19,8 @@ export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null
   const sites = learnedOf(context)
   for (const live of liveEvents(context).filter(isOfLearned)) {
     const site = sites.find(({ name }) => isAbout(live.event, name))
-    if (!site || (snapshot && isWell(context, site, snapshot))) giveUp(live, now)
+    const isOver = site ? snapshot !== null && isWell(context, site, snapshot) : !isCutOff(context, live, snapshot)
+    if (isOver) giveUp(live, now)
   }
 }
 
@@ -26,6 +28,19 @@ const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includ
 
 const isAbout = ({ subject }: DetectedEvent, name: string) =>
   ([4, 6] as const).some((family) => subject === siteSubject(name, family))
+
+/**
+ * Reports whether an event's prefixes have no path, and are still known to be behind a circuit that the group lacks now, for example because its
+ * connection was removed. No learned site has them meanwhile.
+ */
+function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEvent, snapshot: RouteSnapshot | null) {
+  const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
+  const known = (learner === null ? null : scopes[learner]?.learning?.known) ?? []
+  const lacks = (scope: string) => !topology.circuits.some((circuit) => circuit.scope === scope)
+  const own = known.flatMap((group) => (group.circuits.some(lacks) ? group.prefixes : []))
+  const isRouted = (text: string) => snapshot?.some((entry) => isExternal(entry) && entry.prefix === text) ?? false
+  return prefixes.some((text) => own.includes(text) && !isRouted(text))
+}
 
 function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {

@@ -3,7 +3,7 @@ import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix,
 import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
 import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, sourceOf } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, openEvent, sourceOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
@@ -34,14 +34,17 @@ function judge(
   const space = prefixesOf(site.prefixes, family)
   const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   if (space.length === 0 || touching.length === 0) return
-  const before = routesBefore(context, space, changes, entries).filter(isExternal)
-  const ranges = rangesOf(context, site, space, { before, after: entries.filter(isExternal) })
+  const drawn = drawnPrefixes(context)
+  const isOwn = (entry: RouteEntry) => isExternal(entry) && !drawn.has(entry.prefix)
+  const before = routesBefore(context, space, changes, entries).filter(isOwn)
+  const ranges = rangesOf(context, site, space, { before, after: entries.filter(isOwn) })
   const subject = siteSubject(site.name, family)
   const open = openEvent(context, 'n1_stranding', site.scope, subject)
-  const fresh = ranges.flatMap(({ prefix, was, is }) => {
+  const fresh = ranges.flatMap(({ prefix, edge, was, is }) => {
     const losses = was && is ? [...is].filter((loss) => !was.has(loss)) : []
-    return losses.length > 0 ? [{ prefix, losses: new Set(losses) }] : []
+    return losses.length > 0 ? [{ prefix, edge, losses: new Set(losses) }] : []
   })
+  const edges = fresh.flatMap(({ edge }) => edge ?? [])
   if (open && !isStillSo(open, ranges)) {
     end(open, boundsOfChanges(touching))
     return
@@ -49,7 +52,10 @@ function judge(
   if (fresh.length === 0) return
   const losses = leastOf(fresh)
   const prefixes = [...new Set(fresh.map(({ prefix }) => prefix))].toSorted()
-  if (open) return extend(context, open, prefixes, losses)
+  if (open) {
+    if (open.edges) open.edges = [...new Set([...open.edges, ...edges])].toSorted()
+    return extend(context, open, prefixes, losses)
+  }
   const live = putRouteEvent(context, {
     kind: 'n1_stranding',
     scope: site.scope,
@@ -62,6 +68,7 @@ function judge(
     evidence: [evidenceOf(context, losses)],
   })
   live.losses = [...losses.keys()]
+  live.edges = [...new Set(edges)].toSorted()
   live.confirm = {
     source: sourceOf(context.mark),
     lastAt: context.mark.startedAt,
@@ -70,11 +77,22 @@ function judge(
 }
 
 /**
+ * Returns prefixes that an event reported as more specific. They draw traffic away, so that their routes are not routes
+ * that a site is meant to have.
+ */
+const drawnPrefixes = (context: FoldContext): ReadonlySet<string> =>
+  new Set(
+    liveEvents(context).flatMap(({ event, prefixes }) => (event.kind === 'more_specific' ? (prefixes ?? []) : [])),
+  )
+
+/**
  * A range of a site with uniform routes. `was` and `is` are the single losses (of a circuit, location, provider or
  * gateway) that would each remove its last route, before and after this poll; null = it has no route.
  */
 interface SiteRange {
   prefix: string
+  /** the ExpressRoute gateway that is judged; null = there is none */
+  edge: string | null
   was: ReadonlySet<string> | null
   is: ReadonlySet<string> | null
 }
@@ -109,7 +127,7 @@ function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix
       if (!owner?.value) return []
       const decides = is.trie.longestMatch(address)?.prefix
       const named = decides && decides.length > owner.prefix.length ? decides : owner.prefix
-      return [{ prefix: formatPrefix(named), was: was.of(address), is: is.of(address) }]
+      return [{ prefix: formatPrefix(named), edge, was: was.of(address), is: is.of(address) }]
     })
   })
 }
@@ -179,10 +197,14 @@ function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }
   return least
 }
 
-/** Reports whether any of an event's ranges still depends on one of the event's losses. */
-function isStillSo({ prefixes = [], losses = [] }: LiveEvent, ranges: readonly SiteRange[]): boolean {
+/**
+ * Reports whether any of an event's ranges still depends on one of the event's losses. Only the gateways on which the event
+ * began count, because on another gateway the range may have depended on the loss all along.
+ */
+function isStillSo({ prefixes = [], losses = [], edges }: LiveEvent, ranges: readonly SiteRange[]): boolean {
   const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])
-  return ranges.some(({ prefix, is }) => {
+  return ranges.some(({ prefix, edge, is }) => {
+    if (edge !== null && edges && !edges.includes(edge)) return false
     const range = parsePrefix(prefix)
     return (
       range !== null &&

@@ -18,6 +18,8 @@ export const UNDECLARED = 'undeclared'
 /** Time in ms for which undeclared ranges may still return after the session or circuit that carried them is back. */
 const WAIT_FOR_RANGES_MS = 10 * 60_000
 
+const NOTHING: Pick<LiveEvent['event'], 'ended' | 'flags'> & { kind: null } = { ended: null, kind: null, flags: [] }
+
 /** A declared or learned site that lost its paths. */
 type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
 
@@ -88,14 +90,17 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 
 /**
  * Ends outages of undeclared ranges that did not return within `WAIT_FOR_RANGES_MS` after the event that contains them
- * ended. These ranges are no longer announced, which is not an outage.
+ * ended. These ranges are no longer announced, which is not an outage. Ranges of a removed connection have more time to
+ * return.
  */
 export function expireUndeclaredRanges(context: FoldContext): void {
   const lives = liveEvents(context)
   for (const live of lives) {
     if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
-    const ended = lives.find(({ event }) => event.key === live.event.partOf)?.event.ended
-    if (!ended || context.mark.finishedAt - ended.latest < WAIT_FOR_RANGES_MS) continue
+    const { ended, kind, flags } = lives.find(({ event }) => event.key === live.event.partOf)?.event ?? NOTHING
+    const isRemoved = kind === 'resource_removed' || flags.includes('removed')
+    const waitMs = isRemoved ? context.settings['sites.forget'] : WAIT_FOR_RANGES_MS
+    if (!ended || context.mark.finishedAt - ended.latest < waitMs) continue
     end(live, ended)
     live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
   }
