@@ -3,8 +3,8 @@ import { turns } from '../data/turns.ts'
 
 /**
  * Renders parts of a page so that each is hydrated after the previous parts. Hydrating a long page in one step would
- * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately (ADR
- * 0181).
+ * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately
+ * (ADR 0181).
  * Each part is inside an `Activity` within the previous part. React delays the hydration of an `Activity` until the
  * content around it is hydrated (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the
  * server leaves out boundaries beyond its first 12,800 bytes and adds them with a script (`progressiveChunkSize`). The

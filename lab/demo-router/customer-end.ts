@@ -161,8 +161,8 @@ function withdraw(session: Session, view: RouterView, at: number, prefix: string
 }
 
 /**
- * Returns the reason of a Peer Down: Hold Timer Expired, or a Cease from Microsoft for Administrative Shutdown (RFC
- * 4271 section 6.5, RFC 4486 section 4).
+ * Returns the reason of a Peer Down: Hold Timer Expired, or a Cease from Microsoft for Administrative Shutdown
+ * (RFC 4271 section 6.5, RFC 4486 section 4).
  */
 function downReason({ isLinkDead }: Session): PeerDown['reason'] {
   const [code, subcode] = isLinkDead ? [4, 0] : [6, 2]

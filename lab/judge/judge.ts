@@ -234,7 +234,7 @@ const ends: Check = (played, truth) =>
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
-    // the API's times are those of the gravest events
+    // the API reports the times of the gravest events
     const gravest = faults.filter((fault) =>
       own.some((event) => event.severity === incident.severity && truth.behind(event).includes(fault)),
     )

@@ -46,8 +46,8 @@ interface VerifiedAnswers {
 
 /**
  * Stores answers about closed periods. Draws the queries with a seed: the kinds in turn, and half of the queries about
- * the last two weeks. Leaves out answers about periods that were not completely observed or are still partly open (ADR
- * 0325).
+ * the last two weeks. Leaves out answers about periods that were not completely observed or are still partly open
+ * (ADR 0325).
  */
 export async function saveAnswers(
   { db, ask, now, historyMs }: Past,

@@ -43,8 +43,8 @@ export async function untilSo(what: string, isSo: () => Promise<boolean>): Promi
 }
 
 /**
- * Returns the same message with the address of the n-th neighbor, which is in the last four bytes before its AS (RFC
- * 7854 section 4.2).
+ * Returns the same message with the address of the n-th neighbor, which is in the last four bytes before its AS
+ * (RFC 7854 section 4.2).
  * @param at new timestamp in epoch milliseconds, stored in whole seconds
  */
 export function about(n: number, message: Buffer, at?: number): Buffer {

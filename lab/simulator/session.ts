@@ -117,8 +117,8 @@ export class Sessions implements SessionFacts {
 
   /**
    * Returns the BGP messages since the session's last establishment: keepalives each minute and a few updates, about
-   * 1.1 a minute as in the observed deployment, and an UPDATE for each change of routes behind a gateway's session (RFC
-   * 4271 section 4.3). A session that is down shows the few messages of its attempts.
+   * 1.1 a minute as in the observed deployment, and an UPDATE for each change of routes behind a gateway's session
+   * (RFC 4271 section 4.3). A session that is down shows the few messages of its attempts.
    */
   messages(key: string, at: number): { sent: number; received: number } {
     const { up, since } = this.at(key, at)

@@ -11,8 +11,8 @@ const codes: Readonly<Record<number, string>> = {
 }
 
 /**
- * Names of the subcodes of each error code (RFC 4271 sections 6.1 to 6.3, RFC 4486, RFC 5492, RFC 6608, RFC 8538, RFC
- * 9384).
+ * Names of the subcodes of each error code (RFC 4271 sections 6.1 to 6.3, RFC 4486, RFC 5492, RFC 6608, RFC 8538,
+ * RFC 9384).
  */
 const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   1: { 1: 'Connection Not Synchronized', 2: 'Bad Message Length', 3: 'Bad Message Type' },

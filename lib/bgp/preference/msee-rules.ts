@@ -44,8 +44,8 @@ function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
 }
 
 /**
- * Rule that prefers the lowest origin. It is skipped unless the origin of every compared route is known. Source: RFC
- * 4271 section 9.1.2.2 b.
+ * Rule that prefers the lowest origin. It is skipped unless the origin of every compared route is known. Source:
+ * RFC 4271 section 9.1.2.2 b.
  */
 const lowestOrigin: PreferenceRule = {
   name: 'origin',
@@ -66,8 +66,8 @@ function learnedBy({ origin }: Candidate): 'ebgp' | 'ibgp' | null {
 }
 
 /**
- * Rule that prefers eBGP over iBGP. It is skipped unless each compared route is known to be one of the two. Source: RFC
- * 4271 section 9.1.2.2 d.
+ * Rule that prefers eBGP over iBGP. It is skipped unless each compared route is known to be one of the two. Source:
+ * RFC 4271 section 9.1.2.2 d.
  */
 const externalFirst: PreferenceRule = {
   name: 'ebgp',

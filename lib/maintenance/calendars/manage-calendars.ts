@@ -206,8 +206,8 @@ const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
  * Adds calendars that came by mail to the calendars of their senders, creates missing calendars, and reads them. Each
- * sender has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender (ADR
- * 0295).
+ * sender has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender
+ * (ADR 0295).
  * @param beside function that stores further rows in the same transaction
  */
 export async function addSenderCalendars(

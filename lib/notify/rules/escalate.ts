@@ -14,8 +14,8 @@ export interface EscalationRule {
 }
 
 /**
- * The progress of an escalation policy with one alert. Stored together with the messages, in one transaction (ADR
- * 0169).
+ * The progress of an escalation policy with one alert. Stored together with the messages, in one transaction
+ * (ADR 0169).
  */
 export interface EscalationState {
   /** time since which the alert is unacknowledged; another time restarts the policy from its first step */

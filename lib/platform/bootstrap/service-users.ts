@@ -35,8 +35,8 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
 
 /**
  * Returns the system users as which the services run. If root starts them, each service runs as its own user, provided
- * that this user can read all files that the service needs; otherwise it runs as root, and a note gives the reason (ADR
- * 0111).
+ * that this user can read all files that the service needs; otherwise it runs as root, and a note gives the reason
+ * (ADR 0111).
  * @returns worker and web: null = the current user; notes: one line each
  */
 export function serviceUsers({

@@ -44,8 +44,8 @@ interface Context {
 
 /**
  * Reads Azure's own reports after a request by a user or after a stopped failover test by Azure, and never on a
- * schedule. Operations run one at a time, only while polls do not use the gateway. Paused sources are skipped (ADR
- * 0154).
+ * schedule. Operations run one at a time, only while polls do not use the gateway. Paused sources are skipped
+ * (ADR 0154).
  */
 export async function readAzureReports(
   context: Context,

@@ -39,8 +39,8 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
 }
 
 /**
- * Returns other names that a VTIMEZONE description states for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF` (RFC
- * 7808).
+ * Returns other names that a VTIMEZONE description states for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF`
+ * (RFC 7808).
  */
 const aliasesOf = (own: Component | undefined): string[] =>
   ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (lineOf(own, line)?.value.trim() ?? [])) || [])

@@ -150,8 +150,8 @@ export function reportOf(
 }
 
 /**
- * Path attributes that decide which route is best: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271, section
- * 5).
+ * Path attributes that decide which route is best: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271,
+ * section 5).
  */
 const DECISIVE: readonly number[] = [1, 2, 4, 5]
 

@@ -7,8 +7,8 @@ const HEADER_BYTES = 6
 const VERSION = 3
 
 /**
- * Maximum length of a frame in bytes. A Peer Up has two OPENs, each of up to 65,535 bytes with extended messages (RFC
- * 8654).
+ * Maximum length of a frame in bytes. A Peer Up has two OPENs, each of up to 65,535 bytes with extended messages
+ * (RFC 8654).
  * No other supported message is longer.
  */
 export const MAX_FRAME_BYTES = 262_144

@@ -100,8 +100,8 @@ export function movedPaths(
 
 /**
  * Records for how long each of a prefix's best paths was seen, if they changed within `failover.shift.baseline` (a
- * day). A path that carried a prefix that long without a change is its baseline, so that no history is stored (ADR
- * 0269).
+ * day). A path that carried a prefix that long without a change is its baseline, so that no history is stored
+ * (ADR 0269).
  * @returns the usual best paths of each changed prefix before the change
  */
 export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
