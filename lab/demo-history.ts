@@ -16,6 +16,8 @@ import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
 import { beginPast } from './demo-history/make-past.ts'
 import { beginRouterPast } from './demo-router/record-past.ts'
+// registers the tables of all rooms, which readers of past moments need
+import '#lib/table.ts'
 
 /**
  * Offset of the polls. Events of the demo happen at round times, so polls at round times would see each event within a
