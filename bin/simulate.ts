@@ -1,6 +1,7 @@
 /**
- * Runs the simulator. The first line of stdout is `{"event":"listening","url":"http://127.0.0.1:PORT"}`, followed by
- * the scenario it plays. Errors and requests are written to stderr.
+ * Runs the simulator. The first line of stdout is `{"event":"listening","url":"http://127.0.0.1:PORT"}`, and the second
+ * line names the scenario, its virtual time, its speed and its profile. Errors are written to stderr, and with
+ * `--verbose` also requests.
  */
 import { readFileSync } from 'node:fs'
 import {

@@ -7,8 +7,10 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
   Partial<Pick<EnvironmentSettings, 'tls'>>
 
 /**
- * Checks whether requests have the client's address, by which attempts to sign in are counted.
- * @param seenAt time of the last request with an untrusted forwarding header of a proxy; null = never, or unknown
+ * Checks whether Peerwatch sees the address of each client instead of the address of a proxy. The limit of failed
+ * attempts to sign in is counted by this address.
+ * @param seenAt time of the last request with a forwarding header of a proxy that is not trusted; null = never, or
+ *   unknown
  */
 export function proxyResult(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,

@@ -17,7 +17,10 @@ import type { Import, SourceFile } from './source.ts'
 type BoundaryReport = {
   files: number
   imports: number
-  /** one line for each violation: the file, the violation, and the action to take */
+  /**
+   * one line for each violation: the file (none for a cycle of imports), the violation and, for most rules, the action
+   * to take
+   */
   violations: string[]
 }
 

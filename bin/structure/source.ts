@@ -68,8 +68,10 @@ export function countCodeLines(text: string): number {
 }
 
 /**
- * Reads the syntax tree of a file, so that comments, strings and JSX text are not mistaken for imports.
- * @param root folder in which import targets are checked; absent = every target counts as an existing file
+ * Returns the imports, exports and other facts of a source file. They are read from its syntax tree, so that comments,
+ * strings and JSX text are not mistaken for imports.
+ * @param root folder in which the existence of imported project files is checked; absent = not checked, each counts as
+ *   existing
  * @throws if the file does not parse
  */
 export function readSource(text: string, file: string, root?: string): SourceFile {

@@ -88,8 +88,8 @@ const typesJob = (context: JobContext) =>
     'types',
     [
       { script: 'next/dist/bin/next', args: ['typegen'] },
-      // each checker reads the shared files again, so a second checker takes an eighth to a third more CPU time; other
-      // jobs use the other core
+      // only one checker, because each further checker reads the shared files again and takes an eighth to a third more
+      // CPU time, and other jobs use the other core
       { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '1'] },
     ],
     context,

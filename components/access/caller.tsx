@@ -26,5 +26,8 @@ export const useCaller = () => useContext(CallerContext)
  */
 export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 
-/** Shows its children only if the caller has the right. Use it inside an element that explains why. */
+/**
+ * Shows its children only if the caller has the right, otherwise nothing. Unlike {@link Needs}, it does not tell the
+ * reason.
+ */
 export const IfMay = ({ right, children }: { right: Right; children: ReactNode }) => (useMay(right) ? children : null)

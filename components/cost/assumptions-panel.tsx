@@ -39,8 +39,9 @@ const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 
 /**
- * Returns the cost change per circuit under the other definition of a billed GB. A circuit is left out after its
- * definition was matched to a bill.
+ * Returns at most one line: the cost change of the circuits if a billed GB had the other possible size, with at most
+ * NAMED circuits by name. A circuit is left out if its size of a GB was inferred from a bill, or if its cost would not
+ * change.
  */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>

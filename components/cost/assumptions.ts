@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 
 interface Assumptions {
-  /** assumptions of every circuit */
+  /** assumptions that apply to all circuits */
   common: string[]
   /** assumptions of some circuits, with their names */
   own: { words: string; names: string[] }[]

@@ -63,7 +63,7 @@ export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>
   return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'unknown'
 }
 
-/** Display texts for the kinds of change to another option. */
+/** Texts that state how a circuit can change to another offer (SKU, billing plan or bandwidth). */
 export const changeLabels: Record<CostChange, string> = {
   in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',

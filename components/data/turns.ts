@@ -37,7 +37,8 @@ export class Turns {
   }
 
   /**
-   * Delays all work until the returned function is called, or for two seconds and then until the browser is idle.
+   * Delays all work until the returned function is called. If it is not called within two seconds, the delay ends when
+   * the browser is next idle.
    * @returns a function that ends the delay; further calls have no effect
    */
   hold(): () => void {

@@ -101,7 +101,10 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   )
 }
 
-/** Shows a bar for each day, with the worst severity at the bottom. */
+/**
+ * Shows a bar for each day with the number of incidents that were opened, stacked by severity with the worst at the
+ * bottom.
+ */
 function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
   const most = Math.max(1, ...totals)

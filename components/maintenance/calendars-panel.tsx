@@ -129,7 +129,9 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
   )
 }
 
-/** Adds or edits one calendar in place. Saving also reads it. */
+/**
+ * Form that adds a calendar or edits one in its row. When it is saved, the server also fetches and reads the calendar.
+ */
 function CalendarForm({
   calendar,
   onDone,

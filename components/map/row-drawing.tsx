@@ -118,7 +118,7 @@ function SiteText({ row, box }: { row: Row; box: Box }) {
   )
 }
 
-/** Draws a status icon and its word, ending at `right`. */
+/** Draws a status icon and its word. The end of the word is at the x position `right`. */
 export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
   const width = textWidth(word, SIZE.small)
   return (

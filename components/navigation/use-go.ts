@@ -41,7 +41,7 @@ export function useLinksOffline(): void {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null
       if (!link || link.target === '_blank' || link.hasAttribute('download') || link.origin !== window.location.origin)
         return
-      // link within the page
+      // a link to a place in the same page does not leave the page, so it is not intercepted
       if (link.hash !== '' && link.pathname === window.location.pathname && link.search === window.location.search)
         return
       event.preventDefault()

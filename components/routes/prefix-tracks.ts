@@ -96,8 +96,8 @@ export const formatTrackPath = (path: AsPath) =>
 const neverBefore = new Date(0).toISOString()
 
 /**
- * Returns every change that may be in the time range, the newest first. If an interval follows another, the end of the
- * first and the start of the second are one change.
+ * Returns every change that may be in the time range, the newest first, except routes that were present when their
+ * table was first read. If one interval directly follows another, they have one change in common.
  */
 export function prefixChanges(intervals: readonly RouteInterval[], from: number, to: number): SeenChange[] {
   const changes = intervals.flatMap((interval) =>

@@ -212,7 +212,7 @@ export function RowToggle({
   )
 }
 
-/** Lists each change of a group. */
+/** Lists the route changes that a group of the table combines, one row each, with the routes before and after. */
 function Changes({ group: { changes } }: { group: RouteGroup }) {
   return (
     <ul className="grid gap-1 px-3.5 py-2 text-xs">

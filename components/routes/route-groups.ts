@@ -9,7 +9,10 @@ export interface SeenChange extends RouteDifferenceView {
   between: [string, string] | null
 }
 
-/** Same change of one prefix in several tables, instances and peers at about the same time. */
+/**
+ * Changes of one prefix, all of the same kind and at about the same time, which may be in several tables, instances and
+ * peers.
+ */
 export interface RouteGroup {
   key: string
   op: SeenChange['op']

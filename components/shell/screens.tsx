@@ -39,7 +39,10 @@ interface ScreensProps {
   children: ReactNode
 }
 
-/** Frame of every page except the wall. */
+/**
+ * Frame around the pages in app/(screens), with navigation and live data. The wall display, the sign-in pages and
+ * snapshots do not use it.
+ */
 export function Screens({ preferences, renderedAt, simulator, openAccess, caller, facts, children }: ScreensProps) {
   return (
     <CallerProvider caller={caller}>

@@ -176,7 +176,7 @@ const BEFORE_INCIDENT_MS = HOUR
 const LONGEST_INCIDENT_MS = 48 * HOUR
 
 /**
- * Returns the start of the range around an open incident.
+ * Returns the start of the time range that shows an open incident, which is some time before the incident began.
  * @param began earliest possible start of the incident, ISO 8601
  * @returns ISO 8601; null if the incident began longer ago than LONGEST_INCIDENT_MS
  */

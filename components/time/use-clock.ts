@@ -12,7 +12,7 @@ interface Clock extends ShownTime {
    * range for charts and lists of past events: the chosen range, the range around the page time, or the page's default
    */
   range: TimeRange
-  /** whether the URL sets the time or the range */
+  /** true = the URL contains a time or a range; false = the page shows now and its default range */
   isChosen: boolean
   /**
    * @param at ISO 8601; a range that does not contain it is removed; null = same as {@link Clock.backToNow}

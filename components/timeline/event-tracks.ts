@@ -32,7 +32,10 @@ const order: readonly EventArea[] = [
 const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
   events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 
-/** Returns one track for each resource or part with events: a circuit, a path, a session, a group of prefixes. */
+/**
+ * Returns one track for each area (such as routes or monitoring) and each resource or part with events of it: a
+ * circuit, a path, a session, a group of prefixes.
+ */
 export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
   const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)

@@ -64,7 +64,10 @@ const formatLoss = (losses: number, restarts: number): string =>
     ? 'established throughout the covered time'
     : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
 
-/** Returns a mark for each established interval that directly follows another established interval. */
+/**
+ * Returns a mark for each restart between two polls: an established interval that begins at the moment at which another
+ * established interval ended.
+ */
 function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
   return seen

@@ -68,7 +68,8 @@ function formatSeen({ above, below }: DayTraffic): string {
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  // a separate key, because the browser would report a layout shift if the element were reused
+  // the skeleton has its own key, because otherwise React would reuse its element for the sparkline, and the browser
+  // would report a layout shift
   if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing

@@ -68,7 +68,7 @@ function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<str
 
 const wasUp = ({ upSeconds }: Day) => upSeconds.atMost > 0
 
-/** Loads the last days of the links of ports. */
+/** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
 export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })

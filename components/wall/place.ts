@@ -112,7 +112,10 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   return { spots: [...wide, ...narrow], heads: wide.length + narrow.length > 0 ? heads : [] }
 }
 
-/** Returns cells of equal height, from left to right and from top to bottom. */
+/**
+ * Returns the areas of `count` equal cells, row by row from the top, each row from left to right.
+ * @param across number of cells in a row
+ */
 function cells(
   count: number,
   { y, across, height, form }: { y: number; across: number; height: number; form: Spot['form'] },

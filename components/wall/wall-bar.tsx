@@ -76,8 +76,8 @@ export function WallBar({
         </span>
       )}
       {!isPast && lost === null && (
-        // Loaded later than the rest. Without the reserved space, the footer would then wrap to a second line and move
-        // everything above it.
+        // The result of the alerting check arrives later than the rest of the page. Until then, hidden text reserves
+        // its space: otherwise the footer could wrap to a second line when it arrives and move everything above it.
         <span
           className="wall-proof"
           data-state={alerting?.state}

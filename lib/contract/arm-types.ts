@@ -11,7 +11,7 @@ export const armTypes = {
   vpnGateway: 'microsoft.network/vpngateways',
   /** Virtual WAN; its configuration defines for all its hubs whether branches reach each other */
   virtualWan: 'microsoft.network/virtualwans',
-  /** hub of a Virtual WAN; without a Virtual WAN, a Route Server */
+  /** hub of a Virtual WAN or, if it does not belong to a Virtual WAN, a Route Server */
   virtualHub: 'microsoft.network/virtualhubs',
   /** BGP peer of a hub or a Route Server, for example a network appliance */
   hubBgpConnection: 'microsoft.network/virtualhubs/bgpconnections',

@@ -47,7 +47,7 @@ export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kin
 export const routeKinds = pollKinds.filter(isRouteKind)
 
 const AREAS = ['state', 'routes', 'other'] as const
-/** Kinds in display order, by their area. */
+/** All poll kinds in display order: state, then routes, then the rest. */
 export const pollKindsByArea = AREAS.flatMap((area) => pollKinds.filter((kind) => pollKindRecords[kind].area === area))
 
 /**

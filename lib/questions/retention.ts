@@ -4,7 +4,10 @@ import { InvalidRequestError } from './errors.ts'
 import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
-/** Time for which a cursor stays valid after the start of its range is no longer kept. */
+/**
+ * Additional time for which the cursor of a next page is accepted, after the start of its range became older than the
+ * kept history.
+ */
 const PAGING_MS = 60 * 60_000
 
 let kept: { rawMs: number; historyMs: number } | undefined

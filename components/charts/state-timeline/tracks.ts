@@ -9,7 +9,10 @@ type Moments = readonly [earliest: number, latest: number]
 /** Color of a mark. It represents a state or a series. */
 export type Ink = Tone | SeriesName
 
-/** Interval with bounds at both ends, or a point in time with bounds. */
+/**
+ * State with an uncertain begin and end, or event without duration at an uncertain time. Each uncertain time is stored
+ * as its earliest and latest moment.
+ */
 export interface Mark {
   key: string
   ink: Ink

@@ -8,7 +8,10 @@ interface Gestures {
   /** returns the position of a pointer in the visible time; 0 to 1 inside it */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void
-  /** @param share distance as a share of the visible length; positive = later */
+  /**
+   * Called when the visible range is moved.
+   * @param share distance as a share of the range's length; positive = toward later times
+   */
   onPan: (share: number) => void
   onZoom: (factor: number, share: number) => void
   /** called after a press that is not a drag */

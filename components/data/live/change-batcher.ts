@@ -14,7 +14,10 @@ export class ChangeBatcher {
   private flushedAt = Number.NEGATIVE_INFINITY
   private timer: { at: number; handle: ReturnType<typeof setTimeout> } | undefined
 
-  /** @param everyMs minimum time between two batches, in milliseconds; a batch with events waits for a shorter time */
+  /**
+   * @param everyMs minimum time between two batches, in milliseconds; reduced to SHARE_OF_EVENTS of it if a change
+   *   concerns events
+   */
   constructor(flush: (changes: StreamChange[]) => void, everyMs = 200) {
     this.flush = flush
     this.everyMs = everyMs

@@ -18,8 +18,9 @@ export interface ChurnColumn extends Counts {
 const LEAST = 0.03
 
 /**
- * Converts points to chart columns. @param end epoch milliseconds; end of the time that the last step must cover to
- * count as fully seen
+ * Converts points to chart columns.
+ * @param end end of the queried time, in epoch milliseconds; the last step counts as fully seen if it is covered up to
+ *   this time
  */
 export function churnColumns(
   { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,

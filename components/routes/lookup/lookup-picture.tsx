@@ -141,7 +141,8 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
     </>
   )
   const title = [label, text, detail, change].filter(Boolean).join(' ')
-  // hidden from screen readers, because the list contains the same text
+  // a box without a link is hidden from screen readers, because the list below contains the same text; a box with a
+  // link is not hidden
   return href ? (
     <PageLink href={href} title={title} className={clsx(className, 'hover:bg-hover')} style={style}>
       {words}
@@ -154,8 +155,8 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
 }
 
 /**
- * Places nodes in columns, each centered vertically. Columns without nodes take no space. A line that passes over a
- * column gets its own row in it.
+ * Places nodes in columns, each centered vertically. Columns without nodes take no space. Lines that pass over a column
+ * have rows in it: one row for all lines from the same node.
  */
 function placeNodes(
   { nodes, edges }: LookupPath,

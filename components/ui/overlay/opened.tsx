@@ -73,7 +73,7 @@ export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ defau
 
 /** Panel that opens next to its button. Its width is set by `className`, at most the width of the screen. */
 export const Popover = openedPanel<PopoverPanelProps>(() => import('./popover-panel.tsx'))
-/** Dialog with an optional button. */
+/** Dialog, with the button that opens it if `trigger` is set; otherwise the parent component opens it. */
 export const DialogFrame = openedPanel<DialogPanelProps>(() => import('./dialog-panel.tsx'))
 /** Button that opens a confirmation dialog before an action that cannot be undone. */
 export const ConfirmButton = openedPanel<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))

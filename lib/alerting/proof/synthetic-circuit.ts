@@ -55,8 +55,8 @@ const LISTED = {
 }
 
 /**
- * Samples of both paths: minutes before now, and the number of prefixes or the state of the session. Two samples show
- * the path down, because detection needs two to prove it.
+ * Samples of each of the two paths: minutes before now, and the number of prefixes or, if the session is down, its
+ * state. The last three samples show the path down; detection needs at least two to prove it.
  */
 const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
   [6, '5'],

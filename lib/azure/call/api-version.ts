@@ -42,8 +42,9 @@ export class NetworkApiVersion {
   }
 
   /**
-   * Returns the versions to try, newest first, after a 404 that reports an unknown resource type in the requested
-   * version and lists no supported version. Each type is tried once, because a cloud may lack the type in all versions.
+   * Returns the older API versions to try, newest first, after a 404 that reports an unknown resource type and lists no
+   * supported version. Empty if the version is configured, or if older versions were already tried for this type: they
+   * are tried only once, because a cloud may lack the type in all versions.
    */
   formerVersions(type: string, asked: string | null, body: string): string[] {
     if (this.#isConfigured || asked === null || this.#ofType.has(type)) return []

@@ -56,8 +56,8 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
-  // ARM returns the effective routes of an interface immediately, but also returns an operation address, which is
-  // ignored if the response has rows
+  // For the effective routes of a network interface, ARM already returns the rows in the first response, but also the
+  // address of an operation. The address is followed only if the response has no rows
   const place = placeIn(answer)
   return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }

@@ -183,7 +183,8 @@ const dropped = z.object({
 })
 
 /**
- * Traffic of a circuit that Azure dropped. Azure has no figures by class and no figures about drops at the provider.
+ * Traffic that Azure dropped at a circuit, for all classes together, because Azure reports no figures for each class.
+ * What the provider dropped is unknown to Azure and not included.
  */
 const qosDrops = z.object({
   from: instant,

@@ -45,7 +45,10 @@ export interface DetectedEvent {
   partOf?: string | null
   /** key of the incident to which the event belongs */
   incident?: string | null
-  /** only for a failover or a change of the best path: its timestamps and durations */
+  /**
+   * only for a failover, a change of the best path, or a switch to the standby instance of a VPN gateway: its
+   * timestamps and durations
+   */
   failover?: FailoverDetail | null
   /** only for a session_down or path_down: time at which forwarding was lost before the session ended */
   forwardingLoss?: ForwardingLoss | null
@@ -154,7 +157,7 @@ export interface FailoverDetail {
   forwardingEnds: Bounds | null
   /** S: the session of the previous path ends */
   sessionEnds: Bounds | null
-  /** R: the new path becomes the best path */
+  /** R (rerouted): the new path becomes the best path */
   rerouted: Bounds
   /** B: traffic of the previous path appears on the new path */
   forwardingResumes: Bounds | null

@@ -58,7 +58,7 @@ export function hubConnectionIn(subresource: string): string | null {
 export const pollSubject = (kind: PollKind, subresource: string): string =>
   subresource === '' ? kind : `${kind} ${subresource}`
 
-/** Parses the kind and subresource from the subject of polls; null if the text does not name a kind. */
+/** Parses a subject that {@link pollSubject} wrote; null if its first word is not a kind of poll. */
 export function parsePoll(subject: string): { kind: PollKind; subresource: string } | null {
   const at = subject.indexOf(' ')
   const word = at < 0 ? subject : subject.slice(0, at)

@@ -40,9 +40,9 @@ export const cloudOf = (region: string | null): Cloud =>
   /^us(?:gov|dod)/i.test(region ?? '') ? 'usGovernment' : 'public'
 
 /**
- * Returns a peering location by its name; null = not in the list. Its price zone belongs to the peering location, not
- * to an Azure region. Price maps for internet egress and network peering use the same zone names for other countries
- * (Sydney is Zone 2 here and "Zone 4" there).
+ * Returns a peering location by its name; null = not in the list. `zone` is the price zone of ExpressRoute peering
+ * locations. It differs from the zones of the same name for internet egress and network peering: Sydney is Zone 2 here
+ * and "Zone 4" there.
  */
 export function placeOf(peeringLocation: string, cloud: Cloud = 'public'): Place | null {
   return PLACES[cloud].get(plain(peeringLocation)) ?? null

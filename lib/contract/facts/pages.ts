@@ -5,8 +5,9 @@ const NOW = '2026-11-27'
 const AUDITED = '2026-11-25'
 
 /**
- * Pages of Microsoft below learn.microsoft.com/azure/ on which rules, limits, checks and commands depend, each with the
- * date on which everything that cites the page was last compared with it (ADR 0278). null = the date was not recorded.
+ * Microsoft's documentation pages (paths below learn.microsoft.com/azure/) on which rules, limits, checks and commands
+ * are based. The value is the date on which everything that cites the page was last compared with it (ADR 0278); null =
+ * the date was not recorded.
  */
 export const azurePages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = wordTable({
   'azure-resource-manager/management/azure-subscription-service-limits': READ,

@@ -30,7 +30,8 @@ export const isCustomerSide = (entry: { interface: string }): boolean => /^on-?p
 const WRITTEN_BY_AZURE = [
   /etag$/i,
   /operationids?$/i,
-  // `lastModifiedBy` is kept, because it names the owner of a circuit's configuration.
+  // Matches times and other facts of the last change. `lastModifiedBy` does not match, because it is configuration: it
+  // names the owner of a circuit's configuration.
   /^last(modified|updated|changed|refreshed)(?!by$)/i,
   /(created|creation|modified|modification|updated|changed|provisioned|provisioning)(date|time|utc)*(date|time|timestamp|utc)$/i,
   /^(created|modified|updated|changed|provisioned)(at|on)(utc)?$/i,

@@ -23,9 +23,9 @@ export const isMoment = (at: unknown): at is EpochMs =>
 export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
 
 /**
- * Maximum difference between clocks that count as synchronized, milliseconds. Machines with a time service differ by a
- * few milliseconds, and a poll that is committed immediately may end later than the time on the database's clock. A
- * time further ahead of now has no valid age, so no result may depend on it.
+ * Maximum difference in milliseconds between clocks that count as synchronized. Machines with a time service differ by
+ * a few milliseconds, so the end of a poll may be slightly later than the database's clock when the poll is committed.
+ * A time that is further in the future than this has no valid age and must not be used for a result.
  */
 export const CLOCK_TOLERANCE_MS = 2_000
 
@@ -70,15 +70,18 @@ export function steppedMs(before: DatingClock | null, now: DatingClock | null): 
   return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
 }
 
-/** Start of a poll with the clock that measured it; absent = a clock that is never set. */
+/**
+ * Start of a poll, and the wall clock that measured it. `clock` absent = a step of the clock cannot be recognized, so
+ * none is assumed.
+ */
 export interface DatedBegin {
   startedAt: EpochMs
   clock?: DatingClock | undefined
 }
 
 /**
- * Corrects the start of a poll to the clock at its end. A clock is set because it was wrong, and the following polls
- * are dated by the new time.
+ * Corrects the start of a poll if the wall clock was set during the poll: moves the start by the same amount. The new
+ * time is used because the old time was wrong, and because the following polls have the new time.
  * @param end the clock at the end of the poll
  */
 export function correctForClockStep({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {

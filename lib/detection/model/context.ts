@@ -96,7 +96,7 @@ const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
 /** Returns the rank of a severity; a higher rank is more severe. */
 export const rankOf = (severity: DetectedEvent['severity']) => ranks[severity]
 
-/** Returns the name of the source that proved an event, as used in confirmations. */
+/** Returns the key of the source and the kind of poll that proved an event. Confirmations are counted per key. */
 export const sourceOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
 /**

@@ -127,8 +127,8 @@ export interface ParityMemory {
   /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /**
-   * whether so many prefixes have paths of equal length that traffic would use both sides, and since when; absent in
-   * data of older versions
+   * whether the two tables have paths of equal length for so many shared prefixes that traffic would use both sides,
+   * and since when; absent in data of older versions
    */
   close?: { is: boolean; since: Bounds }
 }

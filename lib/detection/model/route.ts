@@ -125,8 +125,8 @@ export function carrierOf({ topology, scopes }: FoldContext, gateway: string, pe
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
   if (!mapping) {
-    // a removed circuit is not in the group any more, so that findings are reported at the gateway, with the circuit's
-    // name
+    // the neighbor was released because its circuit or connection was removed; findings about it are reported at the
+    // gateway, under the name of that circuit
     return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)

@@ -43,8 +43,8 @@ export interface RouterEnd {
    */
   collector: RouterSpan | null
   /**
-   * announcements to Azure that changed since `from`, after the router's policy for Azure; null = not reported, or the
-   * router's table is still being sent
+   * announcements to Azure that changed since `from`, after the router's export policy; null = not reported, or the
+   * router is still sending its table
    */
   announced: {
     from: EpochMs

@@ -34,8 +34,8 @@ export interface SessionSignal {
 }
 
 /**
- * Signal that a gateway instance has reported no rows in this number of consecutive good samples while other instances
- * report; 0 = it reports again.
+ * Signal about a gateway instance without rows. `samples`: number of consecutive good samples in which it reported no
+ * rows while other instances did; 0 = it reports again.
  */
 export interface InstanceSignal {
   type: 'instance'

@@ -3,7 +3,7 @@ import type { Mapping } from './topology.ts'
 
 /** Prefixes with the same best paths, or prefixes without any path. */
 export interface PrefixGroup {
-  /** scopes of the circuits of these paths, sorted; empty = none is known */
+  /** short IDs of the circuits to which the neighbors of these paths belong, sorted; empty = no circuit is known */
   circuits: string[]
   /** lowest confidence of the mappings of the neighbors to circuits */
   confidence: Mapping['confidence']

@@ -183,7 +183,10 @@ export interface TunnelMemory {
 /** A session that Azure reports as unknown: the begin, the number of samples, and the event about it. */
 export interface UnknownMemory {
   since: Bounds
-  /** number of samples in which another session reported its state; counting stops when the event is raised */
+  /**
+   * number of good samples in which this session was unknown and another session reported its state; it is not counted
+   * further after the event is raised
+   */
   samples: number
   notice: DetectedEvent | null
 }

@@ -231,7 +231,7 @@ export interface NetworkLink {
   remote: string | null
   /** report of the side of this network; null = missing */
   own: PeeringSide | null
-  /** report of the side of the other network; null = missing or not read */
+  /** states that ARM reports for the other network's side of the peering; null = that side is missing or not read */
   back: PeeringSide | null
   /** true if the other network reaches on-premises through the gateways of this network */
   transit: boolean

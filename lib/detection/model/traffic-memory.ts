@@ -66,8 +66,8 @@ export interface SharesMemory {
   /** window for the paths' shares of the traffic that is being filled */
   filling: ShareWindow | null
   /**
-   * last filled window; `before` has the two windows before it, the newer first, because a change may begin in the
-   * middle of a window
+   * last filled window. `before`: the two windows before it, the newer first; two are needed, because a change may
+   * begin in the middle of a window
    */
   full: ShareWindow | null
   before: ShareWindow[]

@@ -170,8 +170,8 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
 }
 
 /**
- * Returns the routes to every site whose ranges overlap a changed prefix, by site name; a site with too many routes is
- * left out. Undefined = not read yet.
+ * Returns, by site name, the routes to each site whose address ranges overlap one of the prefixes; a site with too many
+ * routes is left out. The whole result is undefined while the routes of a site have not been read yet.
  */
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,

@@ -232,9 +232,10 @@ function goesOn(
 }
 
 /**
- * Returns the bounds in which a session that is up in both samples came up again between them; null = no restart is
- * proven. If the reported time is before the last sample that still showed the earlier session, the answer is
- * contradictory and proves nothing (docs/rules/detection.md 1.3).
+ * Returns the bounds of the time at which a session restarted between two samples that both show it as up; null = no
+ * restart is proven. If both samples report when the session was established, the later one proves a restart only if
+ * its time is later, and may lie between the samples: a later time from before the earlier sample contradicts that
+ * sample (docs/rules/detection.md 1.3). Otherwise a message count that fell proves it.
  */
 function restartedAt(
   before: SessionSample | null,

@@ -33,7 +33,7 @@ export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | nu
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
-/** Reports whether the other instances list sessions with this instance and all of these sessions are down. */
+/** Reports whether other instances list at least one session with this instance, and all these sessions are down. */
 function isMissedBySiblings(address: string, readings: readonly SessionReading[]): boolean {
   const own = readings.filter(({ neighbor }) => neighbor === address)
   return own.length > 0 && own.every(({ established, unknown }) => !established && !unknown)

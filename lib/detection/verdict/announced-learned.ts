@@ -16,7 +16,7 @@ export interface AnnouncedTables {
   withdrawn: ReadonlyMap<string, EpochMs>
   /** the MSEE's routes from this router in the last poll of Azure */
   learned: readonly string[]
-  /** begin of the last poll of Azure */
+  /** start of the last successful poll of `learned`; its end if a later poll has finished since */
   readAt: EpochMs
   /** maximum number of prefixes that the peering accepts; null = not known */
   limit: number | null

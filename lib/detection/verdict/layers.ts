@@ -42,7 +42,10 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
 
-/** Returns the MAC address of the customer's router as lower-case hex digits; null = no row contains it. */
+/**
+ * Returns the MAC address of the customer's router from the rows of an ARP table, as lower-case hex digits without
+ * separators; null = no row contains it.
+ */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
   const reported = rows.find((row) => row.macAddress !== null && isCustomerSide(row))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null

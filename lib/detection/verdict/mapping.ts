@@ -146,7 +146,10 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return common / (a.size + b.size - common)
 }
 
-/** Maps each neighbor whose routes identify a single path, unless other neighbors' routes identify the same path. */
+/**
+ * Maps a neighbor to a path if exactly one path is the most similar to it by routes, and that path is the most similar
+ * for no other neighbor.
+ */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<PathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {

@@ -36,9 +36,10 @@ export function isCarriedByOthers(
 }
 
 /**
- * Reports whether a silent instance may have been removed by scaling in, so that it does not count as lost yet. At
- * least two other instances must have sessions with all of its neighbors, and the scale units must have fallen or not
- * be reported yet (ADR 0276). The events of a gateway and its page use this rule.
+ * Reports whether an instance without sessions may have been removed by scaling in, so that it does not count as lost
+ * yet (ADR 0276). This requires that the gateway scales by load, that its configuration no longer contains the
+ * instance, that at least two other instances have sessions, that each neighbor of the instance has a session with one
+ * of them, and that the number of scale units fell or is not reported yet. Used for events and for the gateway's page.
  * @param left when the instance left
  */
 export function mayHaveScaledIn(

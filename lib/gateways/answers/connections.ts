@@ -37,7 +37,7 @@ export function describeConnection(
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
-    // an ExpressRoute connection may have an old recorded counter, which always remains 0
+    // not shown for ExpressRoute connections: a counter that was recorded earlier may exist, but it always remains 0
     bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
     bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,

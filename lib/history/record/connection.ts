@@ -14,7 +14,10 @@ export interface KnownConnection {
   open: Open
 }
 
-/** A new or changed connection after a poll. */
+/**
+ * How a poll changes the stored state of a connection: before (null = new) and after the poll, and the interval that it
+ * ends.
+ */
 export interface ConnectionStep {
   known: KnownConnection | null
   after: KnownConnection

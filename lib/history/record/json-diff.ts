@@ -2,10 +2,10 @@ type Json = unknown
 type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
- * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), in order. Elements of a list of
- * named objects (with `id` or `name`) are matched and addressed by that name:
- * `/properties/peerings/AzurePrivatePeering/properties/state`. The capitals of names, IDs and words, and the order of
- * sets, are ignored, because ARM varies them between responses.
+ * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), sorted. In a list of objects with
+ * `id` or `name`, elements with the same name are compared, and the pointer contains the name instead of the index:
+ * `/properties/peerings/AzurePrivatePeering/properties/state`. Differences in capitals of names, IDs and words, and in
+ * the order of sets, do not count, because ARM varies them between responses.
  */
 export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []

@@ -46,7 +46,10 @@ type RecordedPoll = { sourceId: number; observation: Pick<Observation, 'kind'> }
 /** Stored rows of the (source, kind) of a poll. */
 type KnownRows = Omit<KnownPoll, 'state' | 'table' | 'inventory'>
 
-/** Reads the rows with which polls are compared, except route tables and inventories, with one statement per table. */
+/**
+ * Reads the stored rows with which polls are compared, with one statement per table. Route tables and inventories are
+ * not read here.
+ */
 export async function loadRows(
   db: Queryable,
   polls: readonly RecordedPoll[],

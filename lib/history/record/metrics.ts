@@ -15,9 +15,10 @@ interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
 }
 
 /**
- * Writes Azure Monitor buckets of any sources. A bucket that was written before is replaced, because its value may have
- * changed.
- * @throws NotAsRemembered if `must` is set and a series was deleted or has a newer bucket
+ * Writes Azure Monitor buckets, of one or several sources. A bucket that was written before is replaced if its value
+ * has changed.
+ * @param must whether each series must still be as the caller remembers it
+ * @throws StaleStateError if `must` is set and a series was deleted or has a newer bucket
  */
 export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)

@@ -13,7 +13,7 @@ export type Must = boolean
 
 /**
  * Checks that an update found all rows.
- * @throws NotAsRemembered if `must` is set and fewer rows were found
+ * @throws StaleStateError if `must` is set and fewer rows were found
  */
 export function mustFind(must: Must, table: string, found: number, expected: number): void {
   if (must && found !== expected) throw new StaleStateError(table)

@@ -19,7 +19,7 @@ import { type Columns, insertRows } from './rows.ts'
  * for all tables. Each (source, kind) may occur only once.
  * @param must whether the rows must equal the remembered state with which the polls were compared
  * @returns changes of routes, because only the database knows their previous attribute sets
- * @throws NotAsRemembered if `must` is set and the rows differ; then the transaction must be rolled back
+ * @throws StaleStateError if `must` is set and the rows differ; then the transaction must be rolled back
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
@@ -103,9 +103,9 @@ const ENTRY: Columns<Read> = {
 }
 
 /**
- * Writes Activity Log entries. Lists of consecutive polls overlap, and an entry's status may be reported later. Each
- * entry stores the poll that first read its current status, because entries arrive late and a replay must not explain
- * an event with an entry that arrived afterwards.
+ * Writes Activity Log entries. Lists of consecutive polls overlap, so an entry may exist already; its status is then
+ * updated. Each entry stores the poll that first read its current status. By that, a replay uses an entry only from
+ * that poll on, as detection did, although the entry is about an earlier time.
  */
 async function recordActivity(
   client: PoolClient,

@@ -38,7 +38,10 @@ export interface Growth {
 export interface LastReading {
   at: EpochMs
   bytes: bigint
-  /** true = there was a gap since this sample */
+  /**
+   * true = a later sample without a value followed a gap in polling, so the bytes since this reading cannot be divided
+   * by time
+   */
   gapSince: boolean
 }
 

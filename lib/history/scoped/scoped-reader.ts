@@ -36,10 +36,7 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
 /** Returns the description of the rows that a reader may see; null = everything. */
 export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
-/**
- * Returns the short IDs of resources that a reader shares with others. They have another owner, and only their name and
- * state are visible.
- */
+/** Returns the short IDs of shared resources: other owners own them, and the reader sees only their name and state. */
 export const sharedIds = (reader: Queryable): ReadonlySet<string> => new Set(visibleTo(reader)?.sharedShortIds)
 
 /** Returns the key under which results for a reader are cached; '' = for readers that see everything. */

@@ -38,8 +38,8 @@ export async function scopesToRecheck(
  */
 const MAX_KEPT = 64
 /**
- * Cached states by connection and scope. The version is the row's transaction and position, so it changes when the row
- * is written.
+ * Cached states by connection and scope. The version consists of the row's `xmin` and `ctid`, so every write changes
+ * it.
  */
 const kept = new Cache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 

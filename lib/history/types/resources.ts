@@ -31,6 +31,6 @@ export interface ConfigChangeRow {
 
 export interface ActivityEntry extends Pick<ActivityRow, 'correlationId' | 'at' | 'operation' | 'status' | 'caller'> {
   id: string
-  /** ARM ID of the resource that it concerns, lower case */
+  /** ARM ID of the resource on which the activity (an entry of Azure's activity log) was performed, lower case */
   resourceKey: string
 }

@@ -163,8 +163,8 @@ const calendarsOf = (text: string): string[] =>
   })
 
 /**
- * Returns the calendars of two texts together, without duplicates. If the result is too long, the oldest calendars are
- * left out.
+ * Returns the calendars (BEGIN to END) of both texts as one text, without duplicates. If the text is longer than
+ * MAX_TEXT, calendars are left out from its start, but the last calendar is always kept.
  */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]

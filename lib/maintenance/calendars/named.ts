@@ -5,7 +5,10 @@ export interface Nameable {
   /** short id of the resource */
   id: string
   names: readonly string[]
-  /** provider's service ids of the resource or of one of its paths, from operators' cards */
+  /**
+   * the provider's service IDs that operators entered on the cards (contact, runbook) of the resource or of one of its
+   * paths
+   */
   services: readonly { service: string; path: CircuitPath | null }[]
 }
 
@@ -97,7 +100,10 @@ function preparedName(name: string): PreparedName[] {
   return [{ lower: text.toLowerCase(), pattern }]
 }
 
-/** Returns the path of each mention; null = the mention has no path. */
+/**
+ * Returns one element for each mention of a name in a text: the path that follows the name (`name/primary`), or null if
+ * none follows.
+ */
 const mentionsOf = ({ pattern }: PreparedName, text: string): (CircuitPath | null)[] =>
   [...text.matchAll(pattern)].map(([, path]) => circuitPaths.find((one) => one === path?.toLowerCase()) ?? null)
 

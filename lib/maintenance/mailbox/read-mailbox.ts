@@ -16,7 +16,9 @@ export interface MailPlace {
   uidValidity: string
   /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
-  /** UID of the mail during which the connection last ended; 0 = no such mail */
+  /**
+   * UID of the mail whose reading last ended the connection, which is skipped after several failures; 0 = no such mail
+   */
   failingUid: number
   /** number of consecutive failures while reading that mail */
   failures: number

@@ -14,7 +14,7 @@ export interface PredictedLoss {
   /** short IDs of the affected resources */
   scopes: readonly string[]
   name: string
-  /** IDs of the maintenance windows that are open at that time */
+  /** IDs of the maintenance windows that are open in this interval (`from` to `to`) */
   windows: readonly string[]
   titles: readonly string[]
   /** the effects, in one sentence */

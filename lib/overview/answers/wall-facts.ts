@@ -25,7 +25,7 @@ export interface WallFacts {
   incidents: readonly IncidentResponse[]
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
-  /** maintenance windows that are currently open */
+  /** operators' cards, and the maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
   /** views by short ID of the resource; null for a wall display that is grouped by subscription */
   views?: WallViews | null

@@ -83,7 +83,10 @@ export async function readRehearsal(
   return { data, ...ageOf(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
 }
 
-/** Returns a table. Of paths that are hidden from the reader, only the prefixes are listed. */
+/**
+ * Converts a route table of the what-if to the response format, without its rows. For routes on paths that the reader
+ * may not see, only the prefixes are returned, in `others`.
+ */
 export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {

@@ -46,10 +46,11 @@ interface Held {
 }
 
 /**
- * Runs `work` under a lease, unless the lease is held by this or another process on the same database. The lease is
- * renewed while the work runs and is released afterwards. Without renewal it ends by the database clock.
+ * Runs `work` while this process holds a lease. The lease is renewed while the work runs and is released afterwards;
+ * without renewal it expires by the database clock.
  * @param name unique name of the lease in the whole product
- * @returns null if the lease is held elsewhere, or if it was lost meanwhile
+ * @returns null without running the work, if the lease is already held by this or another process on the same database;
+ *   null if the work failed because the lease was lost. Work that ends in spite of a lost lease returns its result
  */
 export async function withLease<T>(
   db: Database,

@@ -33,8 +33,8 @@ export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pic
 }
 
 /**
- * Runs the next back-test.
- * @returns false if there is none to run
+ * Runs the next requested back-test.
+ * @returns false if none is requested, or if the run was aborted by `signal`
  */
 export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
   const test = await takeBackTest(db.pool)

@@ -55,7 +55,7 @@ interface CommittedTogether {
  * the state of its source, or if its group must be evaluated again. `commitPoll` handles such a poll, because it can
  * wait and run detection.
  * @param gathered at most one poll per source that replaces its state
- * @throws NotAsRemembered, or the database's error; then no poll has written anything
+ * @throws StaleStateError, or the database's error; then no poll has written anything
  */
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {

@@ -141,8 +141,9 @@ function withLost(
 }
 
 /**
- * Returns the state of scopes that were removed recently. They belong to no group, but the log may still report who
- * removed them, or a list may report that they are back.
+ * Returns those of the named scopes that belong to no group but have stored state, which means that they were removed
+ * recently, with the gateways and circuits that the removal affected. They are still evaluated, because the log may
+ * report who removed them, or a list may report that they are back.
  */
 async function rememberedOf(
   store: DetectionStore,

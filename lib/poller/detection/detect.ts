@@ -45,7 +45,10 @@ export interface DetectionRecording {
   changes: readonly Change[]
   silentSessions?: readonly SilentSession[]
   observation: Observation
-  /** kind `summary`: returns the MSEE's address in the session with this neighbor */
+  /**
+   * returns the address of the edge router (MSEE) in its session with this neighbor; only used for polls of the kind
+   * `summary`, whose rows do not contain the address
+   */
   localAddress: (neighbor: string) => string
   /** configured interval of the poll in milliseconds */
   everyMs: number

@@ -135,7 +135,7 @@ export interface TopologyReads {
   declared(now: EpochMs): Promise<Declared>
   /** thresholds in force */
   settings(): Promise<SettingsInForce>
-  /** usual traffic of a circuit around an hour of the week */
+  /** usual traffic of a circuit at the hour of the week of `at`, including the hours before and after it */
   trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
   /** routes that the neighbors of these gateways and circuits announced since a moment, including withdrawn ones */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>

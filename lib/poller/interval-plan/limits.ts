@@ -113,7 +113,10 @@ const ALL = NEEDED + FOUR_TIMES
 
 const begins: Readonly<Record<PollRank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
 
-/** Returns the number of steps by which a poll is lengthened at a position. */
+/**
+ * Returns the number of steps (see {@link times}) by which a poll's interval is lengthened at a position on the path
+ * that {@link intervalAt} describes.
+ */
 function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded: boolean }): number {
   const beyond = Math.max(position - ALL, 0)
   if (isNeeded) return between(position, NEEDED, FOUR_TIMES) + beyond

@@ -42,7 +42,10 @@ export class PollTrace {
     })
   }
 
-  /** Runs a step. An error that ends the poll without an outcome is recorded as the span's failure. */
+  /**
+   * Runs a step of the poll in the poll's span. If the step throws, the poll ends without an outcome: the error is
+   * recorded as the span's failure, and the trace ends.
+   */
   async step<Progress>(work: () => Promise<Progress>): Promise<Progress> {
     this.#wait?.end()
     this.#wait = null

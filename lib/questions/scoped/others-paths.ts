@@ -46,7 +46,8 @@ export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Que
 }
 
 /**
- * Returns a reader of the same scope that uses the connection of a transaction, including the paths of other owners.
+ * Returns a reader with the scope of `scoped` that reads over the connection of a transaction. What {@link othersPaths}
+ * knows about the paths of other owners is carried over to the new reader.
  */
 export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
   const reader = onConnections(scoped, client)

@@ -57,7 +57,9 @@ function formatOwner(scopes: readonly string[]): string {
 
 const minuteOf = (at: EpochMs) => iso(at).slice(0, 16).replace('T', ' ')
 
-/** Returns the availability of a month as a report, first by customer, then by circuit. */
+/**
+ * Returns the availability report of a month: a table by customer and then a table by circuit, each also as a CSV file.
+ */
 function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport, whose: string): ReportDocument {
   const { month, from, to } = byCustomer
   return {

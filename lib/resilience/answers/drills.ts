@@ -88,7 +88,8 @@ export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow())
 }
 
 /**
- * Returns the observations that a drill is expected to cause, without announcing it.
+ * Returns the observations that losing or changing these resources would cause, as a preview: no drill is announced or
+ * stored.
  * @throws InvalidRequestError naming unknown IDs
  */
 export async function getExpectedDrill(

@@ -310,7 +310,8 @@ async function readGatewayFacts(
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
-    // connections of a hub's gateway are part of the gateway, so they are found through their circuits
+    // a connection of a hub's gateway is not a separate resource, so it is missing from `connections`; circuits of such
+    // a gateway are found by their own connections
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
     const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]

@@ -75,8 +75,8 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
 }
 
 /**
- * Returns the oldest unfinished run: a queued run, or a run that a stopped worker left behind. Deletes runs that
- * finished long ago.
+ * Starts the oldest unfinished run (a queued run, or a run that a stopped worker left behind) from the beginning, and
+ * returns it; null = there is none. Deletes runs that finished long ago.
  */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await deletionTime(db)

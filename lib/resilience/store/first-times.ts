@@ -2,7 +2,10 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
-/** Kinds of observations of a circuit whose first time is determined, as far back as history is stored. */
+/**
+ * Kinds of observations of a circuit, for each of which {@link firstTimes} returns the first time in the stored
+ * history.
+ */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 type FirstTimeKind = (typeof firstTimeKinds)[number]
 

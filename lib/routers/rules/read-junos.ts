@@ -26,9 +26,9 @@ const LIMITS = {
 } as const
 
 /**
- * Returns the statements of a Junos configuration as lists of words in the order of the text, from `set` lines or from
- * braces. Each statement in braces is preceded by the words of the groups that contain it. Null if the text is not a
- * Junos configuration.
+ * Returns the statements of a Junos configuration, each as a list of words, in the order of the text. The text contains
+ * `set` lines, or blocks in braces; a statement in blocks is preceded by the names of the blocks around it, as in a
+ * `set` line. Null if the text is not a Junos configuration.
  * @throws TextLimitError during iteration if braces are nested too deeply or expand to too many words
  */
 export function junosStatements(text: string): Iterable<string[]> | null {

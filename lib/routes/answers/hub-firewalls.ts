@@ -37,7 +37,10 @@ export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): P
   return found
 }
 
-/** Returns the hubs of the query. Without a resource, these are the hubs that send the address to a firewall. */
+/**
+ * Returns the hubs to examine: the hub of the query's resource or, for a query without a resource, each hub in which a
+ * route in use sends the address to a firewall.
+ */
 function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
   if (resource === null) {
     const sent = used.filter(({ nextHop }) => nextHop !== null && isHubFirewall(`/${nextHop}`))

@@ -65,9 +65,8 @@ function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
 }
 
 /**
- * Returns candidates from the rows of gateways' learned tables. The circuit of a neighbor is inferred from its routes,
- * and only if the gateway has
- * several connections.
+ * Returns candidates from routes of gateways' learned tables. If a gateway has several connections, the circuit of a
+ * route is inferred from the routes of its neighbor; a single connection needs no inference.
  * @param at undefined = now
  */
 export async function gatewayCandidates(

@@ -295,7 +295,10 @@ interface StartNetwork {
   preference: RoutingPreference
 }
 
-/** Ranks the routes of each virtual network separately. Routes of the same resource are always ranked together. */
+/**
+ * Ranks the routes of each virtual network separately. Routes whose virtual network is unknown are ranked together by
+ * resource.
+ */
 async function rankStarts(
   q: Queryable,
   candidates: readonly RouteCandidate[],

@@ -59,7 +59,7 @@ export function redundancyOf(
   const judged = judge(({ state }) => state)
   const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
   const redundancy = isLost ? 'reduced' : judged.redundancy
-  // a state that is no longer confirmed may have changed
+  // for the bounds, a path whose state polls no longer confirm counts as unknown, because it may have changed since
   const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
   return {
     redundancy,

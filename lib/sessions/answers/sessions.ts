@@ -324,7 +324,8 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
 }
 
 /**
- * Returns when a session went down, from the samples around it or from the router's age of the state; null = unknown.
+ * Returns when a session went down: from the polls around it, or, if it was down at the first poll, from the age of the
+ * state that Azure reports; null = unknown.
  */
 function downSince(row: SessionAt) {
   const fall = fallOf(row)

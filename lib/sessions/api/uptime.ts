@@ -6,7 +6,7 @@ const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
-/** Equal consecutive days. All seconds are per day. */
+/** A sequence of consecutive days with equal values. All numbers of seconds are for one of these days. */
 const uptimeDays = z.object({
   from: z.string().describe('the first of them, UTC, as 2026-11-20'),
   days: z.int().min(1),

@@ -17,8 +17,8 @@ export const liveness = z.object({
 export type Liveness = z.infer<typeof liveness>
 
 /**
- * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. It is intended for alerting
- * and not for load balancers.
+ * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. Use it for alerting, not as
+ * the health check of a load balancer.
  */
 export const readiness = z.object({
   writes: z.boolean().describe('a write succeeded in the last 5 s'),

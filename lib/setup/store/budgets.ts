@@ -20,7 +20,9 @@ import { ms } from '#lib/history/statements.ts'
  */
 export type StoredBudget = Source['budgets'][number]
 
-/** Names of the identities if there is only one credential. */
+/**
+ * Identities of a subscription whose polls name no identity, because Peerwatch has only the environment's credential.
+ */
 const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
 
 interface Row {

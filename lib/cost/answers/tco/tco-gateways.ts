@@ -127,7 +127,10 @@ async function payersOf(
 const isOnlyLink = (estate: Topology, circuit: string): boolean =>
   connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
 
-/** Returns networks that had several ExpressRoute gateways, which is possible only during a gateway migration. */
+/**
+ * Returns the networks for which several ExpressRoute gateways are listed: both gateways of a migration, or a deleted
+ * gateway and its successor.
+ */
 function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredResource }[]): ReadonlySet<string> {
   const own = gateways.flatMap(({ type, gateway }) => {
     const config = decodeConfig(type, gateway.intervals.at(-1)?.config)

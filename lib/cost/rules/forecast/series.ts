@@ -68,7 +68,10 @@ export function meanHour(series: HourSeries, from: number, to: number): number {
   return sum / knownHours(series, from, to)
 }
 
-/** Returns the hour of the week of an index; 0 = Thursday 00:00 UTC, the weekday of the Unix epoch. */
+/**
+ * Returns the hour of the week (0 to 167) of the hour at `index` in the series. 0 = Thursday 00:00 UTC, because the
+ * Unix epoch began on a Thursday.
+ */
 export function hourOfWeek({ start }: HourSeries, index: number): number {
   return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
 }

@@ -8,7 +8,10 @@ import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
 import { type Verdict, judgeOffer } from './weigh.ts'
 
-/** Maximum number of offers with unresolved hindrances that are named, largest saving first. */
+/**
+ * Maximum number of offers with open questions that are named, largest saving first. The best reversible offer is named
+ * in addition if it is not among them.
+ */
 const MAX_ASKS = 3
 
 /**

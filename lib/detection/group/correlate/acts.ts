@@ -36,8 +36,8 @@ const ties = {
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /**
-   * every neighbor through which the event lost routes depended on resources that such acts removed, and at least one
-   * on this act's resource
+   * every neighbor through which the event lost routes depended on a resource that an act of the same kind took away,
+   * and at least one of these neighbors depended on this act's resource
    */
   carried: (context, act, child) =>
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),

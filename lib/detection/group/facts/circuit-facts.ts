@@ -165,8 +165,9 @@ export function judgedPath(
 }
 
 /**
- * Returns the time until which a session that was not up before its peering was enabled or disabled may come up (a hold
- * time after the change); null if the session's state began later than the change.
+ * Returns the time until which a session is expected to come up after its peering was enabled or disabled: a hold time
+ * after that change. Null if the peering did not change during monitoring, if the session is up, or if it went down
+ * after the change.
  */
 function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING

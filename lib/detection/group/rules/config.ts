@@ -131,9 +131,9 @@ function intentRules(
 }
 
 /**
- * Ends the acts (deliberate changes) that disabled a peering, for example peering_disabled, if one of its sessions came
- * up after they began, because only an enabled peering has sessions. The next configuration poll may be minutes away,
- * and a failure before it is not a part of the act.
+ * Ends the events of a disabled peering (`peering_disabled`, `provider_state_changed`) as soon as a session of the
+ * peering comes up, because only an enabled peering has sessions. The next configuration poll, which would also end
+ * them, may be minutes away, and a failure in the meantime must not count as a part of the deliberate change.
  */
 function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known

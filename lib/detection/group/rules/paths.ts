@@ -93,7 +93,7 @@ function pathDown(
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
-    // ARP is read after the session, so that the layer and its evidence may be known later than the fall
+    // ARP is read later than the session, so the layer and its evidence may become known only after the event began
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }

@@ -197,8 +197,9 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
 /**
- * Reports whether an event of the session already covers an outage at the router. An event whose times come from this
- * router covers only the outages between its own fall and rise.
+ * Reports whether the session already has an event that covers this outage at the router. If the times of the event
+ * come from this router's reports, the event covers only outages between its begin and its end; otherwise it covers
+ * outages at about the same time.
  */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {

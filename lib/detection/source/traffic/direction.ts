@@ -143,8 +143,8 @@ function lossBefore(
 }
 
 /**
- * Factor by which a pair of samples must be longer than the previous pair to show that a sample between them is missing
- * (docs/rules/detection.md 1.5).
+ * If the time between two samples is at least this many times the time between the last two samples with traffic, a
+ * sample in between is missing (docs/rules/detection.md 1.5).
  */
 const LACKS_SAMPLE = 1.5
 

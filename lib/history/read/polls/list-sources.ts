@@ -45,7 +45,11 @@ export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<numb
   return rows.map(({ id }) => id)
 }
 
-/** Returns an SQL condition on a source column, with the result of {@link sourcesInScope} as the parameter. */
+/**
+ * Returns an SQL condition that limits a column of source IDs to the result of {@link sourcesInScope}, which is passed
+ * as the parameter; null = no limit.
+ * @param parameter number of the query parameter
+ */
 export const ofSources = (column: string, parameter: number): string =>
   `($${parameter}::int[] IS NULL OR ${column} = ANY ($${parameter}))`
 

@@ -20,8 +20,9 @@ export interface ThrottledPolls {
 }
 
 /**
- * SQL condition: the throttled poll shares a region with source $2, because the network provider counts its budgets by
- * region. Rows without a budget were recorded before budgets were distinguished and are included.
+ * SQL condition: the budget of the throttled poll `p` can be the same budget as that of source $2, as far as the region
+ * matters. Only the network provider counts its budgets by region, so only for them must the regions be equal, if both
+ * are known. Rows that name no budget are included, because they were recorded before budgets were distinguished.
  */
 const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
   OR lower(r.location) = lower(own.location))`

@@ -8,7 +8,7 @@ import { iso } from '../../times.ts'
 export interface BusiestRate {
   /** bit/s in the busier direction, both paths together; null = no step is known well enough */
   bitsPerSecond: number | null
-  /** total time with data for both directions and all paths, milliseconds */
+  /** total length of the times in which data exists for both directions and all paths, milliseconds */
   coveredMs: number
 }
 

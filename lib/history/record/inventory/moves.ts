@@ -6,7 +6,10 @@ export interface ResourceMove {
   resource: RecordedResource
   /** the resource as it is listed now */
   to: ResourceRow
-  /** the resource that was recorded under the new ARM ID before the move was found; null = none */
+  /**
+   * resource that an earlier poll recorded as a new resource under the new ARM ID, because the move was not recognized
+   * then; null = none
+   */
   twin: RecordedResource | null
 }
 

@@ -35,7 +35,7 @@ export interface SessionComparison {
 interface SessionsComparison {
   /** one for each session that the poll reports or proves absent */
   steps: SessionComparison[]
-  /** proved changes, in a fixed order */
+  /** changes that the poll proves, sorted by session so that the order is always the same */
   changes: Change[]
   /** sessions that have received no message since an earlier sample */
   silentSessions: SilentSession[]

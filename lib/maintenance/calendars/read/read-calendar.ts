@@ -182,7 +182,10 @@ function timesOf(
 ): CalendarEvent[] {
   if (isEventWithdrawn(event)) return []
   const note = noteOf(event)
-  /** Returns the times of a line, and reports each value that cannot be read. */
+  /**
+   * Returns the times that a line of the event contains, separated by commas. A value that cannot be read is reported
+   * and left out.
+   */
   const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * TIME_EFFORT)

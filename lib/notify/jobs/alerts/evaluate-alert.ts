@@ -109,8 +109,8 @@ export const isChannelOfAudience =
     channel.enabled && channelAudience(channel).key === key
 
 /**
- * Returns the deliveries without the opening message of each channel, because a reopened alert is new to every channel.
- * Whether a channel received the alert as critical is kept.
+ * Returns the deliveries to each channel with the opening message forgotten, because a reopened alert is sent to every
+ * channel like a new alert. Whether a channel has received the alert as critical is kept.
  */
 export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))

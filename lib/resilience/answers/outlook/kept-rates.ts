@@ -15,9 +15,9 @@ const MAX_KEPT = 100
 const MAX_LOADS = 2_000
 
 /**
- * Cache of the rates that paths carried in the last 30 days. They are read at most once an hour, because each series is
- * a month of samples and the windows of all readers need the same ones. A reader who may see a circuit may see all its
- * traffic.
+ * Cache of the rates that paths carried in the last 30 days, and of the loads computed from them. Rates are read from
+ * the database at most once an hour, because a path has a month of samples, and all readers need the same ones. All
+ * readers share the cached rates, because a reader who may see a circuit may see all its traffic.
  */
 export class RateCache {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {

@@ -16,7 +16,10 @@ export class BackgroundPace {
     this.#signal = signal
   }
 
-  /** The total working time in ms. It includes waiting for the database between two steps. */
+  /**
+   * The total working time of the slices that ended with a pause, in ms. It includes waits for the database in a slice,
+   * unless `resume` was called after the wait.
+   */
   get workedMs(): number {
     return this.#workedMs
   }

@@ -6,7 +6,10 @@ import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
  */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
 
-/** MAX_PREFIXES: maximum number of prefixes that a case lists. MAX_OF_SITE: maximum number in each of its sites. */
+/**
+ * MAX_PREFIXES: maximum number of prefixes that a case lists. MAX_OF_SITE: maximum number of prefixes that each site in
+ * the case lists.
+ */
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 

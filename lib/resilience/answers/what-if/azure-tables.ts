@@ -127,9 +127,11 @@ const leadsTo =
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
- * Reports whether a route of the hub leads to a network appliance. Routes through the hub's gateways are read from the
- * gateways' own tables instead, which also contain routes that are not best. A static route to a network leads to an
- * appliance in it; a static route to a firewall in the hub only determines which traffic passes the firewall.
+ * Reports whether a hub's route leads to a network appliance: a route of a BGP peer of the hub, or a static route to a
+ * connected network, because the appliance is in that network. A static route to a firewall in the hub does not count,
+ * because it only determines which traffic passes the firewall. Routes through the hub's gateways do not count either,
+ * because they are read from the gateways' own tables, which also contain routes that are not best.
+ * @param statics prefixes of static routes
  */
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))

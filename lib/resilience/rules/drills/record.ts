@@ -278,8 +278,9 @@ const judges: Record<DrillMark['kind'], Judge> = {
 }
 
 /**
- * Returns the latest moment at which all losses of a drill were certainly in effect, because the route tables have
- * settled by then; null if such a moment is unknown.
+ * Returns the latest moment at which all losses of a drill were certainly in effect: shortly before the first of them
+ * ended, or before the drill ended. The latest moment is used because the route tables have settled most by then. Null
+ * if no moment is certain.
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,

@@ -15,9 +15,9 @@ export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peer
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * Returns the steps of removing a circuit with the resources that still exist for it, in the order in which they must
- * be removed. Traffic and routes come first, then resources that are billed in Azure, the provider, and the circuit
- * (which is billed until it is deleted), and finally the networks. Gateways come after their connections and peerings.
+ * Returns the steps for removing a circuit, in the order in which they must be done. Each step names the resources that
+ * still exist. The order is: traffic and routes, resources billed in Azure, the provider's service, the circuit (which
+ * is billed until it is deleted), and the networks. A gateway is deleted after its connections and peerings.
  */
 export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit

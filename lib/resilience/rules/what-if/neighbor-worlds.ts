@@ -65,7 +65,10 @@ function effectOf({ circuit, path, connection }: PathPlace, gateway: string, fai
 
 const NO_EFFECT = '0  '
 
-/** Returns the key of the neighbor that a route came from, if an assignment gives that neighbor a path. */
+/**
+ * Returns the key ({@link neighborKey}) of the neighbor from which a route was learned; null if `world` assigns no path
+ * to this neighbor.
+ */
 export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
   if (gateway === null || world.size === 0) return null
   for (const address of [peer, nextHop]) {

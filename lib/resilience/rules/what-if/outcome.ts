@@ -205,7 +205,10 @@ const isSame = (a: Best, b: Best) =>
   a.at === b.at && a.routes.length === b.routes.length && holdsAll(keysOfHops(a), keysOfHops(b))
 
 const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
-/** Returns the key of a route, including its instance, because fewer instances mean fewer ECMP paths. */
+/**
+ * Returns a key that identifies a route. The gateway instance is part of it, because a route that remains on fewer
+ * instances has fewer ECMP paths.
+ */
 const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
 /** Returns a text that identifies a path of a table. */
 export const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`

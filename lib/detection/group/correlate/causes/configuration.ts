@@ -32,8 +32,9 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
-      // a change of another connection, or in the same resource group as an attached resource, does not explain this
-      // event
+      // of the changes at attached resources, only changes of the resource itself can explain the event, not changes of
+      // its connections or in its resource group; and of the changes at other scopes (`ends`), only the removal of this
+      // event's connection
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
@@ -79,8 +80,8 @@ export function isInTimeOf(
 }
 
 /**
- * Reports whether an event is about one neighbor that belongs to another connection, or about the loss of one gateway
- * instance, which no change of a connection can cause.
+ * Reports whether a change of the given connection cannot have caused the event. It cannot if the event is the loss of
+ * a gateway instance, or is about a neighbor that belongs to another circuit than the connection.
  */
 function isOfOther(
   { topology }: FoldContext,

@@ -89,7 +89,10 @@ function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
 }
 
-/** Reports whether the link of a fallen path is back. The layers then no longer show why the path fell. */
+/**
+ * Reports whether the ARP entry of a path that fell with its link is complete again. Then the current layers can no
+ * longer show why the path fell.
+ */
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(context, scope).arp[subject]?.state === 'complete'
 }

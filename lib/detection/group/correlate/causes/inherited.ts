@@ -71,8 +71,8 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
-  // a part without a known cause has the causes of the event that contains it, even if they are uncertain; but each
-  // restart of a flapping session has its own cause
+  // an event without a known cause that is part of another event has that event's causes, even if they are uncertain.
+  // The restarts that are part of a session_flapping are an exception: each has its own cause.
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (recoveryEventKinds.has(kind)) {

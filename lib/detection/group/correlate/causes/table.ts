@@ -303,8 +303,8 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
 }
 
 /**
- * Returns the causes for which a declared site lost its last path: the loss of its own edge, or the causes of the lost
- * circuit if the site was reached over a single place.
+ * Returns the causes for which a declared site lost its last path: the loss of its own edge, or, if all circuits that
+ * reached it have the same provider and peering location, the causes of the one that fell at about the same time.
  */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live

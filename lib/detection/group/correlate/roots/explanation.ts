@@ -6,7 +6,10 @@ import { circuitsOfLeaves, elementsIn } from './elements.ts'
 import { type Element, type ElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
 import { symptomsAndHealth } from './symptoms.ts'
 
-/** Names, in explanations of incidents, of the kinds of elements that several circuits may have in common. */
+/**
+ * Kinds of elements that explanations of incidents report, with their names in the explanation. Elements of other kinds
+ * are not reported.
+ */
 const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
   provider: 'provider',

@@ -68,8 +68,8 @@ export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): b
 }
 
 /**
- * Returns the leaves (paths and sessions) that some events show as failed, and the leaves that later samples show as
- * healthy.
+ * Returns the leaves (paths and sessions) that the given events show as failed, and the leaves that were read as up
+ * afterwards and are not among the failed ones.
  */
 export function symptomsAndHealth(
   context: FoldContext,

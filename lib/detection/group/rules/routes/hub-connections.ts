@@ -15,9 +15,9 @@ import {
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Raises hub_connection_emptied if a connection of a Virtual WAN hub had prefixes and now has none. Azure does not
- * report the sessions of a hub, so that an empty table must be confirmed by a second sample. The event ends when the
- * first prefix returns (docs/rules/events.md, gateways).
+ * Raises hub_connection_emptied if a connection of a Virtual WAN hub had prefixes and now has none. An empty table must
+ * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
+ * ends when a prefix returns (docs/rules/events.md, gateways).
  */
 export function hubConnections(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

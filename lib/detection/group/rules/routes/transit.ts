@@ -34,9 +34,10 @@ interface Found {
 }
 
 /**
- * Raises unexpected_transit for an AS path through an ASN that is not yet known from this gateway's paths, for public
- * ASNs between private ASNs, or for a prefix of one site that is seen for the first time through another site's circuit
- * with the ASNs of both (docs/rules/detection.md 3.3).
+ * Raises unexpected_transit for an AS path of an external route in three cases (docs/rules/detection.md 3.3): it
+ * contains an ASN that is not yet known from this gateway's paths; it contains public ASNs between private ASNs; or a
+ * prefix of a declared site is announced for the first time through another circuit than the site's home, and the first
+ * ASN differs from the origin.
  */
 export function unexpectedTransit(
   context: FoldContext,

@@ -12,8 +12,9 @@ type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
 const LEARNED_PREFIX = 'learned: '
 
 /**
- * Returns the learned sites of a group. A learned site consists of the prefixes that belong behind the same peering
- * locations and providers, without prefixes of declared sites.
+ * Returns the learned sites of a group of gateways and circuits. Prefixes belong to the same learned site if the
+ * circuits over which they are usually reached have the same peering locations and providers. Prefixes of declared
+ * sites are left out.
  * @param declared prefixes of the declared sites
  */
 export function learnedSites(

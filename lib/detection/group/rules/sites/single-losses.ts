@@ -103,9 +103,9 @@ interface Tables {
 }
 
 /**
- * Divides the site into ranges with uniform routes. The gateways of one network forward together, but it is not known
- * here which gateways these are. Therefore each ExpressRoute gateway is evaluated together with all VPN gateways, so
- * that a range that may be covered counts as covered.
+ * Divides the site's prefixes wherever the covering routes may change. A virtual network forwards with all of its
+ * gateways, but which gateways are in the same network is not known here. Therefore each ExpressRoute gateway is
+ * evaluated together with all VPN gateways; so a range counts as covered if a VPN gateway may cover it.
  */
 function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
   const { gateways } = context.topology

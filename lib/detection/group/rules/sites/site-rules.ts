@@ -25,8 +25,9 @@ import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
 /**
- * Raises site_state_changed if the reachability of a site changed. The event lasts as long as the new state; a return
- * to `reachable` raises no further event.
+ * Raises site_state_changed if the reachability of a site changed. The event ends when the state changes again; a
+ * return to `reachable` only ends it. Also ends `no_path` of a learned site as soon as a part of the site is reachable
+ * again.
  */
 export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of judgedSites(context)) {

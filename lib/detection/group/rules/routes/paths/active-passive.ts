@@ -39,8 +39,9 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
 }
 
 /**
- * Reports whether the confirmed differences are enough to raise the event. If more prefixes differ than are stored, the
- * share among the stored differences is applied to all of them.
+ * Reports whether the share of prefixes with a confirmed difference is large enough to raise the event. Only a limited
+ * number of differences is stored; if more prefixes differ, the confirmed share of the stored differences is assumed
+ * for all of them.
  */
 function isShareOf(
   confirmed: readonly Differing[],

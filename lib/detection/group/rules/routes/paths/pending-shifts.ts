@@ -13,8 +13,8 @@ import { putRouteEvent } from '../route-event.ts'
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
 /**
- * Stores a change of best paths as pending, because the loss that makes it a failover may only be read by the next poll
- * of another source.
+ * Stores a change of best paths as pending. If a loss explains the change, it is a failover; the loss may only be read
+ * by the next poll of another source.
  */
 export function wait(
   context: FoldContext,
