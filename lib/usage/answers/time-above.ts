@@ -9,7 +9,7 @@ interface Counted {
   points: readonly UsagePoint[]
   /** growth of each path separately */
   unplaced: readonly Growth[]
-  /** total length of the points in ms; of the current point, only the part before now counts */
+  /** total length of the points in ms; only the elapsed part of the current point counts */
   totalMs: number
 }
 

@@ -32,8 +32,8 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
-      // of the changes at attached resources, only changes of the resource itself can explain the event, not changes of
-      // its connections or in its resource group; and of the changes at other scopes (`ends`), only the removal of this
+      // among changes at attached resources, only changes of the resource itself can explain the event, not changes of
+      // its connections or in its resource group; and among changes at other scopes (`ends`), only the removal of this
       // event's connection
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
