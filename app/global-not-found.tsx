@@ -8,7 +8,8 @@ import RootLayout from './layout.tsx'
 export { metadata, viewport } from './layout.tsx'
 
 /**
- * Shows the frame of the screens and similar addresses for an unknown address. Other pages load none of it (ADR 0041).
+ * Shows the page for an unknown address, with the usual frame and links to similar addresses. No other page loads its
+ * code (ADR 0041).
  */
 export default async function NotFound() {
   const asked = await getRequestedPath()

@@ -9,9 +9,9 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { preferencesOf } from './_shared/preferences-of.ts'
 
-// Latin letters, which every page needs, are preloaded with the page instead of after its style sheet. Other alphabets
-// come from the packages' own style sheets, on demand. Next reads these calls from the source text, so they cannot
-// share values.
+// Latin letters are needed by every page, so this font is preloaded with the page instead of after its style sheet.
+// Fonts for other alphabets come from the packages' own style sheets, on demand. Next reads these calls from the source
+// text, so they cannot share values.
 const latinSans = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       'no Peerwatch runs in DATA_DIR and DATABASE_URL is not set: run npm start first, or set it',
     ])
   }
-  // errors are printed in one line, so libraries need not log them
+  // errors are printed as one line at the end, so libraries do not log them
   process.env.LOG_LEVEL ??= 'silent'
   const db = createDatabase(found.databaseUrl, { max: 2, waitMs: 10_000, applicationName: 'peerwatch-access' })
   try {

@@ -36,7 +36,8 @@ async function main(): Promise<void> {
     idleInTransactionMs: SILENT_COMMIT_MS,
     applicationName: 'peerwatch-bmp',
   })
-  // learn the database's time first, because routers cannot be asked to send their data again
+  // read the database's time before routers connect, because their data are recorded with it and routers cannot be
+  // asked to send them again
   await readDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
 
   const stop = async () => {
     const ended = Promise.all(stations.map(({ station }) => station.stop()))
-    // the supervisor waits at most 2 s
+    // The supervisor waits at most 2 s for this process to end, so work that is not finished after 1 s is given up.
     const hurry = setTimeout(() => {
       receiver.stop()
       logs.giveUp()

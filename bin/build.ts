@@ -30,7 +30,7 @@ async function pack(file: string): Promise<string> {
     what: 'git',
     advice: 'run it in a clone',
   })
-  // the contents of the archive, by name and SHA-512
+  // the SBOM lists the packages in the archive by name and SHA-512
   const sbom = await runCommand('npm', ['run', '--silent', 'sbom'], { cwd: root, advice: 'install npm 10 or later' })
   await writeFile(path.join(root, SBOM), sbom)
   const names = [...committed.split('\n').filter(Boolean), '.next', SBOM].map((top) => `./${top}`)

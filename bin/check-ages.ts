@@ -42,7 +42,10 @@ function ask<T>(args: string[]): Promise<T | null> {
   })
 }
 
-/** @param limit maximum age in days */
+/**
+ * Returns a line of output about a package; an empty list if the package is not too old.
+ * @param limit maximum age in days
+ */
 async function line(name: string, current: string, possible: string, limit: number) {
   const times = await ask<Record<string, string>>(['view', name, 'time'])
   const days = times && countDaysBehind(times, current, possible, Date.now())
@@ -53,8 +56,8 @@ type Located = Outdated & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
 /**
- * Compares the packages with the registry in two npm calls for all packages, because each call starts npm. The second
- * call leaves out the large packages, which the first call covers.
+ * Compares the installed packages with the registry. Two npm calls cover all packages, because each call starts npm.
+ * The second call covers the packages behind the sign-in, without the large ones that the first call covers.
  */
 async function lines() {
   const ofSignIn = signInPackages(readLock(root).packages)
@@ -62,7 +65,7 @@ async function lines() {
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null
   const found = Object.keys({ ...named, ...needed }).map(async (name) => {
-    // leave out nested copies that other packages have
+    // copies of a package inside other packages are left out
     const outdated = [named[name] ?? [], needed[name] ?? []]
       .flat()
       .filter(({ location }) => location === path.join(root, 'node_modules', name))

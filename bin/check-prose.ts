@@ -4,7 +4,7 @@ import path from 'node:path'
 import { checkProse } from './prose/check.ts'
 import { subjectFault } from './prose/subjects.ts'
 
-/** A check that reads no texts passes for the wrong reason. */
+/** Minimum number of texts. Without it, a check that finds no texts would pass. */
 const FEWEST_TEXTS = 20_000
 const root = path.resolve(import.meta.dirname, '..')
 const bounds: { 'two-patterns-per-mille': number } = JSON.parse(

@@ -55,7 +55,10 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
   }
 }
 
-/** @returns the entry's fields; empty if the registry does not have the package */
+/**
+ * Queries the registry for the integrity and the platform of a package version.
+ * @returns the fields of the lock's entry; empty if the registry does not have the package
+ */
 function fetchFromRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
   const [npm, ...args] = npmCommand()
   const fields = ['dist.integrity', 'os', 'cpu', 'libc']

@@ -55,7 +55,7 @@ async function main(given: Options): Promise<void> {
     report([...ours, ...withoutPackages()], given)
     return
   }
-  // the results describe failures, so libraries need not log them
+  // the results describe failures, so libraries do not log them
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installed.ts')
   if (given.role) {

@@ -29,7 +29,7 @@ const { settings, faults } = settingsSoFar(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { azure, demo } = settings
 if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
-// the results describe failures, so libraries need not log them
+// the results describe failures, so libraries do not log them
 process.env.LOG_LEVEL = 'silent'
 const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())

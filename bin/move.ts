@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   const owner = migrateUrlOf({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
   if (databaseAdminUrl !== null) await createExternalDatabase(databaseAdminUrl, urls)
-  // use the same disk, in a folder that other users cannot open; the embedded server is left unchanged
+  // The copy is written to the data folder's disk, into a new folder that other users cannot open. The embedded
+  // server's data stay unchanged.
   const folder = mkdtempSync(path.join(dataDir, 'move-'))
   const file = path.join(folder, 'data')
   const secretsKey = configuredSecretsKey('find')

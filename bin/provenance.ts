@@ -24,13 +24,13 @@ const run = (command: string, args: readonly string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
 const git = (...args: string[]) => run('git', args, root)
 
-/** Returns the bytes to sign: DSSE's encoding of a statement with its type. */
+/** Returns the bytes to sign, which are the statement with its type in the encoding of DSSE. */
 const encoded = (payload: Buffer) =>
   Buffer.concat([Buffer.from(`DSSEv1 ${STATEMENT.length} ${STATEMENT} ${payload.length} `), payload])
 
 /**
  * Builds an archive from a fresh clone of HEAD, so that it contains only the commit and the packages of its lock file.
- * @throws if the checkout has changes, which the archive would lack, or if the file exists already
+ * @throws Error if the checkout has changes, which the archive would lack, or if the file exists already
  */
 function build(archive: string, builder: string) {
   if (git('status', '--porcelain') !== '')

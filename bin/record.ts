@@ -19,7 +19,7 @@ const { values: given } = argumentsOf('record', USAGE, {
 })
 if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
-// The maximum delay of a timer is 24.8 days.
+// The maximum is 24 days, because the maximum delay of a timer is 24.8 days.
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
 const { kept, unknown } = readKept(given.keep ?? '')
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)

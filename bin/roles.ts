@@ -3,8 +3,8 @@ import { createExternalDatabase } from '#lib/platform/bootstrap/databases.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 
 /**
- * `npm run roles`: creates the database and the roles of its three addresses, as the superuser of DATABASE_ADMIN_URL.
- * It can be repeated.
+ * `npm run roles`: creates the database and the three roles of DATABASE_MIGRATE_URL, DATABASE_URL and
+ * DATABASE_READ_URL, as the superuser of DATABASE_ADMIN_URL. It can be repeated.
  */
 async function main(): Promise<void> {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())

@@ -8,18 +8,24 @@ import { checkEnvironment } from '#lib/platform/environment.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-/** Whether to print JSON lines. With a JSON log, everything is JSON, including messages before the logger exists. */
+/**
+ * Whether this program prints JSON lines. If the log format is JSON, all output is JSON, including messages before the
+ * logger exists.
+ */
 let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
 const print = (line: string) => (isJson ? jsonLine('start', line, 'stdout', ERROR) : line)
 
-/** `npm start`. This file and its static imports must not need packages, because the program installs them. */
+/**
+ * Main function of `npm start`. This file and its static imports must not need packages, because the program installs
+ * them.
+ */
 async function main(): Promise<number> {
   const checked = checkEnvironment(process.env, { root })
   isJson = logFormatOf(checked.settings.log.format, process.stderr.isTTY) === 'json'
   const faults = checked.ok ? [] : checked.faults
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
-  // loaded later, because it needs the packages
+  // imported only after the packages are installed, because it needs them
   const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
   return start(root, checked, signIn)
 }

@@ -36,7 +36,10 @@ if (values.list !== undefined) {
   process.exitCode = faults.length > 0 ? 1 : 0
 }
 
-/** Returns the bounds before the last change of measures.json; empty outside of a repository or in a shallow clone. */
+/**
+ * Returns the bounds before the last change of measures.json and the committed bounds; empty outside of a repository or
+ * in a shallow clone.
+ */
 function formerBounds(): MeasureBounds[] {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

@@ -10,10 +10,13 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
-/** Time for running requests to end after a signal; `npm start` waits for 1.5 s. */
+/** Maximum time in milliseconds for running requests to end after a signal. `npm start` waits for 1.5 s. */
 const GRACE_MS = 1_000
 
-/** Maximum wait for the listening address, which `npm start` releases when this process is about to listen. */
+/**
+ * Maximum wait in milliseconds for the listening address. `npm start` uses the address until this process is about to
+ * listen.
+ */
 const FREE_WITHIN_MS = 2_000
 
 /** `npm run web` serves the build, `npm run dev` builds on demand; both listen on HOST and PORT. */
@@ -24,12 +27,13 @@ async function main(): Promise<void> {
   const { host, port, tls, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
-  // loaded here, outside of Next's bundle
+  // telemetry is loaded here, outside of Next's bundle
   const telemetry = await startTelemetry('web', settings())
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    // instrumentation.ts refuses to start without this mark of the front (the HTTP server in front of Next)
+    // instrumentation.ts refuses to start without this variable, which marks a process with the front (the HTTP server
+    // in front of Next)
     PEERWATCH_FRONT: String(process.pid),
   })
   // imported after NODE_ENV is set, because React reads it when it is loaded
@@ -56,7 +60,10 @@ async function main(): Promise<void> {
   stopWithProcess(server, telemetry)
 }
 
-/** @param freeWithinMs maximum time during which another process may still use the address */
+/**
+ * Listens on an address, and retries while another process still uses it.
+ * @param freeWithinMs maximum time during which the other process may still use the address
+ */
 function listen(server: Server, at: { host: string; port: number; freeWithinMs: number }, listening: () => void): void {
   const { host, port, freeWithinMs } = at
   const until = performance.now() + freeWithinMs

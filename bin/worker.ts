@@ -46,7 +46,10 @@ import '#lib/platform/small-heap.ts'
 /** Maximum number of database connections. Commits are short, so a few connections serve many concurrent polls. */
 const CONNECTIONS = 12
 
-/** Connections for claims and heartbeats. Each of these is one statement, and none waits for a lock. */
+/**
+ * Number of connections for claims of polls and for heartbeats. Each of these is one statement, and none waits for a
+ * lock.
+ */
 const TIMETABLE_CONNECTIONS = 2
 const TIMETABLE_STATEMENT_MS = 10_000
 
@@ -56,7 +59,7 @@ const TIMETABLE_STATEMENT_MS = 10_000
  */
 const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
 
-/** Delay of a second setup report, because the report at the start of a worker contains no poll yet. */
+/** Delay in milliseconds of a second setup report, because the report at the start of a worker contains no poll yet. */
 const SETUP_AGAIN_MS = 45_000
 
 /** `npm run worker`: makes the polls that are due in the database's timetable. Any number of workers share the work. */
@@ -161,7 +164,7 @@ async function main(): Promise<void> {
     jobs.wake('double-losses')
     jobs.wake('azure-reports')
   })
-  // The first inventory and polls have finished after this delay.
+  // After this delay, the first inventory and polls have finished.
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({
     db: alerting,
@@ -221,7 +224,8 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
 
 /**
  * Returns the subscriptions to poll. The demo polls everything in the simulator; a real Azure is polled only if
- * subscriptions or identities are configured. @throws SettingsError otherwise
+ * subscriptions or identities are configured.
+ * @throws SettingsError if there is nothing to poll
  */
 function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
   const isConfigured = azure.subscriptions.length > 0 || azure.identities.length > 0
@@ -255,7 +259,7 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     clock: databaseClock,
     retention: settings.retain,
     azureTime: watch.azureTime,
-    // the overview shows the last computed cost
+    // wakes the job that computes the cost of traffic, because the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),
   })
   const ofRooms = await table.jobs()

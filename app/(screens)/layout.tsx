@@ -19,14 +19,14 @@ import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import type { FrameFacts } from '#components/shell/visitor.tsx'
 
 /**
- * Maximum wait for each fact that the frame around the page shows. After this time the page is sent without it, and the
- * browser requests it.
+ * Maximum wait in milliseconds for each fact (for example the names of customers) that the frame around a page shows.
+ * After this time the page is sent without the fact, and the browser requests it.
  */
 const PATIENCE_MS = 500
 
 /**
- * Draws the frame around every page except the wall display and the sign-in, whose browsers load none of its scripts
- * (ADR 0041).
+ * Draws the frame around every page. The wall display and the sign-in have no frame, so that their browsers load none
+ * of its scripts (ADR 0041).
  */
 export default async function ScreensLayout({ children }: { children: ReactNode }) {
   await connection()
@@ -52,7 +52,7 @@ async function screenCaller(): Promise<ScreenCaller | null> {
     const { kind, name, role, rights } = accountView(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
-    // This page is public.
+    // Public pages, for example the sign-in, have no caller.
     if (error instanceof UnauthenticatedError) return null
     throw error
   }
@@ -71,8 +71,8 @@ async function frameFacts(): Promise<FrameFacts> {
 }
 
 /**
- * Returns null if the answer takes longer than `PATIENCE_MS` or fails. The page's content is filtered by its address
- * anyway.
+ * Returns the answer of a query for the frame around the page; null if it takes longer than `PATIENCE_MS` or fails. The
+ * content of the page does not depend on it.
  */
 async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))

@@ -11,7 +11,7 @@ function read(): string {
   try {
     return readFileSync(path.join(process.cwd(), process.env.NEXT_DIST_DIR || '.next', 'BUILD_ID'), 'utf8').trim()
   } catch {
-    // Without a build, for example with `npm run dev`.
+    // There is no build, for example with `npm run dev`.
     return 'development'
   }
 }

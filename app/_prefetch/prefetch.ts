@@ -24,7 +24,7 @@ import { pageReader } from '../_shared/page-reader.ts'
  */
 export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
-/** The endpoint and answer of each path below `/api/v1`. */
+/** The endpoint and its answer function, by the path below `/api/v1`. */
 const BY_PATH = new Map(
   Object.entries(table.answers).flatMap(([name, answer]) => {
     const endpoint = table.endpoints[name]
@@ -46,7 +46,7 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   return answerTo(endpoint, answer, { db, parameters, id, caller, offers: table.offers })
 })
 
-/** Adds the parameters of the page's address to the given ones. */
+/** Adds the customer and the time in the page's address to the given parameters. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
   addPageScope(path, (given ?? {}) as QueryParameters, await pageAddress())
 
@@ -71,13 +71,16 @@ export const prefetch =
     queryFn: () => ask(path, ...rest),
   })
 
-/** Like {@link prefetch}, for the time range of the clock in the page's address. */
+/**
+ * Returns the query of an endpoint for a page's first paint, with the time range of the clock in the page's address.
+ * @param usual range if the address sets none
+ */
 export const prefetchRange =
   <Path extends ScreenEndpoint>(path: Path, usual: string, parametersIn: (range: TimeRange) => Rest<Path>): PageQuery =>
   async () =>
     prefetch(path, ...parametersIn(clockRange((await pageAddress()).clock, usual, databaseNow())))()
 
-/** Returns the query of the first page of a paginated list. */
+/** Returns the query of the first part of a paginated list. */
 export const prefetchPage =
   <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
   async () => ({

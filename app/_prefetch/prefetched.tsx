@@ -16,12 +16,15 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
-/** Parameters that every link keeps and that prefetched queries apply, so they do not count as filters of the page. */
+/**
+ * Parameters that every link of the product keeps and that prefetched queries apply, so they do not count as filters of
+ * the page.
+ */
 const CARRIED: readonly string[] = [...clockNames, 'customer']
 
 /**
- * Maximum wait for the data. After this time the page is sent without its data; its own queries then fetch it and show
- * that they are loading.
+ * Maximum wait for the data in milliseconds. After this time the page is sent without its data; the page's own queries
+ * then fetch them and show that they are loading.
  */
 const PATIENCE_MS = 1500
 
@@ -39,7 +42,7 @@ export async function Prefetched({
   queries: PageQuery[]
   /** queries that depend on other answers, and queries for content further down the page */
   further?: (caller: Caller) => Promise<PageQuery[]>
-  /** the page is sent without data if its address sets one of these parameters */
+  /** parameters of the page's address; if one of them is a filter, the page is sent without data */
   unlessAsked?: SearchParams
   /** the right that the visitor needs */
   right?: Right
@@ -47,7 +50,8 @@ export async function Prefetched({
 }) {
   await connection()
   const caller = readCaller(await headers())
-  // check the right before any query runs, including the page's own queries in the browser
+  // the right is checked first, so that neither a prefetched query nor a query of the page in the browser runs without
+  // it
   if (!caller.rights.has(right)) return <NoRight right={right} />
   await openDefaultView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
@@ -80,7 +84,8 @@ export async function Prefetched({
 }
 
 /**
- * Returns a page that is a single screen. @param ifPlain the page is sent without data if its address sets a parameter
+ * Returns a page that is a single screen.
+ * @param ifPlain true = the page is sent without data if its address sets a filter
  */
 export const screenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
   function Page({ searchParams }: { searchParams: SearchParams }) {

@@ -25,7 +25,7 @@ const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?
 export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>
   decodeURIComponent((await params).id)
 
-/** Returns the requested path, on any page. */
+/** Returns the path of the requested page. It works in every component, because it reads the request header. */
 export const getRequestedPath = async (): Promise<string> => (await searchOf()).pathname
 
 export const pageAddress = cache(async (): Promise<PageAddress> => {

@@ -12,7 +12,7 @@ export const pageReader = cache(
   async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),
 )
 
-/** Runs a query for a page that has no endpoint, limited to the rows that the visitor may see. */
+/** Runs a query for a page if no API endpoint has it. The answer contains only the rows that the visitor may see. */
 export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await pageReader(undefined)
   return withoutOthers(db, await question(db))

@@ -6,14 +6,19 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
 
-/** Time after which a provider that did not answer is contacted again. */
+/** Time in milliseconds after which a sign-in provider that did not answer is contacted again. */
 const PROVIDER_AGAIN_MS = 30_000
 
-/** A key on `globalThis`, because bundlers may instantiate this module more than once. */
+/**
+ * Key on `globalThis` under which the sign-in is stored, because bundlers may instantiate this module more than once.
+ */
 const KEY = Symbol.for('peerwatch.web.sign-in')
 type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
 
-/** Returns the sign-in of this process, which is created on first use. */
+/**
+ * Returns the sign-in (the configured better-auth instance) of this process, which is created on first use. If the
+ * provider did not answer, it is created again after a while.
+ */
 export async function signIn(now: number = databaseNow()): Promise<SignIn> {
   const holder = globalThis as Holder
   const made = holder[KEY]
@@ -35,7 +40,7 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
         { kind: 'person', id, name },
         { action: 'signIn', subject: '', before: null, after: { by }, address },
       ),
-    // loaded only when it is needed, because it takes memory
+    // the mail module is loaded only when it is needed, because it takes memory
     onWrongCode: (user, address) =>
       void import('./wrong-code-mail.ts').then(({ sendWrongCodeMail }) =>
         sendWrongCodeMail(configured, user, { address, at: databaseNow() }),

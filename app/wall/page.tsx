@@ -20,7 +20,8 @@ import type { SearchParams } from '../_prefetch/prefetched.tsx'
 export const metadata = { title: 'Wall' }
 
 /**
- * Maximum wait for the tiles. After this time the wall display is sent without tiles and fetches them in the browser.
+ * Maximum wait for the tiles in milliseconds. After this time the wall display is sent without tiles, and the browser
+ * fetches them.
  */
 const PATIENCE_MS = 1_500
 
@@ -63,7 +64,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
 }
 
-/** Reports whether to offer a rotation by customer; false if the customers are not known in time. */
+/** Reports whether the wall display offers a rotation by customer; false if the customers are not known in time. */
 async function hasCustomers(): Promise<boolean> {
   const names = fetchForPage(customerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))

@@ -4,7 +4,7 @@ import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { durationText, parseDuration } from '#lib/platform/environment.ts'
 
-/** Thrown if the command is unknown or incomplete. */
+/** Thrown if the command line is unknown, incomplete or has a wrong value. The message is followed by the usage. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -21,11 +21,18 @@ export interface AccessOptions {
   owner: string | undefined
   wall: boolean
   ifNone: boolean
-  /** the output goes to a log that others read, so no link is made; it would also replace an earlier link */
+  /**
+   * true = the output goes to a log that others can read. No one-time link is created then, because the log would
+   * reveal it and it would replace an earlier link
+   */
   forLog: boolean
 }
 
-/** @throws UsageError, ScopeTextError */
+/**
+ * Parses the arguments of `npm run access`.
+ * @throws UsageError if an option is unknown or has a wrong value
+ * @throws ScopeTextError if a scope is invalid
+ */
 export function readOptions(args: readonly string[]): AccessOptions {
   let read
   try {

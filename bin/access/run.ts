@@ -41,14 +41,15 @@ export const USAGE = `usage: npm run access -- <command>
 
 interface Context {
   db: Database
-  /** the web's address for users, without a trailing slash */
+  /** address of the web for users, without a trailing slash */
   address: string
 }
 
 /**
- * Runs one command.
+ * Runs one command of `npm run access`.
  * @returns the lines to print; for a new token the last line is the token
- * @throws UsageError, and the errors of lib/access
+ * @throws UsageError if the command is unknown or incomplete
+ * @throws the errors of lib/access if the command fails
  */
 export async function run(args: readonly string[], context: Context): Promise<string[]> {
   const options = readOptions(args)
@@ -63,7 +64,7 @@ export async function run(args: readonly string[], context: Context): Promise<st
 
 interface CommandLine {
   name: string[]
-  /** number of words after its name */
+  /** number of arguments after the command's name */
   takes: number
   work: (context: Context, given: string[], options: AccessOptions) => Promise<string[]>
 }
@@ -207,7 +208,7 @@ const COMMANDS: CommandLine[] = [
     name: ['erase'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
-      // registers the tables of all rooms (feature folders of lib), because each of them may name the person
+      // registers the tables of all feature folders of lib, because each of them may contain the person's name
       await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
       await recordEndedTokens(db.pool, ON_SERVER, pseudonym, tokens)

@@ -2,8 +2,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
 
 /**
- * Ends the program with the exit code of a failure (3 for gates, otherwise 1), after printing each of `lines` to
- * standard error with the program's name.
+ * Prints each of `lines` to standard error with the program's name, and ends the program. The exit code is 3 for
+ * programs whose exit code 1 tells a pipeline or a monitor that a check failed (`GATES`), otherwise 1.
  */
 export function exitWithFailure(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)

@@ -54,7 +54,7 @@ export function checkDocuments(root: string): DocumentReport {
   return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts)] }
 }
 
-/** Returns the lines outside of fenced code. */
+/** Returns the lines of a Markdown text outside of fenced code, with their line numbers. */
 function proseLines(text: string): { line: string; number: number }[] {
   let isCode = false
   return text.split('\n').flatMap((line, index) => {
@@ -97,7 +97,10 @@ function headingIds(text: string): Set<string> {
   ])
 }
 
-/** @returns a function that reports whether a code span is not a path, or names an existing path */
+/**
+ * Returns the test for code spans in a document.
+ * @returns a function that reports whether a code span is not a path, or names an existing path
+ */
 function pathTest(root: string, files: readonly string[]): (file: string, span: string) => boolean {
   const folders = new Set(
     readdirSync(root, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])),

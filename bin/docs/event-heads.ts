@@ -9,7 +9,10 @@ export const withEventHeads = (page: string): string =>
     text: list(),
   })
 
-/** Returns the list. Kinds with the same scopes and subject share a line. */
+/**
+ * Returns the list of scopes and subjects in Markdown, by area. Event kinds with the same scopes and subject share a
+ * line.
+ */
 const list = () =>
   eventKindsByArea
     .flatMap(({ area, kinds }) => {

@@ -1,9 +1,9 @@
 import { roleDefinition } from '#lib/azure/index.ts'
 
-/** The role on the page, which is its only JSON block. */
+/** Pattern of the role definition on the page of permissions. It is the only JSON block of the page. */
 const BLOCK = /```json\n[\s\S]*?\n```/
 
-/** Returns the role as a file for the Azure CLI. */
+/** Returns the custom role of Peerwatch as JSON for the Azure CLI. */
 export const roleText = (subscriptionIds: readonly string[]): string =>
   JSON.stringify(roleDefinition(subscriptionIds), null, 2)
 

@@ -17,8 +17,8 @@ import { checkedProxy } from './proxy.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 /**
- * Returns the custom role, assignable in the configured subscriptions or, if all are polled, in the subscriptions that
- * the identities can see.
+ * Returns the custom role of Peerwatch as JSON. It can be assigned in the configured subscriptions or, if all are
+ * polled, in the subscriptions that the identities can see.
  */
 export async function role(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
@@ -41,11 +41,14 @@ async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Pr
 
 interface Asking {
   progress: (line: string) => void
-  /** called for each exchange with Azure */
+  /** called for each request to Azure, with its response */
   onExchange?: (exchange: Exchange) => void
 }
 
-/** Runs the checks that need installed packages. */
+/**
+ * Runs the checks of the doctor that need installed packages: the database, the proxy and, if `asksAzure` is true,
+ * Azure.
+ */
 export async function installed(
   settings: EnvironmentSettings,
   { asksAzure, ...asking }: Asking & { asksAzure: boolean },

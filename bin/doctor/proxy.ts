@@ -36,8 +36,8 @@ export function proxyResult(
 }
 
 /**
- * Runs the check with the configured settings and the recorded time. Another check reports a database that does not
- * answer.
+ * Runs the proxy check with the configured settings and the recorded time of the last untrusted header. If the database
+ * does not answer, the time counts as unknown, because another check reports the database.
  */
 export async function checkedProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings

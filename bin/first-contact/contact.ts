@@ -19,7 +19,7 @@ interface ContactOrder {
   version: string
   /** address of the list prices; null = prices are not requested */
   pricesUrl: string | null
-  /** runs the doctor's checks; the callback receives each of their exchanges */
+  /** runs the doctor's checks; the callback receives each request to Azure with its response */
   setup: (onExchange: (exchange: Exchange) => void) => Promise<SetupResult[]>
   progress: (line: string) => void
 }
@@ -74,7 +74,10 @@ async function pricesOf(url: string | null): Promise<number | string> {
   return read.ok ? read.pages.length : 'they could not be read: is prices.azure.com open to this machine?'
 }
 
-/** Serves the recording on loopback and makes the doctor's requests to it. */
+/**
+ * Serves the recording on the loopback address and makes the doctor's requests to it, to verify that the recording can
+ * be replayed. Returns figures, or the reason for a failure.
+ */
 async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
   const recording = readRecording(file)
   const server = await serveRecording(recording)

@@ -10,8 +10,8 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
 }
 
 /**
- * Returns a code, header or media type of Azure. Returns `other` if it contains a word that Azure does not use, because
- * a proxy or an estate may have written it.
+ * Returns a code, header or media type from a response. Returns `other` if it contains a word that Azure does not use,
+ * because a proxy or a name of the estate may be in it.
  */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 

@@ -38,7 +38,7 @@ export interface Options {
 }
 
 export interface CliCommand {
-  /** the arguments after `peerwatch` */
+  /** usage of the command: its name and arguments */
   usage: string
   summary: string
   /** accepted options, in addition to --json, --url and --help */

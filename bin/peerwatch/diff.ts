@@ -15,8 +15,8 @@ export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'd
 }
 
 /**
- * Returns advice to use an earlier second time if some tables were not polled by then, because of failed or late polls;
- * empty if this is not the cause of undecidable routes.
+ * Returns advice to choose an earlier second time, if some tables were not polled up to that time and routes are
+ * undecidable; otherwise an empty text.
  */
 export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
@@ -27,7 +27,10 @@ export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>
 type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
-/** Returns next hop and AS path, such as `10.0.4.4 via 65001 64999`; several under ECMP. */
+/**
+ * Returns the next hop and AS path of a route, such as `10.0.4.4 via 65001 64999`; equal-cost routes (ECMP) are
+ * separated by commas.
+ */
 const attributesText = (routes: Attributes): string =>
   orDash(routes.map((route) => `${orDash(route.nextHop)} via ${orDash(formatAsPath(route))}`).join(', '))
 

@@ -76,7 +76,7 @@ async function follow(context: Context): Promise<State> {
     try {
       await refresh()
     } catch (error) {
-      // the stream reports when the server is back, and reconnects
+      // not fatal, because the stream reconnects and reports when the server is back
       if (!(error instanceof ClientError) || !['unreachable', 'unavailable'].includes(error.kind)) throw error
       err(`peerwatch: ${error.message}\n`)
     }

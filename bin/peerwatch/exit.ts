@@ -1,10 +1,13 @@
 import type { Freshness } from '#lib/contract/index.ts'
 
-/** Exit codes of monitoring plugins. @source Nagios Plugin API, "Return code" */
+/**
+ * Exit codes, which are the codes of monitoring plugins.
+ * @source Nagios Plugin API, "Return code"
+ */
 export const exitCodes = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 export type State = keyof typeof exitCodes
 
-/** States in descending order. A known problem takes precedence over unknown data. */
+/** States from the worst to the best. A known problem is worse than unknown data. */
 const worstFirst: readonly State[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** Returns the worst of the states; `ok` without any. */
@@ -12,8 +15,8 @@ export const worstState = (states: readonly State[]): State =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /**
- * Returns `unknown` for stale or missing data, also of a single source, because such data does not show the current
- * state.
+ * Returns `unknown` if the data of at least one source are stale or missing, because they do not show the current
+ * state; otherwise `ok`.
  */
 export const stateOfFreshness = ({ state, missing }: Freshness): State =>
   state === 'stale' || state === 'never' || missing ? 'unknown' : 'ok'

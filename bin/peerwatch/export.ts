@@ -54,7 +54,7 @@ export const exportList: CliCommand = {
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
       states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
-      // for a past time: whether a later poll can no longer change the rows
+      // for a past time, `settled` is true if a later poll can no longer change the rows; otherwise undefined
       const { settled } = page
       if (format === 'csv') {
         const text = toCsv(csvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows))

@@ -11,7 +11,7 @@ export class UsageError extends Error {
  * Parses a time as people write it: `now`, `15m` (ago), `2026-11-20`, `2026-11-20 03:12`, `2026-11-20T03:12:00Z`.
  * Without an offset it is UTC.
  * @returns ISO 8601, UTC
- * @throws UsageError
+ * @throws UsageError if the text is not a time
  */
 export function readMoment(text: string, now: number): string {
   const written = text.trim()

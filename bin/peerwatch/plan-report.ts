@@ -7,12 +7,12 @@ import type { Finding } from '#lib/plan/rules/plan-findings.ts'
 
 /** Input of all report formats of a plan. */
 export interface PlanReport {
-  /** path of the plan's file, as given */
+  /** path of the plan's file, as the user wrote it */
   file: string
   state: State
   findings: readonly Finding[]
   read: PlanFile
-  /** null = the file contains no change that the model supports */
+  /** answer of the server; null = the file contains no change that the model supports, or the check failed */
   answer: PlanAnswer | null
   /** the reason why the check failed; null = the check was carried out */
   failure: string | null
@@ -173,7 +173,10 @@ export function markdownReport(report: PlanReport): string {
 
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
 
-/** Returns a SARIF log. @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27 */
+/**
+ * Returns the report as a SARIF log for code scanning tools.
+ * @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27
+ */
 export function sarifReport({ file, findings, read, failure }: PlanReport, rules: Readonly<Record<string, string>>) {
   const ids = Object.keys(rules)
   return {

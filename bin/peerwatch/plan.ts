@@ -50,7 +50,7 @@ export const planCommand: CliCommand = {
   },
 }
 
-/** A report with the age of the tables that the check used. */
+/** A report of a plan, with the age of the tables that the check used. */
 type DatedReport = PlanReport & Age
 interface Age {
   asOf: string | null
@@ -104,8 +104,8 @@ function failedReport(file: string, failure: string): DatedReport {
 }
 
 /**
- * Prints a report and writes it to the files that the options name. @param format format of the printed report; null =
- * only write the files
+ * Prints a report and writes it to the files that the options name.
+ * @param format format of the printed report; null = only write the files
  */
 async function giveReport(
   { out }: Context,
@@ -116,7 +116,10 @@ async function giveReport(
   for (const one of written) await writeFile(one.to, reportAs(one.format, report)).catch(unwritten(one.to))
 }
 
-/** Records the prediction as an announced drill, so that the actual effects are measured from `--from` on. */
+/**
+ * Records the prediction as an announced drill, so that Peerwatch measures the actual effects between `--from` and
+ * `--to` and compares them with the prediction.
+ */
 async function recordPlan({ client, options, now, err }: Context, { file, read, answer }: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
@@ -140,7 +143,10 @@ async function recordPlan({ client, options, now, err }: Context, { file, read, 
   )
 }
 
-/** Returns a change in the syntax of a what-if; null if it moves no route. */
+/**
+ * Returns a change of a plan in the syntax of a what-if; null if the change does not move routes or its resource is
+ * unknown.
+ */
 function whatIfText(term: PlanTerm, id: string | null): string | null {
   if (id === null) return null
   if (term.kind === 'weight') return `weight:${id}:${term.weight}`
@@ -182,7 +188,10 @@ function formatOf(name: string): Format {
   return found
 }
 
-/** Reads a file of changes. @throws UsageError if the file is not a plan */
+/**
+ * Reads a file of changes.
+ * @throws UsageError if the file cannot be read or is not a plan
+ */
 export const readPlanFile = async (file: string) => parsed(file, await textOf(file), readPlan)
 
 async function textOf(file: string): Promise<string> {

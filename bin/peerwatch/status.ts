@@ -12,7 +12,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
   maintenance: 'ok',
 }
 
-/** A fact of the overview that affects the state, with the reason that the first line shows. */
+/** A fact of the overview that affects the state, with the reason that the first line of the output shows. */
 interface Finding {
   state: State
   reason: string

@@ -6,8 +6,8 @@ import { formatDuration } from '#lib/contract/index.ts'
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}')
 
 /**
- * Formats a table with columns as wide as their widest cell and two blanks between. The last column is not padded.
- * Empty without rows.
+ * Formats a table. Columns are as wide as their widest cell, with two blanks between them, and the last column is not
+ * padded. The text is empty if there are no rows.
  */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
@@ -42,9 +42,9 @@ export function boundsText(bounds: Bounds | null): string {
   return `${momentText(from).replace(' UTC', '')} .. ${until}`
 }
 
-/** Formats the time since `iso`, rounded down: `4 min 10 s`. */
+/** Formats the time since `iso`, rounded down, for example `4 min 10 s`. */
 export const ageText = (iso: string, now: number): string => formatDuration(Math.max(0, now - Date.parse(iso)))
 
-/** Formats a value that may be missing, as `-` if it is. */
+/** Formats a value that may be missing. A missing value is shown as `-`. */
 export const orDash = (value: string | number | null | undefined): string =>
   value === null || value === undefined || value === '' ? '-' : String(value)

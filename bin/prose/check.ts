@@ -9,15 +9,18 @@ interface ProseReport {
   texts: number
   /** share of texts with two or more patterns, in thousandths */
   perMille: number
-  /** one line for each text with a rejected pattern: file, line, pattern, plain form, text */
+  /** one line for each rejected pattern in a text: file, line, pattern, plain form and text */
   faults: string[]
 }
 
 const SOURCES = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 const MAX_TITLE_WORDS = 8
-/** Generated pages are rewritten at their source. Entries of the changelog and migrations are never edited after a release. */
+/**
+ * Files that are not checked: the changelog, the license, test data, and files that contain the patterns themselves
+ * (docs/writing.md and bin/prose).
+ */
 const LEFT_OUT = /^CHANGELOG\.md$|\/testdata\/|^bin\/prose\/|^docs\/writing\.md$|^LICENSE/
-/** A heading or button of a screen may open with a question word; patterns of whole sentences stay forbidden. */
+/** Patterns that are permitted on screens, because a heading or a button may begin with a question word. */
 const NOT_ON_SCREENS = new Set([
   'opens with what, who or which',
   '"what" instead of a noun',
@@ -50,7 +53,10 @@ function textsOf(content: string, file: string): ProseText[] {
   return [...commentsOf(content, file), ...(isShown ? screenTextsOf(content, file) : [])]
 }
 
-/** Returns the patterns that count in a text of this kind. */
+/**
+ * Returns the patterns of a text that count for its kind. Texts on screens may have some of the patterns, and the title
+ * of an ADR has a maximum length.
+ */
 function countedPatterns({ kind, text }: Pick<ProseText, 'kind' | 'text'>): ProsePattern[] {
   const found = patternsOf(text)
   if (kind === 'screen') return found.filter(({ name }) => !NOT_ON_SCREENS.has(name))

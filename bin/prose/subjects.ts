@@ -1,11 +1,17 @@
 import { patternsOf } from './patterns.ts'
 
 const MAX_LENGTH = 72
-/** First words that show that a subject is a statement or a noun. */
+/**
+ * First words that show that the subject of a commit is a statement or a noun, and does not begin with an imperative
+ * verb.
+ */
 const NO_VERB =
   /^(?:an?|the|what|which|who|one|no|nothing|nobody|none|every|each|all|two|three|some|several|of|by|as|with|without|for|in|on|it|its|they|this|that|these|those|more|less|new|not|only|also|if|when|where|[A-Z]{2,}|\w+(?:ing|ed|tion|ness|ity))\b/
 
-/** Returns what is wrong with the subject of a commit, such as `fix(wall): show the hour`; null if it is an imperative of at most 72 characters. */
+/**
+ * Returns the fault of a commit's subject, such as `fix(wall): show the hour`; null if it is an imperative of at most
+ * 72 characters.
+ */
 export function subjectFault(subject: string): string | null {
   const text = subject.replace(/^[a-z]+(?:\([^)]*\))?!?: /, '')
   if (subject.length > MAX_LENGTH) return `more than ${MAX_LENGTH} characters`

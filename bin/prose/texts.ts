@@ -2,7 +2,7 @@ import { parseSync } from 'rolldown/utils'
 
 export interface ProseText {
   kind: 'comment' | 'sentence' | 'title' | 'screen'
-  /** first line of the text in its file, from 1 */
+  /** number of the text's first line in its file, from 1 */
   line: number
   text: string
 }
@@ -29,8 +29,9 @@ export function commentsOf(source: string, file: string): ProseText[] {
 }
 
 /**
- * Returns the sentences that a source file may show to people: texts of JSX and of literals with at least four words that begin with a
- * capital letter. A part of a sentence that the code completes begins otherwise, and SQL has its own letters.
+ * Returns the sentences that a source file may show to people: texts of JSX and literals with at least four words that
+ * begin with a capitalized word followed by a lower-case word. This leaves out fragments that the code completes, and
+ * SQL.
  */
 export function screenTextsOf(source: string, file: string): ProseText[] {
   const found: ProseText[] = []
@@ -43,7 +44,10 @@ export function screenTextsOf(source: string, file: string): ProseText[] {
   return found
 }
 
-/** Returns the sentences of a Markdown document and its first heading if it is the title of a decision. Blocks of code are left out. */
+/**
+ * Returns the sentences of a Markdown document, and its first heading if the document is an ADR. Blocks of code are
+ * left out.
+ */
 export function sentencesOf(markdown: string, file: string): ProseText[] {
   const found: ProseText[] = []
   let isCode = false

@@ -35,7 +35,7 @@ export function checkBoundaries(sources: readonly SourceFile[], required: readon
   for (const source of sources) {
     const { file, imports } = source
     for (const item of imports) {
-      // A generated file may not exist yet.
+      // A generated file counts as existing, because it may not be generated yet.
       const isThere = item.target === null || item.isFile || item.target.includes('/generated/')
       const fault = isThere ? importFault(file, item) : `imports ${item.specifier}, which does not exist`
       if (fault) violations.add(`${file}: ${fault}`)
@@ -68,12 +68,12 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     return `imports ${name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
   }
   const to = capabilityOf(target)
-  // benchmarks may use test helpers; lab/demo-history may not, because it ships with the product
+  // Benchmarks may use test helpers. lab/demo-history may not, because it ships with the product.
   if (isTestFile(target))
     return from === 'lab' && !file.startsWith('lab/demo-history')
       ? null
       : `imports ${specifier}, which is there for tests`
-  // The product's own version is read from package.json.
+  // Every file may import package.json, from which the product's own version is read.
   if (target === 'package.json') return null
   if (from === to) {
     const fault = floorFault(file, target)
@@ -89,7 +89,10 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
 
-/** Checks in bin/structure may use the tools of tests, although they are not tests. */
+/**
+ * Reports whether a file may use the tools of tests although it is not a test. This applies to the checks in
+ * bin/structure.
+ */
 function isToolOfTests(file: string): boolean {
   return file.startsWith('bin/structure/')
 }
@@ -118,8 +121,8 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
 }
 
 /**
- * Returns the folder in which import cycles are searched: a capability, a folder of components, or a folder of a
- * capability that is divided into floors (layers).
+ * Returns the folder that counts as one node in the search for import cycles: a capability (a folder of lib, or another
+ * top-level folder), a folder of components, or a layer of a capability that is divided into floors (layers).
  */
 function folderOf(file: string): string {
   const parts = file.split('/')

@@ -5,7 +5,10 @@ const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
 const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
 const NOT_OURS = new Set(['node_modules', 'generated'])
 
-/** Returns all files below a folder, relative to the root, without generated files and names that begin with a dot. */
+/**
+ * Returns all files below a folder, relative to the root. Generated files, installed packages, and names that begin
+ * with a dot are left out.
+ */
 export function filesUnder(root: string, folder: string): string[] {
   const absolute = path.join(root, folder)
   if (!existsSync(absolute)) return []
@@ -25,7 +28,10 @@ export function sourcesUnder(root: string, folders: readonly string[]): string[]
   ].filter((file) => SOURCE.test(file) && !/\.d\.m?ts$/.test(file))
 }
 
-/** Returns the path in the repository to which an import leads, even if no file exists there; null = a package. */
+/**
+ * Returns the path in the repository to which an import leads, even if no file exists there; null = the import leads to
+ * a package.
+ */
 export function ownTarget(from: string, specifier: string): string | null {
   const own = /^#((?:lib|components|app|lab)\/.*)$/.exec(specifier)
   if (own?.[1]) return own[1]

@@ -9,7 +9,7 @@ const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
 export const isEntry = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
 
-/** Returns the importers of each file, without tests. */
+/** Returns the files that import each file. Importing tests are left out. */
 function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
   const importers = new Map<string, { file: string; item: Import }[]>()
   for (const { file, imports, isCore } of sources)
@@ -34,7 +34,7 @@ export function smallFilesBesideImporter(sources: readonly SourceFile[], most: n
     if (path.dirname(only.file) !== path.dirname(file)) return []
     if (users.some(({ item }) => item.isDynamic || item.as !== null)) return []
     if (directive !== null && byFile.get(only.file)?.directive !== directive) return []
-    // A file for versions before Node 24 can't be merged with a file that needs Node 24.
+    // A .mjs file runs on versions before Node 24, so it can't be merged with a file that needs Node 24.
     if (path.extname(file) === '.mjs' && path.extname(only.file) !== '.mjs') return []
     return [`${file} (${lines} lines) beside ${only.file}`]
   })
@@ -50,7 +50,8 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
   const mark = (file: string | null, name: string, where: Set<string>): void => {
     if (file === null || where.has(`${file} ${name}`)) return
     where.add(`${file} ${name}`)
-    // `export *` passes on names that the file does not declare itself
+    // `export *` passes on names that the file does not declare itself, so they are marked in the file that it
+    // re-exports
     for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.target, name, where)
   }
   const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))

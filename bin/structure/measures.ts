@@ -16,7 +16,7 @@ export type Measure = {
   name: string
   value: number
   bound: 'ceiling' | 'floor'
-  /** The lines that `--list` prints. */
+  /** parts that count towards the value, which `--list` prints */
   parts: string[]
 }
 
@@ -74,7 +74,7 @@ const count = (name: string, parts: string[]): Measure => ({
   parts: parts.toSorted(),
 })
 
-/** Returns lines of tests (without helpers) for each line of tested code. */
+/** Returns the number of lines of tests (without helpers) for each line of tested code, as a measure with a minimum. */
 function testShare(name: string, sources: readonly SourceFile[], where: RegExp): Measure {
   const here = sources.filter(({ file }) => where.test(file))
   const tests = linesOf(here.filter(({ file }) => file.includes('.test.')))
@@ -83,13 +83,13 @@ function testShare(name: string, sources: readonly SourceFile[], where: RegExp):
   return { name, value, bound: 'floor', parts: [`${tests} lines of tests for ${lines} lines`] }
 }
 
-/** Returns the number of a bound; undefined if the measure has no bound. */
+/** Returns the bound of a measure as a number; undefined if the measure has no bound. */
 export function boundOf(bounds: MeasureBounds, name: string): number | undefined {
   const bound = bounds[name]
   return typeof bound === 'object' ? bound[0] : bound
 }
 
-/** Returns the fault of a measure; null if the measure is within its bound. */
+/** Returns the fault of a measure as text; null if the measure is within its bound. */
 export function faultOf({ name, value, bound }: Measure, kept: number | undefined): string | null {
   if (kept === undefined) return `${name} is ${value} and has no bound: write one into bin/measures.json`
   const isKept = bound === 'ceiling' ? value <= kept : value >= kept
@@ -99,7 +99,7 @@ export function faultOf({ name, value, bound }: Measure, kept: number | undefine
 }
 
 /**
- * Returns a line for each bound that was loosened without an ADR.
+ * Returns a fault for each bound that was loosened without an ADR that names the code removed in exchange.
  * @param textOf returns the text of an ADR by its number; null = there is no such ADR
  */
 export function raiseFaults(

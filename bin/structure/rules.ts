@@ -1,6 +1,7 @@
 /**
- * The allowed imports between capabilities (docs/architecture.md). `lib/x` is written `x`. Each list names everything
- * that a capability may import from the repository, in addition to itself.
+ * The allowed imports between capabilities, which are the folders of lib and the other top-level folders
+ * (docs/architecture.md). `lib/x` is written `x`. Each list names everything that a capability may import from the
+ * repository, in addition to itself.
  */
 const FACTS = ['bgp', 'contract', 'platform']
 /** Capabilities that every room (feature folder of lib) may import. */
@@ -21,11 +22,11 @@ const ROOMS = {
   networks: ['routes/api'],
   routers: [],
   notify: ['cost/api', 'incidents/api', 'resilience/api'],
-  // incidents sends its messages through notify
+  // incidents may import notify, because it sends its messages through notify
   incidents: ['access', 'notify'],
-  // alerting tests the delivery of messages end to end
+  // alerting may import these rooms, because it tests the delivery of messages end to end
   alerting: ['incidents', 'notify', 'poller'],
-  // maintenance fetches addresses through the outbound guard of notify
+  // maintenance may import notify, because it fetches addresses through the outbound guard of notify
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
   usage: ['sessions'],
@@ -45,10 +46,10 @@ const ROOMS = {
     'sessions',
   ],
   cost: ['notify', 'resilience'],
-  // plan computes the effects of a plan on the model, on checks and on cost
+  // plan may import these rooms, because it computes the effects of a plan on routes, on checks and on cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
-  // The first contact is checked with the polls that the plan would make; a back-test processes the reports of routers.
+  // setup plans polls with poller to check a first contact, and runs back-tests on the reports of routers
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
@@ -59,23 +60,23 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
-  // the API schemas of one room or of all rooms
+  // `api` means the API schemas of one room or of all rooms; they may import only these two capabilities
   api: ['bgp', 'contract'],
-  // A separate program without access to the database. It knows only the API's schemas.
+  // The client is a separate program without access to the database, so it may import only the API's schemas.
   client: ['bgp', 'contract', 'api'],
   detection: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   questions: BELOW,
-  // lib/capabilities.ts lists all rooms
+  // capabilities may import every room, because lib/capabilities.ts lists all rooms
   capabilities: EVERY_ROOM,
-  // lib/table.ts collects the answers and jobs of all rooms
+  // table collects the answers and jobs of all rooms through `capabilities` (lib/table.ts)
   table: ['capabilities', 'history', 'questions'],
   poller: [...FACTS, 'azure', 'history', 'detection'],
-  // Sees the client's exchanges with Azure; the product itself never reads a recording.
+  // recording sees the Azure client's requests and responses. The product itself never reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
-  // A simulated Azure. It may share terms and calculations with the product, but not the code that reads or stores
-  // Azure's data.
+  // The simulator imitates Azure. It may share terms and calculations with the product, but not the code that reads or
+  // stores Azure's data.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
   app: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'components'],
@@ -91,7 +92,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
 export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
-  // BMP runs as a separate process, which does not use the rest of the room `routers`
+  // The layer `bmp` runs as a separate process and may not import the rest of `routers`.
   routers: { bmp: [] },
   detection: {
     verdict: [],
@@ -121,7 +122,8 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
     pattern: /^(pg|postgres|@prisma\/.*)$/,
     only: ['platform', 'history', 'notify', 'access', 'lab'],
     instead: 'ask lib/history, or a function of lib/platform',
-    // Functions may receive a transaction's client and pass it on, without using it for queries.
+    // types are allowed everywhere, because functions may receive a transaction's client and pass it on without running
+    // queries
     typesAreFine: true,
   },
   { pattern: /^(better-auth|@better-auth\/.*|better-call)$/, only: ['access'], instead: 'ask lib/access' },
@@ -140,7 +142,10 @@ export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
 const STATEMENT =
   /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i
 
-/** Reports whether a text begins like an SQL statement. `Select` with a capital letter begins a sentence. */
+/**
+ * Reports whether a text begins like an SQL statement. A text that begins with a capitalized word such as `Select` is a
+ * sentence.
+ */
 export function isSql(text: string): boolean {
   return !/^\s*[A-Z][a-z]/.test(text) && STATEMENT.test(text)
 }
@@ -162,7 +167,7 @@ export function isTestFile(file: string): boolean {
  */
 export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
-  // the contract is shared by all rooms and remains one unit
+  // lib/contract is shared by all rooms, so its subfolders named `api` or `words` belong to `contract` and not to `api`
   if (API.test(file) && second !== 'contract') return 'api'
   if (first === 'lib') return second.replace(/\.ts$/, '')
   // the simulator is a separate capability, because the rest of the lab uses it
@@ -178,7 +183,7 @@ function floorOf(file: string): string | null {
   return floors.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
-/** Returns the fault of an import within one capability; null = no fault. */
+/** Returns the fault of an import between two layers of one capability; null = no fault. */
 export function floorFault(from: string, to: string): string | null {
   const floor = floorOf(from)
   const target = floorOf(to)

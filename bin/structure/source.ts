@@ -7,12 +7,15 @@ import { isFile, ownTarget, sourcesUnder } from './files.ts'
 /** An import or a re-export of any form: also `import('x')`, `import('x').T` and `new URL('x', import.meta.url)`. */
 export type Import = {
   specifier: string
-  /** The path in the repository to which the specifier leads; null = a package. */
+  /** Path in the repository to which the specifier leads; null = a package. */
   target: string | null
   isFile: boolean
   /** Names that are imported; `*` = all of them, or unknown. */
   names: string[]
-  /** The names under which this file exports {@link names}, in the same order; `*` = unchanged; null = not a re-export. */
+  /**
+   * Names under which this file exports {@link names}, in the same order; `*` = the same names; null = the import is
+   * not a re-export.
+   */
   as: string[] | null
   isDynamic: boolean
   isType: boolean
@@ -25,7 +28,7 @@ export type SourceFile = {
   file: string
   /** lines with code; blank lines and comment lines do not count, so that no limit leads to shorter comments */
   lines: number
-  /** Whether the file belongs to the product, not to tests, fixtures or the lab. */
+  /** true if the file belongs to the product, and not to tests, fixtures or the lab. */
   isCore: boolean
   imports: Import[]
   /** Number of dynamic imports whose target is not a literal. */
@@ -34,7 +37,10 @@ export type SourceFile = {
   texts: string[]
   /** Names of called members, such as `$queryRaw`. */
   called: string[]
-  /** Constants that hold an object literal of type `Record<string, …>`, in which a look-up also finds `constructor`. */
+  /**
+   * Names of constants with an object literal of type `Record<string, …>`. They are faults, because a look-up in such
+   * an object also finds `constructor`.
+   */
   tables: string[]
   /** Names that are declared here and exported. */
   exports: string[]
@@ -196,7 +202,7 @@ function collectLiterals(node: Node, found: SourceFile): void {
   if (typeof name === 'string') found.called.push(name)
 }
 
-/** Returns the names of the tables that a statement of the file declares as plain objects. */
+/** Returns the names of the constants that a statement declares as plain objects of type `Record<string, …>`. */
 function plainTables(statement: Node): string[] {
   const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
   if (!isNode(declared) || declared.type !== 'VariableDeclaration') return []

@@ -16,22 +16,25 @@ const ALL = (1n << BigInt(ALPHABET.length)) - 1n
 const CONSTANT = 512
 
 /**
- * A part of a pattern: its first and last positions, and whether it can match the empty string (`perhaps` = only if an
- * assertion allows it). In `last`, true = no later part can fail.
+ * A part of a pattern, with its first and last positions. `empty` tells whether it can match the empty string
+ * (`perhaps` = only if an assertion allows it). In `last`, true = no later part can fail.
  */
 interface Part {
   first: Entry[]
   last: Map<number, boolean>
   empty: false | 'perhaps' | 'surely'
 }
-/** A first position of a part; `notAfter`: characters that must not precede it */
+/** A first position of a part. `notAfter` is the set of characters that must not precede it. */
 type Entry = { at: number; notAfter: bigint }
 
 const ASSERTION: Part = { first: [], last: new Map(), empty: 'perhaps' }
 const TOKEN =
   /\\[pP]\{\w+(?:=\w+)?\}|\\u\{[0-9a-f]+\}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\k<\w+>|\\.|\[\^?\]|\[(?:\\.|[^\]\\])+\]|\(\?<?[=!]|\(\?<\w+>|\(\?:|[*+?]\??|\{\d+(?:,\d*)?\}\??|./giu
 
-/** @returns the reason why matching may take more than linear time; null = it is linear */
+/**
+ * Checks a regular expression for backtracking.
+ * @returns the reason why matching may take more than linear time; null = it is linear
+ */
 export function backtracking(source: string, flags = ''): string | null {
   const tokens = source.match(TOKEN) ?? []
   const sets: bigint[] = []
@@ -41,7 +44,7 @@ export function backtracking(source: string, flags = ''): string | null {
   const join = (from: Part, to: Part) => {
     for (const p of from.last.keys())
       for (const { at } of to.first) {
-        // an outer loop repeats an inner one
+        // two ways lead to the same position, because an outer loop repeats an inner one
         if (follow[p]?.has(at)) isDoubled = true
         follow[p]?.add(at)
       }
@@ -89,7 +92,7 @@ export function backtracking(source: string, flags = ''): string | null {
         const begins = branch.first.length === 0
         const start = sets.length
         let part = atom(token)
-        // a lookbehind with one class: the characters that must not precede the match
+        // for a negative lookbehind with one class of characters, these characters must not precede the match
         if (begins && token === '(?<!' && sets.length === start + 1) notAfter |= sets[start] ?? 0n
         if (begins && token === '^' && !flags.includes('m')) isAnchored = true
         if (begins && token === '^' && flags.includes('m')) notAfter |= ALL & ~(1n << 10n)

@@ -7,21 +7,24 @@ import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } f
 import type { RoutersMissing } from './routers.ts'
 import type { TestStage } from './stages.ts'
 
-/** A process, or a few in sequence, that run one or more stages. */
+/** A process, or a few processes in sequence, that run one or more stages of the tests. */
 export type TestJob = {
   name: string
   /** Whether its output is printed immediately; the output of other jobs is returned and printed as a whole. */
   isStreamed: boolean
   /** The jobs that must end before it begins. */
   follows?: readonly TestJob[]
-  /** @param ended returns a promise that resolves when another job has ended */
+  /**
+   * Runs the job.
+   * @param ended returns a promise that resolves when another job has ended
+   */
   run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: Tally; output: string }>
 }
 
 type JobContext = {
   root: string
   env: NodeJS.ProcessEnv
-  /** Folder for reports. */
+  /** Temporary folder for the reports of test runners. */
   scratch: string
   /** The reason why the tests with real routers can't run; null if they can. */
   routersMissing: RoutersMissing | null
@@ -35,7 +38,7 @@ type Exit = { ok: boolean; output: string }
  * CPU.
  */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
-/** Priority of tests over the product that starts at the same time for later tests. */
+/** Priority of tests compared with the product, which starts at the same time for later tests. */
 const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 
 /**
@@ -121,7 +124,7 @@ function vitestJob(
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
     'run',
-    // unit and db have two projects each: with shared modules, and isolated
+    // the stages unit and db have two vitest projects each, one with shared modules and one with isolated modules
     ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
@@ -151,7 +154,7 @@ function routersJob(context: JobContext): TestJob {
  */
 function playwrightJob(projects: readonly string[], after: readonly TestJob[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
-  // e2e has two projects: tests that mostly wait, and the others
+  // the stage e2e has two Playwright projects, one for tests that mostly wait and one for the others
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
   if (projects.includes('e2e')) args.push('--project=e2e-waiting')
   return {
@@ -216,6 +219,6 @@ function prioritize(pid: number, priority: number): void {
   try {
     setPriority(pid, priority)
   } catch {
-    // a container may forbid it even for root
+    // ignored, because a container may forbid a higher priority even for root
   }
 }

@@ -8,7 +8,7 @@ export type Tally = {
   skipped?: number
   /** Failed tests by name, with the first lines of the reason. */
   failures?: string[]
-  /** Tests that passed only at the second attempt, in the same form. */
+  /** Tests that passed only at the second attempt, by name, with the first lines of the reason of the first failure. */
   flaky?: string[]
 }
 
@@ -30,7 +30,10 @@ type PlaywrightReport = {
   suites?: PlaywrightSuite[]
 }
 
-/** Number of lines of a reason that the end of the output repeats; enough for the assertion and the actual value. */
+/**
+ * Number of lines of a failure's reason that are repeated at the end of the output. It is enough for the assertion and
+ * the actual value.
+ */
 const REASON_LINES = 12
 
 /**
@@ -56,7 +59,10 @@ export function vitestTally(report: unknown): Tally {
 
 const isFailed = ({ status }: { status: string }): boolean => status === 'failed'
 
-/** vitest stores the messages of a failed first attempt. */
+/**
+ * Reports whether a test passed only at the second attempt. In that case vitest stores the messages of the first
+ * attempt.
+ */
 const isFlakyTest = ({ status, failureMessages = [] }: VitestTest): boolean =>
   status === 'passed' && failureMessages.length > 0
 

@@ -3,7 +3,8 @@ import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platf
 import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
 
 /**
- * The reason why the tests with real routers can't run. It is a fault as root on Debian, because they must run there.
+ * The reason why the tests with real routers can't run. `isFault` is true for root on Debian, because the tests must
+ * run there.
  */
 export type RoutersMissing = { missing: string; isFault: boolean }
 
@@ -53,7 +54,10 @@ export async function findRouters(
 
 const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })
 
-/** Creates a namespace with a bridge and a pair of interfaces. @returns the error; null if it succeeded */
+/**
+ * Creates a namespace with a bridge and a pair of interfaces, to find out whether this machine permits it.
+ * @returns the error; null if it succeeded
+ */
 function tryNamespace(): string | null {
   const name = `pwr${process.pid}-probe`
   const attempts = [

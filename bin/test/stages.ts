@@ -25,13 +25,14 @@ const LONG: readonly TestStage[] = ['long', 'e2e-long']
 /** Stages that query a registry. They run only in `npm run check`, or if they are named. */
 const ASKING: readonly TestStage[] = ['ages']
 
-/** Names of groups of stages. */
+/** Stages by the name of a group. */
 const GROUPS = new Map<string, readonly TestStage[]>([
   ['check', ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 
 /**
+ * Returns the stages that the command line selects.
  * @param words arguments of the command line; if empty, all stages run except long ones and those that query a registry
  * @returns stages in the order of {@link STAGES}
  * @throws Error if a word does not name a stage

@@ -61,7 +61,8 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
 type Printing = { root: string; say: (text: string) => void }
 
 /**
- * Runs each job as soon as the jobs that it follows have ended. @param jobs each listed after the jobs that it follows
+ * Runs each job as soon as the jobs that it follows have ended.
+ * @param jobs each listed after the jobs that it follows
  */
 function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<Tally[]> {
   const running = new Map<TestJob, Promise<Tally>>()
@@ -96,7 +97,10 @@ async function runJob(
   }
 }
 
-/** @returns null if the tests with real routers can run */
+/**
+ * Finds or installs the routers for the tests with real routers.
+ * @returns null if these tests can run
+ */
 async function prepareRouters(root: string, progress: Progress): Promise<RoutersMissing | null> {
   let missing: RoutersMissing | null = null
   await progress.step('Routers', async (note) => {
@@ -134,7 +138,10 @@ function hasBrowserTests(root: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.spec.ts'))
 }
 
-/** The headless shell has no window interface, and uses less than half of the CPU time. */
+/**
+ * Name of Chromium's headless shell, which is preferred because it uses less than half of the CPU time of the whole
+ * browser.
+ */
 const SHELL = 'chromium-headless-shell'
 const NAMES = [SHELL, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const OUTSIDE_PATH = [
@@ -165,7 +172,7 @@ async function findBrowser(root: string, options: Options = {}): Promise<string>
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     await install(root, SHELL, options).catch((error: unknown) => {
       if (!firstThatRuns(NAMES)) return install(root, 'chromium', options)
-      // another browser is already installed and is sufficient
+      // if another browser is installed, it is sufficient, so the failure is only printed
       options.onLine?.(`${SHELL} could not be installed: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     })

@@ -29,15 +29,18 @@ export interface TextParser {
   name: string
   /** pieces of the parser's language that the property test nests and repeats */
   pieces: readonly string[]
-  /** additional complete bodies, as long as the parser accepts */
+  /** additional complete bodies of the maximum length that the parser accepts */
   whole?: readonly string[]
   /** makes a complete text around repeated pieces */
   wrap?: (body: string) => string
-  /** Parses a text. @returns all output, so that its size can be measured */
+  /**
+   * Parses a text.
+   * @returns all output, so that its size can be measured
+   */
   read: (text: string) => unknown
   /** error class of the parser; null = the parser returns faults and never throws */
   refusal: (new (...given: never[]) => Error) | null
-  /** maximum work that the parser may do for any text, however short; absent = the default */
+  /** maximum work that the parser may do for any text, even for a short one; absent = the default */
   fixed?: { steps: number; bytes: number }
 }
 
@@ -77,8 +80,8 @@ const readsUpdate = (text: string) =>
   readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdReading([], false) })
 
 /**
- * Parses the bytes of a text in pieces, as a socket delivers them. @param push yields the messages that a piece
- * completes
+ * Parses the bytes of a text in pieces, as a socket delivers them.
+ * @param push yields the messages that a piece completes
  */
 function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknown>): unknown[] {
   const bytes = bytesOf(text)
@@ -243,7 +246,7 @@ export const textParsers: readonly TextParser[] = [
       ';P=1',
     ],
     read: (text) => readCalendar(text, within),
-    // recurrence rules examine many days
+    // this parser needs more work than others, because recurrence rules examine many days
     fixed: { steps: 40_000_000, bytes: 1_500_000_000 },
     refusal: CalendarError,
   },
@@ -296,7 +299,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: 'structure of a mail',
     pieces: ['(', ')'],
-    // each bracket is a part, nested as deeply as the mail nests it
+    // each opening bracket is a part of a mail, nested as deeply as the brackets
     read: (text) => {
       interface Part {
         type: string

@@ -38,7 +38,10 @@ export const reports = capability({
      * names are returned.
      */
     reportSchedules: async ({ caller }) => answerTo(databaseForUse('commands'), caller),
-    /** Reads the report within its own scope, so that a caller with wider rights sees the same as its recipients. */
+    /**
+     * Reads the report within the scope of the report and not of the caller, so that a caller with wider rights sees
+     * the same as the report's recipients.
+     */
     reportPreview: async ({ id, caller }) => {
       const db = databaseForUse('commands')
       const schedule = await readSchedule(db.pool, id)
@@ -66,7 +69,8 @@ export const reports = capability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         const before = await all(db)
-        // this replaces all schedules, including those with amounts
+        // The command replaces all schedules. If a schedule before or after contains amounts, the caller needs the
+        // right to read costs.
         const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
         if (hasCost) requireRight(caller, { right: 'read_cost' })
         await replaceReports(db, body, { clock: databaseClock })
@@ -74,7 +78,7 @@ export const reports = capability({
       },
       audit: { before: async ({ db }) => audited(await all(db)), after: ({ data }) => audited(data) },
     },
-    /** Sends a report to its recipients now, and returns the response of the mail server. */
+    /** Sends a report to its recipients now, and returns the stored record of the delivery. */
     sendReport: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {

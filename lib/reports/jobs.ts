@@ -7,7 +7,7 @@ import { reportSenderOf, sendDueReports } from './mail/index.ts'
 /** Returns the scheduled jobs for reports. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   {
-    // each report is due at the local time of its zone
+    // runs every minute, because each report is due at the local time of its time zone
     name: 'reports',
     everyMs: MINUTE,
     expireInSeconds: 900,

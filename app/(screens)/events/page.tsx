@@ -7,7 +7,7 @@ import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
 
-/** The page's query without filters, except for the clock. */
+/** Query of the page without filters, for the time range of the clock in the address. */
 const plainQuery = prefetchRange('events', defaultRange, ({ from, to }) => [
   { ...queryOf(nothingChosen), from, to, limit: PAGE_ROWS },
 ])

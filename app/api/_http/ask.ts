@@ -17,8 +17,8 @@ interface Envelope {
 }
 
 /**
- * Returns the database connection for a caller's queries. @param customer limits the caller's scope to one customer, a
- * filter of many lists
+ * Returns the database connection for a caller's queries.
+ * @param customer limits the caller's scope to one customer, a filter of many lists; undefined = no limit
  */
 export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
   readerOf(narrowScope(scope, customer))

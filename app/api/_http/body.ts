@@ -9,7 +9,8 @@ const MAX_DEPTH = 32
 /**
  * Reads the JSON body of a request. The front (the HTTP server in front of Next) limits its length.
  * @returns an empty object if there is no body
- * @throws MediaTypeError, InvalidRequestError
+ * @throws MediaTypeError if the body has another type than JSON
+ * @throws InvalidRequestError if the body is not JSON or cannot be stored
  */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await request.text()
@@ -29,8 +30,8 @@ export async function readJson(request: Request): Promise<unknown> {
 const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')
 
 /**
- * Refuses text that can't be stored, and nesting that would overflow the stack of schemas and writers. @throws
- * InvalidRequestError
+ * Refuses text that can't be stored, and nesting that would overflow the stack of schemas and writers.
+ * @throws InvalidRequestError
  */
 function assertPlain(body: unknown): void {
   visitJson(body, {
@@ -43,7 +44,7 @@ function assertPlain(body: unknown): void {
 }
 
 function assertName(key: string): void {
-  // Schemas drop this key silently.
+  // Schemas drop this key silently, so it is refused here.
   if (key === '__proto__') throw new InvalidRequestError('body: there is no __proto__ in it; leave it out')
   assertStorable(key)
 }

@@ -52,8 +52,8 @@ export function dispatcher(
 }
 
 /**
- * Returns the handlers of all paths below `/api/v1` for this capability table, except the paths to which vendors of
- * channels send requests.
+ * Returns the handlers of all paths below `/api/v1` that the capability table declares. The path to which chat and
+ * paging services send requests has its own Next route.
  */
 export function createPathHandlers(table: Capability): Record<string, PathHandlers> {
   const paths: Record<string, PathHandlers> = {}

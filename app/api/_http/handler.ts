@@ -34,7 +34,10 @@ export interface RouteContext {
 /** A route's handler. Next passes the parameters of the path as context; callers without parameters omit it. */
 export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
 
-/** Handlers that check the caller, and public handlers. A test finds routes that are in neither set. */
+/**
+ * Sets of handlers: `GUARDED` check the caller's right, `PUBLIC` serve everybody. A test finds routes that are in
+ * neither set.
+ */
 const GUARDED = new WeakSet<object>()
 const PUBLIC = new WeakSet<object>()
 
@@ -89,7 +92,7 @@ export function commandRoute(
       return response.ok ? response.json() : null
     }
     const ordered = { db, body, id, caller, address, ask }
-    // a new object has no state before the change
+    // if the audited object is new, there is no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
     // drop cached answers, so that the caller reads their own change even before its notification arrives
     const result = await runAsActor(caller.name, () => workInScope(scope, ordered, work)).finally(clearCaches)
@@ -103,7 +106,7 @@ export function commandRoute(
     const isPrivate = audit?.isPrivate?.(result) === true
     const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
     await recorded.catch((error: unknown) => {
-      // The change was made, so its sender must not repeat it.
+      // The change was made, so the response must not be an error, because the sender would repeat the change.
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
     return answered({ asOf: new Date(databaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })

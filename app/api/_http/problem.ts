@@ -53,7 +53,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (isEndOfBody(error)) return problemResponse(400, 'The request ended before its body was complete.', request)
   const log = componentLogger('api')
   if (isDataException(error)) {
-    // parameters should have been refused by their schema
+    // the schema of the parameters should have refused this value, so the case is logged
     log.warn({ err: error, path: new URL(request.url).pathname }, 'the database refused a value')
     return problemResponse(
       400,
@@ -83,7 +83,7 @@ function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
  */
 const isEndOfBody = (error: unknown) => {
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
-  // a reset of the database's connection has the same code and names its system call
+  // a reset connection to the database has the same code, but its message names the system call
   return code === 'ERR_STREAM_PREMATURE_CLOSE' || (code === 'ECONNRESET' && message === 'aborted')
 }
 

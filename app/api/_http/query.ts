@@ -12,7 +12,7 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   for (const name of new Set(searchParams.keys())) {
     if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
   }
-  // Schemas drop this parameter silently.
+  // Schemas drop this parameter silently, so it is refused here.
   if (searchParams.has('__proto__')) throw new InvalidRequestError(unknownParameter(['__proto__'], '', schema))
   return readValue(Object.fromEntries(searchParams), schema)
 }
@@ -38,7 +38,10 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
   return readValue(await readJson(request), schema, 'body')
 }
 
-/** @param where '' = the parameters themselves; otherwise the part of a body with the unknown keys */
+/**
+ * Returns the error message for unknown keys of a request.
+ * @param where '' = the parameters themselves; otherwise the part of a body with the unknown keys
+ */
 function unknownParameter(keys: readonly string[], where: string, schema: z.ZodType): string {
   if (where !== '') return `${where}: there is no ${keys.join(', ')} in it; leave it out`
   const known = 'shape' in schema ? Object.keys(schema.shape as object) : []

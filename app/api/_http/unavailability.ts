@@ -4,7 +4,7 @@ import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
 interface Unavailability {
-  /** the failure, and the action to take */
+  /** text with the failure and the action to take */
   detail: string
   retryAfterSeconds: number
 }

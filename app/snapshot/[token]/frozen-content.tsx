@@ -18,7 +18,10 @@ const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
   handover: dynamic(() => import('#components/handover/handover-page.tsx').then((part) => part.HandoverPage)),
 })
 
-/** Draws the content of a frozen page. @param page its address, without the query string */
+/**
+ * Draws the content of a frozen page.
+ * @param page address of the frozen page, without the query string
+ */
 export function FrozenContent({ page }: { page: string }) {
   const [, kind = '', id = ''] = page.split('/').map(decodeURIComponent)
   const Content = kinds[kind]

@@ -32,13 +32,13 @@ export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'pref
   lostSeconds: { atLeast: number; atMost: number | null } | null
 }
 
-/** The behavior of the routers in a rehearsal. */
+/** Result of a rehearsal: the behavior of the routers compared with the model. */
 export interface RehearsalResult {
   routers: number
   sessions: number
   /** comparison with the recorded tables, before any change */
   before: Compared
-  /** state of the compared prefixes at each second */
+  /** number of compared prefixes by state, for each second after the change */
   seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
   /** comparison with the prediction, after the routers have settled */
   after: Compared
@@ -52,9 +52,9 @@ export interface RehearsalResult {
 
 export interface RehearsalReport {
   state: State
-  /** time of the tables */
+  /** time of the recorded tables, ISO 8601 */
   at: string
-  /** descriptions of the changes */
+  /** descriptions of the changes that were applied or would have been */
   done: string[]
   /** reasons why the changes were refused */
   refused: string[]
@@ -69,17 +69,17 @@ interface Options {
   /** whether lost routers hang instead of ending, so that their neighbors notice only after the hold time */
   isSilent?: boolean
   /**
-   * seconds without a change after which the routers count as settled; must be longer than the routers' hold time,
-   * unless no router waits for it
+   * seconds without a change after which the routers count as settled. It must be longer than the routers' hold time if
+   * a router waits for that time
    */
   quietSeconds?: number
 }
 
 /**
- * Starts the routers, applies the planned changes, and stops the routers. A plan is refused as a whole if any part is
- * unknown to the model or refused by Azure.
+ * Starts the routers of a rehearsal, applies the changes, and stops the routers. Nothing is started if a part of the
+ * plan is unknown to the model or refused by Azure.
  * @param file the plan's file; null = there is no plan
- * @throws UsageError that tells what to do, if this machine can't run the rehearsal
+ * @throws UsageError with the action to take, if this machine can't run the rehearsal
  */
 export async function rehearse(
   data: Rehearsal,
@@ -113,8 +113,8 @@ function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms
 }
 
 /**
- * Returns descriptions of the changes. Losses that result from a planned change are left out, because the change is
- * listed already.
+ * Returns descriptions of the changes and losses. Losses that result from a planned change are left out, because the
+ * change is listed already.
  */
 const doneIn = ({ terms, lost }: Rehearsal): string[] => [
   ...terms.map(({ words }) => words),
@@ -124,8 +124,8 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
 ]
 
 /**
- * Returns `critical` if routers and model differ, and `warning` if not everything was compared or the routers did not
- * match the recorded tables.
+ * Returns the state of a rehearsal: `critical` if routers and model differ, and `warning` if not everything was
+ * compared or the routers did not match the recorded tables before the change.
  */
 function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): State {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
@@ -167,19 +167,19 @@ function compare(judged: readonly Judged[], now: readonly TwinTable[], modelOf: 
 
 const SECOND = 1_000
 /**
- * Maximum wait for the sessions, which are up after some seconds. Remaining differences from the recorded tables would
- * not disappear by waiting.
+ * Maximum wait in milliseconds for the routers to match the recorded tables. Sessions are up after some seconds, and
+ * remaining differences would not disappear by waiting.
  */
 const SETTLES_WITHIN_MS = 30_000
 /** Seconds without a change before the routers count as settled; longer than the hold time of the simulated routers. */
 const UNCHANGED_S = 12
-/** Number of further equal readings after the routers match the prediction. */
+/** Number of further readings without a change after the routers match the prediction, before they count as settled. */
 const SETTLED_S = 2
 const MAX_SECONDS = 60
 
 /**
- * Waits until the routers match the recorded tables, applies the changes, and reads the tables every second until they
- * are settled.
+ * Waits until the routers match the recorded tables, applies the changes, and reads the routers' tables every second
+ * until the routers have settled.
  */
 async function played(
   asked: Rehearsal,
@@ -256,7 +256,7 @@ async function played(
   }
 }
 
-/** Times in seconds after the change. */
+/** Readings around the time in which a prefix had no route. All times are seconds after the change was applied. */
 interface TimeLost {
   /** start of the last reading with a route */
   had: number

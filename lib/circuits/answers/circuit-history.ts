@@ -14,11 +14,11 @@ import {
 } from '#lib/questions/index.ts'
 import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
-/** Kinds of polls that the days and the rates are derived from. */
+/** Kinds of polls from which the daily uptime and the rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
 /**
- * Length of a traffic interval, in milliseconds. A day has few enough intervals for a small chart that is readable from
- * a distance.
+ * Length of a traffic interval, in milliseconds. It is long enough that a day fits into a small chart that is readable
+ * from a distance.
  */
 export const TRAFFIC_INTERVAL_MS = 30 * 60_000
 
@@ -55,8 +55,8 @@ export async function getCircuitHistory(
 }
 
 /**
- * Adds up the rates of both paths. An interval is null if a path that has samples in the period has none in this
- * interval.
+ * Adds up the rates of both paths for each interval. The sum is null if a path with samples in the period has none in
+ * this interval.
  */
 export function historyTraffic(
   rates: readonly PieceRate[],

@@ -62,7 +62,9 @@ export interface CircuitPathFacts {
   dead: StoredEvent[]
   /** open events about paths and circuits that are down */
   lost: StoredEvent[]
-  /** returns the times during which no poll would have observed the end of the event */
+  /**
+   * returns the times in which polls could not have observed the end of the event, because they failed or did not run
+   */
   unseenOf: (event: StoredEvent) => readonly TimeSpan[]
   /** true = judge by the latest successful polls, even if they are stale */
   asLastRead?: boolean
@@ -88,9 +90,9 @@ export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath,
 }
 
 /**
- * Returns the time bounds since which a path has its state. If the path is down, they come from its open event,
- * otherwise from its session or ARP
- * entry, and the result includes the last time at which a poll confirmed the loss.
+ * Returns the time bounds since which a path has its state. If the path is down, the bounds come from its open
+ * `path_down` event if there is one, and the result includes the last time at which a poll confirmed the loss.
+ * Otherwise `bounds` is returned unchanged.
  */
 function lossOf(
   state: StoredPath['state'],
@@ -168,7 +170,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   }
 }
 
-/** Returns the open event about this path, or about both paths of the peering. */
+/** Returns the open `green_but_dead` event about this path, or about both paths of its peering. */
 const deadEvent = (
   peering: string | undefined,
   path: CircuitPath,
@@ -211,12 +213,15 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
 }
 
 /**
- * Reports whether the peerings of the circuit have separate counters. In that case the counters of the circuit add up
- * all peerings.
+ * Reports whether the peerings of the circuit have separate byte counters. In that case the circuit's own counters are
+ * the sums of all peerings.
  */
 const isCounted = ({ config }: CircuitResource): boolean => countedPeerings(config).length > 0
 
-/** @param peering null = all peerings together */
+/**
+ * Returns the source of byte counters of a peering, or of the whole circuit.
+ * @param peering null = all peerings together
+ */
 const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathFacts) =>
   sources.find(
     (source) =>
@@ -231,7 +236,10 @@ type CircuitPathsQuery = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
 const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): source is SourceStatus =>
   source !== undefined && speaks(source, asked)
 
-/** Reports whether a state may be derived from this poll. */
+/**
+ * Reports whether a path's state may be derived from this poll, because its data are recent or the caller accepts stale
+ * data (`asLastRead`).
+ */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
   asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
 
@@ -239,13 +247,16 @@ interface BgpFacts {
   layer: BgpLayer
   row: SessionAt | null
   routesReceived: number | null
-  /** percent, if metrics replace the poll of the session */
+  /** availability in percent, if metrics replace the poll of the session; otherwise null */
   metric: number | null
   /** minute in which `metric` was measured */
   measured: Bounds | null
 }
 
-/** @param link the link that carries the session; null = not configured */
+/**
+ * Returns the BGP state of a path.
+ * @param link the link that carries the session; null = not configured
+ */
 function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
   if (!isFresh(source, facts)) {
@@ -256,7 +267,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
     return { layer, row: null, routesReceived: null, metric, measured }
   }
   const row = link && customerRow(facts.sessions, circuit, path, link)
-  // a successful summary has never listed the customer's router
+  // the customer's router was never listed, although the summary was read successfully
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
   const judged = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
@@ -266,8 +277,8 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
 }
 
 /**
- * Minimum availability in percent over a minute for a layer to count as working, because it worked for at least half of
- * the minute.
+ * Minimum availability of a layer in percent over a minute. A layer at this value worked for at least half of the
+ * minute and counts as working.
  */
 const AVAILABLE = 50
 
@@ -284,7 +295,7 @@ function availability(
 }
 
 interface ArpFacts {
-  /** percent, if metrics replace the ARP table */
+  /** availability in percent, if metrics replace the ARP table; otherwise null */
   metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
@@ -310,7 +321,10 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   return { state, layer: arpLayer(state, table, bgp), rows, lostSince, metric: null }
 }
 
-/** Returns the estimated number of consecutive successful polls that read an empty table, from the polling interval. */
+/**
+ * Returns the number of consecutive successful polls that read an empty table, estimated from the polling interval;
+ * infinity if the table was always empty.
+ */
 function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
   const since = empty.get(sourceId)
   const last = lastGoodAt(poll)
@@ -329,7 +343,10 @@ interface PathCounters {
   from: EpochMs | null
 }
 
-/** @param peering null = all peerings together */
+/**
+ * Returns the latest byte counters of a path and the rates from the last two samples.
+ * @param peering null = all peerings together
+ */
 function countersOf(
   circuit: CircuitResource,
   path: CircuitPath,

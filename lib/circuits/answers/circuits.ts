@@ -76,8 +76,8 @@ export async function listCircuits(
 }
 
 /**
- * Returns one circuit by short ID or ARM ID.
- * @throws NotFoundError
+ * Returns one circuit by short ID or ARM ID, with its limits, settings and traffic.
+ * @throws NotFoundError if the ID does not belong to a current circuit
  */
 export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'circuit'>> {
   const q = queryable(db)
@@ -191,13 +191,13 @@ export async function readCircuits(
   }
 }
 
-/**
- * Reports whether a path that is up has lost its IPv6 session, because the state of a path does not depend on that
- * session.
- */
+/** Reports whether a path is up but has lost its IPv6 session, which the state of the path does not show. */
 const isHalf = ({ state, bgpOverIpv6 }: StoredPath) => state === 'up' && bgpOverIpv6 === 'down'
 
-/** Reads the data about the paths of all circuits in one set of queries. */
+/**
+ * Reads the data about the paths of all circuits, or of the circuit in `scope`, in one set of queries. The returned
+ * function selects the data of one circuit.
+ */
 async function readFacts(
   q: Queryable,
   scope: string | undefined,
@@ -238,7 +238,10 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
   return Map.groupBy(rows, ({ scope }) => scope)
 }
 
-/** Lists the connections of a circuit; connections of gateways in hubs are last. @param reported by id of the connection */
+/**
+ * Lists the connections of a circuit. Connections of gateways in Virtual WAN hubs are last.
+ * @param reported data of the latest poll by connection ID
+ */
 const connectionsIn = (
   estate: Topology,
   { resourceId: circuit }: CircuitResource['resource'],
@@ -273,8 +276,8 @@ function connectivityOf(
 }
 
 /**
- * Confidence in a connectivity model, 0 to 1. Azure states only who last modified the peering, and that may be the
- * owner of the subscription.
+ * Confidence in a connectivity model, 0 to 1. It is low for `last_writer`, because Azure states only who last modified
+ * the peering, which may be the owner of the subscription and not the provider.
  */
 const CONFIDENCE: Record<NonNullable<StoredCircuit['connectivityBasis']>, number> = {
   declared: 1,

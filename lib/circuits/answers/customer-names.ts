@@ -6,8 +6,7 @@ import { type Db, queryable } from '#lib/questions/index.ts'
 
 /**
  * Returns the sorted names of the customers that the user may see, from declarations and from tags of visible
- * resources. If no customer
- * rules are configured, the list is empty after a single query.
+ * resources. If no customer rules are configured, the list is empty and the resources are not queried.
  */
 export async function customerNames(db: Db): Promise<string[]> {
   const q = queryable(db)
@@ -25,12 +24,13 @@ export async function customerNames(db: Db): Promise<string[]> {
 const SHARED = 'Shared gateways'
 
 /**
- * Returns the customer name of each resource that the user may see, by short ID. Resources without an owner are left
- * out.
+ * Returns the customer name of each resource that the user may see, by short ID. A gateway that is shared with other
+ * customers has the name `SHARED`. Resources without an owner are left out.
  */
 export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
-  // a tag of the subscription may name an owner whom the user may not see
+  // shared gateways come last and replace the owner, because a tag of the subscription may name a customer whom the
+  // user may not see
   return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])
 }
 

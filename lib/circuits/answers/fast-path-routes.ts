@@ -4,7 +4,10 @@ import type { FastPathFacts } from '../rules/index.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
-/** Number of addresses to which FastPath has routes on a circuit, and the facts for their limit. */
+/**
+ * Number of addresses to which FastPath has routes on a circuit, with the facts that determine the limit of this
+ * number.
+ */
 export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
   /** ARM ID of the resource at which the routes are counted */
   metered: string

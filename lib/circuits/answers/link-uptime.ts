@@ -54,10 +54,10 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 /** Returns the link of a low-light event. Its subject is one direction of a link, for example `link1 Rx`. */
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
-/** Returns the reported seconds of each day. The rest of a day counts as not observed. */
+/** Returns the seconds of each day by state. Time that Azure Monitor did not report counts as unknown. */
 function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
-  // only low light divides these days, and the line protocol is added below
+  // only low light is passed here; the states of the line protocol are added below
   return daysOf(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
@@ -69,7 +69,7 @@ function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly Out
       ...day,
       upSeconds: { atLeast: upSeconds, atMost: upSeconds + eitherSeconds },
       downSeconds: { atLeast: downSeconds, atMost: downSeconds + eitherSeconds },
-      // a minute that has not ended is already reported as a whole minute
+      // the result may not be negative, because Azure Monitor reports the current minute as a whole minute
       unknownSeconds: Math.max(0, day.seconds - upSeconds - downSeconds - eitherSeconds - disabledSeconds),
       plannedSeconds: disabledSeconds,
     }

@@ -9,10 +9,9 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 const FEW = 3
 
 /**
- * Finds circuits whose MSEEs are currently down for every instance of every connected gateway. This is evidence of a
- * loss even if the
- * circuit's own polls return no data. Each gateway must have sessions mapped to both paths, otherwise the circuit is
- * left out.
+ * Finds circuits whose sessions are currently down on every instance of every connected gateway. This proves the loss
+ * of the circuit even if the circuit's own polls return no data. A circuit is left out if one of its gateways does not
+ * have sessions to both of its paths.
  * @param known sessions of all gateways, if the caller has already read them
  * @returns circuit IDs
  */

@@ -16,7 +16,7 @@ import {
 /**
  * Records that a user wants a circuit's service key. Peerwatch does not read the key. The user reads it in Azure with
  * their own rights.
- * @throws NotFoundError
+ * @throws NotFoundError if the circuit is unknown
  */
 export async function requestServiceKey(
   db: Database,

@@ -1,7 +1,10 @@
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import type { CircuitPathView } from './circuits.ts'
 
-/** Current rates in bit/s of all peerings together, or of the peering that `only` names; null = unknown. */
+/**
+ * Rates in bit/s, null = unknown. If `only` is null, they cover all peerings together; otherwise they cover only the
+ * peering that `only` names.
+ */
 export interface CarriedRates {
   toAzure: number | null
   fromAzure: number | null
@@ -12,8 +15,8 @@ type Peered = Parameters<typeof ownPeering>[0]
 type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /**
- * Returns the rates of one path of a circuit. They cover all peerings, which share the bandwidth, if these have a
- * common counter.
+ * Returns the rates of one path of a circuit. If the path has a counter for all peerings, the rates cover all peerings,
+ * because these share the bandwidth. Otherwise they cover only the circuit's main peering.
  */
 export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
@@ -24,7 +27,7 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   }
 }
 
-/** Returns the rates of a path; null if the path is quiet and no other peering transfers traffic on it. */
+/** Returns the rates of a path to display; null if the path is quiet and no other peering transfers traffic on it. */
 export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = getPathRates(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
@@ -36,7 +39,7 @@ export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
-  // the rate of all peerings on one path and of a single peering on the other path must not be added
+  // if one path has only the rates of a single peering, the sum uses the single peering on both paths
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
   const each = paths.map((path) => getPathRates(isAlone ? { ...path, allPeerings: null } : path, circuit))
   const sum = (of: 'toAzure' | 'fromAzure') =>

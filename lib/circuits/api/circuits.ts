@@ -19,7 +19,7 @@ import { networkFinding } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
-/** Trends of the largest daily prefix counts. */
+/** Trends of the number of prefixes, from the largest count of each day. */
 const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Finding about FastPath. `breaks` means that this traffic passes through the gateway although FastPath is on.
- * `unknown` means that Azure Resource Manager does
- * not report it, or that it is not polled.
+ * Finding about FastPath. `breaks` means that the described traffic passes through the gateway although FastPath is on.
+ * `unknown` means that Azure Resource Manager does not report the fact, or that it is not polled.
  */
 const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
 export type FastPathFinding = z.infer<typeof fastPathFinding>

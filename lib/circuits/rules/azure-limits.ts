@@ -15,9 +15,9 @@ interface GatewayLimits {
 }
 
 /**
- * Compares the number of virtual networks on a circuit with the limit of its tier and bandwidth. The result is empty if
- * ARM does not state them.
- * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ * Compares the number of connections of a circuit (to gateways and, by Global Reach, to other circuits) with the limit
+ * of its tier and bandwidth. The result is empty if ARM does not state the tier, or does not state the bandwidth of a
+ * Premium circuit. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export function circuitLimits({
   tier,
@@ -27,7 +27,7 @@ export function circuitLimits({
 }: {
   tier: string | null
   bandwidthMbps: number | null
-  /** number of connections of gateways */
+  /** number of connections to gateways; each counts as one virtual network */
   networks: number
   /** number of Global Reach connections, which count toward the same limit */
   circuits: number
@@ -181,8 +181,8 @@ function fullestFirst(locations: readonly string[]): { location: string; count: 
 }
 
 /**
- * Returns the value of the first step whose start is reached. Steps are in descending order, and the last one starts at
- * 0.
+ * Returns the value of a stepped limit. `steps` are pairs of start and value in descending order; the first pair whose
+ * start is reached applies, and the last start is 0.
  */
 const step = (steps: readonly (readonly [number, number])[], value: number): number =>
   steps.find(([from]) => value >= from)?.[1] ?? 0

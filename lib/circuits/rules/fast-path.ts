@@ -14,7 +14,7 @@ export interface FastPathFacts {
   units: number | null
   /** true if the circuit is on an ExpressRoute Direct port */
   direct: boolean | null
-  /** bandwidth of that port */
+  /** bandwidth of the ExpressRoute Direct port, Gbit/s */
   portGbps: number | null
   /**
    * number of addresses to which FastPath has routes, counted at the resource that has the limit (the circuit or the

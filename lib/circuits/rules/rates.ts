@@ -10,7 +10,10 @@ export function computeRates({ latest, previous }: CounterNow): { bitsIn: number
   }
 }
 
-/** Returns the middle of a poll, because the sample was taken at some time between request and response. */
+/**
+ * Returns the middle between the start and the end of a poll as the time of its sample, because Azure took the sample
+ * at some time in between.
+ */
 function middleOf({ startedAt, finishedAt }: CounterReading): number {
   return (startedAt + finishedAt) / 2
 }

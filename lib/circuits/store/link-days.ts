@@ -14,7 +14,7 @@ export interface LinkDay {
   day: number
   upSeconds: number
   downSeconds: number
-  /** seconds in minutes whose mean is between down and up */
+  /** seconds in minutes whose mean is between 0 (down) and 1 (up), so that the link was up for a part of the minute */
   eitherSeconds: number
   /** seconds in which the operator of the port had disabled the link */
   disabledSeconds: number

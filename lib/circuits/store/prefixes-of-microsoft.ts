@@ -4,9 +4,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Counts the prefixes that Microsoft currently advertises on a peering, from the route tables of both paths. A prefix
- * counts if its AS path,
- * without the ASN of the edge routers, starts with Microsoft's own ASN. The query reads attribute sets first because
- * there are few of them.
+ * counts if the first ASN of its AS path after the ASN of the edge routers is Microsoft's own, or if the AS path has
+ * only the ASN of the edge routers. The query reads attribute sets first because there are few of them.
  * @param query.peering ARM name of the peering
  * @returns null if neither table has been read
  */

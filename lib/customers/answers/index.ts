@@ -36,8 +36,9 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns customers by name, and last the resources without a customer. If no customers are configured, returns one row
- * without a name. A gateway that is only shared with the reader belongs to others, so it is not listed.
+ * Returns customers by name, followed by one entry without a name for the resources that belong to no customer. If no
+ * customers are configured, that entry is the only one. A gateway of others that is shared with the caller is not
+ * listed.
  */
 export async function listCustomers(
   db: Db,
@@ -106,7 +107,7 @@ function ownersIn(
   return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnerThatGives(resource, byKey), rules)]))
 }
 
-/** Maximum number of incidents, equal to the largest page of incidents. */
+/** Maximum number of open incidents that are read, equal to the largest page of incidents. */
 const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {

@@ -24,7 +24,8 @@ import { assertPast } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /**
- * Topics that become outdated with a new version of the declarations, because they show verdicts, mappings or names.
+ * Topics of the update stream that browsers reload after a new version of the declarations, because they show verdicts,
+ * mappings or names that depend on declarations.
  */
 export const shownIn: StreamChange['topics'] = [
   'declarations',
@@ -36,20 +37,20 @@ export const shownIn: StreamChange['topics'] = [
   'sources',
 ]
 
-/** Returns the declarations of operators, now or as in force at a moment. */
+/** Returns the current declarations of operators, or the declarations that were in force at a moment. */
 export async function getDeclarations(
   db: Db,
   { at }: DeclarationsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
-  // versions of declarations are never deleted
+  // versions of declarations are never deleted, so any past time is accepted
   assertPast('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
   return { data, ...ageWithoutPolls(at ?? now) }
 }
 
-/** Returns every version with its author and its changes, newest first. */
+/** Returns every version of the declarations with its author and its changes, newest first. */
 export async function getDeclarationsVersions(
   db: Db,
   paging: { limit: number; cursor?: string | undefined },
@@ -64,7 +65,7 @@ export async function getDeclarationsVersions(
  * ids.
  * @throws InvalidRequestError if an id is unknown or two declarations contradict each other; in that case the database
  *   is unchanged
- * @throws ConflictError if `version` is not the current version
+ * @throws ConflictError if `version` is given and is not the current version
  */
 export async function putDeclarations(
   db: Database,
@@ -129,7 +130,10 @@ function conflict(error: unknown): never {
   )
 }
 
-/** Returns the learned sites that no declaration covers, by name. */
+/**
+ * Returns the sites that Peerwatch learned from routes and that no declared site covers, by name, with their number of
+ * prefixes.
+ */
 async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
   const sites = await readLearnedSites(q, declared)
   return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))

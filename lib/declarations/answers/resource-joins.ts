@@ -13,8 +13,9 @@ import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
 
 /**
- * Removed resources that a listed resource could have been before (same type), the latest removal first.
- * @throws NotFoundError
+ * Returns the removed resources of the same type that a listed resource could have been before, the latest removal
+ * first.
+ * @throws NotFoundError if the resource is unknown
  */
 export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
   const q = queryable(db)
@@ -29,9 +30,9 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
 /**
  * Requests that a listed resource continues a removed resource. The next inventory that lists it, which is triggered
  * immediately, gives it the id and history of the removed resource.
- * @throws NotFoundError
- * @throws ConflictError if both are listed, if their types differ, or if the listed resource has history that would be
- *   hidden
+ * @throws NotFoundError if a resource is unknown
+ * @throws ConflictError if the two cannot be joined, for example because both are listed or their types differ, or if
+ *   the listed resource has history that would be hidden and `setAside` is false
  */
 export async function joinResources(
   db: Database,
@@ -53,8 +54,9 @@ export async function joinResources(
 }
 
 /**
- * Undoes the last move of a resource with the next inventory that lists it, which is triggered immediately.
- * @throws NotFoundError
+ * Undoes the last move of a resource: the next inventory that lists it, which is triggered immediately, gives it a
+ * separate id again.
+ * @throws NotFoundError if the resource is unknown
  * @throws ConflictError if the resource was not moved, is not listed, or its former ARM id belongs to another resource
  */
 export async function partResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
@@ -111,7 +113,10 @@ function partRefusal(
   return null
 }
 
-/** Returns a text about the resource's own history that a join would hide; null = it has no history. */
+/**
+ * Returns a text about the history that was recorded under the resource's current id and that a join would hide; null =
+ * there is none.
+ */
 export function ownHistory(
   name: string,
   { sessions, events, hasUsage }: Pick<JoinFacts, 'sessions' | 'events' | 'hasUsage'>,
@@ -128,7 +133,7 @@ export function ownHistory(
   return `${name} has history of its own: ${own.join(', ')}. It goes out of sight until they are parted again; send setAside: true for that`
 }
 
-/** Triggers the inventory immediately, and notifies open pages. */
+/** Triggers the inventory that lists the resource immediately, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
   if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
   await announceChange(q, ['circuits', 'gateways'])

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
-/** Body of a join request. It names the former resource. */
+/** Body of a request that a listed resource continues a removed resource. It names the removed resource. */
 export const joinBody = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
@@ -34,7 +34,7 @@ export const formerResource = z.object({
 })
 export type FormerResource = z.infer<typeof formerResource>
 
-/** The id change that the next inventory makes for a listed resource. */
+/** The change of a listed resource's id that was requested and that the next inventory makes. */
 export const askedJoin = z.object({
   id: z.string().describe('that it has until then'),
   resourceId: z.string(),

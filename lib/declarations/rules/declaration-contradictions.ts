@@ -8,7 +8,10 @@ import {
 } from '#lib/contract/api/declarations.ts'
 import { formatDeclarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
-/** A contradiction between declarations; `path` in zod's form, such as `['sites', 1, 'prefixes', 0]`. */
+/**
+ * A contradiction between declarations. `path` is the place in the request as zod reports it, such as `['sites', 1,
+ * 'prefixes', 0]`.
+ */
 interface Contradiction {
   path: (string | number)[]
   message: string
@@ -114,8 +117,8 @@ function sharedRanges(sites: Declarations['sites']): Contradiction[] {
 }
 
 /**
- * Finds two neighbors for one path. A gateway has a session with one edge router on each path, with one address in each
- * family.
+ * Finds two neighbors that are mapped to the same path. On each path, a gateway has one session per IP version with one
+ * edge router, so both mappings cannot be right.
  */
 function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
   const takenBy = new Map<string, string>()
@@ -132,7 +135,10 @@ function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
   })
 }
 
-/** Finds two routers for one link. A path has one link in each family, with one customer router at its end. */
+/**
+ * Finds two customer routers that are declared for the same link. A path has one link for each IP version, with one
+ * customer router at its end.
+ */
 function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[] {
   const linkOf = ({ circuit, peering, path, neighbor }: Declarations['routerNeighbors'][number]) =>
     `${circuit} ${peering} ${path} ${parseAddress(neighbor)?.family}`
@@ -150,8 +156,8 @@ function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[
 }
 
 /**
- * Finds contradicting policies. Circuits in an active/standby policy cannot also be declared as sharing the same
- * prefixes, or in another order.
+ * Finds contradicting policies for the same circuits and prefixes: one policy is active/standby and the other shares
+ * the traffic, or both are active/standby in different orders.
  */
 function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap((policy, index) => {
@@ -165,7 +171,7 @@ function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
 function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
   if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
   const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
-  // a policy with prefixes takes precedence over a policy without prefixes
+  // a policy with prefixes takes precedence over a policy without prefixes, so the two do not contradict each other
   const areGeneral = a.prefixes.length === 0 && b.prefixes.length === 0
   const isAboutTheSame = shared.length > 1 && (areGeneral || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
   const inOtherOrder = shared.join() !== b.circuits.filter((circuit) => shared.includes(circuit)).join()

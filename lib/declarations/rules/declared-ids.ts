@@ -5,8 +5,8 @@ import { InvalidRequestError } from '#lib/questions/errors.ts'
 type Lists = Partial<Declarations>
 type Kind = 'circuit' | 'gateway' | 'resource'
 /**
- * Function that is called for each id of a list, with the position of the id and its expected kind, and returns the
- * replacement.
+ * Function that is called for each id in the lists and returns the id that replaces it. `at` is the position of the id,
+ * `kind` the expected kind of resource.
  */
 type ReadId = (id: string, at: string, kind: Kind) => string
 
@@ -116,7 +116,7 @@ function mapIds(
       cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
-    // ARM ids and tags, because Peerwatch does not need to know the excluded resources
+    // exclusions contain ARM ids and tags, which stay as they are because Peerwatch may not know the excluded resources
     ...(exclusions && { exclusions }),
     ...(customers && {
       customers: customers.map((customer, i) => ({
@@ -125,7 +125,7 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
-    // ARM ids, because interfaces are only read after they are chosen
+    // interfaces contain ARM ids, which stay as they are because interfaces are only read after they are chosen
     ...(interfaces && { interfaces }),
     ...(circuits && {
       circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),

@@ -11,7 +11,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { currentVersion, type StoredItem, storedItems } from '#lib/history/read/config/declarations.ts'
 import { shortHash } from '#lib/history/store/short-id.ts'
 
-/** Error if a newer version was saved since the version that was edited. */
+/** Thrown if another version was saved since the version that was edited. */
 export class DeclarationsConflict extends Error {
   override name = 'DeclarationsConflict'
   readonly current: number
@@ -23,7 +23,7 @@ export class DeclarationsConflict extends Error {
 }
 
 interface SavedDeclarations {
-  /** the version now in force; unchanged if there was no difference */
+  /** number of the version in force after saving; unchanged if nothing differed */
   version: number
   changed: boolean
 }

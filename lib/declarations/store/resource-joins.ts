@@ -5,13 +5,15 @@ export interface JoinFacts {
   /** id of the source whose inventory lists the resource; null = it is not listed */
   listedBy: number | null
   isListed: boolean
-  /** it was hidden because another resource was joined with it */
+  /**
+   * true if the resource is hidden because of a join: its ARM id now belongs to the former resource that it continues
+   */
   isAside: boolean
-  /** its former ARM id now belongs to another resource */
+  /** true if the resource's former ARM id now belongs to another resource */
   isFormerIdTaken: boolean
   sessions: number
   events: number
-  /** it has byte counter samples */
+  /** true if byte counters of the resource were recorded */
   hasUsage: boolean
 }
 
@@ -33,7 +35,10 @@ export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFac
   return rows[0] ?? null
 }
 
-/** Requests that the next inventory that lists a resource continues a former one. Both are short ids. */
+/**
+ * Requests that a listed resource continues a former resource from the next inventory on. Both parameters are short
+ * ids.
+ */
 export async function requestJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(
     `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
@@ -41,7 +46,7 @@ export async function requestJoin(db: Queryable, id: string, former: string): Pr
   )
 }
 
-/** Requests that the next inventory that lists a resource undoes its last move. */
+/** Requests that the next inventory undoes the last move of a listed resource. */
 export async function requestSeparation(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

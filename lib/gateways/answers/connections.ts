@@ -11,7 +11,7 @@ import {
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
 
-/** Polled data about connections, by connection ID. */
+/** Polled data for describing connections. `live`, `counters` and `tunnels` are maps by connection ID. */
 interface ConnectionFacts {
   estate: Topology
   live: ReadonlyMap<string, ConnectionAt[]>

@@ -48,9 +48,9 @@ const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000, mac
  */
 const FULL_UNITS = 40
 /**
- * Number of scale units up to which each unit supports the full number of machines. Above it, each unit supports half
- * as many, but the
- * limit never falls below the limit at this number. Source: the same as `limitsBySku`.
+ * Number of scale units up to which each unit supports the full number of virtual machines. Each unit of a larger
+ * gateway supports half as many, but the gateway's limit never falls below the limit at this number. Source: Azure
+ * documentation, "About ExpressRoute virtual network gateways".
  */
 const UNITS_OF_MANY_MACHINES = 10
 
@@ -165,7 +165,8 @@ const MAX_POINTS = 900
 
 /**
  * Returns a gateway's load over time. Times older than the stored samples have no points.
- * @throws NotFoundError, InvalidRequestError
+ * @throws NotFoundError if the ID does not belong to a current gateway
+ * @throws InvalidRequestError if the range is in the future
  */
 export async function getGatewayLoad(
   db: Db,

@@ -90,8 +90,8 @@ export async function listGateways(
 }
 
 /**
- * Returns one gateway by short ID or ARM ID.
- * @throws NotFoundError
+ * Returns one gateway by short ID or ARM ID, with its load, limits and settings.
+ * @throws NotFoundError if the ID does not belong to a current gateway
  */
 export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'gateway'>> {
   const q = queryable(db)
@@ -128,7 +128,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
   }
-  // Azure reports no sessions of a hub's gateway
+  // Azure reports no sessions of a hub's gateway, so the age of its data comes from its route tables
   const rests: readonly PollKind[] =
     gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
   return { data, ...ageOf(findSupportingPolls(sources, rests, now), now) }
@@ -192,12 +192,12 @@ interface GatewayFacts {
   estate: Topology
   sessions: StoredSession[]
   sources: SourceStatus[]
-  /** key = connection ID */
+  /** data of the latest polls of connections, by connection ID */
   live: ReadonlyMap<string, ConnectionAt[]>
   counters: ReadonlyMap<string, CounterNow[]>
-  /** key = connection ID */
+  /** tunnel states by connection ID */
   tunnels: ReadonlyMap<string, TunnelNow[]>
-  /** key = gateway ID */
+  /** impairments from open events, by gateway ID */
   impaired: ReadonlyMap<string, Impairment>
   /** scale units of autoscaling gateways that have a silent instance, by gateway ID */
   units: ReadonlyMap<string, readonly UnitsInUse[]>
@@ -246,8 +246,8 @@ export async function readGateways(
 const MIGRATION_LASTS_MS = 15 * DAY
 
 /**
- * Returns the migration of which a gateway is part. Its event is stored under the old gateway and describes both
- * gateways.
+ * Returns the migration in which the gateway takes part, as the old or the new gateway; null if there is none. The
+ * migration's event is stored under the old gateway and describes both gateways.
  */
 async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
@@ -273,7 +273,8 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
 }
 
 /**
- * Returns the scale units around the time at which an instance became silent, to find out whether Azure scaled it in.
+ * Returns the scale units in use around the time at which an instance became silent, by gateway ID, to find out whether
+ * Azure removed the instance by scaling in. Only autoscaling gateways that have a silent instance are included.
  */
 async function unitsBesideSilence(
   q: Queryable,
@@ -302,9 +303,9 @@ async function unitsBesideSilence(
 }
 
 /**
- * Returns the state `no_prefixes` if the gateway is healthy but circuits that brought prefixes before bring none
- * although their sessions are up. A
- * circuit that never brought prefixes does not count as a fault.
+ * Returns the state `no_prefixes` if the gateway is healthy, but a circuit that sent prefixes before sends none
+ * although its sessions are up. A circuit that never sent prefixes does not count as a fault.
+ * @returns null if the state does not change
  */
 async function silentCircuit(
   q: Queryable,
@@ -330,7 +331,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   const { resource, config } = gateway
   const { sessions } = facts
   const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
-  // metrics number the instances and do not tell which address an instance has
+  // metrics number the instances and do not tell their addresses, so configured addresses cannot be matched with them
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
@@ -343,7 +344,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     ...config,
     scaleUnits: describeScaleUnits(config, []),
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
-    // ARM has this flag on every gateway, but an ExpressRoute gateway always runs all of its instances
+    // null except for VPN gateways: ARM has this flag on every gateway, but an ExpressRoute gateway always runs all of
+    // its instances
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: provisioningNote(config),
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
@@ -391,7 +393,7 @@ function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
 }
 
 /**
- * Returns the freshness of peer status. It is `fresh` if metrics replace peer status because Azure refuses that poll.
+ * Returns the freshness of the gateway's peer status. It is `fresh` if Azure refuses that poll and metrics replace it.
  */
 function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
   if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
@@ -417,7 +419,10 @@ const isLost = (session: StoredSession) =>
 const isExternal = ({ role, verdict }: StoredSession) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
-/** Returns the session counts of a Route Server, whose status is reported per peer without the instance. */
+/**
+ * Returns the counts of sessions without a known instance, because Azure reports the status of a Route Server's peers
+ * without the instance. The result is empty if there are none.
+ */
 function unplacedOf(sessions: readonly StoredSession[]): Pick<StoredGateway, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
   return own.length === 0 ? {} : { unplaced: countsOf(own) }
@@ -443,7 +448,8 @@ function instancesOf(
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
-        // the instance is configured but has never been reported, because some gateways report only one instance
+        // null also if the instance is configured but was never reported, because Azure reports only one instance of
+        // some gateways
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: up,
         sessionsExpected: expected,
@@ -451,7 +457,9 @@ function instancesOf(
     })
 }
 
-/** Reports whether a silent instance may have been removed by scaling in, by the same rule as the events. */
+/**
+ * Reports whether Azure may have removed a silent instance by scaling in. Detection uses the same rule for its events.
+ */
 function isScaledIn(
   address: string,
   { resource, config }: GatewayResource,
@@ -472,7 +480,10 @@ function isScaledIn(
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll
 const lastSeen = ({ lastSeenAt }: StoredSession): EpochMs => lastSeenAt ?? 0
 
-/** Reports whether an instance has had no rows for more polls than its event waits for. */
+/**
+ * Reports whether an instance has had no rows for longer than `rowsGone` poll intervals, after which detection also
+ * raises its event.
+ */
 function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {
   const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)
   const poll = peersOf(sources)

@@ -14,7 +14,10 @@ export interface HubLinkFacts {
   read: ReadonlySet<string>
 }
 
-/** @param gateways IDs of gateways; without IDs no query runs */
+/**
+ * Reads the polled data about the VPN links of hub gateways.
+ * @param gateways IDs of gateways; if empty, no query runs
+ */
 export async function hubLinkFacts(
   q: Queryable,
   gateways: readonly string[],

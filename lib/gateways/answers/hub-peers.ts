@@ -57,8 +57,8 @@ function factsOf(
 }
 
 /**
- * Returns the state of a peer from its sessions, of which metrics may report one per instance. A single session that is
- * down makes the peer down.
+ * Returns the state of a peer from its sessions. Metrics may report one session for each instance; if one of them is
+ * down, the peer is down.
  */
 function stateOf(sessions: readonly StoredSession[]): HubPeerFacts['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)

@@ -33,7 +33,7 @@ function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | 
 /** A Virtual WAN hub, with the configuration that affects its forwarding in addition to the routes in its tables. */
 export interface HubForwarding {
   hub: ResourceView
-  /** null = unknown */
+  /** traffic that the hub sends to a firewall; null = unknown */
   policies: HubPolicy[] | null
   /** `armKey` of the Azure Firewall in the hub */
   firewallKey: string | null

@@ -1,10 +1,16 @@
-/** Azure's states of a hub, for the resource and for its router. A Route Server has only the first. */
+/**
+ * Azure's states of a hub: `provisioningState` of the resource and `routingState` of its router; null = not reported. A
+ * Route Server has no `routingState`.
+ */
 export interface HubStates {
   provisioningState: string | null
   routingState: string | null
 }
 
-/** Returns which of the two states reports a failure; null if neither does. */
+/**
+ * Returns `router` if `routingState` reports a failure, `provisioning` if only `provisioningState` does, and null if
+ * neither does.
+ */
 export function findFailedPart({ provisioningState, routingState }: HubStates): 'router' | 'provisioning' | null {
   const isFailed = (word: string | null) => word?.toLowerCase() === 'failed'
   return isFailed(routingState) ? 'router' : isFailed(provisioningState) ? 'provisioning' : null

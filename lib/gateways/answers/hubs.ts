@@ -77,8 +77,8 @@ export async function listHubs(
 }
 
 /**
- * Returns one hub by short ID or ARM ID.
- * @throws NotFoundError
+ * Returns one hub or Route Server by short ID or ARM ID, with its settings and the traffic of its connections.
+ * @throws NotFoundError if the ID does not belong to a current hub
  */
 export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
   const q = queryable(db)
@@ -349,7 +349,7 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     addressPrefixes: [],
     routerAddresses: config.instances.flatMap(([address]) => address ?? []),
     allowsBranchToBranch: config.branchToBranch,
-    // a Route Server has no table that could be stale
+    // a Route Server has no route table that could be stale, so it counts as read
     ...stateOf({ ...config, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
@@ -406,7 +406,10 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
   ]
 }
 
-/** @param site undefined = the site has not been read, or the connection is not a VPN connection */
+/**
+ * Returns the devices of a VPN site that speak BGP.
+ * @param site undefined = the site has not been read, or the connection is not a VPN connection
+ */
 const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][number]['siteDevices'] =>
   site === undefined
     ? null

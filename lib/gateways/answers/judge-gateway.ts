@@ -27,14 +27,23 @@ export interface GatewayVerdictFacts {
   freshness: FreshnessState
   /** state from ARM; null = not reported */
   provisioningState: string | null
-  /** sentence that explains why Azure has no BGP peers to report; null = it has peers, or the reason is not stated */
+  /**
+   * sentence that explains why the gateway has no BGP peers, for example because BGP is off; null = it has peers, or
+   * the reason is not known
+   */
   withoutBgp: string | null
-  /** false = Azure has no request for the sessions of this kind of gateway, as for gateways in Virtual WAN hubs */
+  /**
+   * false = Azure has no request for the sessions of this kind of gateway, which applies to gateways in Virtual WAN
+   * hubs
+   */
   areSessionsPolled: boolean
   /** true = the gateway is the inactive gateway of a migration */
   isStandby: boolean
   sessions: readonly GatewaySession[]
-  /** instances whose rows have been absent for at least three successful polls */
+  /**
+   * addresses of the instances that the caller judged as lost, because they were silent for too long and were not
+   * scaled in
+   */
   lostInstances: readonly string[]
 }
 
@@ -44,7 +53,10 @@ interface JudgedGateway {
   reason: string | null
 }
 
-/** Reports whether a session is expected to be up, because it has been up before and is not disabled. */
+/**
+ * Reports whether a session with an external peer is expected to be up, because it has been up before and is not
+ * disabled.
+ */
 function isExpected({ role, verdict }: GatewaySession): boolean {
   return role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 }
@@ -88,7 +100,8 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),
   )
-  // If a whole instance is lost, a neighbor that only this instance ever had does not count as lost.
+  // If a whole instance is lost, that explains the loss of a neighbor that only this instance had. The instance is
+  // reported and not the neighbor.
   const lost = facts.lostInstances[0] ?? wholeInstanceDown(reporting)
   const explained = lost !== undefined && down.every(({ localAddress }) => localAddress === lost)
   if (lost !== undefined && explained) return instanceLost(lost)
@@ -100,8 +113,8 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
 }
 
 /**
- * Returns an instance whose peers are all down. Another instance has a peer that is not down, because otherwise the
- * gateway would be isolated.
+ * Returns an instance whose peers are all down; undefined if there is none. The caller has already excluded that all
+ * instances are affected.
  */
 function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
   const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]

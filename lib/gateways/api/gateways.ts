@@ -96,7 +96,7 @@ export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 /** Metrics for which Azure Monitor reports only the maximum of each 5 minutes. */
 export const peakNames = ['machines', 'flowsCreated'] as const
 
-/** One metric of a gateway's load. */
+/** Current value of one load metric of a gateway, compared with the limit of its SKU. */
 const gatewayLoad = z.object({
   name: z.enum([...loadNames, ...peakNames]),
   value: z

@@ -30,8 +30,8 @@ export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
 /**
- * A link of a VPN connection. Its name is `connection/link`. A connection without links has one entry with the
- * connection's name.
+ * A link of a hub's VPN connection. Its name is `connection/link`. If a connection has no separate links, one entry
+ * with the connection's name represents it.
  */
 const hubLink = tunnel.extend({
   siteLink: z.string().nullable().describe('of the VPN site'),

@@ -16,7 +16,7 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
-/** Level of a state, used for its color and severity on every page. */
+/** Level of a state, which selects its color on every page and its severity as a problem. */
 type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
 
 /** Level of a circuit's redundancy. */
@@ -45,8 +45,8 @@ export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
 }
 
 /**
- * Returns the severity of a state as a problem; null if it is not a problem (ADR 0324). A notice counts as degraded
- * because redundancy is reduced.
+ * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). The level `notice` counts as
+ * degraded because redundancy is reduced.
  */
 export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
   if (level === 'up' || level === 'off') return null
@@ -56,7 +56,10 @@ export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unk
 /** Peerings of a circuit, with the fields that are needed to judge the whole circuit. */
 export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
-/** A partial outage of a circuit, with the peering that has no path and the peerings that certainly have one. */
+/**
+ * A partial outage of a circuit: `down` is the peering that has no path, `works` are the peerings that certainly have
+ * one.
+ */
 interface PartLoss {
   down: string
   works: string[]
@@ -87,13 +90,15 @@ export function findCircuitPartLoss({
   return redundancy === 'no_path' && own ? findPartLoss(peerings, own.peeringType) : null
 }
 
-/** An object with the open event that describes its impairment. */
+/**
+ * An object with its impairment; `impaired.called` is the display text of its open event, and null means that no event
+ * is open.
+ */
 type Raised = { impaired: { called: string } | null }
 
 /**
- * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If its own state is
- * healthy or unknown, an open event
- * about the circuit is shown instead.
+ * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If the circuit is
+ * redundant or unknown, an open event about the circuit is shown instead.
  */
 export function formatCircuitState(
   circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
@@ -105,13 +110,16 @@ export function formatCircuitState(
 }
 
 /**
- * Returns the display text for a gateway's state. If its own state is healthy or unknown, an open event about the
- * gateway is shown instead.
+ * Returns the display text for a gateway's state. If the state itself reports no fault (for example healthy, no peers
+ * or unknown), an open event about the gateway is shown instead.
  */
 export const formatGatewayState = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
   canEventOverrideState(state) && impaired ? impaired.called : gatewayStateNames[state]
 
-/** Reports whether no session proves that a gateway works, although no fault of it is known. */
+/**
+ * Reports whether no session proves that a gateway works, because Azure does not report its sessions or it has no
+ * peers.
+ */
 export const isWithoutSessionEvidence = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
   state === 'not_reported' || state === 'no_peers'
 
@@ -178,7 +186,7 @@ export const sessionStateNames: Readonly<Record<SessionState, string>> = {
   unknown: 'unknown',
 }
 
-/** Display names of the peer at the other end of a session. */
+/** Display names of the kind of peer at the other end of a session. */
 export const sessionRoleNames: Readonly<Record<Session['role'], string>> = {
   msee: 'Microsoft edge',
   'gateway-peer': 'sibling instance',

@@ -4,7 +4,7 @@ import { iso } from '#lib/history/statements.ts'
 
 /** Mean of a metric in one interval; null if less than half of the interval was reported. */
 export interface IntervalMean {
-  /** short ID */
+  /** short ID of the resource */
   scope: string
   /** interval number, counted from the start of the queried period */
   piece: number
@@ -40,7 +40,7 @@ export async function metricRates(
 export interface RouteCount {
   scope: string
   kind: RouteKind
-  /** '' = the table has no instance */
+  /** address of the instance; '' = the table has no instance */
   instance: string
   routes: number
 }
@@ -58,7 +58,8 @@ export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly 
 }
 
 /**
- * Returns the neighbors that brought prefixes to a gateway before the given time, as far as history is kept.
+ * Returns the addresses of the neighbors from which a gateway learned prefixes before the given time, as far as history
+ * is kept.
  * @param scope short ID of the gateway
  */
 export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {

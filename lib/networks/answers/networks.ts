@@ -47,7 +47,7 @@ export async function listNetworks(
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
-/** Returns all networks and hubs that the reader may see, with their findings. */
+/** Returns all networks and hubs that the caller may see, with their findings. */
 export async function readNetworks(q: Queryable, now: EpochMs): Promise<StoredNetwork[]> {
   return withFindings(q, await listed(q), now)
 }
@@ -70,7 +70,7 @@ export async function overlapsAt(q: Queryable, topology: Topology, id: string): 
   return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
 }
 
-/** Returns the GatewaySubnets by the id of their network. */
+/** Returns the GatewaySubnets by the short id of their network. Networks without a GatewaySubnet are left out. */
 export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   return new Map(
@@ -97,7 +97,8 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
-    // a single address is the device's own address; for devices with BGP, ARM has no prefixes
+    // A single address is left out, because it is the device's own address. For a device with BGP, ARM has no other
+    // prefixes.
     prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
   }))
   return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]

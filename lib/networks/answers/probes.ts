@@ -19,8 +19,8 @@ const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /**
- * Returns the results of one connection monitor, or of the tests whose destination is carried by a circuit or gateway,
- * or of all monitors. Empty if no monitor exists, because monitors are optional.
+ * Returns the results of connection monitors' tests: the tests of one monitor, or the tests whose destination a circuit
+ * or gateway carries, or all tests. The result is empty if no monitor exists, because monitors are optional.
  */
 export async function getProbes(
   db: Db,
@@ -40,8 +40,9 @@ export async function getProbes(
 }
 
 /**
- * Returns the results of tests without poll information.
- * @param query.resource null = all tests
+ * Returns the results of connection monitors' tests in a period.
+ * @param query.resource a connection monitor = its tests; a circuit or gateway = the tests whose destination it
+ *   carries; null = all tests
  */
 export async function probesBetween(
   q: Queryable,
@@ -72,12 +73,12 @@ export async function probesBetween(
   })
 }
 
-/** Results of a test by Azure's number, worst last. */
+/** Results of a test; the index is the number by which Azure reports the result, and a higher number is worse. */
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
 /**
- * Returns the buckets of a test with its metrics.
- * @param step length of a bucket in milliseconds; undefined = Azure's own grain
+ * Combines the metrics of one test into points of equal length.
+ * @param step length of a point in milliseconds; undefined = the interval of Azure's samples
  */
 function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))

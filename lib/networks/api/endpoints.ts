@@ -7,7 +7,7 @@ const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
 const end = z.object({ name: z.string(), address: z.string() })
 
-/** A bucket of a test's results; null = not measured by Azure. */
+/** Results of a test in one time interval; null = Azure did not measure this value. */
 const probePoint = z.object({
   at: instant.describe('begin of the bucket'),
   seconds: z.number(),

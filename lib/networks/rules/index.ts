@@ -7,7 +7,7 @@ export type JudgedNetwork = Pick<
   StoredNetwork,
   'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
 > & {
-  /** prefixes of the subnets with gateways, or of the hub itself */
+  /** prefixes of the GatewaySubnet and RouteServerSubnet, or of the hub itself */
   gatewayPrefixes: readonly string[]
 }
 

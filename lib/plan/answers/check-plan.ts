@@ -53,7 +53,7 @@ import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 const MAX_ROWS = 500
 
 /**
- * Returns the effects of a plan on the current estate, as far as the reader may see it.
+ * Returns the effects of a plan on the current estate, limited to the part that the caller may see.
  * @param caller its rights decide whether the response includes costs
  */
 export async function checkPlan(
@@ -87,7 +87,7 @@ export async function checkPlan(
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
-  // a prefix that is missing in all tables is unknown both before and after the plan
+  // a prefix that is unknown both before and after the plan is not listed
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
@@ -125,9 +125,9 @@ export async function checkPlan(
 }
 
 /**
- * Returns the known changes of a plan, the changes that Azure refuses or does not revert in place, and the what-if of
- * all known changes. A change that Azure refuses is part of the what-if, so that the plan is evaluated with the
- * requested values.
+ * Returns the changes of a plan that the model knows, the changes that Azure refuses to make or to revert in place, and
+ * the what-if of all known changes. A change that Azure refuses stays in the what-if, so that the plan is evaluated
+ * with the requested values.
  */
 export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
@@ -146,7 +146,9 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
   return { resolved, unknown, facts, refused, oneWay, asked: askedOf(resolved, facts) }
 }
 
-/** Formats the changes of a plan, each with its resource. */
+/**
+ * Formats the changes of a plan as text, each with the ID and name of its resource; null if the resource is unknown.
+ */
 export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {
     const found = resolved.find((one) => one.n === n)?.resource
@@ -157,7 +159,7 @@ export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly Res
     }
   })
 
-/** Converts a plan to the terms of a what-if. Changes that only affect checks and cost are left out. */
+/** Converts a plan to the losses and changes of a what-if. Changes that affect only checks and cost are left out. */
 function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
   const lose: LossTerm[] = []
   const change: ChangeTerm[] = []
@@ -197,8 +199,8 @@ const circuitsOfFilter = (
   })
 
 /**
- * Returns new spoke prefixes of the plan that overlap existing routes in the tables of the network's gateways. Default
- * routes are ignored.
+ * Returns the prefixes that a plan adds to a network and that overlap existing routes in the tables of the network's
+ * gateways. Default routes are ignored.
  */
 function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {

@@ -8,7 +8,10 @@ import type { PlanCostLine } from '../api/index.ts'
 import type { ResolvedTerm } from '../rules/facts-after.ts'
 
 interface PlanCost {
-  /** cost of traffic that moves, for the what-if; a circuit whose billing or tier changes has its own line instead */
+  /**
+   * computes the cost of traffic that moves to other circuits, for the what-if; the bandwidth of a circuit whose
+   * billing or tier changes is left out, because that circuit has its own cost line
+   */
   ofMonth: NonNullable<WhatIfCaller['costOfMonth']>
   lines: (moved: WhatIfCost | null) => PlanCostLine[]
 }

@@ -24,13 +24,16 @@ import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf }
 import { resolveAppliedPlan, formatTermsIn } from './check-plan.ts'
 import { findAnnouncingGateways } from './resolve-plan.ts'
 
-/** Maximum number of routes of a rehearsal. One machine cannot run enough routers for more. */
+/**
+ * Maximum number of routes of a rehearsal, which replays a plan on real router software. One machine cannot run enough
+ * routers for more routes.
+ */
 const MAX_ROUTES = 200_000
 
 /**
- * Returns the route tables of a moment, the actions of a plan and a loss on their routers, and the predictions of the
- * model.
- * @throws InvalidRequestError for an unknown loss, and for tables that are too large for a rehearsal
+ * Returns the input of a rehearsal, which replays a plan on router software to verify the model: the route tables of a
+ * moment, the actions of the plan and of the losses on routers, and the model's predictions.
+ * @throws InvalidRequestError if `lose` cannot be parsed, or if the tables are too large for a rehearsal
  */
 export async function readRehearsal(
   db: Db,

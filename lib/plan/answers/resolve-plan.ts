@@ -32,8 +32,8 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
 })()
 
 /**
- * Finds the resources of a plan's changes. Changes without a known resource, or whose effect the model does not know,
- * are returned as unknown.
+ * Finds the resources of a plan's changes. A change is returned as unknown if its resource is not found, or if the
+ * model does not know its effect on routes.
  */
 export async function resolvePlan(
   q: Queryable,
@@ -55,7 +55,7 @@ export async function resolvePlan(
   return { resolved, unknown }
 }
 
-/** Reports whether checks and cost of a change can be computed although its effect on routes is unknown. */
+/** Reports whether the effects of a change on checks and cost are known although its effect on routes is unknown. */
 const isPartly = ({ kind }: PlanTerm) => kind === 'filter'
 
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {

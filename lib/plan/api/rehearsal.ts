@@ -13,7 +13,7 @@ export type RehearsalBody = z.output<typeof rehearsalBody>
 
 const id = z.string()
 
-/** A route of a table, with the data that routers need to originate it. */
+/** A route of a recorded table, with the data that a router of the rehearsal needs to announce it. */
 const rehearsedRoute = z.object({
   prefix: z.string(),
   asPath: z.array(z.number()),
@@ -31,7 +31,7 @@ const rehearsedRoute = z.object({
 })
 export type RehearsedRoute = z.infer<typeof rehearsedRoute>
 
-/** A set of routes by which resources forward together. */
+/** A route table by which one or more resources forward, with the model's predictions for it. */
 const rehearsedTable = z.object({
   side: z.enum(['azure', 'onprem']),
   scope: id,
@@ -42,7 +42,10 @@ const rehearsedTable = z.object({
 })
 export type RehearsedTable = z.infer<typeof rehearsedTable>
 
-/** An action on routers. `announce` adds prefixes to the announcements of a gateway. */
+/**
+ * An action on the routers of a rehearsal, for example the loss of a gateway. `announce` adds prefixes to the
+ * announcements of a gateway.
+ */
 const rehearsedAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lose_gateway'), gateway: id }),
   z.object({ kind: z.literal('lose_instance'), instance: z.string().describe('`<gateway>/<address>`') }),
@@ -57,7 +60,7 @@ const rehearsedAct = z.discriminatedUnion('kind', [
 ])
 export type RehearsedAct = z.infer<typeof rehearsedAct>
 
-/** Input of a rehearsal on routers, with the predictions of the model. */
+/** Input of a rehearsal, which replays a plan on router software, with the model's predictions to compare. */
 export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
   lost: whatIf.shape.lost,

@@ -18,8 +18,8 @@ const prefix = z
   .meta({ type: 'string' })
 
 /**
- * One change of a plan, in Peerwatch's terms. Limits are Azure's, except for prepends, where the limit applies to any
- * router.
+ * One change of a plan, in the form into which plan files of all formats are converted. The limits of values are
+ * Azure's, except for the number of prepends.
  */
 export const planTerm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight'), resource, weight: z.int().min(0).max(32_000) }),

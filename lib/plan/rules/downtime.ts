@@ -6,7 +6,10 @@ const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const BGP = 'https://www.rfc-editor.org/rfc/rfc4271#section-9.2'
 const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
 const VPN_UPGRADE = 'https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-upgrade'
-/** Maximum downtime in seconds, from the page above: "minimal downtime (approximately 45 minutes)". */
+/**
+ * Maximum downtime in seconds of a SKU change of a VPN gateway, from `VPN_UPGRADE`: "minimal downtime (approximately 45
+ * minutes)".
+ */
 const VPN_UPGRADE_S = 45 * 60
 
 const none = (words: string, source: string): Downtime => ({

@@ -10,10 +10,13 @@ export interface ResolvedTerm {
   resource: { id: string; resourceId: string; name: string; type: string }
 }
 
-/** Functions that compute limits from tier, size and SKU, as for the current estate. */
+/**
+ * Functions that compute the limits of a changed circuit or gateway from its tier, size and SKU, in the same way as for
+ * the current estate.
+ */
 export interface LimitsAfter {
   ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
-  /** compares the current load with the limits of the new SKU */
+  /** compares the gateway's connections and current load with the limits of its new SKU */
   ofGateway: (gateway: GatewayFacts, circuits: readonly CircuitFacts[]) => Pick<GatewayFacts, 'limits' | 'load'>
 }
 
@@ -45,7 +48,7 @@ export function applyPlanToFacts(
     const after = {
       ...changed,
       connections: changed.connections.filter(remains).map((one) => weighed(one, plan)),
-      // keeps circuits that are in no list of connections, for example from other subscriptions
+      // a circuit that is in no list of connections, for example from another subscription, is kept
       circuitIds: changed.circuitIds.filter((id) => id === null || (!gone.has(id) && (!had.has(id) || left.has(id)))),
     }
     return { ...after, ...limits.ofGateway(after, circuits) }

@@ -7,7 +7,7 @@ import type { ResolvedTerm } from './facts-after.ts'
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const ALLOWED: InPlace = { is: 'allowed' }
 
-/** Whether a change, and the change that reverts it, can be made in place. */
+/** Whether Azure makes a change in place (`there`), and whether Azure reverts it in place (`back`). */
 interface ThereAndBack {
   there: InPlace
   back: InPlace
@@ -49,7 +49,7 @@ export function checkInPlaceChange(
   }
   if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
   const terms = plan.flatMap((one) => (one.resource.id === circuit.id ? [one.term] : []))
-  // if tier and billing both change a circuit's plan, only the billing change is evaluated
+  // if a plan changes both the tier and the billing of a circuit, only the billing change is evaluated
   if (term.kind === 'tier' && term.tier !== 'Local' && terms.some(({ kind }) => kind === 'billing')) return BOTH_ALLOWED
   const sku = terms.reduce(skuAfter, circuit.sku)
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')

@@ -3,8 +3,8 @@ import type { FoundCheck } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
- * Returns the checks whose result a plan changes. Checks of a deleted subject are left out, and so are checks that fail
- * as before.
+ * Returns the checks that newly fail or become unknown through a plan (`checks`), and the checks that no longer fail
+ * (`mended`). Checks of a deleted subject, and checks with an unchanged result, are left out.
  */
 export function findChangedChecks(
   before: readonly FoundCheck[],

@@ -3,7 +3,7 @@ import { bandTotalsOf, flatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
-/** Measures of a plan, with the text of their finding. A value above its limit is a finding. */
+/** Measures of a plan's effects, with the text of the finding that is reported if the value is above its threshold. */
 export const planMeasures = {
   stranded: 'prefixes are left without a route',
   internet: 'prefixes leave to the Internet',
@@ -47,7 +47,7 @@ const DEFAULTS: Thresholds = {
 
 /**
  * Merges the thresholds of a file with the defaults. A number is the maximum that passes; null disables a measure.
- * @throws PlanFileError
+ * @throws PlanFileError if a threshold is unknown or invalid
  */
 export function planThresholds(value: unknown): Thresholds {
   const read = thresholds.safeParse(value ?? {})
@@ -89,7 +89,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
     moves: counts.moves,
     filledShare: countOf(
       Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
-      // a path that takes traffic, but whose usage was measured for too short a time
+      // paths that take traffic, but whose usage was measured for too short a time to know the share
       load.filter(({ share }) => share === null).length,
     ),
     failingCritical: countOf(failing.filter(isCritical).length, unsure.filter(isCritical).length),
@@ -106,14 +106,20 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
   }
 }
 
-/** Returns the largest possible cost increase in any currency. */
+/**
+ * Returns the largest possible cost increase of all currencies as a number, without conversion; null if a part of the
+ * cost is unknown.
+ */
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
   const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
   return Math.max(0, ...bandTotalsOf(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
 }
 
-/** Reports whether a pattern matches an entry of the file or one of its attributes. An asterisk matches any text. */
+/**
+ * Reports whether a pattern of `ignore` matches an entry of the file or one of its attributes. An asterisk matches any
+ * text.
+ */
 const isIgnored = (at: string, attribute: string | null, patterns: readonly string[]) =>
   patterns.some((pattern) => {
     const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')

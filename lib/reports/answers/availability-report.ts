@@ -44,7 +44,7 @@ import {
 
 /** Kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
-/** Event kinds in which a circuit has no session, or one of its paths does not forward. */
+/** Event kinds that mean that a circuit had no session, or that one of its paths did not forward. */
 const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...offKinds]
 
 /** Availability of a circuit in a period. */
@@ -56,11 +56,11 @@ interface CircuitPeriod {
   parts: PeriodPart[]
   peerings: PeeringParts[]
   outages: StoredEvent[]
-  /** credit steps of the provider's contract, as declared */
+  /** credit steps of the provider's contract, as operators declared them */
   credits: readonly CreditStep[]
 }
 
-/** Returns the availability in a month for each circuit, site or customer that the reader may see. */
+/** Returns the availability in a month for each circuit, site or customer that the caller may see. */
 export async function getAvailabilityReport(
   db: Db,
   { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
@@ -109,7 +109,7 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   return { from, to: Math.max(from, Math.min(end, now)), end }
 }
 
-/** Computes the availability of every circuit that the reader may see. */
+/** Computes the availability of every circuit that the caller may see. */
 async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const estate = await readTopology(q)
   const { circuits } = estate
@@ -151,8 +151,8 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
 }
 
 /**
- * Returns times without a session that lie outside every `circuit_down`, each as the event of the action that caused
- * it.
+ * Returns the times in which a circuit had no session because an action turned its peering off, except times that
+ * overlap a `circuit_down` event. Each time is returned as the event of that action, with the bounds of the time.
  */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
@@ -163,8 +163,8 @@ const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off
     })
 
 /**
- * Groups circuits that back each other up: the circuits of a customer, or of a declared site (its home circuit and the
- * circuits of policies with that circuit).
+ * Groups circuits that can replace each other. A customer's group has all circuits of the customer. A declared site's
+ * group has the site's main circuit (`home`) and all circuits that share a declared policy with it.
  */
 async function groupsBy(
   q: Queryable,
@@ -188,7 +188,7 @@ async function groupsBy(
   })
 }
 
-/** Maximum number of prefixes in a row. Further prefixes are only counted. */
+/** Maximum number of prefixes that a row of the report lists. Further prefixes are only counted. */
 const MAX_PREFIXES = 100
 
 const isWithin = (prefix: string, networks: readonly string[]): boolean => {
@@ -214,7 +214,10 @@ function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSe
   return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
 }
 
-/** Returns the time in which the circuits of a row forwarded, and its prefixes without a route. */
+/**
+ * Returns availability beyond BGP sessions for the circuits of a row: the time in which they forwarded traffic, in
+ * total and by peering, and the time in which each prefix had no route.
+ */
 function beyondSessions(
   circuits: readonly CircuitPeriod[],
   period: Period,

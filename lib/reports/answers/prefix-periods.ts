@@ -6,7 +6,7 @@ import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Topology, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 
-/** The time in which one gateway had no route to a prefix. */
+/** States of one prefix at one gateway in a period; down = the gateway had no route to the prefix. */
 export interface PrefixPeriod {
   prefix: string
   gatewayId: string
@@ -17,8 +17,8 @@ export interface PrefixPeriod {
 }
 
 /**
- * Divides a period for every prefix that was lost in an incident, using the impact of incidents. A default route does
- * not count as a route.
+ * Divides a period for every prefix that was lost in an incident, from the stored impact of incidents. While only a
+ * default route covers the prefix, it counts as lost.
  */
 export async function prefixPeriods(
   q: Queryable,

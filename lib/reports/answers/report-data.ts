@@ -10,7 +10,7 @@ export const fetchReport = (asked: Parameters<typeof readReport>[1], now: EpochM
   readReport(readingDatabase(), asked, now)
 
 /**
- * Reads the data of a report, as far as a scope may see it.
+ * Reads the data of a report for a week or a month, limited to the scopes of the report.
  * @param asked period: an ISO week or a month
  * @returns null if that period has no data
  */

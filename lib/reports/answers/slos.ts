@@ -7,7 +7,7 @@ import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/
 
 /**
  * Returns how well Peerwatch meets its own objectives.
- * @throws WholeDeploymentError if the reader sees only a part of the estate, because the figures cover the whole
+ * @throws WholeDeploymentError if the caller sees only a part of the estate, because the figures cover the whole
  *   deployment
  */
 export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
@@ -43,7 +43,9 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
   })
 }
 
-/** Returns the same figures as metrics. An unknown value has no sample. */
+/**
+ * Returns Peerwatch's own objectives and their current values as Prometheus metrics. An unknown value has no sample.
+ */
 export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
   const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>

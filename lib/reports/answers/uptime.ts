@@ -18,8 +18,8 @@ import { readHubUptime } from '#lib/gateways/answers/index.ts'
 export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
- * Returns the uptime of every circuit, gateway and hub (or of one of them) over the last days.
- * @throws NotFoundError
+ * Returns the daily uptime of every circuit, gateway and hub (or of one of them) over the last days.
+ * @throws NotFoundError if `scope` is unknown
  */
 export async function getUptime(
   db: Db,

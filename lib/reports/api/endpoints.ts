@@ -25,7 +25,10 @@ const repair = secondsBetween.nullable().describe('mean length of outages that e
 
 const percentBetween = z.object({ atLeast: percent, atMost: percent })
 
-/** Elapsed time of a month, divided into up, down, indeterminate, unknown and planned time by one criterion. */
+/**
+ * Elapsed time of a month, divided into up, down, indeterminate, unknown and planned time. Each field of this type
+ * states when its subject counts as down (no session, no forwarding, or no route).
+ */
 const dividedSeconds = z.object({
   ...observed,
   indeterminateSeconds: seconds.describe('up or down'),
@@ -84,7 +87,7 @@ const availabilityRow = z.object({
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 
-/** Sums over all circuits of a provider, in seconds. */
+/** Sums over all circuits of a provider. Durations are in seconds. */
 const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),

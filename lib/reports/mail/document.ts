@@ -14,7 +14,8 @@ export const figures = (label: string): TableColumn => ({ label, align: 'number'
 
 /**
  * Returns a section with a table.
- * @param note explanation above the table. A column may be given only by its label if it contains text
+ * @param note explanation above the table; absent = no explanation
+ * @param columns a text is the label of a column with text
  */
 export const tableSection = ({
   heading,

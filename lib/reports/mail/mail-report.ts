@@ -36,6 +36,9 @@ export const reportSender =
     })
   }
 
-/** Returns the same function, with the settings of the environment. */
+/**
+ * Returns a function that sends reports through the mail server from the environment's settings, as one mail to all
+ * recipients.
+ */
 export const reportSenderOf = ({ mail, outboundAllow }: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
   reportSender({ mail, settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } })

@@ -19,7 +19,7 @@ import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from
 
 const SHOWN_RUNS = 100
 
-/** The rights of a caller to see reports. */
+/** The scope and the rights that determine which reports a caller may see. */
 interface ReportReader {
   scope: AccessScope
   /** whether reports with amounts are visible */
@@ -37,8 +37,8 @@ export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 
   seesShown(reader, body)
 
 /**
- * Returns all schedules and sent reports that a caller may see. The right to see a sent report depends on its own
- * scope, even if its schedule was removed or has another scope now.
+ * Returns all schedules and sent reports that a caller may see. Whether a sent report is visible depends on the scope
+ * with which it was sent, even if its schedule was removed or has another scope now.
  */
 export async function listReports(
   db: Database | Queryable,
@@ -62,9 +62,10 @@ export async function listReports(
 }
 
 /**
- * Replaces all schedules.
+ * Replaces all schedules. A channel that was deleted may stay in a list of channels if a schedule named it before.
  * @throws ChannelsConflictError if the schedules changed in the meantime
- * @throws ChannelFaultError if a channel is unknown, does not send mail, or has a narrower scope than the report
+ * @throws ChannelFaultError if a channel is unknown, does not send mail, or has a narrower scope than the report, or if
+ *   two schedules have the same ID
  */
 export async function replaceReports(
   db: Database,

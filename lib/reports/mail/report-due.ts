@@ -11,7 +11,7 @@ export type ReportTimes = { hour: number; zone: string } & (
 )
 
 interface DueReport {
-  /** `2026-W47` or `2026-11`, in UTC as on the pages */
+  /** name of the reported week or month in UTC, such as `2026-W47` or `2026-11` */
   period: string
   dueAt: EpochMs
 }
@@ -24,21 +24,21 @@ const CLOSED_AFTER_MS = 2 * 3_600_000
 
 /** Returns the newest report that is due. Each period has exactly one, even when the clock of the zone changes. */
 export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
-  // the list always contains a report that is already due
+  // `occurrences` always contains a report that is already due, so the fallback is never used
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
 /** Returns the next report that is not due yet. */
 export const nextReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
-/** Returns the reports around the current time, oldest first. */
+/** Returns the reports of the two periods before, the current one and the two after it, oldest first. */
 function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
   const { day } = localTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 
 function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
-  // local calendar, with days counted in the same way as in UTC
+  // the weekday is a day of the local calendar; days are counted as in UTC
   const monday = weekOf(today * DAY).from / DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)

@@ -41,7 +41,8 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
     text: plainOf([said(title), said(subtitle), ...sections, said(footer)], COMPACT),
     html,
     attachments: [
-      // mail programs alter the displayed HTML; the attached file prints unchanged
+      // the page is also attached as a file, because mail programs alter the displayed HTML and the file prints
+      // unchanged
       { name: `${name}.html`, type: 'text/html', text: html },
       ...document.files.map((file) => ({ ...file, type: 'text/csv' as const })),
     ],

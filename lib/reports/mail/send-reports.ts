@@ -37,7 +37,7 @@ import {
 
 /**
  * Sends one report. A failure is returned as a result and not thrown.
- * @param id the same for every attempt
+ * @param id ID of the run, which is the same for every attempt, so that a repeated mail has the same message ID
  */
 export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
 
@@ -86,7 +86,8 @@ export async function sendDueReports(
 
 /**
  * Sends a report to its recipients now, in addition to its schedule.
- * @throws UnknownChannelError if the schedule does not exist; TooManySentError
+ * @throws UnknownChannelError if the schedule does not exist
+ * @throws TooManySentError if too many reports were sent manually
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
@@ -113,7 +114,7 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
 }
 
 /**
- * Returns the report as it would be sent now.
+ * Returns the newest report of a schedule as it would be sent now; `mail` is null if its period has no data.
  * @throws UnknownChannelError if the schedule does not exist
  */
 export async function previewReport(
@@ -137,7 +138,7 @@ export async function readSchedule(db: Queryable, id: string): Promise<StoredSch
   return found
 }
 
-/** Returns a new run with its mail, not stored yet. */
+/** Returns a new run (one delivery of a report) with its mail. The run is not stored yet. */
 async function newRun(
   db: Queryable,
   { id: scheduleId, body }: StoredSchedule,

@@ -17,9 +17,9 @@ export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleN
   recipients: readonly string[]
   /** scopes of the report */
   scopes: readonly string[]
-  /** the mail; null if the period has no data */
+  /** the rendered mail; null if the period has no data, or the report has no recipient */
   mail: ReportMail | null
-  /** why it cannot be sent; null = it will be sent */
+  /** reason why the run cannot be sent; null = it will be sent */
   fault: string | null
   createdAt: EpochMs
 }
@@ -59,7 +59,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
 
 interface ClaimedRun {
   id: string
-  /** recipients who have not received it in an earlier attempt */
+  /** recipients who have not received the report in an earlier attempt */
   recipients: string[]
   mail: ReportMail
   createdAt: EpochMs
@@ -67,8 +67,8 @@ interface ClaimedRun {
 }
 
 /**
- * Claims one due run for one attempt, so that only one process sends it. Without a recorded result, the run is due
- * again when the claim ends.
+ * Claims one due run for one attempt, so that only one process sends it. If no result is recorded until the claim ends,
+ * the run is due again.
  * @param id null = any run that is due
  */
 export async function claimRun(
@@ -92,8 +92,8 @@ export async function claimRun(
 /**
  * Records the result of an attempt.
  * @param retryAt time of the next attempt after a failure; null = no further attempt
- * @param waiting recipients who have not received it although others have; the next attempt is only for them. Absent =
- *   unchanged
+ * @param waiting recipients who have not received the report although others have; the next attempt is only for them.
+ *   Absent = unchanged
  */
 export async function settleRun(
   db: Queryable,
@@ -143,7 +143,7 @@ export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<Ep
   return rows.map(({ at }) => at.getTime())
 }
 
-/** Deletes old runs, except pending ones. */
+/** Deletes runs that were created before a time, except runs that are still pending. */
 export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
 }

@@ -18,7 +18,7 @@ const MAX_READ = 500
 const MAX_LISTED = 100
 const MAX_INCIDENTS = 10
 
-/** Events and incidents on a path in a period. */
+/** Events and incidents of the resources on an address's path in a period. */
 interface Happened {
   incidents: Around['incidents']
   events: Around['events']
@@ -27,9 +27,10 @@ interface Happened {
 }
 
 /**
- * Returns the events and incidents of the resources that carried the address, if they may have happened in the period.
- * Failing polls are reported as gaps and not as events.
- * @param at the queried time; an incident is named by its outage at this time, or by the nearest outage
+ * Returns the incidents and events that may overlap the period, of the circuits, gateways and connections on the path
+ * of an address. Events about failing polls are left out, because the caller reports failing polls as gaps.
+ * @param at the queried time; the name and times of an incident come from its outage at this time, or from the nearest
+ *   outage
  */
 export async function readPathEvents(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
@@ -69,14 +70,14 @@ const roleOf = (kind: StoredEvent['kind']) => incidentRoleOf(kind)?.rank ?? Numb
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
-/** Returns the milliseconds between a time and an event; 0 = the time is within the event's bounds. */
+/** Returns the milliseconds between a time and an event's bounds; 0 = the event may have been ongoing at that time. */
 const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
   Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
 
 /**
- * Returns the event after which an incident is named. The event belongs to the outage at the queried time, or the
- * nearest outage. The worst severity is preferred, then the root or another event of the root's kind.
- * Two outages with a healthy time in between never count as one.
+ * Returns the event that gives an incident its name. It is the worst event of the outage at the queried time, or of the
+ * nearest outage; among equally severe events the root is preferred, then an event of the root's kind. Two outages with
+ * a healthy time in between never count as one.
  */
 function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
   const [nearest] = findOutages(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
@@ -119,8 +120,8 @@ async function incidentOf(
 }
 
 /**
- * Returns the event's fields. An event that ended after the period has no end, because it was ongoing at the end of the
- * period.
+ * Returns the fields of an event that a response shows. If the event ended after the period, its end is null, because
+ * the event was ongoing at the end of the period.
  */
 const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent, { to }: Period) => ({
   kind,

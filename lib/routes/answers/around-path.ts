@@ -13,19 +13,22 @@ import type { routeAround } from '../api/index.ts'
 
 export type Around = z.input<typeof routeAround>
 
-/** Resources that carried an address, by their short IDs, and the next hops of gateways. */
+/**
+ * Resources on the forwarding path of an address (the address's routes in use led through them), by their short IDs,
+ * and the next hops of the gateways.
+ */
 export interface CarryingPath {
   circuits: CircuitResource[]
-  /** gateways and hubs whose routes were in use */
+  /** gateways and hubs that had a route in use for the address */
   gateways: { scope: string; scopeName: string; isGateway: boolean }[]
   /** next hops of the routes in use, by the gateway's short ID */
   hops: ReadonlyMap<string, ReadonlySet<string>>
   /**
-   * connections between these circuits and gateways, and the VPN connections of a gateway that carried the address by
+   * connections between these circuits and gateways, and the VPN connections of a gateway whose route in use led to a
    * VPN
    */
   connections: { scope: string; scopeName: string }[]
-  /** paths in use at the queried time, as `circuit path` */
+  /** circuit paths in use at the queried time, as keys of `formatPathKey` (circuit ID and path) */
   inUse: ReadonlySet<string>
 }
 
@@ -35,8 +38,10 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
   candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
 
 /**
- * @param rankings routes at the start, at the queried time and at the end
- * @param moment routes at the queried time
+ * Returns the resources on the forwarding path of an address.
+ * @param rankings ranked routes to the address at the start of the period, at the queried time and at the end of the
+ *   period
+ * @param moment ranked routes at the queried time, which determine `inUse`
  */
 export function findCarryingPath(
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],

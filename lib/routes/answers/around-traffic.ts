@@ -8,14 +8,14 @@ import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = Around['traffic'][number]
 /**
- * Minimum share by which a mean must be outside the usual band to count as unusual, because one hour in five is outside
- * the band anyway.
+ * Minimum distance of a mean from the usual band, as a share of the band's limit, for the mean to count as unusual.
+ * Some distance is required because one hour in five is outside the band anyway.
  */
 const BEYOND = 0.3
-/** Minimum share of the period with samples for a mean to count. */
+/** Minimum share of the period that must have samples; otherwise no mean is computed. */
 const MIN_SHARE = 0.5
 
-/** Returns a circuit's traffic in a period, and the usual traffic at that hour of the week. */
+/** Returns a circuit's traffic in a period, compared with the usual traffic at that hour of the week. */
 export async function trafficAround(
   db: Db,
   { resource: { id, name }, config, peering }: CircuitResource,

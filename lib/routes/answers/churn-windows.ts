@@ -4,12 +4,15 @@ import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Number of polls after a session came up that are enough to find the end of its first table transfer. */
+/**
+ * Number of polls after a session came up that are examined. They suffice to find the end of the first table transfer.
+ */
 const FIRST_POLLS = 4
 const MAX_INTERVALS = 1_000
 
 /**
- * Returns, for each session that came up in the range, the window in which its table changes result from that start.
+ * Returns one time window for each session that came up in the range. Route changes of the session within its window
+ * are part of the first table transfer after the session came up.
  */
 export async function findInitialDumpWindows(
   q: Queryable,
@@ -33,8 +36,8 @@ export async function findInitialDumpWindows(
 }
 
 /**
- * Returns the instance and peer of a session's routes. Routes in a circuit's path table have neither, because they may
- * belong to any session of the path.
+ * Returns the gateway instance and peer of a session's routes. Both are null for a circuit's path table, because its
+ * routes may belong to any session of the path.
  */
 function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonly CoverageRow[]) {
   const isPath = intervals.some(({ kind }) => kind === 'tables')
@@ -42,8 +45,8 @@ function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonl
 }
 
 /**
- * Returns the bounds of successful polls after a time. Coverage stores intervals and not polls, so polls are assumed to
- * be evenly spread over each interval.
+ * Returns the bounds of the first successful polls after a time, at most `FIRST_POLLS`. The database stores intervals
+ * of equal outcomes instead of single polls, so polls are assumed to be evenly spread over each interval.
  */
 function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
   return intervals

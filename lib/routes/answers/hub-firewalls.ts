@@ -9,18 +9,18 @@ import type { RouteLookup } from '../api/index.ts'
 interface FirewallQuery {
   address: Address
   ip: string
-  /** a hub, one of its tables, or a gateway in it; null = the whole estate */
+  /** resource of the lookup: a hub, one of its route tables, or a gateway in it; null = the lookup covers all hubs */
   resource: ResourceView | null
   at: EpochMs | undefined
-  /** routes in use */
+  /** routes to the address that are in use */
   used: readonly { resourceId: string; nextHop: string | null }[]
 }
 
-/** A hub whose firewall traffic to an address may pass, and the next hops of the routes in use there. */
+/** A hub that may send traffic for the address through its firewall. */
 interface HubRequest {
   /** `armKey` of the hub */
   key: string
-  /** true if the query is about a table of the hub, false if it is about a gateway in it */
+  /** true if the lookup starts at the hub or one of its tables; false if it starts at a gateway in the hub */
   isTable: boolean
   used: readonly (string | null)[]
 }
@@ -91,8 +91,9 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
 }
 
 /**
- * Returns the destinations with the longest matching prefix, which are networks with their address space and
- * connections with their routes. The firewall's own routes are not polled.
+ * Returns the networks and connections of a hub that the firewall forwards the address to. These are the networks (by
+ * address space) and connections (by learned routes) with the longest prefix that contains the address. The firewall's
+ * own routes are not polled.
  */
 async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
   const then = at === undefined ? {} : { at }

@@ -31,7 +31,7 @@ import { type Around, type CarryingPath, findCarryingPath, formatPathKey } from 
 import { trafficAround } from './around-traffic.ts'
 import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
 
-/** Time before and after the queried time that is searched for events. */
+/** Time before and after the queried time that is searched for events, in milliseconds. */
 const AROUND_MS = 15 * MINUTE
 
 type RouteQuery = RouteQuestion & {
@@ -40,10 +40,11 @@ type RouteQuery = RouteQuestion & {
 }
 
 /**
- * Returns the events around a time on the path of an address at that time, or shortly before or after. The result
- * depends on the stored history and on current
- * knowledge, and is cached until data change. Its `to` is the end of the searched time (ADR 0254).
- * @returns null if no polled resource carried the address
+ * Returns the incidents, events and states around a queried time on the forwarding path of an address. The path
+ * includes resources that were on it only at the start or the end of the period. The result is cached until data
+ * change, because it depends on the stored history and on current knowledge. Its `to` is the end of the searched time
+ * (ADR 0254).
+ * @returns null if no polled resource was on the path
  */
 export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
   cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
@@ -74,7 +75,7 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
   const { listed, omitted } = listedGaps(uncovered)
-  // a poll that was removed from the plan leaves no gap, but the path was not observed
+  // a poll that was removed from the schedule leaves no gap in coverage, although the path was not observed
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
   const isSomething = happened.incidents.length > 0 || happened.isBeside
   return {
@@ -129,7 +130,7 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
       const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
-      // no poll ever succeeded there, so the whole period was not observed
+      // no poll of this resource ever succeeded, so the whole period counts as not observed
       const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
       return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
     }),
@@ -184,8 +185,8 @@ async function statesOf(
 const shownState = (part: SessionTimes['parts'][number]) => ({ ...part, is: part.state })
 
 /**
- * Returns the measurements of connection monitors for the prefix in use. If no test reaches it, tests over the same
- * circuits and gateways are used.
+ * Returns the measurements of connection monitors whose tests reach the address or the prefix in use. If there is no
+ * such test, tests over the same circuits and gateways are used.
  */
 async function probesOf(
   q: Queryable,

@@ -25,12 +25,12 @@ import {
 import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
-/** A stored route with the connection behind it at the same time. */
+/** A stored route with the connection that led to it at the time of the route. */
 export interface RouteCandidate extends Candidate {
   route: RouteAt
   /** network or hub in which the traffic starts; null = the route belongs to a path of a circuit */
   start: LookupCandidate['start']
-  /** true = a system route of Azure that no table lists */
+  /** true = a system route of Azure that no polled table lists, so it is known only from the configuration */
   system?: true
 }
 
@@ -105,7 +105,7 @@ export async function gatewayCandidates(
   })
 }
 
-/** A system route is delivered without a gateway, so it has no carrier. */
+/** Values for a system route. Azure delivers it without a gateway, so transport, circuit and path are unknown. */
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
 /** Returns a system route in the form in which its gateway's table would list it. */
@@ -155,8 +155,8 @@ async function mappingsWhereNeeded(
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()
-  // The order of a circuit's neighbors distinguishes its paths. A neighbor that has lost its routes keeps its place in
-  // this order.
+  // All neighbors of a circuit are read, including neighbors without routes, because their order distinguishes the two
+  // paths of the circuit.
   const found = findLearningNeighbors(await sessionsAt(q), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)

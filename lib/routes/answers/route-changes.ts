@@ -9,7 +9,7 @@ import { keyed } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
 
-/** Lists the single changes of routes that were first observed in a range. */
+/** Lists the changes of routes that were first observed in a range, one entry for each change. */
 export async function answerRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,

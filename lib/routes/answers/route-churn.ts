@@ -37,9 +37,12 @@ const STEPS: Steps = {
   longest: () => DAY,
 }
 const TOP_PREFIXES = 20
-/** Maximum number of intervals for which bursts are determined. */
+/** Maximum number of route intervals from which bursts are computed. For more intervals, `bursts` is null. */
 const MAX_INTERVALS = 20_000
-/** Time before the range in which a session event may still explain a change. */
+/**
+ * Time before the range, in milliseconds, that is also searched for session events, because such an event may explain a
+ * change at the start of the range.
+ */
 const BEFORE_RANGE_MS = 10 * MINUTE
 
 interface ChurnQuery {
@@ -83,7 +86,10 @@ export async function answerRouteChurn(
   }
 }
 
-/** @param seen the range without its part in the future */
+/**
+ * Returns one point for each time step of the range.
+ * @param seen the range without its part in the future
+ */
 function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0

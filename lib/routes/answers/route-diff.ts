@@ -67,7 +67,7 @@ export async function answerRouteDiff(
   }
 }
 
-/** Returns a row with the names that the API uses for its key. */
+/** Returns a row under the field names of the API (`table`, `peering`). */
 export const keyed = <Row extends RouteKeyRow>(row: Row) => ({
   ...row,
   table: row.kind,
@@ -86,7 +86,10 @@ async function countChanges(
   return { announced, withdrawn, changed }
 }
 
-/** Combines the coverage of both times. Both must be covered, and a gap that contains both is listed once. */
+/**
+ * Combines the coverage of the two compared times. The result is covered only if both times are, and a gap that
+ * contains both times is listed once.
+ */
 function bothEnds(ends: readonly Covered[]): Covered {
   return {
     covered: ends.every(({ covered }) => covered),

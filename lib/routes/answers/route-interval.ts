@@ -9,7 +9,7 @@ type Interval = ResponseOf<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
 
 /**
- * Returns an interval with the changes at its ends.
+ * Returns the API form of a route's interval, with the changes at its start and end.
  * @param unseen times within the range in which the table was not observed
  */
 export function withEnds(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
@@ -60,7 +60,10 @@ function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Inte
     .filter((time) => time.from < time.to)
 }
 
-/** Returns the changes at both ends of the intervals that were first observed in [from, to), each once. */
+/**
+ * Returns the route changes at the starts and ends of the given intervals that were first observed in [from, to). A
+ * change between two intervals is returned once.
+ */
 export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
   const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
   return rows.flatMap((row) => [...beginOf(row), ...withdrawOf(row)]).filter(seen)
@@ -75,8 +78,8 @@ function beginOf(row: RouteIntervalRow): RouteChange[] {
 }
 
 /**
- * Returns the withdrawal at the end of an interval. If another interval starts at that end, the change belongs to the
- * other interval.
+ * Returns the withdrawal at the end of an interval. The result is empty if another interval of the route starts there,
+ * because the change then belongs to the other interval.
  */
 function withdrawOf(row: RouteIntervalRow): RouteChange[] {
   if (row.firstAbsent === null || row.following.length > 0) return []

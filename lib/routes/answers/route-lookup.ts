@@ -33,7 +33,7 @@ export async function lookUpRoute(
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
   const ranking = rankRoutes(db, { ip, at, resource }, now)
-  // the routes shortly before and after are read at the same time
+  // run both at the same time, because the events around the time also need routes shortly before and after it
   const [ranked, around] = await Promise.all([
     ranking,
     readEventsAround(db, { ip, at, resource, ranked: ranking }, now),
@@ -110,7 +110,10 @@ const OWN_SPACE = {
   inferred: false,
 }
 
-/** Returns the visible part of a path that belongs to another customer, which is its rank among competing routes. */
+/**
+ * Returns the visible part of another customer's route: its table, prefix, start and rank. All other fields are empty,
+ * because they would identify the customer.
+ */
 const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,
   scopeName: route.scopeName,

@@ -49,7 +49,7 @@ export interface RankedRoutes {
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
-  /** candidates with the details that the user may see */
+  /** ranked routes, in which other customers' routes are reduced to the details that the user may see */
   candidates: ShownCandidate<RouteCandidate>[]
   gateways: readonly GatewayInNetwork[]
   sources: readonly SourceStatus[]
@@ -106,7 +106,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
   }
 }
 
-/** The routes of hubs to an address, with a separate ranking for each table. */
+/** Routes from all hub route tables to an address. Each table is ranked separately. */
 interface RankedHubs {
   match: string | null
   candidates: ShownCandidate<RouteCandidate>[]
@@ -135,7 +135,7 @@ async function rankHubs(
   )
   const read = seenScopes(sources, seen)
   const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
-  // additional route tables of a hub are optional
+  // only the default table must have been read, because additional route tables of a hub are optional
   const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
   const matches: string[] = []
   const candidates: RankedHubs['candidates'] = []
@@ -179,7 +179,7 @@ const hasPathTables = ({ type, config }: ResourceView): boolean =>
   type === armTypes.hubRouteTable ||
   (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
-/** Returns the gateways of which a table was read at the time. */
+/** Returns the short IDs of the resources that had at least one observed table at the time. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: ObservedTables): Set<string> {
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
@@ -213,13 +213,13 @@ function systemOf(
   if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
-  // an unread table may have a route
+  // if a table was not read, it may have a route to the address, so the system route is not certain
   return known === 'observed' ? findSystemRoute(address) : null
 }
 
 /**
- * Returns the candidates of gateways, with competing routes of other customers. A prefix that only other customers
- * advertise is not shown.
+ * Returns the candidates from the learned tables of gateways. A route of another customer is included only if it
+ * competes with a visible route to the same prefix in the same table.
  */
 async function gatewayRoutes(
   db: Db,
@@ -241,9 +241,9 @@ async function gatewayRoutes(
 const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
 
 /**
- * Returns routes of a hub's table that the user may not see in the table, but whose prefixes the user's own connections
- * bring too. The AS path tells whose route it is.
- * @returns `others` are the routes of other customers
+ * Returns routes of a hub's table that are hidden from the user, for prefixes that the user's own connections also
+ * advertise. The AS path shows whether a route belongs to the user or to another customer.
+ * @returns `routes` are all hidden routes; `others` are the hidden routes of other customers
  */
 async function hiddenHubRoutes(
   db: Db,
@@ -281,7 +281,10 @@ function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCand
 const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
-/** Returns how certain the result is. An unread table, or an unread instance of a table, may have a better route. */
+/**
+ * Returns how certain the result is. It is `indeterminate` if a table, or an instance of a table, was not read, because
+ * that table may have a better route.
+ */
 function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: ObservedTables): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
   const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))

@@ -10,8 +10,8 @@ export interface ObservedTables extends Covered {
 }
 
 /**
- * Returns the tables that were known at a time. A past time is judged by coverage, and the present by the age of the
- * latest successful poll.
+ * Returns the tables that were known at a time. For a past time, the stored coverage decides; for the present, the age
+ * of the latest successful poll.
  */
 export async function findObservedTables(
   q: Queryable,

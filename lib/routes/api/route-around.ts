@@ -33,7 +33,10 @@ const aroundEvent = z.object({
 })
 export type AroundEvent = z.infer<typeof aroundEvent>
 
-/** An incident, named after its root event, or after the worst of its events on the path if the root is elsewhere. */
+/**
+ * An incident on the path, named after its root event. If the root is not on the path, it is named after its worst
+ * event on the path.
+ */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),
   ownerName: z.string().nullable().describe("the provider's name where the provider owns it"),

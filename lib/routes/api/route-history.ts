@@ -13,7 +13,10 @@ import {
 } from '#lib/contract/index.ts'
 import { routeAround } from './route-around.ts'
 
-/** Certainty of a result about a time; `unknown` = the time was not observed. */
+/**
+ * Certainty of a lookup's result. `observed` = certain; `indeterminate` = a route was changing or a table was not read;
+ * `unknown` = the time was not observed.
+ */
 const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
 const routeAttributes = z.object({
@@ -162,7 +165,10 @@ export const routeLookup = z.object({
 })
 export type RouteLookup = z.infer<typeof routeLookup>
 
-/** Difference of one route between two times. Several rows under one key form a set (ECMP). */
+/**
+ * Difference of one route between two times. `before` and `after` are arrays, because a key may have several equal-cost
+ * routes (ECMP).
+ */
 const routeDifference = z.object({
   ...routeKey,
   before: z.array(routeAttributes).describe('empty for an announced route'),
@@ -215,8 +221,8 @@ const churnPoint = z.object({
 })
 
 /**
- * Number of bursts of one prefix by type. `exploration` means three or more paths within five minutes without a session
- * event.
+ * Number of change bursts of one prefix by type. A burst is a series of changes of one route without a long pause;
+ * `exploration` means three or more paths within five minutes without a session event.
  */
 const bursts = z.object({
   session: z.number().int(),
@@ -254,7 +260,10 @@ export const routeChurn = z.object({
 })
 export type RouteChurnView = z.infer<typeof routeChurn>
 
-/** The start or end of a route's interval, with the attributes before and after it and the two polls that bound it. */
+/**
+ * The start or end of a route's interval, with the attributes before and after it. `polls` are the last poll with the
+ * old state and the first poll with the new state.
+ */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
   between: bounds,

@@ -11,7 +11,7 @@ import {
 /** Routes by prefix, with one entry for each prefix that has all routes to it. */
 type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
 
-/** The routing of an address, as in the API's route lookup. */
+/** Result of a lookup of an address in a set of routes. */
 interface Lookup<C extends Candidate> {
   /**
    * canonical prefix of the route in use, which is the longest prefix unless a system route takes precedence; null if
@@ -38,7 +38,7 @@ export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
 
 /**
  * Returns the routes that an address takes.
- * @param rank ranking by the preference of the forwarding device; default: a gateway
+ * @param rank function that orders the routes as the forwarding device prefers them; default: as a gateway prefers them
  */
 export function bestPath<C extends Candidate>(
   rib: Rib<C>,

@@ -7,16 +7,19 @@ import { byAddress, routeKey } from './top-prefixes.ts'
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
 
-/** Changes of one route without a path in between that lasted longer than the window. */
+/**
+ * A series of changes of one route in which each change follows the previous change within the window (default: 5
+ * minutes).
+ */
 export interface ChangeBurst {
   instance: string | null
   peer: string | null
   prefix: string
   changes: number
-  /** bounds of its first and last change */
+  /** bounds of the first change; `last` = bounds of the last change */
   first: Bounds
   last: Bounds
-  /** number of distinct paths (next hop and AS path) in the burst, including the path before it */
+  /** number of distinct paths (next hop and AS path) in the burst, including the path before the burst */
   distinctPaths: number
   /**
    * `session`: a session event explains it. `exploration`: three or more paths were observed within

@@ -2,7 +2,7 @@ import type { Bounds, RouteChange } from '#lib/contract/index.ts'
 
 /** A session event that changes routes, because the session went down, came up or restarted. */
 export interface SessionMoment {
-  /** the gateway instance; in a circuit's path table the MSEE */
+  /** address of the gateway instance, or of the MSEE for a session of a circuit */
   localAddress: string
   neighbor: string
   at: Bounds

@@ -48,7 +48,7 @@ const CHANGES = `
   WHERE earliest IS NOT NULL
   GROUP BY source_id, route_id, at`
 
-/** Columns of each order, and the position at which the previous page ended. */
+/** Sort columns of each order, and the SQL tuple of the position at which the previous page ended. */
 const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string }> = {
   time: { columns: ['c.at', 'c.route_id'], place: '($6, $7::int)' },
   prefix: { columns: ['x.prefix', 'c.at', 'c.route_id'], place: '($8::inet, $6, $7::int)' },

@@ -6,13 +6,13 @@ import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { changesSeen } from '#lib/history/read/config/changes-seen.ts'
 import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
-/** A period in which changes of the routes of one session are counted separately. */
+/** A period in which changes of one session's routes are counted separately, for example its first table transfer. */
 export interface ChurnWindow {
   sourceId: number
-  /** null = any instance */
+  /** instance of the routes; null = any instance. `peer` null = any peer */
   instance: string | null
   peer: string | null
-  /** changes first observed in [from, to]; `to` may be infinite */
+  /** bounds of the time at which the changes were first observed, both inclusive; `to` may be infinite */
   from: EpochMs
   to: EpochMs
 }
@@ -30,7 +30,10 @@ interface Counts {
   changed: number
 }
 
-/** A table, and the time since which its changes are counted singly, because they are not rolled up. */
+/**
+ * A route table with the start of its part that is not yet rolled up. Changes since then are counted from single
+ * intervals.
+ */
 interface Since {
   sourceId: number
   kind: RouteKind
@@ -47,8 +50,8 @@ const ofSession = (route: string) =>
   `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
 
 /**
- * Counts changes. Rolled-up polls have one row with their changes ({@link ../rollup/roll-up-churn.ts}), and changes of
- * later polls are counted singly.
+ * Counts changes. Polls that are rolled up have one row each with the routes that changed ({@link
+ * ../rollup/roll-up-churn.ts}). Changes of later polls are counted one by one from the route intervals.
  */
 const CHURN = `
   WITH tables AS (
@@ -154,8 +157,8 @@ export async function routeChurn(
 }
 
 /**
- * Returns the time up to which each table is rolled up. Earlier rows no longer change, so that both counts stay
- * consistent even if more polls are rolled up meanwhile.
+ * Returns, for each table, the end of its rolled-up part, but at least `from`. The caller passes this time to both
+ * counts, so that a roll-up that runs at the same time cannot count a change twice.
  */
 async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(

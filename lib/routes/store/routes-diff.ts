@@ -16,10 +16,8 @@ import { type ComparedRoute, routesToCompare, undecided } from './routes-to-comp
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
- * Returns the net difference of all route tables in scope between two times, ordered by prefix. If a key was not
- * covered at
- * one of the times, or the time lies between the samples around a change, the key is undecidable, provided that it has
- * a route at either time.
+ * Returns the net difference of all route tables in scope between two times, ordered by prefix. A key with a route at
+ * either time is undecidable if one of the times was not covered, or if it lies between the two polls around a change.
  */
 export async function routesDiff(
   db: Queryable,
@@ -35,14 +33,14 @@ export async function routesDiff(
 
 type Differing = ComparedRoute & { prefix: string }
 
-/** Adds the prefixes and orders routes by prefix. Routes with equal prefixes keep their order. */
+/** Adds the prefix to each route and orders the routes by prefix. Routes with equal prefixes keep their order. */
 async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise<Differing[]> {
   if (routes.length === 0) return []
   const ids = routes.map(({ id }) => id)
   const { rows } = await db.query<{ ids: string | null; prefixes: string | null }>(
     `SELECT string_agg(id::text, ' ') AS ids, string_agg(text(prefix), ' ') AS prefixes
      FROM (SELECT id, prefix FROM route WHERE source_id = ANY ($1::int[]) AND id = ANY ($2::int[]) ORDER BY prefix) ordered`,
-    // the IDs of routes come from one sequence for all sources
+    // the ID of a route is unique among all sources, so one list of IDs is enough
     [[...new Set(routes.map(({ sourceId }) => sourceId))], formatIntArray(ids)],
   )
   const placeOf = valuesById(ids, [...routes.keys()])

@@ -36,7 +36,10 @@ interface Table {
   ends: { from: MomentCoverage; to: MomentCoverage }
 }
 
-/** Rows of one group. The last three fields are texts with a number for each route. */
+/**
+ * Result row of the query for one group. `ids`, `before` and `after` are space-separated texts with one number for each
+ * route.
+ */
 interface Row {
   source_id: number
   kind: RouteKind
@@ -48,9 +51,9 @@ interface Row {
 }
 
 /**
- * Returns the routes that may have changed since `from`, and all routes that were not observed at one of the times,
- * with their states from the route rows. Unchanged routes
- * are skipped, so the cost depends on the number of changes. The order is by table, instance and peer.
+ * Returns the routes that may have changed since `from`, and all routes of tables or instances that were not observed
+ * at one of the two times, with their state at both times as far as the current route row shows it. Unchanged routes
+ * are skipped, so that the cost depends on the number of changes. Routes are ordered by table, instance and peer.
  */
 export async function routesToCompare(
   db: Queryable,
@@ -71,7 +74,7 @@ export async function routesToCompare(
       iso(query.from),
       iso(query.to),
       JSON.stringify([...tables.values()].map(parameterOf)),
-      // also passed as an array, because the planner knows the length of an array
+      // the source IDs are also passed as an array, because the planner knows the length of an array but not of JSON
       [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
     ],
   )
@@ -141,7 +144,9 @@ function unseenAt({ ends }: Table, instance: string): Undecided | null {
   return undecided('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
-/** Returns the reason with the times to which it applies; null if it applies to neither. */
+/**
+ * Returns the reason with the time or times to which it applies (`from`, `to` or both); null if it applies to neither.
+ */
 export function undecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

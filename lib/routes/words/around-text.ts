@@ -11,9 +11,9 @@ import type { AroundIncident, RouteAround } from '../api/route-around.ts'
 export interface AroundClock {
   /** `03:09:12`, with the date if it differs from the date of the queried time */
   second: (at: string) => string
-  /** `03:09` */
+  /** the time without seconds, for example `03:09` */
   minute: (at: string) => string
-  /** `UTC` */
+  /** name of the time zone, for example `UTC` */
   zone: string
 }
 
@@ -31,9 +31,8 @@ export const createAroundClock = (at: string, zone = 'UTC', local = (instant: st
 const MAX_NAMED = 2
 
 /**
- * Returns one sentence with the most important fact about a path, which is an incident, another event, the absence of
- * both, or that the period was not completely observed. Only an observed path is reported as
- * quiet.
+ * Returns the most important fact about a path as one sentence: the worst incident, or else another event, or else "no
+ * incident" if the path was observed for the whole period, or else that the result is uncertain.
  */
 export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around
@@ -129,7 +128,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
 type PathStates = RouteAround['paths'][number]['states']
 const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
 
-/** Returns the periods in which a path was down. Periods that are not adjacent stay separate. */
+/** Returns the periods in which a path was down. Adjacent down and planned periods are joined. */
 const downTimes = (states: PathStates): { from: string; to: string }[] =>
   states.flatMap((one, at) => {
     const before = states[at - 1]
@@ -164,8 +163,8 @@ function probeFacts({ probes }: RouteAround): string[] {
 const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
 
 /**
- * Returns facts about the traffic. During an incident the mean of the whole period hides the outage, so that the rate
- * is given without "usual".
+ * Returns facts about the traffic. "Traffic as usual" is replaced by the mean rate during an incident, because the mean
+ * of the whole period hides the outage.
  */
 function trafficFacts({ traffic, incidents }: RouteAround): string[] {
   return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {

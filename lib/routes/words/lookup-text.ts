@@ -25,7 +25,7 @@ const systemLabels: Record<NonNullable<RouteLookup['system']>, string> = {
 interface LookupNames {
   /** returns the name of a circuit by its ID */
   circuit: (id: string) => string
-  /** the time with its zone, such as `03:12:00 UTC` */
+  /** the queried time with its zone, such as `03:12:00 UTC` */
   moment: string
   /** true if the time is in the past */
   past: boolean
@@ -40,9 +40,8 @@ export const transports: Record<LookupCandidate['transport'], string> = {
 }
 
 /**
- * Returns the carrier of an address in a few words, for example `10.10.4.7 was routed via erc-london, both paths
- * (ECMP)`. An uncertain result starts
- * with that word.
+ * Returns the circuit or gateway through which an address is routed in a few words, for example `10.10.4.7 was routed
+ * via erc-london, both paths (ECMP)`. An uncertain result starts with `Uncertain:`.
  */
 export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
@@ -56,7 +55,10 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   return known === 'observed' ? lead : `Uncertain: ${lead}`
 }
 
-/** Returns the carriers of routes that are in use from one start. */
+/**
+ * Returns the circuits or gateways of the routes in use from one start network, for example `via erc-london, both paths
+ * (ECMP)`.
+ */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? OTHER_CUSTOMERS_PATH : (circuitId ?? scopeName),
@@ -66,8 +68,8 @@ function formatVia(used: readonly LookupCandidate[], names: LookupNames): string
 }
 
 /**
- * Reports whether an instance or path has several next hops in use (ECMP). Two instances that forward to one next hop
- * each do not count.
+ * Reports whether one instance or path has several next hops in use (ECMP). Two instances with one next hop each do not
+ * count as ECMP.
  */
 const isShared = (used: readonly LookupCandidate[]) =>
   [...Map.groupBy(used, ({ scope, instance, path }) => `${scope} ${instance ?? path}`).values()].some(
@@ -129,7 +131,7 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
   })
 }
 
-/** Returns a sentence about an address that no BGP route covers. */
+/** Returns a sentence about an address without a BGP route in use, or without known data about it. */
 function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
   if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
   if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemLabels[system]}`

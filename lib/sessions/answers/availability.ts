@@ -5,24 +5,30 @@ import type { PeriodPart, PeriodState } from '#lib/detection/verdict/period-part
 export interface SampledInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
-  /** null while the interval is ongoing */
+  /** bounds of the time when the interval ended; null while it is ongoing */
   until: Bounds | null
-  /** time of establishment from the session's own age, if it is up; null = not reported */
+  /**
+   * bounds of the time when the session was established, from the session's age that the router reports; null = not
+   * reported, or the session is not up
+   */
   establishedAt: Bounds | null
 }
 
 /**
- * Division of a window, whose parts add up to the whole window. Time between two samples with different states may be
- * up or down.
+ * Durations of a session's states in a window. The parts add up to the whole window. Time between two samples with
+ * different states may be up or down, so `up` and `down` are bounds.
  */
 interface Availability {
   windowMs: number
   up: DurationBounds
-  /** not established at each sample; a session that comes up and goes down again between two samples is not observed */
+  /**
+   * time in which the samples did not report the session as established; an interruption between two samples is not
+   * observed
+   */
   down: DurationBounds
-  /** polls were successful, but no row reported the session */
+  /** time in which polls were successful but did not list the session */
   absentMs: number
-  /** no successful poll, or a response without a state; never counted as up or down */
+  /** time without a successful poll, or with a response without a state; never counted as up or down */
   unknownMs: number
 }
 
@@ -66,9 +72,8 @@ const periodStates: Record<Part, PeriodState> = {
 }
 
 /**
- * Divides a period like {@link availabilityOf}, into the parts that are used for all resources. Time in which the
- * session was not listed
- * is unknown, like time without polls.
+ * Divides a period by the state of a session, in the form that is used for all resources. Time in which successful
+ * polls did not list the session is unknown, like time without polls.
  */
 export function sessionParts(
   intervals: readonly SampledInterval[],
@@ -85,8 +90,8 @@ export function sessionParts(
 }
 
 /**
- * Cuts a window at every change. Pieces and gaps are read once in order, because several months may have thousands of
- * gaps.
+ * Cuts a window at every change of state and at the ends of gaps. Intervals and gaps are read once in order, because
+ * several months may have thousands of gaps.
  */
 function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
   const pieces = piecesOf(intervals, window)
@@ -101,8 +106,8 @@ function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bou
 }
 
 /**
- * Returns a function that finds the first of the given times that contains an interval. The intervals must be passed in
- * ascending order.
+ * Returns a function that finds the time span that contains a given interval; null if there is none. It must be called
+ * with intervals in ascending order.
  */
 function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
   const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
@@ -117,7 +122,10 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
   }
 }
 
-/** Returns the certain parts of the intervals, and the uncertain parts between them. Time without a piece is absent. */
+/**
+ * Returns the parts of the window with a certain state, and the uncertain parts between them. Time that no part covers
+ * was without a row of the session.
+ */
 function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
   const pieces = intervals.flatMap((interval, n): Piece[] => {
@@ -151,7 +159,7 @@ function changeBetween(before: SampledInterval | undefined, interval: SampledInt
   if (is === 'unknown' || former?.is === 'unknown') return { earliest, latest: since.latest, is: 'unknown' }
   if (is === 'down') return { earliest, latest: since.latest, is: former?.is === 'down' ? 'down' : 'either' }
   if (!establishedAt) return { earliest, latest: since.latest, is: 'either' }
-  // up at both ends, and the age proves that it was up in between
+  // the session is up at both ends, and its age proves that it was up all the time in between
   if (establishedAt.latest <= earliest)
     return { earliest, latest: since.latest, is: former?.is === 'up' ? 'up' : 'either' }
   const rose = {

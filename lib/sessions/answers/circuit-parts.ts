@@ -7,22 +7,22 @@ import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { sessionTimes } from './session-times.ts'
 
 /**
- * Event kinds that turn a peering off. Its paths are then disabled and not down, so that no event may report the loss
- * of its sessions.
+ * Event kinds of actions that turn a peering off. The paths of the peering are then disabled and not down, so that
+ * often no other event reports the loss of its sessions.
  */
 export const offKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
 
 /** An outage or partial loss of a circuit, with the affected part. */
 interface CircuitLoss extends PeriodOutage {
   kind: EventKind
-  /** name of the peering, or peering and path */
+  /** ARM name of the peering, or `peering/path` for a single path */
   subject: string
 }
 
-/** Facts of one circuit in a period. */
+/** Losses, gaps in polling and maintenance of one circuit in a period. */
 interface CircuitFacts {
   losses: readonly CircuitLoss[]
-  /** times without a successful poll of any session */
+  /** times without a successful poll of the circuit's sessions */
   unseen: readonly Period[]
   /** times without a successful poll of sessions or of byte counters; absent = forwarding is not divided */
   unseenBytes?: readonly Period[]
@@ -38,10 +38,10 @@ export interface PeeringParts {
   off: CircuitLoss[]
 }
 
-/** Sessions of circuits by circuit, as {@link sessionTimes} returns them. */
+/** States of the sessions of circuits, by circuit ID, as {@link sessionTimes} returns them. */
 type Times = Awaited<ReturnType<typeof sessionTimes>>
 
-/** Reads the states of the customer's sessions of circuits in a period. */
+/** Reads the states of circuits' sessions with the customer's routers in a period. */
 export const circuitSessionTimes = (
   q: Queryable,
   circuits: readonly CircuitResource[],
@@ -64,8 +64,8 @@ export const mayOverlap = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
 /**
- * Finds the times without a session that an event of `offKinds` may explain.
- * @returns outages with the owner of the event
+ * Finds the times without a session that an event of `offKinds` (a peering was turned off) may explain.
+ * @returns outages with the owner of that event
  */
 function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): CircuitLoss[] {
   const runs: PeriodPart[] = []

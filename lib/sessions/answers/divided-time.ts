@@ -12,9 +12,8 @@ import { circuitSessionTimes, offKinds, peeringParts, combinePeerings } from './
 import { iso } from '#lib/questions/wire.ts'
 
 /**
- * Event kinds that count as an outage or a partial outage of a resource, and the poll that would observe it. Lists,
- * pages, the handover
- * and the wall all use these rules.
+ * Event kinds that count as an outage or a partial outage of a resource, and the poll that would observe the outage.
+ * All lists, pages and summaries of uptime use these rules.
  * @source docs/rules/availability.md
  */
 const rules = {
@@ -33,7 +32,9 @@ export interface ResourceUptime {
   id: string
   type: Uptime['type']
   parts: PeriodPart[]
-  /** the same time divided by partial losses; `up` if no loss is known, whether observed or not */
+  /**
+   * the whole period divided by partial losses; `up` if no partial loss is known, even in time that was not observed
+   */
   inPart: PeriodPart[]
 }
 
@@ -51,7 +52,7 @@ export async function divideTime(
   const { topology, sources, scope } = known
   const shared = sharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
-  // in Virtual WAN hubs only Route Servers are polled
+  // Gateways in Virtual WAN hubs have no polled sessions, so only polled gateways and supported types are included.
   const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
   const ids = {
     circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
@@ -95,7 +96,7 @@ export async function divideTime(
   return divided
 }
 
-/** Seconds of one day by state. */
+/** Seconds of one UTC day by state. */
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
 /** Returns the last UTC days up to now, including today. */

@@ -21,7 +21,7 @@ import {
   isRefused,
 } from '#lib/questions/index.ts'
 
-/** Azure's availability metric of BGP on each path of a circuit, in percent. */
+/** Name of Azure's BGP availability metric of each path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'
 const GATEWAY_METRICS = [
   // metric of VPN gateways, hubs and Route Servers; 1 = connected, 0 = not connected
@@ -79,7 +79,9 @@ export async function recentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
-/** Returns Virtual WAN hubs, whose BGP peers are sessions. */
+/**
+ * Returns the Virtual WAN hubs that are not gateways (as Route Servers are). Their BGP peers are listed as sessions.
+ */
 const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
@@ -99,7 +101,7 @@ function gatewayRows(
     const isStatus = metric.metric === 'BgpPeerStatus'
     const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
     if (!neighbor || value === null) return []
-    // a metric does not identify the neighbor, but an earlier poll of the session may
+    // a metric has only the neighbor's address; its ASN, role and circuit come from an earlier poll of the session
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
@@ -130,7 +132,7 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   )
 }
 
-/** Returns the availability of one path in one family. */
+/** Returns the newest availability of one path for one IP version; undefined if there is none. */
 export function metricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,

@@ -72,8 +72,8 @@ export function redundancyOf(
 const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
 
 /**
- * Returns the time since which some of the paths are not confirmed by polls; null = all are confirmed, or were never
- * observed.
+ * Returns the earliest time since which the state of at least one path is not confirmed by polls; null = all paths are
+ * confirmed, or were never observed.
  */
 function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {

@@ -22,7 +22,7 @@ type Interval = ResponseOf<'sessionHistory'>['data'][number]
 
 /** Kinds of polls that report sessions. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
-/** Default length of a session's history, in milliseconds. */
+/** Default length of the queried history of sessions, in milliseconds. */
 export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {

@@ -12,9 +12,9 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>
 }
 
 /**
- * Divides a period for every session of the given circuits and gateways.
- * @param scopes short IDs
- * @returns the sessions by short ID
+ * Divides a period by the state of every session of the given circuits and gateways.
+ * @param scopes short IDs of circuits and gateways
+ * @returns the sessions by short ID of the circuit or gateway
  */
 export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
   const sessions = await sampledSessions(q, { scope: scopes, ...period })
@@ -29,14 +29,14 @@ export async function sessionTimes(q: Queryable, scopes: readonly string[], peri
 
 /** Times in which a session was not observed. */
 export interface Gaps {
-  /** key that is equal for all sessions of one source with the same gaps */
+  /** key of the gaps; all sessions of one source with the same gaps have the same key */
   key: string
   times: readonly Bounds[]
 }
 
 /**
- * Returns a function for the times in which a session was not observed, because its source had no successful poll, or
- * its instance did not report in a successful poll.
+ * Returns a function that gives the times in which a session was not observed, because its source had no successful
+ * poll, or because its instance did not report in a successful poll.
  */
 export async function readGaps(
   q: Queryable,

@@ -20,9 +20,9 @@ import { sessionEnds, sessionPolls } from './session-history.ts'
 import { type Gaps, readGaps, toSampledInterval } from './session-times.ts'
 
 /**
- * Returns the last days of every session, or of the sessions of one circuit or gateway. The number of database queries
- * is the same for one as for all.
- * @throws NotFoundError
+ * Returns the daily uptime of every session, or of the sessions of one circuit or gateway, for the last days. The
+ * number of database queries does not depend on the number of sessions.
+ * @throws NotFoundError if `scope` is unknown
  */
 export async function getSessionUptime(
   db: Db,
@@ -58,8 +58,8 @@ export async function getSessionUptime(
 }
 
 /**
- * Returns a key for sessions with one unchanged state and equal gaps, so that their days are divided only once; null =
- * the state changed.
+ * Returns a cache key for a session whose state did not change in the period, so that sessions with the same state and
+ * gaps are divided only once; null = the state changed, or is not known since the start of the period.
  */
 function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null

@@ -65,7 +65,8 @@ export async function listSessions(
   const answer = async (reader: Db, then = now) => {
     const q = queryable(reader)
     const scope = await resolveScope(q, parameters.scope)
-    // current coverage data bound the last poll before a past time
+    // for a past time, coverage gives the bounds of the last poll before it; coverage is read with the current
+    // connection
     const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
     const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
@@ -85,7 +86,8 @@ const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
 /**
- * Reads all sessions of a scope with their verdicts. Lists, circuits, gateways and the overview use it.
+ * Reads all sessions of a scope with their verdicts. It is used for lists of sessions, for circuits, gateways and the
+ * overview.
  * @param polls the last poll of each source before a past time, if `q` reads the data of that time
  */
 export async function readSessions(
@@ -105,7 +107,7 @@ export async function readSessions(
     ...circuitSessions(rows, estate, seen),
   ]
   const fromMetrics = await metricSessions(q, scope, estate, sources, stored, now)
-  // sessions from current metrics replace rows that were read before the right was withdrawn
+  // sessions from current metrics replace stored rows, which were read before Azure withdrew the right to poll
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [
@@ -119,7 +121,7 @@ export async function readSessions(
 
 type Changes = ReadonlyMap<string, Bounds | null>
 
-/** Returns when the gateways with a silent instance were last changed, by gateway ID. */
+/** Returns when each gateway with a silent instance was last changed in Azure, by gateway ID. */
 async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
   const changes = new Map<string, Bounds | null>()
@@ -131,8 +133,9 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Chan
 }
 
 /**
- * Reports whether no metric covers a circuit's session. For gateways the result is false, because their metrics are by
- * neighbor and number the instances.
+ * Reports whether no metric covers the session of a circuit, so that its stored row is still listed. The result is
+ * false for a gateway's session, because metrics of gateways number the instances and cannot be matched with stored
+ * rows.
  */
 function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonly StoredSession[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
@@ -157,9 +160,9 @@ function gatewaySessions(
 }
 
 /**
- * Reports whether a row belongs to an instance that was replaced, or that was removed when its gateway scaled in. A
- * poll without an instance counts as complete only
- * if the instance may be absent, and then all of its rows are missing.
+ * Reports whether a row belongs to an instance that no longer exists. If successful polls no longer list any row of the
+ * instance, the instance is gone unless the configuration still names it. If the instance is only silent, it is gone if
+ * it was replaced or was removed by scaling in.
  */
 function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { now }: SessionInstant): boolean {
   const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
@@ -199,7 +202,8 @@ function gatewaySession(
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = gatewaySessionRole(own, row)
-  // messages do not prove that a sibling session was up, because it may stay Connecting forever
+  // For a session between two instances of one gateway, messages do not prove that it was up, because such a session
+  // may stay in Connecting forever.
   const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row
   return {
     ...sessionOf(known, intendedDown, moment),
@@ -292,7 +296,10 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
   }
 }
 
-/** Returns when the last poll that read the session began, because the session may have come back after that time. */
+/**
+ * Returns the start of the last poll that read the session. A later time would not be proven, because the session may
+ * have come back after that start.
+ */
 const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
@@ -306,13 +313,16 @@ function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
   return { earliest: Math.max(last.earliest, Math.min(row.since.latest, last.latest)), latest: last.latest }
 }
 
-/** Coverage at a past time by `sourceId/kind`; null = the time is now. */
+/** Coverage of each source at a past time, by `sourceId/kind`; null = the sessions are judged for the present. */
 type LastPolls = Awaited<ReturnType<typeof coverageAt>> | null
 
 /** The time for which sessions are judged. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
 
-/** The same time, and a function for the milliseconds without a poll since a session went down. */
+/**
+ * The time for which sessions are judged, and a function that returns the milliseconds without a poll since a session
+ * went down.
+ */
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
 async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {

@@ -27,13 +27,13 @@ export type UptimeDays = z.infer<typeof uptimeDays>
 
 const days = z.array(uptimeDays).describe('the oldest first, neighbors that are alike together; the last one is today')
 
-/** The last days of a circuit, a gateway, or a Virtual WAN hub. */
+/** Daily uptime of a circuit, a gateway, or a Virtual WAN hub over the last days. */
 export const uptime = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
 export type Uptime = z.infer<typeof uptime>
 
 /**
- * The last days of BGP sessions. Most sessions of a gateway have the same sequence of days, so each sequence is sent
- * once.
+ * Daily uptime of BGP sessions over the last days. Most sessions of a gateway have the same sequence of days, so each
+ * sequence is sent once.
  */
 export const sessionUptime = z.object({
   sequences: z.array(days),
@@ -51,7 +51,7 @@ export const sessionUptime = z.object({
 })
 export type SessionUptime = z.infer<typeof sessionUptime>
 
-/** The last days of a link of an ExpressRoute Direct port. */
+/** Daily uptime of a link of an ExpressRoute Direct port over the last days. */
 export const linkUptime = z.object({ id: z.string().describe('of the port'), link: z.string(), days })
 
 /** Traffic through a gateway in the last 24 hours. */

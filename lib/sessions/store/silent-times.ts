@@ -3,12 +3,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /**
- * A period in which polls of a gateway were successful, except that some instances did not report. It extends from the
- * previous poll to the next poll.
+ * A period in which polls of a gateway were successful, but some instances did not report. It extends from the poll
+ * before to the poll after it.
  */
 interface SilentTime {
   from: EpochMs
-  /** null = no later poll */
+  /** start of the next poll; null = no later poll */
   to: EpochMs | null
   instances: string[]
 }

@@ -15,12 +15,15 @@ import { resolveCountedPart } from './peering-counters.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
-/** Minimum length of a piece; shorter pieces would contain no more information than the samples. */
+/**
+ * Minimum length of the time interval of one point, in milliseconds. Shorter intervals would contain no more
+ * information than the samples.
+ */
 const SHORTEST_PIECE_MS = 1_000
 
 /**
- * Returns rates of a circuit's paths, reduced to the extremes of pieces of time, so that short peaks are not averaged
- * away.
+ * Returns the rates of a circuit's paths for a chart. Each point is a time interval with its lowest and highest rate,
+ * so that short peaks are not averaged away.
  */
 export async function getCircuitTraffic(
   db: Db,
@@ -49,7 +52,7 @@ export async function getCircuitTraffic(
   return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
 
-/** Returns the finest basis that is still stored for the whole period. */
+/** Returns the finest data that are still stored for the whole period: samples, 5-minute points or hours. */
 function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
   if (from >= now - samplesKeptMs()) return 'sample'
   return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'

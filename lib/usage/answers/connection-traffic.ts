@@ -34,15 +34,19 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
   }))
 }
 
-/** Returns the same for the Global Reach traffic of a circuit, over all its connections. */
+/**
+ * Returns the Global Reach traffic of a circuit by Azure Monitor, over all its connections: the rates of the newest
+ * minute, and the bytes of the current hour and the 23 before it; null = no data.
+ */
 export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
   const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
   return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
 }
 
 /**
- * Returns the same for the connections of a hub's gateway, by name. ExpressRoute has rates of each connection; VPN has
- * only the bytes of its tunnels.
+ * Returns the traffic of a hub gateway's connections by Azure Monitor, by connection name: the rates of the newest
+ * minute, and the bytes of the current hour and the 23 before it; null = no data. ExpressRoute has rates of each
+ * connection; VPN has only the bytes of its tunnels.
  */
 export async function hubTraffic(
   q: Queryable,

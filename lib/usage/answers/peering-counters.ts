@@ -8,12 +8,13 @@ import { onPeering, readTopology } from '#lib/questions/topology.ts'
 interface CountedPart {
   /** ARM name of the peering with its own counters; undefined = counters of the whole circuit */
   name: string | undefined
-  /** whether these counters are read from a source */
+  /** reports whether a source reads these counters */
   isOf: (source: Pick<SourceRef, 'subresource'>) => boolean
 }
 
 /**
- * Returns the counters of a peering: its own or, if the circuit has no other peering, the circuit's.
+ * Returns which counters count a peering: separate counters of the peering, or the circuit's counters if the peering
+ * has no separate ones.
  * @param type undefined = all peerings together
  * @throws NotFoundError if the circuit has no such peering
  */

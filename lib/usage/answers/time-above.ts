@@ -7,13 +7,13 @@ const FIVE_MINUTES_MS = 5 * 60_000
 /** Input: 5-minute points of both paths together, and growth of the counters over gaps between them. */
 interface Counted {
   points: readonly UsagePoint[]
-  /** growth of each path separately */
+  /** growth of each path's counters between two polls that are too far apart to assign the bytes to 5-minute points */
   unplaced: readonly Growth[]
   /** total length of the points in ms; only the elapsed part of the current point counts */
   totalMs: number
 }
 
-/** Bounds of a time, ms. */
+/** Bounds of a duration, ms. */
 interface Bounds {
   atLeast: number
   atMost: number
@@ -53,7 +53,8 @@ export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number):
  */
 function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
-  // a reset counter includes bytes of seconds that it does not cover
+  // the bytes of a counter that was reset may belong to seconds that `coveredMs` does not include, so only bounds are
+  // known
   if (atLeast) {
     const isSure = Number(bytes) / FIVE_MINUTES_MS > pathRate
     return { atLeast: isSure ? coveredMs : 0, atMost: coveredMs }
@@ -81,7 +82,10 @@ function gapsOf(unplaced: readonly Growth[], direction: Direction): Gap[] {
   })
 }
 
-/** Returns the bounds for the part of a gap that points do not cover. Metrics may cover the other part. */
+/**
+ * Returns the time above the rate of one path in a gap between two polls, as bounds. Only the part of the gap that no
+ * point covers counts, because metrics may cover the other part.
+ */
 function ofGap(
   { from, to, bytes, isPart }: Gap,
   points: readonly UsagePoint[],

@@ -29,7 +29,7 @@ import {
 import { resolveCountedPart } from './peering-counters.ts'
 import { timeAbove } from './time-above.ts'
 
-/** Default range by step. */
+/** Default length of the queried range by step, in milliseconds. */
 const usualRangeMs: Record<UsageStep, number> = {
   '5m': DAY,
   hour: 7 * DAY,
@@ -56,7 +56,7 @@ export async function getCircuitUsage(
   const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
-  // the future has no points
+  // the range ends now at the latest, because future points do not exist
   const end = Math.min(to, now)
   const read = await usage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
@@ -71,7 +71,8 @@ export async function getCircuitUsage(
 }
 
 /**
- * Returns the time above one path. It is always computed from 5-minute points, because an hourly average hides peaks.
+ * Returns how long both paths together carried more than one path can carry. It is always computed from 5-minute
+ * points, because an hourly average hides peaks; null if it cannot be computed.
  */
 async function aboveOnePath(
   q: Queryable,

@@ -9,7 +9,7 @@ import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
   from === undefined || from !== to
 
-/** Parameter for a peering whose counters are requested separately. */
+/** Parameter that selects the counters of one peering. */
 const countedPeering = z
   .enum(peeringTypes, `send ${oneOf(peeringTypes)}, or none for the whole circuit`)
   .describe('one peering only; all of them together when not given')

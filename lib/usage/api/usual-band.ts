@@ -3,12 +3,12 @@ import type { UsagePointView } from '#lib/usage/api/index.ts'
 
 /** Days before a range from which the usual band is computed: four weeks, so that each weekday has the same weight. */
 const USUAL_DAYS = 28
-/** Minimum number of hours for a usual band. */
+/** Minimum number of hourly rates that a usual band needs. */
 const MIN_HOURS = 7
-/** Share that is left out at each end. */
+/** Share of the rates that is left out at each end of the band, so that the band contains 80 %. */
 const TAIL = 0.1
 
-/** bit/s, low and high; null = unknown */
+/** Lowest and highest usual rate in bit/s; null = unknown. */
 type Band = readonly [low: number, high: number] | null
 
 export interface UsualBand {
@@ -63,6 +63,6 @@ function bandOf(rates: readonly number[]): Band {
   return [at(TAIL), at(1 - TAIL)]
 }
 
-/** Returns the band for the hour in which a column begins. */
+/** Returns the band for the hour of the week in which a time interval begins; null if there is none. */
 export const usualOf = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
   bands[hourOfWeek(from)] ?? null

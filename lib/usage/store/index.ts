@@ -4,7 +4,7 @@ import { bucketStart, type Period } from '#lib/history/index.ts'
 import { stepNumber, iso, gapAfterSeconds, READABLE } from '#lib/history/statements.ts'
 import type { TrafficPoint } from '../api/index.ts'
 
-/** Bytes of a resource by Azure Monitor's bit rates. */
+/** Bytes of a resource, computed from Azure Monitor's bit rates. */
 export interface MeasuredBytes {
   scope: string
   bytesIn: bigint
@@ -17,7 +17,8 @@ export interface MeasuredBytes {
  * Returns the bytes of resources since a moment, by Azure Monitor's rates, summed over hours. A resource without data
  * has no row.
  * @param query.from rounded down to its hour
- * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit
+ * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit;
+ *   `hubConnectionPath` of a name = traffic of a hub gateway's connection
  */
 export async function measuredBytes(
   db: Queryable,
@@ -96,8 +97,8 @@ export async function sampledExtremes(
 }
 
 /**
- * Returns the same from rolled-up buckets if samples are no longer stored. Each rate is then the average of 5 minutes
- * or an hour.
+ * Returns the lowest and highest rate of a circuit's paths for each piece of time, from rolled-up buckets instead of
+ * samples, which are deleted earlier. Each rate is the average of 5 minutes or an hour.
  */
 export async function rolledUpExtremes(
   db: Queryable,

@@ -65,7 +65,7 @@ export default async function Page(place: Place) {
         prefetch('circuits/{id}/parity', { id }),
         prefetch('circuits/{id}/routers', { id }),
       ]}
-      // both sessions of each path, and the timeline if its tab is open at first
+      // prefetch the sessions of the connected gateways, and the data of the timeline if its tab is open at first
       further={async () => {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined

@@ -23,7 +23,7 @@ export default async function Page(place: Place) {
     <Prefetched
       queries={[
         prefetch('incidents/{id}', { id }),
-        // The contacts are shown above the facts of the incident.
+        // Declarations are prefetched, because the contacts in them are shown above the facts of the incident.
         prefetch('declarations'),
       ]}
     >

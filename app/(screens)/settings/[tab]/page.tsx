@@ -10,10 +10,13 @@ interface Props {
   params: Promise<{ tab: string }>
 }
 
-/** Names of circuits, gateways and customers. Without them, an ID would change into a longer name after loading. */
+/**
+ * Queries for the names of circuits, gateways and customers. Without them, an ID would be replaced by a longer name
+ * after loading.
+ */
 const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
-/** The queries of a tab's first paint. */
+/** Queries whose answers are needed for the first paint of a settings tab, by tab. */
 const queries: Record<string, PageQuery[]> = wordTable({
   declarations: [prefetch('declarations'), ...names],
   maintenance: [prefetch('maintenance'), prefetch('declarations'), ...names],

@@ -17,7 +17,10 @@ import { personOf, signIn } from '../../../_shared/sign-in.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Audit actions of signed-in users by path. ExpectedEvent-ins are recorded elsewhere, because their method is known there. */
+/**
+ * Audit actions of signed-in users by path. Sign-ins are recorded elsewhere (`onSignIn`), because the method of the
+ * sign-in is known there.
+ */
 const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
@@ -51,7 +54,7 @@ const answer = publicRoute(async (request) => {
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const action = RECORDED[pathname]
-  // null if the session has ended
+  // the signed-in user, read before the request is handled; null if there is no valid session
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
   const { pool } = databaseForUse('commands')

@@ -28,10 +28,12 @@ export class TwinRefusedError extends Error {
 
 /** Maximum number of routers. A router takes some megabytes, and a rehearsal uses the machine for a minute or two. */
 const MAX_ROUTERS = 400
-/** Number of routers that start at the same time. */
+/** Number of routers that are started or read at the same time. */
 const AT_ONCE = 8
 
-/** The route for an address: the matching prefix, and the paths as {@link hopText}, sorted. Null = no route. */
+/**
+ * The route for an address: the matching prefix, and its sorted paths in the form of {@link hopText}. Null = no route.
+ */
 export type Taken = { prefix: string; hops: string[] } | null
 
 /** A table as read from the routers at one time. Tables are in the order of the twin's tables. */
@@ -44,7 +46,8 @@ export interface TwinTable {
 export interface RunningTwin {
   read: () => Promise<TwinTable[]>
   /**
-   * @param isWithoutSessionEvidence whether lost routers hang instead of ending, so that their neighbors notice only after the hold
+   * Applies the changes to the running routers.
+   * @param isSilent whether lost routers hang instead of ending, so that their neighbors notice only after the hold
    *   time
    */
   carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
@@ -64,7 +67,10 @@ export function birdVersion(): { version: string } | { why: string } {
   return version.startsWith('2.') ? { version } : { why: `needs BIRD 2, and this is ${version}` }
 }
 
-/** Starts every router. @throws TwinRefusedError if there are too many routers, or if namespaces are not permitted */
+/**
+ * Starts every router of a twin.
+ * @throws TwinRefusedError if there are too many routers, or if namespaces are not permitted
+ */
 export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
@@ -131,7 +137,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
     },
     undo: async ({ killed, disabled, changed }) => {
       await inParts(killed, async (name) => {
-        // a router that hangs has lost its sessions anyway
+        // the router is restarted; if it hung, it has lost its sessions anyway
         await daemonOf(name).kill()
         await daemonOf(name).start()
         ended.delete(name)
@@ -187,7 +193,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
     [...hops].flatMap(([dst, to]) => {
       const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`
       const route = best.get(prefix)
-      // the route was withdrawn between the two queries
+      // the route was withdrawn between the two queries, so it is left out
       if (!route) return []
       return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: asPathLength(route) }] as const]
     }),

@@ -9,7 +9,7 @@ export interface TwinActs {
   killed: string[]
   /** sessions to disable, each at one of its routers */
   disabled: { router: string; session: string }[]
-  /** routers that announce or prefer other routes */
+  /** routers that announce other routes or prefer other routes after the change, with their new policy */
   changed: { router: string; policy: Policy }[]
 }
 
@@ -28,8 +28,8 @@ export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinAct
     const instance = [a, b].find((one) => one?.kind === 'instance')
     const other = a === instance ? b : a
     if (!instance || !other) return []
-    // if an instance's own table was not polled, it is represented only by the routes that its sibling instance got
-    // from it
+    // an instance whose own table was not polled exists only as the neighbor (`leadsTo`) from which a sibling instance
+    // got routes
     const isHandedOn = instances.has(`${instance.gateway}/${session.leadsTo}`)
     const isCut = cut.some(({ connection, gateway, circuit }) =>
       circuit === null
@@ -74,7 +74,8 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
     return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])
   }
-  // only the customer's prefixes: the MSEE announces them if the path is not known
+  // Changes apply only to the customer's prefixes. They are originated by the customer's router, or by the MSEE if the
+  // path is not known.
   if (circuit === null || !of.startsWith(`${circuit}/private/`) || own.size === 0) return own
   const ofCircuit = (one: { circuit: string }) => one.circuit === circuit
   const times = actsOf(acts, 'prepend')

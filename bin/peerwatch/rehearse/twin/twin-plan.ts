@@ -9,9 +9,9 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Rehearsal, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
 import type { WhatIfPath, WhatIfRow } from '#lib/resilience/api/index.ts'
 
-/** A router of the twin. */
+/** A router of the twin (a copy of the network from BIRD routers). */
 export interface TwinRouter {
-  /** name of its namespace and files */
+  /** name of the router's namespace and files */
   name: string
   kind: 'customer' | 'msee' | 'instance' | 'device'
   /** name for users, such as `er-lon primary, customer` */
@@ -57,22 +57,28 @@ export interface ForwardingRouter {
 export interface Twin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
-  /** routers that represent each of the tables, in the order of the tables */
+  /** routers whose tables together represent each recorded table, in the order of the tables */
   readers: readonly (readonly ForwardingRouter[])[]
-  /** preferences of routes by router, in order; the last match decides */
+  /** local preferences of routes by router; if several match a route, the last one decides */
   preferences: ReadonlyMap<string, readonly Preference[]>
-  /** prefixes that the twin does not play, by table, with the reason */
+  /** prefixes that the twin leaves out, by table, with the reason */
   notPlayed: readonly ReadonlyMap<string, string>[]
 }
 
 /** Returns the text form of a path, as in the rows of a what-if. */
 export const hopText = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
 
-/** Difference in local preference between transports. It is higher than every routing weight that Azure accepts. */
+/**
+ * Difference in local preference between transports. It is higher than every routing weight that Azure accepts, so that
+ * the transport decides first.
+ */
 const TRANSPORT_STEP = 100_000
 const EVERYTHING = ['0.0.0.0/0+']
 const BASE = 100
-/** Base of preferences that a customer's router reports. They take precedence over assumed preferences. */
+/**
+ * Base of the local preferences that a customer's real router reports. It is higher than all assumed preferences, so
+ * that reported preferences decide.
+ */
 const REPORTED = 10_000
 
 interface Node extends Omit<TwinRouter, 'name' | 'asn' | 'own'> {
@@ -89,7 +95,7 @@ interface Edge {
   leadsTo: string
 }
 
-/** Builds routers and sessions. The function is pure: the same tables make the same twin. */
+/** Builds the routers and sessions of a twin. The same tables always result in the same twin. */
 export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
@@ -98,7 +104,8 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
     for (const route of table.routes) {
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
-      // a local preference, which represents weights here, would take precedence over the AS path
+      // the route is left out, because a weight is represented by local preference, which would take precedence over
+      // the AS path
       if (table.preference === 'asPath' && acts.some(({ kind }) => kind === 'weight'))
         left.set(route.prefix, 'a weight changes where the AS path comes first')
     }
@@ -124,8 +131,8 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
   }
 
   /**
-   * Adds the preferences that a customer's router reports. Prefixes for which it decides by attributes that the twin
-   * does not model are left out.
+   * Adds the local preferences that a customer's real router reports. A prefix is left out of the rehearsal if that
+   * router decides by attributes that the twin does not model.
    */
   function reportOf({ prefix, basis }: WhatIfRow, n: number): void {
     if (!basis || basis.is === 'assumed') return
@@ -178,7 +185,10 @@ class Maker {
   readonly #names: Readonly<Record<string, string>>
   readonly #nodes = new Map<string, Node>()
   readonly edges = new Map<string, Edge>()
-  /** pairs of routers that must have a session, from rows that do not name the session */
+  /**
+   * pairs of routers that must have a session because one of them announces routes to the other; `finish` adds the
+   * session if no row of a table named it
+   */
   readonly #needed: [Node, Node][] = []
   readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
 
@@ -186,7 +196,10 @@ class Maker {
     this.#names = names
   }
 
-  /** @returns the reason why the twin does not play the route; null = it does */
+  /**
+   * Adds the routers, session and announcement that a recorded route needs.
+   * @returns the reason why the twin leaves the route out; null = it does not
+   */
   add(
     table: RehearsedTable,
     route: RehearsedRoute,
@@ -256,8 +269,9 @@ class Maker {
   #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
 
   /**
-   * @param by text about the neighbor that passes on the MSEE's routes: an instance without a table of its own, whose
-   *   prefixes can differ from the MSEE's
+   * Returns the router at one side of a circuit's path, which is created if it does not exist.
+   * @param by text that makes the key unique if a neighbor without a recorded table passes on the MSEE's routes,
+   *   because its prefixes can differ from the MSEE's
    */
   #side(kind: 'customer' | 'msee', { circuit, peering, path, leadsTo }: RehearsedRoute, by = ''): Node {
     const of = `${circuit}/${peering}/${path ?? leadsTo ?? ''}`
@@ -277,7 +291,10 @@ class Maker {
     return this.#node({ key, kind: 'device', label, gateway, circuit: null, of: address })
   }
 
-  /** @param from the router that ranks routes from the other one; for a session of an instance, the instance */
+  /**
+   * Returns the session between two routers, which is created if it does not exist.
+   * @param from the router that ranks routes from the other one; for a session of an instance, the instance
+   */
   #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
     const ends: [string, string] = [from.key, to.key]
     const key = `${pairOf(ends)} ${leadsTo}`
@@ -302,7 +319,7 @@ class Maker {
       edge.weight = route.connectionWeight ?? 0
       if (route.connection !== null) edge.connections.add(route.connection)
     }
-    // if configured, a shorter AS path takes precedence over transport and weight
+    // for the routing preference `asPath`, the rank is 0, so that the AS path decides before transport and weight
     if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
@@ -374,7 +391,7 @@ class Maker {
   }
 }
 
-/** ASN of a router that announces nothing (RFC 6996). */
+/** Private ASN (RFC 6996) of a router whose ASN no route shows, because it announces nothing. */
 const PRIVATE_ASN = 64_512
 /** Maximum number of sessions, which is the number of /30 networks in the link-local range. */
 export const MAX_SESSIONS = 16_384

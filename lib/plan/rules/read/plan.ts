@@ -11,10 +11,10 @@ interface FileTerm {
   term: PlanTerm
 }
 
-/** A part of a plan file that the model does not know. */
+/** A part of a plan file whose effect the model does not know. */
 interface FileUnknown {
   at: string
-  /** the attribute; null = the whole resource */
+  /** name of the attribute; null = the whole resource */
   attribute: string | null
   why: string
 }
@@ -47,7 +47,7 @@ export interface PlanResource {
   /** paths in `after` whose value is known only after apply */
   unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
-  /** whether the file shows the change, including a change without effect, such as another order of a list */
+  /** true if the file contains the difference, even a difference without effect, such as another order of a list */
   isShown: boolean
 }
 
@@ -64,8 +64,8 @@ export const valueAt = (fields: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
 
 /**
- * Maximum number of characters in the full name of an attribute, because the name is repeated for each attribute below
- * it.
+ * Maximum number of characters in the full name of an attribute. The limit is needed because the name is repeated for
+ * each attribute below it.
  */
 export const MAX_PATH = 500
 
@@ -111,8 +111,8 @@ function sameText(value: unknown): string {
 }
 
 /**
- * Result of a rule, which is a list of changes, `without` for a change that leaves routes as they are, or the reason
- * why the change cannot be read.
+ * Result of a rule. It is one or more changes of a plan, `without` for a change that leaves routes as they are, or the
+ * reason why the effect is unknown.
  */
 export type RuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
 

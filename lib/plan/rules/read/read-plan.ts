@@ -68,7 +68,7 @@ const isGiven = (value: unknown) => value !== undefined && value !== null
 
 /**
  * Rejects a file that declares itself unfinished or failed.
- * @throws PlanFileError
+ * @throws PlanFileError if it does
  */
 function refuseFailed(parts: readonly Fields[]): void {
   for (const { errored, error, status } of parts) {
@@ -87,7 +87,10 @@ function refuseFailed(parts: readonly Fields[]): void {
 
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
-/** Returns the parts that a file declares as left out, and a missing declaration of completeness (ADR 0292). */
+/**
+ * Returns entries for the parts that the file declares as left out, and an entry if the file does not declare that it
+ * is complete (ADR 0292).
+ */
 function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
   const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })
@@ -132,8 +135,8 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
 
 /**
- * Reads a diagnostic of a what-if. Informational ones are ignored, except those about nested deployments that were not
- * fully evaluated.
+ * Reads a diagnostic message of a what-if. Informational messages are ignored, except messages about nested deployments
+ * that were not fully evaluated.
  */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   const code = stringOf(valueAt(diagnostic, 'code')) ?? 'diagnostics'
@@ -152,7 +155,7 @@ const MAX_DEPTH = 200
 
 /**
  * Parses the JSON text of a plan.
- * @throws PlanFileError
+ * @throws PlanFileError if the text is not JSON or is nested too deeply
  */
 export function parsePlanJson(text: string): unknown {
   // PowerShell writes a byte order mark at the start
@@ -168,7 +171,7 @@ export function parsePlanJson(text: string): unknown {
 /**
  * Decodes a file as UTF-8, or as UTF-16 (written by PowerShell), with or without a byte order mark. JSON begins with an
  * ASCII character, so the first two bytes show the encoding (RFC 4627, section 3).
- * @throws PlanFileError
+ * @throws PlanFileError if the file is not text in one of these encodings
  */
 export function decodePlan(bytes: Uint8Array): string {
   const [first, second] = bytes
@@ -182,7 +185,9 @@ export function decodePlan(bytes: Uint8Array): string {
   }
 }
 
-/** Operations by Terraform actions. The effect of any other combination of actions is unknown. */
+/**
+ * Operations by the list of Terraform actions of a resource. The effect of any other combination of actions is unknown.
+ */
 const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   create: 'create',
   update: 'update',
@@ -275,7 +280,7 @@ const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
 
 /**
  * Returns the places that `after_unknown` or `after_sensitive` marks, each as a path without list indexes and as keys.
- * @throws PlanFileError
+ * @throws PlanFileError if a path is too long
  */
 function unknownPaths(
   marks: unknown,
@@ -297,7 +302,10 @@ function unknownPaths(
 const armTypeOf = ({ before, after }: PlanResource): string =>
   (String(after['type'] ?? before['type']).split('@')[0] ?? '').toLowerCase()
 
-/** Attributes of an azapi resource that only concern the provider, or that are read together with the body. */
+/**
+ * Attributes of an azapi resource that have no own effect, because they concern only the provider or are read together
+ * with the body.
+ */
 const AZAPI_OWN =
   /^(?:tags|output|locks|retry|timeouts|schema_validation_enabled|response_export_values|ignore_\w+|\w+_headers|\w+_query_parameters)(?:\.|$)/
 
@@ -314,7 +322,8 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
     const inBody = ({ path }: AttributeChange) => path === 'body' || path.startsWith('body.')
     const isSameType = armTypeOf(resource) === armTypeOf({ ...resource, after: {} })
     const isOwn = (path: string) => AZAPI_OWN.test(path) || (path === 'type' && isSameType)
-    // attributes of the resource itself, and values of the body that are known only after apply
+    // `other` are changed attributes outside of the body; `later` are values in the body that are known only after
+    // apply
     const other = resource.differences.filter((one) => !inBody(one) && !isOwn(one.path))
     const later = resource.differences.flatMap((one) =>
       inBody(one) && one.after === null && one.path !== 'body'

@@ -15,7 +15,7 @@ import {
 
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
 
-/** Returns a rule that makes a change of the resource itself. */
+/** Returns a rule whose change applies to the resource that the plan file lists, by its ARM ID. */
 const own =
   (make: (change: AttributeChange, id: string) => RuleResult) =>
   (change: AttributeChange, { id }: PlanResource): RuleResult =>
@@ -120,7 +120,7 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Ru
   return { kind: 'filter', resource: circuitOf(id), communities: null }
 }
 
-/** Applies a rule of peerings to the only peering in a circuit's template. */
+/** Returns a rule for a circuit's template that applies a rule of peerings to the template's only peering. */
 const inside =
   (rule: (change: AttributeChange, resource: PlanResource) => RuleResult) =>
   (change: AttributeChange, resource: PlanResource): RuleResult =>
@@ -174,7 +174,10 @@ const spoke = (resource: string, prefixes: readonly string[]): RuleResult =>
 /** Returns the address space of a network that the plan creates or contains, by the network's name in lower case. */
 type SpaceOf = (network: string) => readonly string[]
 
-/** Reads a new peering of a spoke that uses the gateways of the network on the other side. */
+/**
+ * Returns a rule for a new virtual network peering. If the peering uses the gateways of the remote network, these
+ * gateways will announce the address space of the network that is peered.
+ */
 const peered =
   (spaceOf: SpaceOf) =>
   ({ id, after, unknownAfter }: PlanResource): RuleResult => {

@@ -19,7 +19,9 @@ import { problemResponse } from '../../../../_http/problem-response.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Maximum number of requests a minute and address. A vendor sends one for each event of an incident. */
+/**
+ * Maximum number of requests per minute and client address. A vendor sends one request for each event of an incident.
+ */
 const MAX_A_MINUTE = 120
 const rate = new InboundRate(MAX_A_MINUTE)
 
@@ -62,7 +64,7 @@ export const POST = publicRoute(async (request) => {
       address,
     }
     await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
-      // The acknowledgement was stored, so the vendor must not send it again.
+      // The acknowledgement was stored, so the response must not be an error, because the vendor would send it again.
       componentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
     })
   }
