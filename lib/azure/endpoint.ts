@@ -4,7 +4,7 @@ export const PUBLIC_ARM = 'https://management.azure.com'
 const PUBLIC_SCOPE = `${PUBLIC_ARM}/.default`
 
 /**
- * ExpectedEvent-in hosts of sovereign clouds, which also have their own token audience. Source: Azure documentation, national
+ * Sign-in hosts of sovereign clouds, which also have their own token audience. Source: Azure documentation, national
  * clouds.
  */
 const SOVEREIGN = new Map([

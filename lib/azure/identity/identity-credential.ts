@@ -7,7 +7,7 @@ import {
 } from '@azure/identity'
 import type { IdentitySettings } from '../types.ts'
 
-/** ExpectedEvent-in hosts that Microsoft's instance discovery knows. Source: Azure documentation, national clouds. */
+/** Sign-in hosts that Microsoft's instance discovery knows. Source: Azure documentation, national clouds. */
 const KNOWN_AUTHORITIES = new Set([
   'login.microsoftonline.com',
   'login.microsoftonline.us',

@@ -34,7 +34,7 @@ export const portLinkFacts = z.object({
 })
 export type PortLinkFacts = z.infer<typeof portLinkFacts>
 
-/** CommandRequest properties of a circuit, and the provisioning progress at Azure and the provider. */
+/** Ordered properties of a circuit, and the provisioning progress at Azure and the provider. */
 export const circuitOrder = z.object({
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
