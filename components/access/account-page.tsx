@@ -36,7 +36,7 @@ interface AccountSession {
   id: string
   /** ISO 8601 */
   since: string
-  /** time of the last request, accurate to five minutes */
+  /** time of the session's last request, ISO 8601, accurate to five minutes */
   lastSeenAt: string
   address: string
   browser: string
@@ -48,7 +48,7 @@ interface AccountSession {
 export function AccountPage(props: AccountProps) {
   const { name, role, rights, scopes, hasPassword, minLength, minLengthAlone, secondFactor, sessions } = props
   return (
-    // for a user without rights, the page has no navigation around it and sets its own margins
+    // for a user without rights, no navigation surrounds the page, so it sets its own margins
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
       <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
       {role === null && (

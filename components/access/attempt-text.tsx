@@ -1,4 +1,4 @@
-/** Shows the result of an attempt to submit a form. */
+/** Text below a form with the result of the last attempt to submit it; a failure is announced as an alert. */
 export function AttemptText({ words }: { words: { text: string; isFault: boolean } | null }) {
   return (
     <p

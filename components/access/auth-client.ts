@@ -1,10 +1,11 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Error text if the request got no response. */
+/** Error text if the sign-in API could not be reached. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
 
 /**
- * Error texts for refusals by code. They tell the user how to continue. Other refusals show the text of the response.
+ * Error texts by error code of the sign-in API. They tell the user how to continue. For other codes, the text of the
+ * response is shown.
  */
 const WORDS: Readonly<Record<string, string>> = wordTable({
   INVALID_PASSWORD: 'The password is not right.',
@@ -18,7 +19,8 @@ const WORDS: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Sends a POST request to the sign-in API, whose responses differ from the other endpoints.
+ * Sends a POST request to the sign-in API. It needs a separate function, because the API's responses have another form
+ * than those of the other endpoints.
  * @throws Error whose message can be shown to the user
  */
 export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
@@ -53,8 +55,8 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
 }
 
 /**
- * Response after a correct password. If `twoFactorRedirect` is true, a code is required; otherwise the user is signed
- * in.
+ * Response to a correct password. If `twoFactorRedirect` is true, the user must also enter a code; otherwise the user
+ * is signed in.
  */
 export interface SignInAnswer {
   twoFactorRedirect?: boolean
@@ -73,8 +75,8 @@ export function resolveOwnPage(wanted: string | null | undefined): string {
 }
 
 /**
- * Returns the same page at the main sign-in address, or null if the page is already open at one of the sign-in
- * addresses.
+ * Returns the origin of the page and the same page at the main sign-in address. Returns null if the page is already
+ * open at one of the sign-in addresses.
  * @param origins addresses at which people can sign in; the first is used for the link
  * @param address address of the page
  */

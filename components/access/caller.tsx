@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Right, Role } from '#lib/contract/index.ts'
 
-/** The caller at the screen: a person, an API token, a wall display, or anyone if sign-in is off (`open`). */
+/** User of this browser: a person, an API token, a wall display, or anyone if sign-in is off (`open`). */
 export interface ScreenCaller {
   kind: 'person' | 'token' | 'wall' | 'open'
   name: string
@@ -17,12 +17,14 @@ export function CallerProvider({ caller, children }: { caller: ScreenCaller; chi
   return <CallerContext value={caller}>{children}</CallerContext>
 }
 
-/** Returns the caller; null outside the application's navigation frame, for example on the wall display. */
+/**
+ * Returns the user of this browser; null outside the application's navigation frame, for example on the wall display.
+ */
 export const useCaller = () => useContext(CallerContext)
 
 /**
- * Reports whether the caller at the screen has a right. This only controls the display, because the API checks the
- * right too.
+ * Reports whether the user of this browser has a right; true if the user is not known here. This only decides which
+ * controls are displayed, because the API checks the right too.
  */
 export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 

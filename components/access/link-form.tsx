@@ -10,7 +10,7 @@ import { CodeForm } from './code-form.tsx'
 type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
 
 /**
- * Lets the user set a password by a one-time link, whose secret follows the `#` of the address.
+ * Form in which a user sets a password by a one-time link. The secret of the link is the part of the address after `#`.
  * @param minLength minimum length of a password, in characters, until the purpose of the link is loaded
  */
 export function LinkForm({ minLength: usual }: { minLength: number }) {

@@ -1,6 +1,6 @@
 import { CopyButton } from '../ui/copy-button.tsx'
 
-/** Shows a secret that is displayed only once. */
+/** Shows a secret, such as a new token, that cannot be displayed again, with a copy button. */
 export function Once({ words, secret }: { words: string; secret: string }) {
   return (
     <div

@@ -4,8 +4,9 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { findSignInAddress } from './auth-client.ts'
 
 /**
- * Shows the sign-in form, or a link to the sign-in address if the page was opened at another address. Cookies and the
- * redirect of the OpenID Connect provider work for one address only.
+ * Shows the sign-in form, or a link to the main sign-in address if the page was opened at another address. Sign-in
+ * fails at other addresses, because cookies and the redirect of the OpenID Connect provider work for configured
+ * addresses only.
  * @param origins addresses at which sign-in works; the first is shown in the link
  */
 export function OwnAddress({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {

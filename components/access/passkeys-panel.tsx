@@ -17,7 +17,7 @@ export interface AccountPasskey {
   since: string
 }
 
-/** Lists the passkeys of the signed-in user, oldest first, and adds or removes passkeys. */
+/** Lists the passkeys of the signed-in user, oldest first, with controls to add and remove passkeys. */
 export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[] }) {
   const router = useRouter()
   const { words, busy, attempt } = useAttempt()

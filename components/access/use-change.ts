@@ -14,7 +14,7 @@ export const useAccessChange = <Data>() =>
     'onSettled',
   )
 
-/** Splits scopes as people enter them: one per line, or separated by commas. */
+/** Splits the text of a scope field into scopes, which are separated by commas or line breaks. */
 export const parseScopes = (text: string): string[] =>
   text
     .split(/[\n,]/)

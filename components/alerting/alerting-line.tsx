@@ -4,7 +4,10 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** Shows in one line whether alerting was verified. Failures of Peerwatch itself appear as a banner. */
+/**
+ * Shows in one line whether alerting was verified. If alerting, a channel or a wall display fails, shows a banner with
+ * the failures instead.
+ */
 export function AlertingLine() {
   const { data } = useEndpoint('alerting')
   // the current state of alerting does not apply to a page that shows the past
@@ -27,7 +30,10 @@ export function AlertingLine() {
   )
 }
 
-/** Returns a line of text for each failure: the alerting check, notification channels and silent walls. */
+/**
+ * Returns a line of text for each failure of Peerwatch itself: the alerting check, notification channels, and wall
+ * displays that stopped reporting.
+ */
 function faultsOf({ proof, channels, screens }: Alerting): string[] {
   return [
     ...(proof.state === 'broken' ? [[proof.words, proof.error].filter(Boolean).join('. ')] : []),

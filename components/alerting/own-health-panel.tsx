@@ -31,7 +31,7 @@ export function OwnHealthPanel() {
   )
 }
 
-/** Lets an admin confirm a deletion that is larger than usual. */
+/** Notice about a deletion of old rows that is larger than usual and therefore waits until an admin confirms it. */
 function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
   const confirm = useAccessChange()
   return (
@@ -54,7 +54,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
   )
 }
 
-/** Lists each named wall display with the time when it last drew. */
+/** Lists the wall displays that are monitored, each with the time when it last drew a picture. */
 function Walls({ screens }: Pick<Alerting, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)

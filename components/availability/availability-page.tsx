@@ -27,7 +27,9 @@ const subjects = [
 ] as const
 type By = (typeof subjects)[number]['value']
 
-/** Returns the month and the kind of rows from the page's address, and the query for them. */
+/**
+ * Returns the month and the kind of rows (circuit, site or customer) from the page's address, and the query for them.
+ */
 function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
@@ -37,10 +39,7 @@ function useAvailability() {
   return { month, by, setAddress, query: useEndpoint('reports/availability', { month, by }) }
 }
 
-/**
- * Shows, for each circuit, site or customer, how the time of a month divides into up, down, planned and unknown. It can
- * be printed.
- */
+/** Shows how the time of a month divides into up, down, planned and unknown, for each circuit, site or customer. */
 export function AvailabilityPage() {
   const { query } = useAvailability()
   return (
@@ -100,8 +99,8 @@ type PeeringRow = AvailabilityRow['peerings'][number]
 type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
 
 /**
- * Lists each peering of the circuits. A single peering is not the availability of its circuit, because the other
- * peerings count too.
+ * Table with the availability of each peering of the circuits. It is separate, because the availability of a circuit
+ * depends on all of its peerings.
  */
 function PeeringTable({ report }: { report: AvailabilityReport }) {
   const rows = new Map(
@@ -127,7 +126,7 @@ function PeeringTable({ report }: { report: AvailabilityReport }) {
   )
 }
 
-/** Lists prefixes that had no route for some time; returns null if there are none. */
+/** Table of the prefixes that had no route for some time; renders nothing if there are none. */
 function PrefixTable({ report }: { report: AvailabilityReport }) {
   const rows = report.rows.flatMap(({ name, prefixes }): PrefixRow[] => prefixes.map((one) => ({ ...one, of: name })))
   const omitted = report.rows.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
@@ -217,8 +216,8 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatLength(downSeconds)}</span>,
 })
 /**
- * Returns a column with an exact length of time; 0 counts as empty, and the column is hidden if it is empty in every
- * row.
+ * Returns a column with an exact length of time. The value 0 is treated as empty, so that the column is hidden if every
+ * row has 0.
  */
 const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
   id,
@@ -229,8 +228,8 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   cell: (row) => formatLength({ atLeast: of(row), atMost: of(row) }),
 })
 /**
- * Returns a column that draws the month as one bar. Parts that were or may have been down have a minimum width, so that
- * they stay visible.
+ * Returns a column that draws the month as one bar with its parts up, down, no data and planned. Parts that were or may
+ * have been down have a minimum width, so that they stay visible.
  */
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'picture',
@@ -278,7 +277,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     mttrSeconds ? <span className="whitespace-nowrap">{formatLength(mttrSeconds)}</span> : nothing,
 })
 
-/** Returns a column with the share of the observed time in which a path forwarded. */
+/** Returns a column with the share of the observed time in which at least one path forwarded traffic. */
 const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> =>
   shareColumn(
     'forwarding',

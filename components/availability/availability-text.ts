@@ -16,8 +16,8 @@ export function formatLength({ atLeast, atMost }: Seconds): string {
 }
 
 /**
- * Formats the credit as a share of the month's fee: `10 % – 25 %`, `none` if no credit is due, a dash without a
- * contract.
+ * Formats the service credit that is due as a share of the month's fee: `10 % – 25 %`, `none` if no credit is due, a
+ * dash if no credits are agreed.
  */
 export function formatCredit(credit: AvailabilityRow['creditDue']): string {
   if (credit === null) return '–'

@@ -1,8 +1,8 @@
 import { owningResource } from '#lib/contract/vocabulary.ts'
 
 /**
- * Returns the scopes to query for configuration changes of a circuit or gateway: first the resource, then its
- * connections. Connections of a virtual hub's gateway are part of the gateway and have no changes of their own.
+ * Returns the ids to query for configuration changes of a circuit or gateway: first the resource, then its connections.
+ * Connections of a virtual hub's gateway are left out, because their changes are part of the gateway.
  */
 export const changeScopes = ({
   id,

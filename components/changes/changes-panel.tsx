@@ -15,7 +15,7 @@ import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
-/** Default range. Changes are rare, so a month is shown. */
+/** Default time range of the panel. It is a month, because changes are rare. */
 const USUAL = '30d'
 
 /** Shows the configuration changes of a resource and its connections: before, after and who made them. */
@@ -29,7 +29,8 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
-  // the configuration is read from the subscription's lists, so every response reports the same gaps
+  // all responses report the same gaps, because the configuration is polled for the whole subscription, so the first
+  // response is sufficient
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel

@@ -1,6 +1,6 @@
 /**
- * Marks the selected past moment on a time axis and draws everything after it paler. All values are pixels of the
- * drawing.
+ * Marks the selected past moment on a time axis with a line, and draws everything after it paler. All positions are in
+ * px of the drawing.
  */
 export const AfterClock = ({
   x,

@@ -1,6 +1,6 @@
 /**
- * Returns the part of a time range after the last column for which values may still be reported; empty if the columns
- * are complete.
+ * Returns the part of a time range after the last column, for which Azure may still report values; empty if the columns
+ * reach the end of the range.
  * @param columns columns in order of time, up to the last column that must have been reported; all times in epoch
  *   milliseconds
  * @param asOf time of the response, which limits the result
@@ -15,7 +15,7 @@ export function findPendingRanges(
 }
 
 /**
- * Returns the ranges of adjacent columns that satisfy a predicate.
+ * Returns the ranges of columns that satisfy a predicate; adjacent columns become one range.
  * @param columns columns in order of time
  */
 export function findMatchingRanges<Column extends { from: number; to: number }>(

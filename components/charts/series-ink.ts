@@ -1,4 +1,4 @@
-/** Color classes, written out so that Tailwind includes them. */
+/** CSS classes for the colors of series, written out so that Tailwind includes them. */
 const inks = [
   'text-series-1',
   'text-series-2',
@@ -12,9 +12,12 @@ const inks = [
 export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
 
 export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
-/** Color of a series in a chart; gray (`ink-3`) for a series of another time. */
+/** Color of a series in a chart. Gray (`ink-3`) is for a series of another period, which is shown for comparison. */
 export type PlotInk = SeriesName | 'ink-3'
 const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
 
-/** Returns the same color as a name, for SVG. */
+/**
+ * Returns the color of the nth series as the name of a CSS variable, for SVG. It is the color that `seriesInk` returns
+ * as a CSS class.
+ */
 export const seriesName = (index: number): SeriesName => names[index % names.length] ?? names[0]

@@ -1,6 +1,6 @@
 import { escapeMarkup } from '#lib/contract/markup.ts'
 
-/** Properties that are defined in the page's style sheet, which a separate file does not have. */
+/** CSS properties that are copied into a saved file, because the file does not have the page's style sheet. */
 const STYLE_PROPERTIES = ['fill', 'stroke', 'font-family', 'font-weight', 'paint-order'] as const
 
 /** Returns a rendered SVG as a self-contained file, with its colors and the page's background color written out. */
@@ -36,8 +36,8 @@ const HEADING_PX = 44
 const PADDING_PX = 12
 
 /**
- * Returns the file of {@link svgFile} with a heading above the drawing, so that a picture in a ticket states its
- * content and time.
+ * Returns a self-contained SVG file of a drawing with a heading above it, so that a picture in a ticket shows its
+ * subject and time.
  */
 export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHeading): string {
   const { width, height } = drawn.getBoundingClientRect()

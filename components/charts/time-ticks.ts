@@ -29,13 +29,14 @@ interface TimeTick {
   label: string
 }
 
-/** Duration longer than any change of clocks. */
+/** Duration that is longer than any clock change (start or end of daylight saving time). */
 const CHANGE_MS = 3 * HOUR
 
 /**
- * Returns times that are round in the chosen zone, at most `most` + 1, strictly in order. A day has one tick, at its
- * start.
- * @param from epoch milliseconds, like `to`
+ * Returns ticks at times that are round in the chosen zone, at most `most` + 1, in ascending order without duplicates.
+ * Midnight has one tick, at the start of the day, even if a clock change skips or repeats it.
+ * @param from start of the axis, epoch milliseconds
+ * @param to end of the axis, epoch milliseconds
  */
 export function timeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
   const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
@@ -50,8 +51,8 @@ export function timeTicks(from: number, to: number, zone: string, most: number):
 }
 
 /**
- * Returns the ticks of a local time. A skipped time has no tick, except the start of a day. A repeated time has two
- * ticks if they are at least a step apart.
+ * Returns the ticks of a local time. A local time that a clock change skips has no tick, except the start of a day. A
+ * local time that occurs twice has two ticks if they are at least a step apart.
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()

@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react'
 const USUAL_PX = 16
 
 /**
- * Cached scale; null = must be read again. React calls the snapshot function in each render of each chart, and reading
- * styles while a page changes forces the browser to compute them.
+ * Cached scale; null = must be read again. The cache is needed because React calls the snapshot function in each render
+ * of each chart, and reading styles while a page changes forces the browser to compute them.
  */
 let known: number | null = null
 let isWatched = false
@@ -17,7 +17,8 @@ function subscribe(listener: () => void): () => void {
 function read(): number {
   if (!isWatched) {
     isWatched = true
-    // registered permanently, and before the listeners of any chart
+    // This listener is registered once and never removed. It runs before the listeners of the charts, so that they read
+    // the new scale.
     window.addEventListener('resize', () => {
       known = null
     })

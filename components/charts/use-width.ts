@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
-/** Returns a reference for an element, and the element's width in px; null until it is rendered. */
+/** Returns a React ref for an element, and the measured width of the element in px; null until it is measured. */
 export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
   const element = useRef<Element>(null)
   const [width, setWidth] = useState<number | null>(null)

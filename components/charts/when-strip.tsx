@@ -31,7 +31,7 @@ export function WhenAxis({ window }: { window: StripSpan }) {
 }
 
 /**
- * Draws when something occurred within a time window: a bar for each span, with a minimum width so that it stays
+ * Draws when events occurred within a time window: a bar for each time span, at least 3 px wide so that it stays
  * visible.
  */
 export function WhenStrip({

@@ -95,7 +95,7 @@ export function CircuitPage({ id }: { id: string }) {
 }
 
 /**
- * Shows a circuit at a moment when Peerwatch did not poll it. For that time only Azure's metrics may report its
+ * Shows a circuit at a past moment before Peerwatch polled it. For that time only Azure's metrics may report its
  * traffic.
  */
 function BeforeItsPolls({ id }: { id: string }) {
@@ -127,8 +127,8 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
 }
 
 /**
- * Returns the bounds of the start of the circuit's current problem, otherwise of the last state change of a path; null
- * if the start of a path's state is unknown.
+ * Returns the bounds of the start of the circuit's current problem; without a problem, of the last state change of a
+ * path. Returns null if the start of a path's state is unknown.
  */
 function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] | null {
   if (redundancy === 'redundant' && impaired?.startedBetween) return impaired.startedBetween

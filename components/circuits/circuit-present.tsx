@@ -37,7 +37,10 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
   )
 }
 
-/** Shows the backup of a failed circuit. It loads all circuits, so it is rendered only if neither path is up. */
+/**
+ * Describes the backup of a circuit that has no path. It loads all circuits, so it is rendered only if neither path is
+ * up.
+ */
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')
   return (
@@ -86,8 +89,8 @@ function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: Peeri
 }
 
 /**
- * Shows the IPv6 sessions between customer and Microsoft edge, because the path pictures show only IPv4. Returns null
- * without IPv6 sessions.
+ * Shows the IPv6 sessions between the customer's and Microsoft's edge routers, because the path pictures show only
+ * IPv4. Renders nothing if there are no IPv6 sessions.
  */
 function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const sessions = series.sessions.filter(

@@ -45,7 +45,9 @@ function shareOfPath(circuit: Circuit): number | null {
   const [most, bandwidth] = [Math.max(bitsIn(circuit) ?? -1, bitsOut(circuit) ?? -1), circuit.bandwidthMbps]
   return most < 0 || !bandwidth ? null : most / (bandwidth * 1e6)
 }
-/** Returns the share in steps of 10 %, so that rows with nearly equal traffic keep their order. */
+/**
+ * Returns the used share of the bandwidth in steps of 10 %, so that rows with nearly equal traffic keep their order.
+ */
 const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
 
 const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].filter(Boolean).join(' ')
@@ -147,7 +149,7 @@ const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   </span>
 )
 
-/** Shows a bar of one path's bandwidth with the used share. */
+/** Bar of one path's bandwidth, filled up to the used share; a dash if the share is unknown. */
 const ShareOfPath = ({ share }: { share: number | null }) =>
   share === null ? (
     nothing
@@ -206,7 +208,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Index at which the columns with pictures are inserted: after name, state and used share. */
+/** Index at which the columns with pictures are inserted: after the columns for name, state and used share. */
 const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

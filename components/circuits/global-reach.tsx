@@ -14,7 +14,10 @@ const statuses: Record<ReachPart['state'], StatusText> = {
 
 type Reach = Pick<Circuit, 'id' | 'globalReachConnections' | 'globalReachTraffic'>
 
-/** Lists the connections to private peerings of other circuits; returns null without connections. */
+/**
+ * Lists the Global Reach connections of a circuit, which lead to private peerings of other circuits. Renders nothing if
+ * there are none.
+ */
 export function GlobalReach({ id, globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
   const mayReadCost = useMay('read_cost')
   if (connections.length === 0) return null

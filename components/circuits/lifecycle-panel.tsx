@@ -39,7 +39,8 @@ const decommissioningLabels: Readonly<Record<DecommissioningStep, string>> = {
 }
 
 /**
- * Shows the steps of a circuit's commissioning with their times, and the steps that must be done before it is deleted.
+ * Shows the steps of a circuit's commissioning with their times, and the steps that remain before the circuit can be
+ * deleted.
  */
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })

@@ -97,7 +97,10 @@ function PathText({ text, unknown, learnedAt, ...place }: RouterConfigurationVie
   )
 }
 
-/** Shows how sessions that routers report differ from the expected configuration; returns null without differences. */
+/**
+ * Lists the differences between the sessions that routers report and the expected configuration; renders nothing if
+ * there are none.
+ */
 function Reported({ reported }: Pick<RouterConfigurationView, 'reported'>) {
   const unlike = reported.filter(({ differences }) => differences.length > 0)
   if (unlike.length === 0) return null

@@ -1,6 +1,6 @@
 import type { NatPool } from '#lib/circuits/api/index.ts'
 
-/** Describes whether connections that are translated to a NAT pool survive the loss of a path. */
+/** Describes which paths carry a NAT pool, that is, whether connections through the pool survive the loss of a path. */
 export function formatNatPool({ configured, primary, secondary }: NatPool): {
   words: string
   tone: 'up' | 'degraded' | 'unknown'

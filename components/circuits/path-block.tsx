@@ -12,7 +12,7 @@ import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
-/** Shows a summary of a path: its two consecutive sessions, its layers, and its current traffic. */
+/** Summary of a path: the BGP sessions in series along it, its layers (ARP, BGP, traffic), and its current traffic. */
 export function PathBlock({
   path,
   peering,
@@ -27,7 +27,7 @@ export function PathBlock({
   const counted = formatCounterContradiction(path)
   const isOwn = peering.type === ownPeering(circuit)
   const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
-  // if the circuit has several peerings, a text names the peering that the rates belong to
+  // text that names the peerings to which the rates belong, if the circuit has several peerings
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'
   return (
@@ -56,7 +56,7 @@ export function PathBlock({
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
         <Carried name="To Azure" bits={toAzure} of={circuit.bandwidthMbps} />
-        {/* a metered plan charges only this direction */}
+        {/* a metered plan bills only traffic from Azure */}
         <Carried
           name={circuit.sku.family === 'MeteredData' ? 'From Azure (billable)' : 'From Azure'}
           bits={fromAzure}
@@ -108,8 +108,7 @@ const layerLabels: Record<string, StatusText> = wordTable({
 const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
 
 /**
- * Returns the layers of a path from bottom to top. A path is up if every layer is up. The provisioned layer is left out
- * if it is up.
+ * Returns the layers of a path from bottom to top with their states. The layer "Provisioned" is left out if it is up.
  */
 const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'

@@ -8,8 +8,8 @@ import { Since } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 
 /**
- * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. The rates have
- * their own columns.
+ * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. The traffic rates
+ * have separate columns.
  */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
@@ -36,8 +36,8 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
 }
 
 /**
- * Formats a path's traffic: `212 Mb/s in, 120 Mb/s out`.
- * @param carried null = quiet
+ * Formats the traffic of a path: `212 Mb/s in, 120 Mb/s out`.
+ * @param carried null = the path carries no traffic ("quiet")
  */
 export function formatPathTraffic(carried: CarriedRates | null): string {
   if (carried === null) return 'quiet'

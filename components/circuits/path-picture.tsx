@@ -13,8 +13,8 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
 /**
- * Draws the two consecutive BGP sessions of a path: customer edge to Microsoft edge, and Microsoft edge to each
- * gateway. Each session has its own state, because a failure on the customer's side leaves the gateway's session up.
+ * Draws the BGP sessions in series along a path: customer edge to Microsoft edge, and Microsoft edge to each gateway.
+ * Each session has its own state, because a failure on the customer's side leaves the gateway's session up.
  */
 export function PathPicture({
   path,
@@ -71,14 +71,14 @@ interface End {
   key: string
   end: ReactNode
   note: string | null
-  /** status of the session to the left of this end; null = still loading, 'none' = Azure reports no session there */
+  /** status of the session that leads to this end; null = still loading, 'none' = Azure reports no session there */
   words: StatusText | null | 'none'
   href?: string | undefined
 }
 
 /**
- * End of Microsoft peering, which leads to Microsoft's own network instead of a gateway. Azure reports no session
- * there, so the line has no mark.
+ * Right end of the picture for Microsoft peering, which leads to Microsoft's own network instead of a gateway. Azure
+ * reports no session there, so the line has no status mark.
  */
 const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 8075', words: 'none' }
 
@@ -135,7 +135,7 @@ const Dot = () => (
   </p>
 )
 
-/** Draws a node and the session to the next node: the line with its mark, and its state below. */
+/** Draws a node of the path and the session to the next node: a line with a status mark, and the state below it. */
 function Leg({
   name,
   note,
@@ -201,8 +201,8 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusText => {
 }
 
 /**
- * Formats the neighbors of the sessions. An inferred mapping is marked, because ARM does not report which neighbor
- * belongs to which path.
+ * Formats the neighbors of the sessions on a path. If the mapping of neighbors to the path is inferred, the text says
+ * "inferred", because ARM does not report which neighbor belongs to which path.
  */
 function formatMapping(sessions: readonly Session[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')

@@ -6,7 +6,10 @@ import { Bytes } from '../ui/facts/quantities.tsx'
 import { Age, Between } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** Shows the content of a path's tables at the last poll: prefixes against the limit, ARP, counters. */
+/**
+ * Shows the results of the last poll of a path: the number of prefixes compared with the limit, the ARP table, and the
+ * byte counters.
+ */
 export function PathReadings({ path }: { path: CircuitPathView }) {
   return (
     <section className="min-w-0 text-xs">
@@ -28,8 +31,8 @@ export function PathReadings({ path }: { path: CircuitPathView }) {
 }
 
 /**
- * Shows the number of prefixes that a path receives against the limit of Azure, and the date when the limit is reached
- * at the present growth.
+ * Shows the number of prefixes that a path receives, the limit of Azure, and the date when the limit will be reached at
+ * the present growth.
  */
 function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
   if (!headroom) {
@@ -62,7 +65,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
   )
 }
 
-/** Shows the ARP table of a path, with both ends of the link. */
+/** Shows the ARP table of a path, which contains both ends of the link. */
 function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: CircuitPathView['layers']['arp'] }) {
   if (entries.length === 0) {
     return (
@@ -114,7 +117,7 @@ function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: C
   )
 }
 
-/** Shows a MAC address. On a phone it is below the IP address, because both together are wider than the screen. */
+/** MAC address of an ARP entry, or a mark if the entry is incomplete. */
 const Mac = ({ entry: { macAddress } }: { entry: { macAddress: string | null } }) =>
   macAddress ?? (
     <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">

@@ -14,15 +14,15 @@ import { PathReadings } from './path-readings.tsx'
 import { peeringName } from './peering-name.ts'
 
 /**
- * Compares the routes that both paths of a peering learn, and shows the content of each path's tables.
- * @param id anchor of the panel
+ * Compares the routes that both paths of a peering learn, and shows the results of the last poll of each path.
+ * @param id anchor of the panel in the page's URL
  */
 export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: PeeringView; id?: string }) {
   const parity = useEndpoint('circuits/{id}/parity', {
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
-  // the current tables are compared, so the comparison is hidden on pages that show the past
+  // the comparison uses the current route tables, so it is hidden on pages that show the past
   const isNow = useAsOf() === null
   const known = isNow ? parity.data?.data : undefined
   return (

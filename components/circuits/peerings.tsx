@@ -99,7 +99,7 @@ const validations: Record<string, string> = wordTable({
   notconfigured: 'not configured',
 })
 
-/** Formats Azure's validation state of public prefixes. */
+/** Formats the state of Azure's validation of the public prefixes of Microsoft peering. */
 const formatValidation = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 

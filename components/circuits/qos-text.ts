@@ -13,7 +13,10 @@ export function formatDrop(drops: QosDrops['in']): string {
   return `${formatBytes(drops.bytes)} in ${dropping}, at most ${formatBitRate(drops.most.bitsPerSecond)}; ${reported} reported`
 }
 
-/** Returns the bandwidth of a class on one path, Mbit/s; null = not agreed, or the circuit's bandwidth is unknown. */
+/**
+ * Returns the bandwidth of a traffic class on one path, Mbit/s; null = not declared, or the circuit's bandwidth is
+ * unknown.
+ */
 function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null): number | null {
   if (mbps !== null) return mbps
   return share === null || bandwidthMbps === null ? null : share * bandwidthMbps
@@ -27,8 +30,8 @@ export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null):
 }
 
 /**
- * Formats the maximum drop rate as a share of a class. Azure does not report which class was dropped, so the text
- * assumes that all drops belong to this class.
+ * Formats the maximum drop rate as a share of a traffic class. Azure does not report which class was dropped, so the
+ * text treats all drops as drops of this class and begins with "at most".
  */
 export function formatClassDrops(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)

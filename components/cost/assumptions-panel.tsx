@@ -7,7 +7,7 @@ import { assumptionLines } from './assumptions.ts'
 import { formatChange, gbReading } from './money-text.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** Lists every assumption behind the figures that is not proven by a document or a measurement. */
+/** Lists every assumption behind the cost figures that is not proven by a document or a measurement. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = assumptionLines(circuits)
   const lines = [...common, ...gbLines(circuits)]
@@ -33,7 +33,7 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
   )
 }
 
-/** Maximum number of circuits that are named, because the assumption is the same for all of them. */
+/** Maximum number of circuits that are named next to an assumption; further circuits are counted. */
 const NAMED = 5
 const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`

@@ -3,7 +3,7 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 interface Assumptions {
   /** assumptions that apply to all circuits */
   common: string[]
-  /** assumptions of some circuits, with their names */
+  /** assumptions that apply to some circuits only, with the names of these circuits */
   own: { words: string; names: string[] }[]
 }
 

@@ -4,8 +4,8 @@ import { CopyButton } from '../ui/copy-button.tsx'
 const actors: Record<CostPlanStep['by'], string> = { you: 'you', provider: 'the provider', azure: 'Azure' }
 
 /**
- * Lists the steps of a change in order, collapsed unless `isOpen`. Each step shows its action, interruptions, commands
- * to copy, and the proof of success.
+ * Lists the steps of a plan change in order. Each step shows its action, the interruptions, the commands to copy, and
+ * the proof of success. The list is collapsed unless `isOpen`.
  */
 export function ChangePlan({
   title,

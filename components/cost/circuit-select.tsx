@@ -1,7 +1,10 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { SelectField } from '../ui/field.tsx'
 
-/** Selects the circuit of the panels below the table. The choice is a parameter of the page's address. */
+/**
+ * Select field for the circuit that the panels of the cost page show. The caller stores the choice in the page's
+ * address.
+ */
 export function CircuitSelect({
   circuits,
   circuitId,

@@ -36,8 +36,8 @@ import { formatMoney } from './money-text.ts'
 import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
 
 /**
- * Shows the weekly cost review: possible savings, and each circuit with the recommended change. Tabs contain the data
- * and assumptions behind the figures.
+ * Shows the weekly cost review: possible savings, and a table of the circuits with recommended changes. Further tabs
+ * contain the data and assumptions behind the figures.
  */
 export function CostPage() {
   const [{ week, circuit }, setAddress] = useQueryStates(
@@ -91,7 +91,7 @@ export function CostPage() {
   )
 }
 
-/** Reserves the space of the savings and of the first rows. */
+/** Placeholder with the height of the savings summary and the first table rows. */
 const CostSkeleton = () => (
   <>
     <div className="mb-4 h-36 max-sm:h-64">
@@ -102,7 +102,7 @@ const CostSkeleton = () => (
   </>
 )
 
-/** Classes that reduce spacing in print. */
+/** CSS classes that reduce spacing in print. */
 const tightOnPaper =
   'print:[&_section>div]:p-1 print:[&_section>header]:min-h-0 print:[&_section>header]:break-after-avoid print:[&_section>header]:p-1'
 
@@ -169,7 +169,10 @@ function Parts({
   return <ResourceTabs tabs={tabs} />
 }
 
-/** Shows the parts that are decided each week; in print with space for the decision and a signature. */
+/**
+ * Shows the parts of the review about which users decide each week. In print, space for the decision and a signature is
+ * added.
+ */
 function Review({ review, opened }: { review: CostReview; opened: string | null }) {
   return (
     <div className={clsx('flex flex-col gap-4 print:block print:space-y-2 print:[zoom:0.88]', tightOnPaper)}>
@@ -213,7 +216,7 @@ function WeekSelect({
   )
 }
 
-/** Offers the review as files. */
+/** Buttons that download the review as CSV and FOCUS files. */
 function Files({ review: { week, projections } }: { review: CostReview }) {
   const files = [
     { name: 'CSV', title: 'All circuits with all figures', url: apiUrl('cost/weekly/csv', { week }) },
@@ -231,14 +234,14 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
   ))
 }
 
-/** Shows unused paid resources, and corrections since the last review. */
+/** Shows paid resources that are unused, and corrections of already published reviews. */
 function FindingsPanels({ review }: { review: CostReview }) {
   const { unused, corrections, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <>
       {unused.length > 0 && (
-        // in an open week, the findings tab shows unused resources, so this panel is for print only
+        // in an open week, the tab "Budgets and findings" shows unused resources, so this panel is for print only
         <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (

@@ -5,17 +5,17 @@ import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
-/** Costs of one customer in one currency. */
+/** Costs of one customer in one currency. `cost` is the lower bound and `atMost` the upper bound. */
 interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' | 'unpriced'> {
   cost: string
   atMost: string
-  /** null = no item of the customer has a price */
+  /** null = no cost item of the customer has a price */
   currency: string | null
 }
 
 /**
- * Returns a row for each customer and currency. A customer with priced items but no cost yet has 0; a customer without
- * priced items has an empty cost and no currency.
+ * Returns a row for each customer and currency. If a customer has priced items but no cost yet, the cost is 0. If a
+ * customer has no priced items, the cost is empty and the currency is null.
  */
 export function customerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
   return perCustomer.flatMap(({ customer, name, totals, atMost, unpriced }): Row[] =>
@@ -87,7 +87,10 @@ const columns: Column<Row>[] = [
 
 const byName = { id: 'customer', desc: false }
 
-/** Shows each customer's part of the total cost, as bounds if the bytes of a shared resource are unknown. */
+/**
+ * Table of each customer's part of the total cost. The part is shown as a range if the customer's share of a resource
+ * is unknown.
+ */
 export function CustomerCosts({ tco }: { tco: Pick<CostTco, 'perCustomer'> }) {
   return (
     <DataTable

@@ -12,7 +12,10 @@ import { formatBand, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
 
-/** Lists the open findings of the cost checks. Findings are not incidents, because nothing has failed. */
+/**
+ * Lists the open findings of the hourly cost checks, such as a cheaper option or unused capacity. Findings are not
+ * incidents, because nothing has failed.
+ */
 export function FindingsSection({ customer }: { customer: string | null }) {
   const query = useEndpoint('cost/findings', { state: 'open', customer })
   return (
@@ -43,7 +46,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
   )
 }
 
-/** Collapses further findings, so that the page stays short even with hundreds of circuits. */
+/** Shows further findings collapsed, so that the page stays short even with hundreds of circuits. */
 function More({ findings }: { findings: CostFinding[] }) {
   return (
     <li>
@@ -62,7 +65,7 @@ function More({ findings }: { findings: CostFinding[] }) {
   )
 }
 
-/** Shows how often findings are checked, and when they were last checked. */
+/** Note on how often the cost checks run, and when they last ran. */
 function CheckedNote({ checkedAt }: { checkedAt: string | null | undefined }) {
   return (
     <>

@@ -3,8 +3,8 @@ import { useEndpoint } from '../data/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 /**
- * Shows this month's bytes over Global Reach, which the data meters of circuits do not count.
- * @param circuitId limits the list to this circuit
+ * Lists this month's bytes over Global Reach by circuit. The data meters of circuits do not count these bytes.
+ * @param circuitId shows only this circuit; undefined = all circuits
  */
 export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
   const reach = useEndpoint('cost/global-reach', {}).data?.data
@@ -24,7 +24,10 @@ export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {
 
 type Reach = CostGlobalReach['circuits'][number]
 
-/** Formats the bytes of a circuit: `Global Reach in 2026-11 with erc-ams: 1.4 TB from Azure, at most 1.5 TB; …`. */
+/**
+ * Formats the Global Reach bytes of a circuit in a month: `Global Reach in 2026-11 with erc-ams: 1.4 TB from Azure, at
+ * most 1.5 TB; …`.
+ */
 function formatReachMonth(month: string, { connections, out, in: into, seconds, basis, deducted }: Reach): string {
   const direction = (name: string, { bytes, atMost }: Reach['out']) => {
     const most = atMost === null ? ', at most unknown' : atMost === bytes ? '' : `, at most ${formatBytes(atMost)}`

@@ -1,13 +1,13 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ExportedColumn } from '../ui/table/features.ts'
 
-/** Returns an amount as a number for sorting and charts; null without an amount. */
+/** Returns an amount as a number for sorting and charts; null if there is no amount. */
 export const amountOf = (money: Pick<CostMoney, 'amount'> | null | undefined): number | null =>
   money ? Number(money.amount) : null
 
 /**
- * Returns two columns for an amount: the figure and its currency, because the currency can differ between rows and
- * columns.
+ * Returns two columns of an exported file for an amount: the number and its currency. The currency is separate, because
+ * it can differ between rows and columns.
  */
 export function moneyColumns<Row>(
   name: string,

@@ -27,10 +27,13 @@ export function formatMoney({ amount, currency }: CostMoney): string {
   return `${sign}${formatWithCurrency(text, currency)}`
 }
 
-/** Formats an amount with its sign, for changes. */
+/** Formats an amount of a change with its sign: `+$750`, `−$750`. */
 export const formatChange = (money: CostMoney): string => `${signOf(money) > 0 ? '+' : ''}${formatMoney(money)}`
 
-/** Formats an amount with its bounds: `$2,900 (2,600 – 3,400)`; one figure if both bounds are equal. */
+/**
+ * Formats an amount (p50) with its bounds (p10 and p90): `$2,900 (2,600 – 3,400)`; only the amount if both bounds are
+ * equal.
+ */
 export function formatBand({ p10, p50, p90 }: MoneyBand): string {
   const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
   return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
@@ -39,12 +42,15 @@ export function formatBand({ p10, p50, p90 }: MoneyBand): string {
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
 /**
- * Formats the accuracy of a forecast, based on the share of the circuit's past forecasts within their bounds: `8 of
- * 10`.
+ * Formats how often a forecast is within its bounds, based on the share of the circuit's past forecasts that were: `8
+ * of 10`.
  */
 export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
 
-/** Formats the forecast's accuracy in past windows; null if no past forecast can be checked yet. */
+/**
+ * Formats the accuracy of the forecast in back-tests over past months: mean error, and how often the value was within
+ * the bounds. Returns null if no past forecast can be checked yet.
+ */
 export function formatPastError({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
   return `±${(mape * 100).toFixed(1)} %, in range ${formatHeld(bandHeld)} (${months} back-tests)`
@@ -58,7 +64,7 @@ export const planActionLabels: Record<CostAction, string> = {
   unpriced: 'No price',
 }
 
-/** Formats a plan: `Standard metered`. */
+/** Formats a plan with its tier: `Standard metered`. */
 export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>): string {
   return plan === 'local' ? 'Local' : [tier, plan].filter(Boolean).join(' ') || 'unknown'
 }

@@ -6,7 +6,7 @@ import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
 import { bytesText } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
 
-/** Draws the bytes of the coming months with their bounds, compared with the break-even. */
+/** Draws the forecast bytes of the coming months with their bounds and the break-even. */
 export default function MonthsPlot({
   columns,
   breakEven,
@@ -22,7 +22,7 @@ export default function MonthsPlot({
   const [from, to] = [columns[0]?.from ?? 0, columns.at(-1)?.to ?? 1]
   const ticks = columns.map((column) => ({ at: (column.from + column.to) / 2, label: column.name }))
   const reach = Math.max(1, ...columns.map(({ bytes }) => bytes.p90))
-  // a break-even far above the values would flatten them, so it is then only named at the top
+  // a break-even far above the values would flatten them, so it is then only named at the top of the chart
   const top = (breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach) * 1.1
   const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${bytesText(breakEven)}` }]
   return (

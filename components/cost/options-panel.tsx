@@ -64,14 +64,15 @@ export function OptionsPanel({ projection }: { projection: CostProjection }) {
 const isSame = (a: Option, b: CostProjection['recommendation']['to']): boolean => b !== null && isSamePlanOffer(a, b)
 
 /**
- * Reports whether an option is current, has the circuit's bandwidth, or is recommended. Such options are always shown.
+ * Reports whether a plan option is always shown: the current option, options with the circuit's bandwidth, and the
+ * recommended option.
  */
 const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProjection): boolean =>
   option.current || option.bandwidthMbps === bandwidthMbps || isSame(option, recommendation.to)
 
 /**
- * Maximum number of cheapest possible options that are shown in addition to the relevant ones; the rest is shown on
- * request.
+ * Maximum number of the cheapest possible options that are shown in addition to the options that are always shown
+ * (`isAtHand`). Other options are shown on request.
  */
 const CHEAPEST = 5
 

@@ -12,7 +12,10 @@ import { DiscountOffer } from './discount-offer.tsx'
 import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
 
-/** Compares the forecast with Azure's invoice by meter. Each difference is explained or marked as unexplained. */
+/**
+ * Compares the forecast of a month with Azure's invoice, meter by meter. Each difference is explained or marked as
+ * unexplained.
+ */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
   const options = recentMonths(month).map((name) => ({ value: name, label: name }))
@@ -94,7 +97,9 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
   )
 }
 
-/** Shows the completeness of the invoice: when it was read, and how many days it covers. */
+/**
+ * Shows how complete the invoice is: the number of days that it covers, the days without records, and when it was read.
+ */
 function Read({ reconcile: { month, outcome, readAt, days, missingDays } }: { reconcile: CostReconcile }) {
   if (readAt === null) {
     return outcome === 'failed' ? <>No bill could be read.</> : <>No invoice data yet; it is fetched once a day.</>
@@ -167,7 +172,10 @@ export const reconcileColumns: Column<Reconciling>[] = [
   },
 ]
 
-/** Returns the reason why a meter's billed amount is unknown; empty if the amount is known or no bill is missing. */
+/**
+ * Returns the reason why the billed amount of a meter is unknown; empty if the amount is known or the bill is not
+ * missing.
+ */
 function unknownBecause({ meter, resource }: Reconciling): string[] {
   const isUnknown = meter.difference === null && meter.billed === null
   return isUnknown && resource.billMissing !== null ? [resource.billMissing] : []

@@ -18,8 +18,8 @@ const times = [
 ]
 
 /**
- * Shows the total cost of ownership (circuits, gateways, peering, providers) by circuit, per transferred GB, and by
- * customer.
+ * Shows the total cost of ownership (circuits, gateways, peering, providers) by circuit with the cost per transferred
+ * GB, and by customer.
  */
 export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const [months, setMonths] = useState('1')
@@ -98,7 +98,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   )
 }
 
-/** Formats one sum for each currency. */
+/** Formats one total for each currency, joined with "and". */
 const formatSum = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'
 
 function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {

@@ -63,7 +63,7 @@ export const tcoColumns: Column<TcoRow>[] = [
   },
 ]
 
-/** Lists each cost item with quantity, price and their source. */
+/** Table of all cost items with quantity, price and source, collapsed. */
 export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
   return (
     <details className="border-t">

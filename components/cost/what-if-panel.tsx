@@ -24,7 +24,10 @@ const plans = [
 const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premium', label: 'Premium' }]
 const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
 
-/** Shows the cost of a circuit in another configuration. The scenario is part of the page's address. */
+/**
+ * Panel in which the user chooses another configuration of a circuit and sees its cost. The configuration is stored in
+ * the page's address.
+ */
 export function CostWhatIfPanel({
   projection,
   circuits,
@@ -181,7 +184,10 @@ function Amount({
   )
 }
 
-/** @param isCurrent whether the requested configuration equals the circuit's current configuration */
+/**
+ * Shows the cost and the consequences of the chosen configuration.
+ * @param isCurrent whether the chosen configuration equals the circuit's current configuration
+ */
 function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolean }) {
   const { words, why, cost, difference, change, hindrances, oneWay, payback, reversal, plan, notes } = answer
   if (why !== null || !cost) {
@@ -231,7 +237,9 @@ const parameters = {
   directMonthly: parseAsString,
 }
 
-/** Returns the what-if scenario in the page's address; null = current value. */
+/**
+ * Returns the configuration in the page's address, and functions that change it; null = current value of the circuit.
+ */
 function useScenario() {
   const [scenario, set] = useQueryStates(parameters, { history: 'replace' })
   return {

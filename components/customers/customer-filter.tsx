@@ -1,9 +1,9 @@
 import { parseAsString, useQueryState } from 'nuqs'
 
 /**
- * Selects the customer by which every page is filtered; the choice is part of the page's address. Returns null if no
- * customers are declared.
- * @param names names of the customers that the visitor may see
+ * Select field for the customer by which every page is filtered; the choice is part of the page's address. Renders
+ * nothing if no customers are declared.
+ * @param names names of the customers that the user may see
  */
 export function CustomerFilter({ names, className }: { names: readonly string[]; className: string }) {
   const [customer, setCustomer] = useQueryState('customer', parseAsString.withOptions({ history: 'push' }))

@@ -5,15 +5,18 @@ import type { StatusText } from '../ui/status.tsx'
 /** Names of the ways in which a Cloud Solution Provider connects a customer. */
 export const connectLabels = { through: 'connect-through', to: 'connect-to' } as const
 
-/** Returns the worst state of the customer's sessions; null = no session counts. */
+/**
+ * Returns a status for all sessions of a customer: the number of sessions that are down, else that are unknown, else
+ * "all up"; null if there are no such sessions.
+ */
 export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
   if (down > 0) return { tone: 'down', word: `${plural(down, 'SESSION', 'SESSIONS')} DOWN` }
   if (unknown > 0) return { tone: 'unknown', word: `${plural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
   return up > 0 ? { tone: 'up', word: 'ALL SESSIONS UP' } : null
 }
 
-/** Query for open incidents, with the maximum size of a page. */
+/** Query parameters for open incidents, with the maximum page size of the API. */
 export const OPEN_INCIDENTS = { state: 'open', limit: 100 } as const
 
-/** Returns the address of a customer's report. */
+/** Returns the address of the page that reports on a customer. */
 export const customerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

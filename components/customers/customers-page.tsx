@@ -15,7 +15,7 @@ import { connectLabels, customerHref, sessionsStatus } from './customer-text.ts'
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
 
-// resources without a customer come last
+// the row for resources without a customer comes last
 const unassignedLast = (a: Customer, b: Customer) => Number(a.name === null) - Number(b.name === null)
 const worseFirst = (a: Customer, b: Customer) =>
   unassignedLast(a, b) ||

@@ -1,6 +1,9 @@
 import type { Problem } from '#lib/contract/index.ts'
 
-/** Error of a failed request, with the API's problem details; `status` is 0 if there was no response. */
+/**
+ * Error of a failed API request, with the title and detail of the API's problem response; `status` is 0 if there was no
+ * response.
+ */
 export class ApiError extends Error {
   readonly status: number
   readonly title: string

@@ -4,15 +4,18 @@ import { learnServerTime } from './server-clock.ts'
 import { turns } from './turns.ts'
 import { visibleText } from './visible-text.ts'
 
-/** Envelope of every response: the data, its time, and the freshness of its polls (ADR 0040). */
+/**
+ * Envelope of every API response: the data, the time of the data (`asOf`), and the freshness of the polls behind it
+ * (ADR 0040).
+ */
 export interface Answer<Data> {
   data: Data
   asOf: string
   freshness: Freshness
   covered?: boolean
-  /** only for a past time: false = a later poll may still change the answer */
+  /** false = a later poll may still change the response; present only in responses about a past time */
   settled?: boolean | undefined
-  /** longest gaps in polling; see uncoveredOmitted */
+  /** longest gaps in polling; `uncoveredOmitted` counts the gaps that are not listed */
   uncovered?: UncoveredInterval[]
   /** number of gaps that are not listed; absent = 0 */
   uncoveredOmitted?: number
@@ -25,8 +28,8 @@ export interface AnswerPage<Row> extends Answer<Row[]> {
 export type QueryParameters = Record<string, string | number | null | undefined>
 
 /**
- * Returns the URL of an API endpoint. Each `{name}` of the path is filled with its parameter; the other parameters that
- * have a value form the query.
+ * Returns the URL of an API endpoint. Each `{name}` in the path is replaced by the parameter of that name. The other
+ * parameters form the query; parameters without a value are left out.
  */
 export function apiUrl(path: string, parameters: QueryParameters = {}): string {
   const search = new URLSearchParams()

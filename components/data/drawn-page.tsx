@@ -3,12 +3,12 @@
 import { type DehydratedState, hashKey, HydrationBoundary, type QueryKey } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 
-/** Responses from which the server rendered a page, by hash of their query key. */
+/** API responses from which the server rendered the page, by hash of their query key. */
 export const DrawnFrom = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
 
 /**
- * Wraps a page that the server rendered.
- * @param state responses from which the server rendered the page
+ * Provides the API responses from which the server rendered a page to the components inside.
+ * @param state cached responses in the form that React Query transfers to the browser
  */
 export function DrawnPage({ state, children }: { state: DehydratedState; children: ReactNode }) {
   const drawn = useMemo(
@@ -25,10 +25,10 @@ export function DrawnPage({ state, children }: { state: DehydratedState; childre
 const never = () => () => {}
 
 /**
- * Returns a query with the server's response while React hydrates the component, and with the current response
- * afterwards. On a busy machine a part of a page is hydrated seconds after the others, which may have loaded newer
- * responses by then. React would find a text that differs from the page and render the part again
- * (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
+ * Returns a query result with the response that the server used while React hydrates the component, and with the
+ * current response afterwards. On a busy machine a part of a page is hydrated seconds after other parts, which may
+ * already have loaded newer responses. Without this function, React would find a text that differs from the server's
+ * page and would render the part again (https://react.dev/reference/react/useSyncExternalStore, getServerSnapshot).
  */
 export function useServerAnswer<Result extends { data: unknown; error: unknown }>(
   result: Result,

@@ -24,41 +24,47 @@ export type EndpointParameters<Path extends EndpointPath> = { [Name in InPath<Pa
 
 export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['response']>
 
-/** Rules for requesting and caching the responses of an endpoint. */
+/** Rules for requesting an endpoint and caching its responses. */
 interface CachePolicy {
-  /** topic of the event stream; its changes make a response outdated */
+  /** topic of the event stream that announces changes of the response */
   topic: Topic
-  /** parameter with the ID of the only resource whose changes count; without it the changes of all resources count */
+  /**
+   * name of the parameter with the ID of a resource; only changes of this resource make the response outdated. Without
+   * it, changes of all resources do
+   */
   scope?: 'id' | 'scope'
   defaults?: QueryParameters
   /**
-   * polling interval in milliseconds, in addition to the stream, because freshness and rates change without a change of
-   * the stream. @default never
+   * interval of refetches in milliseconds, in addition to the stream, because freshness and rates change without an
+   * announcement in the stream. Default: no refetches
    */
   refetchMs?: number
   /**
-   * name of the parameter for the end of the range; the query is polled only while that parameter is not set, because
-   * the past does not change
+   * name of the parameter for the end of the time range; the query is refetched only while this parameter is not set,
+   * because a closed range in the past does not change
    */
   openEnd?: 'to'
   staleMs?: number
   /** whether the response to the previous parameters stays visible until the new response arrives */
   keepsPrevious?: true
-  /** whether the customer in the page's address filters the response, except in a query for one resource */
+  /** whether the response is filtered by the customer in the page's address, except in a query for one resource */
   ofCustomer?: true
-  /** whether the endpoint takes `at`; it is then queried for the moment of the page unless the query sets its own */
+  /**
+   * whether the endpoint has the parameter `at`; the query then uses the moment of the page unless it sets its own
+   * moment
+   */
   asOf?: true
 }
 
 const LIVE_MS = 10_000
 const HISTORY_MS = 60_000
-/** polling interval for data by day or half hour */
+/** interval of refetches for data by day or half hour */
 const DAYS_MS = 5 * 60_000
 const SETTINGS_MS = 60_000
 const DELIVERY_MS = 5_000
 const COST_MS = 5 * 60_000
 
-/** Rows of one page of a long list. */
+/** Number of rows in one page of a long list. */
 export const PAGE_ROWS = 100
 /** Maximum page size of the API. */
 const ALL = { limit: 1000 }
@@ -75,7 +81,7 @@ const policies = {
   overview: { topic: 'overview', refetchMs: LIVE_MS, ...BY_CUSTOMER, ...AS_OF },
   circuits: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   'circuits/history': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
-  // today's bar changes with events, the other bars with growing gaps
+  // events change only today's bar; the other bars change when gaps in polling are found
   uptime: { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER, ...AS_OF },
   'sessions/uptime': { topic: 'events', refetchMs: DAYS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'ports/uptime': { topic: 'events', refetchMs: DAYS_MS, ...BY_CUSTOMER },
@@ -90,13 +96,13 @@ const policies = {
   'gateways/{id}': { topic: 'gateways', scope: 'id', refetchMs: LIVE_MS, ...AS_OF },
   'gateways/{id}/azure-reports': { topic: 'gateways', refetchMs: HISTORY_MS },
   'gateways/{id}/load': history('gateways', 'id'),
-  // networks are polled by the inventory, whose changes invalidate the topic of gateways
+  // networks are polled with the inventory, whose changes are announced under the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   hubs: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
-  // routes from its connections change without a change of the hub itself
+  // changes of the routes from the hub's connections are announced under other IDs, so there is no scope
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS, ...AS_OF },
   ports: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
-  // the router station does not announce changes
+  // sessions reported by the router station change without an announcement, so the list is refetched
   routers: { ...list('sessions'), ...BY_CUSTOMER },
   'resources/{id}/former': { topic: 'circuits', staleMs: HISTORY_MS },
   'routers/{id}': { topic: 'sessions', refetchMs: LIVE_MS },
@@ -107,7 +113,7 @@ const policies = {
   resilience: { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/azure-failover-tests': { topic: 'events', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
   'resilience/drills': { topic: 'events', refetchMs: LIVE_MS, ...BY_CUSTOMER },
-  // commands and the events of polls change a drill
+  // commands of users and events of polls change a drill; both are announced as events
   'resilience/drills/{id}': { topic: 'events', refetchMs: LIVE_MS },
   'resilience/drills/expected': { topic: 'routes', keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/intents': { topic: 'declarations', refetchMs: HISTORY_MS, ...BY_CUSTOMER },
@@ -127,7 +133,7 @@ const policies = {
   'resilience/what-if': { ...history('routes'), ...BY_CUSTOMER, ...AS_OF },
   events: { topic: 'events', scope: 'scope', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'events/summary': { ...history('events', 'scope'), ...BY_CUSTOMER },
-  // any source of its group can add an event to an incident
+  // an event of any resource can be added to an incident, so there is no scope
   incidents: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   notes: { topic: 'declarations', staleMs: SETTINGS_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'incidents/summary': { topic: 'events', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
@@ -139,18 +145,19 @@ const policies = {
   activity: history('circuits'),
   probes: history('sources'),
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
-  // each poll changes it, so it is not updated by the stream
+  // every poll changes the summary; it has the topic of settings so that the stream does not cause a refetch for each
+  // poll
   'sources/summary': { topic: 'settings', refetchMs: LIVE_MS, ...BY_CUSTOMER },
   'sources/coverage': { ...list('sources'), scope: 'scope', keepsPrevious: true, ...BY_CUSTOMER },
-  // a worker checks alerting and does not announce the result
+  // a worker checks alerting and does not announce the result, so the response is refetched
   alerting: { topic: 'access', refetchMs: HISTORY_MS },
   processes: { topic: 'sources', refetchMs: LIVE_MS },
-  // counted each minute without an announcement
+  // the counters change each minute without an announcement
   slos: { topic: 'access', refetchMs: HISTORY_MS },
-  // a worker writes it every 5 min without an announcement
+  // a worker updates the setup every 5 min without an announcement
   setup: { topic: 'sources', refetchMs: LIVE_MS },
   declarations: { topic: 'declarations', staleMs: SETTINGS_MS },
-  // windows begin and end without a change of any row
+  // maintenance windows begin and end without a change of a stored row, so no change is announced
   maintenance: { topic: 'declarations', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'maintenance/calendars': { topic: 'declarations', refetchMs: HISTORY_MS },
   'maintenance/notices': { topic: 'declarations', refetchMs: HISTORY_MS },
@@ -180,8 +187,8 @@ const policies = {
 } satisfies Partial<Record<EndpointPath, CachePolicy>>
 
 /**
- * Returns the endpoints with a flag: filtered by the customer in the page's address, or queried for the moment of the
- * page.
+ * Returns the endpoints whose cache policy has a flag: `ofCustomer` = filtered by the customer in the page's address,
+ * `asOf` = queried for the moment of the page.
  */
 export const endpointsWith = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
   (Object.keys(policies) as ScreenEndpoint[]).filter((path) => flag in policies[path])
@@ -189,7 +196,7 @@ export const endpointsWith = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
 /** Path of an endpoint that pages use. */
 export type ScreenEndpoint = keyof typeof policies
 
-/** Arguments for the parameters; they are optional if the endpoint requires none. */
+/** Argument list for the parameters of an endpoint; the argument is optional if the endpoint requires no parameter. */
 export type Rest<Path extends EndpointPath> =
   Record<never, never> extends EndpointParameters<Path>
     ? [parameters?: EndpointParameters<Path>]
@@ -210,7 +217,7 @@ export function buildRequest(path: ScreenEndpoint, parameters: QueryParameters) 
     policy,
     queryKey: [policy.topic, scope == null ? null : String(scope), path, set] satisfies QueryKeyOf,
     url: apiUrl(path, set),
-    /** whether the response can still change */
+    /** whether the response is about the present and can therefore still change */
     isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
   }
 }
@@ -222,9 +229,9 @@ export function findQueryKeyUrl([, , path, parameters]: readonly unknown[]): str
 }
 
 /**
- * Returns the previous response as a placeholder until the new response arrives. It must belong to the same resource,
- * unless the policy keeps previous responses. A response about now never replaces a response about the past, or vice
- * versa.
+ * Returns a function that chooses the previous response as a placeholder until the new response arrives. The previous
+ * response must belong to the same resource unless the policy has `keepsPrevious`. A response about the present is
+ * never a placeholder for a response about the past, or vice versa.
  */
 function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKeyOf) {
   return <Data>(data: Data | undefined, before?: { queryKey: QueryKey }): Data | undefined => {
@@ -236,7 +243,10 @@ function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKe
   }
 }
 
-/** Returns the polling interval for a response about the past: 60 s while it may still change, otherwise no polling. */
+/**
+ * Returns the interval of refetches for a response about the past: 60 s while the response may still change, otherwise
+ * no refetches.
+ */
 const untilSettled = ({ state }: { state: { data?: unknown } }) =>
   (state.data as Answer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
 
@@ -253,7 +263,8 @@ export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[param
 }
 
 /**
- * Parts of a page's address that apply to every query: the customer (null = all) and the moment (ISO 8601; null = now).
+ * Parts of the page's address that apply to every query: the customer (null = all) and the moment (ISO 8601; null =
+ * now).
  */
 export interface PageScope {
   customer: string | null
@@ -261,8 +272,8 @@ export interface PageScope {
 }
 
 /**
- * Adds the customer and the moment of the page to the parameters of a query, if the endpoint uses them. A query for one
- * resource gets no customer, and a query with its own `at` (including null) keeps it.
+ * Adds the customer and the moment of the page to the parameters of a query, if the endpoint uses them. The customer is
+ * left out in a query for one resource. A query that sets `at` itself (also to null) keeps its value.
  */
 export function addPageScope<Parameters extends QueryParameters>(
   path: ScreenEndpoint,

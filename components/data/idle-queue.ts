@@ -1,6 +1,6 @@
-/** Maximum delay of a task in a busy browser. */
+/** Maximum delay of a task in a busy browser, milliseconds. */
 const PATIENCE_MS = 250
-/** Delay in browsers without requestIdleCallback. */
+/** Delay of a task in browsers without requestIdleCallback, milliseconds; about one frame. */
 const A_FRAME_MS = 16
 
 /**
@@ -10,7 +10,7 @@ const A_FRAME_MS = 16
 export class IdleQueue {
   private readonly waiting: (() => void)[] = []
   private isBusy = false
-  /** whether all tasks have run */
+  /** whether the queue has become empty after its first tasks; it stays true */
   isThrough = false
 
   private readonly whenIdle: (work: () => void) => void

@@ -12,7 +12,7 @@ import {
   usePageScope,
 } from './endpoint.ts'
 
-/** Returns the session between two addresses at a gateway or circuit; null if the session is unknown. */
+/** Queries the session between two addresses at a gateway or circuit; `data` is null if there is no such session. */
 export const useSession = (scope: string, ends: { localAddress: string; neighbor: string } | null) =>
   useQuery({
     ...endpointQuery('sessions', useOfPage('sessions', { scope })),
@@ -29,7 +29,7 @@ const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: Endpoint
   addPageScope(path, parameters as QueryParameters, usePageScope()) as EndpointParameters<Path>
 
 /**
- * Returns the query for a route lookup.
+ * Queries the route lookup of an address.
  * @param enabled false while there is no address
  */
 export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
@@ -38,7 +38,7 @@ export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, 
 }
 
 /**
- * Returns the query for the history of a prefix.
+ * Queries the history of a prefix.
  * @param enabled false while there is no prefix
  */
 export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
@@ -48,17 +48,20 @@ export function useRouteHistory(parameters: EndpointParameters<'routes/history'>
 
 export const isInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
 
-/** Interval between two queries for the progress of a run, milliseconds. */
+/** Interval between two requests for the progress of a computation, milliseconds. */
 export const PROGRESS_MS = 1_000
 
-/** Returns the results of the last computation of double failures, with progress while it is running. */
+/**
+ * Queries the results of the last computation of double failures. While the computation is running, the query is
+ * repeated every second.
+ */
 export const useN2 = () =>
   useQuery({
     ...endpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
     refetchInterval: ({ state }) => (state.data && isInProgress(state.data.data) ? PROGRESS_MS : false),
   })
 
-/** Returns the query of a list that loads older pages on request. */
+/** Returns the query of a list whose older pages are loaded on request. */
 export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit')>(
   path: Path,
 ) {
@@ -73,7 +76,7 @@ export function endpointPages<Path extends ScreenEndpoint & ('notifications' | '
   })
 }
 
-/** Loads every page of a list, for an export. */
+/** Loads every page of a list, for example for an export. */
 export async function readAllPages<Row>(
   path: string,
   parameters: QueryParameters,

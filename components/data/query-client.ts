@@ -6,8 +6,8 @@ const retry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)
 
 /**
- * Query client that also cancels and repeats a list's first request when the list is invalidated. The open request may
- * have been answered before the change, and TanStack Query would treat its response as current
+ * Query client that also cancels and repeats a query's first request when the query is invalidated. The server may have
+ * answered the open request before the change, and TanStack Query would treat its response as current
  * (`RefetchOptions.cancelRefetch` in its reference: only a query that has data is cancelled).
  */
 class PageClient extends QueryClient {
@@ -22,11 +22,11 @@ class PageClient extends QueryClient {
   }
 }
 
-/** Creates the cache of a page's API responses. */
+/** Creates the query client, which caches the API responses of a page. */
 export const createQueryClient = (): QueryClient =>
   new PageClient({
     defaultOptions: {
-      // Peerwatch may run on this machine, which a browser can reach without a network
+      // requests are also sent if the browser reports no network, because Peerwatch may run on the same machine
       queries: { networkMode: 'always', staleTime: 2000, retry, retryDelay: (failures) => 300 * 2 ** failures },
     },
   })

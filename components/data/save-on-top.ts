@@ -4,9 +4,9 @@ import { type Answer, apiUrl, getJson, sendJson } from './client.ts'
 import { endpointQuery } from './endpoint.ts'
 
 /**
- * Returns a mutation that sends a command and then refetches the responses that show its effect.
+ * Returns a mutation that sends a command and then refetches the responses that the command changes.
  * @param rereads beginnings of the query keys to refetch
- * @param when `onSettled` = also after a failed command
+ * @param when `onSuccess` = refetch only after a successful command; `onSettled` = also after a failed command
  */
 export function useCommand<Body = void, Result = unknown>(
   send: (body: Body) => Promise<Result>,
@@ -61,8 +61,8 @@ async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unkno
 }
 
 /**
- * Returns a list with one item changed.
- * @param id ID of the item; null = `after` is added
+ * Returns a copy of a list with one item replaced, added or removed.
+ * @param id ID of the item to replace or remove; null = `after` is added
  * @param after new item; null = the item is removed
  */
 export function replaceItem<Item extends { id?: string | undefined }>(

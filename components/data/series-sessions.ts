@@ -4,16 +4,18 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { endpointQuery, addPageScope, usePageScope } from './endpoint.ts'
 
-/** Consecutive sessions on a circuit's paths, as far as they are loaded. */
+/** BGP sessions in series along a circuit's paths (on the circuit and on its gateways), as far as they are loaded. */
 export interface SeriesSessions {
   sessions: Session[]
-  /** IDs of the circuit and gateways whose sessions are still loading; a missing session there is not conclusive */
+  /**
+   * IDs of the circuit and gateways whose sessions are still loading, so that a session missing there may still appear
+   */
   awaited: ReadonlySet<string>
   /** IDs of the circuit and gateways whose sessions could not be loaded */
   failed: ReadonlySet<string>
 }
 
-/** Returns a circuit's own sessions, and the sessions of its connected gateways. */
+/** Queries the sessions of a circuit and of the gateways that are connected to it. */
 export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): SeriesSessions {
   const scopes = [circuit.id, ...connectedGateways(circuit)]
   const page = usePageScope()

@@ -1,7 +1,7 @@
 /**
- * The server's time, continued by the browser's clocks. Each of a browser's two clocks can fail: the wall clock can be
- * set, and the monotonic clock stops while some machines sleep. The larger advance counts, because data must never
- * appear newer than it is.
+ * Clock that continues the server's time with the browser's clocks. Each of the two clocks of a browser can fail: the
+ * wall clock can be set, and the monotonic clock stops while some machines sleep. The larger advance of both is used,
+ * because data must never appear newer than it is.
  */
 export class WallClock {
   private server: number
@@ -25,16 +25,16 @@ export class WallClock {
 }
 
 /**
- * Differences between the clocks below this number of milliseconds are ignored, because the Date header has whole
- * seconds and a response takes time to arrive.
+ * Minimum difference between the server's and the assumed time that is corrected, milliseconds. Smaller differences are
+ * ignored, because the Date header has whole seconds and a response takes time to arrive.
  */
 const TOGETHER_MS = 2_000
 
 let known: WallClock | null = null
 
 /**
- * Returns the current time by the server's clock, epoch milliseconds; before the first response, by the browser's
- * clock.
+ * Returns the current time by the server's clock, epoch milliseconds. Before the first response, returns the time of
+ * the browser's clock.
  */
 export const serverNow = (): number => known?.now() ?? Date.now()
 

@@ -1,20 +1,20 @@
 import { IdleQueue } from './idle-queue.ts'
 
 /**
- * Maximum time in milliseconds for which a part of the page delays requests, if its code does not load or its hydration
- * fails.
+ * Time in milliseconds for which a part of the page can delay requests. After it, the delay ends when the browser is
+ * idle. It applies if the code of the part does not load or its hydration fails.
  */
 const LONGEST_HOLD_MS = 2_000
 /**
- * Additional maximum wait until the browser is idle, in milliseconds. On a busy machine, parts are hydrated seconds
- * later.
+ * Maximum wait for an idle browser after `LONGEST_HOLD_MS`, in milliseconds. It is long because parts are hydrated
+ * seconds later on a busy machine.
  */
 const LONGEST_BUSY_MS = 20_000
 
 /**
- * Schedules the work of a page after its first rendering: each piece runs in a separate task, in the order of the
- * calls, and only when no part of the server's page remains to be hydrated. A response that arrives earlier would
- * differ from the server's page, and React would discard that part and render it again.
+ * Scheduler for the work of a page after its first rendering, such as requests. Each piece of work runs in a separate
+ * task, in the order of the calls. Work waits until all parts of the server's page are hydrated, because a response
+ * that arrives earlier would differ from the server's page, and React would discard the part and render it again.
  */
 export class Turns {
   private holds = 0
@@ -55,7 +55,7 @@ export class Turns {
     return end
   }
 
-  /** Resolves in a separate task. */
+  /** Resolves in a separate task when it is the caller's turn. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       if (this.isHeld) this.held.push(resolve)
@@ -64,7 +64,7 @@ export class Turns {
   }
 }
 
-/** Scheduler of this page. */
+/** Scheduler that all components of the page share. */
 export const turns = new Turns()
 
 /**
@@ -81,7 +81,7 @@ function afterThisTask(work: () => void): void {
 }
 
 /**
- * Runs work when the browser is idle. React hydrates in tasks, so an idle browser has hydrated everything that it can.
+ * Runs work when the browser is idle. Hydration runs in tasks, so an idle browser has hydrated all parts that it can.
  */
 function whenNothingIsToDo(work: () => void): void {
   if (typeof window !== 'undefined' && 'requestIdleCallback' in window)

@@ -4,10 +4,10 @@ import { useCallback, useMemo } from 'react'
 import { endpointQuery } from './endpoint.ts'
 
 /**
- * Returns a function that looks up the customer of a circuit or gateway. Customers are loaded only while the list is
+ * Returns a function that returns the customer of a circuit or gateway. Customers are loaded only while the table is
  * grouped by customer.
  * @param table name of the table
- * @returns a function whose result is null if the resource has no customer, or customers are still loading
+ * @returns a function whose result is null if the resource has no customer, or customers are not loaded
  */
 export function useCustomerOf(table: string): (id: string) => string | null {
   const [group] = useQueryState(`${table}.group`, parseAsString)

@@ -2,7 +2,7 @@ import type { OperatorCard } from '#lib/contract/index.ts'
 import { cardForm } from './forms/card.ts'
 import { ItemForm } from './item-form.tsx'
 
-/** Edits a resource's contact card, or creates it (`card` null). */
+/** Form that edits the contact card of a resource, or creates a card (`card` null). */
 export function CardForm({
   card,
   scope,

@@ -6,8 +6,8 @@ import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
 /**
- * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
- * need.
+ * Form whose code is loaded separately, because it contains the schemas of the API contract, which users who only read
+ * do not need.
  */
 const CircuitForm = laterPart(
   () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
@@ -15,8 +15,8 @@ const CircuitForm = laterPart(
 )
 
 /**
- * Opens the declaration of a circuit in place: the operator of BGP, a second S-tag, NAT pools, the provider's traffic
- * classes and credits.
+ * Button that opens the form for the declaration of a circuit: the operator of BGP, a second S-tag, NAT pools, the
+ * provider's traffic classes and credits.
  */
 export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
   const declarations = useEndpoint('declarations')

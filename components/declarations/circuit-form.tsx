@@ -2,7 +2,7 @@ import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { ItemForm } from './item-form.tsx'
 
-/** Edits the declaration of one circuit, or creates it (`item` null). */
+/** Form that edits the declaration of one circuit, or creates a declaration (`item` null). */
 export function CircuitForm({
   item,
   circuit,

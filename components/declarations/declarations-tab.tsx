@@ -21,7 +21,7 @@ import { useResources } from '../schema-form/use-resources.ts'
 
 const SHOWN_VERSIONS = 10
 
-/** Shows the declarations, which are facts that Azure does not provide. */
+/** Settings tab with the declarations, which are facts that users enter because Azure does not provide them. */
 export function DeclarationsTab() {
   const declarations = useEndpoint('declarations')
   return (
@@ -37,7 +37,7 @@ export function DeclarationsTab() {
   )
 }
 
-/** Shows the lists that have items, and below them one line for each empty list. */
+/** Shows the lists of declarations that have items, and below them one line for each empty list. */
 function Lists({ data }: { data: DeclarationsAnswer }) {
   const all = [
     <ListPanel key="sites" form={siteForm} items={data.sites} />,
@@ -103,5 +103,5 @@ function LastSaves() {
   )
 }
 
-/** Returns a key with names in place of IDs. */
+/** Returns the key of a declaration with names in place of resource IDs. */
 const named = (key: string, labelOf: (id: string) => string) => key.split(' ').map(labelOf).join(' ')

@@ -7,7 +7,7 @@ import { createDraft, readInput } from '../schema-form/draft.ts'
 import type { Draft, Field } from '../schema-form/fields.ts'
 import type { ResourceNames } from '../schema-form/use-resources.ts'
 
-/** Describes how the items of one list are shown and edited. */
+/** Description of one list of declarations: how its items are shown and edited. */
 export interface Form<List extends DeclarationList> {
   list: List
   title: string
@@ -19,25 +19,25 @@ export interface Form<List extends DeclarationList> {
   /** effect of removing an item, as text */
   whenRemoved: string
   fields: Field[]
-  /** shows the consequences of the field values below the fields; absent = not shown */
+  /** component below the fields that shows the consequences of the field values; absent = there is none */
   Preview?: ComponentType<{ draft: Draft }>
-  /** returns draft values that differ in form from the item's values, or that have no field */
+  /** returns form values that are not simply the item's values as text, or that have no field */
   draftOf?: (item: DeclarationItem<List> | null, zone: string) => Draft
-  /** returns schema input that differs in form from the draft's values */
+  /** returns the values for the schema that are not simply the form values */
   itemOf?: (draft: Draft, zone: string) => object
   nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
-  /** returns the remaining facts of an item in a line or two */
+  /** returns the facts of an item, except its name, in one or two lines */
   wordsOf: (item: DeclarationItem<List>, resources: ResourceNames) => string[]
 }
 
-/** Returns the draft of an edited item, or of a new item. */
+/** Returns the form values (draft) of an edited item, or the initial values of a new item. */
 export const itemDraft = <List extends DeclarationList>(
   { fields, draftOf }: Form<List>,
   item: DeclarationItem<List> | null,
   zone: string,
 ): Draft => ({ ...createDraft(fields, item, zone), ...draftOf?.(item, zone) })
 
-/** Validates a draft by the list's schema and returns the item, or an error for each field. */
+/** Validates form values by the list's schema. Returns the item, or a fault for each invalid field. */
 export function readDraft<List extends DeclarationList>(
   form: Form<List>,
   draft: Draft,
@@ -46,7 +46,7 @@ export function readDraft<List extends DeclarationList>(
   // the schema belongs to the list, so its output is an item of the list
   const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
   const isField = (name: PropertyKey | undefined) => form.fields.some((field) => field.name === name)
-  // an object in the item may have its own fields
+  // a fault inside an object of the item belongs to the inner field if the form has one
   const fieldOf = ([name, inner]: readonly PropertyKey[]) =>
     String((isField(name) ? name : isField(inner) ? inner : name) ?? 'root')
   const input = readInput(form.fields, declarationItems[form.list], draft, zone)

@@ -7,15 +7,19 @@ import type {
 } from '#lib/contract/index.ts'
 import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 
-/** Edit of one item of one list: added (`before` null), changed, or removed (`after` null). */
+/**
+ * Edit of one item in one list of declarations: the item is added (`before` null), changed, or removed (`after` null).
+ */
 export interface ItemEdit<List extends DeclarationList = DeclarationList> {
   list: List
-  /** the item when the edit began */
+  /** item as it was when the user opened the form */
   before: DeclarationItem<List> | null
   after: DeclarationItem<List> | null
 }
 
-/** Error if the same item was changed after the edit began, so that the change is not overwritten unnoticed. */
+/**
+ * Error if another user changed the item after the form was opened, so that this change is not overwritten unnoticed.
+ */
 export class ConcurrentChangeError extends Error {
   override name = 'ChangedMeanwhile'
   constructor() {
@@ -24,8 +28,8 @@ export class ConcurrentChangeError extends Error {
 }
 
 /**
- * Returns the request body that applies an edit to the declarations in force, including changes saved since the edit
- * began.
+ * Returns the request body that applies an edit to the stored declarations. Changes of other items that were saved
+ * since the form was opened are kept.
  * @throws ConcurrentChangeError if the same item was changed or removed
  */
 export function declarationBody<List extends DeclarationList>(

@@ -6,7 +6,7 @@ import { type Form, itemDraft, readDraft } from './form.ts'
 import type { Draft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
 
-/** Edits one item of a list in place. Escape cancels; errors are shown at the field. */
+/** Form that edits one declaration in place. Escape cancels; faults are shown at their fields. */
 export function ItemForm<List extends DeclarationList>({
   form,
   item,
@@ -16,7 +16,7 @@ export function ItemForm<List extends DeclarationList>({
   form: Form<List>
   /** null = a new item */
   item: DeclarationItem<List> | null
-  /** fields that the context sets and the form hides */
+  /** values of fields that the context determines, so that the form hides these fields */
   fixed?: Draft
   onDone: () => void
 }) {
@@ -39,7 +39,10 @@ export function ItemForm<List extends DeclarationList>({
   )
 }
 
-/** Separate component, so that a change of a field renders only the preview and not the form. */
+/**
+ * Preview of the consequences. It is a separate component, so that a change of a field renders only the preview again
+ * and not the form.
+ */
 function Preview<Body>({
   Of,
   control,

@@ -13,13 +13,13 @@ import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { laterPart } from '../ui/later-part.tsx'
 
-/** Loaded when it is opened, because it contains the schemas of the API contract. */
+/** Form whose code is loaded when it is opened, because it contains the schemas of the API contract. */
 const ItemForm = laterPart(
   () => import('./item-form.tsx').then((part) => part.ItemForm),
   <div className="skeleton h-64" />,
 ) as typeof AnyItemForm
 
-/** Shows one list of declarations, with a form in place to add, change and remove items. */
+/** Panel with one list of declarations. Items are added, changed and removed in place. */
 export function ListPanel<List extends DeclarationList>({
   form,
   items,

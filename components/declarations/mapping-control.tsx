@@ -15,8 +15,8 @@ import { useResources } from '../schema-form/use-resources.ts'
 type Mapping = NonNullable<Session['mapping']>
 
 /**
- * Shows the circuit and path of a gateway's neighbor and the confidence of this mapping, with buttons to confirm or
- * correct it.
+ * Shows the circuit and path to which a neighbor of a gateway is mapped, and the confidence of this mapping, with
+ * buttons to confirm or correct it.
  */
 export function MappingControl({
   gateway,

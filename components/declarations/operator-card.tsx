@@ -9,8 +9,8 @@ import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
 /**
- * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
- * need.
+ * Form whose code is loaded separately, because it contains the schemas of the API contract, which users who only read
+ * do not need.
  */
 const CardForm = laterPart(
   () => import('./card-form.tsx').then((part) => part.CardForm),
@@ -18,7 +18,7 @@ const CardForm = laterPart(
 )
 
 /**
- * Returns a resource's contact card; null without a card.
+ * Returns the contact card of a resource or of a part of it; null if there is no card.
  * @param part part of the resource; '' = the whole resource
  */
 export function useCard(scope: string, part = ''): Card | null {

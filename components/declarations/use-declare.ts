@@ -2,7 +2,10 @@ import type { DeclarationList, DeclarationsAnswer } from '#lib/contract/index.ts
 import { useSaveOnTop } from '../data/index.ts'
 import { declarationBody, type ItemEdit } from './item-edit.ts'
 
-/** Saves an edit of one item on top of the declarations in force, keeping concurrent edits of other users. */
+/**
+ * Returns a mutation that saves an edit of one declaration on top of the stored declarations, so that concurrent edits
+ * of other users are kept.
+ */
 export const useDeclare = <List extends DeclarationList>() =>
   useSaveOnTop('declarations', (stored: DeclarationsAnswer, edit: ItemEdit<List>) => declarationBody(stored, edit), [
     ['declarations'],

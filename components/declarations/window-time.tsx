@@ -3,7 +3,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { useNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Shows the start and end of a window, and whether it is open. */
+/** Shows the start and end of a maintenance window, and whether it is open now. */
 export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {
   const now = useNow()
   return (

@@ -18,8 +18,8 @@ const subjects = ['flaps', 'churn'] as const
 const names: Record<(typeof subjects)[number], string> = { flaps: 'Session losses', churn: 'Route changes' }
 
 /**
- * Shows the session losses or route changes of the last 30 days by hour, so that patterns such as nightly losses are
- * visible.
+ * Calendar with the number of session losses or route changes in each hour of the last 30 days, which makes patterns
+ * such as nightly losses visible.
  */
 export function CalendarPanel() {
   const [shown, setShown] = useQueryState('calendar', parseAsStringLiteral(subjects).withDefault('flaps'))
@@ -88,7 +88,10 @@ const Waiting = () => <div className="skeleton h-[33rem]" />
 const spanOf = ({ start }: CalendarHour) =>
   `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR).toISOString()}`
 
-/** Shades of a single neutral color, because the number of events is not a state. */
+/**
+ * Background colors by number of events. They are shades of one neutral color, because the number of events is not a
+ * state.
+ */
 const shades = [
   'bg-sunken',
   'bg-[color-mix(in_srgb,var(--series-1)_25%,var(--sunken))]',

@@ -14,7 +14,10 @@ type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notOb
 const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
-/** Returns the time until which polls confirm that the event is ongoing, and the unpolled time in seconds before it. */
+/**
+ * Returns the time until which polls confirm that an event is ongoing, and the number of seconds before that time
+ * without polls.
+ */
 function provenOf(event: Timed): Proven {
   const { startedBetween, confirmedAt } = event
   if (!confirmedAt) return {}
@@ -22,7 +25,7 @@ function provenOf(event: Timed): Proven {
   return { confirmedAt, notObservedSeconds: ms / 1_000 }
 }
 
-/** Shows an event's duration as text; returns null for an event without duration. */
+/** Duration of an event as text; renders nothing for an event without duration. */
 export function EventLength({ event, prefix }: { event: Timed; prefix?: string }) {
   const { startedBetween, duration } = event
   if (!isStillOngoing(event) && !duration) return null
@@ -41,8 +44,9 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 }
 
 /**
- * Shows an event's duration in a list, as text and as a bar with hatched ends for its bounds.
- * @param inLine whether text and bar are next to each other, without a dash for an event without duration
+ * Duration of an event in a list, as text and as a bar whose hatched ends show the bounds.
+ * @param inLine whether text and bar are next to each other; an event without duration is then left out instead of
+ *   shown as a dash
  */
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()

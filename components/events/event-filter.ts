@@ -3,7 +3,7 @@ import { causeOwners } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 
-/** Filter in the event log's address. Lists are separated by commas, as in the API; null = any. */
+/** Filter of the event log in the page's address. Lists are separated by commas, as in the API; null = any. */
 export interface EventLogAddress {
   kind: string | null
   severity: string | null
@@ -25,7 +25,7 @@ export const nothingChosen: EventLogAddress = {
 
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
-/** Returns the API's parameters for a filter. */
+/** Returns the API parameters for a filter of the event log. */
 export function queryOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }

@@ -25,7 +25,7 @@ import { Between } from '../ui/times/time.tsx'
 import { sessionHref } from '../format/session-address.ts'
 import { PartText } from './part-text.tsx'
 
-/** Shows an event's subject; a session links to its page. */
+/** Shows the subject of an event as text; if the subject is a session, it links to the session's page. */
 function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSession(event.subject)
   if (!ends) return <PartText words={formatEventSubject(event)} className="text-ink-2" />
@@ -43,7 +43,7 @@ interface Unfolding {
   toggle: (id: string) => void
 }
 
-/** Returns the columns of the event log. */
+/** Returns the columns of the event log's table. */
 export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
@@ -176,7 +176,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   },
 ]
 
-/** Returns the status of a row. Rows of ended events have a neutral color. */
+/** Returns the status by whose tone a table row is marked. Rows of ended events have a neutral tone. */
 const rowStatus = (event: Event): StatusText =>
   isStillOngoing(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
 

@@ -28,7 +28,7 @@ const DOWN: ReadonlySet<EventKind> = new Set([
   'network_peering_disconnected',
 ])
 
-/** Returns the tone of an event: recovery, down, or its severity. */
+/** Returns the tone of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of its severity. */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
   isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
 
@@ -64,9 +64,9 @@ export function formatSubject(subject: string): string {
 }
 
 /**
- * Formats the subject of an event. A recovery has the same subject as the path change that it ends, so its arrow is
- * reversed. The arrow points from the value before to the value after in the event's evidence, for example `10.0.4.5 →
- * 10.0.4.4, 10.0.4.5` if ECMP is restored.
+ * Formats the subject of an event. The arrow in the subject of a path change points from the value before to the value
+ * after in the event's evidence. A recovery has the same subject as the change that it ends, so its arrow is reversed,
+ * for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   const [from, to, ...more] = subject.split(' > ')
@@ -74,7 +74,8 @@ export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kin
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
   const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
   const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
-  // evidence names neighbors; if the subject names circuits instead, only a recovery is reversed
+  // evidence names neighbors; if the subject names circuits instead, the two cannot be compared, and only the arrow of
+  // a recovery is reversed
   return formatSubject(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 
@@ -88,6 +89,6 @@ const isSame = (side: unknown, names: string) => {
 export const formatEventDuration = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)
 
-/** Returns the likely owner of an event; null if the evidence does not identify an owner. */
+/** Returns the likely owner of an event's cause as text; null if the evidence does not identify an owner. */
 export const formatEventOwner = ({ owner, ownerName }: Event['cause']): string | null =>
   owner === 'unknown' ? null : (ownerName ?? nameOfOwner(owner))

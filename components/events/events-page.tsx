@@ -40,7 +40,7 @@ const addressed = {
   cursor: parseAsString,
 }
 
-/** Shows the event log, or with `tab=patterns` the times and places where events recur. */
+/** Page with the event log, or with `tab=patterns` the times and resources at which events recur. */
 export function EventsPage() {
   const [tab] = useQueryState('tab', parseAsString)
   return tab === 'patterns' ? <PatternsView /> : <EventLogView />
@@ -49,7 +49,7 @@ export function EventsPage() {
 function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
-  // the text filter is not part of the summary, because its counts could reveal texts that the user may not see
+  // the text filter is left out of the summary, because counts could reveal texts that the user may not see
   const { kind, severity, owner, scope, partOf } = queryOf(address)
   const summary = useEndpoint('events/summary', {
     kind,
@@ -88,7 +88,7 @@ function EventLogView() {
           tools={
             <>
               <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
-              {/* buttons are also drawn while it is unknown whether there are further pages, to reserve their space */}
+              {/* while it is unknown whether there are further pages, the buttons are drawn to reserve their space */}
               {(!data || cursor !== null || data.nextCursor !== null) && (
                 <nav aria-label="Pages of events" className="flex gap-2">
                   <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
@@ -109,7 +109,8 @@ function EventLogView() {
             (summary.data ? (
               <EventHistogram summary={summary.data.data} onRange={show} />
             ) : (
-              // reserves the space, so that the events do not move when the chart arrives
+              // placeholder that reserves the space of the chart, so that the events do not move when the chart is
+              // loaded
               <div className="h-16.5 border-t print:hidden" />
             ))
           }
@@ -136,7 +137,10 @@ function NothingFound({ address }: { address: EventLogAddress }) {
   )
 }
 
-/** Shows when and where events recur: a calendar of hours, and the sessions that were lost most often. */
+/**
+ * Page with patterns of events: a calendar with the number of events in each hour, and the sessions that were lost most
+ * often.
+ */
 function PatternsView() {
   const { range } = useTimeRange(defaultRange)
   const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
@@ -155,7 +159,7 @@ function PatternsView() {
   )
 }
 
-/** Filters the event log. The filters are in a line with the tools of its table and apply together. */
+/** Filters of the event log, in one line with the tools of its table. All filters apply together. */
 function FilterBar({
   address,
   onChange,

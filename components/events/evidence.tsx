@@ -14,8 +14,8 @@ import { ThresholdsVersion } from './thresholds-version.tsx'
 type Evidence = Event['evidence'][number]
 
 /**
- * Shows an event's name, which opens its evidence: the fields before and after, with the sample times. A click on its
- * row does the same.
+ * Button with an event's name that opens the event's evidence: the fields before and after the event, with the times of
+ * both samples. A click on the event's table row does the same.
  */
 export function EvidenceButton({ event }: { event: Event }) {
   const status = eventStatus(event)
@@ -94,7 +94,7 @@ export function EvidenceButton({ event }: { event: Event }) {
   )
 }
 
-/** Lists the evidence fields before and after, with the sample times. */
+/** Lists the fields that prove an event, with their values before and after it and the times of both samples. */
 export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
   if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
@@ -139,7 +139,7 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
   )
 }
 
-/** Lists each considered cause with owner and next step. */
+/** Lists each possible cause of an event with its owner and the next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul>

@@ -15,7 +15,7 @@ type Flap = EventsSummary['flapping'][number]
 /** Event kinds that count as a loss of a session. */
 export const LOSSES = 'session_flap,session_down'
 
-/** Lists sessions by the number of losses in the time range. */
+/** Table of sessions, sorted by the number of losses in the time range. */
 export function FlapRanking({ flapping }: { flapping: Flap[] }) {
   const most = Math.max(1, ...flapping.map(({ count }) => count))
   const columns = useMemo(() => columnsOf(most), [most])

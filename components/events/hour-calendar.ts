@@ -1,14 +1,14 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
-/** Hour of a calendar. */
+/** Hour in a calendar of events. */
 export interface CalendarHour {
   /** start of the hour, epoch milliseconds */
   start: number
-  /** null = not observed, or in the future */
+  /** number of events; null = not observed, or in the future */
   count: number | null
 }
 
-/** UTC day with its 24 hours. */
+/** Day (UTC) in a calendar of events, with its 24 hours. */
 interface CalendarDay {
   /** date, for example 2026-11-20 */
   day: string
@@ -19,8 +19,8 @@ interface CalendarDay {
 export const calendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
 
 /**
- * Groups steps of one hour into days, newest day first. Hours without a step are in the future or were not queried;
- * their count is null.
+ * Groups steps of one hour into days, newest day first. The count of an hour without a step is null, because the hour
+ * is in the future or was not queried.
  */
 export function buildCalendar(
   steps: readonly { start: string; count: number | null }[],
@@ -41,8 +41,8 @@ export function buildCalendar(
 }
 
 /**
- * Returns the shade of an hour, 0 to 4: 0 for no events, and four logarithmic steps up to the busiest hour, so that a
- * single extreme value does not hide the others.
+ * Returns the shade of an hour by its number of events: 0 for no events, and 1 to 4 in logarithmic steps up to the
+ * busiest hour, so that a single extreme value does not hide the others.
  */
 export function shadeOf(count: number, most: number): 0 | 1 | 2 | 3 | 4 {
   if (count <= 0) return 0

@@ -14,23 +14,26 @@ export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' |
   return root ? `${eventKindRecords[root.kind].name}: ${root.scopeName}` : `Incident of ${scopeName}`
 }
 
-/** Formats the affected part: `private peering, primary`; '' = the whole resource. */
+/** Formats the part of the resource that an incident affects: `private peering, primary`; '' = the whole resource. */
 export function formatIncidentPart({ root }: Pick<Incident, 'root'>): string {
   return root && root.subject !== root.scopeName ? formatSubject(root.subject) : ''
 }
 
-/** Describes an incident in one sentence. */
+/** Describes in one sentence what the kind of an incident's root event means. */
 export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
-/** Returns an incident's likely owner for lists: `Diagnosing` until polls after its start identify an owner. */
+/**
+ * Returns the likely owner of an incident for lists; `Diagnosing` until polls after the incident's start identify an
+ * owner.
+ */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
   diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
- * Returns since when a resource has had its current state: not before the end of its last incident, because an incident
- * overrides the state.
+ * Returns the bounds of the time since which a resource has had its current state. It is not before the end of the
+ * resource's last incident, because an incident overrides the state.
  * @param bounds start of the state without regard to incidents; null = unknown
  */
 export const boundStateStart = (
@@ -46,8 +49,8 @@ export const boundStateStart = (
     )
 
 /**
- * Returns the status of an incident: OPEN with the last confirmed severity, even while polls do not confirm it;
- * RECOVERED after all its events have ended; ENDED if they ended without the resource being restored.
+ * Returns the status of an incident. OPEN has the last confirmed severity, even while polls do not confirm it;
+ * RECOVERED means that all its events have ended; ENDED means that they ended without the resource being restored.
  */
 export function incidentStatus({
   state,
@@ -73,8 +76,8 @@ export function incidentStatus({
 
 /**
  * Returns the bounds of an incident's duration in milliseconds, without the healthy time between its outages. If polls
- * no longer confirm it, only the time until the last confirmation is certain. `most` null = it began before the first
- * poll.
+ * no longer confirm the incident, only the time until the last confirmation counts as certain. `most` null = the
+ * incident began before the first poll.
  */
 export function incidentLength(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
@@ -83,13 +86,19 @@ export function incidentLength(
   return lengthOf(parseOutages(incident.outages), { provenUntil: findProofEnd(incident, now), now })
 }
 
-/** Returns the duration of the incident's ongoing outage, or of its last outage; all pages lead with this duration. */
+/**
+ * Returns the bounds of the duration of the incident's ongoing outage, or of its last outage. All pages show this
+ * duration first.
+ */
 export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
   const last = latestOutage(incident.outages)
   return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
 }
 
-/** Returns the text before the duration of an incident's ongoing or last outage; '' if it has only one outage. */
+/**
+ * Returns the text before the duration of an incident's ongoing or last outage. It is '' if the incident has only one
+ * outage and is not a path change.
+ */
 export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
   const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
   if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
@@ -121,7 +130,10 @@ const verdicts = {
   not_provable: 'cannot be verified at this polling interval',
 } as const
 
-/** Formats the expected duration of a failover: `a failover by BFD at 300 ms takes 20 s: within target`. */
+/**
+ * Formats the target for the duration of a failover, and whether it was met: `a failover by BFD at 300 ms takes 20 s:
+ * within target`.
+ */
 export function formatExpectation({
   class: name,
   budgetSeconds,
@@ -138,7 +150,7 @@ const marks = {
   forwardingResumes: 'the return of bytes',
 } as const
 
-/** Describes how later samples revised a mark of a failover, with the bounds that follow the text. */
+/** Describes how later samples changed the time of a phase of a failover. The bounds follow the text. */
 export function formatRevision({
   mark,
   by,
@@ -152,7 +164,7 @@ export function formatRevision({
     : { words: `${who} narrowed the bounds of ${marks[mark]}: previously`, bounds: before }
 }
 
-/** Returns the phases of a failover in order; null = not measurable from the polls. */
+/** Returns the phases of a failover in order, with their durations; null = the polls cannot measure the phase. */
 export function failoverLengths(
   failover: NonNullable<Event['failover']>,
 ): [name: string, meaning: string, Length | null][] {
@@ -164,8 +176,8 @@ export function failoverLengths(
 }
 
 /**
- * Returns the name of an event that lasted longer than the incident's root, for example `Redundancy lost`. An incident
- * lasts as long as all its events of the worst severity, so it can be longer than its root event. null = no such event.
+ * Returns the name of the event that made an incident last longer than its root event, for example `Redundancy lost`;
+ * null if there is none. An incident lasts until all its events of the worst severity have ended.
  */
 export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
@@ -177,8 +189,8 @@ export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' 
 }
 
 /**
- * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`; null
- * = ongoing or restored.
+ * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`.
+ * Returns null if the incident is ongoing or the resource was restored.
  */
 export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
   const reason = endedBetween && formatNotBack(root)

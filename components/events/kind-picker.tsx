@@ -7,7 +7,10 @@ import { CheckChoice } from '../ui/choice.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
 import { listInText, toggleInText } from '../ui/toggled-list.ts'
 
-/** Selects event kinds one by one or by area. `value` is a comma-separated list; null = any. */
+/**
+ * Menu in which the user selects event kinds, one by one or by area.
+ * @param value comma-separated list of kinds; null = any
+ */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
   const chosen = listInText(value)
   const [search, setSearch] = useState('')
@@ -73,7 +76,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
   )
 }
 
-/** Returns the kinds that contain the search text in their name or in the name of their area. */
+/** Returns the event kinds whose name or area contains the search text, by area. */
 function found(search: string): typeof eventKindsByArea {
   const words = search.trim().toLowerCase()
   const has = (text: string) => text.toLowerCase().includes(words)

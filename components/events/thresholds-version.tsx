@@ -3,9 +3,9 @@ import { endpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Shows the version of the thresholds that raised an event, with its author and time, linked to its values. */
+/** Link to the version of the thresholds with which an event was raised, with the version's author and time. */
 export function ThresholdsVersion({ version }: { version: number }) {
-  // the defaults (0) have no author and no time
+  // version 0 has the default values, so it has no author and no time
   const { data: saved } = useQuery({
     ...endpointQuery('settings/thresholds'),
     enabled: version > 0,

@@ -1,6 +1,6 @@
 import { localAt, type Zone } from '#lib/contract/time/local-time.ts'
 
-/** Returns date and time by the clocks of a zone. */
+/** Returns the local date and time in a zone. */
 function civil(at: number, zone: Zone): { date: string; time: string } {
   const local = new Date(localAt(at, zone)).toISOString()
   return { date: local.slice(0, 10), time: local.slice(11, 19) }
@@ -19,7 +19,9 @@ export function zoneLabel(at: number, zone: Zone): string {
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
 
-/** Returns the zone's offset at an instant if it differs from the offset at another instant; otherwise null. */
+/**
+ * Returns the zone's offset at the instant `at` if it differs from the offset at the instant `other`; otherwise null.
+ */
 export function otherOffset(at: number, other: number, zone: string): string | null {
   const own = zoneLabel(at, zone)
   return own === zoneLabel(other, zone) ? null : own
@@ -37,8 +39,9 @@ export const formatMinute = (at: number, zone: string, today: number | null): st
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
 
 /**
- * Formats two instants that are read together. On the same day the second has no date; on different days both have
- * their dates. If the clocks change in between, the first has its offset. The caller adds the offset of the second.
+ * Formats two instants that are shown as a range. On the same day, the second instant has no date; on different days,
+ * both have dates. If the clocks change in between, the first instant includes its offset. The caller adds the offset
+ * of the second.
  */
 export function formatBetween(
   earliest: number,

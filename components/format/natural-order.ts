@@ -1,8 +1,8 @@
 type Order = (a: string, b: string) => number
 
 /**
- * Returns a comparison function. The collator is created at the first comparison, because creating one takes
- * milliseconds that would delay the loading of a page.
+ * Returns a comparison function for texts. Its collator is created at the first comparison, because creating a collator
+ * takes milliseconds that would delay the loading of a page.
  */
 function naturally(options: Intl.CollatorOptions): Order {
   let collator: Intl.Collator | null = null
@@ -18,7 +18,7 @@ export const naturalOrder = naturally({})
 /** Compares like `naturalOrder`, but ignores case and accents. */
 export const naturalOrderOfAnyCase = naturally({ sensitivity: 'base' })
 
-/** Number of equal letters at the start of two words for them to count as similar. */
+/** Number of equal letters at the start of two words from which the words count as similar. */
 const ALIKE = 4
 
 const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
@@ -32,7 +32,7 @@ export function mayMatchAddress(pathname: string, text: string): boolean {
   return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
 }
 
-/** Reports whether every word of the filter occurs in some value of the row. */
+/** Reports whether each word of the filter occurs in at least one of the values of a row. */
 export function matchesFilter(values: readonly (string | number | null)[], filter: string): boolean {
   const text = values
     .map((value) => (value === null ? '' : String(value)))

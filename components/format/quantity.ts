@@ -11,7 +11,7 @@ export function formatBandwidth(megabitsPerSecond: number): string {
     : `${megabitsPerSecond} Mb/s`
 }
 
-/** Formats a byte count in decimal units. It works on the exact integer, so that no digit is lost in the conversion. */
+/** Formats a number of bytes in decimal units. The calculation uses integers, so that no digit is lost. */
 export function formatBytes(bytes: string): string {
   let value = BigInt(bytes)
   const sign = value < 0n ? '−' : ''
@@ -26,7 +26,7 @@ export function formatBytes(bytes: string): string {
   return `${sign}${threeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
 }
 
-/** Formats all digits of a count, in groups of three. */
+/** Formats a count with all its digits, in groups of three: `1,204`. */
 export function formatCount(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
@@ -47,7 +47,7 @@ export function formatShareBounds(least: number, most: number): string {
   return lo === hi ? `${lo} %` : `${lo} to ${hi} %`
 }
 
-/** Tolerance for floating point errors. */
+/** Tolerance for rounding errors of floating point numbers. */
 const SLIP = 1e-6
 
 /** Formats a count with its noun: `1 path`, `2 paths`. */
@@ -55,13 +55,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** Returns text as a sentence, with a capital letter and a full stop. */
+/** Formats text as a sentence, with a capital letter at the start and a full stop at the end. */
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */
 export const avoidLineBreaks = (words: string): string =>
   words.replace(/(?<=[\d≤≥]) (?=[%\p{L}\d])|(?<=\d (?:d|h|min)) (?=\d)/gu, '\u00a0')
 
-/** Formats a round-trip time. */
+/** Formats a round-trip time in ms, with one decimal place below 10 ms. */
 export const formatRtt = (ms: number): string =>
   ms === 0 ? '0' : `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`

@@ -1,7 +1,7 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
-/** Identifying fields of a session. */
+/** Fields that identify a session. */
 type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
 /** Returns the address of a session's page. */

@@ -12,8 +12,8 @@ import { Moment } from '../ui/times/time.tsx'
 const MOST = 20
 
 /**
- * Shows Azure's own reports on a gateway, which are requested by a button, next to Peerwatch's data about the same
- * subjects.
+ * Panel with Azure's own tests and score of a gateway, which Azure computes on request, next to Peerwatch's data about
+ * the same subjects.
  */
 export function AzureReportsPanel({ id }: { id: string }) {
   const query = useEndpoint('gateways/{id}/azure-reports', { id })

@@ -11,8 +11,8 @@ import { Since } from '../ui/times/time.tsx'
 import { deviceText, ipsecText, noTunnelsText } from './vpn-text.ts'
 
 /**
- * Shows the hub of a gateway in Virtual WAN. Azure lists the connections within the hub, and reports neither BGP
- * sessions nor their status for the gateway.
+ * Panel that refers from a gateway in Virtual WAN to its hub, because Azure lists the connections within the hub and
+ * reports no BGP sessions for the gateway.
  */
 export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   return (
@@ -85,8 +85,8 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
 }
 
 /**
- * Shows the properties of FastPath and the traffic that passes the gateway in spite of it. Only the number of addresses
- * comes from Azure Monitor; the rest is derived from the configuration.
+ * Shows the state of FastPath of a connection and the traffic that still passes the gateway. Only the number of
+ * addresses comes from Azure Monitor; the rest is derived from the configuration.
  */
 function FastPathDetails({ on, supported, addressLimit, routes, findings, source }: FastPath) {
   const broken = findings.filter(({ state }) => state === 'breaks')
@@ -135,7 +135,7 @@ const tunnelStatus: Record<Tunnel['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** Shows the far end of a VPN connection, the agreed IPsec parameters, and each tunnel with its state. */
+/** Shows the far end of a VPN connection, its IPsec parameters, and each tunnel with its state. */
 function VpnConnectionParts({
   id,
   name,

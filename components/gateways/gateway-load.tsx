@@ -15,7 +15,7 @@ import { formatSku } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
 
-/** Shows a gateway's current and past load against its SKU's limits, from Azure Monitor metrics. */
+/** Shows a gateway's current and past load compared with the limits of its SKU, from metrics of Azure Monitor. */
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
@@ -69,7 +69,10 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
   )
 }
 
-/** Shows the last reported value of a metric; `load` is undefined if there is no recent value. */
+/**
+ * Shows the last reported value of a load metric as a number and a bar; `load` is undefined if there is no recent
+ * value.
+ */
 function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoad | undefined }) {
   const write = loadUnits[name]
   const share = load?.share ?? null

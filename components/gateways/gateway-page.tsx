@@ -131,7 +131,7 @@ function GatewayPresent({
 
 const RUNS_IT: Partial<Record<string, string>> = wordTable({ microsoft: 'Microsoft runs it', own_change: 'you run it' })
 
-/** States that another gateway replaces this gateway, or that this gateway replaces another. */
+/** Line that names the gateway which replaces this gateway, or which this gateway replaces, during a migration. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
   return (
     <p className="px-3.5 py-2 text-xs text-ink-2">
@@ -163,7 +163,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
-    // only Azure knows the sessions of a hub's gateways, so they have no such tab
+    // gateways of a hub have no tab "Now", because Azure does not report their sessions
     ...(gateway.kind === 'vwan' ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },
@@ -177,7 +177,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
   ]
 }
 
-/** Lists a Route Server's peers, with the used share of its limits. */
+/** Lists the peers of a Route Server, and shows how much of its limits is used. */
 function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: RouteServer) {
   return (
     <Panel title="Route Server peers" flush note={peersText(peers.length, limits.peers)}>

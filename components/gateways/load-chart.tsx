@@ -44,11 +44,11 @@ export function LoadChart({
   gateway: string
   series: GatewayLoadSeries
   metric: GatewayLoadSeries['metrics'][number]
-  /** the same metric a week before; absent = not compared */
+  /** the same metric a week before; undefined = not compared */
   metricBefore: GatewayLoadSeries['metrics'][number] | undefined
-  /** epoch milliseconds */
+  /** time of the response, epoch milliseconds */
   asOf: number
-  /** ISO 8601; `to` null = until now */
+  /** time range of the chart, ISO 8601; `to` null = until now */
   range: { from: string; to: string | null }
 }) {
   const zone = useZone()
@@ -117,9 +117,7 @@ export function LoadChart({
 /** Factor for the height of the chart, so that the label fits above the line of the limit. */
 const ABOVE_LIMIT = 1.14
 
-/**
- * Returns the top of the chart. The limit is always visible, because the chart shows the distance of the load from it.
- */
+/** Returns the upper end of the chart's value axis. */
 function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
   const top = chartTop(highest, limit, true)
   return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top

@@ -18,7 +18,7 @@ export default function LoadPlot({
   columns: readonly LoadColumn[]
   /** means of the week before, by start of the step */
   before: ReadonlyMap<number, number>
-  /** time spans for which values may still be reported; hatched like gaps */
+  /** time spans for which Azure may still report values; hatched like gaps */
   pending: readonly PlotGap[]
   domain: readonly [number, number]
   top: number

@@ -16,20 +16,20 @@ export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> =
   flowsCreated: (value) => formatCount(Math.round(value)),
 }
 
-/** Step of a gateway's load; values that were not reported are null. */
+/** Step of a load chart; a value that Azure did not report is null. */
 export interface LoadColumn {
-  /** epoch milliseconds, like `to` */
+  /** epoch milliseconds; `to` has the same unit */
   from: number
   to: number
   average: number | null
-  /** upper bound of the value at any moment of the step */
+  /** maximum value at any moment of the step */
   peak: number | null
   instances: number | null
 }
 
 /**
- * Returns every step between the first stored step and the last step that must have been reported by `asOf`, with or
- * without a value.
+ * Returns all steps of a load chart, with or without a value. The last step is the last for which Azure must have
+ * reported a value by `asOf`.
  */
 export function loadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
@@ -53,13 +53,15 @@ export const highestLoad = (columns: readonly LoadColumn[]): number =>
 
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
 
-/** Returns the means of the week before, by the start of the column with which they are compared. */
+/**
+ * Returns the mean values of the week before, by the start of the step with which each is compared (one week later).
+ */
 export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undefined): ReadonlyMap<number, number> =>
   new Map(
     metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
   )
 
-/** Returns the points of the line of means, and of the band from the mean to the maximum. */
+/** Returns the points of the chart: a line through the mean values, and a band from the mean to the maximum. */
 export const loadPoints = (
   columns: readonly LoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
@@ -77,9 +79,9 @@ export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
   findMatchingRanges(columns, ({ average }) => average === null)
 
 /**
- * Returns the text of a step of a load chart.
- * @param most maximum number of instances that reported in the range
- * @param today epoch milliseconds
+ * Returns the values of a step of a load chart as text.
+ * @param most maximum number of instances that reported in the time range
+ * @param today current time for the format of dates, epoch milliseconds
  */
 export function loadReading(
   column: LoadColumn | undefined,

@@ -21,13 +21,13 @@ import { IconButton } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
 import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
-/** Number of columns beyond which the table scrolls horizontally. */
+/** Maximum number of columns that fit; with more columns, the table scrolls horizontally. */
 const MAX_COLUMNS = 3
 
 /**
- * Shows a row for each neighbor and a column for each instance of the gateway. Only cells with a problem are filled.
- * Sessions between the gateway's own instances are separate and not counted, because such a session may normally never
- * connect.
+ * Table of BGP sessions with a row for each neighbor and a column for each instance of the gateway. Only cells with a
+ * problem are filled. Sessions between the gateway's own instances have separate rows and are not counted, because it
+ * is normal that such a session never connects.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   const { instances, external, siblings } = gridOf(
@@ -96,7 +96,7 @@ function Table({ gateway, rows, instances }: { gateway: Gateway; rows: NeighborR
   )
 }
 
-/** Shows the number of an instance's sessions that are up, unless all are up. */
+/** Number of an instance's sessions that are up; left out if all are up. */
 function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false) return <span className="hatch rounded-xs px-1 font-semibold">NOT REPORTED</span>
@@ -135,7 +135,11 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
   )
 }
 
-/** @param most maximum number of prefixes that the neighbor sends to an instance of the gateway */
+/**
+ * Cell of one session.
+ * @param most maximum number of prefixes that the neighbor sends to any instance of the gateway, to detect an instance
+ *   that receives fewer
+ */
 function Cell({ session, most, isSelf }: { session: Session | undefined; most: number; isSelf: boolean }) {
   if (!session) return <td className="px-2 text-ink-3">{isSelf ? 'itself' : '–'}</td>
   const { verdict, known, establishedAt, downSince, azureState, prefixesReceived, role } = session
@@ -175,7 +179,8 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
 }
 
 /**
- * Opens a menu with the mapping and contact of a neighbor, and a link to the routes that the gateway advertises to it.
+ * Menu of a neighbor with its mapping to a circuit, its contact card, and a link to the routes that the gateway
+ * advertises to it.
  */
 function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: { gateway: string; row: NeighborRow }) {
   const label = `Actions for ${neighbor}`
@@ -203,7 +208,7 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
   )
 }
 
-/** Neighbor and its sessions with the instances of a gateway, by the instance's address. */
+/** Row of the session table: a neighbor and its sessions, by the address of the gateway instance. */
 interface NeighborRow {
   neighbor: string
   asn: number | null
@@ -226,7 +231,7 @@ const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? 
 /** Arranges a gateway's sessions as a grid of neighbors and instances. */
 function gridOf(sessions: Session[], known: string[]): SessionGrid {
   const local = sessions.map(({ localAddress }) => localAddress)
-  // a Route Server reports one session for both of its instances
+  // a Route Server reports one session for both of its instances, with an empty local address
   const instances = local.includes('') ? [...new Set(local)] : [...new Set([...known, ...local])].sort(byAddress)
   const rows = new Map<string, NeighborRow>()
   for (const session of sessions) {

@@ -13,7 +13,7 @@ const columns: Column<UserRoute>[] = [
   { id: 'hop', header: 'Next hop', value: ({ nextHop }) => nextHop, className: 'font-mono' },
 ]
 
-/** Lists the user-defined routes of the GatewaySubnet; returns null if the subnet has no route table. */
+/** Lists the user-defined routes of the GatewaySubnet; renders nothing if the subnet has no route table. */
 export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefined }) {
   if (!table) return null
   return (

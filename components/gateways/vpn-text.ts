@@ -3,7 +3,10 @@ import type { Connection } from '#lib/gateways/api/index.ts'
 /** Reports whether an address is in 169.254.0.0/16, which VPN gateways call APIPA. */
 const isApipa = (address: string): boolean => address.startsWith('169.254.')
 
-/** Describes the far end of a VPN connection in a line: name, public address, and how Azure learns its networks. */
+/**
+ * Describes the far end of a VPN connection in one line: its name, its public address, and the way in which Azure
+ * learns its networks (BGP or static).
+ */
 export function deviceText(device: Connection['device'], bgp: boolean | null): string {
   const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
   if (device === null) return `far end not listed · ${routes}`
@@ -14,7 +17,9 @@ export function deviceText(device: Connection['device'], bgp: boolean | null): s
   return `${head} · ${asn === null ? routes : `AS ${asn}`}${peer}`
 }
 
-/** Describes IKE and IPsec in a line. Without a policy, Azure proposes its default set. */
+/**
+ * Describes the parameters of IKE and IPsec in one line. If no policy is configured, Azure proposes its default set.
+ */
 export function ipsecText({
   protocol,
   mode,

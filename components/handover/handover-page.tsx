@@ -41,7 +41,9 @@ import { type PollGap, groupPollGaps, gapPolls, resourcesOf } from './poll-gaps.
 
 const HOURS = [8, 12, 24] as const
 
-/** Shows the handover between shifts for the selected range, or for the last 12 hours up to the selected moment. */
+/**
+ * Page for the handover between shifts. It covers the selected time range, or the 12 hours before the selected moment.
+ */
 export function HandoverPage() {
   const { kind, isChosen, range, setRange } = useClock()
   // supports old addresses with the parameter `since`
@@ -105,7 +107,7 @@ export function HandoverPage() {
 const linkOf = ({ since, until }: Handover) =>
   `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
-/** Lists the users' notes about the time of the shift. */
+/** Lists the users' notes about times within the shift. */
 function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
   const own = filterNotes(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
   if (own.length === 0) return null
@@ -166,7 +168,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   )
 }
 
-/** Links to changes that are not part of incidents. */
+/** Links to lists of the changes and events in the shift, which contain more than the incidents. */
 function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   const range = new URLSearchParams({ from: since, ...(useAsOf() !== null && { to: until }) })
   return (
@@ -181,14 +183,14 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   )
 }
 
-/** Maximum number of gaps that are listed, longest first. */
+/** Maximum number of polling gaps that are listed, longest first. */
 const SHOWN = 20
 
 const lengthOf = ({ from, to }: PollGap) => to - from
 
 /**
- * Lists the polling gaps of a shift; collapsed to one line at first. Simultaneous gaps are one row, which expands to
- * its polls.
+ * Panel with the polling gaps of a shift, collapsed at first. Gaps at the same time are one row, which expands to the
+ * affected polls.
  */
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => groupPollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])

@@ -12,7 +12,7 @@ import { formatEnding, incidentLength, formatOutages } from '../events/incident-
 import { incidentName } from '../tickets/ticket-sections.ts'
 import { gapPolls, resourcesOf, groupPollGaps } from './poll-gaps.ts'
 
-/** Maximum number of gaps that are listed; the others are counted. */
+/** Maximum number of polling gaps that are listed; further gaps are counted. */
 const MAX_INTERVALS = 12
 
 /**

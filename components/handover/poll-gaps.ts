@@ -7,7 +7,7 @@ type Interval = Handover['gaps'][number]
 /** Polling gaps at the same time with the same outcome, for example because a collector was down. */
 export interface PollGap {
   outcome: Interval['outcome']
-  /** epoch milliseconds; from the start of the first gap to the end of the last gap */
+  /** start of the first gap and (`to`) end of the last gap, epoch milliseconds */
   from: number
   to: number
   intervals: readonly [Interval, ...Interval[]]
@@ -19,7 +19,7 @@ export interface PollGap {
  */
 const COMMON_SHARE = 0.8
 
-/** Groups gaps with the same outcome at about the same time, and keeps the order, longest first. */
+/** Groups gaps with the same outcome at about the same time. The order, longest gap first, is kept. */
 export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {
@@ -54,7 +54,9 @@ export function resourcesOf({ intervals }: PollGap, shown = 3): string {
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
 }
 
-/** Returns the kind of the poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`). */
+/**
+ * Returns the name of the affected poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`).
+ */
 export function gapPolls({ intervals }: PollGap): string {
   return intervals.length === 1 ? formatPollKind(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

@@ -1,7 +1,7 @@
 import type { Handover, Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 
-/** Incident of a shift, and its changes during the shift: `opened, acknowledged, closed`. */
+/** Incident that occurred in a shift, with its changes during the shift: `opened, acknowledged, closed`. */
 interface ShiftIncident {
   incident: Incident
   happened: readonly string[]

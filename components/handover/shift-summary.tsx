@@ -13,9 +13,9 @@ import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
-/** Maximum number of entries in a line; the others are counted. */
+/** Maximum number of entries in one line of the summary; further entries are counted. */
 const MOST = 5
-/** Maximum number of resources that are named for a kind of event. */
+/** Maximum number of resources that are named for one kind of event. */
 const NAMES = 3
 /** Number of days ahead for planned maintenance and losses. */
 const AHEAD = 7
@@ -23,7 +23,7 @@ const AHEAD = 7
 /** Summarizes a shift in a few lines: open incidents, past incidents, planned maintenance and expected losses. */
 export function ShiftSummary({ shift }: { shift: Handover }) {
   const nameOf = useScopeNames()
-  // Round down to the hour, so that the query key does not change on every refresh.
+  // the time is rounded down to the hour, so that the query key does not change with every refresh
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const { data, error } = useEndpoint('maintenance', bounds)
@@ -41,7 +41,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
       </Line>
       <Line name="Planned">
         {error !== null ? (
-          // a snapshot does not contain responses that its page did not use
+          // a snapshot contains only the responses that its page used, so maintenance may be unknown
           <span className="text-ink-3">not known</span>
         ) : planned === undefined ? (
           <span className="skeleton w-60 text-transparent">maintenance</span>
@@ -77,14 +77,14 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
 )
 
 /**
- * Lists incidents by kind of their root event: a single incident by its name, several by their kind with number and
- * resources.
+ * Lists incidents grouped by the kind of their root event. A single incident of a kind is listed by its name, several
+ * as their kind with number and resources.
  */
 function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
   if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
   // incidents are sorted by severity, worst first
   const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
-  // a single remaining group is shown instead of counted, because it takes the same space
+  // one group more than the maximum is shown instead of counted, because the count would take the same space
   const shown = groups.length === MOST + 1 ? groups : groups.slice(0, MOST)
   return (
     <>

@@ -25,7 +25,7 @@ type Row = ReturnType<typeof connectionsOf>[number]
 
 /**
  * Returns the column with the provisioning state in ARM.
- * @param stateOf returns the ARM state of a row
+ * @param stateOf returns the ARM provisioning state of a row
  */
 export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
@@ -174,7 +174,10 @@ function SiteDevice({ asn, asnReservedBy }: Device) {
   )
 }
 
-/** Lists the links of a VPN connection, each with its state; a tooltip adds the bytes since the link came up. */
+/**
+ * Lists the links of a VPN connection, each with its state. The tooltip of a link contains the bytes since the link
+ * came up.
+ */
 function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
     <ul className="flex flex-col gap-1">

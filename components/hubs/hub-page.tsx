@@ -18,7 +18,10 @@ import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { formatHubKind, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
 
-/** Shows the hub of a Virtual WAN: its connections, its route tables now or at a past moment, events and changes. */
+/**
+ * Page of a Virtual WAN hub: its connections, its route tables now or at a past moment, its events and its
+ * configuration changes.
+ */
 export function HubPage({ id }: { id: string }) {
   return (
     <ResourcePage

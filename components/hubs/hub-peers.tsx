@@ -11,7 +11,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
 import { peerStatuses, routesText } from './hub-text.ts'
 
-/** Returns a column with the number of routes in a table, linked to the routes. */
+/** Returns a column with the number of routes that a BGP peer sends or receives; the number links to the routes. */
 const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({
   id: table,
   header,

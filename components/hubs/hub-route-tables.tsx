@@ -46,7 +46,9 @@ const columns: Column<HubRouteTable>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/** Lists the route tables of a hub. A table determines the routes of the connections that are associated with it. */
+/**
+ * Lists the route tables of a hub. A route table decides how the connections that are associated with it are routed.
+ */
 export function HubRouteTables({ hub }: { hub: Pick<Hub, 'name' | 'routeTables'> }) {
   return (
     <Panel title="Route tables" flush note="connections that are routed by each, and that send their routes to it">

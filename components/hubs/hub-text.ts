@@ -37,7 +37,10 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
     .join(', ') ||
     'nothing')
 
-/** Formats the router units: `2, for 2,000 virtual machines in its networks`, and the units in use; null = unknown. */
+/**
+ * Formats the router units of a hub and the units in use: `2, for 2,000 virtual machines in its networks; 1 in use`.
+ * Returns null if they are unknown.
+ */
 export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
   router &&
   [
@@ -45,13 +48,10 @@ export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
     router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
   ].join('; ')
 
-/**
- * Formats the number of prefixes in a table. null means that the table was not polled recently, which differs from
- * zero.
- */
+/** Formats the number of prefixes in a route table; null = unknown, because the table was not polled recently. */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
 
-/** Returns the name of the circuit or site at the far end of a connection. */
+/** Returns the name of the circuit or site at the other end of a hub's connection. */
 export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
-/** Shows the user who acknowledged an open incident, or the button to acknowledge it. */
+/** Table cell with the user who acknowledged an incident, or the button to acknowledge it. */
 export function AcknowledgeCell({ incident }: { incident: Incident }) {
   const { acknowledged } = incident
   if (acknowledged)
@@ -22,7 +22,7 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
   )
 }
 
-/** Acknowledges an incident without a note. */
+/** Button that acknowledges an incident without a note. */
 export function AcknowledgeButton({ incident, variant }: { incident: Incident; variant?: 'strong' }) {
   const notify = useToast()
   const acknowledge = useAcknowledge(incident.id)

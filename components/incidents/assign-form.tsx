@@ -13,9 +13,9 @@ interface Assigning {
   onDone: () => void
 }
 
-/** Assigns an incident to the caller, to a known name or to any other name, or removes the assignment. */
+/** Form that assigns an incident to the current user, a known name or any other name, or removes the assignment. */
 export function AssignForm(props: Assigning) {
-  // reading the names also needs the right to assign
+  // the list of names is requested only with this right, because the API requires the right for it too
   if (useMay('acknowledge')) return <Choices {...props} />
   return (
     <Needs right="acknowledge">

@@ -1,7 +1,7 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 
-/** Copies the address of an incident's page. */
+/** Button that copies the address of an incident's page. */
 export const CopyIncidentLink = ({ id }: Pick<Incident, 'id'>) => (
   <CopyButton
     className="justify-self-start"

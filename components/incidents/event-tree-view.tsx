@@ -15,7 +15,7 @@ import { Between } from '../ui/times/time.tsx'
 import type { EventNode } from './event-tree.ts'
 import { formatExpectation, failoverLengths, formatRevision } from '../events/incident-text.ts'
 
-/** Shows events as a tree. Each event expands to its causes and evidence. */
+/** Shows the events of an incident as a tree. Each event expands to its causes and evidence. */
 export function EventTreeView({
   nodes,
   rootId,
@@ -23,12 +23,12 @@ export function EventTreeView({
 }: {
   nodes: readonly EventNode[]
   rootId: string | null
-  /** cause of the parent event, which is not repeated for its child events */
+  /** cause of the parent event, which is not shown again for its child events; null = the nodes have no parent */
   above?: Event['cause'] | null
 }) {
   const list = useRef<HTMLUListElement>(null)
-  // On a phone, child events are collapsed, so that the main facts come first. They are below the visible area, so the
-  // page does not move. If the address points to an event, they stay open.
+  // On a phone, child events are collapsed, so that the main facts come first. The events are below the visible area,
+  // so the page does not move. If the page's address refers to an event, child events stay open.
   useEffect(() => {
     if (above !== null || location.hash !== '' || !matchMedia(PHONE).matches) return
     for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
@@ -39,7 +39,7 @@ export function EventTreeView({
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
-            // child events of the root event are open at first; later outages repeat the same events
+            // only the child events of the root event are open at first, because later outages repeat the same events
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {plural(parts.length, 'event')} of it
@@ -79,7 +79,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <EventDuration event={event} />
       </summary>
       <div className="grid gap-3 px-3.5 pt-1 pb-3.5">
-        {/* the sentence is in the present tense, so it is shown only for ongoing events */}
+        {/* the meaning of the event is in the present tense, so it is shown only while the event is ongoing */}
         {event.endedBetween === null && <p className="text-ink-2">{eventKindRecords[event.kind].meaning}</p>}
         {rule && <AzureRule rule={rule} />}
         <p className="text-xs text-ink-3">
@@ -110,7 +110,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
   )
 }
 
-/** Shows the phases of a failover with their durations, compared with its targets. */
+/** Shows the phases of a failover with their durations, and whether its targets were met. */
 function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>

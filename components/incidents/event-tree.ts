@@ -6,7 +6,8 @@ export interface EventNode {
 }
 
 /**
- * Returns events as a tree, the root event first, then by start. An event whose parent is missing becomes a root node.
+ * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
+ * parent is missing is at the top level.
  */
 export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
@@ -24,8 +25,8 @@ export function eventTree(events: readonly Event[], rootId: string | null): Even
 }
 
 /**
- * Returns a node's parent; null if the parents form a cycle, because otherwise none of these events would be a root
- * node.
+ * Returns the parent of a node. Returns null if the parents form a cycle, because otherwise none of the events in the
+ * cycle would be at the top level.
  */
 function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
   const parent = nodes.get(node.event.partOf ?? '')

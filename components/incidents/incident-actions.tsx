@@ -18,8 +18,8 @@ export interface IncidentActionsProps extends OpenPanel {
 }
 
 /**
- * Shows the actions on an incident: assign, snooze, send and copy the link. On pages about the past only the link is
- * available.
+ * Panel with the actions on an incident: assign, snooze, send and copy the link. On pages that show the past, only the
+ * link can be copied.
  */
 export default function IncidentActions({ incident, ...panel }: IncidentActionsProps) {
   const close = () => panel.turn(false)
@@ -68,8 +68,8 @@ const lengths = [
 ]
 
 /**
- * Mutes reminders and escalations for a time. A higher severity, the incident's end and the end of the snooze still
- * cause notifications.
+ * Form that snoozes an incident: reminders and escalations are muted for a time. A higher severity, the end of the
+ * incident and the end of the snooze still cause notifications.
  */
 function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident; onDone: () => void }) {
   const snooze = useSnooze(id)

@@ -24,8 +24,8 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
 /**
- * Shows the summary at the top of the page: duration, impact, next step and likely owner, with the times, the
- * acknowledgement and the assignment next to them.
+ * Summary at the top of an incident's page: duration, impact, next step and likely owner. Next to it are the times, the
+ * acknowledgement and the assignment.
  */
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
@@ -74,7 +74,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Shows the likely owner and the confidence. */
+/** Shows the likely owner of an incident with the cause and the confidence. */
 function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: IncidentDetail }) {
   const owner = cause && formatEventOwner(cause)
   return (
@@ -94,7 +94,9 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
   )
 }
 
-/** Lists special conditions, such as an unconfirmed state; returns null in the usual case. */
+/**
+ * Lists special conditions of an incident, for example that polls do not confirm it; renders nothing if there are none.
+ */
 function Notices({ incident }: { incident: IncidentDetail }) {
   const { unverifiedSince, continuedBy, evidence, maintenance } = incident
   const notices = [
@@ -132,7 +134,10 @@ function Notices({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Shows the times, the detection delay, the acknowledgement and the assignment. */
+/**
+ * Column next to the summary with the times of the incident, the detection delay, the acknowledgement and the
+ * assignment.
+ */
 function Aside({ incident }: { incident: IncidentDetail }) {
   const { startedBetween, endedBetween, delay } = incident
   return (
@@ -172,7 +177,10 @@ function Aside({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Shows how often the same incident occurred in the day before, linked to a list; returns null if it occurred once. */
+/**
+ * Shows how often the same incident occurred within 24 hours, with a link to a list; renders nothing if it occurred
+ * only once.
+ */
 function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident: IncidentDetail }) {
   if (root === null || recurrence === null || recurrence.count < 2) return null
   const day = { from: new Date(Date.parse(openedAt) - DAY).toISOString(), to: openedAt }
@@ -186,8 +194,8 @@ function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident
 }
 
 /**
- * Lists the affected circuits and gateways, each linked to its page. An incident of the whole estate is linked to the
- * overview.
+ * Lists the circuits and gateways that an incident affects, each with a link to its page. An incident of the whole
+ * estate (everything that is monitored) links to the overview.
  */
 function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
@@ -216,7 +224,7 @@ function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   )
 }
 
-/** Formats an upper bound, rounded up. */
+/** Formats the upper bound of a duration, rounded up. */
 const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
 const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
@@ -261,7 +269,7 @@ function Assign({ incident }: { incident: Incident }) {
   )
 }
 
-/** Sends an incident to a channel, or copies its link. */
+/** Button that opens the form to send an incident to a channel. */
 function SendButton({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   if (useAsOf() !== null) return null

@@ -8,8 +8,8 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { severityFill } from '../ui/drawing/severity-mark.tsx'
 
 /**
- * Shows the number of incidents in a range, their repair times and their likely owners.
- * @param time absent = the last 30 days
+ * Panel with the number of incidents in a time range, their repair times and their likely owners.
+ * @param time empty = the last 30 days
  */
 export function IncidentFiguresPanel({
   scope,

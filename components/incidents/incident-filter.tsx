@@ -8,7 +8,7 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 
 type YesOrNo = 'yes' | 'no'
 
-/** Filter of incidents in the page's address. Lists are separated by commas; null = any. */
+/** Filter of the list of incidents in the page's address. Lists are separated by commas; null = any. */
 type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'kind' | 'assignee', string | null> &
   Record<'acknowledged' | 'assigned', YesOrNo | null> & { state: 'open' | 'closed' | null }
 
@@ -23,7 +23,10 @@ const anything: IncidentFilter = {
   assignee: null,
 }
 
-/** Prefix of names among the options, because an assignee could be called "no". */
+/**
+ * Prefix of assignees' names in the options of the assignment field. It distinguishes a name such as "no" from the
+ * other options.
+ */
 const TO = 'to '
 
 /** Options of the state field, with the filter that each sets. */
@@ -35,7 +38,7 @@ const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'stat
   { value: 'closed', label: 'Closed', filter: { state: 'closed', acknowledged: null } },
 ]
 
-/** Filters incidents in one line; all filters apply together. */
+/** Filters of the list of incidents, in one line. All filters apply together. */
 export function IncidentFilterBar({
   filter,
   names,

@@ -7,7 +7,7 @@ import type { IncidentActionsProps } from './incident-actions.tsx'
 
 const Actions = openedPanel<IncidentActionsProps>(() => import('./incident-actions.tsx'))
 
-/** Opens the actions on an incident. Their code is loaded when the menu is opened. */
+/** Button with the menu of actions on an incident. The code of the menu is loaded when it is opened. */
 export const IncidentMenu = ({ incident }: { incident: Incident }) => (
   <Actions
     incident={incident}

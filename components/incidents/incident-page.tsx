@@ -60,7 +60,7 @@ export function IncidentPage({ id }: { id: string }) {
   )
 }
 
-/** Returns the place for the notes of the page. It contains all resources that the incident affects. */
+/** Returns the resources whose users' notes the page shows: all resources that the incident affects. */
 const placeOf = ({ scope, scopeName, timeline }: IncidentDetail) => ({
   scopes: [...new Set([scope, ...timeline.map((event) => event.scope)])],
   name: scopeName,
@@ -74,8 +74,8 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const rootId = incident.root?.id ?? null
   const part = formatIncidentPart(incident)
   const { tone, word } = incidentStatus(incident)
-  // memoized, because an incident of sixty sources has as many rows, which a key press on the timeline must not render
-  // again
+  // Memoized, because an incident with sixty affected resources has as many rows. Without it, each key press on the
+  // timeline would render all rows again.
   const events = useMemo(
     () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
@@ -163,8 +163,8 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
 }
 
 /**
- * Shows the contact cards of the resource and of its affected path or session. An incident of the whole estate has no
- * cards.
+ * Shows the contact cards of the affected resource and of its affected path or session. An incident of the whole estate
+ * has no contact cards.
  */
 function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
   const part = cardPartOf(root?.subject ?? '')
@@ -191,13 +191,13 @@ function IncidentSkeleton() {
   )
 }
 
-/** Minimum interval between changes of the address, milliseconds, because browsers limit their rate. */
+/** Minimum interval between changes of the page's address, milliseconds, because browsers limit their rate. */
 const WRITE_EVERY_MS = 250
 
 /**
- * Manages the zoom window, which is part of the page's address so that the view can be shared. It is separate from the
- * time range, which other pages share.
- * @param whole window to use if the address does not contain one
+ * Returns the visible window of the timeline and a function to change it. The window is part of the page's address, so
+ * that the view can be shared. It is separate from the time range, which other pages share.
+ * @param whole window to use if the address does not contain a window
  */
 function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(
@@ -215,7 +215,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   return { window, show }
 }
 
-/** Lists the users' actions on an incident, oldest first; returns null without actions. */
+/** Lists the users' actions on an incident, oldest first; renders nothing if there are no actions. */
 function ActionsTaken({ incident }: { incident: IncidentDetail }) {
   const actions = actionsTaken(incident)
   if (actions.length === 0) return null
@@ -238,11 +238,11 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Time shown before and after an incident, milliseconds. */
+/** Time before and after an incident to which the timeline can be panned, milliseconds. */
 const BEYOND_MS = 12 * 3_600_000
 /**
- * Maximum number of resources for which context is loaded. All events have tracks, even in an incident with more
- * resources.
+ * Maximum number of resources for which gaps and other context are loaded. Events always have tracks, even if an
+ * incident affects more resources.
  */
 const MAX_SCOPES = 8
 
@@ -251,24 +251,24 @@ interface Forensics {
   whole: TimeWindow
   limits: TimeWindow
   pending: boolean
-  /** number of gaps that are not drawn, because there are too many */
+  /** number of polling gaps that are not drawn, because there are too many */
   omitted: number
 }
 
 /**
- * Returns all tracks of an incident's timeline.
- * @param now epoch milliseconds, in steps
+ * Returns all tracks of an incident's timeline, and the limits of its window.
+ * @param now current time, which changes only in steps, epoch milliseconds
  */
 function useForensics(incident: IncidentDetail, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // a state that began before monitoring has a start at 0, which is not shown
+  // the start of a state that began before monitoring is stored as 0, so it is left out
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
   const whole = windowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
-  // the whole estate has no configuration and no other data of a single resource
+  // an incident of the whole estate has no single resource whose data could be loaded
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
   const scopes = [...new Set(affected)].slice(0, MAX_SCOPES)
   const gaps = useQueries({ queries: scopes.map((scope) => endpointQuery('events', { scope, ...range, limit: 1 })) })

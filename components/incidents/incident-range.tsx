@@ -6,9 +6,10 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { openIncidentsOf } from './list-sizes.ts'
 
 /**
- * Sets the default time range of the charts inside: around the resource's open incident if there is one, otherwise the
- * usual length.
- * @param subject session of the resource; only incidents of this session count
+ * Sets the default time range of the charts inside it: around the open incident of the resource if there is one,
+ * otherwise the usual length.
+ * @param subject session of the resource, so that only incidents of this session count; null = all incidents of the
+ *   resource
  */
 export function IncidentRange({
   scope,

@@ -28,7 +28,8 @@ import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
  * Lists incidents in rows of equal height: severity, title, next step, state and duration, owner, and actions. Repeated
- * incidents share a row that expands. On a phone, an open incident is as high as two closed incidents.
+ * incidents share a row that expands. On a phone, the row of an open incident is twice as high as the row of a closed
+ * incident.
  */
 export function IncidentRows({
   name,
@@ -81,7 +82,7 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
   )
 }
 
-/** Grid areas of a row: two lines, or three on narrow screens. Closed incidents have no next step. */
+/** CSS grid areas of a row: two lines, or more on narrow screens. Closed incidents have no next step. */
 const AREAS = {
   open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
@@ -153,6 +154,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
 const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 /**
+ * State, severity and duration of an incident in a row.
  * @param isQuiet whether the incident is in a list of closed incidents, so that the status word is hidden and a phone
  *   shows the start time instead
  */
@@ -175,7 +177,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
-    // the duration of a single outage is not the duration of the incident
+    // the duration of a single outage would be misleading for an ended incident with several outages
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = outageLength(incident, now)
@@ -202,7 +204,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         {maintenance ? 'maintenance' : <SeverityMark severity={severity} />}
       </span>
       {isQuiet ? (
-        // the heading of the list already states that they are closed
+        // the heading of the list shows that the incidents are closed, so the word is for screen readers only
         <span className="sr-only">{word}</span>
       ) : (
         <Status tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />

@@ -2,7 +2,7 @@ import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatEnding } from '../events/incident-text.ts'
 
-/** Reports whether an incident has recovered and stays open for a while in case it recurs. */
+/** Reports whether an incident has recovered but is still open for a while in case it recurs. */
 export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
@@ -24,7 +24,7 @@ export function formatOpen(open: readonly Incident[], name: string): string {
   return [`${ongoing} ${name}`, ...others].filter(Boolean).join(', ')
 }
 
-/** Returns the incidents in the given order, but recovered incidents after ongoing ones. */
+/** Returns the incidents with recovered incidents last; otherwise the order is kept. */
 export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
 ): Kind[] => incidents.toSorted((a, b) => Number(isRecovered(a)) - Number(isRecovered(b)))

@@ -1,6 +1,6 @@
-/** Maximum number of open incidents in a query; a higher number occurs only in a very large failure. */
+/** Maximum number of open incidents in a query; more incidents are open only in a very large failure. */
 export const OPEN_ROWS = 200
-/** Number of closed incidents per page. */
+/** Number of closed incidents on one page of the list. */
 export const CLOSED_ROWS = 50
 
 /**

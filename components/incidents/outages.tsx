@@ -8,8 +8,8 @@ import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
 /**
- * Shows the outages of an incident. A single outage is a bar; several outages have a line each, with position in time,
- * start, end and duration.
+ * Shows the outages of an incident. A single outage is drawn as a bar. Several outages have a line each, with their
+ * position in time, start, end and duration.
  */
 export function Outages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
@@ -77,5 +77,5 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
   )
 }
 
-/** Number of latest outages that are shown without expanding the list. */
+/** Number of outages, the latest, that are shown until the user expands the list. */
 const SHOWN = 6

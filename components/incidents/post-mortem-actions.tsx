@@ -13,10 +13,13 @@ import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
 
-/** Explanation of the picture's marks, for use outside the page. */
+/** Explanation of the marks in the timeline's picture, for files and tickets. */
 const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
 
-/** Exports an incident: clipboard, Markdown file with the picture, picture as PNG or SVG, print. */
+/**
+ * Buttons that export an incident: to the clipboard, as a Markdown file with the picture, the picture as PNG or SVG,
+ * and print.
+ */
 export function PostMortemActions({
   incident,
   tracks,
@@ -69,7 +72,7 @@ export function PostMortemActions({
   )
 }
 
-/** Opens collapsed sections for printing. */
+/** Opens all collapsed sections of the page while it is printed. */
 function useEvidenceOnPaper(): void {
   useEffect(() => {
     const folded = new Set<HTMLDetailsElement>()

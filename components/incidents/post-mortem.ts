@@ -24,9 +24,9 @@ import {
 } from '../events/incident-text.ts'
 
 interface PostMortemContext {
-  /** tracks of the timeline as text */
+  /** tracks of the timeline drawn with characters */
   picture: string
-  /** tracks as an SVG file; absent for the clipboard */
+  /** tracks of the timeline as an SVG file; absent for the clipboard */
   svg?: string
   /** address of the incident's page */
   link: string
@@ -35,7 +35,10 @@ interface PostMortemContext {
   zone: string
 }
 
-/** Returns an incident as Markdown: event, bounds of its times, probable cause and evidence. */
+/**
+ * Returns a report on an incident as Markdown: the events, the bounds of their times, the probable cause and the
+ * evidence.
+ */
 export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
@@ -135,7 +138,8 @@ function evidenceSections(event: Event, zone: string): Section[] {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
       evidenceField(field),
-      // left empty if the field was never sampled before, because that does not mean that its value was empty
+      // the value before is left empty if the field was never sampled before, because this does not mean that its value
+      // was empty
       isChange(item) ? evidenceValue(field, before) : '',
       sampled(sampledBefore),
       evidenceValue(field, after),

@@ -4,7 +4,7 @@ import { briefDuration } from '#lib/contract/words/durations.ts'
 
 type Recurrence = NonNullable<Incident['recurrence']>
 
-/** Formats how often an incident occurred: `4 times in 1 h 30 min`; null if it did not occur before within 24 h. */
+/** Formats how often an incident occurred: `4 times in 1 h 30 min`; null if it occurred only once within 24 h. */
 function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   if (recurrence === null || recurrence.count < 2) return null
   const { count, openedAt } = recurrence
@@ -12,7 +12,7 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   return `${count} times in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
 }
 
-/** Incident, and the repetitions of it that follow in a list. */
+/** Group of repeated incidents in a list: the first (`lead`), and its repetitions. */
 export interface IncidentGroup {
   lead: Incident
   others: Incident[]
@@ -39,7 +39,7 @@ export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[
 const WIDTH = 72
 const HEIGHT = 12
 
-/** Possible time spans of a strip; the shortest span that contains all occurrences is used. */
+/** Lengths of the time axis of a strip, ms; the shortest length that contains all occurrences is used. */
 const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
 
 /** Shows how often an incident occurred, as text and as marks on a time axis that ends at the last occurrence. */

@@ -15,9 +15,9 @@ interface Sending {
   onDone: () => void
 }
 
-/** Sends an incident to one of the channels. */
+/** Form that sends an incident to one of the notification channels. */
 export function SendForm(props: Sending) {
-  // reading the names of channels also needs the right to send
+  // the list of channels is requested only with this right, because the API requires the right for it too
   if (useMay('acknowledge')) return <Channels {...props} />
   return (
     <Needs right="acknowledge">

@@ -3,7 +3,10 @@ import { formatBitRate } from '../format/quantity.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>
 
-/** Describes the traffic in both directions before and since the start of an incident, or why it is unknown. */
+/**
+ * Describes the traffic of a resource in both directions before and since the start of an incident, or the reason why
+ * it is unknown.
+ */
 export function trafficFact({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
   switch (state) {
     case 'read': {

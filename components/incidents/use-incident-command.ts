@@ -1,8 +1,8 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
 /**
- * Returns a command for an incident, with a note that may be blank.
- * @param rereads first parts of the query keys to refetch after it
+ * Returns a command for an incident. An empty note is left out of the request.
+ * @param rereads first parts of the keys of the queries that are refetched after the command
  */
 function useIncidentCommand<Fields extends object>(id: string, command: string, rereads: readonly string[]) {
   return useCommand(
@@ -18,14 +18,19 @@ function useIncidentCommand<Fields extends object>(id: string, command: string, 
 /** First parts of the query keys of all lists of incidents. */
 const LISTS = ['events', 'overview']
 
-/** Acknowledges an incident. */
+/** Returns the command that acknowledges an incident. */
 export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', LISTS)
 
-/** Mutes reminders of an incident for some minutes; 0 ends the muting. */
+/**
+ * Returns the command that snoozes an incident, so that its reminders are muted for some minutes; 0 ends the snooze.
+ */
 export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', LISTS)
 
-/** Assigns an incident to a name; null removes the assignment. */
+/** Returns the command that assigns an incident to a name; null removes the assignment. */
 export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', LISTS)
 
-/** Sends an incident to a channel. Lists are not refetched, because they do not show it. */
+/**
+ * Returns the command that sends an incident to a channel. Lists are not refetched, because they do not show sent
+ * incidents.
+ */
 export const useSend = (id: string) => useIncidentCommand<{ channelId: string }>(id, 'send', ['events'])

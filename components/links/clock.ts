@@ -1,9 +1,9 @@
-/** Parameters of an address that set the time that its page shows. */
+/** Parameters of a page's address that set the time that the page shows. */
 export const clockNames = ['at', 'range', 'from', 'to'] as const
 
 /**
- * Time in an address: `at` for a moment, `range` for a length that ends now, `from` and `to` for a range. All null =
- * now.
+ * Time in a page's address: `at` for a moment, `range` for a length that ends now, `from` and `to` for a range. If all
+ * are null, the page shows now.
  */
 export type ClockAddress = Record<(typeof clockNames)[number], string | null>
 
@@ -16,8 +16,8 @@ export interface ShownTime {
 const NOW: ShownTime = { kind: 'now', at: null }
 
 /**
- * Reads the time in an address. A moment takes precedence over a range; charts then still show the range. Invalid
- * values are ignored, and future times count as now.
+ * Reads the time that a page shows from its address. If both a moment and a range are set, the state of the moment is
+ * shown, while charts show the range. Invalid values are ignored, and future times count as now.
  * @param now epoch milliseconds
  */
 export function readClock({ at, to }: Pick<ClockAddress, 'at' | 'to'>, now: number): ShownTime {

@@ -6,11 +6,10 @@ import { useIsFrozen, useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
- * Link between pages. It adds the chosen time range to the address, so that the target shows the same time; an address
- * with its own time keeps it.
- * Pages are not prefetched. Each page is rendered on request, so a prefetched page would be requested again, and the
- * overview would send 31 requests before the first click. The other features of Next's link would add 3 kB to the
- * scripts of every page. On a frozen page, only the text is shown.
+ * Link between pages. It adds the selected time to the address, so that the linked page shows the same time, unless the
+ * address already contains a time. Pages are not prefetched. Each page is rendered on request, so a prefetched page
+ * would be requested again, and the overview would send 31 requests before the first click. The other features of
+ * Next's link would add 3 kB to the scripts of every page. On a frozen page, only the text of the link is shown.
  */
 export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a'> & { href: string }) {
   const chosen = useRangeSearch()
@@ -38,7 +37,10 @@ export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a
   )
 }
 
-/** Reports whether the browser handles the click: for another tab or window, a download, or another site. */
+/**
+ * Reports whether the browser must handle the click itself, because it opens another tab or window, a download, or
+ * another site.
+ */
 const isLeftToBrowser = ({ currentTarget: link, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent<HTMLAnchorElement>) =>
   metaKey ||
   ctrlKey ||

@@ -4,7 +4,7 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 interface PagePast {
   /** `moment`: the state at the moment; `range`: records of the selected range; `now`: only the current state */
   shows: 'moment' | 'range' | 'now'
-  /** text below the bar if the page does not show the past */
+  /** text below the bar at the top, if the page does not show the past; absent = no text */
   words?: string
 }
 
@@ -12,7 +12,7 @@ const MOMENT: PagePast = { shows: 'moment' }
 const RECORD: PagePast = { shows: 'range' }
 const now = (words: string): PagePast => ({ shows: 'now', words })
 
-/** Behavior by the first part of a page's path. */
+/** Behavior of pages by the first part of their path. */
 const PAGES: Record<string, PagePast> = wordTable({
   '': MOMENT,
   circuits: MOMENT,
@@ -36,7 +36,7 @@ const PAGES: Record<string, PagePast> = wordTable({
   account: now('The account is shown as it is now.'),
 })
 
-/** Returns the default length of a page's charts and lists; null = the page has no range. */
+/** Returns the default length of a page's time range; null = the page has no time range. */
 export function findDefaultLength(pathname: string): string | null {
   if (pathname.startsWith('/events')) return '30d'
   return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null

@@ -3,19 +3,19 @@
 import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
-/** Parameters for the selected time in a page's address, see {@link clockNames}. */
+/** Parsers of the parameters for the selected time in a page's address, see {@link clockNames}. */
 export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
 /**
- * Parameters that change together with the selected time. The cursor of a list is reset, because it belongs to the
- * previous time.
+ * Parsers of the parameters that change together when the user selects a time. They include the cursor of a list, which
+ * is reset because it belongs to the previous time.
  */
 export const clockSetting = { ...clockParameters, cursor: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
-/** Names by ID on a frozen page; null = the page is live. */
+/** Display names by ID, which a frozen page (a stored snapshot) contains; null = the page is live. */
 export const Frozen = createContext<Readonly<Record<string, string>> | null>(null)
 
 /** Provides the parts of a page's address that apply to all its components. */
@@ -45,7 +45,9 @@ export const useCustomer = (): string | null => useContext(CustomerSearch)
 /** Returns the past moment that the page shows, ISO 8601; null = now. */
 export const useAsOf = (): string | null => useContext(AsOf)
 
-/** Returns the selected time and the customer as a query, for example `range=7d`; empty if neither is selected. */
+/**
+ * Returns the selected time and the customer as a query string, for example `range=7d`; empty if neither is selected.
+ */
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
 /**

@@ -1,4 +1,4 @@
-/** Destination that was opened recently and is offered again. */
+/** Page that the user opened recently, as it is offered in the command palette. */
 export interface Destination {
   href: string
   name: string
@@ -8,12 +8,12 @@ export interface Destination {
 const KEY = 'peerwatch-recent'
 const MOST = 8
 
-/** Adds a destination before the earlier destinations, without duplicates. */
+/** Returns the list with a destination added at the start and without duplicates. */
 export function withRecent(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
-/** Parses the stored destinations; invalid content results in an empty list. */
+/** Parses the stored destinations; invalid content gives an empty list. */
 export function parseRecent(text: string | null): Destination[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
@@ -23,7 +23,10 @@ export function parseRecent(text: string | null): Destination[] {
   }
 }
 
-/** Reports whether an item is valid. Only addresses of this site are accepted, because they are opened as links. */
+/**
+ * Reports whether a stored item is a valid destination. Only addresses of this site are accepted, because the items are
+ * opened as links.
+ */
 const isItem = (item: unknown): item is Destination => {
   const { href, name, detail } = (item ?? {}) as Record<string, unknown>
   return typeof href === 'string' && /^\/(?!\/)/.test(href) && typeof name === 'string' && typeof detail === 'string'
@@ -33,7 +36,7 @@ export function readRecent(): Destination[] {
   try {
     return parseRecent(localStorage.getItem(KEY))
   } catch {
-    // storage is blocked for this site
+    // the browser blocks storage for this site, so there are no recent destinations
     return []
   }
 }
@@ -42,6 +45,6 @@ export function saveRecent(item: Destination): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(withRecent(readRecent(), item)))
   } catch {
-    // navigation works without storage
+    // if storage is blocked, the destination is not saved; navigation works without it
   }
 }

@@ -1,10 +1,13 @@
-/** Scenario of a what-if; it is completely contained in the page's address. */
+/**
+ * What-if scenario, which the page's address contains completely: resources that fail (`lose`) and configuration
+ * changes.
+ */
 export interface Scenario {
   lose: readonly string[]
   change: readonly string[]
 }
 
-/** Returns the address of a scenario. */
+/** Returns the address of the what-if page with a scenario. */
 export function whatIfHref({ lose, change }: Scenario): string {
   const query = new URLSearchParams({ tab: 'what-if' })
   if (lose.length > 0) query.set('lose', lose.join(','))

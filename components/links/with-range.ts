@@ -1,12 +1,12 @@
 import { clockNames } from './clock.ts'
 
 const isTime = (name: string) => clockNames.some((known) => known === name)
-/** Parameters that give an address its own time. */
+/** Parameters that mean that an address already contains a time. */
 const ownTime = [...clockNames, 'since']
 
 /**
- * Adds the choices for all pages to an address: the customer, and the selected time (`at=…` or `range=7d`) unless the
- * address has its own time.
+ * Adds the choices that apply to all pages to an address: the customer and the selected time (`at=…` or `range=7d`).
+ * The time is left out if the address already contains a time.
  */
 export function withRange(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')

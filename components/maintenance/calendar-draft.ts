@@ -47,7 +47,10 @@ export const contentField: Field = {
   placeholder: 'BEGIN:VCALENDAR',
 }
 
-/** Field for a calendar that is a file, because notices arrive one by one. */
+/**
+ * Form field for a calendar that is uploaded as text: whether new text replaces the stored text or is added to it.
+ * Adding is useful because notices arrive one by one.
+ */
 export const addsField: Field = {
   name: 'adds',
   label: 'The new text',
@@ -59,11 +62,16 @@ export const addsField: Field = {
   ],
 }
 
-/** Returns the draft of a calendar. Its URL is a secret that the response masks, so the field is empty. */
+/**
+ * Returns the form values of a calendar. The URL field is empty, because the stored URL is a secret that the API masks.
+ */
 export const calendarDraft = (calendar: CalendarView | null): Draft =>
   createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })
 
-/** Validates a draft. An empty URL or text keeps the stored value; a new calendar needs one of the two. */
+/**
+ * Validates the form values of a calendar. An empty URL or text keeps the stored value; a new calendar needs a URL or a
+ * text.
+ */
 export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
   const content = draftText(draft, 'content')
   const isFile = content.trim() !== ''

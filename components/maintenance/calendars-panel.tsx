@@ -22,7 +22,10 @@ import {
 } from './calendar-draft.ts'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
 
-/** Lists calendars that announce maintenance, with the results of reading them, and edits them in place. */
+/**
+ * List of the calendars that announce maintenance, with the result of the last time each was read. Calendars are added
+ * and edited in place.
+ */
 export function CalendarsPanel() {
   const calendars = useEndpoint('maintenance/calendars')
   /** `edited` is the ID of the calendar that is being edited; '' = a new calendar */
@@ -184,12 +187,15 @@ interface Change {
   method: 'POST' | 'PUT' | 'DELETE'
   /** null = a new calendar */
   id: string | null
-  /** whether the calendar is only read again */
+  /** whether the calendar is only read again, without a change */
   read?: boolean
   body?: CalendarBody
 }
 
-/** Changes a calendar or reads it again, and refetches the responses that show its windows. */
+/**
+ * Returns the command that changes a calendar or reads it again. Afterwards, the responses that show its maintenance
+ * windows are refetched.
+ */
 const useCalendarChange = () =>
   useCommand(
     async ({ method, id, read = false, body }: Change) => {

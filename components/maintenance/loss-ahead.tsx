@@ -11,7 +11,10 @@ import { levelTone } from './level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
-/** Shows one interval: `Thu 02:00 – 04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
+/**
+ * Line about a future time interval in which maintenance causes a loss: `Thu 02:00 – 04:00: both paths of erc-lon are
+ * in work; 14 prefixes strand`.
+ */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
     <Glyph tone={levelTone[interval.level]} />
@@ -21,7 +24,10 @@ export const LossAhead = ({ interval, className = '' }: { interval: OutlookInter
   </PageLink>
 )
 
-/** Returns the losses that begin within a time; empty if the page shows the past or the outlook is not loaded. */
+/**
+ * Returns the time intervals with a loss that begin within `withinMs` milliseconds. Returns an empty list if the page
+ * shows the past or the outlook is not loaded.
+ */
 export function useLossesAhead(withinMs: number): OutlookInterval[] {
   const isNow = useAsOf() === null
   const now = useNowInSteps(MINUTE)
@@ -30,8 +36,8 @@ export function useLossesAhead(withinMs: number): OutlookInterval[] {
 }
 
 /**
- * Lists the first losses that announced maintenance causes for a resource in the next four weeks; returns null without
- * losses.
+ * Lists the first losses that announced maintenance will cause for a resource in the next four weeks; renders nothing
+ * if there are none.
  */
 export function LossesAhead({ scope }: { scope: string }) {
   const isNow = useAsOf() === null

@@ -17,7 +17,10 @@ import { typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
 import { useZone } from '../ui/preferences.tsx'
 
-/** Shows all maintenance windows, the declared windows, and the calendars and notices that announce maintenance. */
+/**
+ * Settings tab with all maintenance windows, the windows that users declare, and the calendars and mailed notices that
+ * announce maintenance.
+ */
 export function MaintenanceTab() {
   const declarations = useEndpoint('declarations')
   return (
@@ -56,7 +59,7 @@ function Times({ window }: { window: DeclaredMaintenance }) {
 
 const SHOWN = 5
 
-/** Shows the next occurrences of a recurring window while it is edited, by the clocks of its zone and in UTC. */
+/** While a recurring window is edited, shows its next occurrences in the local time of its zone and in UTC. */
 function RecurrencePreview({ draft }: { draft: Draft }) {
   const zone = useZone()
   const now = useNow()
@@ -87,7 +90,10 @@ function RecurrencePreview({ draft }: { draft: Draft }) {
   )
 }
 
-/** Returns the next occurrences of a draft, or the reason why they are unknown; null = it does not recur. */
+/**
+ * Returns the next occurrences of the window in the form, or the reason why they are unknown; null = the window does
+ * not recur.
+ */
 function nextTimes(draft: Draft, zone: string, now: number) {
   const rule = maintenanceRule(draft)
   if (rule === null) return null
@@ -108,7 +114,7 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   return { words: formatRule(read.rule), zone: timeZone, next }
 }
 
-/** Formats a time span: `Sat 2026-12-05 22:00 – 02:00`, with the date of the end if it differs. */
+/** Formats a time span to the minute: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
 function span(from: number, to: number, zone: string): string {
   const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
   const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')

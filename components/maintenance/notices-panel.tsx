@@ -9,8 +9,8 @@ import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
- * Shows the mailbox for providers' notices: its reading status, and the mails that Peerwatch could not read. Without a
- * mailbox it explains how to set one up.
+ * Panel about the mailbox for providers' maintenance notices: whether it is read, and the mails that Peerwatch could
+ * not interpret. If no mailbox is configured, the panel explains how to configure one.
  */
 export function NoticesPanel() {
   const query = useEndpoint('maintenance/notices')

@@ -10,7 +10,7 @@ const sourceLabels: Record<MaintenanceSource, string> = {
 
 export const stateLabels: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
 
-/** Describes the source of a window: `calendar: Changes, recurring`. */
+/** Describes the source of a maintenance window: `calendar: Changes, recurring`. */
 export const originWords = ({
   source,
   sourceName,
@@ -18,7 +18,7 @@ export const originWords = ({
 }: Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring'>) =>
   `${[sourceLabels[source], sourceName].filter(Boolean).join(': ')}${recurring ? ', recurring' : ''}`
 
-/** Describes the resources of a window: `erc-london, primary path`. */
+/** Describes the resources that a maintenance window affects: `erc-london, primary path`. */
 export function formatWindowScope(
   { scopes, paths, effect }: Pick<MaintenanceWindowView, 'scopes' | 'paths' | 'effect'>,
   nameOf: (id: string) => string,
@@ -30,8 +30,8 @@ export function formatWindowScope(
 }
 
 /**
- * Returns windows in order: open windows first, then upcoming windows (earliest first), then past windows (latest
- * first).
+ * Sorts maintenance windows: windows that are open now first, then upcoming windows (earliest first), then past windows
+ * (latest first).
  */
 export function inOrder<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
   windows: readonly Window[],

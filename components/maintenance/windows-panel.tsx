@@ -10,7 +10,10 @@ import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { formatWindowScope, inOrder, originWords, stateLabels } from './window-text.ts'
 
-/** Lists the windows of every source: open windows, the next 30 days, and the last 7 days. */
+/**
+ * Lists the maintenance windows of every source: windows that are open now, of the next 30 days, and of the last 7
+ * days.
+ */
 export function WindowsPanel() {
   const query = useEndpoint('maintenance')
   const nameOf = useScopeNames()
@@ -39,7 +42,10 @@ export function WindowsPanel() {
   )
 }
 
-/** Lists configurations with unknown windows, so that the user does not consider the list complete. */
+/**
+ * Lists Azure's maintenance configurations whose windows are unknown, so that the user does not consider the list of
+ * windows complete.
+ */
 function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
   if (items.length === 0) return null
   return (
@@ -120,7 +126,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
 
 const [PAST_DAYS, DAYS] = [7, 37]
 
-/** Draws the position of a window in the listed time; the line marks the current time. */
+/** Draws the position of a maintenance window within the listed days; a line marks the current time. */
 function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
   const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY + PAST_DAYS) / DAYS) * 100))
   const left = at(from)

@@ -8,7 +8,7 @@ import { textWidth } from '../ui/drawing/text-fit.ts'
 
 const PAD = 10
 
-/** Draws a gateway with its instances and the number of their sessions that are up. */
+/** Draws a gateway with its instances and, for each instance, the number of its sessions that are up. */
 export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Box }) {
   const { status, instances, moreInstances, name, detail } = gateway
   const inner = box.width - 2 * PAD
@@ -68,12 +68,13 @@ const shortKinds: Record<string, string> = wordTable({
 })
 
 /**
- * Returns the kind of a gateway, abbreviated or empty if there is not enough space. The title contains the full kind.
+ * Returns the kind of a gateway as text: in full, abbreviated, or '' if there is not enough space. The title of the
+ * drawing contains the full kind.
  */
 const shortKind = (kind: string, width: number) =>
   [kind, shortKinds[kind] ?? kind].find((words) => textWidth(words, SIZE.small) <= width) ?? ''
 
-/** Draws a network with a gateway, and its peered networks. */
+/** Draws a network that has a gateway, and its peered networks below it. */
 export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box }) {
   const { name, detail, spokes, moreSpokes } = network
   const inner = box.width - 2 * PAD

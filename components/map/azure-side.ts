@@ -13,10 +13,10 @@ const MAX_INSTANCES = 4
 const MAX_NETWORKS = 12
 const MAX_SPOKES = 5
 
-/** ID of the group of gateways that are not drawn individually. */
+/** Key of the map item that represents all gateways which are not drawn individually. */
 export const OTHER_GATEWAYS = 'gateways/other'
 
-/** Returns the gateways by name; gateways that do not fit are one group at the end. */
+/** Returns the gateways sorted by name. Gateways beyond the maximum are combined into one group at the end. */
 export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
@@ -66,8 +66,8 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
 }
 
 /**
- * Returns the networks with a gateway and their peered networks, in the order of the gateways.
- * @returns also the number of networks that have neither a gateway nor a peer with a gateway
+ * Returns the networks that have a gateway, each with its peered networks, in the order of their gateways.
+ * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
 export function networkNodes(
   networks: readonly Network[],
@@ -84,7 +84,7 @@ export function networkNodes(
   }
 }
 
-/** Peered network with the settings of both sides. */
+/** Peering of a network that has a gateway (the hub), with the settings of both sides. */
 interface Peer {
   key: string
   remoteId: string | null
@@ -95,8 +95,8 @@ interface Peer {
 }
 
 /**
- * Returns a function that lists both sides of each peering of a network. A Virtual WAN hub reports no peerings; all
- * connected networks use its gateways.
+ * Returns a function that lists the peerings of a network with the settings of both sides. A Virtual WAN hub reports no
+ * peerings, so the networks that are connected to it are listed; all of them use its gateways.
  */
 function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
@@ -143,7 +143,11 @@ function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string)
 
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 
-/** Describes whether a peer reaches on-premises through the hub's gateways, by the settings of both sides. */
+/**
+ * Describes whether a peered network reaches on-premises through the gateways of the hub. Both sides must allow this.
+ * @param hubSide settings of the network with the gateway
+ * @param spokeSide settings of the peered network; undefined = not polled
+ */
 export function describeTransit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,

@@ -11,13 +11,13 @@ import { summarizeProbes } from './probe-brief.ts'
 
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
-/** Maximum number of site names that are shown; further sites are counted. */
+/** Maximum number of site names that are shown next to a circuit; further sites are counted. */
 const MAX_NAMES = 2
 
-/** Key prefix of grouped rows. */
+/** Prefix for the keys of rows that group several circuits or tunnels. */
 export const REST = 'rest/'
 
-/** On-premises sites, declared or learned from routes. */
+/** On-premises sites, which users declared or Peerwatch learned from routes. */
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
@@ -66,13 +66,16 @@ const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
 
 const MICROSOFT = 'Microsoft'
 
-/** Returns the paths of an enabled Microsoft peering. The circuit itself contains the paths of private peering. */
+/** Returns the paths of enabled Microsoft peerings. The `paths` of the circuit itself belong to private peering. */
 const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
   peerings
     .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
     .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
 
-/** @param peering '' = private peering */
+/**
+ * Returns a path of a circuit as a line of the map.
+ * @param peering '' = private peering
+ */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
   const status = pathStatus(path.state, path.unconfirmedSince)
@@ -96,8 +99,8 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
 }
 
 /**
- * Formats the traffic of a path: `↑ 159 ↓ 279 Mb/s` (up to Azure, down from Azure, as in charts); null if it is quiet
- * or unknown.
+ * Formats the traffic of a path in a few letters: `↑ 159 ↓ 279 Mb/s` (up to Azure, down from Azure, as in charts); null
+ * if a rate is unknown.
  */
 function briefTraffic(carried: CarriedRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
@@ -106,7 +109,10 @@ function briefTraffic(carried: CarriedRates | null): string | null {
   return `↑ ${into.endsWith(unit) ? into.slice(0, -unit.length) : into} ↓ ${out}${carried.only === null ? '' : ` ${carried.only}`}`
 }
 
-/** Returns the line of the IPv6 session of a dual-stack path, because the path's own state is based on IPv4. */
+/**
+ * Returns a separate line for the IPv6 session of a dual-stack path, because the path's own state is based on IPv4.
+ * Returns an empty list for a path without IPv6.
+ */
 function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): MapLine[] {
   if (bgpOverIpv6 === null) return []
   const status = ipv6Status[bgpOverIpv6]
@@ -131,13 +137,13 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
   unknown: pathStatus('unknown'),
 }
 
-/** Returns the results of connection tests over the given circuits. */
+/** Returns the latest results of the connection tests over the given circuits; an empty object if there are none. */
 function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
   const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
 
-/** Returns a site with test results; its title contains the full text of the results. */
+/** Returns a site together with test results; the full text of the results is added to the site's title. */
 const measured = (site: Row['site'], { probe }: Pick<Row, 'probe'>): Pick<Row, 'site' | 'probe'> =>
   probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
@@ -179,8 +185,8 @@ function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: 
 }
 
 /**
- * Returns one row for the circuits of a place that are not drawn individually.
- * @param place '' = several places
+ * Returns one row that represents all circuits of a place which are not drawn individually.
+ * @param place name of the peering location; '' = several places
  */
 export function restRow(
   place: string,
@@ -224,7 +230,10 @@ export function restRow(
 
 const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
-/** Returns the worst status of a group, with its number unless all members have it: `1 of 13 ONE PATH LEFT`. */
+/**
+ * Returns the worst status of a group, with the number of members that have it unless all have it: `1 of 13 ONE PATH
+ * LEFT`.
+ */
 function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
   const count = all.filter(({ status }) => status.word === worst.word).length
   return count === all.length ? worst : { ...worst, word: `${count} of ${all.length} ${worst.word}` }

@@ -18,8 +18,9 @@ export const inkOf: Record<Tone, string> = {
 }
 
 /**
- * Adds a link over a drawn item, with the full text as title and accessible name. The link covers the drawing but
- * contains none of its text, because the text is cut to fit and would differ from the accessible name.
+ * Draws an item of the map with a link over it, whose title and accessible name are the item's full text. The link
+ * covers the drawing but does not contain its text, because the drawn text is cut to fit and would differ from the
+ * accessible name.
  */
 export function MapLink({
   item,
@@ -41,7 +42,7 @@ export function MapLink({
   )
 }
 
-/** Draws a line of text, cut to fit. */
+/** Draws a line of text; text that is wider than `width` is cut with an ellipsis. */
 export function Words({
   x,
   y,
@@ -58,7 +59,7 @@ export function Words({
   size?: number
   className?: string
   weight?: number
-  /** whether x is the end of the text */
+  /** whether the text ends at x; otherwise it starts there */
   end?: boolean
   children: string
 }) {
@@ -77,7 +78,7 @@ export function Words({
   )
 }
 
-/** Draws a connection in a neutral color, because its state is shown at both ends. */
+/** Draws the curve between two items of the map. Its color is neutral, because the states are shown at the items. */
 export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
@@ -92,7 +93,7 @@ export function Curve({ edge, title, href }: { edge: Edge; title: string; href?:
     </path>
   )
   if (!href) return path
-  // the items at its ends link to the same pages, so this link is not a tab stop
+  // the items at both ends link to the same pages, so this link is not a tab stop
   return (
     <PageLink href={href} tabIndex={-1} aria-hidden="true" className="group">
       {path}

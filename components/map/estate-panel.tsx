@@ -16,7 +16,7 @@ import type { TopologyMap } from './estate.ts'
 import { loadSteps } from './row-drawing.tsx'
 import { filterCircuits, estateMapOf } from './estate-map.ts'
 
-// in a separate chunk, because most users view the paths
+// loaded separately, because most users view the map of paths and not the map of places
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
@@ -24,7 +24,8 @@ const views = ['paths', 'places'] as const
 const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
 
 /**
- * Shows a map of all resources: sites, circuits with their paths, peering locations, gateways, networks.
+ * Shows a map of all resources, from the customer to Azure: sites, circuits with their paths at peering locations,
+ * gateways and networks. The user can switch to a geographic map.
  * @param problems problems of the overview; undefined = not loaded yet
  */
 export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
@@ -134,7 +135,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   )
 }
 
-/** Explains the lines of the map. */
+/** Explains the colors and widths of the map's lines. */
 const LoadKey = () => (
   <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
     <span>↑ to Azure, ↓ from Azure. Width and color: share of the bandwidth</span>
@@ -146,7 +147,7 @@ const LoadKey = () => (
   </p>
 )
 
-/** Describes the items that the map leaves out. */
+/** Describes in one line the items that the map leaves out or groups. */
 function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,

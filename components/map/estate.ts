@@ -14,13 +14,13 @@ export interface MapAnswers {
   sites: DeclaredSite[]
   /** sites learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: LearnedSiteView[]
-  /** problems, as on the overview and the wall display; absent = not loaded yet */
+  /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
   /** tests of connection monitors, and the time of the response in epoch milliseconds; absent = unknown */
   probes?: { tests: readonly Probe[]; asOf: number }
 }
 
-/** Map item that links to a page. `title` is its full text. */
+/** Item of the map that links to a page. `title` is its full text, for tooltips and screen readers. */
 export interface MapItem {
   key: string
   name: string
@@ -28,44 +28,51 @@ export interface MapItem {
   title: string
 }
 
-/** Line between a site and the edge. It represents a path of a circuit, or a tunnel over the Internet. */
+/** Line between a site and Azure's edge. It represents a path of a circuit, or a tunnel over the Internet. */
 export interface MapLine extends MapItem {
   status: StatusText
   /** traffic of the path as text; null = unknown */
   traffic: string | null
   /** used share of the bandwidth in the direction with more traffic, 0 to 1; absent = unknown */
   load?: number
-  /** for a group, the number of its lines in each state, in drawing order; absent = a single line */
+  /**
+   * for a line that represents a group of paths, the number of paths in each state, in drawing order; absent = the line
+   * represents a single path
+   */
   parts?: { tone: StatusText['tone']; count: number }[]
   /**
-   * whether the line accompanies the path of another line, for example over IPv6; absent = the line is the path itself
+   * whether the line is an addition to the path of another line, for example the path's IPv6 session; absent = the line
+   * is a path itself
    */
   isBesidePath?: true
 }
 
-/** Circuit with its paths, a tunnel, or a group of a location's remaining circuits. */
+/** Row of the map: a circuit with its paths, a tunnel, or a group of a location's circuits. */
 export interface Row extends MapItem {
   status: StatusText
   /** order by severity; 0 = worst */
   rank: number
   lines: MapLine[]
   /**
-   * `names`: sites behind it, declared or learned; absent = unknown. `status`: expected state of the site in a what-if
-   * scenario; absent = the map does not show a scenario
+   * on-premises end of the row. `names`: declared or learned sites; absent = unknown. `status`: expected state of the
+   * site in a what-if scenario; absent = the map does not show a scenario
    */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
   /** connections to gateways */
   links: { gatewayId: string; title: string }[]
-  /** results of tests over the circuit; absent = no recent results */
+  /** latest results of connection tests over the circuit; absent = no recent results */
   probe?: ProbeBrief
 }
 
-/** Peering location, or the Internet. */
+/** Place on the map: a peering location, or the Internet for tunnels. */
 export interface MapPlace {
   key: string
   name: string
   rows: Row[]
-  /** whether its circuits are drawn individually or as one row; absent = the place cannot be collapsed */
+  /**
+   * whether the circuits of the place are drawn individually (`isOpen`) or as one row, and their number; absent = the
+   * place cannot be collapsed
+   */
   fold?: { isOpen: boolean; circuits: number }
 }
 
@@ -94,7 +101,10 @@ export interface MapNetwork extends MapItem {
   moreSpokes: number
 }
 
-/** Complete map, from the customer's side to Azure's side. Each list is sorted worst first. */
+/**
+ * Complete map, from the customer's side to Azure's side. Places and gateways are sorted by name, networks in the order
+ * of their gateways.
+ */
 export interface TopologyMap {
   places: MapPlace[]
   gateways: MapGateway[]
@@ -106,8 +116,8 @@ export interface TopologyMap {
 }
 
 /**
- * Returns the reason for the impaired status of a resource whose own state is healthy; null = unknown. Problems of its
- * sites and sessions count as its own.
+ * Returns the reason for the impaired status of a resource whose own state is healthy; null = unknown. Problems of the
+ * resource's sites and sessions are also used.
  */
 export function problemReasonOf(
   id: string,

@@ -3,7 +3,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { IconButton } from '../ui/button.tsx'
 import type { MapPlace } from './estate.ts'
 
-/** Expands or collapses the circuits of a place on the map. */
+/** Button that expands or collapses the circuits of a place on the map. */
 export function FoldButton({
   place: { name, fold },
   onFold,

@@ -14,7 +14,7 @@ interface Point {
   y: number
 }
 
-/** Edge between two items, as the ends of a curve. */
+/** Curve between two items of the map, as its two ends. */
 export interface Edge {
   key: string
   from: Point
@@ -32,16 +32,16 @@ interface MapLayout {
   sites: Map<string, Box>
   gateways: Map<string, Box>
   networks: Map<string, Box>
-  /** edges from row to gateway, by `row gateway` */
+  /** curves from rows to gateways, by key of the row and of the gateway separated by a space */
   links: Map<string, Edge>
-  /** edges from gateway to network, by `gateway network` */
+  /** curves from gateways to networks, by key of the gateway and of the network separated by a space */
   homes: Map<string, Edge>
 }
 
 /** Minimum width of the map. Narrower screens show a list, because names would not fit their boxes. */
 export const MIN_WIDTH = 800
 
-/** Heights of the parts. Each link is at least 24 units high (WCAG 2.5.8). */
+/** Heights of the parts of the map, in the unit of {@link Box}. Each link is at least 24 units high (WCAG 2.5.8). */
 export const heights = {
   placeHead: 24,
   rowHead: 24,
@@ -76,7 +76,7 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const middle = ({ y, height }: Box) => y + height / 2
 
-/** Returns the height of a row, which is at least the height of its site's text. */
+/** Returns the height of a row, which is at least the height of the text of the on-premises end next to it. */
 const rowHeight = (row: Row, siteWidth: number) =>
   Math.max(heights.rowHead + heights.line * row.lines.length, siteText(row, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
@@ -85,9 +85,9 @@ const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
   heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
 
 /**
- * Computes the positions of all items: four columns from the customer to Azure, each item as near as possible to its
- * connected items, in the map's order and without overlap.
- * @param map in drawing order: see `untangle.ts`
+ * Computes the positions of all items. The map has four columns from the customer to Azure. Each item is as near as
+ * possible to its connected items, in the order of the map and without overlap.
+ * @param map map in drawing order: see `untangle.ts`
  * @param width width of the drawing; a value below {@link MIN_WIDTH} counts as {@link MIN_WIDTH}
  */
 export function layOut(map: TopologyMap, width: number): MapLayout {
@@ -140,8 +140,8 @@ export function layOut(map: TopologyMap, width: number): MapLayout {
 }
 
 /**
- * Reports whether a place has a line for its name. The name of a place with a single circuit is next to the circuit's
- * name instead.
+ * Reports whether a place has a separate line for its name. If a place has only one circuit, its name is next to the
+ * circuit's name instead.
  */
 export const hasHead = ({ rows, fold }: MapPlace): boolean => rows.length !== 1 || Boolean(fold)
 
@@ -171,13 +171,13 @@ function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: numb
 interface Wanted {
   key: string
   height: number
-  /** connected items; empty = directly below the previous item */
+  /** boxes of the connected items; empty = the item is placed directly below the previous item */
   beside: (Box | undefined)[]
 }
 
 /**
  * Places items below each other in the given order, each as near as possible to the middle of its connected items.
- * @param tall height of the drawing; no item is pushed below it while all fit
+ * @param tall height of the other columns; items do not extend below it as long as all of them fit
  */
 function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
   const centred = items.map(({ key, height, beside }) => {
@@ -201,8 +201,8 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
 }
 
 /**
- * Returns the curves between two columns. Curves to the same item arrive below each other, in the order of their
- * origins.
+ * Returns the curves between the items of two columns. Curves that end at the same item arrive below each other, in the
+ * order of their starts.
  */
 function edges(
   pairs: (readonly [from: string, to: string])[],

@@ -9,7 +9,7 @@ import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangleMap } from './untangle.ts'
 
-/** Width for server rendering, when the width of the screen is unknown. */
+/** Width in units of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 866
 const USUAL_PX = 16
 
@@ -17,7 +17,7 @@ const FOLD_SIZE = 24
 
 /**
  * Draws the map as SVG, from the customer's side on the left to Azure's side on the right.
- * @param onFold expands or collapses a place by its name; without it places have no button
+ * @param onFold expands or collapses a place by its name; if it is absent, places have no button
  */
 export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   const map = useMemo(() => untangleMap(byName), [byName])
@@ -28,7 +28,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
   const layout = useMemo(() => layOut(map, width), [map, width])
   return (
     <div ref={frame}>
-      {/* margin of one unit, so that borders are not clipped */}
+      {/* the drawing has a margin of one unit, so that borders are not clipped */}
       <svg
         viewBox={`-1 -1 ${layout.width + 2} ${layout.height + 2}`}
         preserveAspectRatio="xMinYMin meet"

@@ -7,15 +7,15 @@ import { hasHead } from './layout.ts'
 import { formatProbe } from './probe-brief.ts'
 
 /**
- * Shows the map as a list for narrow screens, in the same order. Healthy rows have one line; other rows also show their
- * paths. The networks behind a gateway are on the gateway's page.
+ * Shows the map as a list for narrow screens, in the same order. A healthy circuit has one line; other circuits also
+ * show their paths. Networks are left out, because they are on the pages of their gateways.
  */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {map.places.map((place) => (
         <section key={place.key} aria-label={place.name}>
-          {/* the place of a single circuit has no heading of its own, as on the drawing */}
+          {/* a place with a single circuit has no heading, as in the drawing of the map */}
           {hasHead(place) && (
             <div className="flex items-center justify-between">
               <h3 className="text-xs text-ink-3">{place.name}</h3>

@@ -2,9 +2,9 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import { formatRtt, formatShare, plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** Latest results of the connection monitors' tests over a circuit or gateway. */
+/** Latest results of connection monitor tests over a circuit or gateway, in brief. */
 export interface ProbeBrief {
-  /** `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered */
+  /** round-trip time as text: `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered */
   roundTrip: string | null
   /** largest share of failed checks, 0 to 1; null = not reported */
   failedShare: number | null
@@ -50,8 +50,8 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
 }
 
 /**
- * Formats round-trip time, and loss if there is any, as one line each. The tested machines may be switched off, so loss
- * is shown as degraded and not as down.
+ * Formats the round-trip time and, if checks failed, the loss as one line each. Loss is shown as degraded and not as
+ * down, because the tested machines may be switched off.
  */
 export function formatProbe(probe: ProbeBrief | undefined): { text: string; tone: Tone | null }[] {
   if (!probe) return []

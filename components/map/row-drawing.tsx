@@ -7,10 +7,10 @@ import { type Box, heights } from './layout.ts'
 import { siteText, siteType } from './site-text.ts'
 import { textWidth } from '../ui/drawing/text-fit.ts'
 
-/** Position of a path's name and status on its line, from the left edge of its row. */
+/** Horizontal position of a path's name and status on its line, px from the left edge of its row. */
 const LABEL_X = 8
 
-/** Draws one circuit: its site, its paths as lines to the edge, and its status. */
+/** Draws one row of the map: the on-premises site, the paths as lines to Azure's edge, and the status. */
 export function RowDrawing({
   row,
   place,
@@ -79,7 +79,10 @@ export function RowDrawing({
   )
 }
 
-/** Draws the name and detail of an on-premises end, and the results of tests towards it, centered in its box. */
+/**
+ * Draws the name and detail of an on-premises end, and the results of connection tests towards it, vertically centered
+ * in its box.
+ */
 function SiteText({ row, box }: { row: Row; box: Box }) {
   const { name, below, height } = siteText(row, box.width)
   const x = box.x + siteType.padX
@@ -199,8 +202,8 @@ interface Part {
 }
 
 /**
- * Divides a line into parts in proportion to the number of paths in each state; each part has a minimum length, so that
- * it stays visible.
+ * Divides a line that represents several paths into parts in proportion to the number of paths in each state. Each part
+ * has a minimum length, so that it stays visible.
  */
 function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
@@ -209,7 +212,7 @@ function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   const shares = parts.map(({ count }) => Math.max(least, count / total))
   const all = shares.reduce((sum, share) => sum + share, 0)
   let at = to
-  // starts at the Azure end, which labels do not cover
+  // the first part (the worst state) is at the Azure end, which labels do not cover
   return parts.map(({ tone }, index) => {
     const end = at
     at -= ((to - from) * (shares[index] ?? 0)) / all
@@ -237,12 +240,15 @@ function LinePart({ tone, from, to, y, load, hatch }: Part & { y: number; load: 
   )
 }
 
-/** Returns the width of a line by load, 2 to 9 units; 3 if the load is unknown. */
+/**
+ * Returns the width of a line by the used share of the bandwidth (`load`, 0 to 1): 2 to 9 units; 3 if the load is
+ * unknown.
+ */
 const widthOf = (load: number | undefined): number => (load === undefined ? 3 : 2 + 7 * Math.min(1, load))
 
 /**
- * Colors of lines that are up, by load: at least four fifths of the bandwidth, at least half, less. The colors have no
- * other meaning.
+ * Colors of lines that are up, by the used share of the bandwidth: at least 80 %, at least 50 %, less. The colors are
+ * not used for another meaning on the map.
  */
 export const loadSteps = [
   { from: 0.8, stroke: 'stroke-(--series-3)', fill: 'bg-(--series-3)', words: '80 % or more' },

@@ -1,15 +1,15 @@
 import type { TopologyMap } from './estate.ts'
 
 /**
- * Maximum number of edges to evaluate before the best order so far is used, which takes a few milliseconds. Estates
- * without groups need fewer.
+ * Work limit: maximum number of curves to evaluate in all tried orders, which takes a few milliseconds. When it is
+ * reached, the best order so far is used. Maps without grouped circuits stay below it.
  */
 const MAX_LINES = 20_000
 
 /**
- * Returns the map in an order with fewer crossing lines. Locations and rows keep their positions; gateways and
- * networks, which the layout aligns with their neighbors, may move. States do not influence the order, so that a change
- * of state does not move items. Every accepted move reduces the number of crossings.
+ * Returns the map in an order with fewer crossing curves. Places and rows keep their positions; only gateways and
+ * networks may move, and the layout aligns them with their neighbors. States do not influence the order, so that a
+ * change of state does not move items. Every accepted move reduces the number of crossings.
  */
 export function untangleMap(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
@@ -28,13 +28,13 @@ export function untangleMap(map: TopologyMap): TopologyMap {
   return best
 }
 
-/** Counts the pairs of crossing edges, from rows to gateways and from gateways to networks. */
+/** Counts the pairs of curves that cross, from rows to gateways and from gateways to networks. */
 export function crossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
 
-/** Positions of the neighbors in the next column, for each item of a column from top to bottom. */
+/** Positions of the connected items in the next column, for each item of a column from top to bottom. */
 type Targets = readonly (readonly number[])[]
 
 function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets; homes: Targets } {
@@ -49,7 +49,7 @@ function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets
   return { links, homes }
 }
 
-/** Counts pairs of crossing edges: the edge that starts higher ends lower. */
+/** Counts pairs of curves that cross. Two curves cross if the curve that starts higher ends lower. */
 function pairsThatCross(targets: Targets, ends: number): number {
   const ended = Array.from({ length: ends }, () => 0)
   let count = 0
@@ -60,14 +60,19 @@ function pairsThatCross(targets: Targets, ends: number): number {
   return count
 }
 
-/** Sorts gateways by the order of their rows, and networks by the order of their gateways, like the layout. */
+/**
+ * Sorts gateways by the mean position of their rows, and networks by the mean position of their gateways, so that the
+ * order matches the layout.
+ */
 function besideTheirOwn(map: TopologyMap): TopologyMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
   const networks = byMiddle(map.networks, routesOf({ ...map, gateways }).homes)
   return { ...map, gateways, networks }
 }
 
-/** Sorts items by the mean position of their neighbors; items without neighbors are last. */
+/**
+ * Sorts items by the mean position of their connected items in the previous column; items without connections are last.
+ */
 function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
   const total = items.map(() => 0)
   const count = items.map(() => 0)
@@ -83,7 +88,7 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
     .flatMap((index) => items[index] ?? [])
 }
 
-/** Generates every order that differs in the position of one gateway or network. */
+/** Generates every order in which one gateway or network is moved to another position. */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const gateways of reordered(map.gateways)) {
     const moved = { ...map, gateways }

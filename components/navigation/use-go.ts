@@ -4,8 +4,8 @@ import { useLive } from '../data/index.ts'
 import { useToast } from '../ui/toast.tsx'
 
 /**
- * Returns a function that reports that pages cannot be opened while Peerwatch is unreachable, and immediately checks
- * the connection again; null while it is reachable.
+ * Returns null while Peerwatch is reachable. Otherwise returns a function that tells the user that other pages cannot
+ * be opened, and checks the connection again immediately.
  */
 function useStay(): (() => void) | null {
   const { status, retryNow } = useLive()
@@ -29,8 +29,8 @@ export function useGo(): (href: string) => void {
 }
 
 /**
- * Keeps the current page if the user follows a link while Peerwatch does not respond. Otherwise the browser would
- * replace the page and its data by an error page. The browser handles links to other sites and other tabs.
+ * Keeps the current page if the user clicks a link while Peerwatch does not respond. Otherwise the browser would
+ * replace the page and its data with an error page. Clicks that open another site or tab are left to the browser.
  */
 export function useLinksOffline(): void {
   const stay = useStay()

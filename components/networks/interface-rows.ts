@@ -3,7 +3,7 @@ import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Network interface chosen for polling; `found` is null if Azure did not list it or was not polled yet. */
+/** Row for a network interface that is polled; `found` is null if the inventory does not contain the interface. */
 export interface InterfaceRow {
   key: string
   name: string
@@ -12,7 +12,10 @@ export interface InterfaceRow {
   found: NetworkInterface | null
 }
 
-/** Returns the interfaces in the inventory, and the chosen interfaces that are missing there, by name. */
+/**
+ * Returns rows for the network interfaces in the inventory, and for the chosen interfaces that are missing in the
+ * inventory, sorted by name.
+ */
 export function interfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
   const notes = new Map(chosen.map((one) => [armKey(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
@@ -36,7 +39,7 @@ const words: Record<NetworkInterface['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** Returns how current an interface's route table is, and the reason if it is not current. */
+/** Returns a status for the age of an interface's route table, and the reason if the table is not current. */
 export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
@@ -44,7 +47,10 @@ export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; 
   return { status: words[found.state], reason: found.reason }
 }
 
-/** Prefix in the route tables of interfaces from one source, with all its next hops. */
+/**
+ * Prefix in the effective routes of one or more interfaces, with all its next hops. Routes from another source or in
+ * another state have a separate row.
+ */
 export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {
   nextHops: string[]
   interfaces: string[]
@@ -57,7 +63,10 @@ export const effectiveKey = ({
   origin,
 }: Pick<Route, 'prefix' | 'source' | 'state' | 'origin'>) => [prefix, source, state, origin].join('/')
 
-/** Merges equal routes. Azure lists each next hop separately, and each interface has its own table. */
+/**
+ * Merges routes that differ only in next hop or interface. Azure lists each next hop separately, and each interface has
+ * its own table.
+ */
 export function effectiveRows(routes: readonly Route[]): EffectiveRoute[] {
   return [...Map.groupBy(routes, effectiveKey).values()].flatMap(([first, ...others]) => {
     if (!first) return []

@@ -16,8 +16,8 @@ import { EffectiveRoutes } from './effective-routes.tsx'
 import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
 
 /**
- * Loaded separately, because the form validates with the schemas of the API contract, which users who only read do not
- * need.
+ * List whose code is loaded separately, because its form contains the schemas of the API contract, which users who only
+ * read do not need.
  */
 const ChosenInterfaces = dynamic(
   () => import('../declarations/chosen-interfaces.tsx').then((part) => part.ChosenInterfaces),
@@ -93,7 +93,7 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
   },
 ]
 
-/** Lists the network interfaces that operators chose, and the effective routes of one of them. */
+/** Lists the network interfaces that users chose for polling, and shows the effective routes of one of them. */
 export function Interfaces({ networks }: { networks: readonly Network[] }) {
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))

@@ -26,7 +26,7 @@ import {
   worstPeeringFirst,
 } from './peering-rows.ts'
 
-/** Returns a column with a setting of both sides of a peering. */
+/** Returns a column with one setting of a peering as configured on both of its sides. */
 const bySide = (
   id: string,
   header: string,
@@ -184,8 +184,8 @@ const tabs = [
 ]
 
 /**
- * Shows virtual networks and hubs, their peerings from both sides, findings, and effective routes of chosen network
- * interfaces.
+ * Page of virtual networks and hubs: peerings with the settings of both sides, findings, and effective routes of
+ * network interfaces.
  */
 export function NetworksPage() {
   const query = useEndpoint('networks')

@@ -2,7 +2,7 @@ import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contrac
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Peering between two networks, listed once; a network with gateways comes first. */
+/** Row for a peering between two networks. If one network has gateways, it is `network`, and the other is `remote`. */
 export interface PeeringRow {
   key: string
   network: Network
@@ -28,7 +28,7 @@ const comesFirst = (a: Network, b: Network): boolean =>
 
 const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
-/** Returns the worse status of both sides, with its reason. */
+/** Returns the worse status of the two sides of a peering, with the reason. */
 export function peeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
 }: Pick<PeeringRow, 'peering'>): {
@@ -68,7 +68,7 @@ const sideLabels: Record<NetworkPeering['otherSide'], string> = {
 
 export const worstPeeringFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
-/** Describes which network uses the other network's gateways over the peering. */
+/** Describes which of the two networks uses the gateways of the other over a peering. */
 export function formatTransit({ network, peering, remote }: PeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
@@ -88,7 +88,8 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
 }
 
 /**
- * Formats a setting of both sides: `yes`, or `vnet-hub yes, vnet-spoke no`. A side that is not polled is `not visible`.
+ * Formats a setting of both sides of a peering: `yes` if both are equal, otherwise `vnet-hub yes, vnet-spoke no`. A
+ * side that is not polled is `not visible`.
  */
 export function formatBothSides(
   { network, peering }: PeeringRow,

@@ -9,7 +9,7 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { type NoteDraft, type NotesPlace, takeFocus } from '../notes/note-words.ts'
 import { useNoteCommand } from '../notes/use-note-command.ts'
 
-/** Writes or changes a note. */
+/** Dialog in which a user writes or changes a note. */
 export function NoteDialog({
   place: { scopes, subject = null, name },
   draft,

@@ -7,7 +7,10 @@ import { laterPart } from '../ui/later-part.tsx'
 
 const NoteDialog = laterPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
-/** Provides the notes to the charts of a page, which draw them and let the user write new notes (ADR 0266). */
+/**
+ * Provides the users' notes about a resource to the charts inside it, which draw the notes and let the user write new
+ * notes (ADR 0266).
+ */
 export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {
   const { scopes, subject = null } = place
   const { data } = useEndpoint('notes', scopes ? { scope: scopes.join(',') } : {})

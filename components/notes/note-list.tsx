@@ -14,7 +14,7 @@ import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
 /**
- * Shows the footer of a chart: its notes, and further buttons.
+ * Footer of a chart with a button that shows the notes in the chart's time range, and further buttons.
  * @param time time range of the chart, epoch milliseconds; null = the chart is not over time
  */
 export function ChartFoot({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
@@ -42,7 +42,7 @@ export function ChartFoot({ time, children }: { time: readonly [number, number] 
   )
 }
 
-/** Lists notes with their authors and times; notes can be edited and deleted. */
+/** List of users' notes with author and time. Notes can be edited and deleted. */
 export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; scoped?: boolean }) {
   const zone = useZone()
   const today = useToday()

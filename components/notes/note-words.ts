@@ -2,12 +2,12 @@ import { toCsv } from '#lib/contract/csv.ts'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 
-/** Note that is being written. */
+/** Note that the user is writing; `id` null = a new note. */
 export type NoteDraft = Pick<Note, 'from' | 'to' | 'text'> & { id: string | null }
 
-/** Subject of the notes on a page. */
+/** Resources to which the notes on a page belong. */
 export interface NotesPlace {
-  /** short IDs of resources, the page's own resource first; null = everything */
+  /** short ids of the resources, the page's own resource first; null = notes about everything */
   scopes: readonly string[] | null
   /** session or prefix of the first resource */
   subject?: string | null
@@ -15,7 +15,7 @@ export interface NotesPlace {
   name: string
 }
 
-/** Returns start and end of a note's time, epoch milliseconds; both are equal for a note about a moment. */
+/** Returns the start and end of a note's time, epoch milliseconds. Both are equal if the note is about a moment. */
 export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: number; to: number } => ({
   from: Date.parse(from),
   to: Date.parse(to ?? from),
@@ -28,7 +28,7 @@ export const filterNotes = (notes: readonly Note[], from: number, to: number): N
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
 
 /**
- * Formats the author of a note with the time, and the author of its last change.
+ * Formats the author and time of a note and, if the note was changed, of its last change.
  * @param today epoch milliseconds; times on this day are shown without a date
  */
 export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note, zone: string, today: number | null) {
@@ -37,17 +37,17 @@ export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
 }
 
-/** Minimum number of letters of a shortened text; a shorter text would not be understandable. */
+/** Minimum number of letters of a shortened text, because a shorter text would not be understandable. */
 const FEWEST = 4
 
 /**
- * Cuts a text to a maximum length; '' if the maximum is very small.
+ * Cuts a text to a maximum length with an ellipsis. Returns '' if the maximum is too small for an understandable text.
  * @param most maximum number of letters
  */
 export const cutText = (text: string, most: number): string =>
   text.length <= most ? text : most < FEWEST ? '' : `${text.slice(0, most - 1).trimEnd()}…`
 
-/** Returns notes as CSV rows below the rows of a chart's file; '' without notes. */
+/** Returns users' notes as CSV rows, to be added below the rows of a chart's file; '' if there are no notes. */
 export const notesCsv = (notes: readonly Note[]): string =>
   notes.length === 0
     ? ''
@@ -56,5 +56,8 @@ export const notesCsv = (notes: readonly Note[]): string =>
         ...notes.map(({ from, to, text, writtenBy, writtenAt }) => [from, to, text, writtenBy, writtenAt]),
       ])}`
 
-/** Moves the focus to an element that opened after a click or key press, so that keyboard users continue there. */
+/**
+ * Moves the focus to an element, for example a button that appeared after a click, so that keyboard users continue
+ * there.
+ */
 export const takeFocus = (element: HTMLElement | null): void => element?.focus()

@@ -11,12 +11,12 @@ import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/** Constant number of rows. A new incident replaces a closed incident, so that the page does not move. */
+/** Number of rows, which is constant: a new incident replaces a closed incident, so that the page does not move. */
 const ROWS = 3
 
 /**
- * Shows current problems: open incidents, with repeated incidents as one row, and then problems without an incident.
- * Remaining rows show the last closed incidents.
+ * Lists current problems: open incidents (repeated incidents as one row), then problems without an incident. The last
+ * closed incidents fill the remaining rows.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
@@ -71,7 +71,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   )
 }
 
-/** Maximum number of problems that are listed; the others are counted. */
+/** Maximum number of problems without an incident that are listed; further problems are counted. */
 const SHOWN = 3
 
 /** Lists problems without an incident, one line each. */
@@ -116,7 +116,7 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
   maintenance: 'off',
 }
 
-/** Returns the status of a problem; its tone shows the severity, or that it is planned. */
+/** Returns the status of a problem: its state as a word, with a tone by severity (or for planned work). */
 const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
@@ -126,8 +126,8 @@ const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): S
 const severitiesWorstFirst = Object.keys(tones)
 
 /**
- * Sorts problems so that a late collector comes before resources whose state is unknown, because the collector is the
- * reason.
+ * Sorts problems by severity. Within a severity, a late collector comes before resources whose state is unknown,
+ * because the late collector is the reason.
  */
 const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
   problems.toSorted(

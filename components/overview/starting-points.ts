@@ -2,12 +2,11 @@ import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 
-/** Starting points, derived from loaded data. */
-
 /**
- * Reports whether there are neither current problems nor open or closed incidents, so that the page has space for
- * starting points.
+ * Reports whether there are no current problems and no open or closed incidents, so that the overview page has space
+ * for starting points.
  */
+
 export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'worstFirst' | 'incidents'>): boolean =>
   worstFirst.length === 0 && incidents.open.length === 0 && incidents.closed.length === 0
 
@@ -38,14 +37,17 @@ export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null
 
 const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
-/** Returns the rate from Azure as a share of one path's bandwidth; unknown rates sort last. */
+/**
+ * Returns the rate from Azure as a share of one path's bandwidth. An unknown share is a very large number, so that it
+ * sorts last.
+ */
 function shareOut(circuit: Circuit): number {
   const { fromAzure } = sumCircuitRates(circuit)
   return fromAzure === null || !circuit.bandwidthMbps ? Number.MAX_VALUE : fromAzure / (circuit.bandwidthMbps * 1e6)
 }
 
 /**
- * Returns the bytes from Azure as a share of one path's capacity during the covered seconds.
+ * Returns the bytes from Azure as a share of the bytes that one path can carry in the covered seconds.
  * @param bytes decimal string
  * @returns null if no time was covered or the bandwidth is unknown
  */

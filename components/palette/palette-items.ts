@@ -43,17 +43,23 @@ export interface Findable {
   recent: readonly PaletteItem[]
 }
 
-/** Functions and times that the palette needs to read a time typed after an IP address. */
+/** Times that the palette needs to offer a route lookup at a past time and to read a time typed after an IP address. */
 interface PaletteTimes {
   /** most recent 03:12 UTC, ISO 8601 */
   night: string
-  /** @returns ISO 8601; null if the text is not a time in the past */
+  /**
+   * parses the typed text of a time.
+   * @returns ISO 8601; null if the text is not a time in the past
+   */
   momentOf: (text: string) => string | null
 }
 
-/** Maximum number of results of each kind. */
+/** Maximum number of results in each group of the palette. */
 const MAX_OF_A_KIND = 6
-/** Minimum length of the typed text for sessions to be offered, because sessions have no names. */
+/**
+ * Minimum number of typed letters from which sessions are offered. Sessions have no names, so short texts would match
+ * too many addresses.
+ */
 const MIN_FOR_SESSIONS = 3
 
 /**
@@ -70,11 +76,12 @@ export function listPaletteGroups(text: string, findable: Findable, times: Palet
   const groups: PaletteGroup[] =
     typed === ''
       ? [
-          // open incidents come first, so that Enter opens the first of them
+          // open incidents are the first group, so that Enter opens the first incident
           { name: 'Open incidents', items: findable.incidents.slice(0, MAX_OF_A_KIND).map(incidentItem) },
           { name: 'Recent', items: findable.recent.slice(0, MAX_OF_A_KIND) },
           { name: 'Pages', items: pages },
-          // the actions of the page are not first, so that Enter in an empty palette cannot acknowledge an incident
+          // the actions of the page are not the first group, so that Enter in an empty palette cannot acknowledge an
+          // incident
           { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
           { name: 'Actions', items: [...findable.actions] },
         ]
@@ -93,7 +100,7 @@ export function listPaletteGroups(text: string, findable: Findable, times: Palet
   return groups.filter(({ items }) => items.length > 0)
 }
 
-/** Returns the items that contain every typed word. Items whose name starts with the text come first. */
+/** Returns the items that contain every typed word. Items whose name starts with the typed text come first. */
 function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
   const begins = ({ name }: PaletteItem) => name.toLowerCase().startsWith(typed.toLowerCase())
   return items

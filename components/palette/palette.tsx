@@ -23,8 +23,8 @@ import { listPageActions, useActions } from './use-actions.ts'
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
 /**
- * Command palette: finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a time,
- * and actions.
+ * Command palette, which finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a
+ * time, and actions.
  */
 export function Palette({
   pages,
@@ -39,8 +39,8 @@ export function Palette({
 }) {
   const { onOpenAutoFocus, onCloseAutoFocus } = useFocusBack()
   /**
-   * Chosen action. It runs after the palette has returned the focus to the page, so that a popover or dialog it opens
-   * can take the focus.
+   * Action that the user chose. It runs after the palette has returned the focus to the page, so that a popover or
+   * dialog which the action opens can take the focus.
    */
   const chosen = useRef<(() => void) | null>(null)
   return (
@@ -79,7 +79,7 @@ function Find({
 }: Pick<Findable, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
   const go = useGo()
   const range = useRangeSearch()
-  // text typed before the palette was loaded
+  // text that the user typed before the palette was loaded
   const [ahead] = useState(readTypeAhead)
   const [text, setText] = useState(ahead.text)
   const [recent] = useState(readRecent)
@@ -116,8 +116,8 @@ function Find({
       ),
     [text, pages, customers, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
   )
-  // Later results may appear above the current ones. Enter opens the first visible result until the user selects
-  // another with the arrow keys.
+  // Results that arrive later may appear above earlier results. Until the user selects a result with the arrow keys,
+  // Enter opens the first visible result.
   const [first] = groups
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)
@@ -131,7 +131,7 @@ function Find({
     onChosen()
     go(withRange(item.href, range))
   }
-  // If Enter was pressed before results were loaded, open the first result as soon as it appears, once.
+  // if the user pressed Enter before results were loaded, the first result is opened once when it appears
   const entered = useRef(ahead.entered)
   useEffect(() => {
     const item = first?.items[0]
@@ -149,7 +149,7 @@ function Find({
           onFocus={({ currentTarget }) => {
             const late = takeTypeAhead()
             if (late === null) return
-            // Set the value immediately, because the next key may be pressed before React renders the new text.
+            // the value is set immediately, because the next key may be pressed before React renders the new text
             currentTarget.value = late.text
             setText(late.text)
             if (late.entered) entered.current = true

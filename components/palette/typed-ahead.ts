@@ -4,7 +4,10 @@ interface Ahead {
   entered: boolean
 }
 
-/** Maximum time to capture key presses while the palette loads, ms. After it, key presses reach the page again. */
+/**
+ * Maximum time for which key presses are captured while the palette is loading, ms. Afterwards, key presses reach the
+ * page again.
+ */
 const PATIENCE_MS = 15_000
 let patience: ReturnType<typeof setTimeout> | undefined
 
@@ -23,8 +26,8 @@ function take(event: KeyboardEvent): void {
 }
 
 /**
- * Starts to capture key presses for the palette while it loads. On a slow machine they would otherwise scroll the page,
- * and Enter would open a row.
+ * Starts to capture key presses for the palette while it is loading. On a slow machine they would otherwise scroll the
+ * page, and Enter would open a row.
  */
 export function startTypeAhead(): void {
   ahead = { text: '', entered: false }
@@ -44,7 +47,7 @@ function stopTypingAhead(): void {
 export const readTypeAhead = (): Ahead => ahead
 
 /**
- * Returns the captured text and stops capturing, so that the palette receives further key presses itself.
+ * Returns the captured text and stops capturing, because the palette is loaded and receives further key presses itself.
  * @returns null if capturing has already stopped
  */
 export function takeTypeAhead(): Ahead | null {

@@ -5,16 +5,16 @@ import { pageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
 
 /**
- * Selector of the page's controls that the palette offers: controls with a shortcut key, controls with `data-palette`,
- * and the menu of the page head.
+ * CSS selector of the controls of a page that the palette offers as actions: controls with a shortcut key, controls
+ * with `data-palette`, and the buttons in the menu of the page head.
  */
 const OFFERED = ':is([data-key], [data-palette], [popover] button)'
 
 const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.textContent.trim()
 
 /**
- * Returns the controls of the page as palette actions, one for each name. An action finds its control by name when it
- * runs, because the page may have rendered it again.
+ * Returns the controls of the page as actions of the palette, one for each name. An action finds its control by name
+ * when it runs, because the page may have rendered the control again.
  */
 export function listPageActions(): PaletteItem[] {
   const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
@@ -25,7 +25,7 @@ export function listPageActions(): PaletteItem[] {
     run: () => {
       const control = pageControls(OFFERED).find((one) => nameOf(one) === name)
       control?.click()
-      // a control with a shortcut key sets the focus itself
+      // a control with a shortcut key moves the focus itself
       if (control && key === undefined) void focusField(control)
     },
   }))
@@ -35,8 +35,9 @@ const FIELD = ':is(input, select, textarea):not(:disabled)'
 const PATIENCE_MS = 10_000
 
 /**
- * Moves the focus to the first field of the popover that a control opens. It waits until the field exists, because the
- * popover may be loading data. If the user has moved the focus inside the popover meanwhile, it is left unchanged.
+ * Moves the focus to the first field of the popover that a control opens. The function waits until the field exists,
+ * because the popover may be loading data. If the user moves the focus inside the popover in the meantime, the focus
+ * stays there.
  */
 async function focusField(control: HTMLElement): Promise<void> {
   const until = performance.now() + PATIENCE_MS
@@ -45,8 +46,8 @@ async function focusField(control: HTMLElement): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
     const held = document.activeElement
-    // The closing palette returns the focus to the element that had it before. That first change of focus was not made
-    // by the user.
+    // When the palette closes, it returns the focus to the element that had it before, so the first change of the focus
+    // was not made by the user.
     if (opened?.contains(held)) {
       if (given?.isConnected && held !== given) return
       given = held

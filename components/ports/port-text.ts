@@ -11,11 +11,11 @@ export const linkStatuses: Record<PortLink['state'], StatusText> = {
 
 export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
 
-/** Returns one row for each link of each port. */
+/** Returns one row for each link of each ExpressRoute Direct port. */
 export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
-/** Explains the state of a link in one line. */
+/** Explains the state of a port's link in one line, for example that the received light is low. */
 export function formatLinkReason(
   { lightLimits: { least, most } }: Port,
   { state, adminState, lineProtocol, rx, tx }: PortLink,
@@ -29,7 +29,10 @@ export function formatLinkReason(
     : 'line protocol (LACP) up, light within its limits'
 }
 
-/** Formats a light level with one decimal; a dash if Azure reported no level. */
+/**
+ * Formats the optical power of a link in dBm with one decimal place, and marks a low level; a dash if Azure reported no
+ * level.
+ */
 export const formatLightLevel = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
 
@@ -39,8 +42,8 @@ export const formatMacsec = ({ macsec }: PortLink): string =>
     : [macsec.cipher ?? 'on', macsec.sci ? `SCI ${macsec.sci.toLowerCase()}` : null].filter(Boolean).join(', ')
 
 /**
- * Formats the bandwidth provisioned for circuits on a port. Together the circuits can have up to twice the bandwidth of
- * a link, because the port has two links.
+ * Formats the bandwidth that circuits on a port use, and its maximum. The maximum is twice the bandwidth of a link,
+ * because the port has two links.
  */
 export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
@@ -48,6 +51,6 @@ export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, enc
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
-/** Formats the other settings that Azure reports for a port, in one line. */
+/** Formats further settings of a port that Azure reports, in one line. */
 export const formatPortSettings = ({ settings }: Pick<Port, 'settings'>): string =>
   settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

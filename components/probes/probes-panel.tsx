@@ -33,8 +33,8 @@ import { formatRtt } from '../format/quantity.ts'
 const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 
 /**
- * Round-trip times measured by connection monitors, for tests whose destination is reached through a circuit or
- * gateway.
+ * Panel with round-trip times, as connection monitors measured them in tests whose destination is reached through the
+ * circuit or gateway.
  */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
@@ -64,7 +64,9 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   )
 }
 
-/** Returns the newest mean round-trip time of a test. */
+/**
+ * Returns the newest mean round-trip time of a test as the value of its legend entry; an empty object if there is none.
+ */
 function newestOf(columns: readonly RttColumn[], test: number): { value?: string } {
   const mean = columns.findLast(({ tests }) => typeof tests[test]?.mean === 'number')?.tests[test]?.mean
   return typeof mean === 'number' ? { value: formatRtt(mean) } : {}

@@ -16,7 +16,10 @@ import {
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
-/** Plots each test as a line of mean round-trip times and a band from the lowest to the highest time. */
+/**
+ * Chart of round-trip times: for each test a line through the mean times and a band from the lowest to the highest
+ * time.
+ */
 export default function RttPlot({
   columns,
   pending,
@@ -24,7 +27,7 @@ export default function RttPlot({
   domain,
 }: {
   columns: readonly RttColumn[]
-  /** intervals that Azure may still report; hatched like gaps */
+  /** time ranges for which Azure may still report values; hatched like gaps */
   pending: readonly PlotGap[]
   /** number of tests */
   count: number

@@ -9,11 +9,11 @@ import { formatRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
 /**
- * Maximum number of columns in a chart. In longer ranges each column covers more time, with its lowest and highest
- * value.
+ * Maximum number of columns in a chart. In a longer time range, each column covers more time and shows its lowest and
+ * highest value.
  */
 const MAX_COLUMNS = 300
-/** Colors of the tests. series-4 is left out because it marks failed checks. */
+/** Colors of tests in order. series-4 is not used for a test, because it marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
 /**
@@ -28,7 +28,7 @@ interface Measured {
   low: number | null
   high: number | null
   mean: number | null
-  /** largest share of failed checks in one bucket; null = not reported */
+  /** largest share of failed checks in one time step of Azure's data, 0 to 1; null = not reported */
   failed: number | null
 }
 
@@ -40,14 +40,14 @@ export interface RttColumn {
   tests: (Measured | null)[]
 }
 
-/** Deduplicates tests, which are reported for the gateway and for the circuit behind it. */
+/** Removes duplicate tests, because a test is reported both for the gateway and for the circuit behind it. */
 export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
 /**
- * Returns the tests to draw: first the tests with the highest failure share, then the tests with the longest times, at
- * most one for each color.
+ * Returns the tests to draw, at most one for each color. Tests with the largest share of failed checks come first, then
+ * tests with the longest round-trip times.
  */
 export function selectWorstTests(probes: readonly Probe[]): Probe[] {
   const worst = ({ points }: Probe) => [
@@ -66,14 +66,15 @@ export const testName = ({ source, destination }: Probe): string =>
   `${source.name || source.address} → ${destination.name || destination.address}`
 
 /**
- * Returns the length of a column in ms. It is a whole number of minutes, because Azure measures at most once a minute.
+ * Returns the time that a column of the chart covers, in ms. It is a whole number of minutes, because Azure measures at
+ * most once a minute.
  */
 export const columnLength = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
- * Divides a range into columns, up to the time for which Azure must have reported data by `asOf`. All times are epoch
- * milliseconds.
+ * Divides a time range into columns. The last column is the last for which Azure must have reported data by `asOf`. All
+ * times are epoch milliseconds.
  */
 export function rttColumns(
   probes: readonly Probe[],
@@ -113,7 +114,10 @@ export const highestRtt = (columns: readonly RttColumn[]): number =>
 
 type Values = Record<string, number | [number, number] | null>
 
-/** Returns the chart points: `mean0` is the mean of the first test, and `band0` its lowest and highest time. */
+/**
+ * Returns the points of the chart: `mean0` is the mean time of the first test, and `band0` the range from its lowest to
+ * its highest time.
+ */
 export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
   steppedPoints(
     columns,
@@ -137,7 +141,10 @@ export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
 export const failedRanges = (columns: readonly RttColumn[]) =>
   findMatchingRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
-/** Describes a column of the chart as text. @param today epoch milliseconds */
+/**
+ * Returns the values of a column of the chart as text.
+ * @param today current time for the format of dates, epoch milliseconds
+ */
 export function formatRttReading(
   column: RttColumn | undefined,
   names: readonly string[],

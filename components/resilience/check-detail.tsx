@@ -10,7 +10,10 @@ import { FormText, LineForm } from '../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../schema-form/read.ts'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Details of a design check, shown below its row: the evidence, the remedy, and the exemption with its author. */
+/**
+ * Details of a design check, shown below its table row: the evidence, the remedy, and the exemption (acceptance of a
+ * failed check) with its author.
+ */
 export function CheckDetail({
   check,
   kind,

@@ -4,7 +4,7 @@ import type { StatusText } from '../ui/status.tsx'
 import { plural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
-/** Words for a failed check, by severity. */
+/** Status words of a failed design check, by severity. */
 const failureLabels: Record<PostureCheck['severity'], string> = {
   critical: 'FAIL',
   major: 'FAIL',
@@ -13,7 +13,7 @@ const failureLabels: Record<PostureCheck['severity'], string> = {
   info: 'HINT',
 }
 
-/** Returns the state of a check as a status word. */
+/** Returns the state of a design check as a status word with a tone. */
 export function checkStatus({
   state,
   severity,
@@ -48,7 +48,7 @@ export function formatCheckCount(checks: readonly Counted[]): string {
   return [parts.join(', '), `${count('PASS')} of ${checks.length} pass`].filter(Boolean).join('; ')
 }
 
-/** Formats the headline of the page: the effect of the worst single failure. */
+/** Formats the headline of the page, which describes the effect of the worst single failure. */
 export function formatLead([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
@@ -61,7 +61,9 @@ export function formatLead([worst, ...others]: readonly N1Case[] | [], isCompute
     : 'No single failure cuts anything off'
 }
 
-/** Number of passing checks of a resource, and its other checks, the worst first. */
+/**
+ * Score of a resource: the number of passing checks (`passing` of `all`), and its other checks (`open`), worst first.
+ */
 export interface Score {
   id: string
   name: string
@@ -70,7 +72,10 @@ export interface Score {
   open: PostureCheck[]
 }
 
-/** Returns the resources with at least one check that does not pass, the worst first. Exempt checks are left out. */
+/**
+ * Returns the scores of the resources with at least one check that does not pass, worst first. Exempt checks are not
+ * counted.
+ */
 export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
@@ -85,7 +90,7 @@ export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
 
 const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
 
-/** States in the order of the list, the worst first. */
+/** States of a check in sort order, worst first. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
 /** Compares two checks for sorting, the worst first. */
@@ -95,7 +100,7 @@ export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
 
 /**
  * Returns the checks that match the filter in the page's URL. `kind` null = every kind; `state` null = every state
- * except pass.
+ * except pass, `all` = every state.
  */
 export const filterChecks = (
   checks: readonly PostureCheck[],

@@ -22,8 +22,8 @@ import {
 } from './intent-text.ts'
 
 /**
- * Compares the circuits that carry each prefix with the declared policy. One click saves the current routing as the
- * policy.
+ * Compares, for each group of prefixes, the circuits that carry them with the declared policy (intent). With one click
+ * the user saves the current routing as the policy.
  */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
@@ -85,7 +85,7 @@ function count(intents: readonly Intent[]): string {
 
 const states = Object.keys(intentStatus)
 
-/** Column that is shown only if a router reports paths towards Azure. */
+/** Returns the column with the paths towards Azure, which is shown only if a router reports such paths. */
 const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
   id: 'return',
   header: 'Towards Azure',
@@ -136,7 +136,7 @@ const columnsWith = (
     labelled: true,
     header: 'Primary',
     value: ({ primary }) => formatCarriers(primary, nameOf),
-    // Cell values are cached, but names may be loaded later, so the cell computes them again.
+    // cell values are cached, but names of circuits may be loaded later, so the cell computes its text again
     cell: ({ primary }) => formatCarriers(primary, nameOf),
   },
   {

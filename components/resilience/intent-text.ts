@@ -4,7 +4,7 @@ import { formatDecidingAttribute } from './what-if/basis-text.ts'
 
 type ReturnPath = NonNullable<Intent['towardsAzure']>
 
-/** Status of each intent state. */
+/** Status word for each result of the comparison between routing and declared policy. */
 export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
   deviates: { tone: 'degraded', word: 'DEVIATES' },
   no_route: { tone: 'down', word: 'NO ROUTE' },
@@ -20,7 +20,7 @@ export function formatCarriers({ circuits, hasOther }: IntentCarriers, nameOf: (
   return names.length > 0 ? names.join(', ') : 'none'
 }
 
-/** Formats the declared policy: `erc-london, then erc-ams (policy)`; null = not declared. */
+/** Formats the declared policy, primary circuits first: `erc-london, then erc-ams (policy)`; null = not declared. */
 export function formatDeclaredPolicy(
   { declared }: Pick<Intent, 'declared'>,
   nameOf: (id: string) => string,
@@ -32,17 +32,23 @@ export function formatDeclaredPolicy(
   return `${names(declared.primary)}${backup} (${by})`
 }
 
-/** Formats the path towards Azure: `erc-london, as ce-1 reports: local preference 200 over 100`. */
+/**
+ * Formats the path from on-premises towards Azure, with the routers that report it and the deciding attribute:
+ * `erc-london, as ce-1 reports: local preference 200 over 100`.
+ */
 export function formatReturnPath({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
   const decides = parted.length > 0 ? `: ${parted.map(formatDecidingAttribute).join('; ')}` : ''
   return `${circuits.map(nameOf).toSorted().join(', ') || 'no circuit'}, as ${routers.join(', ')} ${routers.length > 1 ? 'report' : 'reports'}${decides}`
 }
 
-/** Explains what the circuits towards Azure differ from: the declared policy, or the circuits used from Azure. */
+/**
+ * Explains what the circuits used towards Azure differ from: the declared policy, or, if there is none, the circuits
+ * used from Azure.
+ */
 export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
 
-/** Counts prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
+/** Formats the number of prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
 export function formatIntentCount(counts: Intents['counts']): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const parts = (Object.keys(intentStatus) as IntentState[])
@@ -58,6 +64,9 @@ export function formatIntentPrefixes(prefixes: readonly string[], most = 4): str
   return shown.join(', ') + (others > 0 ? ` and ${others} others` : '')
 }
 
-/** Returns the intents that one click saves: a policy can declare them, and they are not as declared yet. */
+/**
+ * Returns the intents (prefixes with the same routing) that one click saves: a policy can declare them, and their state
+ * is not yet "as declared".
+ */
 export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

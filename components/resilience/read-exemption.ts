@@ -8,6 +8,9 @@ const faultsOf = (until: string): FieldFaults => {
   return fault === null ? {} : { until: fault }
 }
 
-/** Reads the fields of an exemption. The exemption ends at 00:00 UTC of the entered day. */
+/**
+ * Validates the fields of an exemption and returns the request body. The exemption ends at 00:00 UTC of the entered
+ * day.
+ */
 export const readExemption = ({ reason, until }: { reason: string; until: string }): FormRead<ExemptionBody> =>
   readBySchema(exemptionBody, { reason, until: `${until}T00:00:00.000Z` }, ([field]) => String(field), faultsOf(until))

@@ -16,11 +16,11 @@ import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 interface ResilienceTab {
   id: string
   Panel: ComponentType
-  /** Returns the response that the panel shows, for its age. */
+  /** returns the response that the tab shows, so that the page head can show the age of the data */
   useAnswer: () => Answered | undefined
 }
 
-/** Tabs of the page. The first tab is the default. The page head shows the age of the response of the open tab. */
+/** Tabs of the page; the first tab is the default. */
 const resilienceTabs: readonly ResilienceTab[] = [
   {
     id: 'posture',
@@ -65,5 +65,5 @@ export function ResiliencePage() {
   )
 }
 
-/** Age of a tab's response. Each tab has its own component instance, because each uses a different query. */
+/** Age of the data of a tab. Each tab needs a separate component instance, because the tabs call different hooks. */
 const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

@@ -18,7 +18,10 @@ import type { Column } from '../ui/table/features.ts'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { levelStatus, levelTone } from '../maintenance/level-text.ts'
 
-/** Next four weeks: the resources that announced maintenance takes away, as a timeline and as a table of intervals. */
+/**
+ * Tab about the next four weeks: the resources that will be unavailable because of announced maintenance, as a timeline
+ * and as a table of time intervals with their effect.
+ */
 export function WeeksAheadPanel() {
   const query = useEndpoint('resilience/outlook')
   return (
@@ -124,7 +127,7 @@ const columns: Column<OutlookInterval>[] = [
   },
 ]
 
-/** Timeline with one lane for each window, and above them a lane with their combined effect at each time. */
+/** Timeline with one row for each maintenance window, and above them a row with the combined effect at each time. */
 function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook }) {
   const zone = useZone()
   const end = Date.parse(to)

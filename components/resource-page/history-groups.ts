@@ -4,28 +4,28 @@ import { formatPollKind, siteLabel } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { formatEventSubject } from '../events/event-text.ts'
 
-/** Repeated events of one part of a resource, the newest first. */
+/** Group of repeated events of one part of a resource, newest first. */
 export interface HistoryGroup {
   key: string
   /** name of the event kind: `Path down` */
   name: string
   /** part of the resource: `private peering, primary`; `8 polls: ARP, CE sessions`; '' = the whole resource */
   part: string
-  /** number of occurrences; polls that began to fail together count once */
+  /** number of occurrences; polls that began to fail at about the same time count once */
   times: number
   events: [Event, ...Event[]]
 }
 
 /**
- * Maximum time in ms between the starts of two poll failures that belong to the same gap. Polls run one after the
- * other, so they start to fail one by one.
+ * Maximum time in ms between the starts of two poll failures that count as one gap. Polls run one after the other, so
+ * in a gap they start to fail one by one.
  */
 const ONE_GAP_MS = 120_000
 
 /**
- * Groups repeated events: events of the same kind and subject, and all poll failures. Groups with the newest events
- * come first; groups with only information come last.
- * @param events the newest first, without events that are part of another event
+ * Groups repeated events, that is, events of the same kind and subject; all poll failures form one group for each kind
+ * of event. Groups with the newest events come first; groups of events with severity "info" come last.
+ * @param events events in order, newest first, without events that are part of another event
  */
 export function historyGroups(events: readonly Event[]): HistoryGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
@@ -53,7 +53,7 @@ const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'p
 
 const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(formatEventSubject(event)))
 
-/** Names the polls that failed, each kind once. */
+/** Formats the failed polls of a group: the poll itself if it is only one, otherwise their number and kinds. */
 function pollsText(events: HistoryGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
   if (others.length === 0) return formatEventSubject(events[0])
@@ -61,7 +61,10 @@ function pollsText(events: HistoryGroup['events']): string {
   return `${plural(others.length + 1, 'poll')}: ${[...new Set(kinds.map(formatPollKind))].join(', ')}`
 }
 
-/** Counts the gaps in which polls failed. @param events the newest first */
+/**
+ * Returns the number of separate gaps in which polls failed.
+ * @param events events of the group, newest first
+ */
 function gapsOf(events: HistoryGroup['events']): number {
   const begins = events.map(({ startedBetween }) => Date.parse(startedBetween[1])).toSorted((a, b) => a - b)
   return begins.filter((at, index) => at - (begins[index - 1] ?? Number.NEGATIVE_INFINITY) > ONE_GAP_MS).length

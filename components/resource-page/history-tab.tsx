@@ -19,7 +19,7 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { historyGroups, type HistoryGroup } from './history-groups.ts'
 
-/** Default time range. It is a month because outages are rare. */
+/** Default time range of the tab. It is a month, because outages are rare. */
 const USUAL = '30d'
 const MAX_EVENTS = 200
 
@@ -36,8 +36,8 @@ export function HistoryTab({ resource }: { resource: Parameters<typeof changeSco
 }
 
 /**
- * Lists the events of a resource, with repeated events in one row that can be expanded. @param text the two addresses
- * of a session, to show only its events
+ * Lists the events of a resource; repeated events share a row that can be expanded.
+ * @param text the two addresses of a session, to show only the session's events; undefined = all events
  */
 export function HistoryPanel({ scope, text }: { scope: string; text?: string }) {
   const { range } = useTimeRange(USUAL)
@@ -95,7 +95,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
   )
 }
 
-/** Columns: glyph, event, number of occurrences, timeline, last start. */
+/** CSS grid of a row with the columns: glyph, event, number of occurrences, timeline, and last start. */
 const COLUMNS =
   'grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 sm:grid-cols-[0.625rem_minmax(0,13rem)_2rem_minmax(6rem,1fr)_14.5rem]'
 
@@ -155,8 +155,8 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
 }
 
 /**
- * Returns the bar of an event, from its earliest start to its latest end. An ongoing event extends to the end of the
- * shown range.
+ * Returns the bar of an event on the timeline, from its earliest possible start to its latest possible end. The bar of
+ * an ongoing event extends to the end of the time range.
  */
 const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: StripSpan) => ({
   key: id,

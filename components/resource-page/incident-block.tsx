@@ -27,7 +27,7 @@ import { Present } from './resource-frame.tsx'
 
 interface Place {
   scope: string
-  /** session of the resource, to show only its own incidents */
+  /** session of the resource, so that only incidents of this session are shown; null = all incidents of the resource */
   subject?: string | null
 }
 
@@ -36,8 +36,8 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
 
 /**
- * Shows the worst open incident of a resource with its owner and next step, or the last closed incidents if all are
- * closed. Both have the same minimum height, so that a new incident does not move the content below.
+ * Shows the worst open incident of a resource with its owner and next step; if there is no open incident, the last
+ * closed incidents. Both have the same minimum height, so that a new incident does not move the content below.
  */
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)
@@ -52,11 +52,12 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
   const last = latestOutage(outages)
-  // An incident with several outages began before its latest outage. The page head counts from the latest outage.
+  // The start of the latest outage is shown, because the page head counts the duration from it. An incident with
+  // several outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
   const endedBetween = isRecovered(incident) ? incident.endedBetween : last?.endedBetween
   const status = incidentStatus(incident)
-  // A flapping resource that is currently up is not shown as down.
+  // a resource that repeatedly fails but is up at the moment is not shown as down
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
   return (
     <section
@@ -152,15 +153,18 @@ function LastIncidents({ scope, subject = null }: Place) {
   )
 }
 
-/** Returns a short title without the name of the resource, because the block is on the resource's own page. */
+/**
+ * Returns the title of an incident without the name of the resource, because the block is on the resource's own page.
+ */
 const shortTitle = (incident: Incident): string =>
   incident.root
     ? [eventKindRecords[incident.root.kind].name, formatIncidentPart(incident)].filter(Boolean).join(', ')
     : 'Incident'
 
 /**
- * Shows who acknowledged the worst open incident, or the button to acknowledge it; renders nothing if no incident is
- * open. @param withTicket whether to show the ticket, on pages that do not show it elsewhere
+ * Shows the user who acknowledged the worst open incident, or the button to acknowledge it; renders nothing if no
+ * incident is open.
+ * @param withTicket whether to show the button for a ticket too, on pages that do not show it elsewhere
  */
 export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
@@ -177,11 +181,11 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
 }
 
 /**
- * Shows how long a resource has been in its state. During an outage the time comes from its incident, so that the page
+ * Shows how long a resource has been in its state. During an outage the time comes from the incident, so that the page
  * shows only one duration of the outage.
  * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
- * @param canEventOverrideState whether an ongoing incident overrules the state
+ * @param isOverruled whether an ongoing incident overrides the state
  */
 export function StateSince({
   bounds,

@@ -21,8 +21,8 @@ interface Joinable {
 }
 
 /**
- * Shows the former resource ID of a moved resource, and lets an operator separate it from the former resource or join
- * it with a removed one.
+ * Shows the former resource ID of a resource that was moved in Azure. A user can separate the resource from its former
+ * ID, or join it with a removed resource so that it continues that resource's history.
  */
 export function FormerLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useMay('declare')
@@ -141,7 +141,7 @@ function Formers({
   )
 }
 
-/** Shows the former resource ID of a moved resource in one line; renders nothing if it was not moved. */
+/** Line with the former resource ID of a resource that was moved in Azure; renders nothing if it was not moved. */
 function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
   if (!moved) return null
   return (

@@ -2,11 +2,13 @@ import type { FormerResource } from '#lib/declarations/api/index.ts'
 
 type Resource = Pick<FormerResource, 'name' | 'resourceId'>
 
-/** Describes the effect of a join before the user confirms it. */
+/**
+ * Describes, before the user confirms, the effect of joining a resource with a removed resource (the former resource).
+ */
 export const formatJoinEffect = (resource: Resource, former: Resource): string =>
   `${resource.name} goes on with the id, history, declarations and usage of ${former.name}. What was recorded under its own id so far goes out of sight until you part them.`
 
-/** Describes the effect of separating a resource from its former one. */
+/** Describes the effect of separating a resource from its former resource. */
 export const formatSeparateEffect = (name: string, formerId: string): string =>
   `${name} gets an id of its own. What is recorded until then stays with ${formerId}, which is removed, as do its declarations.`
 

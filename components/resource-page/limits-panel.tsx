@@ -17,8 +17,8 @@ const names: Record<LimitUse['name'], string> = {
 }
 
 /**
- * Shows how much of Azure's limits a resource uses, each with a link to its documentation. @param isHalf whether the
- * panel is next to another panel
+ * Panel that shows how much of Azure's limits a resource uses; each limit has a link to its documentation.
+ * @param isHalf whether the panel is next to another panel and has half the width
  */
 export function LimitsPanel({ limits, isHalf = false }: { limits: readonly LimitUse[] | undefined; isHalf?: boolean }) {
   if (!limits || limits.length === 0) return null

@@ -16,7 +16,7 @@ export function ListPage<Row>({
 }: {
   query: UseQueryResult<AnswerPage<Row>>
   title: string
-  /** number of skeleton rows while loading */
+  /** number of placeholder rows while the list is loading */
   rows: number
   children: (rows: Row[]) => ReactNode
 }) {

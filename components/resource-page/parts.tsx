@@ -65,8 +65,8 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
 }
 
 /**
- * Returns the provisioning state of a resource and its consequences. Empty if the last change succeeded or has no
- * state, which is the usual case.
+ * Returns the provisioning state of a resource in ARM and its consequences as a fact. The list is empty if the last
+ * change succeeded or the state is not reported, which is the usual case.
  */
 export function provisioningFact({
   provisioningState,
@@ -89,7 +89,7 @@ export function provisioningFact({
   return [['Provisioning state', value]]
 }
 
-/** Returns the name column: a link to the resource's page, with its location below. */
+/** Returns the name column of a list of resources: a link to the resource's page, with its location below. */
 export function nameColumn<Row extends { id: string; name: string }>(
   header: string,
   folder: string | ((row: Row) => string),
@@ -116,7 +116,7 @@ export function nameColumn<Row extends { id: string; name: string }>(
   }
 }
 
-/** Text of an empty list, with a link to the page that shows refused lists. */
+/** Text of an empty list, with a link to the page that shows the lists that Azure refused to return. */
 export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Empty title={title}>

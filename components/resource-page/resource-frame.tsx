@@ -3,9 +3,9 @@ import type { ReactNode } from 'react'
 import { InTurn } from '../ui/in-turn.tsx'
 
 /**
- * Layout of a resource's page: the current state and, next to it, the open tab, so that both are visible without
- * scrolling. On narrow screens the current state comes first. The tabs are above both, so that switching tabs does not
- * move them. A tab marked `data-wide` replaces the current state.
+ * Layout of a resource's page. The current state of the resource is next to the open tab, so that both are visible
+ * without scrolling; on narrow screens it is above. The tab labels are above both, so that they do not move when the
+ * user opens another tab. A tab marked `data-wide` takes the space of the current state too.
  * @param isWide whether the current state needs a wide column, for example for a table
  */
 export function ResourceFrame({
@@ -35,7 +35,10 @@ export function ResourceFrame({
   )
 }
 
-/** Section of the current state. @param aside content at the right of the title */
+/**
+ * Section of the resource's current state.
+ * @param aside content at the right of the title
+ */
 export function Present({ title, aside, children }: { title?: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (
     <section className="min-w-0 px-3.5 py-2.5">
@@ -51,8 +54,8 @@ export function Present({ title, aside, children }: { title?: ReactNode; aside?:
 }
 
 /**
- * Section of the current state that is collapsed to one line until it is opened. @param isOpen whether it is open at
- * first, because its content needs attention
+ * Section of the resource's current state that is collapsed to one line until the user opens it.
+ * @param isOpen whether the section is open at first, because its content needs attention
  */
 export function PresentFold({
   title,

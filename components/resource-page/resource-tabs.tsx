@@ -11,18 +11,18 @@ export interface ResourceTab {
   name: string
   /** ids of the sections in the tab; a link to `#usage` opens the tab that contains it */
   sections?: readonly string[]
-  /** former tab ids in old URLs that this tab replaces */
+  /** former ids of the tab, which old URLs contain */
   former?: readonly string[]
   /** whether the tab uses the full width and hides the current state next to it */
   isWide?: boolean
-  /** whether the tab is shown only if the URL names it */
+  /** whether the tab is hidden unless the URL contains its id */
   isAside?: boolean
-  /** mark of a tab whose content needs attention */
+  /** mark next to the name of a tab whose content needs attention; null = no mark */
   mark?: { tone: Tone; words: string } | null
   children: ReactNode
 }
 
-/** Maximum time to wait for a linked section to appear after its tab is opened. */
+/** Maximum time to wait for a linked section to appear after its tab is opened, milliseconds. */
 const SECTION_WITHIN_MS = 5_000
 
 /**
@@ -83,7 +83,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   )
 }
 
-/** Opens the tab of the section named in the URL's hash, and scrolls to that section. */
+/** Opens the tab that contains the section in the URL's hash, and scrolls to that section. */
 function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => void): void {
   const latest = useRef({ tabs, onTab })
   useEffect(() => {
@@ -96,7 +96,7 @@ function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => v
       const tab = latest.current.tabs.find(({ sections }) => sections?.includes(section))
       if (!tab) return
       const asked = new URLSearchParams(window.location.search).get('tab')
-      // the user has opened another tab since following the link
+      // the user has opened another tab since following the link, so that tab stays open
       if (!event && asked !== null && asked !== tab.id) return
       latest.current.onTab(tab.id)
       const until = performance.now() + SECTION_WITHIN_MS

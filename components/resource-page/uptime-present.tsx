@@ -4,14 +4,16 @@ import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 
-/** Uptime of the last days of a resource; renders nothing if Azure reports no session of it. */
+/**
+ * Section with the uptime of a resource on the last days; renders nothing if Azure reports no session of the resource.
+ */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)
-  // the days end now, so a view of the past does not show them
+  // the days end now, so they are hidden in a view of the past
   if (useAsOf() !== null || days === null) return null
   return (
     <Present title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
-      {/* fixed height of the bars and their two lines, whatever data is available */}
+      {/* the height of the bars and their two lines is fixed, so that the content below does not move */}
       <div className="min-h-[4.7rem]">
         {days === 'loading' ? (
           <div className="skeleton h-[4.7rem]" />

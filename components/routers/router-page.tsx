@@ -80,7 +80,7 @@ export function RouterPage({ id }: { id: string }) {
   )
 }
 
-/** Deletes a router that no longer exists, for example an entry under a former name. */
+/** Button to delete a router that no longer exists, for example an entry under a former name. */
 function RemoveRouter({ router }: { router: RouterListed }) {
   const client = useQueryClient()
   const { push } = useRouter()
@@ -176,7 +176,7 @@ const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
   ['Routes', routerRoutesText(peer.routes) || 'none'],
 ]
 
-/** Lists the changes of a session, the newest first. */
+/** List of the changes of a session, the newest first. */
 function Changes({ history }: { history: Peer['history'] }) {
   return (
     <div className="mt-4 border-t pt-3">
@@ -197,7 +197,7 @@ function Changes({ history }: { history: Peer['history'] }) {
   )
 }
 
-/** Shows the circuit path that a router's session matches and the evidence, with buttons to confirm or correct it. */
+/** Circuit path that a router's session matches, with the evidence and buttons to confirm or correct the match. */
 function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
   const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
     (one) =>

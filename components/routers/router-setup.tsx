@@ -34,7 +34,7 @@ const VARIABLES: Record<ReportsBy, string> = {
   bgp: 'BGP_LISTEN, BGP_ASN',
   syslog: 'SYSLOG_LISTEN',
 }
-/** Warning for each protocol. */
+/** Warning about each protocol. */
 const CAUTION: Record<ReportsBy, string> = {
   bmp: 'BMP is clear text and holds routing tables; none of these routers encrypts it.',
   bgp: 'BGP is clear text here, without TCP MD5. AZURE-OUT stands for the policy that your MSEEs have: what it lets through is what Peerwatch takes to be announced to Azure. Peerwatch announces nothing. FRR and GoBGP alone take another port than 179.',

@@ -2,7 +2,8 @@ import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from './route-views.ts'
 
 /**
- * Links to the routes that a gateway advertises to one of its neighbors. Azure has a separate table for each neighbor.
+ * Link to the routes that a gateway advertises to one of its neighbors. The link names the neighbor, because Azure has
+ * a separate table for each.
  */
 export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbor: string }) {
   return (

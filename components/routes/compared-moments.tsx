@@ -9,17 +9,19 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-/** Maximum number of incidents offered, the newest first. */
+/** Maximum number of incidents in the list, newest first. */
 const INCIDENTS = 8
 
-/** Tolerance when a length button is marked as pressed, because time A moves in steps. */
+/**
+ * Tolerance within which a length button is shown as pressed. It is needed because the default time A moves in steps.
+ */
 const NEAR_MS = 10 * 60_000
-/** Lengths that one click can set as the time from A to B. */
+/** Choices for the time from A to B, which one click sets. */
 const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
 
 /**
- * Fields for the compared times A and B, buttons that set A relative to B, and a list of incidents to set A before and
- * B after an incident.
+ * Fields for the compared times A and B, buttons that set A relative to B, and a list of incidents. The choice of an
+ * incident sets A before and B after the incident.
  */
 export function ComparedMoments({
   compared,

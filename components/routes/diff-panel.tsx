@@ -100,7 +100,7 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
   )
 }
 
-/** Returns only the differences, the worst first. */
+/** Returns the differences between both times as a list: withdrawn, changed, then announced routes. */
 const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
   (
     [
@@ -112,7 +112,10 @@ const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
 
 const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
 
-/** Summarizes the routes that cannot be compared and why, in one line that expands to counts for each resource. */
+/**
+ * Summarizes the routes that cannot be compared because data is missing, in one line. The line expands to the reasons
+ * and counts for each resource.
+ */
 function WithoutData({ undecidable }: Pick<RoutesDiffView, 'undecidable'>) {
   if (undecidable.length === 0) return null
   const groups = [

@@ -52,8 +52,8 @@ const newestFirst = { id: 'when', desc: true }
 const longestFirst = (a: string, b: string) => (parsePrefix(b)?.length ?? 0) - (parsePrefix(a)?.length ?? 0)
 
 /**
- * Shows the history of a prefix, or of the most specific prefix of an address: a track for each table, instance and
- * peer, and every change with the routes before and after.
+ * Shows the history of a prefix as a timeline with a track for each table, instance and peer, and below it every change
+ * with the routes before and after. For an address, shows the most specific prefix that contains it.
  */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
@@ -220,8 +220,8 @@ function PrefixStrips({
 }
 
 /**
- * Returns the timeline tracks of a prefix: a color and a letter for each distinct AS path, and a mark for each
- * withdrawal.
+ * Returns the timeline tracks of a prefix. Each distinct AS path has a color and a letter, and each withdrawal has a
+ * mark.
  */
 function prefixTimeline(
   tracks: readonly PrefixTrack[],

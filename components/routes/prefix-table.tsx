@@ -29,8 +29,9 @@ import { tableHref } from './table-href.ts'
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 
 /**
- * Table with one row for each prefix, which expands to its routes. @param isOfOne whether all routes belong to one
- * resource. @param hasMore whether there are more routes on the next page
+ * Table with one row for each prefix, which expands to the prefix's routes.
+ * @param isOfOne whether all routes belong to one resource
+ * @param hasMore whether there are more routes on the next page
  */
 export function PrefixTable({
   routes,
@@ -62,7 +63,7 @@ export function PrefixTable({
   )
 }
 
-/** Reports whether two AS paths fit next to each other without widening the table. */
+/** Reports whether the first two AS paths of a prefix fit next to each other without widening the table. */
 const isShort = (row: PrefixRoutes) => asPathsOf(row).slice(0, 2).map(formatAsPath).join().length <= 48
 
 /** Shows the first routes of a list and the number of further routes. */
@@ -178,7 +179,7 @@ function columnsOf(
   ]
 }
 
-/** Returns the bounds of the latest change of any route of the prefix. */
+/** Returns the bounds of the time of the latest change of any route of the prefix. */
 const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
   // ISO 8601 in UTC sorts as text
   routes.map(({ since }) => since).toSorted((a, b) => (a[1] < b[1] ? 1 : -1))[0] ?? routes[0].since
@@ -213,5 +214,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
   )
 }
 
-/** Adds the state of the route if it has one, as effective routes of network interfaces do. */
+/**
+ * Adds the field `state` only if the route has a state, because only effective routes of network interfaces have one.
+ */
 const withState = ({ state, ...route }: Route) => ({ ...route, ...(state !== null && { state }) })

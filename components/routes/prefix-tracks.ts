@@ -4,7 +4,7 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 import { seenKey, type SeenChange } from './route-groups.ts'
 
-/** History of one route in one table, instance and announcing peer. */
+/** History of the routes to one prefix in one table, from one instance and one announcing peer. */
 export interface PrefixTrack {
   key: string
   scope: string
@@ -18,8 +18,8 @@ export interface PrefixTrack {
 }
 
 /**
- * Returns the tracks of a prefix: first circuits' path tables, then learned, advertised and effective routes of
- * gateways, each in natural order.
+ * Returns the tracks of a prefix: first the path tables of circuits, then the learned, advertised and effective routes
+ * of gateways. Tracks of the same table are sorted by name in natural order.
  */
 export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
@@ -39,7 +39,10 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
   )
 }
 
-/** Returns the names of a track: its resource and its part, such as `10.0.4.12 ← 10.0.4.4` or `primary path`. */
+/**
+ * Returns the name of a track's resource and of the part of the resource, such as `10.0.4.12 ← 10.0.4.4` or `primary
+ * path`.
+ */
 export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
   name: scopeName,
   part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
@@ -56,13 +59,13 @@ export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): str
     .filter(Boolean)
     .join(' ')
 
-/** Returns the key of the color for a set of routes. ECMP routes with different AS paths have a combined key. */
+/** Returns the key by which a set of routes gets its color. ECMP routes with different AS paths have a combined key. */
 export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /**
- * Returns the distinct AS paths, the longest visible first. Each has a letter, because color alone does not distinguish
- * them.
+ * Returns the distinct AS paths, sorted by the time that they were in use within the time range, longest first. Each AS
+ * path has a letter, because color alone does not distinguish it.
  */
 export function listDistinctPaths(
   intervals: readonly RouteInterval[],
@@ -92,7 +95,7 @@ export const formatTrackPath = (path: AsPath) =>
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
-/** Start bound of a state that began before monitoring. */
+/** Lower bound for the start of a state that began before monitoring. */
 const neverBefore = new Date(0).toISOString()
 
 /**
@@ -114,7 +117,7 @@ export function prefixChanges(intervals: readonly RouteInterval[], from: number,
   )
 }
 
-/** Returns the times without data for the table of a track, from its intervals and from the coverage of its scope. */
+/** Returns the times without data for a track, from its intervals and from the poll coverage of its table. */
 export function listTrackGaps(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)

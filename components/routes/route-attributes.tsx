@@ -4,7 +4,8 @@ import { AsPathText } from '../ui/facts/as-path.tsx'
 import { HopName } from './hop-name.tsx'
 
 /**
- * Lists the rows of one route at a time, one line each. Several rows mean ECMP. @param none text if there are no rows
+ * Lists the routes to one prefix at one time, one line each. Several lines mean ECMP.
+ * @param none text if there are no routes
  */
 export function RouteRows({ rows, none }: { rows: RouteAttributesView[]; none: string }) {
   if (rows.length === 0) return <span className="text-ink-3">{none}</span>
@@ -34,7 +35,7 @@ export function RouteText({ row }: { row: RouteAttributesView }) {
   )
 }
 
-/** Formats rows as plain text for filters and CSV. */
+/** Formats routes as plain text for filters and CSV. */
 export const rowsText = (rows: RouteAttributesView[]) =>
   rows.map((row) => (row.state === undefined ? learnedText(row) : effectiveText(row))).join(' | ')
 

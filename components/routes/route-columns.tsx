@@ -6,7 +6,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
-/** Prefix with a mark if its routes may have changed around the time shown. */
+/** Prefix, marked as uncertain if its routes changed between two polls around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
   <span className="font-mono whitespace-nowrap">
     {prefix}

@@ -27,7 +27,10 @@ const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
 }
 const opOrder = Object.keys(routeOps)
 
-/** Table with a row for each change of a prefix, which expands to the tables that contain it. */
+/**
+ * Table of route changes with one row for each change of a prefix. A row expands to the route tables in which the
+ * change was seen.
+ */
 export function RouteGroupTable({
   range,
   isSorted = false,
@@ -53,13 +56,16 @@ export function RouteGroupTable({
 
 interface Drawn {
   isTimed: boolean
-  /** whether the server sorts the rows, by time or prefix only */
+  /** whether the server sorts the rows, so that only the time and the prefix can be sorted */
   isSorted: boolean
   unfolded: ReadonlySet<string>
   toggle: (key: string) => void
 }
 
-/** Returns the value of the first change of a group. In an exported file each change is a separate row. */
+/**
+ * Returns a value of the first change of a group. This is sufficient for exported files, because each change is a
+ * separate row there.
+ */
 const ofFirst =
   (value: (change: SeenChange) => Value) =>
   ({ changes: [first] }: RouteGroup) =>
@@ -179,8 +185,9 @@ function Places({ group }: { group: RouteGroup }) {
 }
 
 /**
- * Button with the number of routes in a row, which expands the row. @param of name of the row. @param isMore whether
- * there are more routes than counted
+ * Button with the number of routes in a row, which expands the row.
+ * @param of name of the row
+ * @param isMore whether there are more routes than counted
  */
 export function RowToggle({
   count,

@@ -2,10 +2,10 @@ import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
-/** Change of one route in one table. */
+/** Change of one route in one table: announced, changed or withdrawn. */
 export interface SeenChange extends RouteDifferenceView {
   op: 'withdraw' | 'change' | 'announce'
-  /** ISO 8601; null = difference between two chosen times */
+  /** bounds of the time of the change, ISO 8601; null = the change is a difference between two chosen times */
   between: [string, string] | null
 }
 
@@ -17,7 +17,7 @@ export interface RouteGroup {
   key: string
   op: SeenChange['op']
   prefix: string
-  /** earliest and latest bound of its changes */
+  /** bounds of the time of all its changes, ISO 8601; null = the changes are differences between two chosen times */
   between: [string, string] | null
   changes: [SeenChange, ...SeenChange[]]
 }
@@ -29,7 +29,9 @@ export interface RouteGroup {
 const TOGETHER_MS = 60_000
 
 /**
- * Groups changes, in the order of their first change. @param changes changes sorted by time, ascending or descending
+ * Groups changes of the same prefix and kind that occurred at about the same time. Groups are in the order of their
+ * first change.
+ * @param changes changes sorted by time, ascending or descending
  */
 export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
   const groups: RouteGroup[] = []
@@ -72,14 +74,14 @@ function isTogether(a: Between, b: Between): boolean {
 // ISO 8601 in UTC sorts as text
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
-/** Returns each resource with changes once, with its number of changed routes. */
+/** Returns one entry for each resource in a group, with the number of the resource's changed routes. */
 export function groupPlaces({ changes }: RouteGroup): { change: SeenChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
   )
 }
 
-/** Reports whether both sides have the same AS paths, so that the change is in the next hops. */
+/** Reports whether the routes before and after a change have the same AS paths, so that only the next hops differ. */
 export function isSamePath({ changes }: RouteGroup): boolean {
   const paths = (side: 'before' | 'after') =>
     [...new Set(changes.flatMap((change) => change[side]).map((row) => pathKey(row, false)))].toSorted().join()
@@ -87,8 +89,8 @@ export function isSamePath({ changes }: RouteGroup): boolean {
 }
 
 /**
- * Returns one row for each distinct AS path of one side. If both sides have the same AS paths, returns the next hops of
- * the first change only, because the next hops of all changes may be the same on both sides.
+ * Returns one route for each distinct AS path before or after the change. If the AS paths before and after are the
+ * same, returns the routes of the first change only, so that their next hops can be compared.
  */
 export function distinctRows(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
   const isSame = isSamePath(group)
@@ -97,8 +99,8 @@ export function distinctRows(group: RouteGroup, side: 'before' | 'after'): Route
 }
 
 /**
- * Returns the key to compare rows. Effective routes of a network interface have no AS path, so the whole row is the
- * key.
+ * Returns the key by which routes are compared: the AS path, or the whole row with the next hop. Effective routes of a
+ * network interface have no AS path, so the whole row is their key.
  */
 const pathKey = (row: RouteAttributesView, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
@@ -112,8 +114,9 @@ export interface PrefixRoutes {
 }
 
 /**
- * Groups routes by prefix. @param routes routes sorted by prefix. @param hasMore whether there are more routes on the
- * next page
+ * Groups routes by prefix.
+ * @param routes routes sorted by prefix
+ * @param hasMore whether there are more routes on the next page
  */
 export function prefixRoutes(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
   const last = routes.at(-1)?.prefix
@@ -126,23 +129,23 @@ const distinct = <Row>(rows: readonly Row[], key: (row: Row) => unknown): Row[] 
   ...new Map(rows.map((row) => [JSON.stringify(key(row)), row])).values(),
 ]
 
-/** Returns one route for each next hop. */
+/** Returns one route for each distinct next hop of the prefix; routes without a next hop are left out. */
 export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(
     routes.filter(({ nextHop }) => nextHop !== null),
     ({ nextHop }) => nextHop,
   )
 
-/** Returns one route for each AS path, the shortest first. */
+/** Returns one route for each distinct AS path of the prefix, the shortest first. */
 export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
 
-/** Returns one route for each resource. */
+/** Returns one route for each resource that has the prefix. */
 export const routePlaces = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
 /**
- * Returns the destination of a route without the instance that reports it. An instance that advertises a route names
- * itself as the next hop.
+ * Returns the properties of a route that are independent of the instance that reports it. If the next hop is the
+ * instance itself, as in advertised routes, it is left out.
  */
 const routeKey = (route: Route) => [
   route.scope,
@@ -154,7 +157,7 @@ const routeKey = (route: Route) => [
   formatAsPath(route),
 ]
 
-/** Merges identical routes of several instances. */
+/** Merges routes that are the same except for the reporting instance, and lists their instances. */
 export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
   [
     ...Map.groupBy(routes, (route) =>
@@ -164,7 +167,7 @@ export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances:
     own[0] ? [{ route: own[0], instances: [...new Set(own.flatMap(({ instance }) => instance ?? []))] }] : [],
   )
 
-/** Returns the instances of each gateway in the routes. */
+/** Returns the instances that report the routes, by gateway. */
 export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
   const scopes = Map.groupBy(
     routes.filter(({ instance }) => instance !== null),
@@ -174,8 +177,8 @@ export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, 
 }
 
 /**
- * Counts the instances that have the prefix, and compares the routes of the instances of each gateway: `2`, `1 of 2`,
- * `2, differ`; null = the routes have no instance.
+ * Formats the number of gateway instances that have the prefix: `2`, `1 of 2`, or `2, differ` if the instances of a
+ * gateway have different routes. Returns null if the routes have no instance.
  */
 export function formatInstance(
   { routes, isCut }: PrefixRoutes,

@@ -26,7 +26,7 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
   { value: 'effective', label: 'Effective' },
 ]
-/** Sort keys of the server by column. The server sorts all routes, across pages. */
+/** Sort keys of the API by column. The server sorts the rows, so that the order covers all pages. */
 const sorts: Record<string, RouteSort> = wordTable({
   prefix: 'prefix',
   where: 'scope',
@@ -43,13 +43,17 @@ const sorts: Record<string, RouteSort> = wordTable({
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
 /**
- * Name of the table grouped by prefix. Its page size is the maximum of the server, because several routes form one row.
+ * Name of the table that has one row for each prefix. Its page size is the maximum of the API, because several routes
+ * form one row.
  */
 const GROUPED = 'prefixes'
 const GROUPED_ROWS = 1_000
 const origins = ['Network', 'EBgp', 'IBgp']
 
-/** Table of routes, filtered and paged by the server. The filter is part of the page's URL. @param scope fixed scope */
+/**
+ * Table of routes, filtered, sorted and paged by the server. The filter is part of the page's URL.
+ * @param scope id of the only resource whose routes are shown; undefined = the user chooses
+ */
 export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; title: string }) {
   const [address, setAddress] = useQueryStates(
     {
@@ -81,7 +85,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
   const routes = useEndpoint('routes', { ...filter, cursor, limit })
-  /** Sets a filter and returns to the first page. */
+  /** Changes filters and returns to the first page. */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
@@ -110,7 +114,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           hideLabel
           className="w-36"
           value={paths ?? ''}
-          // if no filter is set, the URL must name the table view explicitly
+          // the URL must name the table view explicitly, because without a filter the URL would open the lookup
           onChange={({ target }) =>
             void setAddress({
               paths: target.value || null,
@@ -224,7 +228,10 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   )
 }
 
-/** Removes columns without values, and the scope column if the scope is fixed. */
+/**
+ * Removes columns without values, and columns that have only one value because the resource is fixed. Columns that the
+ * server cannot sort by are marked.
+ */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   withoutEmpty(routeColumns, rows, [
     'nextHop',
@@ -256,7 +263,10 @@ const keyOf = (route: Route) =>
     formatAsPath(route),
   ].join('/')
 
-/** Buttons to page through a list that the server pages. @param what name of the rows */
+/**
+ * Buttons to page through a list whose pages come from the server.
+ * @param what name of the rows
+ */
 export function Paging({
   what,
   cursor,

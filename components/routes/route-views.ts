@@ -14,7 +14,7 @@ const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 
 
 type Address = Readonly<Record<string, string | null | undefined>>
 
-/** Returns the view in a URL, either named or derived from its parameters. */
+/** Returns the view that a URL opens: the view named in it, otherwise the view that its parameters imply. */
 export function routeViewOf(address: Address): RouteView {
   const named = routeViews.find(({ view }) => view === address['view'])
   return named?.view ?? (!address['ip'] && tableFilters.some((name) => address[name]) ? 'table' : 'lookup')

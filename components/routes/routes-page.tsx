@@ -21,7 +21,7 @@ import { LookupPanel } from './lookup/lookup-panel.tsx'
 import { routesHref, routeViewOf, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
-// code of the views that are opened by a click is loaded only then
+// the code of these views is loaded only when the user opens them
 const TopChurnPanel = dynamic(() => import('./churn/top-churn-panel.tsx').then((part) => part.TopChurnPanel))
 const DiffPanel = dynamic(() => import('./diff-panel.tsx').then((part) => part.DiffPanel))
 const PrefixHistoryPanel = dynamic(() => import('./prefix-history-panel.tsx').then((part) => part.PrefixHistoryPanel))
@@ -31,8 +31,8 @@ const RouteTablePanel = dynamic(() => import('./route-table.tsx').then((part) =>
 const LAST_DAY = { from: '24h', to: null }
 
 /**
- * Page to investigate routes: the lookup of an address, and the other views below a chart of changes. If the URL
- * contains times, the default time range surrounds them.
+ * Page to investigate routes: the lookup of an address, and other views, most of them with a chart of changes above. If
+ * the URL contains times, the default time range is chosen around these times.
  */
 export function RoutesPage() {
   const [{ view, at, a, b }] = useQueryStates({

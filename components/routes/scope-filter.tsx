@@ -2,7 +2,10 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useEndpoint } from '../data/index.ts'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
-/** Select field for the circuit, gateway or hub in the page's URL. A change returns to the first page. */
+/**
+ * Select field for the circuit, gateway or hub by which the page is filtered. The choice is stored in the page's URL
+ * and returns to the first page.
+ */
 export function ScopeFilter() {
   const [{ scope }, setAddress] = useQueryStates({ scope: parseAsString, cursor: parseAsString }, { history: 'push' })
   const hubs = useEndpoint('hubs').data?.data ?? []

@@ -41,8 +41,8 @@ export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
 }
 
 /**
- * Returns a column in which the prefix links to its history in the time range. @param scopeOf returns the scope of the
- * history; null = all
+ * Returns a column of prefixes, each with a link to its history in the time range.
+ * @param scopeOf returns the id of the resource to which the history is limited; null = all resources
  */
 export const historyColumn = <Row extends { prefix: string }>(
   range: TimeRange,
@@ -107,7 +107,7 @@ export const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column
 export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
-/** Returns the column with the bounds of the time since which a row is unchanged. */
+/** Returns the column with the time since which a route is unchanged, as bounds. */
 export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',

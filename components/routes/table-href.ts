@@ -2,8 +2,9 @@ import { owningResource, parseArmId } from '#lib/contract/arm-id.ts'
 import { armTypes } from '#lib/contract/arm-types.ts'
 
 /**
- * Returns the page of the resource that a route table belongs to: a circuit, a hub, a gateway, or the networks page for
- * a network interface. @param resourceId ARM ID of the resource
+ * Returns the address of the page that shows the resource of a route table: a circuit, a hub, a gateway, or the
+ * networks page for a network interface.
+ * @param resourceId ARM ID of the resource
  */
 export function tableHref({ scope, table, resourceId }: { scope: string; table: string; resourceId: string }): string {
   const type = parseArmId(resourceId)?.type

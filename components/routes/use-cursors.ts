@@ -7,10 +7,10 @@ import { useClock } from '../time/use-clock.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import type { RouteView } from './route-views.ts'
 
-/** Compared times A and B, the earlier first; epoch milliseconds. */
+/** Compared times A and B in ascending order; epoch milliseconds. */
 type TwoMoments = readonly [earlier: number, later: number]
 
-/** Moves the nearer of both times to the clicked time. A stays before B. */
+/** Moves the nearer of the two compared times to the clicked time. The result is in ascending order. */
 export function moveNearerCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
@@ -19,12 +19,13 @@ export function moveNearerCursor([earlier, later]: TwoMoments, pressed: number):
 
 /** Default time between A and B. */
 const USUAL_MS = DAY
-/** Step of the default time A, so that the comparison is not requested again every second. */
+/** Step to which the default time A is rounded down, so that the comparison is not requested again every second. */
 const STEP_MS = 5 * MINUTE
 
 /**
- * Returns the two times to compare. The default is the ends of the chosen range, otherwise the hour that contains the
- * page's time, otherwise now and one day earlier. Neither is later than now.
+ * Returns the two times to compare. Times that are not in the URL default to the ends of the chosen range. Without a
+ * chosen range, they default to the hour that contains the page's time, otherwise to now and one day earlier. Neither
+ * time is later than now.
  * @param range epoch milliseconds; null = not chosen
  */
 export function resolveComparedTimes(
@@ -43,15 +44,16 @@ export function resolveComparedTimes(
   return first <= last ? [first, last] : [last, first]
 }
 
-/** Marked times of the churn chart, and the effect of a click. */
+/** Times that are marked in the churn chart, and the function that a click on the chart calls. */
 export interface Cursors {
-  /** epoch milliseconds; empty = now, or the view covers the whole range */
+  /** epoch milliseconds; empty = the view shows now or the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
 }
 
 /**
- * Returns the times that the churn chart sets in the open view. Table and lookup have one time, the comparison has two.
+ * Returns the times that the churn chart marks and sets for the open view. Table and lookup have one time, the
+ * comparison has two, other views have none.
  */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
@@ -73,7 +75,10 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
   }
 }
 
-/** Returns the two compared times. A range around the page's time does not count as chosen. */
+/**
+ * Returns the two times of the comparison. A time range that is only the default around the page's time does not count
+ * as chosen.
+ */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })
   const now = useRealNow(10_000)
@@ -81,7 +86,7 @@ function useTwoMoments(range: TimeRange) {
   return resolveComparedTimes(address, isChosen ? resolveEdges(range, now) : null, now)
 }
 
-/** Returns the two times for the query; `to` null = now. */
+/** Returns the two times of the comparison for the API query; `to` null = now. */
 export function useCompared(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
   const now = useRealNow(10_000)

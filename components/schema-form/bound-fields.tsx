@@ -53,7 +53,10 @@ export interface FormShell<Fields extends FieldValues, Body> {
   children: ReactNode
 }
 
-/** Form in one line that is always visible: its fields, a button, and the error. @param action label of the button */
+/**
+ * Form in one line that is always visible: its fields, a button, and the error.
+ * @param action label of the button
+ */
 export function LineForm<Fields extends FieldValues, Body>({
   label,
   form,

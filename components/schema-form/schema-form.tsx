@@ -8,8 +8,8 @@ import { type FormRead, resolverOf } from './read.ts'
 import { FormField } from './schema-field.tsx'
 
 /**
- * Form that opens in a panel. Its fields are in two columns of limited width, followed by Save, Cancel and the error.
- * Escape cancels.
+ * Form that is opened in a panel. Its fields are in two columns of limited width, followed by Save, Cancel and the
+ * error. Escape cancels.
  * @param first selector of the element that gets the focus
  */
 export function PanelForm<Fields extends FieldValues, Body>({

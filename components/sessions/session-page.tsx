@@ -35,7 +35,10 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionTitle } from './session-text.ts'
 
-/** Page of one BGP session. @param ends local and remote address as in the URL, `10.0.4.12~10.0.4.4` */
+/**
+ * Page of one BGP session.
+ * @param ends local and remote address as in the URL, `10.0.4.12~10.0.4.4`
+ */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, parseSession(ends))
   const all = useEndpoint('sessions', { scope }).data?.data ?? []

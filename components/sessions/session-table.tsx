@@ -169,7 +169,9 @@ interface ListedSessions {
   children?: ReactNode
 }
 
-/** Lists sessions, the worst first. A list of a past time has no uptime column, because the days of uptime end now. */
+/**
+ * Table of sessions, the worst first. A list of a past time has no uptime column, because the days of uptime end now.
+ */
 export const SessionTable = (listed: ListedSessions) =>
   listed.at === null ? <SessionsNow {...listed} /> : <SessionRows {...listed} />
 

@@ -3,8 +3,8 @@ import type { Session } from '#lib/sessions/api/index.ts'
 type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
 /**
- * Returns the instance of a gateway by number, in the order of the instance addresses. @param all all sessions of the
- * gateway
+ * Returns the instance of a gateway by number, in the order of the instance addresses.
+ * @param all all sessions of the gateway
  */
 function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
   const instances = [...new Set(all.map((one) => one.localAddress))].toSorted((a, b) =>

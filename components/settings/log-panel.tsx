@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 
-/** Log as a table, newest first. Older pages are loaded on request. */
+/** Panel that shows a log as a table, newest entries first. Older pages are loaded on request. */
 export function LogPanel<Row extends RowData>({
   title,
   note,

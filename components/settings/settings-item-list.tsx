@@ -8,10 +8,10 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
-/** Value of `edited` while a new item is added. */
+/** Value of `edited` while the user adds a new item. */
 const NEW = 'new'
 
-/** Panel with a list of named items, each with a form in place. */
+/** Panel with a list of named settings, such as reports or policies. A form in place of an item edits it. */
 export function SettingsItemList<Item extends { id: string; name: string; enabled?: boolean }>({
   title,
   note,
@@ -32,11 +32,11 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   note: string
   /** singular name of an item: `report` */
   one: string
-  /** note about all items */
+  /** text below the list that applies to all items */
   notice?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
-  /** state of the open form; the parent component owns it to close the form */
+  /** state of the open form; it comes from the parent component, which closes the form */
   editing: ReturnType<typeof useEditInPlace>
   /** text about the effects of removing an item */
   whenRemoved: string

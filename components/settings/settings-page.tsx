@@ -3,7 +3,7 @@ import { PageHead } from '../ui/page-head.tsx'
 import { TabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 
-/** Settings page. Each tab has its own URL. */
+/** Settings page of one tab. Each tab has its own URL. */
 export function SettingsPage({ tab }: { tab: SettingsTab }) {
   return (
     <>

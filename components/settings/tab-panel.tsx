@@ -5,8 +5,8 @@ import type { ComponentType } from 'react'
 import { wordTable } from '#lib/bgp/word-table.ts'
 
 /**
- * Panels by tab id. Each is loaded only on its own page, because together they would use a third of the size limit of a
- * page.
+ * Panels by id of the settings tab. The code of a panel is loaded only on its own page, because all panels together
+ * would use a third of the size limit of a page.
  */
 const panels: Record<string, ComponentType> = wordTable({
   declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),
@@ -21,7 +21,10 @@ const panels: Record<string, ComponentType> = wordTable({
   audit: dynamic(() => import('./audit/audit-tab.tsx').then((part) => part.AuditTab)),
 })
 
-/** Content of a settings page below its title. @param id id of the tab */
+/**
+ * Content of a settings page below its title.
+ * @param id id of the tab
+ */
 export function TabPanel({ id }: { id: string }) {
   const Panel = panels[id]
   return Panel && <Panel />

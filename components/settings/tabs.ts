@@ -7,7 +7,7 @@ export interface SettingsTab {
   name: string
   /** right needed to open the page */
   right: Right
-  /** right needed for changes, if it differs */
+  /** right needed to change settings on the page, if it differs from `right` */
   changes?: Right
 }
 
@@ -24,7 +24,7 @@ const tabs: Pick<SettingsTab, 'id' | 'changes'>[] = [
   { id: 'audit' },
 ]
 
-/** Pages of the settings, with the name and right of their navigation entry. */
+/** Settings pages in display order. Their name and the right to open them come from their navigation entry. */
 export const settingsTabs: SettingsTab[] = tabs.map((tab) => {
   const place = whereIs(`/settings/${tab.id}`, null)?.place
   return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }

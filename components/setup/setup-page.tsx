@@ -35,8 +35,8 @@ const groups: { state: State; title: string }[] = [
 ]
 
 /**
- * Page with the worker's checks of environment, database and Azure, and the commands that fix problems. Problems come
- * first.
+ * Page with the worker's checks of environment, database and Azure, problems first, and the commands that fix the
+ * problems.
  */
 export function SetupPage() {
   const setup = useEndpoint('setup')
@@ -158,7 +158,7 @@ function CheckList({ checks }: { checks: SetupCheck[] }) {
   )
 }
 
-/** Lists the details of a check. Lines that start with a space belong to the line above. */
+/** List of the details of a check. A line that starts with a space belongs to the line above. */
 function Lines({ lines }: { lines: string[] }) {
   return (
     <ul className="mt-1 text-xs text-ink-2">

@@ -16,8 +16,8 @@ const streams = {
 const dots = { up: 'bg-up-mark', degraded: 'bg-degraded-mark', down: 'bg-down-mark' }
 
 /**
- * Shows for all pages how current the data is: how many polls are fresh, and whether the live stream is open. It links
- * to the sources.
+ * Chip on all pages that tells how current the data is: how many polls are fresh, and whether the live stream is open.
+ * Links to the sources.
  */
 export function DataChip() {
   const { polls } = useContext(FrameFactsContext)

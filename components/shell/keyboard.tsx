@@ -13,7 +13,7 @@ const KeyboardHelp = openedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
 /** Time after `g` in which its second key must be pressed, ms. */
 const CHORD_MS = 1200
 
-/** Handles keyboard shortcuts, and lists them on `?`. */
+/** Handles keyboard shortcuts on all pages. The key `?` opens the list of shortcuts. */
 export function Keyboard({
   open,
   onOpenChange,

@@ -83,7 +83,10 @@ function Waiting() {
   )
 }
 
-/** Logo and name. @param brief hides the name on narrow screens, except for screen readers */
+/**
+ * Logo and name.
+ * @param brief hides the name on narrow screens, except for screen readers
+ */
 export function Brand({ brief = false }: { brief?: boolean }) {
   return (
     <PageLink href="/" className="flex items-center gap-2 rounded-md px-1 font-semibold tracking-tight">

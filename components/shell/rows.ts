@@ -21,8 +21,8 @@ export function focusRow(step: 1 | -1, rows: string = ROWS): void {
 
 /**
  * Presses the control with the given key. If a row has the focus, only a control in that row is pressed, because other
- * rows belong to other incidents. Otherwise the page's own control is pressed. If only rows have the control, the first
- * such row gets the focus, and a second key press is needed, so that no incident is acknowledged unread.
+ * rows belong to other incidents. Otherwise the page's own control is pressed. If only rows have such a control, the
+ * first of these rows gets the focus and a second key press is needed, so that no incident is acknowledged unread.
  */
 export function pressControl(key: ControlKey): void {
   const controls = pageControls(`[data-key="${key}"]`)

@@ -106,10 +106,10 @@ const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
 }
 
 /**
- * Reads and writes URL parameters directly, instead of with nuqs's adapter for Next. Next updates the URL in a
- * transition. If the user pressed Back before the transition had rendered, nuqs saw no change and the page kept the
- * state that Back should have undone. That adapter also drops pending writes when another page starts to render, so a
- * key press right after Back was lost.
+ * Reads and writes URL parameters directly instead of with nuqs's adapter for Next, which has two faults. Next updates
+ * the URL in a transition: if the user pressed Back before the transition had rendered, nuqs saw no change and the page
+ * kept the state that Back should have undone. The adapter also drops pending writes when another page starts to
+ * render, so a key press right after Back was lost.
  */
 const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()

@@ -21,7 +21,10 @@ type Command =
 const controlKeys = ['a', 't'] as const
 export type ControlKey = (typeof controlKeys)[number]
 
-/** Returns the command of a key press. @param pending whether `g` was pressed just before */
+/**
+ * Returns the command of a key press.
+ * @param pending whether `g` was pressed just before
+ */
 export function commandOf(key: string, pending: boolean): Command {
   if (pending) {
     const place = [wallPlace, ...places.map((one) => one.place)].find((candidate) => candidate.key === key)

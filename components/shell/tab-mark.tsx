@@ -14,9 +14,8 @@ export const titleWith = (title: string, ongoing: number): string =>
 const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 
 /**
- * Returns the state of the browser tab; null while it is unknown. The query starts only after the first render, because
- * a query started by the frame before would keep the page from rendering with the response that the server sends with
- * it.
+ * Returns the state of the browser tab; null while it is unknown. The query starts only after the first render: if the
+ * frame started it earlier, the page would not render with the response that the server sends along.
  */
 export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)

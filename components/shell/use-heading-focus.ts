@@ -6,8 +6,8 @@ import { isTyping } from './shortcuts.ts'
 const WAIT_MS = 10_000
 
 /**
- * Moves the focus to the main heading after a client-side navigation. Otherwise the focus would stay on a link of the
- * old page or be lost. If the user has meanwhile focused a field or dialog, the focus is left there.
+ * Moves the focus to the main heading after a client-side navigation, because otherwise it would stay on a link of the
+ * old page or be lost. If the user has meanwhile focused a field or dialog, the focus stays there.
  */
 export function useHeadingFocus(): void {
   const pathname = usePathname()

@@ -109,8 +109,8 @@ const Search = createContext<SearchAdapter>({ searchParams: new URLSearchParams(
 const SearchInMemory = createAdapterProvider(() => useContext(Search))
 
 /**
- * Holds the URL parameters of the page in memory, because the real URL contains only the token. Later clicks change
- * them in memory.
+ * Holds the URL parameters of the page in memory, because the real URL contains only the token. Clicks change only the
+ * parameters in memory.
  */
 function FrozenSearch({ search, children }: { search: string; children: ReactNode }) {
   const [searchParams, setSearch] = useState(() => new URLSearchParams(search))
@@ -127,7 +127,9 @@ function FrozenSearch({ search, children }: { search: string; children: ReactNod
 
 type Answers = Readonly<Record<string, unknown>>
 
-/** Returns an API request URL with sorted parameters, because the query key's hash has them in a different order. */
+/**
+ * Returns an API request URL with sorted parameters, because the hash of the query key has them in a different order.
+ */
 function sortedQuestion(question: string, without: readonly string[] = []): string {
   const { pathname, searchParams } = new URL(question, 'http://page')
   for (const name of without) searchParams.delete(name)

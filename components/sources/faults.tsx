@@ -124,7 +124,7 @@ function FaultItem({ fault }: { fault: Fault }) {
   )
 }
 
-/** Names up to three of the affected sources. */
+/** Returns the names of up to three of the affected sources. */
 function placesOf(sources: Source[]): string {
   const names = [...new Set(sources.map(({ scopeName, kind }) => `${formatPollKind(kind)} of ${scopeName}`))]
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

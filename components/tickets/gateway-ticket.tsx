@@ -6,8 +6,8 @@ import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'
 
 /**
- * Ticket about a gateway, for Microsoft, which operates every gateway. @param link URL at the end of the text; default:
- * the current page
+ * Text of a ticket about a gateway, for Microsoft, which operates every gateway.
+ * @param link URL at the end of the text; default: the current page
  */
 export function GatewayTicket({ link, ...subject }: { gateway: Gateway; incident: Incident; link?: string }) {
   const { facts, pending } = useGatewayTicket(subject, useNowInSteps(5_000))

@@ -7,7 +7,10 @@ import { GatewayTicket } from './gateway-ticket.tsx'
 import { TicketButton } from './ticket-button.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
 
-/** Ticket of an incident, for its affected circuit or otherwise its gateway; renders nothing without either. */
+/**
+ * Ticket button of an incident: for its affected circuit, otherwise for its gateway. Renders nothing if the incident
+ * has neither.
+ */
 export function IncidentTicket({ incident }: { incident: Incident }) {
   return incident.scope === WHOLE_ESTATE ? null : <ResourceTicket incident={incident} />
 }

@@ -5,7 +5,7 @@ import { affectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { Ticket } from './ticket-button.tsx'
 
-/** Text of an incident's ticket, for its affected circuit or otherwise its gateway. It loads the resource first. */
+/** Text of an incident's ticket: for its affected circuit, otherwise for its gateway. Loads the resource first. */
 export function LoadedTicket({ incident }: { incident: Incident }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')

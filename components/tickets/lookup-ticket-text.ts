@@ -19,9 +19,7 @@ interface LookupTicketFacts {
   link: string
 }
 
-/**
- * Returns a ticket as plain text with times in UTC. It describes only the time of the lookup, not the current state.
- */
+/** Returns a ticket as plain text with times in UTC. It describes the time of the lookup, not the current state. */
 export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
   const { lookup, around, circuit, card, link } = facts
   const clock = createAroundClock(lookup.at)

@@ -3,7 +3,10 @@ import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketReader, ticketReaders } from './ticket-text.ts'
 
-/** Text of a ticket with a copy button. @param pending whether correlation ids are still being loaded */
+/**
+ * Text of a ticket with a copy button.
+ * @param pending whether correlation ids are still being loaded
+ */
 export function TicketBody({
   text,
   pending,

@@ -12,8 +12,8 @@ const about = ['circuit', ...circuitPaths] as const
 const aboutLabels = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
 /**
- * Button that opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft. @param
- * props.path path selected at first
+ * Button that opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft.
+ * @param props.path path selected at first
  */
 export function TicketButton({
   circuit,
@@ -50,7 +50,10 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
   )
 }
 
-/** Text of a ticket about a circuit. @param link URL at the end of the text; default: the current page */
+/**
+ * Text of a ticket about a circuit.
+ * @param link URL at the end of the text; default: the current page
+ */
 export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) {
   const { circuit, incident } = subject
   const [reader, setReader] = useState<TicketReader>(incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider')

@@ -51,8 +51,9 @@ export const incidentHeadline = (incident: Incident): Section =>
 type Row = readonly [string, string]
 
 /**
- * Returns the times of an incident as text rows: its start and end, or the start and end of each outage, and the
- * duration without the healthy time between outages. @param now epoch milliseconds
+ * Returns the times of an incident as rows: its start and end, or the start and end of each outage, and the duration
+ * without the healthy time between outages.
+ * @param now epoch milliseconds
  */
 export function timeRows(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
   const { startedBetween, endedBetween, outages, root } = incident
@@ -73,11 +74,17 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
   return [...times, ...(ending ? [['Ended', ending] as const] : []), ['Duration in all', length]]
 }
 
-/** Returns the section with the times of an incident. @param now epoch milliseconds */
+/**
+ * Returns the section with the times of an incident.
+ * @param now epoch milliseconds
+ */
 export const whenSection = (incident: Incident, now: number): Section =>
   createFactsSection('When', timeRows(incident, formatUtcBounds, now))
 
-/** Returns the polls that failed last, so that the recipient does not mistake missing data for a fact. */
+/**
+ * Returns a section of the sources whose last poll failed, so that the recipient does not mistake missing data for a
+ * fact; null if there are none.
+ */
 export function unobservedSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
@@ -90,7 +97,7 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
   )
 }
 
-/** Returns the correlation IDs by which Azure can find the requests and the changes. */
+/** Returns a section of the correlation ids by which Azure can find the requests and the changes. */
 export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
@@ -109,7 +116,10 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
   return distinct.size === 0 ? null : createFactsSection('Correlation ids', [...distinct])
 }
 
-/** Returns the source of the figures. @param now epoch milliseconds */
+/**
+ * Returns the section that names the source of the figures.
+ * @param now epoch milliseconds
+ */
 export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>
   createTextSection(`Read from Azure Resource Manager by Peerwatch, ${formatUtc(now)}`, link)
 

@@ -25,7 +25,10 @@ import {
   whenSection,
 } from './ticket-sections.ts'
 
-/** Recipients of a ticket. Each gets the facts that it can check, and its own identifiers. */
+/**
+ * Recipients of a ticket. The text for each contains the facts that the recipient can check, and the recipient's own
+ * identifiers.
+ */
 export const ticketReaders = ['provider', 'microsoft'] as const
 export type TicketReader = (typeof ticketReaders)[number]
 

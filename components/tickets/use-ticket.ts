@@ -14,7 +14,10 @@ export type TicketSubject = Pick<TicketFacts, 'circuit' | 'path' | 'incident'>
 /** Time before an incident, or before now, from which Activity Log entries are included. */
 const BEFORE_MS = 2 * 3_600_000
 
-/** Loads the facts of a ticket. @param now epoch milliseconds */
+/**
+ * Loads the facts of a ticket.
+ * @param now epoch milliseconds
+ */
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
   const { sessions, awaited } = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
@@ -23,7 +26,10 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
   return { facts, pending: pending || awaited.size > 0 }
 }
 
-/** Loads the facts of a ticket about a gateway. @param now epoch milliseconds */
+/**
+ * Loads the facts of a ticket about a gateway.
+ * @param now epoch milliseconds
+ */
 export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
   const read = useEndpoint('sessions', { scope: gateway.id })
   const sessions = read.data?.data ?? []

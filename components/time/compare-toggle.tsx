@@ -2,7 +2,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 
-/** Reports whether charts also show the previous week, from the page's URL. */
+/** Reports whether charts also show the previous week, as set in the page's URL. */
 export const useIsCompared = (): boolean => useCompare()[0] !== null
 
 /** Checkbox to also show the same range one week earlier. */

@@ -26,7 +26,7 @@ export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterv
 }
 
 /**
- * Gaps in the data of a list, in one line below the list that expands to the gaps; renders nothing if there are none.
+ * Gaps in the data of a list: one line below the list, which expands to the gaps. Renders nothing if there are none.
  */
 export function FoldedGaps({
   intervals = [],

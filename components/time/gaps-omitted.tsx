@@ -1,6 +1,9 @@
 import { plural } from '../format/quantity.ts'
 
-/** States how many gaps are missing in a drawing, because a response lists only the longest gaps. */
+/**
+ * Note below a drawing with the number of gaps that are missing in it, because a response contains only the longest
+ * gaps.
+ */
 export function GapsOmitted({ count }: { count: number }) {
   if (count === 0) return null
   return (

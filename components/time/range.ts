@@ -125,7 +125,10 @@ export const pinRange = ({ from, to, relative }: TimeRange, now: number): RangeP
   to: to ?? iso(now),
 })
 
-/** Reports whether a time is within an absolute range. @param at ISO 8601 */
+/**
+ * Reports whether a time is within an absolute range.
+ * @param at ISO 8601
+ */
 export function isMomentInRange(at: string | null, { from, to }: RangeAddress): boolean {
   const [moment, begin, end] = [instantOf(at), instantOf(from), instantOf(to)]
   if (moment === null || (begin === null && end === null)) return false

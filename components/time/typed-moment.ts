@@ -118,7 +118,7 @@ function dated(date: string | null, time: string | null, now: number, zone: Zone
 }
 
 const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
-/** uses the calendar, because a day has 23 to 25 hours */
+/** Uses the calendar, because a day has 23 to 25 hours. */
 const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY)
 
 function namedDay(word: string, now: number, zone: Zone): string | null {

@@ -6,8 +6,8 @@ import { useTimeRange } from './use-time-range.ts'
 const SHORTEST_MS = 10_000
 
 /**
- * Returns the handler of a drag over a chart, which sets the page's time range. A range that extends into the future
- * ends now.
+ * Returns a function that sets the page's time range to a range dragged over a chart. A range that extends into the
+ * future ends now.
  */
 export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()

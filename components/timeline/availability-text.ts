@@ -8,7 +8,7 @@ import type { TimeRange } from '../time/range.ts'
 
 type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
 
-/** Returns a function with the availability of sessions in a range; empty until it is loaded. */
+/** Returns the availability of sessions in a range, as a function; its answers are empty until the data is loaded. */
 export function useSessionsUp(
   scope: string,
   { from, to }: TimeRange,

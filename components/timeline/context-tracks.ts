@@ -55,7 +55,7 @@ export function maintenanceTrack(
   return trackOf('maintenance', 'Maintenance', 'announced', marks)
 }
 
-/** Returns the track with notes. A note about a time is a thin mark, a note about a range is a bar. */
+/** Returns the track with notes. A note about an instant is a thin mark, a note about a range is a bar. */
 export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
   const marks = notes.map((note): Unplaced => {
     const { from, to } = timeOfNote(note)

@@ -28,7 +28,7 @@ const order: readonly EventArea[] = [
   'monitoring',
 ]
 
-/** Returns the polls that detect the events of a row. Events about polling itself have none. */
+/** Returns the kinds of polls that detect the events of a row; none for events about polling itself. */
 const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
   events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 

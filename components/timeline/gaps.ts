@@ -2,7 +2,7 @@ import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 
-/** Returns the gaps in the polls of a resource, without gaps of the other path or another peering. */
+/** Returns the gaps in the polls of a resource, without gaps that concern only the other path or another peering. */
 export function gapsOf(
   uncovered: readonly UncoveredInterval[],
   of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },

@@ -17,7 +17,6 @@ import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
-/** In a {@link Place}, `peering` undefined means any reported peering. */
 /** Height in px of a track with two mirrored directions. */
 const MIRRORED = 150
 /** Height in px of a track with one line. */
@@ -102,7 +101,10 @@ export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
   })
 }
 
-/** Returns the track with the prefix counts of a session. @param until end of ongoing intervals, epoch milliseconds */
+/**
+ * Returns the track with the prefix counts of a session.
+ * @param until end of ongoing intervals, epoch milliseconds
+ */
 export function prefixesTrack(
   counts: readonly PrefixCount[],
   of: { key: string; name: string; part: string; limit?: number | null },

@@ -16,7 +16,8 @@ const LARGEST_GAP = 1.5
 /**
  * Returns a track for each connection monitor test: the reachability of its destination by bucket, and the times
  * without reports.
- * @param range requested range. @param now epoch milliseconds; no data is expected after it
+ * @param range requested range
+ * @param now epoch milliseconds; no data is expected after it
  */
 export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
   return probes
@@ -37,7 +38,10 @@ export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: nu
 const NOT_REPORTED = 'the test reported nothing'
 const NOT_YET = 'not reported yet'
 
-/** Returns the times without results. @param due epoch milliseconds until which Azure must have reported all results */
+/**
+ * Returns the times without results.
+ * @param due epoch milliseconds until which Azure must have reported all results
+ */
 function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): Gap[] {
   const gaps: Gap[] = []
   const add = (begin: number, end: number, why: string) => {

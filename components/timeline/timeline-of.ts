@@ -12,8 +12,8 @@ export const gapsOmitted = (queries: readonly Pick<QueryState, 'data'>[]): numbe
   queries.reduce((sum, { data }) => sum + (data?.uncoveredOmitted ?? 0), 0)
 
 /**
- * Returns a timeline with the loading state of its queries. @param omitted number of gaps that are left out inside the
- * data of a response
+ * Returns a timeline with the loading state of its queries.
+ * @param omitted number of gaps that are left out inside the data of a response
  */
 export function timelineOf(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
   return {

@@ -86,7 +86,7 @@ export function TimelinePanel({
 }
 
 /**
- * Returns the content of the lanes: states and events with the bounds of their start and end, and numbers from lowest
+ * Returns the rows of the CSV file: states and events with the bounds of their start and end, and numbers from lowest
  * to highest.
  */
 const csvRows = (tracks: readonly TimelineTrack[]) => [

@@ -19,7 +19,10 @@ export function AnswerView<Result extends Answer<unknown>>({
 }: {
   query: UseQueryResult<Result>
   skeleton: ReactNode
-  /** whether to dim all content if a poll is late; for a single resource, not for lists */
+  /**
+   * whether to dim all content if a poll is late; for the page of a single resource, because in a list one late poll
+   * would dim all rows
+   */
   dimLate?: boolean
   children: (answer: Result) => ReactNode
 }) {

@@ -12,7 +12,7 @@ export function Choice<Option extends string>({
   label: string
   options: readonly Option[]
   words: Record<Option, string>
-  /** names for screen readers, if the words are too short */
+  /** names for screen readers by option, if the visible words are too short */
   names?: Record<Option, string>
   value: Option
   onChange: (option: Option) => void

@@ -6,9 +6,9 @@ import { Panel } from './panel.tsx'
 const parts = new IdleQueue()
 
 /**
- * Panel far down a page that is rendered when the browser is idle, because rendering a long page in one step would
- * block input. A placeholder keeps its height. After the first page it renders immediately, so that *Back* restores the
- * scroll position.
+ * Renders a panel far down a page when the browser is idle, because rendering a long page in one step would block
+ * input. Until then a placeholder keeps its height. On later pages of the same visit the panel is rendered immediately,
+ * so that *Back* restores the scroll position.
  */
 export function DeferredPanel({
   title,

@@ -4,11 +4,11 @@ import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { Panel } from './panel.tsx'
 
 /**
- * Panel that shows only its head until the user opens it, or the URL names it. Its content is rendered from then on, so
- * it sends no requests before, and typed text is kept when it is closed again.
+ * Panel that shows only its head until the user opens it or the URL names it. The content is rendered when the panel is
+ * first opened, so that a closed panel sends no requests. Text typed into it is kept when it is closed again.
  * @param note summary of the content
- * @param isOpenAtFirst whether it is open until the user closes it
- * @param isOnPaper whether its content is printed even if it is closed
+ * @param isOpenAtFirst whether the panel is open until the user closes it
+ * @param isOnPaper whether the content is printed even if the panel is closed
  */
 export function FoldPanel({
   id,

@@ -18,14 +18,14 @@ export function PageHead({
   menu,
 }: {
   title: ReactNode
-  /** path to the page */
+  /** links to the parent pages, above the title */
   eyebrow?: ReactNode
   /** whether the title is the main message of the page and has the largest size */
   leads?: boolean
   status?: ReactNode
   /** text next to the state: since when, or a short summary */
   since?: ReactNode
-  /** a `PageAge` */
+  /** a `PageAge` component, which shows the age of the page's data */
   age?: ReactNode
   /** at most two buttons or choices */
   actions?: ReactNode

@@ -5,8 +5,8 @@ import { PanelAge } from './times/answer-age.tsx'
 import { CurrentDataNote } from './times/of-now.tsx'
 
 /**
- * Style that puts the label of a choice in a head to its left. Above the choice it would make the head higher than
- * neighboring heads.
+ * CSS classes that put the label of a control in the head of a page or panel to its left. A label above the control
+ * would make the head higher than neighboring heads.
  */
 export const labelsBeside =
   '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
@@ -29,7 +29,7 @@ export function Panel({
   title?: ReactNode
   /** response that the panel shows; if it is older than the page, the panel shows its age */
   answer?: Answered | undefined
-  /** whether the content has no history; the panel then states this while the page shows the past */
+  /** whether the content has no history, so that the panel states "of now" while the page shows the past */
   isOfNow?: boolean
   aside?: ReactNode
   note?: ReactNode
@@ -71,7 +71,7 @@ export function Panel({
   )
 }
 
-/** Name and value. `wide` = the value spans two columns, because it would take many lines in one. */
+/** Name and value. `wide` = the value spans two columns, because it would take many lines in one column. */
 export type Fact = [name: string, value: ReactNode, width?: 'wide']
 
 /** Grid of names and values; null is shown as `unknown`. */

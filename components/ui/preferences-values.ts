@@ -22,7 +22,8 @@ export const DENSITY_COOKIE = 'peerwatch-density'
 export const UPTIME_COOKIE = 'peerwatch-uptime'
 
 /**
- * Reads preferences from cookie values. Unknown values become the system's theme, UTC, comfortable rows and 30 days.
+ * Reads preferences from cookie values. An unknown or missing value becomes the system's theme, UTC, comfortable rows
+ * or 30 days.
  */
 export function readPreferences(
   theme: string | undefined,

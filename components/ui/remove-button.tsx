@@ -12,7 +12,7 @@ export const RemoveButton = ({
   /** type of the item: `channel` */
   one: string
   name: string
-  /** text about the effect of removing it */
+  /** text about the effect of removing the item */
   effect: string
   onRemove: () => Promise<unknown>
 }) => (

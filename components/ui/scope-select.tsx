@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { Frozen } from '../links/range-search.tsx'
 import { SelectField } from './field.tsx'
 
-/** Select field for one circuit or gateway, or all (null). */
+/** Select field for the scope of a page: one circuit or gateway, or all (null). */
 export function ScopeSelect({
   scope,
   onChange,
@@ -14,7 +14,7 @@ export function ScopeSelect({
 }: {
   scope: string | null
   onChange: (scope: string | null) => void
-  /** whether to offer the scope of the whole estate as well */
+  /** whether to offer the scope of the whole estate (everything that is monitored) as well */
   withWholeEstate?: boolean
   /** further resources, after the gateways */
   more?: readonly { id: string; name: string }[]

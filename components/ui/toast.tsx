@@ -8,13 +8,16 @@ import { Glyph, type Tone } from './drawing/glyph.tsx'
 interface Notice {
   tone: Extract<Tone, 'up' | 'down' | 'notice'>
   title: string
-  /** advice */
+  /** advice to the user */
   detail?: string
 }
 
 const ToastContext = createContext<(notice: Notice) => void>(() => {})
 
-/** Returns a function that shows notices and announces them to screen readers. A failure stays until it is closed. */
+/**
+ * Returns a function that shows a notice and announces it to screen readers. The notice of a failure stays until the
+ * user closes it; others close after 5 s.
+ */
 export const useToast = () => useContext(ToastContext)
 
 const SHOWN_MS = 5000

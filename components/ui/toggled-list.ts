@@ -1,7 +1,10 @@
-/** Splits a list in the page's URL, which is separated by commas; null = empty. */
+/** Splits a comma-separated list from the page's URL into its words; null is an empty list. */
 export const listInText = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
 
-/** Adds the words to the list, or removes them if the list contains all of them; null if the result is empty. */
+/**
+ * Adds the words to a comma-separated list, or removes them if the list contains all of them; returns null if the
+ * result is empty.
+ */
 export function toggleInText(text: string | null, words: readonly string[]): string | null {
   const chosen = listInText(text)
   const hasAll = words.every((word) => chosen.includes(word))
@@ -9,6 +12,6 @@ export function toggleInText(text: string | null, words: readonly string[]): str
   return next.join(',') || null
 }
 
-/** Returns the set with the value added, or removed if it was in the set. */
+/** Returns the set with the value added, or with the value removed if the set contained it. */
 export const toggleInSet = <Value>(set: ReadonlySet<Value>, value: Value): ReadonlySet<Value> =>
   set.has(value) ? new Set([...set].filter((other) => other !== value)) : new Set([...set, value])

@@ -9,7 +9,7 @@ import { mayMatchAddress } from '../format/natural-order.ts'
 import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
-/** Reports whether the resource does not exist (404). */
+/** Reports whether the query failed because the resource does not exist (404). */
 export const isUnknown = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
   !data && error instanceof ApiError && error.status === 404
 

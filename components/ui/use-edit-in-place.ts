@@ -1,6 +1,9 @@
 import { useRef, useState } from 'react'
 
-/** Holds which item of a list is being edited. Closing the form returns the focus to the button that adds an item. */
+/**
+ * Holds the id of the list item that is being edited; null = no form is open. Closing the form returns the focus to the
+ * button that adds an item.
+ */
 export function useEditInPlace() {
   const [edited, edit] = useState<string | null>(null)
   const addButton = useRef<HTMLButtonElement>(null)

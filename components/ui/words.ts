@@ -24,11 +24,12 @@ const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.t
 export const formatUnconfirmed = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
 
 /**
- * Note for the bounds of a session's outage, because the bounds of its path's outage come from all polls of the path.
+ * Note next to the bounds of a session's outage. The outage of its path can have different bounds, because they come
+ * from all polls of the path.
  */
 export const BY_OWN_POLLS = ', by its own polls'
 
-/** Keeps word and tone of a confirmed state, with a detail if it has not been confirmed recently. */
+/** Keeps word and tone of a state, and adds a detail if no poll has confirmed the state recently. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
@@ -36,7 +37,7 @@ const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusTe
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
-/** Returns the single status of a circuit. */
+/** Returns the status of a circuit: its redundancy, or an event that impairs it if that is more important. */
 export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusText =>
@@ -51,7 +52,7 @@ const toneOf = (
   state: Parameters<typeof canEventOverrideState>[0],
 ): Tone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
 
-/** Returns the rank of a circuit in lists that are sorted the worst first. */
+/** Returns the position of a circuit in lists that show the worst circuits first; 0 = worst. */
 export const circuitRank = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
   circuitsWorstFirst.indexOf(impaired && canEventOverrideState(redundancy) ? 'reduced' : redundancy)
 
@@ -75,7 +76,7 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
 export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
-/** Returns the single status of a gateway. */
+/** Returns the status of a gateway: its own state, or an event that impairs it if that is more important. */
 export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusText =>
@@ -84,7 +85,7 @@ export const gatewayStatus = (
     gateway.unconfirmedSince,
   )
 
-/** Returns the rank of a gateway in lists that are sorted the worst first. */
+/** Returns the position of a gateway in lists that show the worst gateways first; 0 = worst. */
 export const gatewayRank = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
   gatewaysWorstFirst.indexOf(gateway.impaired && canEventOverrideState(gateway.state) ? 'partial' : gateway.state)
 
@@ -102,7 +103,10 @@ const gatewaysWorstFirst: Gateway['state'][] = [
   'no_peers',
 ]
 
-/** Returns the instances with their peers, or one entry for all peers if they are reported only together. */
+/**
+ * Returns the instances of a gateway with their session counts. If Azure reports the peers only for the whole gateway,
+ * returns a single entry named `peers`.
+ */
 export const listPeeredInstances = ({
   unplaced: all,
   instances,
@@ -110,8 +114,8 @@ export const listPeeredInstances = ({
   all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
 
 /**
- * Returns the status of a gateway instance: the number of its sessions that are up, or that it does not report. An
- * unknown state has no numbers.
+ * Returns the status of a gateway instance: the number of its sessions that are up, or that the instance does not
+ * report. The status has no numbers if the gateway's state is unknown or has not been confirmed recently.
  */
 export function instanceStatus(
   {
@@ -142,9 +146,9 @@ const verdictTones: Record<Session['verdict'], Tone> = {
 export const verdictStatus = (verdict: Session['verdict']) => statusOf(verdictTones[verdict], verdictNames[verdict])
 
 /**
- * Returns the status of a session. A state of the BGP state machine (RFC 4271) always explains a verdict, as in `DOWN
- * (BGP Active)`. A verdict from availability metrics is marked, because metrics are coarser than the session's own
- * state.
+ * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
+ * as in `DOWN (BGP Active)`. A verdict (up or down) that comes from availability metrics has the detail `by metrics`,
+ * because metrics are coarser than the session's own state.
  */
 export function sessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,

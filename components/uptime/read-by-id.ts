@@ -1,11 +1,11 @@
 import { useCallback } from 'react'
 
-/** Data of a resource. `loading` and `failed` mean that it is not available; null = the resource has no data. */
+/** Data of a resource. `loading` and `failed` mean that the data is not available; null = the resource has no data. */
 export type ReadById<Value> = Value | null | 'loading' | 'failed'
 
 /**
- * Returns a function that finds the data of one resource in a response about all. @param read undefined = loading or
- * failed
+ * Returns a function that finds the data of one resource in a response about all.
+ * @param read undefined = loading or failed
  */
 export function useReadById<Value>(
   read: ReadonlyMap<string, Value> | undefined,

@@ -10,7 +10,7 @@ const HEIGHT = 16
 /** Width of a day in a list, in sixteenths of a rem. 90 days are narrower than 30. */
 const pitches: Record<UptimeLength, number> = { 30: 4, 90: 2 }
 const pitchOf = (days: number) => (days > 30 ? pitches[90] : pitches[30])
-/** Returns the width of all days in rem, so that it grows with the text next to it. */
+/** Returns the width of all days together, in rem, so that it grows with the text next to it. */
 const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
 
 /**

@@ -7,7 +7,10 @@ import type { DaysRead } from './use-uptime.ts'
 
 const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
 
-/** Converts a share to percent with four decimals. @param round rounds a minimum down or a maximum up */
+/**
+ * Converts a share to percent with four decimals.
+ * @param round rounds a minimum down or a maximum up
+ */
 const percent = (share: number, round: (value: number) => number) => round(share * 1e6) / 1e4
 
 /** Minimum widths for the bars or the two bounds below them, so that the columns do not move when they are loaded. */

@@ -68,7 +68,7 @@ export function formatDay(day: Day): string {
   return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
 }
 
-/** Adds up the times of all days, in the form that {@link upShare} expects. */
+/** Returns the total times of all days, in the form that {@link upShare} expects. */
 export function dividedDays(days: readonly Day[]): UptimeBreakdown {
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
   return {

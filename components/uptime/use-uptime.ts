@@ -7,7 +7,10 @@ import { usePreferences } from '../ui/preferences.tsx'
 import { type ReadById, useReadById } from './read-by-id.ts'
 import { type Day, eachDay } from './uptime-text.ts'
 
-/** Returns the number of days shown: from the URL, otherwise the last choice in this browser. Choosing sets both. */
+/**
+ * Returns the number of days shown, from the URL or otherwise from the last choice in this browser, and a function that
+ * sets both.
+ */
 export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {
   const { uptimeDays, setUptimeDays } = usePreferences()
   const [asked, setAsked] = useQueryState('uptime', parseAsNumberLiteral(uptimeLengths))
@@ -24,7 +27,10 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
 /** Uptime days of a resource. */
 export type DaysRead = ReadById<readonly Day[]>
 
-/** Loads the last days of circuits, gateways and hubs. @param scope one resource; undefined = all */
+/**
+ * Loads the last days of circuits, gateways and hubs.
+ * @param scope one resource; undefined = all
+ */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })

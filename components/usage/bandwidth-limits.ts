@@ -7,7 +7,10 @@ import { formatBandwidth } from '../format/quantity.ts'
  */
 const BURST = 2
 
-/** Returns the rates in bit/s that a circuit's traffic is compared with. @param mbps bandwidth; null = unknown */
+/**
+ * Returns the rates in bit/s that a circuit's traffic is compared with.
+ * @param mbps bandwidth; null = unknown
+ */
 export const usageLimits = (mbps: number | null): PlotLimit[] =>
   mbps === null
     ? []

@@ -37,7 +37,8 @@ export interface UsageColumn {
 }
 
 /**
- * Converts points to chart columns. @param end end of the last point, epoch milliseconds: now, or the end of the range
+ * Converts points to chart columns.
+ * @param end end of the last point, epoch milliseconds: now, or the end of the range
  */
 export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
   return points.map((point, index) => {

@@ -6,7 +6,9 @@ const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'ho
 /** Returns the adjective for a step: `hourly`, as in *hourly averages*. */
 export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
 
-/** Describes the difference between metrics and counters, and the compared time; null without overlap. */
+/**
+ * Describes the difference between metrics and counters, and the length of the compared time; null if no time has both.
+ */
 export function disagreementWords(disagreement: UsageDisagreement | null): string | null {
   if (disagreement === null || disagreement.comparedSeconds <= 0) return null
   const { comparedSeconds, in: to, out: from } = disagreement

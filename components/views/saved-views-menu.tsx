@@ -26,8 +26,8 @@ type Owner = SavedView['of']
 const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 
 /**
- * Menu of the saved views of this page's list, personal and of the team. One of each can be the default with which the
- * page opens (ADR 0268).
+ * Menu of the saved views of this page's list: the user's own and the team's. One of each can be the default with which
+ * the page opens (ADR 0268).
  */
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)

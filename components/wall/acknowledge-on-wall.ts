@@ -4,9 +4,9 @@ import { sendJson } from '../data/client.ts'
 import { linkOfRow } from '../ui/table/open-row.ts'
 
 /**
- * Acknowledges an incident; the server announces it to every wall. The focus moves to the tile's link, because the
- * button disappears.
- * @returns the reason why it was not acknowledged; '' after success
+ * Acknowledges the incident of a tile; the server announces this to every wall. The focus moves to the tile's link,
+ * because the button disappears.
+ * @returns the reason why the incident was not acknowledged; '' after success
  */
 export async function acknowledgeOnWall(
   button: HTMLElement,

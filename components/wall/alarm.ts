@@ -2,12 +2,13 @@ import type { WallState, WallTile } from '#lib/overview/api/index.ts'
 
 type Alert = 'down' | 'degraded'
 
-/** Reminder interval for unacknowledged DOWN tiles, milliseconds. */
+/** Interval of sounds while an unacknowledged resource is DOWN, milliseconds. */
 export const REMIND_EVERY_MS = 60_000
 
 /**
- * Returns the sound to play, for a resource that got worse or as a reminder while a resource is down; null = no sound.
- * An acknowledged resource makes no sound, but keeps its tile.
+ * Returns the sound to play: `down` when a resource goes down and as a reminder while it stays down, `degraded` when a
+ * resource that was up is degraded; null = no sound. An acknowledged resource makes no sound, but its tile stays
+ * visible.
  * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
@@ -30,17 +31,20 @@ const TONE_SECONDS = 0.18
 
 const KEY = 'peerwatch-wall-sounded'
 
-/** Sound output. Browsers block it until the user clicks or presses a key. */
+/** Sound output of a wall. Browsers block sound until the user clicks or presses a key on the page. */
 export class Speaker {
   private context: AudioContext | null = null
 
-  /** Reports whether a user action before a reload may still count, because browsers remember it on the same site. */
+  /**
+   * Reports whether sound was enabled before a reload of the page. Browsers may remember that user action for the same
+   * site.
+   */
   static get mayBeArmed(): boolean {
     return sessionStorage.getItem(KEY) !== null
   }
 
   /**
-   * Enables sound.
+   * Enables sound if the browser allows it.
    * @returns whether sound is enabled
    */
   async arm(): Promise<boolean> {

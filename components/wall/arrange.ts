@@ -3,23 +3,26 @@ import { isWell } from '#lib/overview/api/wall-states.ts'
 import { type Area, place, type Shape, type Spot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
-/** Content of a wall at one time. */
+/** Content of a wall display at one time: a part of the wall's resources, if views rotate, and their positions. */
 export interface View {
   tiles: WallTile[]
   /** positions of the tiles */
   spots: Spot[]
-  /** position of the text that all resources are up; null = a problem exists */
+  /**
+   * position of the headline "ALL UP" (or "ALL ELSE UP" during planned work); null = at least one resource has a
+   * problem
+   */
   headline: Area | null
   /** positions of the column headings of the rows */
   heads: Area[]
-  /** number of resources that do not fit */
+  /** number of resources that do not fit: healthy (`up`), and with a problem or planned work (`worse`) */
   beyond: { up: number; worse: number }
   counts: Wall['counts']
   estate: WallEstate
-  /** name of the view; null = there is only one view */
+  /** name of the view; null = the wall is not divided into views */
   title: string | null
   turn: string | null
-  /** number of problems in other views, shown without waiting for the rotation */
+  /** number of problems in other views, which is shown at any time so that it does not wait for the rotation */
   elsewhere: number
 }
 
@@ -27,7 +30,7 @@ const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
 const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum + counts[state], 0)
 
 /**
- * Arranges the tiles of the wall.
+ * Arranges the tiles of the wall, in the view whose turn it is.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
 export function arrangeWall(
@@ -76,7 +79,10 @@ interface Part extends Pick<View, 'counts' | 'estate' | 'title'> {
 
 const whole = ({ tiles, counts, estate }: Wall): Part => ({ tiles, counts, estate, title: null })
 
-/** Splits the wall into its views (by site, customer or subscription). A tile without a view is part of every view. */
+/**
+ * Splits the wall into its views (by site, customer or subscription). A tile that belongs to no view is shown in every
+ * view.
+ */
 function byView(wall: Wall): Part[] {
   const common = wall.tiles.filter(({ views }) => views.length === 0)
   const parts = wall.subscriptions.map(({ id, name, counts, estate }): Part => {
@@ -88,13 +94,16 @@ function byView(wall: Wall): Part[] {
   return parts.length > 0 ? parts : [whole(wall)]
 }
 
-/** Returns a short name. Azure's IDs are too long to read from a distance, so only their end is shown. */
+/**
+ * Returns a short name of a view. If the name is an Azure ID, only its end is returned, because IDs are too long to
+ * read from a distance.
+ */
 const shortName = (name: string) => (/^[0-9a-f-]{36}$/i.test(name) ? `…${name.slice(-8)}` : name)
 
 /**
- * Returns the index of the current view. In each round the views with the worst problems come first, and a view with an
- * outage stays for two turns.
- * @param turns number of turns since 1970, so that all walls show the same view
+ * Returns the index of the current view. In each round of the rotation the views with the worst problems come first. A
+ * view with a resource that is down or degraded stays for two turns.
+ * @param turns number of rotation intervals since 1970, so that all walls show the same view
  */
 function turnOf(parts: readonly Part[], turns: number): number {
   const isBroken = ({ counts }: Part) => counts.down + counts.degraded > 0

@@ -12,7 +12,10 @@ export interface Area {
   height: number
 }
 
-/** Position of a tile: the large leading tile, a tile with its meaning, or a row. */
+/**
+ * Position of a tile and its form: `lead` = large tile at the top, `tile` = tile with the meaning of its state, `row` =
+ * one line.
+ */
 export interface Spot extends Area {
   form: 'lead' | 'tile' | 'row'
 }
@@ -24,22 +27,27 @@ interface Places {
 }
 
 /**
- * Sizes in rows; a row is as high as a line of readable letters. Portrait screens have a ratio of 9:16. `spread`
- * applies if there are too many problems for a large tile; every problem then has a tile of the same size.
+ * Sizes in rows; a row is as high as a line of letters that is readable from a distance. Portrait screens are assumed
+ * to have a ratio of 9:16. `spread` applies if there are too many problems for a large tile, so that each problem has a
+ * tile of the same size.
  */
 const sizes = {
   wide: { rows: 15, across: 4, columns: 2, lead: 8, headline: 6, back: 1, spread: { most: 12, rows: 5 } },
   portrait: { rows: 27, across: 1, columns: 1, lead: 10, headline: 6, back: 2, spread: { most: 9, rows: 3 } },
 } as const
-/** Returns the height of a tile below the large tiles, in rows. */
+/** Returns the height of the tiles below the large tiles, in rows. */
 const tileHeight = (others: number, { across }: Size): number => (others <= across ? 5 : 4.5)
-/** Maximum number of rows for recovered resources. They come before the other rows and use the whole width. */
+/**
+ * Maximum number of rows for recovered resources. These rows come before the rows of other healthy resources and use
+ * the whole width.
+ */
 const MAX_BACK = 3
 
 /**
- * Positions the first tiles in order. Problems come first, in one or two large tiles; further problems have tiles below
- * them, and resources that are up have rows. If there are no problems, the headline is the largest item.
- * @param tiles sorted by severity, worst first
+ * Returns positions for as many tiles as fit, in their order. The first one or two problems have large tiles, further
+ * problems have tiles below, and resources that are up have rows. If there are no problems, the headline is the largest
+ * item.
+ * @param tiles tiles sorted by severity, worst first
  */
 export function place(tiles: readonly WallTile[], shape: Shape): Places {
   const size = sizes[shape === 'portrait' ? 'portrait' : 'wide']
@@ -64,7 +72,7 @@ export function place(tiles: readonly WallTile[], shape: Shape): Places {
 
 type Size = (typeof sizes)[keyof typeof sizes]
 
-/** Gives all tiles the same size, if there are too many problems for a large tile. */
+/** Returns tiles of the same size for all problems, because there are too many problems for a large tile. */
 function spread(count: number, size: Size): Places {
   const { most, rows } = size.spread
   const spots = cells(Math.min(count, most), { y: 0, across: size.across, height: rows, form: 'tile' }, size)
@@ -72,8 +80,8 @@ function spread(count: number, size: Size): Places {
 }
 
 /**
- * Returns the height of the large tiles, in rows. A late collector needs only little text, and further tiles leave less
- * space for the large tiles.
+ * Returns the height of the large tiles, in rows. It is smaller if the only large tile is a late collector, which has
+ * little text, or if further tiles need space.
  */
 function leadHeight(
   tiles: readonly WallTile[],
@@ -84,7 +92,7 @@ function leadHeight(
   return size.columns === 1 || others <= size.across ? 8 : 6
 }
 
-/** Positions rows in the remaining space below the tiles, under their column headings. */
+/** Returns positions of the rows in the space that remains below the tiles, and of their column headings. */
 function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Places, 'spots' | 'heads'> {
   const left = Math.floor(size.rows - from)
   if (left < 2) return { spots: [], heads: [] }

@@ -7,8 +7,9 @@ export type SoundState = 'armed' | 'not armed' | 'off'
 const gestures = ['pointerdown', 'keydown'] as const
 
 /**
- * Plays the alarm.
- * @param tiles null while the data is outdated; the screen then shows a text, without a sound
+ * Plays the alarm when the tiles get worse, and enables sound after the first click or key press.
+ * @param isWanted whether the wall's settings allow sound
+ * @param tiles null while the data is outdated; no sound is played then, because the screen shows a text
  */
 export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
   const [isArmed, setArmed] = useState(false)

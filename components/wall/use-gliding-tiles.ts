@@ -8,9 +8,9 @@ interface Place {
 }
 
 /**
- * Animates tiles to their new positions if their order or number changes, so that the user can follow them. Without
+ * Animates tiles to their new positions if their order or number changes, so that a viewer can follow them. There is no
  * animation if the user prefers reduced motion or the size of the window changed.
- * @returns reference for the list of tiles
+ * @returns React ref for the list of tiles
  */
 export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
   const list = useRef<HTMLOListElement>(null)
@@ -29,7 +29,10 @@ export function useGlidingTiles(): RefObject<HTMLOListElement | null> {
   return list
 }
 
-/** Returns the final positions of the tiles in px, relative to the list, even during an animation. */
+/**
+ * Returns the final positions of the tiles in px, relative to the list. The positions are correct even during an
+ * animation.
+ */
 function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
   const { clientWidth, clientHeight } = list
   const tiles = [...list.children].filter((child) => child instanceof HTMLElement)
@@ -43,6 +46,6 @@ function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
 
 function glide(tile: HTMLElement, from: Place, to: Place): void {
   const away = `translate(${from.x - to.x}px, ${from.y - to.y}px)`
-  // added to a previous animation that has not ended
+  // `add` combines this animation with a previous animation that has not ended
   tile.animate({ transform: [away, 'none'] }, { duration: GLIDE_MS, easing: 'ease-out', composite: 'add' })
 }

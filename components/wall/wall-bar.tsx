@@ -34,7 +34,10 @@ const soundLabels: Record<SoundState, string | null> = {
   off: null,
 }
 
-/** Formats the next expected loss: `Thu 02:00-04:00: both paths of erc-lon are in work; 14 prefixes strand`. */
+/**
+ * Formats the next time at which planned work will cause a loss: `Thu 02:00-04:00: both paths of erc-lon are in work;
+ * 14 prefixes strand`.
+ */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)}: ${summary}`

@@ -5,14 +5,15 @@ import { formatAvailability } from '../uptime/uptime-text.ts'
 import { formatBefore, megabits, formatMonth, formatWallDay } from './wall-text.ts'
 
 /**
- * Height of a bar by state. States differ in height, so that they are readable without color: worse states are higher.
- * Unknown is a frame, planned work a half bar.
+ * Height of a bar in the history strip by state, of 10. Worse states are higher, so that states are readable without
+ * color. Unknown is drawn as a frame, planned work as a bar of about half the height.
  */
 const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
 /**
- * Shows the last 24 hours of a large tile with their traffic, and the last 30 days of a circuit or gateway, each with a
- * label.
+ * Shows the history of a large tile: the traffic and the states of the last 24 hours and, for a circuit or gateway, the
+ * states of the last 30 days. Each strip has a label.
+ * @param until past moment at which the history ends, as text; null = now
  */
 export function WallDay({ history, now, until }: { history: WallTileHistory; now: WallState; until: string | null }) {
   const { traffic, month } = history
@@ -53,9 +54,11 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
 }
 
 /**
- * Shows the last 24 hours of a row and its rate, as columns with headings.
+ * Shows the states of the last 24 hours and the current rate of a resource in a row, below the column headings of the
+ * rows.
  * @param late text about late data, shown instead of the rate
  * @param now current rate from the last counter samples, bit/s; null = use the mean of the last known half hour
+ * @param until past moment at which the history ends, as text; null = now
  */
 export function RowDay({
   history,
@@ -89,7 +92,7 @@ export function RowDay({
   )
 }
 
-/** Returns the rates to draw: both directions of a circuit, or the single rate of a gateway. */
+/** Returns the rates to draw, bit/s: both directions of a circuit, or the single rate of a gateway. */
 function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[]; below?: (number | null)[] } {
   if (traffic === null) return { above: [] }
   return 'bitsPerSecond' in traffic
@@ -97,7 +100,10 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
     : { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond }
 }
 
-/** Replaces the state of the current half hour or day by the present state of the tile, unless that is healthy. */
+/**
+ * Replaces the last state of the history (the current half hour or day) by the present state of the tile, unless the
+ * present state is healthy.
+ */
 const untilNow = (states: readonly PieceState[], now: WallState): PieceState[] =>
   isWell(now) ? [...states] : states.with(-1, now)
 

@@ -9,8 +9,8 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 
 /**
- * Returns the new wall with start times that never move later. If a tile has the same state and incident as before, its
- * earlier upper bound for the start is kept, because wider bounds of a later poll do not disprove it.
+ * Returns the new wall with start times that never move later. If a tile has the same state and incident as before, the
+ * earlier upper bound of its start is kept, because wider bounds of a later poll do not disprove it.
  */
 export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
@@ -24,18 +24,21 @@ function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
   return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
 }
 
-/** A tick that is late by more than this number of milliseconds means that the machine slept or its clock was set. */
+/** Minimum gap between two ticks of the clock, milliseconds, that means that the machine slept or its clock was set. */
 const SLEPT_MS = 5_000
 
 const CLOCK_STEP_MS = 2_000
 
-/** Compares both clocks at each tick to detect sleep and clock steps. */
+/**
+ * Detects sleep of the machine and steps of its clock, by comparing the system clock with the monotonic clock at each
+ * tick.
+ */
 class JumpWatch {
   private wall = Date.now()
   private steady = performance.now()
 
   /**
-   * Compares the clocks with the previous tick.
+   * Compares both clocks with the previous tick.
    * @returns the event since the last tick; null after an ordinary second
    */
   tick(): 'slept' | 'clock step' | null {
@@ -52,8 +55,9 @@ class JumpWatch {
 const KEY = 'peerwatch-wall-reloaded-for'
 
 /**
- * Reports whether a wall must reload, because a healthy server with another build responds. It reloads once for each
- * build, because two builds behind a load balancer may respond alternately and the wall would reload forever.
+ * Reports whether a wall must reload its page, because a healthy server with another build responds. The wall reloads
+ * once for each build, because two builds behind a load balancer may respond alternately and the wall would then reload
+ * forever.
  */
 function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
   if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
@@ -61,11 +65,11 @@ function shouldReload(own: string, { status, build }: Health, memory: Pick<Stora
   return true
 }
 
-/** State of a wall's data. */
+/** State of a wall's data, with the time at which it was received. */
 export interface WallReading {
-  /** null until the first response */
+  /** content of the wall; null until the first response */
   wall: Wall | null
-  /** history of the last 24 hours of its tiles; null while unknown */
+  /** history of the last 24 hours of the wall's tiles; null while unknown */
   history: WallHistory | null
   /** time of the data by the server's clock, epoch milliseconds */
   readAt: number | null
@@ -78,17 +82,20 @@ export interface WallReading {
   lost: string | null
 }
 
-/** Interval of refetches in milliseconds. They only update freshness, because the stream announces changes. */
+/**
+ * Interval of refetches of the wall, milliseconds. They keep the freshness up to date; changes are announced by the
+ * event stream.
+ */
 const RENEW_EVERY_MS = 10_000
-/** Time without a response after which the data may be outdated, milliseconds; two and a half refetches. */
+/** Age of the last response from which the data may be outdated, milliseconds; equal to two and a half refetches. */
 const PATIENCE_MS = 25_000
 /**
- * Interval for the history, milliseconds. It consists of half hours, and the current half hour shows the tile's own
- * state.
+ * Interval of refetches of the history, milliseconds. Two minutes are enough, because the history consists of half
+ * hours, and the current half hour shows the tile's own state.
  */
 const HISTORY_EVERY_MS = 120_000
 const ALERTING_EVERY_MS = 30_000
-/** Maximum wait for a frame, milliseconds. A browser that draws needs much less. */
+/** Maximum wait for a frame, milliseconds. A browser that still draws needs much less. */
 const FRAME_MS = 5_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
@@ -109,22 +116,23 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 export interface FeedStart {
   answer: Answer<Wall> | null
   /**
-   * time when the server rendered the page, epoch milliseconds; the first rendering in the browser shows this second
+   * time when the server rendered the page, epoch milliseconds; the first render in the browser must show the same
+   * second
    */
   renderedAt: number
   build: string
   /** URL of the wall's data */
   url: string
-  /** URL of the last 24 hours of its tiles */
+  /** URL of the history of the last 24 hours */
   historyUrl: string
-  /** name under which the wall reports that it is alive; null = not monitored */
+  /** name under which the wall reports to the server that it is alive; null = the wall is not monitored */
   screen?: string | null
   /** whether the wall shows a past moment, which does not change */
   isPast: boolean
   reload: () => void
 }
 
-/** Keeps a wall's data current for weeks, and reports when it is outdated. */
+/** Keeps the data of a wall display current for weeks, and reports when the data is outdated. */
 export class WallFeed {
   private readonly clock: WallClock
   private readonly build: string
@@ -276,8 +284,8 @@ export class WallFeed {
   }
 
   /**
-   * Returns the delay until the next request, milliseconds. It is randomized, so that hundreds of walls do not
-   * reconnect at the same moment.
+   * Returns the delay until the next request, milliseconds. It is randomized, so that hundreds of walls do not send
+   * requests at the same moment.
    */
   private nextIn(): number {
     if (this.failures === 0) return RENEW_EVERY_MS * (0.9 + Math.random() * 0.2)
@@ -305,8 +313,8 @@ export class WallFeed {
   }
 
   /**
-   * Loads the alerting state. The request contains the wall's name to report that it is alive, but only if the browser
-   * draws frames, because timers continue even if the picture is frozen.
+   * Loads the alerting state. The request contains the wall's name to report that the wall is alive. The name is left
+   * out if the browser does not draw frames, because timers continue even if the picture is frozen.
    */
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
@@ -333,7 +341,7 @@ export class WallFeed {
   }
 }
 
-/** Reports whether the browser draws, by waiting for the next frame. */
+/** Reports whether the browser still draws, by waiting for the next frame. */
 function isDrawing(): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), FRAME_MS)

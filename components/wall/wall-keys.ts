@@ -12,8 +12,9 @@ const steps: Readonly<Record<string, 1 | -1>> = wordTable({
 })
 
 /**
- * Handles the same keys as in lists. `j`, `k` and the arrow keys move through the tiles with problems, or through all
- * tiles if there are none. Enter opens the tile's link, `a` acknowledges its incident, `n` returns to now.
+ * Handles the keys of a wall, which are the same as in the lists of other pages. `j`, `k` and the arrow keys move
+ * through the tiles with problems, or through all tiles if there are no problems. `a` acknowledges the incident of the
+ * tile with the focus, `n` returns from the past to now. Enter opens the link of the tile (by the browser).
  */
 export function pressOnWall({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
   if (altKey || ctrlKey || metaKey) return

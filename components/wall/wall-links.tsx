@@ -1,13 +1,16 @@
 import { viewGroups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
 
-/** Address of the overview. It is a full page load, because the wall does not share scripts with the other pages. */
+/**
+ * Address of the overview page. The link loads the whole page, because the wall does not share scripts with the other
+ * pages.
+ */
 const OVERVIEW = '/'
 
-/** Choices for the duration of a view, in seconds. */
+/** Choices for the time that each view is shown, in seconds. */
 const stays = [15, 30, 60, 120]
 const STAYS_AT_FIRST = 30
 
-/** Choices for moving the past moment, in milliseconds. */
+/** Buttons that move the past moment of the wall, in milliseconds. */
 const steps = [
   ['−1 h', -3_600_000],
   ['−5 min', -300_000],
@@ -16,8 +19,8 @@ const steps = [
 ] as const
 
 /**
- * Shows the settings of a wall. They are rendered by the server without scripts; each choice is a link whose address
- * can be saved.
+ * Shows the settings in a wall's menu. The server renders them without scripts; each choice is a link, so that its
+ * address can be saved.
  */
 export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; hasCustomers: boolean }) {
   const { layout, rotateMs, by, sound, at } = settings

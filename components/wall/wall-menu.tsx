@@ -24,7 +24,7 @@ function usePresence(): boolean {
 }
 
 /**
- * Shows the menu of a wall after input.
+ * Shows the menu of a wall for some seconds after input from a pointer or a keyboard.
  * @param children links, rendered by the server
  */
 export function WallMenu({ children }: { children: ReactNode }) {

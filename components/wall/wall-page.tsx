@@ -27,8 +27,8 @@ const PORTRAIT = '(max-aspect-ratio: 1/1)'
 const LARGE = '(min-width: 2560px)'
 
 /**
- * Returns the configured shape, otherwise the screen's shape.
- * @returns with `isGuess` while the screen is unknown during server rendering, which uses `wide`
+ * Returns the shape of the screen: the configured shape, or the measured shape.
+ * @returns `isGuess` is true during server rendering if the shape is not configured; `wide` is then assumed
  */
 function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
   const configured = layout === 'auto' ? null : layout
@@ -56,7 +56,7 @@ function screenShape(): Shape {
 /** Time between shifts of the picture, milliseconds. */
 const SHIFT_EVERY_MS = 180_000
 
-/** Offsets in a ring, two pixels apart, to prevent burn-in. */
+/** Offsets of the whole picture in px, which change step by step to prevent burn-in. */
 const ring = [
   [0, 0],
   [2, 0],
@@ -68,7 +68,7 @@ const ring = [
   [-2, 0],
 ] as const
 
-/** Returns the present offset in pixels. */
+/** Returns the offset of the picture at a time, in pixels. */
 function shiftAt(now: number): { x: number; y: number } {
   const [x, y] = ring[Math.floor(now / SHIFT_EVERY_MS) % ring.length] ?? [0, 0]
   return { x, y }
@@ -80,13 +80,16 @@ interface WallStart extends Omit<FeedStart, 'reload' | 'isPast'> {
   links: ReactNode
   /** `UTC`, or an IANA name */
   zone: string
-  /** whether sign-in is off, so that everyone who reaches the web server may see and change everything */
+  /** whether sign-in is off, so that everyone who reaches the web server can see and change everything */
   openAccess: boolean
   /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
 
-/** Shows a display that runs unattended for weeks: problems, worst first, and whether the data is current. */
+/**
+ * Shows the wall display, which runs unattended for weeks: the resources with problems, worst first, and whether the
+ * data is current.
+ */
 export function WallPage({
   answer,
   settings,
@@ -163,7 +166,7 @@ export function WallPage({
           <NoTiles isRead={wall !== null} />
         )}
       </main>
-      {/* if views rotate, the footer needs this line */}
+      {/* if views rotate, the last events are hidden, because the footer needs their line */}
       {wall && lost === null && settings.rotateMs === null && (
         <WallEvents events={wall.lastEvents} now={now} zone={zone} />
       )}
@@ -234,8 +237,7 @@ const placeOf = ({ x, y, width, height }: Area) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
 /**
- * Shows in the largest letters that all resources are up, and since when. The numbers of resources are in the line
- * above.
+ * Shows in the largest letters that all resources are up, and since when. The numbers of resources are in the top line.
  */
 function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
   const lasted = formatAllUp(wall, now)
@@ -266,7 +268,7 @@ function useWallKeys(): void {
   }, [])
 }
 
-/** Lists the last events, newest first, as many as fit completely. */
+/** Lists the last events, newest first. The style sheet hides events that do not fit completely. */
 function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents'] }) {
   if (events.length === 0) return null
   return (
@@ -288,11 +290,11 @@ interface Moment {
   zone: string
 }
 
-/** Adds the moment to a link, so that its target shows the same past. */
+/** Adds the past moment of the wall to a link, so that the linked page shows the same time. */
 const linkAt = (href: string, at: number) =>
   `${href}${href.includes('?') ? '&' : '?'}at=${encodeURIComponent(new Date(at).toISOString())}`
 
-/** Shows a bar which states that the wall shows a past moment, with a link back to now. */
+/** Shows a bar with the past moment that the wall shows and a link back to now. */
 function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
   const at = settings.at ?? 0
   return (
@@ -308,7 +310,8 @@ function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
 }
 
 /**
- * Explains why the data is outdated: the wall lost its connection, or Peerwatch responds but no poll of Azure succeeds.
+ * Explains why the wall has no current data. `offline`: the wall lost its connection. `silent`: Peerwatch responds, but
+ * no poll of Azure succeeds.
  */
 function Banner({
   loss,

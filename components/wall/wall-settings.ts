@@ -3,20 +3,25 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 /** Settings in a wall's address. Invalid values fall back to defaults, because a wall is unattended. */
 export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
-  /** rotation interval in milliseconds; null = one view */
+  /** rotation interval in milliseconds; null = the view does not change */
   rotateMs: number | null
-  /** content of a view: as many resources as fit, or the resources of one site, customer or subscription */
+  /**
+   * content of a view: `page` = as many resources as fit; otherwise the resources of one site, customer or subscription
+   */
   by: 'page' | (typeof viewGroups)[number]
   /** customer whose resources are shown; null = all */
   customer: string | null
   sound: boolean
-  /** name of the wall, which is reported if it stops drawing; null = not monitored */
+  /**
+   * name under which the wall reports that it is alive, so that an alert can be sent if it stops drawing; null = not
+   * monitored
+   */
   screen: string | null
   /** past moment that is shown, epoch milliseconds; null = now */
   at: number | null
 }
 
-/** Groups by which views can be divided; a site is a peering location. */
+/** Criteria by which the wall can be divided into views; a site is a peering location. */
 export const viewGroups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
@@ -44,14 +49,20 @@ export function readWallSettings(given: Given, now = 0): WallSettings {
   }
 }
 
-/** Parses an instant or a relative time: `-5m`, `-1h`. null = now, also for future or invalid times. */
+/**
+ * Parses the moment that the wall shows: an instant, or a time before now such as `-5m` or `-1h`. Returns null (now)
+ * for future or invalid times.
+ */
 function readMoment(text: string, now: number): number | null {
   const [, count, unit = 's'] = /^-(\d{1,6})([smh])$/.exec(text) ?? []
   const at = count ? now - Number(count) * (units[unit] ?? 0) : Date.parse(text)
   return Number.isNaN(at) || at >= now ? null : at
 }
 
-/** Parses a rotation interval: `60s`, `2m`, `1h`, or seconds without a unit. null = no rotation. */
+/**
+ * Parses a rotation interval: `60s`, `2m`, `1h`, or a number of seconds without a unit. Returns null (no rotation) for
+ * zero or invalid texts.
+ */
 function readRotation(text: string): number | null {
   const [, count, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? []
   const ms = Number(count ?? 0) * (units[unit] ?? 0)

@@ -9,28 +9,36 @@ import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLate } from '../ui/times/late-text.ts'
 
-/** Formats a duration in its largest unit, rounded down; null under a second. */
+/**
+ * Formats a duration in its two words for the largest unit, for example `4 min`, rounded down; null if it is below a
+ * second.
+ */
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
-/** Formats a lower bound of a duration like every other page; null under a second. */
+/**
+ * Formats the lower bound of a duration as `≥ 4 min`, rounded like on every other page; null if it is below a second.
+ */
 export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
 
 /** Texts of a tile. */
 export interface TileText {
   state: WallState
   word: TileStatus
-  /** text in the largest letters */
+  /** name of the state in the largest letters: `ONE PATH LEFT` */
   title: string
-  /** latest possible start: `18:37:12` */
+  /** latest possible start of the state: `18:37:12` */
   since: string | null
-  /** certain duration: `≥ 4 min` */
+  /** duration that is certain, a lower bound: `≥ 4 min` */
   lasted: string | null
   /** reason why the state is unknown, or how late the data is */
   doubt: string | null
   meaning: string
-  /** text of a row about a recovery: `recovered 10:26, ≤ 42 s down`; null = not recovered recently */
+  /**
+   * text of a row about a recent recovery: `recovered 10:26, ≤ 42 s down`, or the last known state of an outdated row;
+   * null = no such text
+   */
   note: string | null
-  /** likely owner: `Equinix`; `ownerShare` also contains the confidence if known */
+  /** party that likely must act: `Equinix`; `ownerShare` also contains the confidence if it is known */
   owner: string | null
   ownerShare: string | null
 }
@@ -62,10 +70,10 @@ const titleOf = ({ word, name, called }: WallTile): string =>
 
 const BRIEF: Readonly<Record<string, string>> = wordTable({ 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' })
 
-/** Returns a title that fits in one line of the narrowest tile. */
+/** Returns a short form of a title that fits in one line of the narrowest tile. */
 export const briefTitle = (title: string): string => BRIEF[title] ?? title
 
-/** Returns the texts of an outdated tile: the last known state and its time. */
+/** Returns the texts of a tile whose data is outdated: state UNKNOWN, with the last known state and its time. */
 export function formatLoss(tile: WallTile, readAt: number, zone: string): TileText {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
@@ -95,7 +103,10 @@ export function formatShortLate({ state, latePollAt }: Freshness, now: number): 
   return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
 
-/** Describes planned work. Its end has no seconds, because windows are announced to the minute. */
+/**
+ * Describes planned work. Its end is formatted without seconds, because maintenance windows are announced to the
+ * minute.
+ */
 const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
@@ -106,7 +117,7 @@ function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): 
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-/** Texts for the number of resources by status. Recovered resources count as `ok`. */
+/** Texts for the number of resources by status. Recovered resources are counted as `ok`. */
 const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
   up: 'ok',
   down: 'down',
@@ -115,7 +126,9 @@ const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reporte
   unknown: 'unknown',
   maintenance: 'in maintenance',
 }
-/** Formats the number of resources without sessions. They have no known problem, and each row states the reason. */
+/**
+ * Formats the number of resources without sessions. These resources have no known problem; each row gives the reason.
+ */
 const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
 
@@ -139,17 +152,23 @@ export function formatEstate(estate: WallEstate): string[] {
   })
 }
 
-/** Formats the minimum time since which all resources are up; null = unknown, or less than a minute. */
+/**
+ * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if it is unknown, below a minute, or
+ * a resource is not up.
+ */
 export function formatAllUp({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 
-/** Returns the impact of a tile, or null if the tile's meaning already states the number of affected prefixes. */
+/** Returns the impact of a tile, or null if the tile's meaning already contains the number of affected prefixes. */
 export const findExtraImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
 
-/** Formats the age of the displayed data: the age of its oldest poll; if that is unknown, the age of the response. */
+/**
+ * Formats the age of the displayed data: the age of the oldest poll behind the data; if that is unknown, the time since
+ * the last response.
+ */
 export function formatAge(
   { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
   now: number,
@@ -166,8 +185,8 @@ export const formatSummary = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
 
 /**
- * Formats a time span before the wall's moment: `Last 24 hours`, or in the past `24 hours to 19:28`.
- * @param until null = now
+ * Formats a time span that ends at the moment the wall shows: `Last 24 hours`, or for the past `24 hours to 19:28`.
+ * @param until past moment as text; null = now
  */
 export const formatBefore = (length: string, until: string | null): string =>
   until === null ? `Last ${length}` : `${length} to ${until}`
@@ -201,7 +220,10 @@ const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
 export const megabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
 
-/** Returns ever shorter forms of a text by leaving out whole clauses or sentences from the end. */
+/**
+ * Returns ever shorter forms of a text, each without one more clause or sentence at its end.
+ * @param between separates the clauses
+ */
 export function shorterTexts(text: string, between: RegExp): string[] {
   const parts = text.split(between)
   return parts.map((_, left) =>

@@ -4,16 +4,19 @@ import type { Spot } from './place.ts'
 import { RowDay, WallDay } from './wall-day.tsx'
 import { briefTitle, findExtraImpact, shorterTexts, type TileText } from './wall-text.ts'
 
-/** Tolerance for overflow as a multiple of the font size, because letters extend slightly beyond their lines. */
+/**
+ * Overflow up to which text counts as fitting, as a multiple of the font size. It is needed because letters extend
+ * slightly beyond their lines.
+ */
 const BEYOND_EM = 0.15
 
 const isCut = (element: HTMLElement): boolean =>
   element.scrollHeight - element.clientHeight > BEYOND_EM * Number.parseFloat(getComputedStyle(element).fontSize)
 
 /**
- * Finds the first of several ever shorter forms of a text that fits its element. It measures again when the size or the
- * font changes.
- * @returns the element's reference, and the index of the fitting form
+ * Finds the first of several ever shorter forms of a text that fits its element. The forms are measured again when the
+ * size of the parent or the font changes.
+ * @returns the React ref of the element, and the index of the fitting form
  */
 function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
   const frame = useRef<HTMLParagraphElement>(null)
@@ -41,7 +44,7 @@ function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>,
   return [frame, chosen.form]
 }
 
-/** Keeps a number on the same line as its unit and its bound sign; `2 min 06 s` also stays on one line. */
+/** Replaces spaces with non-breaking spaces between a number and its unit or bound sign, and within `2 min 06 s`. */
 const unbroken = (text: string) => text.replaceAll(/(?<=[\d≤≥]) |(?<=\d (?:d|h|min)) (?=\d)/g, '\u00a0')
 
 const facts = {
@@ -52,8 +55,8 @@ const facts = {
 } as const
 
 /**
- * Shows the meaning, the impact, the owner or the next step in as many clauses as fit, possibly none; screen readers
- * get the full text.
+ * Shows one fact of a tile (its meaning, impact, owner or next step) in as many clauses as fit, possibly none. Screen
+ * readers get the full text.
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
@@ -77,25 +80,27 @@ interface TileParts {
   tile: WallTile
   spot: Spot
   words: TileText
-  /** text about late data, abbreviated */
+  /** brief text about late data; null = not late */
   late: string | null
   /** undefined = not loaded yet; null = the tile has no history */
   history: WallTileHistory | null | undefined
-  /** past moment that is shown; null = now */
+  /** past moment that the wall shows, as text; null = now */
   until: string | null
   /** whether the user at the screen has the right to acknowledge */
   mayAcknowledge: boolean
 }
 
-/** Returns how outdated a tile's state is, so that older states are displayed less prominently. */
+/**
+ * Reports how outdated a tile's state is, so that outdated states are displayed less prominently; undefined = current.
+ */
 const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | undefined => {
   if (unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
   return freshness.state === 'late' ? 'late' : undefined
 }
 
 /**
- * Shows one resource: a large tile with the next step, a tile with its meaning, or a row. It links to the incident,
- * otherwise to the resource.
+ * Shows one resource as a large tile with the next step, as a tile with its meaning, or as a row. The link leads to the
+ * incident if there is one, otherwise to the resource.
  */
 export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
@@ -121,7 +126,8 @@ export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }
 }
 
 /**
- * Shows a resource that is up: its name, its last 24 hours, and its rate, or how late the data is instead of the rate.
+ * Shows a resource without a problem in one line: its name, its last 24 hours and its rate. If the data is late, the
+ * delay is shown instead of the rate.
  */
 function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
@@ -174,7 +180,7 @@ function Body({
       </p>
       {!isLead && small.length > 0 && <p className="wall-lasted">{small.join(' · ')}</p>}
       {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
-      {/* the content above determines the available space */}
+      {/* the key of each fact changes with the content above it, because that content determines the available space */}
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
       {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && owner && (
@@ -192,9 +198,9 @@ function Body({
   )
 }
 
-/** Acknowledges the open incident of a tile. The button is visible while the tile has the focus or the pointer. */
+/** Button that acknowledges the open incident of a tile. It is visible while the tile has the focus or the pointer. */
 function WallAcknowledge({ tile }: { tile: WallTile }) {
-  /** reason why it was not acknowledged; '' = sending, or successful; null = not tried yet */
+  /** reason why the incident was not acknowledged; '' = request in progress or successful; null = not tried yet */
   const [fault, setFault] = useState<string | null>(null)
   const acknowledge = async (button: HTMLElement) => {
     setFault('')
@@ -219,8 +225,8 @@ function WallAcknowledge({ tile }: { tile: WallTile }) {
 }
 
 /**
- * Shapes of the icons. Each status has a different shape, so that it is readable without color. An icon has the same
- * color as the text next to it.
+ * Shapes of the status icons. Each status has a different shape, so that it is readable without color; only two kinds
+ * of resources without sessions share a ring. An icon has the same color as the text next to it.
  */
 const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 

@@ -17,8 +17,8 @@ export function watchFloor(sources: readonly Source[]): number | null {
 
 /**
  * Explains whether a failover target can be verified at the current polling interval. The uncertainty of a duration
- * measured by polls is twice the detection floor. A met target can be proven only if that is at most the target; a
- * missed target only if the failover takes longer than the target plus twice the floor.
+ * measured by polls is twice the detection floor. A met target can be proven only if the uncertainty is at most the
+ * target; a missed target only if the failover takes longer than the target plus the uncertainty.
  */
 export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARGET_SECONDS): string {
   const target = formatDuration(targetSeconds * 1000)

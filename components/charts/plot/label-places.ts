@@ -7,10 +7,11 @@ interface PlacedLabel {
 }
 
 /**
- * Places the labels of horizontal lines above their lines, or below if there is no space above. If two labels would
- * overlap, the lower one moves down. All labels stay between 0 and `height`.
+ * Places the labels of horizontal lines above their lines, or below a line near the upper edge. If two labels would
+ * overlap, the lower label moves down. All labels stay between 0 and `height`.
  * @param lines positions of the lines, px from the top
  * @param size height of a label, px
+ * @param height height of the plot, px
  */
 export function placeLineLabels(lines: readonly number[], size: number, height: number): PlacedLabel[] {
   const places = lines
@@ -46,8 +47,9 @@ const LETTER = 0.55
 const OFFSETS = [-1, 1, 2.3, -2.3]
 
 /**
- * Places labels next to points, to the left and above if there is space. Labels do not overlap and do not leave the
- * plot at its top, bottom or left, as long as a free place exists.
+ * Places a label next to each point: to the left if there is space, otherwise to the right; above if that place is
+ * free, otherwise below. Labels do not overlap and stay within the top and bottom of the plot as long as a free place
+ * exists.
  * @param points positions, px from the left and top of a plot of this height
  * @param size font size, px
  */

@@ -8,8 +8,8 @@ import { labelStyle } from './theme.ts'
 const LETTER = 0.55
 
 /**
- * Draws the users' notes: a thin line at the time of each note, its range shaded, and as much of its text as fits
- * before the next note.
+ * Draws the users' notes in a chart over time: a thin line at the start of each note, its time range shaded, and as
+ * much of its text as fits before the next note.
  */
 export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const notes = useNotes()?.notes ?? []

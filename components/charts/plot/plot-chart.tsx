@@ -130,8 +130,8 @@ export function PlotChart({
 }
 
 /**
- * Labels the reference lines at the right without overlap. A limit above the top of the axis is named at the left after
- * an arrow.
+ * Labels the reference lines at their right end without overlap. A limit above the top of the value axis has no line;
+ * its name is shown at the top left after an arrow.
  */
 function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
   const space = usePlotSpace()
@@ -162,7 +162,7 @@ function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bo
   )
 }
 
-/** Draws a line at the selected past moment of the page; later times are paler. */
+/** Draws a line at the past moment that the user selected for the page, and draws later times paler. */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const at = Date.parse(useAsOf() ?? '')
   const space = usePlotSpace()

@@ -6,7 +6,7 @@ import type { PictureHeading } from '../svg-file.ts'
 
 /** Files that can be saved for a chart in addition to its picture. */
 export interface PlotFiles {
-  /** title above the picture; computed when the picture is saved */
+  /** title and detail above the picture; computed when the picture is saved */
   heading: () => PictureHeading
   /** file name without its extension */
   name: () => string

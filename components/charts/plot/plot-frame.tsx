@@ -16,7 +16,7 @@ import { SaveMenu } from './save-menu.tsx'
 import { plotTheme } from './theme.ts'
 import { useSize } from './use-size.ts'
 
-/** Distance below or above the viewport at which an element counts as near. */
+/** Distance from the viewport within which an element counts as near. */
 const MARGIN = '400px'
 
 /** Reports whether an element has come near the viewport or the page is being printed; stays true from then on. */
@@ -45,11 +45,11 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
 
 /**
  * Draws the frame of a chart with axes: legend, table and files. The frame has its full height from the start. The
- * chart is drawn when it comes near the viewport or is printed; its code, which contains Recharts, is loaded then
- * (`lazyPlot`).
+ * chart inside is drawn only when it comes near the viewport or is printed; its code, which contains Recharts, is
+ * loaded at that time (`lazyPlot`).
  * @param label description of the chart, for screen readers
  * @param className CSS class with the height of the drawing including its axes
- * @param legend shown above the drawing
+ * @param legend content above the drawing
  * @param isTableShown whether the table is open from the start, for a chart with few points
  */
 export function PlotFrame({
@@ -74,8 +74,8 @@ export function PlotFrame({
   const scale = useTypeScale()
   const { inset } = plotTheme(scale)
   const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
-  // drawing a chart can take tens of milliseconds, so it is deferred: user input and other charts that received data
-  // are processed first
+  // Drawing a chart can take tens of milliseconds, so it is deferred. The browser first handles user input and other
+  // charts that received data.
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
   const { stops, domain, onBrush } = plot
@@ -132,7 +132,7 @@ export function PlotFrame({
   )
 }
 
-/** Adds the users' notes at that time to a reading of the chart. */
+/** Adds the users' notes that overlap the stop to the stop's reading. */
 function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
   const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading

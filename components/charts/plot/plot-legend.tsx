@@ -4,15 +4,15 @@ import type { PlotInk } from '../series-ink.ts'
 import { ink } from './theme.ts'
 
 /**
- * Entry of a legend. The shapes differ, so that the legend is readable without color. `base` is a bar along the axis,
- * `mark` a word in the plot.
+ * Entry of a legend. The shapes differ, so that the legend is readable without color. `base` is a hatched bar along the
+ * x axis, `mark` a short word in the plot, `gap` a range without data, `partial` a range with incomplete data.
  */
 export interface LegendEntry {
   name: string
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
   /** color of the entry; absent for ranges */
   ink?: PlotInk
-  /** main figure, such as a peak or a total; for `mark`, its word */
+  /** color of the entry; absent for `gap`, `partial` and `mark` */
   value?: string
 }
 

@@ -1,15 +1,15 @@
 import type { PlotInk } from '../series-ink.ts'
 
 /**
- * Stop of the crosshair: a moment or value (`from` equals `to`), or a whole column. Both edges are in the unit of the x
- * axis.
+ * Stop of the crosshair, which the user moves from stop to stop: a single moment or value (`from` equals `to`), or a
+ * whole column. Both edges are in the unit of the x axis.
  */
 export interface PlotStop {
   from: number
   to: number
 }
 
-/** Value of a chart as text, with its unit and, if known, its bounds: `12 to 15 Mb/s`. */
+/** Value of a series at one stop, as text with its unit and, if known, its bounds: `12 to 15 Mb/s`. */
 export interface ReadingLine {
   name: string
   value: string
@@ -17,16 +17,16 @@ export interface ReadingLine {
   ink?: PlotInk
 }
 
-/** Text of a chart at one stop. */
+/** Values of a chart at one stop, as text. */
 export interface PlotReading {
   /** the time with its zone, or the value on the x axis with its unit */
   title: string
   lines: readonly ReadingLine[]
-  /** limits of the reading, for example `no data` or `lower bound: a counter was reset` */
+  /** remarks on the quality of the values, for example `no data` or `lower bound: a counter was reset` */
   notes?: readonly string[]
 }
 
-/** Range of the x axis without data, or with incomplete data. */
+/** Range of the x axis without data or with incomplete data, drawn hatched. */
 export interface PlotGap {
   from: number
   to: number
@@ -35,8 +35,8 @@ export interface PlotGap {
 }
 
 /**
- * Reference line: bandwidth, burst, a limit or the break-even. A line with empty `words` belongs to another limit that
- * has the label.
+ * Horizontal reference line, for example a bandwidth, a burst, a limit or the break-even. `words` is its label; empty
+ * if another line has the label for both.
  */
 export interface PlotLimit {
   value: number
@@ -50,7 +50,8 @@ export function formatReading({ title, lines, notes = [] }: PlotReading): string
 }
 
 /**
- * Returns the index of the stop that contains a value of the x axis, otherwise of the nearest stop; null without stops.
+ * Returns the index of the stop that contains a value of the x axis, or of the nearest stop if none contains it; null
+ * if there are no stops.
  * @param stops stops in ascending order
  */
 export function findStopIndex(stops: readonly PlotStop[], at: number): number | null {
@@ -66,8 +67,8 @@ export function findStopIndex(stops: readonly PlotStop[], at: number): number | 
 }
 
 /**
- * Returns the rows of a table of readings: the names of all series, and one row for each stop. null = a series has no
- * value there.
+ * Returns the content of a table with the names of all series as columns and one row for each stop. A null value means
+ * that the series has no value at the stop.
  */
 export function readingTable(readings: readonly PlotReading[]): {
   names: string[]

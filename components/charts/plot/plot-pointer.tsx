@@ -25,8 +25,8 @@ import { type PlotReading, type PlotStop, formatReading, findStopIndex } from '.
 import { ink } from './theme.ts'
 
 /**
- * Shows the reading of a chart at one stop: time, each series with its unit and bounds, and the limits of the reading.
- * Recharts positions it.
+ * Shows the reading of a chart at one stop: the time, the value of each series with its unit and bounds, and remarks on
+ * the quality of the values. Recharts positions the tooltip.
  */
 function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotReading }) {
   return (
@@ -56,7 +56,7 @@ function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotR
 
 const PAGE = 12
 
-/** Stops of a chart's pointer, and the actions at a stop. */
+/** Stops that the pointer of a chart can reach, and the actions at a stop. */
 export interface PlotStops {
   /** first and last value of the x axis */
   domain: readonly [number, number]
@@ -64,11 +64,11 @@ export interface PlotStops {
   stops: readonly PlotStop[]
   read: (index: number) => PlotReading
   /**
-   * action after a drag over the chart, in the unit of the x axis; only charts over time have it, and these charts
-   * share the pointed moment
+   * called with the selected range (in the unit of the x axis) after a drag over the chart; only charts over time have
+   * it. These charts also share the moment that the user points at
    */
   onBrush?: ((from: number, to: number) => void) | undefined
-  /** action of a click or Enter at a stop; if it is absent, the chart is read-only */
+  /** called after a click or Enter at a stop; if it is absent, the chart is read-only */
   onPick?: ((index: number) => void) | undefined
 }
 
@@ -84,7 +84,7 @@ interface Pointer extends PlotStops {
 
 export const PlotPointerContext = createContext<Pointer | null>(null)
 
-/** Returns the state that a frame shares with the pointer of its chart. */
+/** Returns the state that a chart's frame shares with the pointer inside the chart. */
 export function usePointer(stops: PlotStops & { label: string }): Pointer {
   const active = useRef<number | null>(null)
   const [drag, setDrag] = useState<Pointer['drag']>(null)
@@ -104,8 +104,8 @@ function usePointerContext(): Pointer {
 const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
 
 /**
- * Returns the properties of a Recharts chart that make it a slider over its stops: Recharts moves by arrows, screen readers read each
- * stop, a click picks a stop, and a drag selects a range of stops.
+ * Returns the properties of a Recharts chart that make it a slider over its stops. The arrow keys move it (by
+ * Recharts), screen readers read each stop, a click picks a stop, and a drag selects a range of stops.
  */
 export function usePointerEvents() {
   const { label, stops, read, onPick, onBrush, setDrag } = usePointerContext()
@@ -187,8 +187,8 @@ export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick 
 }
 
 /**
- * Moves to the last stop when the keyboard first reaches a chart. Recharts would start at the first stop, which is the
- * oldest.
+ * Moves the crosshair to the last stop when the chart first gets the keyboard focus. Recharts would start at the first
+ * stop, which is the oldest.
  */
 export function onPointerFocus({ target }: FocusEvent, { stops, readActive }: Pointer): void {
   if (target instanceof SVGElement && readActive() === null) press(target, 'ArrowRight', stops.length - 1)
@@ -224,7 +224,7 @@ export function PlotPointer() {
   )
 }
 
-/** Shades a range of the x axis that the user points at or drags over, limited to the axis. */
+/** Shades a range of the x axis that the user points at or drags over. The part beyond the axis is left out. */
 const FocusArea = ({
   range: { from, to },
   domain: [first, last],
@@ -240,8 +240,8 @@ const FocusArea = ({
 )
 
 /**
- * Marks the stop of the tooltip, gives its reading to screen readers, and shares its moment with the other charts of
- * the page.
+ * Marks the stop that the tooltip shows, gives its reading to screen readers, and shares its moment with the other
+ * charts of the page.
  */
 function ActiveStop() {
   const { stops, domain, read, onBrush, setActive } = usePointerContext()

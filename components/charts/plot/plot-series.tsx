@@ -18,17 +18,17 @@ interface Series {
 }
 
 /**
- * Draws a series as one path. For many thousands of points, the number of corners is limited by the width in pixels
- * (ADR 0123).
+ * Draws a series as one line. A series of many thousands of points is thinned out, so that the number of corners
+ * depends on the width in pixels (ADR 0123).
  */
 export function PlotLine({
   width,
   dashes,
   ...line
 }: Series & {
-  /** stroke width, px at the default font size; the same unit applies to the dashes */
+  /** stroke width, px at the default font size */
   width: number
-  /** lengths of dash and space */
+  /** lengths of dash and space, px at the default font size */
   dashes?: readonly number[]
 }) {
   const drawing = useDrawing(line, linePath)
@@ -48,8 +48,9 @@ export function PlotLine({
 }
 
 /**
- * Draws a filled series. A pair is filled between its two values, a number down to the bottom of the axis.
- * @param opacity opacity of the fill
+ * Draws a filled series. A pair of values is filled between both values, a single number is filled down to the bottom
+ * of the axis.
+ * @param opacity opacity of the fill, 0 to 1
  */
 export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
   const drawing = useDrawing(area, areaPath)

@@ -11,12 +11,12 @@ interface PlotSize extends Size {
 
 export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, scale: 1 })
 
-/** Returns the size that the frame around a chart has given it. */
+/** Returns the size of the surrounding chart, which its `PlotFrame` has measured. */
 export const usePlotSize = (): PlotSize => use(PlotSizeContext)
 
 /**
- * Plotted area of a chart, and functions that convert values to positions in px. A value beyond an axis gets a position
- * outside the area.
+ * Plotted area of a chart (inside its axes), and functions that convert values to positions in px. A value beyond an
+ * axis gets a position outside the area.
  */
 interface PlotSpace {
   area: { x: number; y: number; width: number; height: number }

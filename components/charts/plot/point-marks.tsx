@@ -43,14 +43,14 @@ export function PointMarks({
 }
 
 /**
- * Minimum width for labels at the ends of lines, px at the default font size. In a narrower plot, only the legend names
- * the series.
+ * Minimum width of a plot for labels at the ends of lines, px at the default font size. In a narrower plot, only the
+ * legend names the series.
  */
 const NARROW_PX = 360
 
 /**
  * Draws the names of series at the right end of their lines, without overlap.
- * @param labels `value` is the last value of the series
+ * @param labels names with the last value of their series (`value`), which determines the height of the label
  */
 export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesName }[] }) {
   const space = usePlotSpace()

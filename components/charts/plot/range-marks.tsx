@@ -5,7 +5,8 @@ import { usePlotSize, usePlotSpace } from './plot-space.ts'
 import { ink, plotTheme } from './theme.ts'
 
 /**
- * Draws hatched bars along the x axis that mark ranges, for example values of a second source or a maintenance window.
+ * Draws hatched bars along the x axis that mark ranges, for example times whose values come from a second source, or a
+ * maintenance window.
  */
 export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
   const id = useId()
@@ -33,7 +34,10 @@ export function BaseBars({ ranges, series }: { ranges: readonly { from: number; 
   )
 }
 
-/** Shades a range of the x axis in which something is expected, over the whole height, with its text at the bottom. */
+/**
+ * Shades a range of the x axis in which something is expected, over the whole height of the plot. `words` is shown at
+ * the bottom of the range.
+ */
 export function RangeShade({
   from,
   to,
@@ -120,7 +124,7 @@ export function TopMarks({ at, word }: { at: readonly number[]; word: string }) 
   ))
 }
 
-/** Position on the x axis that the user chose, or at which something is due. */
+/** Position on the x axis that the user chose, or at which an event is due. */
 export interface PlotMoment {
   at: number
   /** text above the line, such as a letter or a date; absent = only the line */

@@ -2,7 +2,10 @@ import { type PlotReading, readingTable } from './plot-model.ts'
 
 const cell = 'px-2 py-1 align-top whitespace-nowrap'
 
-/** Shows the whole content of a chart as a table, with the same text as at its crosshair and one row for each stop. */
+/**
+ * Shows all values of a chart as a table with one row for each stop. The text of the values is the same as at the
+ * crosshair.
+ */
 export function ReadingTable({ label, readings }: { label: string; readings: readonly PlotReading[] }) {
   const { names, rows } = readingTable(readings)
   const hasNotes = rows.some(({ notes }) => notes !== '')

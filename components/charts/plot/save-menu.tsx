@@ -15,7 +15,7 @@ export function SaveMenu({
 }: {
   label: string
   files: PlotFiles
-  /** returns null until the chart is drawn */
+  /** returns the drawing of the chart; null until the chart is drawn */
   drawing: () => SVGSVGElement | null
 }) {
   const notify = useToast()

@@ -1,10 +1,13 @@
-/** Shape between two points of a series: a straight line, or level until the next point. */
+/** Course of a line between two points: `linear` = straight, `stepAfter` = level until the next point. */
 export type Course = 'linear' | 'stepAfter'
 
 /** Value of a series. null and undefined are unknown and leave a gap. A pair is a band, lowest value first. */
 type SeriesValue = number | readonly [number, number] | null | undefined
 
-/** Point at `x`, with the values of the series under their keys. Points must be in order of `x`. */
+/**
+ * Point of a chart. The object also has the value of each series under the key of the series. Points must be in order
+ * of `x`.
+ */
 export type SeriesPoint = { x: number }
 
 /** Scales of a drawing: functions that return the position of a value in px. */
@@ -14,15 +17,15 @@ interface PathScales {
 }
 
 /**
- * Width of a slice of the drawing, px. Points in the same slice are reduced to four. Half a pixel suits high-density
- * screens.
+ * Width of the slices into which a drawing is cut, px. The points in a slice are reduced to four. Half a pixel suits
+ * high-density screens.
  */
 const PIECE_PX = 0.5
 
 /**
- * Returns the line of a series as the `d` attribute of a path; '' if no value is known. The number of corners is
- * limited by the number of slices: the first, lowest, highest and last value of each slice stay, so that peaks, steps
- * and gaps remain visible (M4, Jugel et al. 2014; ADR 0123).
+ * Returns the line of a series as the `d` attribute of an SVG path; '' if no value is known. Each slice of the drawing
+ * keeps only its first, lowest, highest and last point, so that the number of corners is limited while peaks, steps and
+ * gaps remain visible (M4, Jugel et al. 2014; ADR 0123).
  */
 export function linePath(points: readonly SeriesPoint[], key: string, course: Course, scales: PathScales): string {
   let path = ''
@@ -31,9 +34,9 @@ export function linePath(points: readonly SeriesPoint[], key: string, course: Co
 }
 
 /**
- * Returns the area of a series as the `d` attribute of a path. A pair is filled between its two values, a number down
- * to `base`.
- * @param base a value of the y axis
+ * Returns the area of a series as the `d` attribute of an SVG path. A pair of values is filled between both values, a
+ * single number is filled down to `base`.
+ * @param base value of the y axis
  */
 export function areaPath(
   points: readonly SeriesPoint[],
@@ -81,7 +84,7 @@ type Corners = number[]
 
 function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Course, { x, y }: PathScales): Corners {
   const corners: Corners = []
-  /** index in `corners` of the current slice's first corner; `piece` is the number of that slice */
+  /** `begin` is the index in `corners` of the current slice's first corner; `piece` is the number of that slice */
   let begin = 0
   let piece = Number.NaN
   const add = (left: number, top: number) => {
@@ -126,7 +129,7 @@ function reversed(corners: Corners): Corners {
   return back
 }
 
-/** Returns the path through corners. A level line becomes one command, even if it has several corners. */
+/** Returns an SVG path through the corners. Several corners in a level line become a single command. */
 function through(corners: Corners, command: 'M' | 'L'): string {
   let [x, y] = [corners[0] as number, corners[1] as number]
   let path = `${command}${x / 10} ${y / 10}`

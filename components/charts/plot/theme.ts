@@ -8,14 +8,14 @@ import type { PlotInk } from '../series-ink.ts'
 interface PlotTheme {
   /** font size of labels in the drawing, px */
   textPx: number
-  /** space around the plotted area, px: the value axis is at the left, the other axis at the bottom */
+  /** space around the plotted area for its axes, px: the value axis is at the left, the x axis at the bottom */
   inset: { top: number; right: number; bottom: number; left: number }
 }
 
 const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
 
 /**
- * Returns the style of charts.
+ * Returns the style of charts, enlarged by the font size of the screen.
  * @param scale font size relative to 16 px; a wall-sized screen shows the same chart, larger
  */
 export function plotTheme(scale: number): PlotTheme {

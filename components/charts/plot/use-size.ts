@@ -5,7 +5,7 @@ export interface Size {
   height: number
 }
 
-/** Returns a reference for an element, and the element's size in px; null until it is rendered. */
+/** Returns a React ref for an element, and the measured size of the element in px; null until it is measured. */
 export function useSize<Element extends HTMLElement>(): [RefObject<Element | null>, Size | null] {
   const element = useRef<Element>(null)
   const [size, setSize] = useState<Size | null>(null)

@@ -18,8 +18,9 @@ const LABEL_PX = 72
 const HALF_LABEL_PX = 30
 
 /**
- * Returns round times in the user's time zone, as many as fit.
- * @param from epoch milliseconds, like `to`
+ * Returns ticks at round times in the user's time zone, as many as fit in the width.
+ * @param from start of the axis, epoch milliseconds
+ * @param to end of the axis, epoch milliseconds
  */
 export function useTimeTicks(from: number, to: number): XTicks {
   const zone = useZone()
@@ -28,7 +29,7 @@ export function useTimeTicks(from: number, to: number): XTicks {
 }
 
 /**
- * Returns round values, as many as fit.
+ * Returns ticks at round values, as many as fit in the width.
  * @param write formats a value with its unit
  */
 export function useValueTicks(from: number, to: number, write: (value: number) => string): XTicks {

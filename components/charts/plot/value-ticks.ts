@@ -1,7 +1,8 @@
 const STEPS = [1, 2, 5, 10]
 
 /**
- * Returns round values for an axis: 1, 2 or 5 times a power of ten apart, from the first at or above `from` to `to`.
+ * Returns round values for the ticks of an axis. They are 1, 2 or 5 times a power of ten apart, and lie from `from` to
+ * `to`.
  * @param most maximum number of values, not counting zero; at least 1
  */
 export function valueTicks(from: number, to: number, most = 6): number[] {
@@ -14,7 +15,7 @@ export function valueTicks(from: number, to: number, most = 6): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step))
 }
 
-/** Tolerance for floating point errors. */
+/** Tolerance for rounding errors of floating point numbers. */
 const SLIP = 1e-9
 
 const rounded = (value: number): number => Number(value.toPrecision(12))

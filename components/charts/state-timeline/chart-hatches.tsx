@@ -3,13 +3,13 @@ import type { Ink } from './tracks.ts'
 
 const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
-/** Returns the color of a mark as a CSS variable. */
+/** Returns the color of a mark as a CSS variable, by its tone or series. */
 export const hueOf = (ink: Ink): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /**
- * Defines hatch patterns for uncertain times, one for each color in use, and for missing data. Their names are
- * `<id>-<ink>`.
+ * Defines SVG hatch patterns: one for each color in use, for times in which a state is uncertain, and one for missing
+ * data. The id of a pattern is `<id>-<ink>`.
  */
 export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<Ink>; scale: number }) {
   return (

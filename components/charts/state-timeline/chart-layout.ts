@@ -2,7 +2,10 @@ import type { TimelineTrack, Mark } from './tracks.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
 /** Sizes in px at the default font size; they grow with the font size on larger screens. */
-/** Width reserved for the names. A wide chart has space for both addresses of a session. */
+/**
+ * Width reserved at the left for the names of tracks. A chart of at least `WIDE` px has space for both addresses of a
+ * session.
+ */
 const GUTTER = { usual: 240, wide: 288 }
 const WIDE = 1100
 const NARROW = 600
@@ -32,7 +35,8 @@ export interface ChartLayout {
 }
 
 /**
- * Returns the positions of all elements in a chart of this width.
+ * Returns the positions of all tracks in a chart of this width, and the height of the chart.
+ * @param width px
  * @param scale font size relative to 16 px
  * @param names width reserved for the names, px at the default font size
  */
@@ -69,7 +73,10 @@ export function chartLayout(
 }
 
 interface Bar {
-  /** x and width, px within the plot; `certain` is null if no part is certain or the certain part is not visible */
+  /**
+   * horizontal position and width of the part before, px within the plot: between the earliest and the latest start, so
+   * that the state is only possible
+   */
   before: [x: number, width: number] | null
   certain: [x: number, width: number] | null
   after: [x: number, width: number] | null
@@ -78,8 +85,8 @@ interface Bar {
 }
 
 /**
- * Returns a mark as it is drawn: certain in the middle, possible at both ends. Even a very short mark keeps a visible
- * width. null = outside the window.
+ * Returns the bar of a mark: the certain part in the middle, and parts in which the state is only possible at both
+ * ends. Even a very short mark keeps a visible width. Returns null if the mark is outside the window.
  * @param scale font size relative to 16 px
  */
 export function barOf(
@@ -108,7 +115,10 @@ export function barOf(
   }
 }
 
-/** Visible mark, and the x position in px up to which its label may extend. */
+/**
+ * Visible mark with its bar. `extent` is the position of the whole bar; `room` is the position up to which the label
+ * may extend. All positions are in px.
+ */
 export interface PlacedMark {
   mark: Mark
   bar: Bar
@@ -117,7 +127,8 @@ export interface PlacedMark {
 }
 
 /**
- * Places a track's marks. A label that does not fit on its mark is drawn next to it, up to the next mark of the row.
+ * Places the visible marks of a track. A label that does not fit on its bar may extend to the right, up to the next
+ * mark of the same row.
  */
 export function placeMarks(
   marks: readonly Mark[],

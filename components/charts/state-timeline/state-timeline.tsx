@@ -27,8 +27,8 @@ import { useAsOf } from '../../links/range-search.tsx'
 import { AfterClock } from '../after-clock.tsx'
 
 /**
- * Draws all tracks. It renders when their content changes but not when the crosshair moves, because sixty tracks have
- * thousands of marks.
+ * Draws all tracks. It is memoized, so that it renders when the tracks change but not when the crosshair moves, because
+ * sixty tracks have thousands of marks.
  */
 export const TrackDrawings = memo(function TrackDrawings({
   layout: { tracks, plot, rowHeight },
@@ -49,17 +49,17 @@ export interface TimelineProps {
   whole: TimeWindow
   limits: TimeWindow
   now: number
-  /** null resets to the initial window */
+  /** called with the new window; null resets to the initial window */
   onWindow: (window: TimeWindow | null) => void
   /**
-   * minimum height (CSS) of the drawing and the text below it, so that they keep their place while tracks are loading
+   * minimum height (CSS) of the drawing and the text below it, so that the page does not move while tracks are loading
    */
   leastHeight?: string | undefined
   /**
    * width reserved for the tracks' names, px at the default font size; absent = enough for both addresses of a session
    */
   names?: number | undefined
-  /** receives the drawing, for export */
+  /** receives the SVG element of the drawing, for export */
   picture?: RefObject<SVGSVGElement | null>
 }
 
@@ -95,7 +95,7 @@ export function StateTimeline({
   const drawn = useDeferredValue(tracks)
   // deferred like the tracks, so that the minimum height is not removed before the tracks are drawn
   const room = useDeferredValue(leastHeight)
-  // open marks grow every second, which also renders at low priority
+  // bars of ongoing states grow every second, which also renders at low priority
   const until = useDeferredValue(now)
   const layout = useMemo(() => chartLayout(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY, height } = layout
@@ -261,15 +261,15 @@ export function StateTimeline({
 }
 
 /**
- * Returns the position of a link: at least 24 px high (WCAG 2.2, 2.5.8), around the track's one or two lines of text,
- * without reaching the next track.
+ * Returns the position and height of a link over a track's name. The link is at least 24 px high (WCAG 2.2, 2.5.8) and
+ * covers the one or two lines of text without reaching the next track.
  */
 const heightOf = (baseline: number, isTwoLines: boolean, scale: number) =>
   isTwoLines ? { top: baseline - 13 * scale, height: 33 * scale } : { top: baseline - 15.5 * scale, height: 24 * scale }
 
 /**
- * Draws links over the names of the tracks, and each track's description for screen readers. Memoized, so that moving
- * the crosshair or changing the window does not render sixty links again.
+ * Draws links over the names of the tracks, and adds each track's description for screen readers. Memoized, so that
+ * moving the crosshair does not render sixty links again.
  */
 const TrackLinks = memo(function TrackLinks({ placed, scale }: { placed: readonly PlacedTrack[]; scale: number }) {
   return (

@@ -5,8 +5,8 @@ import { momentAt, type TimeWindow } from './time-window.ts'
 const COLUMNS = 60
 
 /**
- * Returns the tracks as text with a fixed width, for a ticket: `#` certain, `/` possible, `+` event, `?` no data, `.`
- * no state.
+ * Returns the tracks as plain text in a fixed-width grid, for a ticket. The signs are `#` for a certain state, `/` for
+ * a possible state, `+` for an event, `?` for no data and `.` for no state.
  * @returns lines without a code fence
  */
 export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
@@ -24,7 +24,10 @@ function barOf(track: TimelineTrack, window: TimeWindow): string {
   ).join('')
 }
 
-/** Returns the sign of the most important state within a cell. A mark shorter than a cell still shows. */
+/**
+ * Returns the sign of the most important state in a column of the text. A state that is shorter than the column still
+ * appears.
+ */
 function signOf(track: TimelineTrack, from: number, to: number): string {
   const touching = track.marks.filter((mark) => mark.from[0] < to && (mark.to?.[1] ?? mark.from[1] + 1) >= from)
   const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))

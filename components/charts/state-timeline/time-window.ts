@@ -3,7 +3,7 @@ import type { TimeSpan } from '#lib/contract/time/spans.ts'
 /** Visible time window in epoch milliseconds; `from` is before `to`. */
 export type TimeWindow = TimeSpan
 
-/** Minimum length of a window, because polls are seconds apart. */
+/** Minimum length of a visible window; shorter windows are useless because polls are seconds apart. */
 const SHORTEST_MS = 5_000
 
 export const windowLength = ({ from, to }: TimeWindow): number => to - from
@@ -13,7 +13,7 @@ export const shareOf = (window: TimeWindow, at: number): number => (at - window.
 
 export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
-/** Returns the window, shifted and if necessary shortened to fit inside another window. */
+/** Returns the window moved and, if necessary, shortened so that it fits inside `limits`. */
 export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
@@ -21,7 +21,7 @@ export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWi
 }
 
 /**
- * Returns a window `factor` times as long, in which one time keeps its position.
+ * Returns a window `factor` times as long as the given window, limited to `limits`.
  * @param factor below 1 zooms in, above 1 zooms out
  * @param at time that keeps its position on the screen
  */
@@ -37,7 +37,10 @@ export function panWindow(window: TimeWindow, share: number, limits: TimeWindow)
   return clipWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 
-/** Returns a window around moments, with a margin of a tenth on both sides; at least a minute long. */
+/**
+ * Returns a window that contains all moments, with a margin of a tenth (at least 30 s) on both sides. The margin at the
+ * end does not extend beyond `now`, except that the window is at least a minute long.
+ */
 export function windowAroundMoments(moments: readonly number[], now: number): TimeWindow {
   const from = Math.min(...moments)
   const to = Math.max(...moments)

@@ -28,11 +28,11 @@ export function StateTimelinePanel({
 }: Omit<TimelineProps, 'leastHeight'> & {
   title: string
   note?: ReactNode
-  /** whether tracks are still loading, so that their space is reserved */
+  /** whether tracks are still loading, so that the height `room` is reserved */
   isPending?: boolean
   /** reserved height in rem, about the expected height of the drawing */
   room?: number
-  /** shown below the legend */
+  /** content below the legend */
   children?: ReactNode
 }) {
   const zoom = (factor: number) => onWindow(zoomWindow(window, factor, momentAt(window, 0.5), limits))

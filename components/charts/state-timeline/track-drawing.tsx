@@ -7,9 +7,9 @@ import { shareOf, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
 
-/** Width of one letter of a name, px at the default font size. Longer text is cut. */
+/** Estimated width of a letter of a track's name, px at the default font size. Names that are too long are cut. */
 const LETTER = 6.9
-/** Width of one letter of a label on a bar, in semibold capitals. */
+/** Estimated width of a letter of a label on a bar, which is in semibold capitals, px at the default font size. */
 const CAPITAL = 9.3
 
 const cut = (text: string, width: number, letter: number): string => {
@@ -17,7 +17,7 @@ const cut = (text: string, width: number, letter: number): string => {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
-/** Draws a track: its name, its marks, and the times without data. */
+/** Draws a track: its name, the bars of its states and events, its numeric series, and the times without data. */
 export function TrackDrawing({
   placed: { track, y, height, label },
   plot,
@@ -178,12 +178,12 @@ function MarkDrawing({
   )
 }
 
-/** Space above the highest value for its label, px at the default font size. */
+/** Space above the highest value of a numeric series for the label of the scale, px at the default font size. */
 const AIR = 16
 
 /**
- * Draws numbers over time: lines with the band between lowest and highest value, and the reference lines. Memoized, so
- * that it renders only when its own series changes.
+ * Draws numeric series over time: a line at the highest values, the band down to the lowest values, and the reference
+ * lines. Memoized, so that it renders only when its own series or the window changes.
  */
 const SeriesDrawing = memo(function SeriesDrawing({
   series: { lines, guides, top, write },

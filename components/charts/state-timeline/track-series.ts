@@ -16,12 +16,12 @@ export interface TrackLine {
   points: readonly TrackPoint[]
   /** whether the line is filled down to zero, so that two lines differ in more than color */
   isArea: boolean
-  /** side of the zero line on which it is drawn, with its name; absent = the whole track is above zero */
+  /** side of the zero line on which the line is drawn, with the side's name; absent = the track has no lower side */
   side?: { name: string; isBelow: boolean }
   isDashed?: boolean
 }
 
-/** A reference line. */
+/** Horizontal reference line with its label. */
 export interface Guide {
   value: number
   words: string
@@ -37,7 +37,9 @@ export interface TrackSeries {
   write: (value: number) => string
 }
 
-/** Returns each line's value at a time, as text. */
+/**
+ * Returns each line's value (or range of values) at a time, as text; lines without a value at that time are left out.
+ */
 export function formatSeriesAt({ lines, write }: TrackSeries, at: number): string[] {
   return lines.flatMap(({ name, side, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
@@ -49,8 +51,8 @@ export function formatSeriesAt({ lines, write }: TrackSeries, at: number): strin
 const formatSpan = (low: string, high: string) => (low === high ? high : `${low} to ${high}`)
 
 /**
- * Returns the paths of a line in px: the curve of its highest values, and the band down to the lowest values or, for an
- * area, to zero.
+ * Returns the SVG paths of a line: `curve` through its highest values, and `band` from the curve down to the lowest
+ * values or, for an area, to zero.
  */
 export function linePaths(
   { points, isArea }: Pick<TrackLine, 'points' | 'isArea'>,

@@ -3,10 +3,10 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, formatSeriesAt } from './track-series.ts'
 
-/** Earliest and latest possible time of a moment, epoch milliseconds. */
+/** Bounds of a moment: its earliest and its latest possible time, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
 
-/** Color of a mark. It represents a state or a series. */
+/** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
 export type Ink = Tone | SeriesName
 
 /**
@@ -24,7 +24,7 @@ export interface Mark {
   isPoint: boolean
   /** whether the state is healthy and drawn as a thin line without a label */
   isQuiet?: boolean
-  /** whether its word is a text that is cut to the available space */
+  /** whether `word` may be cut to the available space; otherwise a word that does not fit is left out */
   isCut?: boolean
   /** row within the track, so that marks do not cover each other; 0 = the top */
   row: number
@@ -40,7 +40,7 @@ export interface TimelineTrack {
   key: string
   /** name of the resource */
   name: string
-  /** part of the resource; '' = the whole */
+  /** part of the resource, for example a peer address; '' = the whole resource */
   part: string
   /** address of the resource's page */
   href?: string
@@ -58,7 +58,9 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
   Date.parse(latest),
 ]
 
-/** Assigns each mark the first row on which it does not cover another mark. Points take no space. */
+/**
+ * Assigns each mark the first row in which it does not cover another mark. Events without duration are always in row 0.
+ */
 export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
   const ends: number[] = []
   return marks
@@ -73,8 +75,8 @@ export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
 }
 
 /**
- * Limits marks to the times that polls covered. During a gap, a mark that may have ended is drawn as possible, and a
- * healthy mark is not drawn.
+ * Limits the certain part of marks to times that polls covered. A time without data within a mark becomes a part in
+ * which the state is only possible. In a healthy (quiet) mark, such a time is left blank.
  */
 export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
   marks.flatMap((mark) => {
@@ -95,7 +97,10 @@ export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly Ti
     })
   })
 
-/** Puts consecutive states on one row. If the bounds of two states overlap, either may apply. */
+/**
+ * Places consecutive states on one row. Overlapping bounds of two states are allowed, because either state may apply in
+ * the overlap.
+ */
 export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
@@ -103,14 +108,17 @@ const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_I
 
 export const trackRows = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
 
-/** Reports whether a mark certainly or possibly held at a time; null = it did not. */
+/** Returns whether the state of a mark held for certain or possibly at a time; null if it did not hold. */
 export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
 }
 
-/** Returns the state of each track at a time, as text; tracks without a state are left out. */
+/**
+ * Returns the states of each track at a time, as text. Tracks without a state, a value and missing data at that time
+ * are left out.
+ */
 export function formatTracksAt(
   tracks: readonly TimelineTrack[],
   at: number,

@@ -5,7 +5,7 @@ const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
 
 interface Gestures {
-  /** returns the position of a pointer in the visible time; 0 to 1 inside it */
+  /** returns the position of a pointer as a share of the visible time: 0 to 1 inside it */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void
   /**
@@ -19,9 +19,9 @@ interface Gestures {
 }
 
 /**
- * Dragging pans, the wheel with Ctrl or Cmd zooms, a sideways wheel pans; a plain wheel scrolls the page. The listeners
- * are attached once and call the latest gestures. They are not React listeners, because React's wheel listener cannot
- * prevent the page from scrolling.
+ * Handles gestures on a time axis: dragging pans, the wheel with Ctrl or Cmd zooms, and a sideways wheel or the wheel
+ * with Shift pans. A plain wheel scrolls the page. The listeners are attached once and call the latest `gestures`. They
+ * are not React listeners, because React's wheel listener cannot prevent the page from scrolling.
  */
 export function useDragAndWheel(place: RefObject<HTMLElement | null>, gestures: Gestures): void {
   const latest = useRef(gestures)

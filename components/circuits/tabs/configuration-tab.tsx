@@ -81,7 +81,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
 
-/** Returns Microsoft’s resiliency level, with both peering locations of a Metro circuit. */
+/** Returns Microsoft’s resiliency level of the circuit; for a Metro circuit, followed by its two peering locations. */
 function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): Fact[1] {
   if (peeringLocations?.length !== 2) return resiliencyLevel
   return (
@@ -95,7 +95,10 @@ function statesOf({ provisioning: { circuit, provider } }: Circuit): string | nu
   return circuit === null && provider === null ? null : `${circuit ?? 'unknown'}, ${provider ?? 'unknown'}`
 }
 
-/** Formats the connectivity model, which determines whether the customer or the provider runs BGP. */
+/**
+ * Formats the connectivity model of the circuit, which determines whether the customer or the provider runs BGP, with
+ * the basis of this knowledge. Returns null if the model is unknown.
+ */
 function formatCall({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
   const words = modelWords(connectivity)
   if (words === null) return null

@@ -7,12 +7,12 @@ import { useCircuitTimeline } from '../../timeline/use-circuit-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 
 const TITLE = 'Traffic and sessions'
-/** Approximate height of the drawing, rem. */
+/** Approximate height of the timeline, rem, which is reserved while it is loading. */
 const ROOM = 34
-/** Width reserved for the names, px. */
+/** Width reserved for the names of the timeline's tracks, px. */
 const NAMES = 150
 
-/** Shows the observations of both paths on one time axis. */
+/** Tab with the current observations from both ends and a timeline of both paths. */
 export function NowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>

@@ -4,7 +4,10 @@ import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
 import { Empty } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
 
-/** Shows the routes that both paths learn: whether they are equal, their number against the limit, and ARP. */
+/**
+ * Tab with the routes that both paths learn: whether they are equal, their number compared with the limit, and the ARP
+ * tables.
+ */
 export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
   const own = ownPeering(circuit)
   const shown = circuit.peerings

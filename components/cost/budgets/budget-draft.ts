@@ -1,4 +1,7 @@
-/** Fields of the form for a new budget. `target` is `circuit:ID` or `customer:SUBSCRIPTION`; empty = not chosen yet. */
+/**
+ * Text fields of the form for a new budget. `target` is `circuit:ID` or `customer:SUBSCRIPTION`; empty = not chosen
+ * yet.
+ */
 export type BudgetDraft = Record<'name' | 'owner' | 'target' | 'amount' | 'currency' | 'why', string>
 
 export const emptyBudget: BudgetDraft = { name: '', owner: '', target: '', amount: '', currency: 'USD', why: '' }

@@ -24,7 +24,10 @@ const stateLabels: Record<BudgetStanding['state'], string> = {
   unknown: 'unknown',
 }
 
-/** Shows the budgets with owner and this month's forecast. In an open week, the user can set budgets here. */
+/**
+ * Shows the budgets with their owners and this month's forecast. In the review of the open week (not published yet),
+ * the user can also set budgets.
+ */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review
   return (
@@ -43,8 +46,8 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
 }
 
 /**
- * Compares each budget with this month's forecast; returns null without budgets. In print only the first budgets are
- * shown.
+ * Table that compares each budget with this month's forecast; null if there are no budgets. In print only the first
+ * budgets are shown.
  */
 export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
   if (budgets.length === 0) return null
@@ -108,7 +111,7 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
   )
 }
 
-/** Returns a function that looks up a customer's name. It returns the ID while the name is unknown. */
+/** Returns a function that returns a customer's name by its ID; while the name is unknown, it returns the ID. */
 function useCustomerName(): (customer: string) => string {
   const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
@@ -122,7 +125,7 @@ const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: s
   { field: 'why', label: 'Reason', width: 'w-56' },
 ]
 
-/** Sets a budget for a circuit or for all circuits of a customer. */
+/** Form that sets a budget for a circuit or for all circuits of a customer. */
 function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeBudgets()
   const form = useForm({
@@ -143,7 +146,7 @@ function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]
   )
 }
 
-/** Returns the choices for a new budget: circuits, and the customers in the total cost of ownership. */
+/** Returns the choices for the target of a new budget: each circuit, and all circuits of each customer. */
 function useTargets(circuits: readonly CostProjection[]) {
   const customers = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return [

@@ -3,7 +3,10 @@ import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
-/** Validates the fields of the form and returns them as a change to the given version of the budgets. */
+/**
+ * Validates the fields of the form for a new budget, and returns the request body that adds the budget to the given
+ * version of the budgets.
+ */
 export function readBudget({ name, owner, target, amount, currency, why }: BudgetDraft, version: number) {
   const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)]
   const scope = kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] }
@@ -12,7 +15,9 @@ export function readBudget({ name, owner, target, amount, currency, why }: Budge
   return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies FormRead<CostBudgetsBody>
 }
 
-/** Returns the form field of an error path: `why`, or a field of the budget below `set.0`. */
+/**
+ * Returns the form field that an error path of the schema belongs to: `why`, or a field of the budget below `set.0`.
+ */
 function fieldOf([top, , field]: readonly PropertyKey[]): string {
   return top === 'set' ? (field === 'for' ? 'target' : String(field)) : String(top)
 }

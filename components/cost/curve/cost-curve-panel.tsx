@@ -14,8 +14,8 @@ import { bytesText } from './cumulative-points.ts'
 const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
 
 /**
- * Charts the month's cost on each plan against its billable bytes, so that the user can see whether another plan is
- * cheaper.
+ * Chart of the month's cost on each plan as a function of the billable bytes. It shows whether another plan is cheaper
+ * at the expected bytes.
  */
 export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
   const { curve } = projection.reviewed
@@ -75,7 +75,7 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
   { name: 'the current plan costs more', shape: 'band', ink: 'series-3' },
 ]
 
-/** Describes the chart in two sentences. */
+/** Describes the chart of plan costs in two sentences. */
 function words(curve: CostCurve, month: CurveMonth): string {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
   const when = forecast

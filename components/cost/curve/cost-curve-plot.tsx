@@ -11,8 +11,8 @@ import { currentLine, curvePoints, type CurveMonth, planInks, planNames } from '
 import { bytesText } from './cumulative-points.ts'
 
 /**
- * Draws the month's cost on each plan against its bytes: today, the forecast range for the end of the month, and the
- * extra cost of the current plan, shaded.
+ * Draws the month's cost on each plan as a function of the billable bytes. Marks show today's bytes and the forecast of
+ * the month's end; the extra cost of the current plan is shaded.
  */
 export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CurveMonth }) {
   const { plans, currency } = curve

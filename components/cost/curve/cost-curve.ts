@@ -5,12 +5,12 @@ import { amountOf } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
 import { bytesText } from './cumulative-points.ts'
 
-/** Byte counts that the cost curve of a month marks: measured so far, forecast, and break-even. */
+/** Numbers of bytes that are marked on the cost curve of a month: measured so far, forecast, and break-even. */
 export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
 
 /**
- * Stop of the chart in coordinates. `loss` is the range between the cheapest plan and the current plan; it has no width
- * if they are the same.
+ * Point of the chart of plan costs: bytes (`x`) and the cost on each plan. `loss` is the range from the cost on the
+ * cheapest plan to the cost on the current plan; both ends are equal if the current plan is the cheapest.
  */
 type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
 
@@ -26,14 +26,18 @@ export function curvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
 
 export const currentLine = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
 
-/** Returns the index of the stop at the month's likely end, or at today's bytes if there is no forecast. */
+/**
+ * Returns the index of the point at the month's likely bytes, or at the bytes measured so far if there is no forecast.
+ */
 export const likelyStop = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
   bytes.indexOf(forecast?.p50 ?? billedBytesToDate)
 
 export const planNames: Record<CostPlan, string> = { metered: 'Metered', unlimited: 'Unlimited', local: 'Local' }
 export const planInks: Record<CostPlan, SeriesName> = { metered: 'series-1', unlimited: 'series-2', local: 'series-4' }
 
-/** Describes the extra cost of the current plan at a stop; null if the current plan is the cheapest there. */
+/**
+ * Describes the extra cost of the current plan at a point of the curve; null if the current plan is the cheapest there.
+ */
 export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): string | null {
   const loss = losses[stop]
   return loss
@@ -42,7 +46,8 @@ export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): s
 }
 
 /**
- * Returns the reading of a stop: the cost on each plan, the marks of the month, and the extra cost of the current plan.
+ * Returns the text of a point of the curve: the cost on each plan, the marks at this number of bytes, and the extra
+ * cost of the current plan.
  */
 export function curveReading(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
   const { plans, currency } = curve

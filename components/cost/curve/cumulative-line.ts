@@ -11,18 +11,21 @@ interface Mark {
 export interface CumulativeLine {
   from: number
   to: number
-  /** measured bytes, cumulative, one mark per hour */
+  /** measured billable bytes since the start of the month, one mark for each hour */
   measured: Mark[]
-  /** forecast of bytes at the end of the month with its bounds; null = too early */
+  /** forecast of the bytes at the end of the month with its bounds; null = too early for a forecast */
   end: { p10: number; p50: number; p90: number } | null
   breakEven: number | null
-  /** bytes at the top of the chart */
+  /** number of bytes at the upper edge of the chart */
   most: number
   /** times with missing measurements */
   gaps: { from: number; to: number }[]
 }
 
-/** Returns the cumulative bytes of a month up to a time. Unknown hours add nothing, so the line is flat during them. */
+/**
+ * Returns the cumulative billable bytes of a month up to a time. Hours without data add nothing, so the line is level
+ * during them.
+ */
 export function cumulativeLine(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,
   hours: readonly UsagePointView[],
@@ -40,7 +43,7 @@ export function cumulativeLine(
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  // a break-even far above the line would flatten it, so the value is then only stated in text
+  // a break-even far above the line would flatten the line, so the chart then shows it only as text
   const shown = even !== null && even < 4 * reach
   const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))

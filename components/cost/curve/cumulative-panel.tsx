@@ -19,7 +19,8 @@ import { cumulativePoints, pointLines } from './cumulative-points.ts'
 const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
 /**
- * Charts the cumulative billable bytes of the month, the forecast, and the break-even above which Unlimited is cheaper.
+ * Chart of the cumulative billable bytes of the month with the forecast. A line marks the break-even, above which the
+ * plan Unlimited is cheaper.
  */
 export function CumulativePanel({
   projection,
@@ -94,7 +95,7 @@ const fileColumns: CsvColumns<ReturnType<typeof cumulativePoints>[number]> = {
   'Forecast p90 (bytes)': ({ band }) => band?.[1] ?? null,
 }
 
-/** Describes the chart as text. */
+/** Describes the chart of billable bytes as text. */
 function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gaps }: CostProjection): string {
   const soFar = `${formatBytes(billedBytesToDate)} so far (full line)`
   const ahead = forecast
@@ -105,7 +106,10 @@ function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gap
   return `${soFar}${ahead}.${even}${formatGap(gaps)} ${forecastBasis}`
 }
 
-/** Describes the gaps. Gaps are not filled in; the text gives an upper bound of their bytes. */
+/**
+ * Describes the times without measurements. Missing bytes are not estimated; the text contains an upper bound of them
+ * if it is known.
+ */
 function formatGap(gaps: CostProjection['gaps']): string {
   if (gaps.length === 0) return ''
   const hours = gaps.reduce((sum, { seconds }) => sum + seconds, 0) / 3_600

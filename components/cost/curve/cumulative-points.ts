@@ -2,19 +2,19 @@ import type { ReadingLine } from '../../charts/plot/plot-model.ts'
 import { formatBytes } from '../../format/quantity.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 
-/** Moment of the chart; null = the series has no value there. */
+/** Point of the chart of cumulative bytes; null = the series has no value at this time. */
 interface CumulativePoint {
   /** epoch milliseconds */
   at: number
   measured: number | null
-  /** forecast bytes (p50) */
+  /** forecast of cumulative bytes (p50) */
   likely: number | null
-  /** forecast range `[p10, p90]` */
+  /** range `[p10, p90]` of the forecast */
   band: [number, number] | null
 }
 
 /**
- * Returns the measured bytes hour by hour, and then a straight line from the last measurement to the forecast of the
+ * Returns the measured bytes hour by hour, followed by a straight line from the last measurement to the forecast of the
  * month's end.
  */
 export function cumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
@@ -27,7 +27,7 @@ export function cumulativePoints({ measured, end, to }: CumulativeLine): Cumulat
 
 export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(String(Math.round(bytes))))
 
-/** Returns the text of a point: measured bytes, or the forecast with its bounds. */
+/** Returns the values of a point as text: the measured bytes, or the forecast with its bounds. */
 export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
   if (measured !== null) return [{ name: 'Measured so far', value: bytesText(measured), ink: 'series-1' }]
   return [

@@ -9,7 +9,10 @@ import type { ReviewRow } from '../review/review-rows.ts'
 import { useDecide } from '../use-cost-commands.ts'
 import { formatRecommended } from './decision-text.ts'
 
-/** Opens a dialog that logs a decision about a circuit, with the recommendation as the initial text. */
+/**
+ * Button with a dialog that logs a decision about a circuit's plan. The initial text of the decision is the
+ * recommendation.
+ */
 export function DecideButton({ projection }: { projection: ReviewRow }) {
   return (
     <DialogFrame

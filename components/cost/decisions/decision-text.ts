@@ -3,7 +3,7 @@ import { signOf } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import { planActionLabels, formatBand, formatMoney, formatHeld, formatPlan } from '../money-text.ts'
 
-/** Formats an offer: `Standard metered, 200 Mb/s`. */
+/** Formats an offer (a plan with its tier and bandwidth): `Standard metered, 200 Mb/s`. */
 export const formatOption = (option: NonNullable<CostRecommendation['to']>): string =>
   [formatPlan(option), option.bandwidthMbps === null ? null : formatBandwidth(option.bandwidthMbps)]
     .filter(Boolean)
@@ -14,7 +14,7 @@ export const isSamePlanOffer = (a: Offer, b: Offer): boolean =>
 
 type Offer = NonNullable<CostRecommendation['to']>
 
-/** Describes the effort of a recommended change, and whether it can be reversed; null if no change is recommended. */
+/** Describes the effort of the recommended change, and whether it can be reversed; null if no change is recommended. */
 export function formatEffort(
   { recommendation, oneWay }: CostProjection,
   change: ReviewedCircuit['change'],
@@ -31,7 +31,10 @@ export function formatEffort(
   }
 }
 
-/** Describes the traffic that a circuit takes over: `If erc-london fails: up to 701 Mb/s on one path, 70 %`. */
+/**
+ * Describes the traffic that a circuit takes over if another resource fails: `If erc-london fails: up to 701 Mb/s on
+ * one path, 70 %.`
+ */
 export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, bandwidthMbps: number | null): string {
   const what = `If ${name ?? 'something that you do not see'} fails`
   if (bits === null) return `${what}: the extra traffic on this circuit is unknown.`
@@ -42,11 +45,12 @@ export function formatDecisionTaken({ name, atMostBitsPerSecond: bits }: Taken, 
 type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
 
 /**
- * Formats the confidence of the recommendation as a word and its reason. The accuracy of the month's forecast is
- * separate (`formatForecastRecord`).
+ * Formats the confidence of the recommendation as a word with its reason. The accuracy of the month's forecast is a
+ * different value (`formatForecastRecord`).
  */
 export function formatConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
-  // older stored reviews contain the confidence of the saving here, so an undecided recommendation is reported as such
+  // older stored reviews contain the confidence of the saving in this field, so it is ignored if the recommendation is
+  // undecided
   if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
   if (!confidence || confidence.word === 'unknown')
     return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
@@ -56,8 +60,8 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
 }
 
 /**
- * Formats the accuracy of past forecasts: how often their bounds were right, and the mean error; null if no past
- * forecast can be checked yet.
+ * Formats the accuracy of past forecasts: how often the actual value was within the forecast bounds, and the mean
+ * error. Returns null if no past forecast can be checked yet.
  */
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null
@@ -72,8 +76,8 @@ export function formatReason({ recommendation: { action, reason }, oneWay }: Cos
 }
 
 /**
- * Formats the result of a decision: "Expected by 2026-W46: $5,700 a month on Standard unlimited, 1 Gb/s. This month:
- * $5,700, within it."
+ * Formats the result of a decision, that is, the expected and the actual cost: "Expected by 2026-W46: $5,700 a month on
+ * Standard unlimited, 1 Gb/s. This month: $5,700, within it."
  */
 export function formatFollowUp({
   week,
@@ -89,7 +93,10 @@ export function formatFollowUp({
 export const formatRecommended = ({ recommendation: { action, to } }: CostProjection): string =>
   to && action === 'switch' ? `${planActionLabels[action]} to ${formatOption(to)}` : planActionLabels[action]
 
-/** Formats the best offer with open questions: `Ask: Local, 1 Gb/s, saves $3,538`; null without such an offer. */
+/**
+ * Formats the best offer that depends on open questions, for example to the provider: `Ask: Local, 1 Gb/s, saves
+ * $3,538`. Returns null if there is no such offer.
+ */
 export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks
   return best ? `Ask: ${formatOption(best.to)}, saves ${formatMoney(best.saving.p50)}` : null

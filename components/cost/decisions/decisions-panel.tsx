@@ -15,7 +15,9 @@ import { useNoteOutcome } from '../use-cost-commands.ts'
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
 
-/** Lists decisions since last week with reason and outcome; older decisions are collapsed. */
+/**
+ * Lists the decisions of the review's week and the week before, with reason and outcome; older decisions are collapsed.
+ */
 export function DecisionsPanel({ review }: { review: CostReview }) {
   const { decisions, projections, closedAt, from } = review
   const { circuits } = projections
@@ -89,7 +91,10 @@ function Entry({
   )
 }
 
-/** Formats the circuit's present plan and forecast, to compare a decision with it. */
+/**
+ * Formats the circuit's present plan and the forecast of its cost this month, so that the user can compare an earlier
+ * decision with them.
+ */
 function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
   return [formatPlan(circuit), current && `${formatBand(current)} this month`].filter(Boolean).join(', ')

@@ -16,7 +16,10 @@ export const overrideKinds = [
 ] as const
 type DraftKind = (typeof overrideKinds)[number]['value']
 
-/** Text fields of the form for a new override; `contractEnds`, `from` and `until` are days in UTC. */
+/**
+ * Text fields of the form for a new override with their initial values. `contractEnds`, `from` and `until` are days in
+ * UTC.
+ */
 const emptyTexts = {
   circuitId: '',
   percent: '',
@@ -57,7 +60,10 @@ const charge: { field: DraftField; label: string }[] = [
   { field: 'once', label: 'Once' },
   { field: 'currency', label: 'Currency' },
 ]
-/** Fields of a charge that is due until the end of its contract, even if the circuit is deleted. */
+/**
+ * Form fields of a charge with a contract; the charge is due until the end of the contract, even if the circuit is
+ * deleted.
+ */
 const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
 /** Form fields of each kind of override. */
 export const overrideKindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
@@ -88,13 +94,16 @@ export const overrideKindFields: Record<DraftKind, { field: DraftField; label: s
   ],
 }
 
-/** Reports whether a kind is a charge that is not on any price list, with a name and an amount per month or once. */
+/**
+ * Reports whether a kind of override is a charge: an item that is not on any price list, with a name and an amount per
+ * month or once.
+ */
 export const isCharge = (kind: DraftKind): boolean =>
   overrideKindFields[kind] === charge || overrideKindFields[kind] === contract
 
 const formatPercent = (share: number): string => `${Number((share * 100).toFixed(4))} %`
 
-/** Formats an override: `10 % off all meters`. */
+/** Formats a price override: `10 % off all meters`. */
 export function formatCostOverride(one: CostOverrideBody): string {
   switch (one.kind) {
     case 'discount':

@@ -23,7 +23,10 @@ import { FormDay } from '../../schema-form/day-field.tsx'
 import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
 import { lateResolverOf } from '../../schema-form/read.ts'
 
-/** Lists negotiated prices, discounts and charges with author, time and reason, including withdrawn overrides. */
+/**
+ * Lists the price overrides (negotiated prices, discounts and charges) with author, time and reason. Withdrawn
+ * overrides stay in the list.
+ */
 export function OverridesPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   return (
     <Panel
@@ -93,10 +96,10 @@ function Entry({
 
 const dayOf = (instant: string): string => instant.slice(0, 10)
 
-/** Moves the focus to the field, because the form replaces the button that had the focus. */
+/** Moves the focus to the field for the reason, because this form replaces the button that had the focus. */
 const focused = (input: HTMLInputElement | null) => input?.focus()
 
-/** Withdraws an override. A reason is required, as for adding an override. */
+/** Button and form that withdraw an override. A reason is required, as for adding an override. */
 function Withdrawal({ id, words, version }: { id: string; words: string; version: number }) {
   const change = useChangeOverrides()
   const [why, setWhy] = useState<string | null>(null)
@@ -132,7 +135,7 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
   )
 }
 
-/** Adds a price override: kind, circuits, validity and reason. */
+/** Form that adds a price override. Its fields depend on the kind of override. */
 function OverrideForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeOverrides()
   const form = useForm({

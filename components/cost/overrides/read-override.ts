@@ -6,15 +6,18 @@ import { type FieldFaults, type FormRead, readBySchema } from '../../schema-form
 import { readInput } from '../../schema-form/draft.ts'
 import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
 
-/** Validates the fields of the form and returns them as a change to the given version of the overrides. */
+/**
+ * Validates the fields of the form for a new override, and returns the request body that adds the override to the given
+ * version of the overrides.
+ */
 export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
   const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
   return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
 
 /**
- * Returns the form field of an error path: `why`, or a field of the override below `add.0`. The schema names amounts
- * and shares differently for each kind.
+ * Returns the form field that an error path of the schema belongs to: `why`, or a field of the override below `add.0`.
+ * Names are translated, because the schema names amounts and shares differently for each kind.
  */
 function fieldOf([top, , field]: readonly PropertyKey[]): string {
   if (top !== 'add') return String(top)
@@ -30,8 +33,8 @@ const fieldNames: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns faults of input that the API accepts but the form does not: an override without effect, or an override for
- * all circuits of a kind that needs one circuit.
+ * Returns faults of input that the API accepts but the form rejects, for example an override without effect, a price
+ * zone for all circuits, or an end before the start.
  */
 function beyondSchema({
   kind,
@@ -65,7 +68,7 @@ const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
 /** Converts a day of the form to its start in UTC, because billing months are in UTC. */
 const dayStart = (day: string): string => (day === '' ? '' : `${day}T00:00:00.000Z`)
 
-/** Returns the input of an override with the field names of the API, some of which differ from those in the form. */
+/** Returns the override with the field names of the API, some of which differ from the field names of the form. */
 function overrideInput(draft: OverrideDraft) {
   const { circuitId, amount, percent, from, until, contractEnds } = draft
   const kind = isCharge(draft.kind) ? 'charge' : draft.kind

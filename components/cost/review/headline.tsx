@@ -14,8 +14,8 @@ const bands = (some: readonly Band[]) => some.map(formatBand).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /**
- * Shows the summary at the top of the page: the savings of the recommended changes and their part without a new
- * circuit, followed by the month's totals.
+ * Shows the summary at the top of the cost page: the total saving of the recommended changes, the part of it that needs
+ * no new circuit, and the month's totals.
  */
 export function Savings({ review }: { review: CostReview }) {
   const { closedAt, projections, summary, week, closing } = review
@@ -65,7 +65,9 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 )
 
-/** Shows the price list in force, its age, its discount, and why a newer list was not applied. */
+/**
+ * Shows the price list that is used: its source, age and discount, and the reason if the last update was not applied.
+ */
 function PricesFigure() {
   const prices = useEndpoint('cost/prices').data?.data
   const discount = useEndpoint('cost/discount').data?.data

@@ -15,7 +15,7 @@ type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** Returns the facts behind a decision about a circuit, as in its table row. */
+/** Returns the facts on which a decision about a circuit is based. They are the same as in the circuit's table row. */
 export function decisionFacts(projection: ReviewRow): Fact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
@@ -29,8 +29,8 @@ export function decisionFacts(projection: ReviewRow): Fact[] {
 }
 
 /**
- * Returns the columns of a review with one decision per row: recommendation, saving, effort, remaining capacity and
- * confidence.
+ * Returns the columns of the review table, which has one row for each circuit: recommendation, saving, effort,
+ * remaining capacity, confidence, and this month's cost.
  */
 export function reviewColumns({
   variance,
@@ -38,7 +38,8 @@ export function reviewColumns({
   decisions,
 }: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<ReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
-  // reversed, because decisions are newest first and the latest decision of a circuit must win
+  // decisions are newest first, so they are reversed to let the latest decision of a circuit replace earlier decisions
+  // in the map
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )
@@ -168,7 +169,10 @@ export function reviewColumns({
   ]
 }
 
-/** Returns the column with the cost that was expected before a decision of last month, to compare with this month. */
+/**
+ * Returns the column with the cost that was expected when an earlier decision was made, to compare it with this month's
+ * cost.
+ */
 function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewRow> {
   return {
     id: 'expected',
@@ -191,7 +195,7 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
 
 const MONEY = 'tabular-nums whitespace-nowrap'
 
-/** Returns a cell of the total row for the circuits that are shown; each currency has its own total. */
+/** Returns a cell of the total row, which sums the circuits that are shown. Each currency has a separate total. */
 export function reviewTotal(column: string, shown: readonly ReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
@@ -213,7 +217,7 @@ const Small = ({ children, className }: { children: ReactNode; className?: strin
   <span className={clsx('block text-xs break-words text-ink-2', className)}>{children}</span>
 )
 
-/** Shows the likely amount, and below it the range if its bounds differ. */
+/** Shows the likely amount (p50), and below it the range from p10 to p90 if both differ. */
 function BandCell({
   band,
   isStrong = false,
@@ -242,7 +246,7 @@ function WordAndDetail({ words }: { words: { word: string; detail: string } | nu
   )
 }
 
-/** Shows the load of one path as a bar up to its bandwidth, and as a figure. */
+/** Shows the peak load of one path as a bar relative to the path's bandwidth, and as a percentage. */
 function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   if (!peak) return <span className="text-ink-3">not known</span>
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
@@ -263,7 +267,7 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   )
 }
 
-/** Describes the situation of a peak: `busiest hour of 30 days`, or `if erc-london fails`. */
+/** Describes the situation in which the peak load occurs: `busiest hour of 30 days`, or `if erc-london fails`. */
 function formatPeak(loss: NonNullable<ReviewRow['reviewed']['peak']>['loss']): string {
   if (loss === null) return 'busiest hour of 30 days'
   return loss.name === null ? 'after another failure' : `if ${loss.name} fails`

@@ -15,8 +15,8 @@ import { type Fact, Facts } from '../../ui/panel.tsx'
 import { formatBand, formatChange, formatMoney } from '../money-text.ts'
 
 /**
- * Shows the details below a row: the reason, cost changes since last week, the steps of the change, offers with open
- * questions, and traffic that the circuit takes over.
+ * Shows the details below a circuit's row in the review: the reason of the recommendation, cost changes since the last
+ * review, the steps of the change, offers with open questions, and traffic that the circuit takes over.
  */
 export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
   const { circuitId, recommendation } = projection
@@ -72,7 +72,10 @@ function factsOf(projection: CostProjection): Fact[] {
   ] as Fact[]
 }
 
-/** Lists the parts of the cost change since the last review. The parts add up to the change exactly. */
+/**
+ * Lists the causes of the cost change since the last review with their amounts. The amounts add up to the change
+ * exactly.
+ */
 function Moved({ move }: { move: CostVariance | undefined }) {
   const parts = move?.parts.filter(({ amount }) => signOf(amount) !== 0) ?? []
   if (parts.length === 0) return null
@@ -94,7 +97,10 @@ function Moved({ move }: { move: CostVariance | undefined }) {
   )
 }
 
-/** Formats the measured bytes with their coverage, because missing measurements do not mean zero. */
+/**
+ * Formats the measured bytes, with the measured share of the time if it is incomplete, because missing measurements do
+ * not mean zero.
+ */
 function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
@@ -126,10 +132,13 @@ function Asks({ asks }: { asks: readonly CostAsk[] }) {
   )
 }
 
-/** Maximum number of losses that are listed; the what-if page has all of them. */
+/** Maximum number of failures that are listed under "Takes over"; the what-if page lists all of them. */
 const NAMED = 3
 
-/** Lists the traffic that moves to the circuit if another resource fails, each with a link to its what-if. */
+/**
+ * Lists the traffic that moves to the circuit if another resource fails. Each entry has a link to the what-if page of
+ * this failure.
+ */
 function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { projection: CostProjection }) {
   if (!takesOver || takesOver.losses.length === 0) return null
   return (
@@ -157,7 +166,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
   )
 }
 
-/** Formats the month's cost on the other plan; null for Local, which has no other plan. */
+/** Formats the month's cost on the other plan (metered or unlimited); null for Local, which has no other plan. */
 function formatOtherPlan({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
   return plan === 'unlimited' ? metered && `${formatBand(metered)} (metered)` : null

@@ -1,9 +1,12 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 
-/** Circuit with its decision. `place` counts from 0 for the most urgent decision. */
+/**
+ * Circuit with its cost projection and its assessment in the review. `place` is its position by urgency; 0 = most
+ * urgent.
+ */
 export type ReviewRow = CostProjection & { reviewed: ReviewedCircuit; place: number }
 
-/** Returns the circuits of a review in its order. */
+/** Returns the circuits of a review in the order of the review, most urgent first. */
 export function reviewRows({ projections, summary }: Pick<CostReview, 'projections' | 'summary'>): ReviewRow[] {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return summary.circuits.flatMap((reviewed, place) => {

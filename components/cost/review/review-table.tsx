@@ -14,9 +14,9 @@ import { ReviewReason } from './review-reason.tsx'
 import { type ReviewRow, reviewRows } from './review-rows.ts'
 
 /**
- * Shows a decision for each circuit; rows can be sorted, filtered and expanded to show the reason. In print the first
- * rows appear, with their reasons.
- * @param opened circuit whose reason is shown at first
+ * Table of the review with one row for each circuit; rows can be sorted, filtered and expanded to show the reason of
+ * the recommendation. In print, only the first rows are shown, with their reasons.
+ * @param opened circuit whose reason is shown at first; null = none is expanded
  */
 export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
   const { variance, comparedWith, decisions } = review
@@ -63,7 +63,8 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
 }
 
 /**
- * Returns the column with the decision, a button to decide if the review is open, and a button that shows the reason.
+ * Returns the column with the decision of the review's week, a button to decide if the review is open, and a button
+ * that shows the reason of the recommendation.
  */
 function rowActions(
   review: CostReview,

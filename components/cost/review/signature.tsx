@@ -1,7 +1,7 @@
 import type { CostOverride } from '#lib/cost/api/index.ts'
 import { Moment } from '../../ui/times/time.tsx'
 
-/** Shows the author, time and reason of a statement, and of its withdrawal. */
+/** Shows the author, time and reason of an entry (such as an override or a budget), and of its withdrawal. */
 export function Signature({ statement: { made, withdrawn } }: { statement: Pick<CostOverride, 'made' | 'withdrawn'> }) {
   return (
     <span className="block text-xs break-words text-ink-2">

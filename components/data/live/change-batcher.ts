@@ -1,11 +1,11 @@
 import type { StreamChange } from '#lib/contract/index.ts'
 
-/** Share of the usual batch interval for batches with events, because users wait for events. */
+/** Factor that shortens the batch interval for batches with events, because users wait for events. */
 const SHARE_OF_EVENTS = 0.4
 
 /**
- * Passes on the first change immediately and batches the changes that follow shortly after. A burst of polls then
- * causes only a few refetches per second, and a single change is not delayed.
+ * Passes on the first announced change immediately, and collects the changes that follow shortly after into one batch.
+ * A burst of polls then causes only a few refetches per second, and a single change is not delayed.
  */
 export class ChangeBatcher {
   private readonly flush: (changes: StreamChange[]) => void

@@ -2,8 +2,9 @@ import { serverNow } from '../server-clock.ts'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
 /**
- * State of the connection. `live`: changes arrive as they happen. `slow`: the API responds but the stream does not, so
- * changes arrive with the next refetch. `offline`: the data on the screen may be outdated.
+ * State of the connection to Peerwatch. `live`: changes arrive immediately through the event stream. `slow`: the API
+ * responds but the stream does not, so changes arrive with the next refetch. `offline`: Peerwatch cannot be reached, so
+ * the data on the screen may be outdated.
  */
 export interface LiveState {
   status: 'connecting' | 'live' | 'slow' | 'offline'
@@ -16,19 +17,19 @@ export interface LiveState {
 export interface LiveHandlers {
   onState: (state: LiveState) => void
   onMessage: (message: EventSourceMessage) => void
-  /** called when the stream reopens after a loss, because changes may have been missed */
+  /** called when the stream reopens after an interruption, because announcements of changes may have been missed */
   onResume: () => void
 }
 
 /**
- * Maximum time without a message. The server sends a heartbeat every 15 s, so two missed heartbeats and a margin mean
- * that the connection is dead.
+ * Maximum time without a message, milliseconds. The server sends a heartbeat every 15 s, so the connection counts as
+ * dead after two missed heartbeats and a margin.
  */
 const SILENCE_MS = 35_000
 const PROBE_TIMEOUT_MS = 5000
 const LONGEST_WAIT_MS = 10_000
 
-/** Keeps one event stream open until the signal aborts, and reports its state. */
+/** Keeps one event stream open until it is stopped, reconnects after interruptions, and reports the state. */
 export class LiveConnection {
   private readonly handlers: LiveHandlers
   private state: LiveState = { status: 'connecting', reason: null, lastMessageAt: null }
@@ -46,26 +47,32 @@ export class LiveConnection {
       await this.hold(signal)
       if (signal.aborted) return
       this.failures++
-      // a single break is usually a restart or a proxy's time limit; the second break in a row counts as a loss
+      // a single interruption is usually a restart or the time limit of a proxy; the second interruption in a row
+      // counts as a loss of the connection
       if (this.failures > 1) await this.diagnose(signal)
       await this.wait(this.failures > 1 ? this.backOff() : 0, signal)
     }
   }
 
   /**
-   * Returns the delay before the next attempt, in milliseconds. It is random between half and all of the interval, so
-   * that hundreds of browsers do not reconnect at the same moment.
+   * Returns the delay before the next attempt to connect, in milliseconds. It is random between half and all of the
+   * interval, so that hundreds of browsers do not reconnect at the same moment.
    */
   private backOff(): number {
     return Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
   }
 
-  /** Ends the wait for the next attempt, for example after a click by the user or when the network returns. */
+  /**
+   * Ends the wait for the next attempt to connect, for example after a click by the user or when the network returns.
+   */
   retryNow(): void {
     this.hurry?.()
   }
 
-  /** Closes the stream, because the browser reports that its network is gone and an open stream would prove nothing. */
+  /**
+   * Closes the stream so that it is opened again, because the open stream may be dead, for example after the browser
+   * reported that its network is gone.
+   */
   suspect(): void {
     this.failures++
     this.drop?.()
@@ -104,7 +111,7 @@ export class LiveConnection {
         },
       )
     } catch {
-      // after any failure of the stream, the next step checks whether Peerwatch responds at all
+      // the failure itself is not needed, because the next step checks whether Peerwatch responds at all
     } finally {
       clearTimeout(timer)
       silence.abort()

@@ -13,8 +13,8 @@ interface Live extends LiveState {
 }
 
 /**
- * Batch interval for changes that only affect counters, in milliseconds. Most polls change only counters, and with
- * hundreds of resources every page would otherwise be refetched several times a second.
+ * Batch interval in milliseconds for changes that affect only counters. Most polls change only counters; with hundreds
+ * of resources and a shorter interval, every page would be refetched several times a second.
  */
 const COUNTERS_EVERY_MS = 5_000
 
@@ -26,14 +26,14 @@ const OfflineContext = createContext(false)
 export const useLive = () => useContext(LiveContext)
 
 /**
- * Reports whether Peerwatch cannot be reached. Panels read only this value, so that they are not rendered again when
- * the stream opens.
+ * Reports whether Peerwatch cannot be reached. Panels use this hook instead of `useLive`, so that they are not rendered
+ * again when the stream opens.
  */
 export const useIsOffline = () => useContext(OfflineContext)
 
 /**
- * Listens to the stream and refetches only the queries that a change affects. Changes that only affect counters are
- * batched for longer.
+ * Provides the state of the connection, and refetches the queries that an announced change affects. Changes that affect
+ * only counters are collected for a longer time.
  */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()

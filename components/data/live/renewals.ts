@@ -1,8 +1,8 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 
 /**
- * Refetches queries that a change made outdated. A fetch in progress is not cancelled, because frequent changes would
- * restart it forever. Instead, the query is fetched once more when the response has arrived.
+ * Refetches queries whose data a change made outdated. A fetch in progress is not cancelled, because frequent changes
+ * would restart it forever. Instead, the query is fetched once more after its response has arrived.
  */
 export class QueryRefetcher {
   private readonly client: QueryClient

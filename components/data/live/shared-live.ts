@@ -16,17 +16,17 @@ export interface SharedLive {
 }
 
 /**
- * Maximum time without a message from the leading tab, in milliseconds. It is longer than the leader's own timeout for
- * the server, so a silent leader is frozen or gone.
+ * Maximum time without a message from the leading tab (which reads the stream for all tabs), in milliseconds. It is
+ * longer than the leading tab's own timeout for the server, so a silent leading tab is frozen or closed.
  */
 const LEADER_SILENCE_MS = 45_000
 const LOCK = 'peerwatch-stream'
 
 /**
- * Opens one stream for all tabs of a browser, because browsers open only six connections to a server. The tab that
- * holds the lock reads the stream and forwards it. Without the Web Locks API (plain http from another machine), each
- * tab reads its own stream.
- * @returns functions to stop the stream, to retry now, and to check an open stream
+ * Opens one event stream for all tabs of a browser, because browsers open only six connections to a server. The tab
+ * that holds a browser-wide lock (the leader) reads the stream and forwards it to the other tabs. Without the Web Locks
+ * API (plain http from another machine), each tab reads its own stream.
+ * @returns functions to stop the stream, to retry immediately, and to reopen a stream that may be dead
  */
 export function openSharedLive(handlers: LiveHandlers): SharedLive {
   const ended = new AbortController()
@@ -68,7 +68,10 @@ export function openSharedLive(handlers: LiveHandlers): SharedLive {
     await leading.run(AbortSignal.any([ended.signal, term.signal]))
   }
 
-  /** Stops leading after another tab took the lock or this tab stopped; an active tab queues for the lock again. */
+  /**
+   * Stops leading after another tab took the lock or this tab stopped. A tab that is still running waits for the lock
+   * again.
+   */
   const resign = () => {
     term.abort()
     leading = null

@@ -8,7 +8,7 @@ import { newId, pathsField, proposedEnds, scopesField } from './window-fields.ts
 const ONCE = ''
 const CUSTOM = 'custom'
 
-/** Recurrence rules that depend only on the first window; any other rule is entered as text. */
+/** Recurrence rules of maintenance windows that are offered as choices. Other rules are entered as text. */
 const simpleRules = [
   { value: 'FREQ=DAILY', label: 'every day' },
   { value: 'FREQ=WEEKLY', label: 'every week' },
@@ -17,7 +17,7 @@ const simpleRules = [
 ]
 const isSimple = (rule: string) => simpleRules.some(({ value }) => value === rule)
 
-/** Returns the recurrence rule of a draft; null = the window does not recur. */
+/** Returns the recurrence rule in the form values; null = the window does not recur. */
 export function maintenanceRule(draft: Draft): string | null {
   const repeats = draftText(draft, 'repeats')
   if (repeats === ONCE) return null

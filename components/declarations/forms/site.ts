@@ -45,7 +45,10 @@ export const siteForm: Form<'sites'> = {
   ],
 }
 
-/** Parses the routers of a draft, one per line. A line without a colon is a router without known addresses. */
+/**
+ * Parses the routers in the form values, one for each line: the name, a colon and the addresses. A line without a colon
+ * is a router without known addresses.
+ */
 function routersOf(draft: Draft) {
   return draftText(draft, 'routers')
     .split('\n')
@@ -53,7 +56,7 @@ function routersOf(draft: Draft) {
     .filter(Boolean)
     .map((line) => {
       const [name = '', ...rest] = line.split(':')
-      // an IPv6 address contains colons
+      // only the first colon separates the name, because an IPv6 address contains colons
       const addresses = rest.join(':').split(',')
       return { name, addresses: addresses.map((address) => address.trim()).filter(Boolean) }
     })

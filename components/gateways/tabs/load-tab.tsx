@@ -2,7 +2,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { ProbesPanel } from '../../probes/probes-panel.tsx'
 import { GatewayLoadPanel } from '../gateway-load.tsx'
 
-/** Shows the load of the gateway, and its round-trip times. */
+/** Tab with the load of the gateway and the round-trip times through it. */
 export function LoadTab({ gateway }: { gateway: Gateway }) {
   return (
     <>

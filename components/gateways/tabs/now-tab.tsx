@@ -6,12 +6,12 @@ import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 
 const TITLE = 'Sessions'
-/** Approximate height of the drawing, rem. */
+/** Approximate height of the timeline, rem, which is reserved while it is loading. */
 const ROOM = 24
-/** Width reserved for the names, px. */
+/** Width reserved for the names of the timeline's tracks, px. */
 const NAMES = 200
 
-/** Shows the observations of the gateway's sessions on one time axis. */
+/** Tab with a timeline of the states of the gateway's sessions. */
 export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   return (
     <DeferredPanel title={TITLE} height={ROOM}>

@@ -2,7 +2,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { RouteTablePanel } from '../../routes/route-table.tsx'
 import { UserRoutes } from '../user-routes.tsx'
 
-/** Shows the routes that the gateway learns and advertises, and the user-defined routes of its subnet. */
+/** Tab with the routes that the gateway learns and advertises, and the user-defined routes of its subnet. */
 export function GatewayRoutesTab({ gateway: { id, routeServer, routeTable } }: { gateway: Gateway }) {
   return (
     <>

@@ -9,7 +9,7 @@ import { type GeoPlace, geoPlaces } from './geo-places.ts'
 import { projectionOf, windowAround, WORLD } from './geo-window.ts'
 import { OUTLINE } from './outline.ts'
 
-/** Width for server rendering, when the width of the screen is unknown. */
+/** Width in units of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 const LINE = 17
@@ -97,8 +97,8 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
 }
 
 /**
- * Places a label next to each mark, or further away if another label or mark is in the way. The worst places come
- * first, so their labels stay closest. If there is no free space, labels overlap.
+ * Places a label next to each mark. A label moves further away if another label or mark is in the way. Labels of the
+ * worst places are placed first, so they stay closest to their marks. If there is no free space, labels overlap.
  */
 function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnType<typeof projectionOf>, width: number) {
   const marks = places.map(({ longitude, latitude }) => ({ x: x(longitude), y: y(latitude) }))

@@ -8,7 +8,7 @@ import { cityOf, type Position } from './cities.ts'
 /** City with the circuits that end in its peering locations. */
 export interface GeoPlace extends Position {
   name: string
-  /** `2 circuits`, or the name of the only circuit */
+  /** number of circuits as text, `2 circuits`, or the name of the only circuit */
   circuits: string
   count: number
   /** worst status of the circuits */
@@ -17,7 +17,10 @@ export interface GeoPlace extends Position {
   href: string
 }
 
-/** Groups circuits by city, worst first. `elsewhere` contains the names of circuits whose location is unknown. */
+/**
+ * Groups circuits by the city of their peering location; the cities with the worst status come first. `elsewhere`
+ * contains the names of circuits whose city is unknown.
+ */
 export function geoPlaces({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
   places: GeoPlace[]
   elsewhere: string[]

@@ -8,13 +8,15 @@ interface GeoWindow {
   south: number
 }
 
-/** Whole area of the outline. */
+/** Whole area that the outline of the continents covers. */
 export const WORLD: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
 /** Minimum width of a window, degrees, because an outline of 1:110 million does not show smaller details. */
 const MIN_WIDTH = 36
 const PADDING = 0.18
 
-/** Returns the part of the world that contains all positions with a margin; the whole world without positions. */
+/**
+ * Returns the part of the world that contains all positions with a margin; the whole world if there are no positions.
+ */
 export function windowAround(positions: readonly Position[]): GeoWindow {
   if (positions.length === 0) return WORLD
   const longitudes = positions.map(({ longitude }) => longitude)
@@ -24,7 +26,7 @@ export function windowAround(positions: readonly Position[]): GeoWindow {
     WORLD.south,
     WORLD.north,
   )
-  // wide enough that the map is not higher than a screen
+  // the window is widened so that the map is not higher than a screen
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(spread(Math.min(...longitudes), Math.max(...longitudes), least), WORLD.west, WORLD.east)
   return { west, east, north, south }
@@ -33,13 +35,16 @@ export function windowAround(positions: readonly Position[]): GeoWindow {
 /** Maximum height of the map as a share of its width, if the world is wide enough. */
 const MAX_HEIGHT = 0.48
 
-/** Shifts a range into the given limits, and cuts it if it is larger. */
+/** Shifts a range into the given limits. A range that is larger than the limits is cut. */
 function within([from, to]: [number, number], least: number, most: number): [number, number] {
   const shift = Math.max(0, least - from) - Math.max(0, to - most)
   return [Math.max(least, from + shift), Math.min(most, to + shift)]
 }
 
-/** Returns the ratio of a degree of longitude to a degree of latitude, on the middle parallel. */
+/**
+ * Returns the length of a degree of longitude divided by the length of a degree of latitude, on the parallel in the
+ * middle between `north` and `south`.
+ */
 const degreeRatio = (north: number, south: number) => Math.cos((((north + south) / 2) * Math.PI) / 180)
 
 function spread(from: number, to: number, least: number): [number, number] {

@@ -17,8 +17,8 @@ import { ExpectedMarks } from './mark-table.tsx'
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
 /**
- * Form that announces a drill (failover test). It shows the predicted effect of the chosen failure before anything is
- * announced.
+ * Form that announces a drill (a planned failover test). It shows the predicted effect of the chosen failure before the
+ * user announces the drill.
  */
 export function AnnounceForm({
   lose,

@@ -13,7 +13,7 @@ export const resultStatus: Readonly<Record<DrillResult, StatusText>> = {
   pass: { tone: 'up', word: 'PASS' },
 }
 
-/** Returns the state or verdict of a drill as a status word. */
+/** Returns the state of a drill (announced or running), or its verdict when it is over, as a status word. */
 export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
   if (state === 'announced') return { tone: 'notice', word: 'ANNOUNCED' }
   if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
@@ -34,7 +34,7 @@ export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>
 
 type Named = DrillMark & { scopeName: string }
 
-/** Describes the expected result of a mark as a sentence without a full stop. */
+/** Describes an expected result of a drill (a mark) as a sentence without a full stop. */
 export function formatMark(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
@@ -72,7 +72,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
   return `${scopeName}: ${count} ${words} (${formatIntentPrefixes(prefixes)})`
 }
 
-/** Counts the results of a drill: `6 of 8 pass, 1 fail`. */
+/** Formats how many expected results of a drill were observed: `6 of 8 pass, 1 fail`. */
 export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
   const { pass, fail, unknown, waiting } = counts
   const all = pass + fail + unknown + waiting
@@ -85,24 +85,28 @@ export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
   return parts.filter(Boolean).join(', ')
 }
 
-/** Formats bounds of a duration: `10 s – 20 s`. */
+/** Formats the bounds of a duration in seconds: `10 s – 20 s`. */
 export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
-/** Failover tests of a circuit. */
+/** Failover tests (drills) of one circuit. */
 export interface CircuitTest {
   id: string
   name: string
-  /** last test that was carried out */
+  /** last test that was carried out; null = never tested. `next` is the next announced test */
   last: Drill | null
   next: Drill | null
-  /** Last measured failover time, from a test or from an outage. For an outage, `incidentId` names its incident. */
+  /**
+   * last measured failover time, from a test or an outage; null = never measured. `incidentId` is the incident of the
+   * outage; null = the time is from a test
+   */
   took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
 }
 
 /**
- * Returns the failover tests of each circuit. Circuits that were never tested come first, then the longest ago. @param
- * failovers events of kind `failover`, the newest first
+ * Returns the failover tests of each circuit. Circuits that were never tested come first, then the circuits whose last
+ * test is longest ago.
+ * @param failovers events of kind `failover`, newest first
  */
 export function circuitTests(
   circuits: readonly { id: string; name: string }[],
@@ -127,6 +131,9 @@ export function circuitTests(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
-/** Reports whether the circuit had a test within the last {@link DRILL_DAYS} days with a verdict other than unknown. */
+/**
+ * Reports whether the last test of a circuit ended within the last {@link DRILL_DAYS} days with a verdict other than
+ * unknown.
+ */
 export const isTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

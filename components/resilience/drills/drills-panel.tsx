@@ -20,7 +20,10 @@ import { MarkTable } from './mark-table.tsx'
 const address = { drill: parseAsString, lose: parseAsString }
 const newestFirst = { id: 'from', desc: true }
 
-/** Drills (failover tests): the plan for each circuit, and the prediction and measured results of each drill. */
+/**
+ * Tab about drills (failover tests): the last test of each circuit, a list of all drills with predicted and measured
+ * results, and the tests that Azure ran.
+ */
 export function DrillsPanel() {
   const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
   const query = useEndpoint('resilience/drills')
@@ -86,7 +89,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     id: 'what',
     header: 'What fails',
     value: ({ scopes }) => scopes.map(nameOf).join(', '),
-    // Cell values are cached, but names may be loaded later, so the cell computes them again.
+    // cell values are cached, but names of circuits may be loaded later, so the cell computes its text again
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },
@@ -97,7 +100,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
 
 const startedLast = { id: 'at', desc: true }
 
-/** Lists the failover tests run by Azure itself; empty if Azure has run no test. */
+/** Lists the failover tests that Azure itself ran; renders nothing if there are none. */
 function AzureTestsPanel() {
   const answer = useEndpoint('resilience/azure-failover-tests').data
   if (!answer || answer.data.length === 0) return null
@@ -135,7 +138,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
 ]
 
-/** Record of one drill: the predictions and the observations so far. It is updated while the drill is running. */
+/** Details of one drill: the predicted and the observed results so far. They are updated while the drill is running. */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
   const nameOf = useScopeNames()

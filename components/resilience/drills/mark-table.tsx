@@ -8,7 +8,7 @@ import { formatMark, resultStatus, formatSeconds } from './drill-text.ts'
 
 type Expected = DrillMark & { scopeName: string }
 
-/** Lists the expected results of a drill. */
+/** Lists the results that a drill is expected to show. */
 export function ExpectedMarks({ marks, nameOf }: { marks: readonly Expected[]; nameOf: (id: string) => string }) {
   return (
     <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
@@ -19,7 +19,7 @@ export function ExpectedMarks({ marks, nameOf }: { marks: readonly Expected[]; n
   )
 }
 
-/** Compares the expected and observed result of each mark. */
+/** Table of a drill's expected results (marks), each with the observed result. */
 export function MarkTable({ marks, nameOf }: { marks: MeasuredMark[]; nameOf: (id: string) => string }) {
   return (
     <DataTable

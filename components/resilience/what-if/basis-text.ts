@@ -18,10 +18,10 @@ const rules: Record<DecidingAttribute['by'], (better: string, worse: string) => 
   med: (better, worse) => `MED ${better} lower than ${worse}`,
 }
 
-/** Formats the deciding attribute: `local preference 200 over 100`. */
+/** Formats the path attribute that decides between two paths: `local preference 200 over 100`. */
 export const formatDecidingAttribute = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
 
-/** Explains which path attributes decide the choice of the customer's routers, in one sentence. */
+/** Explains on which path attributes the predicted choice of the customer's routers is based, in one sentence. */
 export function formatWhatIfBasis({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')
   const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
@@ -44,13 +44,13 @@ function formatChoice({ is, because, parted, routes }: Omit<PreferenceBasis, 're
 }
 
 /**
- * Reports whether the basis of a row is shown in the row. If no router reports anything, the assumption is shown only
- * once, below the rows.
+ * Reports whether a table row shows the basis of its prediction. If no router reports any path, the basis is the same
+ * assumption for all rows, so it is shown only once below the table.
  */
 export const isBasisShown = ({ because, routes, refused }: PreferenceBasis): boolean =>
   because !== 'no_router' || routes.length + refused.length > 0
 
-/** Lists the attributes that routers report for each path, one line each. */
+/** Lists the path attributes that routers report for each path, one line for each path. */
 export function formatPathEvidence({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
   const where = ({ circuitId, path, router }: PreferenceBasis['refused'][number]) =>
     `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}`

@@ -12,8 +12,8 @@ const distinct = (values: readonly (string | null)[]) =>
   [...new Set(values.flatMap((value) => value ?? []))].toSorted((a, b) => a.localeCompare(b))
 
 /**
- * Returns the options of a failure: circuits and their paths, gateways and their instances, peering locations,
- * providers and declared routers.
+ * Returns the resources that a user can choose to fail in a scenario, in groups: circuits, peering locations,
+ * providers, paths, gateways, gateway instances and declared routers. Empty groups are left out.
  */
 export function lossOptions(
   circuits: readonly Circuit[],
@@ -58,7 +58,10 @@ export function lossOptions(
   return groups.filter(({ options }) => options.length > 0)
 }
 
-/** Kinds of changes in a scenario. `value` is the first part of a change term. */
+/**
+ * Kinds of configuration changes that a scenario can contain. `value` is the first part of the change's text in the
+ * page's URL, `unit` the label of its value, `of` the type of resource.
+ */
 export const changeKinds = [
   { value: 'prepend', label: 'Prepend', unit: 'times', of: 'circuit' },
   { value: 'weight', label: 'Routing weight', unit: '0 to 32000', of: 'connection' },

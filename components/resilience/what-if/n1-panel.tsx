@@ -15,14 +15,15 @@ import { whatIfHref } from '../../links/what-if-href.ts'
 import { formatFailover, lossLabels, n1Outcome, sortN1ByImpact } from './what-if-text.ts'
 
 /**
- * Maximum number of cases; the other cases have less impact. At first only FIRST cases are shown, so that the map fits
- * on the screen as well.
+ * Maximum number of listed failures (`MOST`); further failures have less impact. At first only `FIRST` failures are
+ * shown, so that the map fits on the screen as well.
  */
 const MOST = 30
 const FIRST = 10
 
 /**
- * Lists every single failure by its impact, the worst first. Each row links to its own what-if scenario.
+ * Lists the failures of single resources by their impact, worst first. Each row links to the what-if scenario of its
+ * failure.
  * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
  */
 export function N1Panel({ isFolded }: { isFolded: boolean }) {
@@ -67,7 +68,8 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
 }
 
 /**
- * Table with a row for each failure: the prefixes it cuts off, the routes that fail over, and the paths it overloads.
+ * Table with a row for each failure: the worst outcome (such as prefixes that are cut off), the affected sites, the
+ * routes that fail over, and the paths that are overloaded.
  */
 export const N1Rows = ({ cases }: { cases: readonly N1Case[] }) => (
   <DataTable
@@ -141,7 +143,10 @@ const columns: Column<N1Case>[] = [
   },
 ]
 
-/** Counts the paths that the moved traffic would overload; the p95 rates are added. */
+/**
+ * Formats the number of paths that the moved traffic would overload, based on the sum of p95 rates; null if no traffic
+ * moves.
+ */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null
   return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : plural(saturated, 'path')

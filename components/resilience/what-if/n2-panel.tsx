@@ -14,12 +14,12 @@ import { whatIfHref } from '../../links/what-if-href.ts'
 import { formatProgress, lossLabels } from './what-if-text.ts'
 import { CurrentDataNote } from '../../ui/times/of-now.tsx'
 
-/** Maximum number of pairs shown; the other pairs have less impact. */
+/** Maximum number of pairs of failures that are listed; further pairs have less impact. */
 const MOST = 20
 
 /**
- * Lists double failures of two circuits or peering locations. They are computed on request, and a progress bar is shown
- * meanwhile.
+ * Lists double failures: pairs of circuits or peering locations that fail at the same time. They are computed on
+ * request, and a progress bar is shown during the computation.
  * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
  */
 export function N2Panel({ isFolded }: { isFolded: boolean }) {
@@ -162,7 +162,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
   )
 }
 
-/** Lists prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
+/** Formats the affected prefixes by site: `London 10.2.0.0/16, 10.3.0.0/16`. */
 function formatPrefix({ sites }: N2Case): string {
   return sites
     .map(({ site, stranded, prefixes }) => {

@@ -24,8 +24,9 @@ import { formatChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /**
- * Results of a scenario: the outcome of each prefix, the load of the remaining paths, their limits and cost, and the
- * assumptions.
+ * Results of a what-if scenario: the outcome of each prefix, the load of the remaining paths, the use of Azure's
+ * limits, the cost, and the assumptions.
+ * @param covered whether all route tables were polled at the time of the scenario
  */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
   const nameOf = useScopeNames()
@@ -162,12 +163,12 @@ function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
   return `${formatBitRate(atLeast)} – ${formatBitRate(atMost)}`
 }
 
-/** Maximum number of limits shown, the most used first. */
+/** Maximum number of limits that are shown; the limits with the largest used share come first. */
 const SHOWN = 8
 
 /**
- * Shows how much of Azure's limits gateways, connections and peerings would use. Path bandwidths are left out, because
- * they are shown with the load.
+ * Shows the used share of Azure's limits for gateways, connections and peerings in the scenario. Path bandwidths are
+ * left out, because the load panel shows them.
  */
 function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   const own = limits.filter(({ name }) => name !== 'path_bandwidth')
@@ -203,7 +204,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   )
 }
 
-/** Compares the monthly cost of circuits in the scenario with the current cost. */
+/** Table of the monthly cost of each circuit, currently and in the scenario. */
 function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
   const { circuits, differences } = cost
   return (

@@ -3,24 +3,25 @@ import { plural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
-/** Status of a lost item. It has the tone of a failure; moved items have a calmer tone. */
+/** Status of an item that fails in the scenario. Items to which prefixes move have a tone that is less alarming. */
 const LOST: StatusText = { tone: 'down', word: 'LOST' }
 
-/** Parts of a response that the map shows, grouped by the map item. */
+/** Content of a what-if response that is marked on the map, by map item. */
 interface Marks {
   lost: ReadonlySet<string>
-  /** number of prefixes that move to a circuit or to one of its paths */
+  /** number of prefixes that move to a circuit or to one of its paths, by key of the circuit or path */
   takes: ReadonlyMap<string, number>
-  /** changed prefixes by the resource whose table contains them, for example a gateway */
+  /** changed prefixes by ID of the resource whose route table contains them, for example a gateway */
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
-  /** stranded prefixes by site */
+  /** prefixes without a remaining route, by name of the site */
   stranded: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * Returns the map of a scenario. It marks lost items, items that take over, and items with stranded prefixes. Each item
- * links to the same page with the item failed or restored.
- * @param answer null = no scenario chosen, or not loaded
+ * Returns the map of a what-if scenario. Failed items, items to which prefixes move, and sites and gateways with
+ * cut-off prefixes are marked. The link of an item leads to the same page with the item failed or restored.
+ * @param answer null = no scenario chosen, or not loaded yet
+ * @param lose terms of the failed resources in the page's URL
  * @param hrefOf returns the URL with the term added to `lose` or removed from it
  */
 export function whatIfMap(
@@ -36,7 +37,7 @@ export function whatIfMap(
   })
   const lineOf = ({ load, ...line }: MapLine, row: Row): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
-    // lost lines carry no traffic
+    // failed lines carry no traffic
     const carries = status === LOST ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
   }
@@ -44,7 +45,7 @@ export function whatIfMap(
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
-    // the scenario does not model sessions next to a path
+    // lines in addition to a path, such as IPv6 sessions, are left out because the scenario does not model them
     lines: row.lines.filter(({ isBesidePath }) => !isBesidePath).map((line) => lineOf(line, row)),
     site: siteOf(row.site, marks.stranded),
   })
@@ -61,10 +62,10 @@ export function whatIfMap(
   }
 }
 
-/** Maximum number of prefixes in the title of a site. */
+/** Maximum number of prefixes that are named in the title of a site. */
 const SHOWN = 5
 
-/** Marks a site with its stranded prefixes, from all tables of Azure. */
+/** Marks a site with its prefixes that are cut off in any route table of Azure. */
 function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
   if (prefixes.length === 0) return site
@@ -77,7 +78,10 @@ function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   }
 }
 
-/** Reports whether a key belongs to a single circuit or gateway. Keys of groups and tunnels contain a slash. */
+/**
+ * Reports whether a key of the map belongs to a single circuit or gateway. Keys of paths, groups and tunnels contain a
+ * slash.
+ */
 const isOne = (key: string) => !key.includes('/')
 
 function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {

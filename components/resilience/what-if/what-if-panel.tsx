@@ -25,8 +25,8 @@ import { formatAnswer, lossLabels } from './what-if-text.ts'
 const address = { lose: parseAsString, change: parseAsString }
 
 /**
- * Tab that predicts the effects of failures and changes. The user chooses them on the map or in a list. The scenario is
- * stored in the page's URL.
+ * Tab that predicts the effects of failures and configuration changes. The user chooses them on the map or in a list.
+ * This scenario is stored in the page's URL.
  */
 export function WhatIfPanel() {
   const [{ lose: lost, change: changed }] = useQueryStates(address)
@@ -81,7 +81,8 @@ export function WhatIfPanel() {
 }
 
 /**
- * Map of all resources, on which a click fails a resource. On narrow screens only the list above the map is available.
+ * Map of all resources on which a click fails or restores a resource. On narrow screens the map is hidden, and the user
+ * chooses from the list above it.
  */
 function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
   const circuits = useEndpoint('circuits').data?.data
@@ -155,7 +156,8 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
 }
 
 /**
- * Returns the name of a lost resource from the response. Until it is loaded, returns the label from the select list.
+ * Returns the name of a failed resource from the response. Until the response is loaded, returns the label from the
+ * select list.
  */
 function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)

@@ -14,7 +14,7 @@ import { formatCount, plural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
-/** Status of each outcome, the worst first. */
+/** Status word for each outcome of a prefix in a scenario, worst first. */
 export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
   stranded: { tone: 'down', word: 'CUT OFF' },
   internet: { tone: 'degraded', word: 'TO INTERNET' },
@@ -74,22 +74,25 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
 
 const between = (least: string, most: string, word = '–') => (least === most ? most : `${least} ${word} ${most}`)
 
-/** Formats the bounds of a limit's use: `1,204 of 4,000`, `0 – 3 of 4,000`. */
+/** Formats the used part of a limit, with bounds if it is uncertain: `1,204 of 4,000`, `0 – 3 of 4,000`. */
 export const formatLimitBounds = (
   { atLeast, atMost, limit }: Pick<WhatIfLimit, 'atLeast' | 'atMost' | 'limit'>,
   format: (value: number) => string,
 ): string => `${between(format(atLeast), format(atMost))} of ${format(limit)}`
 
 /**
- * Formats bounds of an amount: `$1,204 to $1,310`. "to" is used because a dash could be read as a minus sign. Equal
- * bounds are shown once.
+ * Formats an amount that is known within bounds: `$1,204 to $1,310`. The word "to" is used because a dash could be read
+ * as a minus sign. Equal bounds are shown once.
  */
 export const formatMoneyBounds = (
   { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
   format: (money: CostMoney) => string,
 ): string => between(format(atLeast), format(atMost), 'to')
 
-/** Formats distinct paths as `ckt-lon primary + secondary`. A path without a circuit is shown by its neighbor. */
+/**
+ * Formats the distinct paths to a prefix: `ckt-lon primary + secondary`. A path without a circuit is named after its
+ * neighbor.
+ */
 export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
   const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
     circuitId === null ? `via ${peer ?? 'unknown'}` : nameOf(circuitId),
@@ -102,8 +105,8 @@ export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: str
 }
 
 /**
- * Returns the worst effect of a single failure and the affected sites. Counts other than cut-off prefixes are numbers
- * of routes, one for each table that contains the prefix.
+ * Returns the worst effect of a single failure as text, and the affected sites. Prefixes that are cut off are counted
+ * once; other numbers count routes, so that a prefix counts for each table that contains it.
  */
 export function n1Outcome(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
@@ -132,11 +135,11 @@ export function n1Outcome(
   return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
 }
 
-/** Sorts cases by the number of distinct prefixes cut off, the worst first. A prefix in several tables counts once. */
+/** Sorts failures by the number of prefixes that are cut off, largest first. A prefix in several tables counts once. */
 export const sortN1ByImpact = (cases: readonly N1Case[]): N1Case[] =>
   cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
 
-/** Counts the routes that fail over: `34 routes, 2 by a default route only`; null = no route fails over. */
+/** Formats the number of routes that fail over: `34 routes, 2 by a default route only`; null = no route fails over. */
 export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
   const all = moves + defaultOnly
   return all === 0
@@ -145,8 +148,8 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
 }
 
 /**
- * Summarizes the effect of a failure: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix in several
- * tables counts once.
+ * Summarizes the effect of a scenario in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix in
+ * several tables counts once.
  */
 export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
   const count = (...outcomes: WhatIfOutcome[]) =>
@@ -168,7 +171,10 @@ export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'pr
   return cut === 0 && unknown === 0 ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
 }
 
-/** Formats the progress of an N-2 computation: `412 of 1,225 pairs, 14 s, about 28 s left`. @param now epoch ms */
+/**
+ * Formats the progress of the computation of double failures (N-2): `412 of 1,225 pairs, 14 s, about 28 s left`.
+ * @param now epoch milliseconds
+ */
 export function formatProgress(
   { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
   now: number,

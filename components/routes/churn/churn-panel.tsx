@@ -22,8 +22,8 @@ import type { Cursors } from '../use-cursors.ts'
 const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 
 /**
- * Chart of route changes over a time range. A click on a bar sets the time of the view below; dragging sets the page's
- * time range.
+ * Chart of route changes over a time range. A click on a bar sets the time of the routes that are shown below the
+ * chart; dragging sets the page's time range.
  */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
@@ -118,7 +118,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][n
   'Covered (s)': ({ coveredSeconds }) => Math.round(coveredSeconds),
 })
 
-/** Formats the length of a step in days, hours, minutes or seconds. */
+/** Formats the length of a chart step in days, hours, minutes or seconds. */
 function formatStep(seconds: number): string {
   if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')

@@ -10,7 +10,10 @@ export const churnKinds = [
   { name: 'withdrawn', ink: 'series-3' },
 ] as const
 
-/** Describes a step of the churn chart as text. @param today epoch milliseconds */
+/**
+ * Returns the numbers of route changes in one step of the churn chart as text.
+ * @param today current time for the format of dates, epoch milliseconds
+ */
 export function churnReading(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, seen, initialDump } = column

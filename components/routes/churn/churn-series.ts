@@ -6,9 +6,9 @@ import { findMatchingRanges } from '../../charts/runs.ts'
 type Point = RouteChurnView['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
 
-/** One step of the chart. */
+/** Step of the churn chart with its numbers of route changes. `seen` is the part of the step that polls covered. */
 export interface ChurnColumn extends Counts {
-  /** epoch milliseconds, as is `to` */
+  /** epoch milliseconds; `to` has the same unit */
   from: number
   to: number
   seen: 'all' | 'part' | 'none'
@@ -36,8 +36,8 @@ export function churnColumns(
 }
 
 /**
- * Returns the ends of the value axis. Announced and changed are above zero, withdrawn below. Each side has room for at
- * least one change.
+ * Returns the ends of the value axis. Announced and changed routes are above zero, withdrawn routes below. Each side
+ * has space for at least one change.
  */
 export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; top: number } {
   const up = columns.reduce((high, { announced, changed }) => Math.max(high, announced + changed), 0)
@@ -49,8 +49,8 @@ export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; to
 type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | null>
 
 /**
- * Returns the bars as bands: announced from zero, changed on top of it, withdrawn below zero. A step that was not
- * observed has null instead of bars.
+ * Returns the bars of the chart as bands: announced from zero, changed on top of announced, withdrawn below zero. A
+ * step without polls and without changes has null instead of bars.
  */
 export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
   const { bottom, top } = churnAxis(columns)

@@ -47,7 +47,8 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
 const mostFirst = { id: 'total', desc: true }
 
 /**
- * Bar of a prefix's changes by kind, relative to the prefix with the most changes. The colors match the chart above.
+ * Bar of a prefix's changes by kind; its length is relative to the prefix with the most changes. The colors are the
+ * same as in the churn chart.
  */
 function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
   return (
@@ -114,7 +115,7 @@ const columnsFor = (
   },
 ]
 
-/** Counts bursts of changes by kind: `2 by session reset, 1 lasting`. */
+/** Formats the numbers of bursts of changes by kind: `2 by session reset, 1 lasting`. */
 function formatBurst(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [

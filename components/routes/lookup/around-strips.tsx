@@ -31,8 +31,9 @@ const stateLabels: Record<TimeInState['is'], string> = {
 }
 
 /**
- * Shows the events around a time on one time axis: incidents and events, changes of the prefix, the states of the paths
- * and of the sessions with the next hops, traffic and round-trip time. A line marks the time.
+ * Shows the time around a route lookup as strips on one time axis: incidents and events, changes of the prefix, states
+ * of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks the time of the
+ * lookup.
  * @param changes times at which the prefix in use changed, epoch milliseconds
  */
 export function AroundStrips({
@@ -41,7 +42,7 @@ export function AroundStrips({
   changes,
 }: {
   around: RouteAround
-  /** epoch milliseconds */
+  /** time of the lookup, epoch milliseconds */
   at: number
   changes: readonly number[]
 }) {
@@ -178,7 +179,7 @@ function Row({
 }: {
   label: string
   at: string
-  /** text shown if there are no marks */
+  /** text that is shown instead of marks; null = there are marks */
   words: string | null
   high?: boolean
   children: ReactNode
@@ -195,7 +196,10 @@ function Row({
   )
 }
 
-/** Mark of an event from its earliest start to its latest end. An ongoing event extends to the edge. */
+/**
+ * Mark of an event, from its earliest possible start to its latest possible end. An ongoing event extends to the right
+ * edge.
+ */
 function EventMark({ event, share }: { event: AroundEvent; share: (at: number) => string }) {
   const { startedBetween, endedBetween, severity, incidentId } = event
   const begin = share(Date.parse(startedBetween[0]))
@@ -220,11 +224,15 @@ function EventMark({ event, share }: { event: AroundEvent; share: (at: number) =
 const HEIGHT = 56
 const WIDTH = 1_000
 /**
- * Maximum time between two connected points. A longer gap is drawn without a line, because there were no measurements.
+ * Maximum time between two points that are connected by a line. A longer distance is left blank, because there were no
+ * measurements.
  */
 const APART_MS = 6.5 * MINUTE
 
-/** Line chart starting at zero, with its range of values in the label. The band is the usual range. */
+/**
+ * Line chart with a value axis that starts at zero. The label contains the lowest and highest value; `band` is the
+ * usual range of values.
+ */
 function Curve({
   label,
   at,

@@ -23,7 +23,9 @@ import { MayChange } from '../../ui/times/answer-age.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 import { useSaveLookup } from './lookup-start.tsx'
 
-/** Result of a lookup: the path in words, the reason it is used, and any uncertainty. */
+/**
+ * Result of a route lookup in words: the path to the address, the reason why this path is used, and any uncertainty.
+ */
 export function LookupAnswer({
   lookup,
   at: asked,
@@ -84,13 +86,13 @@ export function LookupAnswer({
 }
 
 /**
- * Describes the events on the path around the time: each incident with its time and owner, or a statement that there
- * was none, then the measurements.
+ * Describes the events on the path around the time of the lookup: each incident with its time and owner, or the
+ * statement that there was no incident, followed by measurements.
  */
 export function LookupHappened({ around, at }: { around: RouteAround; at: number }) {
   const clock = clockOf(at, useZone())
   const { incidents } = around
-  // the incident lines already show when paths were down
+  // path states are left out, because the lines of the incidents already show when paths were down
   const facts = aroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
@@ -110,7 +112,10 @@ export function LookupHappened({ around, at }: { around: RouteAround; at: number
   )
 }
 
-/** Line of an incident. The next step is shown only once, and only for an ongoing incident. */
+/**
+ * Line of an incident. The next step of an ongoing incident is shown once, even if several incidents have the same
+ * step.
+ */
 function IncidentLine({
   incident,
   clock,
@@ -139,8 +144,8 @@ function IncidentLine({
 }
 
 /**
- * Returns a clock for the times around a lookup; times on the same day are written without the date. @param at time of
- * the lookup, epoch milliseconds
+ * Returns a formatter for times near a lookup. Times on the day of the lookup are written without a date.
+ * @param at time of the lookup, epoch milliseconds
  */
 export const clockOf = (at: number, zone: string): AroundClock =>
   createAroundClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))

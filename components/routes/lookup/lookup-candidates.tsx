@@ -13,7 +13,8 @@ import { routesHref } from '../route-views.ts'
 import { byPrefix, sinceColumn, withoutEmpty } from '../shared-columns.tsx'
 
 /**
- * Lists every route that covers an address with its selection reason. The routes in use come first.
+ * Table of all routes that cover an address (candidates), each with the reason for its rank. The routes in use are
+ * first.
  * @param at time of the lookup, ISO 8601; null = now
  */
 export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
@@ -45,11 +46,14 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
   )
 }
 
-/** Returns the transport of a route. Routes to the network's own address space do not use a gateway. */
+/**
+ * Returns the name of the transport of a route, for example ExpressRoute. A route to the network's own address space
+ * does not use a gateway and is called `system route`.
+ */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
   origin === 'Network' && nextHop === null ? 'system route' : transports[transport] || 'unknown'
 
-/** Returns the part of the resource that contains the route: a path or an instance. */
+/** Returns the part of the resource whose table contains the route: a path of a circuit or an instance of a gateway. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
 

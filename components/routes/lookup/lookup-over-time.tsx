@@ -16,14 +16,15 @@ import { LookupHappened } from './lookup-answer.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
-/** Maximum number of marked changes of a prefix; if there are more, the latest are marked. */
+/** Maximum number of changes of a prefix that are marked; if there are more, only the latest are marked. */
 const MAX_CHANGES = 200
-/** Time without movement after which the slider's position is applied. */
+/** Time in ms after the last movement of the slider at which the new time is applied. */
 const SETTLED_MS = 200
 
 /**
- * Shows the path of an address, with a slider that redraws it for another time in the page's range. Changes of the
- * prefix in use are marked, and the last change before the chosen time can be shown as before and after.
+ * Shows the path of an address, with a slider that redraws it for another time in the page's time range. Changes of the
+ * prefix in use are marked on the slider. The user can compare the paths before and after the last change that precedes
+ * the chosen time.
  */
 export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
@@ -120,7 +121,10 @@ function useLookupPath() {
   }, [circuit, declared])
 }
 
-/** Shows the paths before and after a change next to each other, with the differences marked and described. */
+/**
+ * Shows the paths before and after a change next to each other. The differences are marked in the pictures and
+ * described below.
+ */
 function BeforeAndAfter({
   ip,
   scope,
@@ -152,7 +156,10 @@ interface PathThen {
   path: LookupPath
 }
 
-/** Looks up the path of an address at a time. @param at epoch milliseconds */
+/**
+ * Returns the path of an address at a past time; null while it is loading.
+ * @param at epoch milliseconds
+ */
 function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
   const pathOf = useLookupPath()
   const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true).data?.data
@@ -175,8 +182,8 @@ function Side({
 }
 
 /**
- * Describes the differences in sentences, because on a phone the pictures are lists, and the pictures do not show
- * ranks.
+ * Describes the differences between two paths in sentences. The pictures are not enough, because they are lists on a
+ * phone and do not show ranks.
  */
 function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
   const lines = [
@@ -201,7 +208,10 @@ function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[];
   )
 }
 
-/** Slider over the range with a tick at each change. The new time is requested after the slider stops moving. */
+/**
+ * Slider over the time range, with a mark for each change and each incident. The path at the new time is requested
+ * after the slider stops moving.
+ */
 function Scrubber({
   from,
   to,

@@ -25,8 +25,8 @@ import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
 
 /**
- * Shows the route of an address at a time and the events around it: first the result, then the path, the surrounding
- * time, and the ranking of routes.
+ * Shows the route lookup of an address at a time. From top to bottom: the result in words, the path as a picture, the
+ * events around that time, and the ranking of all routes that cover the address.
  */
 export function LookupPanel({ range }: { range: TimeRange }) {
   const at = useAsOf()
@@ -60,7 +60,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
   )
 }
 
-/** Returns one `az` command for each table. */
+/** Returns one Azure CLI command for each route table that contains a route to the address. */
 function commandsOf({ candidates }: RouteLookup) {
   const commands = new Map(
     candidates
@@ -87,7 +87,10 @@ function LookupSkeleton() {
   )
 }
 
-/** Lists the routes that cover an address, one line for each rank. The user can expand it to list every route. */
+/**
+ * Lists the routes that cover an address with one line for each rank. The user can expand the list to see every single
+ * route.
+ */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()
   const starts = candidatesByStart(lookup.candidates)

@@ -11,10 +11,10 @@ export interface PathNode {
   column: PathColumn
   /** unique in its column */
   key: string
-  /** short text above the name: `gateway`, `MSEE` */
+  /** type of the node, shown above its name: `gateway`, `MSEE` */
   label: string
   text: string
-  /** second line */
+  /** second line of the node; null = no second line */
   detail: string | null
   href: string | null
   /** best rank of the candidates that pass the node; 1 = in use */
@@ -31,12 +31,12 @@ export interface LookupPath {
   /** nodes by column, the best first */
   nodes: PathNode[]
   edges: PathEdge[]
-  /** the same paths as sentences, the path in use first */
+  /** the paths of the picture as sentences, the path in use first */
   sentences: string[]
 }
 
 interface PathNames {
-  /** returns the name of a circuit for its id */
+  /** returns the name of the circuit with this id */
   circuit: (id: string) => string
   /** declared sites, which name the end of a path */
   sites: readonly { name: string; prefixes: readonly string[] }[]
@@ -48,9 +48,9 @@ interface PathNames {
 const MOST = 12
 
 /**
- * Returns the candidates of a lookup as one picture: address, gateway instance, its neighbor, circuit and path, AS
- * path, site. Candidates share the nodes that they both pass. Path tables of circuits are drawn only if no gateway has
- * a route.
+ * Returns the routes of a lookup (candidates) as one picture with the columns address, gateway instance, its neighbor,
+ * circuit and path, AS path, site. A node that several candidates pass is drawn once. Routes from the path tables of
+ * circuits are drawn only if no gateway has a route to the address.
  */
 export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
@@ -81,18 +81,25 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   return { nodes: [...known.values()], edges: [...edges.values()], sentences: [...new Set(sentences)] }
 }
 
-/** Effect of a change on a node. The node exists on one side only, or it started or stopped being in use. */
+/**
+ * Effect of a change on a node of the picture: the node exists only before (`withdrawn`) or only after (`new`), or its
+ * use changed.
+ */
 export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
 export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
 
 interface PathDifference {
   /**
-   * changes by {@link nodeId}; removed nodes are marked in the path before the change, all others in the path after it
+   * changed nodes by {@link nodeId}: `before` contains the nodes that were withdrawn, `after` contains all other
+   * changed nodes
    */
   before: ReadonlyMap<string, NodeChange>
   after: ReadonlyMap<string, NodeChange>
-  /** candidates that exist on one side only or with a different rank, the candidate in use first */
+  /**
+   * sentences of the paths that exist only before or only after the change, or whose rank differs; the path in use
+   * first
+   */
   onlyBefore: string[]
   onlyAfter: string[]
 }
@@ -160,8 +167,8 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
 }
 
 /**
- * Returns the declared site that contains the address, otherwise the site learned for its circuit, otherwise the AS in
- * which the route originated.
+ * Returns the name of the site at the end of a route: the declared site that contains the address, otherwise the site
+ * learned for the route's circuit, otherwise the AS in which the route originated.
  */
 function siteOf(
   ip: string,

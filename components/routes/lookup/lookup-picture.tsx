@@ -5,12 +5,17 @@ import { useTypeScale } from '../../charts/use-type-scale.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { type LookupPath, type NodeChange, nodeId, pathColumns, type PathNode } from './lookup-path.ts'
 
-/** Heights of a row and of the node in it. In the narrow layout both are higher, because names need two lines. */
+/**
+ * Heights of a row and of the node (box) in it, px. In the narrow layout both are higher, because names need two lines.
+ */
 const SIZES = { wide: { row: 70, node: 58 }, narrow: { row: 84, node: 72 } }
 const PADDING = 2
 /** Share of a column's width used by its nodes. The rest is space for the lines between columns. */
 const SHARE = { wide: 0.74, narrow: 0.86 }
-/** Width below which the address column is left out to make room for names, because the user knows the address. */
+/**
+ * Width in px below which the column with the looked-up address is left out, because the user knows the address and the
+ * names need the space.
+ */
 const NARROW = 720
 
 interface Placed extends PathNode {
@@ -20,8 +25,8 @@ interface Placed extends PathNode {
 }
 
 /**
- * Drawing of a lookup from the address to its site. The path in use is solid, other candidates are dashed. On phones
- * and for screen readers, an ordered list has the same content.
+ * Drawing of a route lookup from the address to its site. The path in use is solid, other routes are dashed. Phones and
+ * screen readers get an ordered list with the same content instead.
  */
 export function LookupPicture({
   path,
@@ -30,7 +35,7 @@ export function LookupPicture({
 }: {
   path: LookupPath
   title: string
-  /** changes to mark, by {@link nodeId} */
+  /** changed nodes to mark, by {@link nodeId} */
   changes?: ReadonlyMap<string, NodeChange>
 }) {
   const [place, measured] = useWidth<HTMLDivElement>()
@@ -91,7 +96,7 @@ export function LookupPicture({
       </div>
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
         {path.sentences.map((sentence) => (
-          // On a phone, candidates that are not in use are left out; the ranking below lists them.
+          // on a phone, routes that are not in use are left out, because the ranking below lists them
           <li key={sentence} className={clsx(!sentence.startsWith('In use') && 'max-sm:hidden')}>
             {sentence}
           </li>
@@ -108,7 +113,10 @@ interface Stop {
   end: number
 }
 
-/** Returns an SVG path from the first stop to the last. It is horizontal at each stop in between. */
+/**
+ * Returns an SVG path from the first stop through all stops to the last. The line is horizontal at each stop in
+ * between.
+ */
 function lineThrough([first, ...stops]: readonly Stop[]): string {
   let [x, y] = [first?.end ?? 0, first?.y ?? 0]
   const parts = stops.map((stop, index) => {

@@ -10,13 +10,13 @@ import { routesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
 
 const MAX_EXAMPLES = 5
-/** Prefix of a lookup's name in the command palette. */
+/** Text before the address in the name of a recent lookup, as the command palette shows it. */
 const ROUTE_TO = 'Route to '
 const AT_NIGHT = 'at 03:12 last night'
 
 /**
- * Start view before an address is entered: the field, recent lookups in this browser, and example addresses from known
- * prefixes.
+ * Start view of the route lookup, before an address is entered. It contains the input field, recent lookups in this
+ * browser, and example addresses from known prefixes.
  */
 export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
   const [recent, setRecent] = useState<Destination[]>([])
@@ -49,8 +49,8 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
 }
 
 /**
- * Saves the lookup in the list of recent destinations, which the command palette also shows. @param at ISO 8601; null =
- * now
+ * Saves the lookup in this browser's list of recent destinations, which the command palette also shows.
+ * @param at ISO 8601; null = now
  */
 export function useSaveLookup(ip: string, at: string | null, moment: string): void {
   useEffect(
@@ -64,7 +64,7 @@ export function useSaveLookup(ip: string, at: string | null, moment: string): vo
   )
 }
 
-/** Returns the first host address of some prefixes that circuits learn from on-premises. */
+/** Returns example addresses: the first host address of some prefixes that circuits learn from on-premises. */
 function examplesOf(routes: readonly Route[]): Destination[] {
   const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
   return [...Map.groupBy(outside, ({ prefix }) => prefix)]

@@ -8,7 +8,7 @@ interface TypedLookup {
 
 /**
  * Parses a typed address with an optional time: `10.10.4.7 at 03:12 last night`, `10.10.4.7@03:12`.
- * @param momentOf returns ISO 8601; null if the text is not a time in the past
+ * @param momentOf parses the text of the time and returns ISO 8601; null if the text is not a time in the past
  * @returns null if the text does not start with an address, or the rest is not a time
  */
 export function typedLookup(text: string, momentOf: (text: string) => string | null): TypedLookup | null {

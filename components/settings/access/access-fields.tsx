@@ -3,7 +3,10 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 
 const CHOICES = ROLE_NAMES.map((value) => ({ value, label: ROLES[value].name }))
 
-/** Field to choose a role. @param more options before the roles, such as `None` */
+/**
+ * Select field for a role.
+ * @param more options before the roles, such as `None`
+ */
 export function RoleField({
   more = [],
   ...props

@@ -24,14 +24,14 @@ const kinds: Readonly<Record<string, string>> = wordTable({
   routes: 'Look-up',
 })
 
-/** Names the shared page by its kind and title: `Circuit erc-london`. */
+/** Formats the kind and title of a shared page: `Circuit erc-london`. */
 const whatIsShared = ({ page, title }: Snapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
-/** Pages that can be shared, or that link to such pages. */
+/** Parts of the site with pages that can be shared, or that link to such pages. */
 const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'handover']
 
-/** Links that show a frozen page to people without an account. */
+/** Settings tab with the links to snapshots (frozen pages), which people without an account can open. */
 export function SnapshotsTab() {
   const query = useEndpoint('snapshots')
   const revoke = useAccessChange()

@@ -29,7 +29,10 @@ const EXPIRES = [
 
 const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
 
-/** Expiry of a token. Expired tokens are marked, because they stay in the list until they are revoked. */
+/**
+ * Expiry of an API token. An expired token is marked, because it stays in the list until it is revoked. A token that
+ * never expires is marked for replacement.
+ */
 function Expiry({ at }: { at: string | null }) {
   const isOver = useNowInSteps(MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
   return (
@@ -41,7 +44,7 @@ function Expiry({ at }: { at: string | null }) {
   )
 }
 
-/** Owner of a token. A token without an owner is marked for replacement and shows its creator. */
+/** Owner of an API token. A token without an owner is marked for replacement, and its creator is shown instead. */
 function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   if (owner) return owner.kind === 'token' ? `the token “${owner.name}”` : owner.name
   return (
@@ -52,7 +55,7 @@ function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   )
 }
 
-/** API tokens of programs and wall displays. */
+/** Settings tab with the API tokens of programs and wall displays. */
 export function TokensTab() {
   const query = useEndpoint('tokens')
   const revoke = useAccessChange()

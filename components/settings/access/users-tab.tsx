@@ -26,7 +26,7 @@ const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
 
 const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
-  // an account without a name has its address as the name, which the previous column shows
+  // an account without a name has its e-mail address as the name; it is left out, because the previous column shows it
   { id: 'name', header: 'Name', value: ({ name, email }) => (name === email ? null : name) },
   { id: 'role', header: 'Role', value: ({ role }) => (role ? ROLES[role].name : 'None') },
   {

@@ -25,7 +25,7 @@ const columns: Column<ServiceKeyRequest>[] = [
   { id: 'why', header: 'Reason', value: ({ why }) => why, className: 'min-w-56 break-words' },
 ]
 
-/** Log of changes with their authors, and log of service key requests. */
+/** Settings tab with the log of changes and the log of service key requests, each with the user. */
 export function AuditTab() {
   return (
     <div className="flex flex-col gap-4">

@@ -1,6 +1,9 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Texts for entries of the audit log: the action, and the difference before and after it. */
+/**
+ * Verbs at the start of action names, by the display text that replaces them. This file formats entries of the audit
+ * log: the action, and the difference between the values before and after it.
+ */
 
 const verbs: Readonly<Record<string, string>> = wordTable({ put: 'change', ack: 'acknowledge' })
 
@@ -16,14 +19,14 @@ export function formatAction(action: string): string {
 type Fields = Record<string, unknown>
 
 /**
- * Fields that are left out of the difference: the entry shows time, user and id itself, and no user changes the times
- * when a calendar was read.
+ * Fields that are left out of the difference. Id, version, time and user are shown by the entry itself; the times when
+ * a calendar was read are not changed by a user.
  */
 const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'readAt', 'triedAt'])
 
 /**
  * Describes the changed fields, one phrase for each: `role: viewer → admin`, `maintenance: added Reload of the
- * firewalls`. For a list it names the added, changed and removed items only; their content is in the entry.
+ * firewalls`. For a list, only the names of added, changed and removed items are given; their content is in the entry.
  * @param before,after values of the audit entry, which contain only the changed fields
  */
 export function formatAuditDifference(before: unknown, after: unknown): string[] {
@@ -49,7 +52,10 @@ function formatField(before: unknown, after: unknown): string {
   return formatValue(before, after)
 }
 
-/** Formats the change of a value. @param before undefined = there was no value before */
+/**
+ * Formats the change of a single value.
+ * @param before undefined or null = there was no value before
+ */
 const formatValue = (before: unknown, after: unknown): string =>
   before === undefined || before === null
     ? textOf(after)
@@ -76,7 +82,7 @@ function formatList(before: readonly unknown[], after: readonly unknown[]): stri
   ].join('; ')
 }
 
-/** Returns a list item's key, which does not change when the item is edited, and its name. */
+/** Returns the key of a list item, which does not change when the item is edited, and the item's name. */
 function keyed(member: unknown): [key: string, name: string] {
   if (!isFields(member)) return [textOf(member), textOf(member)]
   const named = [member.name, member.title, member.displayName, member.prefix, member.id].find(

@@ -9,7 +9,10 @@ import { nothing } from '../../ui/table/nothing.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { formatAction, formatAuditDifference } from './audit-text.ts'
 
-/** Formats fields with their values; nested values are JSON. */
+/**
+ * Formats the fields of an audit entry with their values for an exported file; nested values are JSON. Returns null if
+ * there is no value.
+ */
 const formatValue = (value: unknown): string | null => {
   if (value === null || value === undefined) return null
   if (typeof value !== 'object' || Array.isArray(value)) return textOf(value)
@@ -60,7 +63,7 @@ const columns: Column<AuditEntry>[] = [
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
 
-/** Shows the name of the changed item and its id, which logs and the API use. */
+/** Shows the name of the changed item, and below it the item's id, which logs and the API use. */
 function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
   if (subject === '') return nothing
   if (subjectName === null || subjectName === subject) return subject
@@ -74,7 +77,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
   )
 }
 
-/** Describes the difference in words, which expand to the values before and after. */
+/** Describes the changed values in words. The description expands to the full values before and after the change. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
   const words = formatAuditDifference(before, after)
   if (words.length === 0) return nothing

@@ -13,13 +13,13 @@ import { minSeverityField } from '../notifications/receiving-hours.ts'
 import { plural } from '../../format/quantity.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
-/** Channels and rotations that policies and rotations can refer to. */
+/** Channels and on-call rotations by which the ids in policies and rotations are shown as names. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): Option[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
 
-/** Returns the options for the targets of a step: channels and rotations. */
+/** Returns the options for the targets that a step of a policy notifies: rotations and channels. */
 const targetOptions = (named: Named): Option[] => [
   ...named.rotations.map(({ id, name }) => ({ value: `rotation:${id}`, label: `on call: ${name}` })),
   ...channelOptions(named).map(({ value, label }) => ({ value: `channel:${value}`, label })),
@@ -88,10 +88,17 @@ export const policyFields = (named: Named): Field[] => [
   { name: 'afterMinutes', label: 'Minutes between the last step and the repeat', kind: 'line', placeholder: '30' },
 ]
 
-/** Empty lists, because drafts do not depend on the names. */
+/**
+ * Empty lists of channels and rotations. They are sufficient to create and read drafts, because only the options of the
+ * form depend on the names.
+ */
 const NONE: Named = { channels: [], rotations: [] }
 
-/** Returns the draft of a rotation. @param zone time zone of the times of overrides */
+/**
+ * Returns the form values (draft) of a rotation.
+ * @param rotation null = a new rotation
+ * @param zone time zone in which the times of overrides are shown
+ */
 export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft =>
   createDraft(rotationFields(NONE), rotation, zone)
 
@@ -103,7 +110,10 @@ export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
   })),
 })
 
-/** Reads the draft of a rotation. @param zone time zone of the times of overrides */
+/**
+ * Validates the form values of a rotation and returns the rotation for the request.
+ * @param zone time zone in which the times of overrides are entered
+ */
 export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
   const input = readInput(rotationFields(NONE), rotationInput, draft, zone)
   const missing = (input.overrides as Record<string, unknown>[]).flatMap((override, index) =>
@@ -114,7 +124,7 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
   return readBySchema(
     rotationInput,
     { ...(rotation && { id: rotation.id }), ...input },
-    // an error of a whole override is shown at its end time
+    // a fault of a whole override is shown at the field for its end time
     ([field, index, cell]) =>
       index !== undefined && field === 'overrides'
         ? `overrides.${String(index)}.${String(cell ?? 'to')}`
@@ -149,7 +159,10 @@ function targetOf(value: string) {
   return value.startsWith('rotation:') ? { rotation: id } : { channel: id }
 }
 
-/** Text of a step, such as `after 15 min more, notify on call: Network, NOC`, and its current problem. */
+/**
+ * Text of a step of a policy, such as `after 15 min more, notify on call: Network, NOC`, and the reason why the step
+ * currently notifies nobody.
+ */
 interface StepText {
   words: string
   /** null = the step notifies at least one channel */
@@ -178,7 +191,7 @@ export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[
   })
 }
 
-/** Describes a policy: `major or worse · repeated 2 times, 30 min after the last step` */
+/** Describes an escalation policy in one line: `major or worse · repeated 2 times, 30 min after the last step` */
 export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
@@ -186,7 +199,7 @@ export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string 
   ].join(' · ')
 }
 
-/** Describes a rotation: `weekly at 09:00 Europe/London: Ann, Ben` */
+/** Describes an on-call rotation in one line: `weekly at 09:00 Europe/London: Ann, Ben` */
 export function formatRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
   const every = days === 1 ? 'daily' : days === 7 ? 'weekly' : `every ${days} days`
   return `${every} at ${handover} ${zone}: ${members.map((id) => channelName(named, id)).join(', ')}`

@@ -24,7 +24,7 @@ import { useSaveEscalation } from './use-escalation.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 
-/** Settings of on-call rotations and of escalation policies for incidents that are not acknowledged. */
+/** Settings tab with on-call rotations and escalation policies. */
 export function EscalationTab() {
   const escalation = useEndpoint('escalation')
   return (
@@ -39,7 +39,7 @@ export function EscalationTab() {
   )
 }
 
-/** List of escalation policies, which decide the notifications for incidents that are not acknowledged. */
+/** List of escalation policies. A policy notifies further channels while an incident is not acknowledged. */
 function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
@@ -88,7 +88,7 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
           <p className="text-ink-3">{formatPolicy(policy)}</p>
           <ol className="list-decimal pl-4 break-words">
             {formatStep(policy, answer).map(({ words, fault }, index) => (
-              // the index is the step
+              // a step has no id, and its position identifies it
               <li key={index}>
                 {words}
                 {fault && <span className="text-down"> ({fault})</span>}
@@ -101,7 +101,7 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   )
 }
 
-/** List of rotations, each with its current and next shift. */
+/** List of on-call rotations, each with its current and its next shift. */
 function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()

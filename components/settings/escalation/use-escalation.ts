@@ -1,7 +1,7 @@
 import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
 import { replaceItem, useSaveOnTop } from '../../data/index.ts'
 
-/** Change of one policy or rotation. `after` null removes it, `id` null adds one. */
+/** Edit of one policy or rotation. `after` null removes the item with this id, `id` null adds `after`. */
 type EscalationEdit =
   | { list: 'policies'; id: string | null; after: PolicyInput | null }
   | { list: 'rotations'; id: string | null; after: RotationInput | null }

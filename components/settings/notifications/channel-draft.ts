@@ -31,12 +31,12 @@ const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholde
 
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
-/** Converts a field of a channel kind to a form field. */
+/** Converts the description of a channel kind's field to a form field. */
 export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
-/** Returns the form fields of a channel kind, without its address and secret. */
+/** Returns the form fields of a channel kind: its name and its targets, without the address and the secrets. */
 export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
 
 export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
@@ -45,7 +45,7 @@ export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
 export const inboundField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
-/** Returns the stored values of a channel's field, one for each line. */
+/** Returns the stored values of a channel's field as texts; a field with a single value gives one text. */
 function valuesOf(channel: Channel, name: string): string[] {
   const value: unknown = channel[name as keyof Channel]
   return (Array.isArray(value) ? value : [value ?? '']).map(String)
@@ -53,18 +53,21 @@ function valuesOf(channel: Channel, name: string): string[] {
 
 const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
 
-/** Returns the address of a channel in one line. A URL is masked. */
+/** Returns the address and the targets of a channel in one line. A secret URL is masked. */
 export function addressText(channel: Channel): string {
   const field = addressField(channel.kind)
   const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
   return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
-/** Labels of the content that a channel can receive, by the names of its filters. */
+/** Labels of the kinds of content that a channel can receive, by the name of the filter that switches each on. */
 const received = { incidents: 'Incidents', findings: 'Cost findings', posture: 'Posture' } as const
 const receivedNames = Object.keys(received) as (keyof typeof received)[]
 
-/** Field for the scope of a channel. It limits all content of its messages; filters select within it. */
+/**
+ * Field for the scope of a channel, which limits the content of all its messages. The filters select messages within
+ * the scope.
+ */
 export const scopeField: Field = {
   name: 'scope',
   label: 'Scope',
@@ -74,7 +77,7 @@ export const scopeField: Field = {
   wide: true,
 }
 
-/** Fields that select the notifications of a channel. */
+/** Form fields of the filters that select which notifications a channel receives. */
 export const filterFields: Field[] = [
   {
     name: 'receives',
@@ -103,7 +106,9 @@ export const filterFields: Field[] = [
   },
 ]
 
-/** Field for event kinds. It is collapsed in the form, because the list is long and few channels use it. */
+/**
+ * Form field that selects event kinds. It is collapsed in the form, because the list is long and few channels use it.
+ */
 export const kindsField: Field = {
   name: 'kinds',
   label: 'Event kinds',
@@ -129,7 +134,7 @@ export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft 
 }
 
 /**
- * Converts a channel to the input of a PUT request. It leaves out the address and secret, which therefore stay
+ * Converts a stored channel to the input of a PUT request. The address and the secrets are left out, so that they stay
  * unchanged.
  */
 export function channelInputOf(channel: Channel): ChannelInput {
@@ -139,13 +144,15 @@ export function channelInputOf(channel: Channel): ChannelInput {
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
-/** Input that deletes the stored secret. */
+/** Text that a user enters to delete the stored secret for incoming acknowledgements. */
 const NO_SECRET = 'none'
 
-/** Form names of the fields whose name differs in the API. */
+/** Names of form fields by the name of the API field, if both differ. */
 const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: scopeField.name })
 
-/** Reads a draft with the schema of the API. Returns the channel, or the error of each field. */
+/**
+ * Validates the form values of a channel with the schema of the API. Returns the channel, or the fault of each field.
+ */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {
   const secret = draftText(draft, 'secret').trim()
   const inbound = draftText(draft, 'inboundSecret').trim()
@@ -188,7 +195,9 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   )
 }
 
-/** Returns the receiving hours of a draft; null = no windows, which means at all times. */
+/**
+ * Returns the receiving hours of the form values; null = no windows are entered, so the channel receives at all times.
+ */
 function hoursOf(draft: Draft) {
   const windows = windowsOf(draft)
   return windows.length === 0 ? null : { zone: draftText(draft, 'zone'), windows, outside: draftText(draft, 'outside') }

@@ -100,8 +100,8 @@ export function ChannelForm({
 }
 
 /**
- * Field for the address of a channel. A stored address is secret, so it is shown masked and can only be replaced as a
- * whole.
+ * Field for the address of a channel. A stored address is a secret, so it is shown masked and can only be replaced
+ * completely.
  */
 function Address({
   field,
@@ -143,7 +143,7 @@ function Address({
   )
 }
 
-/** Field for a secret shared with the receiver. The secret is visible only until it is saved. */
+/** Field for a secret that Peerwatch and the receiver share. The secret is visible only until it is saved. */
 function Secret({
   field: { generate, ...field },
   form: { control, setValue },

@@ -19,9 +19,9 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
 const kinds = channelKinds.map((value) => ({ value, label: channelKindSpec(value).label }))
 
-/** List of channels, with a form in place to add, edit and remove them. */
+/** List of notification channels. A channel is added, edited and removed in place. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
-  /** id of the edited channel, or the kind of a new channel */
+  /** `edited` is the id of the channel that is being edited, or the kind of a new channel; null = no form is open */
   const { edited, edit, close, addButton } = useEditInPlace()
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
@@ -82,7 +82,10 @@ const Warning = ({ children }: { children: string }) => (
   </span>
 )
 
-/** Shows settings of the environment that apply to all channels. */
+/**
+ * Shows the mail server and public address, which are set in the environment and apply to all channels. A missing
+ * setting is shown as a warning.
+ */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {
   return (
     <div className="grid gap-1 border-t px-3.5 py-2 text-ink-2">

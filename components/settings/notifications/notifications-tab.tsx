@@ -80,7 +80,7 @@ function DeliveryLog() {
   )
 }
 
-/** Returns the delivery state of a message. */
+/** Returns the delivery state of a message as a status word. */
 export function deliveryStatus({
   state,
   attempts,
@@ -90,7 +90,7 @@ export function deliveryStatus({
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
     case 'failed':
-      // a test has only one attempt
+      // a test message is sent only once, so its failure is not the end of several attempts
       return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
     case 'pending':
       return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
@@ -103,7 +103,10 @@ export function deliveryStatus({
   }
 }
 
-/** Returns the last error, or the reason why a message has no result yet. */
+/**
+ * Returns the last error of a message. Without an error, returns the reason why a message that was attempted has no
+ * result yet, otherwise ''.
+ */
 export function formatDelivery({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
   if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError
   if (state === 'pending' && attempts > 0) return 'in progress, or its worker stopped during the attempt'

@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type Draft, type Field, draftList, draftRows, draftText, labelledOptions } from '../../schema-form/fields.ts'
 
-/** Returns the field for the minimum severity of notifications. */
+/** Returns the form field for the minimum severity of notifications. */
 export const minSeverityField = (initial: Severity): Field => ({
   name: 'minSeverity',
   label: 'Minimum severity',
@@ -36,7 +36,10 @@ const dayNames: Readonly<Record<Weekday, string>> = {
 
 const isLimited = (draft: Draft) => draftRows(draft, 'hours').length > 0
 
-/** Fields for the hours in which a channel receives incidents. */
+/**
+ * Form fields for the hours in which a channel receives incidents, and for the treatment of incidents outside these
+ * hours.
+ */
 export const hoursFields: Field[] = [
   {
     name: 'hours',
@@ -75,7 +78,10 @@ export const hoursFields: Field[] = [
   },
 ]
 
-/** Converts the form rows to the API's windows, for example `8:00` to 08:00. The schema rejects invalid windows. */
+/**
+ * Converts the rows of the form to windows of the API; a time such as `8:00` becomes 08:00. Invalid windows are
+ * rejected later by the schema.
+ */
 export const windowsOf = (draft: Draft) =>
   draftRows(draft, 'hours').map((row) => ({
     days: draftList(row, 'days'),
@@ -85,7 +91,7 @@ export const windowsOf = (draft: Draft) =>
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
-/** Formats a window as `mon-fri 08:00-18:00`. Three or more consecutive days are shortened to a range. */
+/** Formats a window of receiving hours: `mon-fri 08:00-18:00`. Three or more consecutive days become a range. */
 export function windowText({ days, from, to }: HoursWindow): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {

@@ -3,13 +3,16 @@ import type { ChannelInput } from '#lib/contract/index.ts'
 import { apiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
 import { channelInputOf } from './channel-draft.ts'
 
-/** Change of one channel. `after` null removes it, `before` null adds one. */
+/** Edit of one channel. `after` null removes the channel, `before` null adds `after`. */
 interface ChannelEdit {
   before: Channel | null
   after: ChannelInput | null
 }
 
-/** Saves an edit of one channel on top of the current channels, so that concurrent edits by other users are kept. */
+/**
+ * Returns a mutation that saves an edit of one channel on top of the stored channels, so that concurrent edits by other
+ * users are kept.
+ */
 export const useSaveChannel = () =>
   useSaveOnTop(
     'channels',
@@ -20,7 +23,7 @@ export const useSaveChannel = () =>
     [['settings', null, 'notifications']],
   )
 
-/** Sends a test message and returns the receiver's response. */
+/** Returns the command that sends a test message over a channel. Its result contains the receiver's response. */
 export const useTestChannel = () =>
   useCommand(
     (id: string) => sendJson<{ data: ChannelTest }>('POST', apiUrl(`channels/${encodeURIComponent(id)}/test`), {}),

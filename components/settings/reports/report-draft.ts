@@ -64,13 +64,13 @@ export function readReportDraft(
   return readBySchema(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
 }
 
-/** Converts a schedule to the input of a PUT request. */
+/** Converts a stored schedule to the input of a PUT request. */
 export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
   const { next: _, ...input } = schedule
   return input
 }
 
-/** Formats the times of a schedule: `Monday, 07:00 Europe/London` */
+/** Formats the times at which a report is sent: `Monday, 07:00 Europe/London` */
 export function formatTimes(schedule: ReportSchedule): string {
   const { hour, zone } = schedule
   const day =

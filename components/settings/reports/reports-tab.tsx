@@ -34,13 +34,16 @@ import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
 import { useMutation } from '@tanstack/react-query'
 
-/** Change of one report. `after` null removes it, `id` null adds one. */
+/** Edit of one report schedule. `after` null removes the schedule with this id, `id` null adds `after`. */
 interface ReportEdit {
   id: string | null
   after: ReportScheduleInput | null
 }
 
-/** Saves an edit of one report on top of the stored settings. */
+/**
+ * Returns a mutation that saves an edit of one report schedule on top of the stored schedules, so that concurrent edits
+ * by other users are kept.
+ */
 const useSaveReport = () =>
   useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
     schedules: replaceItem(schedules.map(reportInputOf), id, after),
@@ -49,7 +52,7 @@ const useSaveReport = () =>
 
 const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
-/** Sends a report now and returns the result. */
+/** Returns the command that sends a report immediately. Its result contains the outcome. */
 const useSendReport = () =>
   useCommand(
     (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
@@ -57,7 +60,7 @@ const useSendReport = () =>
     'onSettled',
   )
 
-/** Fetches a report as it would be sent now. */
+/** Returns a mutation that fetches a report as it would be sent now. */
 const usePreview = () =>
   useMutation({ mutationFn: (id: string) => getJson<Answer<ReportPreview>>(pathOf(id, 'preview')) })
 
@@ -186,7 +189,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
   )
 }
 
-/** Shows the result of sending a report manually. */
+/** Shows the progress and the result of a report that the user sends by hand. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
   const run = sending.data?.data
   return (

@@ -9,7 +9,10 @@ import { Moment } from '../../ui/times/time.tsx'
 
 const SHOWN_EVENTS = 12
 
-/** Newest back-test: its progress, then the events that the changed values would have raised. */
+/**
+ * Panel with the newest back-test of thresholds: its progress, and then the events that the changed values would have
+ * added or removed.
+ */
 export function BackTestPanel() {
   const tests = useQuery({
     ...endpointQuery('back-tests'),

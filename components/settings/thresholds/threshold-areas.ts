@@ -1,7 +1,9 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
-/** Areas of thresholds in display order, with the first word of the thresholds' names. */
+/**
+ * Areas of thresholds in display order. A threshold belongs to an area if its name begins with one of the area's words.
+ */
 const areas: Readonly<Record<string, readonly string[]>> = wordTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],
   Gateways: ['instance', 'gateway', 'divergence'],
@@ -17,7 +19,7 @@ const areas: Readonly<Record<string, readonly string[]>> = wordTable({
 export const OTHER = 'Other'
 const areaByWord = new Map(Object.entries(areas).flatMap(([area, words]) => words.map((word) => [word, area] as const)))
 
-/** Returns the area of a threshold. `session.flapping.window` belongs to Sessions. */
+/** Returns the area of a threshold; for example, `session.flapping.window` belongs to Sessions. */
 export const areaOf = (name: string): string => areaByWord.get(name.split('.')[0] ?? name) ?? OTHER
 
 const order = [...Object.keys(areas), OTHER]

@@ -3,13 +3,19 @@ import type { z } from 'zod'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
-/** Fields of the form: every threshold as text by {@link thresholdKey its key}, '' = the default. */
+/**
+ * Fields of the thresholds form: the text of every threshold by its key ({@link thresholdKey}), and a note. An empty
+ * text means the default.
+ */
 export interface ThresholdsDraft {
   values: Record<string, string>
   note: string
 }
 
-/** Returns the form key of a threshold. React Hook Form interprets a dot as a nested object. */
+/**
+ * Returns the key of a threshold in the form. It has no dots, because React Hook Form interprets a dot as a nested
+ * object.
+ */
 export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
 
 export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
@@ -19,19 +25,22 @@ export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraf
   note: '',
 })
 
-/** Returns the value of a field; the default if it is empty, null if it is invalid. */
+/** Returns the value of a threshold's field: the default if the field is empty, null if it is invalid. */
 export function valueOf({ unit, shipped }: ThresholdView, text: string): number | null {
   return text.trim() === '' ? shipped : readThreshold(text, unit)
 }
 
-/** Returns the thresholds whose field differs from the value in force. */
+/** Returns the thresholds whose field in the form differs from the value in use. */
 export const changedThresholds = (
   { thresholds }: ThresholdsAnswer,
   values: ThresholdsDraft['values'],
 ): ThresholdView[] =>
   thresholds.filter((threshold) => valueOf(threshold, textAt(values, threshold)) !== threshold.value)
 
-/** Reads the fields as a new version. It contains the changed values, with null for an emptied field. */
+/**
+ * Validates the form and returns the request body for a new version of the thresholds. It contains only the changed
+ * values; null resets a threshold to its default.
+ */
 export function readThresholds(
   answer: ThresholdsAnswer,
   { values, note }: ThresholdsDraft,

@@ -17,7 +17,10 @@ const rates = [
 
 type Unit = ThresholdView['unit']
 
-/** Formats a threshold: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so parsing it gives the same value. */
+/**
+ * Formats a threshold with its unit: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so that parsing it gives
+ * the same value.
+ */
 export function formatThreshold(value: number, unit: Unit): string {
   switch (unit) {
     case 'duration':
@@ -31,7 +34,7 @@ export function formatThreshold(value: number, unit: Unit): string {
   }
 }
 
-/** Parses typed text; a duration or rate needs a unit. Returns null if the text is invalid. */
+/** Parses the text of a threshold. A duration or rate needs a unit. Returns null if the text is invalid. */
 export function readThreshold(text: string, unit: Unit): number | null {
   const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
   if (!match) return null
@@ -49,7 +52,7 @@ export function readThreshold(text: string, unit: Unit): number | null {
   }
 }
 
-/** Hints for invalid input. */
+/** Hints that are shown for invalid input, by the kind of the threshold's unit. */
 export const thresholdHints: Record<Unit, string> = {
   duration: 'Enter a number and a unit, such as 90 s, 3 min or 7 d.',
   share: 'Enter a percentage such as 80 %.',

@@ -31,7 +31,10 @@ import { formatThreshold } from './threshold-text.ts'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
-/** Settings tab with all detection thresholds, their values and back-tests. */
+/**
+ * Settings tab with all detection thresholds. The user can change values, back-test the changes and save them as a new
+ * version.
+ */
 export function ThresholdsTab() {
   const thresholds = useEndpoint('settings/thresholds')
   return (
@@ -52,7 +55,8 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => byArea(answer.thresholds), [answer])
-  // values are watched only if they decide which rows are shown, because each key press would render every row again
+  // values are watched only if they decide which rows are shown, because otherwise each key press would render every
+  // row again
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
   const edited = changed ? changedThresholds(answer, values) : []
   const rows = all.filter(
@@ -106,7 +110,7 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   )
 }
 
-/** Unsaved values, with buttons to back-test, save or discard them. */
+/** Bar with the number of unsaved values, and buttons to back-test, save or discard them. */
 function Changes({
   answer,
   form,
@@ -114,7 +118,7 @@ function Changes({
 }: {
   answer: ThresholdsAnswer
   form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
-  /** called if a value is invalid; makes its row visible so that the error is shown */
+  /** called if a value is invalid; it resets the filters so that the row with the fault is visible */
   onFault: () => void
 }) {
   const client = useQueryClient()
@@ -174,7 +178,7 @@ function Changes({
   )
 }
 
-/** Saved versions with author and time. Each event names the version that raised it. */
+/** List of saved versions of the thresholds with author and time. Each event refers to the version that raised it. */
 function Versions({ versions }: { versions: ThresholdsAnswer['versions'] }) {
   return (
     <Panel title="Versions" flush note="each event refers to the version that raised it">

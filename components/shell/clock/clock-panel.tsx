@@ -25,7 +25,10 @@ interface Choice {
   range: RangeAddress
 }
 
-/** Panel to set the page time to now, a time, or a range. @param onDone called after the time was set */
+/**
+ * Panel to set the page time to now, a time, or a range.
+ * @param onDone called after the time was set
+ */
 export function ClockPanel({ onDone }: { onDone: () => void }) {
   const clock = useClock()
   const now = useRealNow()

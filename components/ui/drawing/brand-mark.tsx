@@ -1,4 +1,7 @@
-/** Logo of the product: two paths, of which the upper one is up and the lower one has an end that is down. */
+/**
+ * Logo of the product: two network paths with a dot at each end. The upper path is blue (up); an end of the lower path
+ * is red (down).
+ */
 export const BrandMark = ({ className }: { className: string }) => (
   <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>
     <rect width="32" height="32" rx="7" fill="#0b0f14" />

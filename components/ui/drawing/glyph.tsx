@@ -1,4 +1,7 @@
-/** Tones of a glyph. Each has its own shape, so that the tones can be told apart without color. */
+/**
+ * Tones (classes of states) that a glyph can show. Each tone has its own shape, so that the tones can be told apart
+ * without color.
+ */
 export const tones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
 export type Tone = (typeof tones)[number]
 
@@ -30,7 +33,10 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
   )
 }
 
-/** Glyph inside an SVG. @param size size in the units of the drawing; x and y are its upper left corner */
+/**
+ * Glyph inside an SVG; x and y are its upper left corner.
+ * @param size width and height in the units of the drawing
+ */
 export function GlyphIn({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
   return (
     <svg x={x} y={y} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">

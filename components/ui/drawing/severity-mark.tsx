@@ -14,7 +14,7 @@ const fills: Record<Severity, string> = {
  */
 export const severityFill = (severity: Severity): string => fills[severity]
 
-/** Severity as a word with its mark. */
+/** Severity as a word, with a colored dot before it. */
 export const SeverityMark = ({ severity }: { severity: Severity }) => (
   <span className="inline-flex items-center gap-1 whitespace-nowrap">
     <span aria-hidden className={`size-2 shrink-0 rounded-full ${fills[severity]}`} />

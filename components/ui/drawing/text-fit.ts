@@ -1,6 +1,6 @@
 /**
- * Letter widths of the interface font as shares of its size. Each is the widest of its class, so that text never
- * overflows.
+ * Letter widths of the interface font as shares of the type size, one for each class of letters. Each is the width of
+ * the widest letter of its class, so that text never overflows.
  */
 const NARROW = 0.34
 const SPACE = 0.29
@@ -15,7 +15,9 @@ const widthOf = (letter: string): number => {
   return letter >= 'A' && letter <= 'Z' ? CAPITAL : LETTER
 }
 
-/** Returns the approximate width of a line of text, in the units of its size. */
+/**
+ * Returns the estimated width of a line of text, in the unit of the type size `size`. The estimate is rather too wide.
+ */
 export function textWidth(text: string, size: number): number {
   let width = 0
   for (const letter of text) width += widthOf(letter)
@@ -31,8 +33,8 @@ export function fitText(text: string, width: number, size: number): string {
 }
 
 /**
- * Splits text into lines that fit, between words, or within a word that is wider than a line.
- * @param most maximum number of lines; the last line is shortened if the text is longer
+ * Splits text between words into lines that fit the width. A word that is wider than a line is split too.
+ * @param most maximum number of lines; the last line is shortened with an ellipsis if the text is longer
  */
 export function wrapText(text: string, width: number, size: number, most: number): string[] {
   const lines: string[] = []
@@ -46,8 +48,8 @@ export function wrapText(text: string, width: number, size: number, most: number
 }
 
 /**
- * Returns as many whole words as fit. If the first word does not fit, returns as many of its letters as fit, at least
- * one.
+ * Returns the start of the text that fits in one line: as many whole words as fit, or at least one letter of the first
+ * word.
  */
 function firstLine(text: string, width: number, size: number): string {
   let end = 0

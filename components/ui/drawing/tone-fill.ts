@@ -1,6 +1,6 @@
 import type { Tone } from './glyph.tsx'
 
-/** Fill class of a bar for each tone; unknown is hatched. */
+/** CSS class for the fill of a bar by tone. An unknown state is hatched. */
 export const toneFill: Record<Tone, string> = {
   up: 'bg-up-mark',
   degraded: 'bg-degraded-mark',

@@ -17,14 +17,16 @@ const azures = new Map([
 
 const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
 
-/** Provides names of the customer's ASNs, from the circuits that peer with them, for all AS paths inside. */
+/**
+ * Provides names of the customer's ASNs to all AS paths inside. An ASN is named after the circuits that peer with it.
+ */
 export function OwnAsnNames({ children }: { children: ReactNode }) {
   const circuits = useEndpoint('circuits').data?.data
   const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
   return <OwnAsns value={names}>{children}</OwnAsns>
 }
 
-/** Returns names by peer ASN: `on-premises (erc-london, erc-amsterdam)`. */
+/** Returns the display names of the customer's ASNs by ASN, for example `on-premises (erc-london, erc-amsterdam)`. */
 export function ownAsnNames(
   circuits: readonly { name: string; peerings: readonly { peerAsn: number | null }[] }[],
 ): Map<number, string> {
@@ -37,7 +39,7 @@ export function ownAsnNames(
   return new Map([...circuitsOf].map(([asn, names]) => [asn, `on-premises (${[...names].join(', ')})`]))
 }
 
-/** Describes a well-known, customer-owned or reserved ASN. */
+/** Describes an ASN of Azure, of the customer or of a reserved range; undefined for other ASNs. */
 export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = findAsnReservation(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
@@ -45,7 +47,7 @@ export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map
 
 /**
  * Path of ASNs, the nearest first. A prepended ASN is shown once with its count; sets and confederations are in
- * brackets. ASNs of Azure and of the customer have a title.
+ * brackets. ASNs of Azure, of the customer and of reserved ranges have a title.
  */
 export function AsPathText({ path }: { path: Path }) {
   const own = useContext(OwnAsns)

@@ -1,7 +1,10 @@
 import TerminalIcon from 'lucide-react/icons/terminal'
 import { CopyButton } from '../copy-button.tsx'
 
-/** Button that copies the Azure CLI command for the same data. */
+/**
+ * Button that copies the Azure CLI command which returns the data of the panel from Azure itself. Renders nothing if
+ * there is no command.
+ */
 export function CopyAzCommand({ command, what }: { command: string | null; what: string }) {
   if (command === null) return null
   return (
@@ -16,7 +19,7 @@ export function CopyAzCommand({ command, what }: { command: string | null; what:
   )
 }
 
-/** List of the full commands, each with a copy button. */
+/** Collapsed list of Azure CLI commands, each in full and with a copy button. */
 export function AzCommands({ commands }: { commands: { what: string; command: string | null }[] }) {
   const known = commands.flatMap(({ what, command }) => (command === null ? [] : { what, command }))
   if (known.length === 0) return null

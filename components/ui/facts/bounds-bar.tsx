@@ -3,11 +3,11 @@ import { Fragment } from 'react'
 import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 
 /**
- * Bar of an interval with bounds at both ends: solid if certain, hatched if possible. It is scaled to its own length
- * and always accompanied by text.
- * @param end null = ongoing; an ended interval is gray, because it needs no action
- * @param findProvenUntil time at which an ongoing interval was last confirmed; default: now
- * @param unseen unpolled times in which it may have ended
+ * Bar of an interval whose start and end are known only within bounds: solid if certain, hatched if possible. The bar
+ * is scaled to the length of its interval and always accompanied by text.
+ * @param end bounds of the end, null = ongoing; the bar of an ended interval is gray, because it needs no action
+ * @param provenUntil time at which an ongoing interval was last confirmed, epoch milliseconds; default: now
+ * @param unseen unpolled times in which the interval may have ended
  */
 export function BoundsBar({
   start,
@@ -28,7 +28,7 @@ export function BoundsBar({
   const whole = Math.max(1, last - start[0])
   const certainFrom = Math.min(start[1], last)
   const certainTo = Math.max(certainFrom, end ? end[0] : Math.min(provenUntil, now))
-  // a minimum share, so that short parts stay visible
+  // each hatched part has at least 6 % of the width, so that short parts stay visible
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
   const solid = withoutSpans({ from: certainFrom, to: certainTo }, unseen)
   return (

@@ -3,7 +3,7 @@ import { Bytes, Rate } from './quantities.tsx'
 
 const DAY = 86_400
 
-/** Traffic of an ExpressRoute connection: the rates of the newest minute and the bytes of a day. */
+/** Traffic of an ExpressRoute connection: the rates of the newest minute and the bytes of the last 24 hours. */
 export function ConnectionTrafficFact({
   bitsInPerSecond,
   bitsOutPerSecond,

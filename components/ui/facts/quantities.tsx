@@ -1,7 +1,10 @@
 import { clsx } from 'clsx'
 import { formatBitRate, formatBytes, formatCount } from '../../format/quantity.ts'
 
-/** Bytes with their unit; the title shows all digits. @param bytes decimal string; null is shown as `unknown` */
+/**
+ * Number of bytes with its unit; the title shows all digits.
+ * @param bytes decimal string; null is shown as `unknown`
+ */
 export function Bytes({
   bytes,
   atLeast = false,

@@ -13,12 +13,14 @@ import { useToast } from '../toast.tsx'
 import type { ConfirmPanelProps, DialogPanelProps, OpenPanel, PopoverPanelProps } from './panel-props.ts'
 
 interface Opening {
-  /** button that opens it */
+  /** button that opens the panel */
   trigger?: ReactElement<ComponentProps<'button'>>
-  /** whether it is open, if the parent component controls this */
+  /** whether the panel is open, if the parent component controls this */
   open?: boolean
   onOpenChange?: (isOpen: boolean) => void
-  /** called to close a panel that is open from the start */
+  /**
+   * called when a panel closes that is open from the start; if it is given, the panel is open as long as it is rendered
+   */
   onClose?: () => void
 }
 

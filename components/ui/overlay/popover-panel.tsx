@@ -3,7 +3,10 @@ import { Popover } from 'radix-ui'
 import { useRef } from 'react'
 import type { PopoverPanelProps } from './panel-props.ts'
 
-/** Content of a popover next to its button. The focus returns to the button unless the user clicked elsewhere. */
+/**
+ * Content of a popover, placed next to its button. On closing, the focus returns to the button unless the user clicked
+ * outside the popover.
+ */
 export default function PopoverPanel({
   id,
   isOpen,

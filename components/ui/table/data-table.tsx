@@ -30,7 +30,7 @@ import { useFit, useSettled } from './use-fit.ts'
 import { WholeLink } from './whole-link.tsx'
 import { wholeParameter } from './whole-parameter.ts'
 
-/** Row heights in px: with one line, with two lines, and on a phone. */
+/** Row heights in px, by density and number of lines of text. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
 const PHONE_ROW = 60
 /** Number of rows that a phone shows at first. */
@@ -47,14 +47,14 @@ const addressed = {
 
 /**
  * Table with sorting, filter, groups, column choice, copy and export. Its state is part of the page's URL. It scrolls
- * with the page, and columns are left out by priority if there is not enough width. A click on a row activates its link
- * or button, to which j and k also move.
+ * with the page, and columns are left out by priority if there is not enough width. A click on a row activates the
+ * row's link or button; the keys j and k move the focus from row to row.
  * @param name prefix of the URL parameters, and name of the table
  * @param exportTitle title of an exported file, if the name is not sufficient
  * @param time time that the table shows, for exported files
  * @param onSort called when the user chooses another order; the order is also written to the URL
- * @param isSorted whether the rows are already in the order of the URL ({@link useTableSort}), because there are more
- *   rows than these
+ * @param isSorted whether the caller already sorted the rows by the order in the URL ({@link useTableSort}), because
+ *   `rows` is only a part of all rows
  * @param exportRows loads all rows for the export if the table has only one page of them
  */
 export function DataTable<Row extends RowData>({
@@ -109,9 +109,12 @@ export function DataTable<Row extends RowData>({
    * full-width content below a row; null = the row has no such content. Only for tables that render all of their rows
    */
   rowDetail?: (row: Row) => ReactNode
-  /** content of a column in the last line, for the filtered rows; the first column is its name */
+  /**
+   * returns the content of a column in the last line, which shows totals of the filtered rows; the first column
+   * contains the line's name
+   */
   total?: (column: string, shown: readonly Row[]) => ReactNode
-  /** without tools, for an excerpt of a list whose own page has filter, columns and export */
+  /** whether to leave out the tools, for an excerpt of a list whose own page has filter, columns and export */
   bare?: boolean
   /**
    * whether the tools are in the head of the panel; only without filter and choices, and if the table is the panel's

@@ -32,7 +32,10 @@ export function timeBounds<Row>(
 const earliestText = (at: string | undefined): Value =>
   at === undefined ? null : Date.parse(at) === BEFORE_MONITORING ? 'before monitoring' : at
 
-/** Returns two columns for a duration in seconds that is known within bounds. @param durationOf null = no duration */
+/**
+ * Returns two columns, minimum and maximum, for a duration in seconds that is known within bounds.
+ * @param durationOf returns the duration of a row; null = no duration
+ */
 export function secondBounds<Row>(
   name: string,
   durationOf: (row: Row, at: number) => { atLeastSeconds: number; atMostSeconds: number | null } | null,
@@ -47,7 +50,10 @@ export function secondBounds<Row>(
 const rounded = (seconds: number | null | undefined): Value =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1_000) / 1_000
 
-/** Returns the time since a start with bounds. There is no upper bound if it began before monitoring. */
+/**
+ * Returns the minimum and maximum time in seconds since a start that is known within bounds. The maximum is null if the
+ * start was before monitoring.
+ */
 export function lastedSince([earliest, latest]: readonly [string, string], at: number) {
   const began = Date.parse(earliest)
   return {

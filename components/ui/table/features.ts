@@ -54,8 +54,8 @@ export interface Column<Row> {
   zoned?: boolean
   sortable?: boolean
   /**
-   * priority by which a narrow page leaves out the column: 5 first, 1 last; undefined = never. The user can still show
-   * it
+   * priority by which the column is left out if the page is too narrow: 5 first, 1 last; undefined = never. The user
+   * can still choose to show the column
    */
   priority?: keyof typeof priorityClasses
   /**
@@ -65,7 +65,7 @@ export interface Column<Row> {
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
   /**
    * whether a phone shows the header before the value, because a number is unclear without it. If no column has a
-   * `phone` place, numbers have it
+   * `phone` place, right-aligned columns (numbers) show it
    */
   labelled?: boolean
   /**
@@ -78,7 +78,7 @@ export interface Column<Row> {
 /** Properties of a column of buttons or pictures, which has no value to sort by or to export. */
 export const UNVALUED = { value: () => null, exported: [] as never[], sortable: false }
 
-/** Classes that hide a column below a width of the table, by priority. */
+/** CSS classes by priority that hide a column if the table is narrower than a given width. */
 const priorityClasses = {
   1: 'sm:@max-[46rem]:not-print:hidden',
   2: 'sm:@max-[60rem]:not-print:hidden',
@@ -105,7 +105,10 @@ export function compareValues(a: Value, b: Value): number {
 export const removeHiddenColumns = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
   columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
-/** Returns the columns that have a value in at least one row, and the columns that are not exported. */
+/**
+ * Returns the columns that have a value in at least one row, and in addition the first column, columns marked `keep`
+ * and columns that are never exported.
+ */
 export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
   columns.filter(
     ({ value, keep, exported }, index) =>
@@ -117,8 +120,8 @@ export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: re
   )
 
 /**
- * Removes the priority of the columns that the user chose to show, so that they are always shown. @param asked ids of
- * these columns
+ * Removes the priority of the columns that the user chose to show, so that these columns are never left out.
+ * @param asked ids of the chosen columns
  */
 export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
   columns.map((column): Column<Row> => {
@@ -135,9 +138,10 @@ export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =
     .map(({ id }) => id)
 
 /**
- * Returns how many columns to leave out, from the start of the list, so that the others fit.
+ * Returns the number of columns to remove from the table, from the start of the list, so that the remaining columns
+ * fit.
  * @param widths px of each shown column that can be left out
- * @param excess px that the table is too wide
+ * @param excess px by which the table is too wide
  */
 export function countColumnsToRemove(widths: readonly number[], excess: number): number {
   let [gone, left] = [0, excess]
@@ -146,7 +150,7 @@ export function countColumnsToRemove(widths: readonly number[], excess: number):
 }
 
 /**
- * Returns how many of the removed columns fit again, the last removed first.
+ * Returns how many of the removed columns fit again. The column that was removed last returns first.
  * @param widths px of each removed column when it was last shown, in the order of removal
  * @param spare unused px
  */

@@ -5,7 +5,10 @@ import { SelectField } from '../field.tsx'
 import { Status } from '../status.tsx'
 import type { Group, Grouping } from './groups.ts'
 
-/** Head of a group: its name, number of rows and worst state. A click collapses it. */
+/**
+ * Head of a group of rows: the group's name, its number of rows and its worst state. A click collapses or expands the
+ * group.
+ */
 export function GroupRow<Row>({
   group: { name, rows, worst },
   span,

@@ -21,8 +21,8 @@ export interface Group<Row> {
 const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'up', 'off']
 
 /**
- * Groups rows: groups with the worst state first, then by name, and rows without a group last. Within a group the order
- * is kept.
+ * Groups rows. Groups with the worst state are first, groups with the same state are sorted by name, and rows without a
+ * group are last. Within a group the order of the rows is kept.
  */
 export function rowGroups<Row>(
   rows: readonly Row[],
@@ -48,8 +48,9 @@ function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText)
 type Line<Row> = { row: Row } | { group: Group<Row> }
 
 /**
- * Returns the lines of a table in display order. @param groups undefined = not grouped. @param folded names of
- * collapsed groups
+ * Returns the lines of a table in display order.
+ * @param groups undefined = the rows are not grouped
+ * @param folded names of collapsed groups, whose rows are left out
  */
 export const tableLines = <Row>(
   rows: readonly Row[],

@@ -8,8 +8,8 @@ export const linkOfRow = (row: Element): HTMLElement | null =>
   row.querySelector<HTMLElement>('[data-row-link]') ?? row.querySelector<HTMLElement>('a[href]')
 
 /**
- * Reports whether a click is on the row itself, and not on a control in it, in a dialog opened from it, or the end of a
- * text selection.
+ * Reports whether a click is on the row itself. A click on a control in the row, a click in a dialog opened from the
+ * row, and the end of a text selection are not.
  */
 function isOfRow({ currentTarget: row, defaultPrevented, target }: MouseEvent<HTMLElement>): boolean {
   if (defaultPrevented || (target as Element).closest(OWN) || !row.contains(target as Node)) return false

@@ -4,7 +4,7 @@ import { IconButton } from '../button.tsx'
 import { SelectField } from '../field.tsx'
 import type { Column, Sorting } from './features.ts'
 
-/** Sort controls for the list layout of a table, which has no column headers. */
+/** Sort controls for the list layout that phones show, which has no column headers. */
 export function SortField<Row>({
   name,
   columns,

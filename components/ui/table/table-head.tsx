@@ -6,9 +6,9 @@ import { useZoneLabel } from '../preferences.tsx'
 import type { features } from './features.ts'
 
 /**
- * Column headers. A click sorts by a column, a second click reverses the order. They stay below the top bar while the
- * page scrolls.
- * @param mayBreak whether headers may wrap, because the columns are wider than their page
+ * Column headers of a table. A click sorts by the column, a second click reverses the order. The headers stay below the
+ * top bar while the page scrolls.
+ * @param mayBreak whether headers may wrap, because the table is wider than its page and scrolls horizontally
  */
 export function TableHead<Row extends RowData>({
   table,
@@ -52,7 +52,7 @@ export function TableHead<Row extends RowData>({
                     )}
                   >
                     <table.FlexRender header={header} />
-                    {/* visible only once, next to the count of rows, because it would need a second line in each header */}
+                    {/* The zone is visible only once, next to the count of rows, because it would need a second line in each header. Here it is for screen readers and print. */}
                     {meta?.zoned && <span className="sr-only print:not-sr-only"> ({zone})</span>}
                     {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
                     {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}

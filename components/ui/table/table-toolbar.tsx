@@ -30,7 +30,9 @@ export function TableToolbar<Row>({
   zone: string | null
   filter: string | null
   onFilter: (value: string) => void
-  /** whether count and tools are in the head of the table's panel, because there are no other controls */
+  /**
+   * whether the count of rows and the tools are in the head of the table's panel, because there are no other controls
+   */
   isInHead: boolean
   children: ReactNode
 }) {

@@ -2,15 +2,15 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, startTransition, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { IdleQueue } from '../../data/idle-queue.ts'
 
-/** Minimum number of lines for which only the visible lines are rendered, unless all are requested. */
+/** Minimum number of lines at which a table renders only its visible lines, unless the user requested all lines. */
 const VIRTUAL_FROM = 150
-/** Maximum number of lines that are rendered if all are requested. */
+/** Maximum number of lines of a table for which a request to render all lines is followed. */
 const MAX_LINES = 2_000
-/** visible area in px that the server assumes: the height of a screen */
+/** visible area in px that the server assumes; 900 px is about the height of a screen */
 const SERVER_RECT = { width: 0, height: 900 }
 /**
- * Number of lines rendered first, more than a screen shows. The others follow in small pieces, each in its own task, so
- * that input is not blocked.
+ * Number of lines that are rendered first, more than a screen shows. The other lines follow in pieces of `PIECE_LINES`,
+ * each in its own task, so that input is not blocked.
  */
 const FIRST_LINES = 30
 const PIECE_LINES = 12
@@ -20,12 +20,15 @@ interface Drawn {
   from: number
   /** index after the last rendered line */
   to: number
-  /** height in px of the lines before and after */
+  /** height in px of the lines before (`above`) and after (`below`) the rendered lines */
   above: number
   below: number
-  /** true = other lines are rendered when the user scrolls to them; false = all lines are rendered step by step */
+  /**
+   * true = only lines near the visible part are rendered, and others when the user scrolls to them; false = all lines
+   * are rendered step by step
+   */
   isWindow: boolean
-  /** receives the element of a line */
+  /** receives the element of a line to measure its height; undefined if all lines are rendered */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
 }
 
@@ -51,7 +54,8 @@ export function useDrawnLines(
   useEffect(() => {
     if (!isWindow && drawn < lines) return pieces.ask(() => startTransition(() => setDrawn(drawn + PIECE_LINES)))
   }, [isWindow, drawn, lines])
-  // content above the table may change its height
+  // the distance of the table from the top of the page is measured again, because content above the table may change
+  // its height
   useEffect(() => {
     if (!isWindow) return
     const observer = new ResizeObserver(() => {
@@ -72,7 +76,7 @@ export function useDrawnLines(
     getItemKey: useCallback((index: number) => keyOf(index), [keyOf]),
     overscan: 12,
   })
-  // measured heights of another layout are invalid
+  // heights that were measured in another layout (density or phone) are invalid
   // biome-ignore lint/correctness/useExhaustiveDependencies: this decides how high lines are
   useEffect(() => {
     if (isWindow) virtualizer.measure()
@@ -90,7 +94,10 @@ export function useDrawnLines(
   }
 }
 
-/** Media query for widths at which table rows have two lines, as in `brief-on-phone`. */
+/**
+ * Media query for phones, on which each table row is shown as two lines. The width is the same as in the CSS class
+ * `brief-on-phone`.
+ */
 export const PHONE = '(width < 40rem)'
 
 function subscribe(listener: () => void): () => void {
@@ -99,7 +106,9 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener)
 }
 
-/** Reports whether rows have two lines. Always false on the server, which renders tables. */
+/**
+ * Reports whether table rows are shown as two lines, as on a phone. Always false on the server, which renders tables.
+ */
 export const useIsStacked = (): boolean =>
   useSyncExternalStore(
     subscribe,

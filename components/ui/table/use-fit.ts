@@ -8,7 +8,7 @@ interface Fit {
   isTooWide: boolean
 }
 
-/** Fit before the table is measured. It scrolls in case it is too wide, so that it does not widen the page. */
+/** Value before the table is measured. `isTooWide` is true, so that the table scrolls and does not widen the page. */
 const UNMEASURED: Fit = { without: 0, isTooWide: true }
 
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
@@ -38,10 +38,10 @@ function leastWidth(table: HTMLTableElement): number {
 /**
  * Returns how many columns a table must leave out so that no column is cut off, in addition to columns hidden by CSS.
  * If the columns or the width change, all columns are rendered once and measured. If the rows change, only the
- * measurement is repeated, because each added or removed column renders every row again.
- * @param leaving ids of the columns that can be left out, in order
- * @param columns key of the columns, which changes when they do
- * @param rows key of the rows, which changes when they do
+ * measurement is repeated, because adding or removing a column renders every row again.
+ * @param leaving ids of the columns that can be left out, the first to leave first
+ * @param columns key that changes when the columns change
+ * @param rows key that changes when the rows change
  */
 export function useFit(
   frame: RefObject<HTMLElement | null>,
@@ -92,7 +92,7 @@ export function useFit(
     if (!element || !table) return
     const observer = new ResizeObserver(() => {
       setWidth(element.clientWidth)
-      // a cell may have become wider
+      // the table is measured again, because a cell may have become wider
       measure()
     })
     observer.observe(element)

@@ -1,7 +1,11 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import type { Sorting } from './features.ts'
 
-/** Returns the order of a table from the URL, for the query that loads its rows. @param name name of the `DataTable` */
+/**
+ * Returns the sort order of a table from the URL, for the query that loads the table's rows.
+ * @param name name of the `DataTable`
+ * @param usual order if the URL contains no order
+ */
 export function useTableSort(name: string, usual: Sorting): Sorting {
   const [sort] = useQueryState(`${name}.sort`, parseAsString)
   return sort ? { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') } : usual

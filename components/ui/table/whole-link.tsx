@@ -3,8 +3,8 @@ import { useSearchParams } from 'next/navigation'
 import { formatCount } from '../../format/quantity.ts'
 
 /**
- * Link to the same page with all rows of a table. It also works without scripts. @param parameter URL parameter for all
- * rows
+ * Link to the same page with all rows of a table. It also works without scripts.
+ * @param parameter URL parameter that requests all rows
  */
 export function WholeLink({
   parameter,

@@ -2,7 +2,7 @@ import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/index.ts'
 import { formatLate } from './late-text.ts'
 
-/** Age information that every API response contains. */
+/** Fields about the age of the data, which every API response contains. */
 export interface Answered {
   asOf: string
   freshness: Freshness

@@ -10,17 +10,20 @@ const dotBefore =
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * Age of a page, shown only if it is less current than the data of the top bar. In a view of the past, states whether
+ * Age of a page's data, shown only if the data is older than the top bar reports. In a view of the past, shows whether
  * the response may still change.
- * @param pinned whether the response can no longer change
+ * @param pinned whether the response can no longer change, so that nothing is shown
  */
 export function PageAge({ answer, pinned = false }: { answer: Answered | undefined; pinned?: boolean }) {
   return answer && !pinned ? <PanelAge answer={answer} /> : null
 }
 
-/** Age of a panel, shown only if it is less current than its page. */
+/**
+ * Age of a panel's data, shown only if the data is less current than its page. In a view of the past, shows whether the
+ * response may still change.
+ */
 export function PanelAge({ answer }: { answer: Answered }) {
-  // in the past the current delay of polls is irrelevant, and the bar above all pages states the time
+  // in a view of the past the current delay of polls is irrelevant, and the bar above all pages shows the time
   const isPast = useIsPast()
   if (isPast) return <MayChange settled={answer.settled} />
   const isBehind = answer.freshness.latePollAt !== null
@@ -36,7 +39,7 @@ export function MayChange({ settled }: Pick<Answered, 'settled'>) {
   ) : null
 }
 
-/** Age of a late response, updated every second. Other ages are updated every 10 s. */
+/** Age of a late response, updated every second. The age of other responses is updated every 10 s. */
 const TickingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNow()} />
 const RestingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
 

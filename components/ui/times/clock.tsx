@@ -64,8 +64,9 @@ export function ClockProvider({
 }
 
 /**
- * Returns a value derived from the clock. During late hydration it is derived from the server's time, so that both
- * renders match. @param readingOf derives the value from a time in epoch milliseconds
+ * Returns a value derived from the clock. When React hydrates a part of the page late, the value is derived from the
+ * time at which the server rendered the page, so that both renders match.
+ * @param readingOf derives the value from a time in epoch milliseconds
  */
 const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading): Reading =>
   useSyncExternalStore(
@@ -82,12 +83,15 @@ export const useIsPast = (): boolean => useContext(MeasuredAtContext) !== null
 const inSteps = (at: number, stepMs: number) => Math.floor(at / stepMs) * stepMs
 
 /**
- * Returns the current time in epoch milliseconds, updated every second; inside {@link MeasuredAt} the time that is
- * shown.
+ * Returns the current time in epoch milliseconds, updated every second. Inside {@link MeasuredAt}, returns the past
+ * time that is shown.
  */
 export const useNow = (): number => useNowInSteps(1_000)
 
-/** Measures ages and durations inside at the given time, for views of the past. @param at ISO 8601, null = now */
+/**
+ * Sets the time at which ages and durations inside are measured, for views of the past.
+ * @param at ISO 8601, null = now
+ */
 export function MeasuredAt({ at, children }: { at: string | null; children: ReactNode }) {
   return <MeasuredAtContext value={at === null ? null : Date.parse(at)}>{children}</MeasuredAtContext>
 }
@@ -116,16 +120,17 @@ export function useNowInSteps(stepMs: number): number {
 }
 
 /**
- * Returns the current time also in a view of the past, for example to validate times and to format dates. @param stepMs
- * as above
+ * Returns the current time in epoch milliseconds, also in a view of the past, for example to validate times and to
+ * format dates.
+ * @param stepMs the time is rounded down to a multiple of this number of milliseconds
  */
 export const useRealNow = (stepMs = 1_000): number =>
   useReading(useContext(ClockContext), (now) => inSteps(now, stepMs))
 
-/** A day starts on a whole minute in every time zone. */
-
 /**
- * Returns the current time in epoch milliseconds, updated every minute. That is precise enough for the date, and
- * hundreds of times on a page need not be rendered every second.
+ * Returns the current time in epoch milliseconds, updated every minute. That is precise enough for the date, because a
+ * day starts on a whole minute in every time zone. Hundreds of times on a page therefore need not be rendered every
+ * second.
  */
+
 export const useToday = () => useRealNow(MINUTE)

@@ -3,9 +3,8 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { freshnessNames } from '#lib/contract/words/freshness.ts'
 
 /**
- * Formats the time since the last good poll of a late or stale response: `LATE 2 min 05 s`. Returns null if the
- * response is not late or stale. It is in a separate file, because the wall display does not use the other status
- * words.
+ * Formats the time since the last good poll of a late or stale response: `LATE 2 min 05 s`. Returns null for other
+ * responses. This function is in a separate file, because the wall display uses it without the other status texts.
  */
 export function formatLate({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null

@@ -4,7 +4,10 @@ import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 import { Offset } from './time.tsx'
 
-/** Time of day, below its date if it is on another day. It is narrow, for table columns with the zone in the header. */
+/**
+ * Time of day, with its date above it if that is not today. The component is narrow, for table columns with the zone in
+ * the header.
+ */
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
@@ -24,7 +27,10 @@ export function StackedMoment({ at }: { at: string }) {
   )
 }
 
-/** Bounds of a time below their date. Bounds on different days are below each other, each with its date. */
+/**
+ * Range of a time that is known within bounds, with its date above. If the bounds are on different days, they are on
+ * two lines, each with its date.
+ */
 export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
   const today = useToday()

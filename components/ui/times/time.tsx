@@ -5,12 +5,12 @@ import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } fr
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 
-/** Lower bound of a state that began before monitoring. */
+/** Value of a lower bound that means: the state began before monitoring. */
 const ALWAYS = 0
 
 /**
- * Time of day, with the date if it is on another day, and with the zone unless the column header states the same
- * offset.
+ * Time of day, with the date if it is not today. The zone follows unless the column header contains the same offset
+ * (`zoned` = false).
  */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
@@ -30,7 +30,8 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
 }
 
 /**
- * Offset after a time, also shown if it differs from the current offset in the header because of daylight saving time.
+ * Offset or zone after a time. In columns without a zone it is still shown if it differs from the offset in the header
+ * because of daylight saving time.
  */
 export const Offset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
 
@@ -52,7 +53,10 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
   )
 }
 
-/** Time that has passed since an event with bounds: its exact age, or the maximum. */
+/**
+ * Time that has passed since an event that is known within bounds: `≤ 12 s ago`, measured from the earliest bound. If
+ * both bounds are equal, the exact age.
+ */
 export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
   const [earliest, latest] = bounds
   const text = useMeasured(
@@ -72,8 +76,8 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
 }
 
 /**
- * Time since a start with bounds, which are in the title. Empty if the bounds carry no information, because the state
- * was observed for the first time just now and its start is unbounded.
+ * Duration since a start that is known within bounds; the bounds are in the title. Empty if the start is before
+ * monitoring and the state was first observed less than a second ago, because the bounds then carry no information.
  */
 export function Since({
   bounds,
@@ -83,7 +87,7 @@ export function Since({
   by = '',
 }: {
   bounds: readonly [string, string]
-  /** state of the polls that prove how long the state lasted for certain; default: until now */
+  /** information on the polls that prove how long the state lasted for certain; default: until now */
   until?: Proven
   brief?: boolean
   prefix?: string
@@ -120,7 +124,10 @@ export function Since({
   )
 }
 
-/** Bounds of a time: `08:31:05 – 08:31:10 UTC`. On a phone the second may wrap below the first. */
+/**
+ * Range of a time that is known within bounds: `08:31:05 – 08:31:10 UTC`. On a phone the second bound may wrap below
+ * the first.
+ */
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
   const today = useToday()
