@@ -226,9 +226,7 @@ async function play(station: Station): Promise<void> {
   const text = (of: readonly number[]) =>
     [0.5, 1].map((share) => (quantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
   print(`all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
-  print(
-    `  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown: formatTimes }) => formatTimes))} ms`,
-  )
+  print(`  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`)
   print(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
   print(`  memory of the station, at most: ${memoryOf(station.pid).VmHWM.toFixed(0)} MB`)
   const [own, postgres] = [after.own - before.own, after.postgres - before.postgres]

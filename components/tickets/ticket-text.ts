@@ -223,13 +223,13 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
 
 function formatBgp(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
-  const createTextSection = [
+  const parts = [
     `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${formatUtcBounds(establishedAt)}`,
     downSince && `fell ${formatUtcBounds(downSince)}${BY_OWN_POLLS}`,
     azureState && `Azure state ${formatAzureState(azureState)}`,
   ]
-  return createTextSection.filter(Boolean).join(', ')
+  return parts.filter(Boolean).join(', ')
 }
 
 /** Returns the sessions between gateway instances and Microsoft's edge routers. */

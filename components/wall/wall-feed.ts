@@ -43,12 +43,11 @@ class JumpWatch {
    */
   tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall
-    const keepEarliestStarts = performance.now() - this.steady
+    const steady = performance.now() - this.steady
     this.wall += wall
-    this.steady += keepEarliestStarts
-    if (keepEarliestStarts > SLEPT_MS || (wall > SLEPT_MS && Math.abs(wall - keepEarliestStarts) > SLEPT_MS))
-      return 'slept'
-    return Math.abs(wall - keepEarliestStarts) > CLOCK_STEP_MS ? 'clock step' : null
+    this.steady += steady
+    if (steady > SLEPT_MS || (wall > SLEPT_MS && Math.abs(wall - steady) > SLEPT_MS)) return 'slept'
+    return Math.abs(wall - steady) > CLOCK_STEP_MS ? 'clock step' : null
   }
 }
 
@@ -241,11 +240,11 @@ export class WallFeed {
     const jump = document.visibilityState === 'visible' ? this.jumps.tick() : null
     // a stream that was open before the machine slept still appears open
     if (jump === 'slept') this.line.suspect()
-    const keepEarliestStarts = performance.now()
-    if (jump || keepEarliestStarts >= this.renewAt) void this.ask()
-    if (keepEarliestStarts >= this.checkBuildAt) void this.checkBuild()
-    if (keepEarliestStarts >= this.askHistoryAt) void this.askHistory()
-    if (keepEarliestStarts >= this.askAlertingAt) void this.askAlerting()
+    const steady = performance.now()
+    if (jump || steady >= this.renewAt) void this.ask()
+    if (steady >= this.checkBuildAt) void this.checkBuild()
+    if (steady >= this.askHistoryAt) void this.askHistory()
+    if (steady >= this.askAlertingAt) void this.askAlerting()
     this.second = Math.floor(this.clock.now() / 1_000) * 1_000
     this.judge()
     this.notify()

@@ -43,7 +43,7 @@ interface Side {
   /** database whose server processes do the work; null = the work runs in this process */
   database: Database | null
   bytes: number
-  covers: (randomAddress: string) => string
+  covers: (address: string) => string
   asOf: (moment: string) => string
   stop: () => Promise<void>
 }
@@ -62,9 +62,9 @@ const copied = (db: Database, rows: string, into: string) =>
 const instant = (at: number) => `TIMESTAMPTZ '${new Date(at).toISOString()}'`
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`
 
-const coveringOf = ({ covers, asOf }: Side, { address: randomAddress, at }: LookUp) =>
+const coveringOf = ({ covers, asOf }: Side, { address, at }: LookUp) =>
   `SELECT r.source, instance, peer, prefix, attributes FROM route_flat r JOIN attribute_set a ON a.source = r.source AND a.id = r.attributes_id
-   WHERE ${covers(randomAddress)} AND ${asOf(instant(at))}`
+   WHERE ${covers(address)} AND ${asOf(instant(at))}`
 
 function diffOf({ asOf }: Side, { source, from, to }: Range): string {
   const table = (at: number) => `(SELECT * FROM route_flat WHERE source = ${source} AND ${asOf(instant(at))})`
@@ -116,8 +116,8 @@ export async function queryAlternatives(
     const sizes = sides.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
     print(`  kept: ${[`Peerwatch ${megabytes(heap + indexes)}`, ...sizes].join(', ')}`)
 
-    const covering = async ({ at, address: randomAddress }: LookUp) => {
-      const routes = await routesCovering(db.pool, { at, address: randomAddress, kinds, scope: undefined })
+    const covering = async ({ at, address }: LookUp) => {
+      const routes = await routesCovering(db.pool, { at, address, kinds, scope: undefined })
       const certain = routes.filter(({ known }) => known === 'observed').length
       return { from: certain, to: routes.length }
     }
@@ -202,8 +202,8 @@ async function inDuckDb(db: Database, folder: string): Promise<Side> {
     rows,
     database: null,
     bytes: statSync(file).size,
-    covers: (randomAddress) =>
-      `prefix IN (${coveringPrefixes(randomAddress)
+    covers: (address) =>
+      `prefix IN (${coveringPrefixes(address)
         .map((prefix) => `'${prefix}'`)
         .join()})`,
     asOf: (moment) => `since <= ${moment} AND until > ${moment}`,
@@ -271,7 +271,7 @@ async function withPeriods(db: Database): Promise<Side> {
     rows: async (sql) => (await database.pool.query(sql)).rows.length,
     database,
     bytes: heap + indexes,
-    covers: (randomAddress) => `prefix >>= '${randomAddress}'::iprange`,
+    covers: (address) => `prefix >>= '${address}'::iprange`,
     asOf: (moment) => `tstzrange(since, until, '[)') @> ${moment}`,
     stop,
   }
