@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { filesUnder, sourcesUnder } from '../structure/files.ts'
 import { patternsOf, type ProsePattern } from './patterns.ts'
-import { commentsOf, type ProseText, screenTextsOf, sentencesOf } from './texts.ts'
+import { type ProseText, sentencesOf, sourceTextsOf } from './texts.ts'
 
 interface ProseReport {
   /** number of texts that were read */
@@ -50,7 +50,7 @@ export function checkProse(root: string): ProseReport {
 function textsOf(content: string, file: string): ProseText[] {
   if (file.endsWith('.md')) return sentencesOf(content, file)
   const isShown = /^(?:app|components|lib)\//.test(file) && !/\.test\.|\/testing\//.test(file)
-  return [...commentsOf(content, file), ...(isShown ? screenTextsOf(content, file) : [])]
+  return sourceTextsOf(content, file, isShown)
 }
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { checkProse } from './check.ts'
 import { patternsOf, PROSE_PATTERNS } from './patterns.ts'
 import { subjectFault } from './subjects.ts'
-import { commentsOf, screenTextsOf, sentencesOf } from './texts.ts'
+import { sentencesOf, sourceTextsOf } from './texts.ts'
 
 /** A planted violation of each pattern, and a plain text that resembles it. */
 const PLANTED: readonly [name: string, planted: string, plain: string][] = [
@@ -44,7 +44,7 @@ describe('a pattern', () => {
 describe('a text', () => {
   it('is a comment of adjacent lines, and no directive', () => {
     const source = `// one row\n// of two lines\nconst a = 'http://x' // behind it\n/** Returns\n * a row. */\n// biome-ignore lint: x\n`
-    expect(commentsOf(source, 'x.ts')).toEqual([
+    expect(sourceTextsOf(source, 'x.ts', false)).toEqual([
       { kind: 'comment', line: 1, text: 'one row of two lines' },
       { kind: 'comment', line: 3, text: 'behind it' },
       { kind: 'comment', line: 4, text: 'Returns a row.' },
@@ -53,7 +53,7 @@ describe('a text', () => {
 
   it('of a screen begins with a capital letter', () => {
     const source = `export const A = () => <p title="Its table stands below it">{'of four polls each'}Nobody is on call now</p>`
-    expect(screenTextsOf(source, 'x.tsx').map(({ text }) => text)).toEqual([
+    expect(sourceTextsOf(source, 'x.tsx', true).map(({ text }) => text)).toEqual([
       'Its table stands below it',
       'Nobody is on call now',
     ])

@@ -1,4 +1,5 @@
 import { parseSync } from 'rolldown/utils'
+import { type Node, templateParts, visit } from '../structure/source.ts'
 
 export interface ProseText {
   kind: 'comment' | 'sentence' | 'title' | 'screen'
@@ -7,15 +8,27 @@ export interface ProseText {
   text: string
 }
 
-type Node = { type: string; start: number } & Record<string, unknown>
+type Comment = ReturnType<typeof parseSync>['comments'][number]
 
 const DIRECTIVE = /biome-ignore|oxlint-|@ts-|\/ ?<reference|@vitest|turbopackIgnore|webpack|#__|@__PURE__/
 const FEWEST_WORDS = 4
 
-/** Returns the comments of a source file; adjacent lines of `//` are one comment. Directives to tools are left out. */
-export function commentsOf(source: string, file: string): ProseText[] {
+/**
+ * Returns the comments of a source file and, if the file contains texts for screens, the sentences that it may show.
+ * @param isShown whether the file contains texts for screens
+ */
+export function sourceTextsOf(source: string, file: string, isShown: boolean): ProseText[] {
+  const { comments, program } = parseSync(file, source, {
+    lang: file.endsWith('.tsx') ? 'tsx' : 'ts',
+    sourceType: 'module',
+  })
+  return [...commentsOf(comments, source), ...(isShown ? screenTextsOf(program, source) : [])]
+}
+
+/** Returns comments; adjacent lines of `//` are one comment. Directives to tools are left out. */
+function commentsOf(comments: readonly Comment[], source: string): ProseText[] {
   const found: (ProseText & { end: number; isLine: boolean })[] = []
-  for (const { type, value, start, end } of parse(source, file).comments) {
+  for (const { type, value, start, end } of comments) {
     if (DIRECTIVE.test(value)) continue
     const text = plain(value)
     const isLine = type === 'Line' && source.slice(source.lastIndexOf('\n', start - 1) + 1, start).trim() === ''
@@ -33,13 +46,13 @@ export function commentsOf(source: string, file: string): ProseText[] {
  * begin with a capitalized word followed by a lower-case word. This leaves out fragments that the code completes, and
  * SQL.
  */
-export function screenTextsOf(source: string, file: string): ProseText[] {
+function screenTextsOf(program: unknown, source: string): ProseText[] {
   const found: ProseText[] = []
-  visit(parse(source, file).program as unknown as Node, (node) => {
+  visit(program, '', (node) => {
     const text = plain(literalOf(node) ?? '')
     const words = text.match(/[A-Za-z]{2,}/g) ?? []
     if (words.length < FEWEST_WORDS || !/^[A-Z][a-z]* [a-z]/.test(text)) return
-    found.push({ kind: 'screen', line: lineAt(source, node.start), text })
+    found.push({ kind: 'screen', line: lineAt(source, Number(node.start)), text })
   })
   return found
 }
@@ -86,25 +99,9 @@ const plain = (text: string) =>
     .replace(/\s+/g, ' ')
     .trim()
 
-function parse(source: string, file: string) {
-  return parseSync(file, source, { lang: file.endsWith('.tsx') ? 'tsx' : 'ts', sourceType: 'module' })
-}
-
 function literalOf(node: Node): string | null {
   if (node.type === 'JSXText' || (node.type === 'Literal' && typeof node.value === 'string')) return String(node.value)
-  if (node.type !== 'TemplateLiteral') return null
-  return (node.quasis as { value: { cooked?: string; raw: string } }[])
-    .map(({ value }) => value.cooked ?? value.raw)
-    .join('…')
-}
-
-function visit(value: unknown, seen: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, seen)
-  if (typeof value !== 'object' || value === null || !('type' in value)) return
-  const node = value as Node
-  if (node.type === 'ImportDeclaration') return
-  seen(node)
-  for (const key in node) if (typeof node[key] === 'object') visit(node[key], seen)
+  return node.type === 'TemplateLiteral' ? templateParts(node).join('…') : null
 }
 
 const lineAt = (source: string, offset: number) => source.slice(0, offset).split('\n').length

@@ -49,7 +49,7 @@ export type SourceFile = {
   directive: string | null
 }
 
-type Node = { type: string } & Record<string, unknown>
+export type Node = { type: string } & Record<string, unknown>
 
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 
@@ -190,12 +190,13 @@ function isAssetUrl(node: Node): boolean {
   return isMeta && /^\.{1,2}\/.*\.\w+$/.test(literalOf(target) ?? '')
 }
 
+/** Returns the texts of a template literal between its holes. */
+export const templateParts = (node: Node): string[] =>
+  (node.quasis as { value: { cooked?: string; raw: string } }[]).map(({ value }) => value.cooked ?? value.raw)
+
 function collectLiterals(node: Node, found: SourceFile): void {
   if (node.type === 'Literal' && typeof node.value === 'string') found.texts.push(node.value)
-  if (node.type === 'TemplateLiteral') {
-    const parts = node.quasis as { value: { cooked?: string; raw: string } }[]
-    found.texts.push(parts.map(({ value }) => value.cooked ?? value.raw).join(' '))
-  }
+  if (node.type === 'TemplateLiteral') found.texts.push(templateParts(node).join(' '))
   const callee =
     node.type === 'CallExpression' ? node.callee : node.type === 'TaggedTemplateExpression' ? node.tag : undefined
   const name = isNode(callee) && isNode(callee.property) ? callee.property.name : undefined
@@ -245,7 +246,7 @@ const keysOf = (members: Node[]) => members.flatMap(({ key }) => (isNode(key) ? 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 
 /** Visits every node; `owner` is the nearest declaration with a name. */
-function visit(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
+export function visit(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
   if (Array.isArray(value)) for (const item of value) visit(item, owner, seen)
   if (!isNode(value)) return
   const named = isNode(value.id) && value.id.type === 'Identifier' ? nameOf(value.id) : owner
