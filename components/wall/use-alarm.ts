@@ -1,13 +1,40 @@
 import { useEffect, useRef, useState } from 'react'
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
-import { chooseAlert, Speaker } from './alarm.ts'
+import type { Alert, Speaker } from './alarm.ts'
 
 export type SoundState = 'armed' | 'not armed' | 'off'
 
-const gestures = ['pointerdown', 'keydown'] as const
+/** Interval of sounds while an unacknowledged resource is DOWN, milliseconds. */
+export const REMIND_EVERY_MS = 60_000
 
 /**
- * Plays the alarm when the tiles get worse, and enables sound after the first click or key press.
+ * Returns the sound to play: `down` when a resource goes down and as a reminder while it stays down, `degraded` when a
+ * resource that was up is degraded; null = no sound. An acknowledged resource makes no sound, but its tile stays
+ * visible.
+ * @param before state of each tile at the last check, by ID; null = first check
+ * @param sinceLast milliseconds since the last sound
+ */
+export function chooseAlert(
+  tiles: readonly Pick<WallTile, 'id' | 'state' | 'acknowledged'>[],
+  before: ReadonlyMap<string, WallState> | null,
+  sinceLast: number,
+): Alert | null {
+  const loud = tiles.filter(({ acknowledged }) => acknowledged === null)
+  const isNew = (state: WallState) => loud.some((tile) => tile.state === state && before?.get(tile.id) !== state)
+  const isDown = loud.some(({ state }) => state === 'down')
+  if (isDown && (sinceLast >= REMIND_EVERY_MS || isNew('down'))) return 'down'
+  return before !== null && loud.some((tile) => tile.state === 'degraded' && before.get(tile.id) === 'up')
+    ? 'degraded'
+    : null
+}
+
+const gestures = ['pointerdown', 'keydown'] as const
+/** Set while the sound of this browser tab was enabled, so that a reload of the page enables the sound again. */
+const KEY = 'peerwatch-wall-sounded'
+
+/**
+ * Plays the alarm when the tiles get worse, and enables sound after the first click or key press. The code for sound
+ * loads with that action, because a wall without sound needs none of it.
  * @param isWanted whether the wall's settings allow sound
  * @param tiles null while the data is outdated; no sound is played then, because the screen shows a text
  */
@@ -19,18 +46,26 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
 
   useEffect(() => {
     if (!isWanted) return
-    const own = new Speaker()
-    speaker.current = own
-    const arm = () => {
-      own.arm().then(setArmed, () => setArmed(false))
+    let own: Speaker | null = null
+    let isClosed = false
+    const enable = async () => {
+      const { Speaker } = await import('./alarm.ts')
+      if (isClosed) return
+      speaker.current = own ??= new Speaker()
+      const isEnabled = await own.arm()
+      if (isEnabled) sessionStorage.setItem(KEY, 'yes')
+      if (!isClosed) setArmed(isEnabled)
     }
-    if (Speaker.mayBeArmed) arm()
+    const arm = () => void enable().catch(() => setArmed(false))
+    // browsers may remember the user's action for the same site
+    if (sessionStorage.getItem(KEY) !== null) arm()
     for (const gesture of gestures) window.addEventListener(gesture, arm)
     return () => {
+      isClosed = true
       for (const gesture of gestures) window.removeEventListener(gesture, arm)
       speaker.current = null
       setArmed(false)
-      void own.close()
+      void own?.close()
     }
   }, [isWanted])
 

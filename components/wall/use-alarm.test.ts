@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chooseAlert, REMIND_EVERY_MS } from './alarm.ts'
+import { chooseAlert, REMIND_EVERY_MS } from './use-alarm.ts'
 import { tile } from './testing.ts'
 
 const taken = { acknowledged: { at: '2026-11-20T03:00:00.000Z', by: 'kim' } }
