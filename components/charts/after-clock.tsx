@@ -1,6 +1,6 @@
 /**
- * Marks the selected past moment on a time axis with a line, and draws everything after it paler. All positions are in
- * px of the drawing.
+ * Marks the past moment that the page shows with a line on a time axis, and draws all later times paler. All positions
+ * are in px of the drawing.
  */
 export const AfterClock = ({
   x,

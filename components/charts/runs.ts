@@ -1,9 +1,9 @@
 /**
- * Returns the part of a time range after the last column, for which Azure may still report values; empty if the columns
- * reach the end of the range.
- * @param columns columns in order of time, up to the last column that must have been reported; all times in epoch
+ * Returns the range after the last column of a chart, up to the end of the chart or to `asOf`. In this range, values
+ * may still arrive. Returns an empty list if the columns reach the end.
+ * @param columns columns in order of time, up to the newest column whose values are due; all times in epoch
  *   milliseconds
- * @param asOf time of the response, which limits the result
+ * @param asOf time of the response; later times are not part of the result
  */
 export function findPendingRanges(
   columns: readonly { to: number }[],
@@ -15,7 +15,7 @@ export function findPendingRanges(
 }
 
 /**
- * Returns the ranges of columns that satisfy a predicate; adjacent columns become one range.
+ * Returns the time ranges of the columns that satisfy a predicate; adjacent columns become one range.
  * @param columns columns in order of time
  */
 export function findMatchingRanges<Column extends { from: number; to: number }>(

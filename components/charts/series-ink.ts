@@ -1,4 +1,6 @@
-/** CSS classes for the colors of series, written out so that Tailwind includes them. */
+/**
+ * CSS classes for the colors of series. The names are written out in full, so that Tailwind finds and includes them.
+ */
 const inks = [
   'text-series-1',
   'text-series-2',

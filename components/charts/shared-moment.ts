@@ -9,8 +9,9 @@ const subscribe = (listener: () => void) => {
 }
 
 /**
- * Sets the moment that the user points at in any chart of the page.
- * @param at epoch milliseconds; null = no moment
+ * Sets the moment at which all charts of the page draw their crosshair. A chart calls it when the user points at a
+ * moment.
+ * @param at epoch milliseconds; null = the user points at no chart
  */
 export function pointAtMoment(at: number | null): void {
   if (at === moment) return
@@ -19,8 +20,8 @@ export function pointAtMoment(at: number | null): void {
 }
 
 /**
- * Returns the moment that the user points at in any chart of the page, in epoch milliseconds; all charts draw their
- * crosshair there.
+ * Returns the moment that the user points at in any chart of the page, epoch milliseconds. All charts draw their
+ * crosshair there; null = none.
  */
 export const usePointedMoment = (): number | null =>
   useSyncExternalStore(

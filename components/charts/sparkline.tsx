@@ -8,9 +8,9 @@ const HEIGHT = 28
 type Rates = readonly (number | null)[]
 
 /**
- * Draws the rates of a day in the size of a word: traffic to Azure above the line, traffic from Azure below it, both
- * with the same scale. If `below` is absent, `above` uses the whole height. Times without data are hatched. There are
- * no axes, because the drawing accompanies a number.
+ * Draws the rates of a day as a picture of the size of a word, without axes, next to a number. `above` (traffic to
+ * Azure) is drawn above the middle line, `below` (traffic from Azure) below it, both with the same scale. If `below` is
+ * absent, `above` uses the whole height. Times without data are hatched.
  * @param most rate that fills the whole height of a direction, bit/s
  */
 export function Sparkline({
@@ -63,7 +63,10 @@ export function Sparkline({
     </svg>
   )
 
-  /** Returns an SVG path with one area for each run of known rates, closed along the line between the directions. */
+  /**
+   * Returns an SVG path with one closed area for each uninterrupted sequence of known rates. Each area begins and ends
+   * at the middle line.
+   */
   function areaOf(rates: Rates, y: (rate: number) => number): string {
     let path = ''
     rates.forEach((rate, step) => {

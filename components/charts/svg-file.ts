@@ -13,7 +13,7 @@ function svgFile(drawn: SVGSVGElement): string {
     if (!target) continue
     const style = getComputedStyle(original)
     for (const name of STYLE_PROPERTIES) {
-      // a hatch is referenced by the attribute and needs no style sheet
+      // the `fill` attribute of a hatched shape refers to a pattern inside the file, so it needs no style
       if (name === 'fill' && original.getAttribute('fill')?.startsWith('url(')) continue
       target.style.setProperty(name, style.getPropertyValue(name))
     }

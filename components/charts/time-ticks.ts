@@ -23,9 +23,9 @@ const steps = [
 ]
 
 interface TimeTick {
-  /** epoch milliseconds */
+  /** position of the tick, epoch milliseconds */
   at: number
-  /** `03:10`, or for midnight the day: `11-20` */
+  /** time of day, `03:10`; at midnight the date, `11-20` */
   label: string
 }
 
@@ -33,8 +33,9 @@ interface TimeTick {
 const CHANGE_MS = 3 * HOUR
 
 /**
- * Returns ticks at times that are round in the chosen zone, at most `most` + 1, in ascending order without duplicates.
- * Midnight has one tick, at the start of the day, even if a clock change skips or repeats it.
+ * Returns ticks at times that are round in the chosen time zone, for example full hours, in ascending order without
+ * duplicates. There are at most `most` + 1 ticks. Midnight has one tick, at the start of the day, even if a clock
+ * change (daylight saving time) skips or repeats it.
  * @param from start of the axis, epoch milliseconds
  * @param to end of the axis, epoch milliseconds
  */
@@ -45,14 +46,15 @@ export function timeTicks(from: number, to: number, zone: string, most: number):
   const ticks: TimeTick[] = []
   for (let local = first; local <= end; local += step) ticks.push(...ticksAt(local, step, zone))
   const inOrder = ticks.toSorted((a, b) => a.at - b.at)
-  // if a clock change skips midnight, the start of the day is the same instant as the first hour, so duplicates are
-  // removed
+  // If a clock change skips midnight, the day starts at the same instant as its first hour. The duplicate tick is
+  // removed.
   return inOrder.filter(({ at }, index) => at >= from && at <= to && at !== inOrder[index - 1]?.at)
 }
 
 /**
- * Returns the ticks of a local time. A local time that a clock change skips has no tick, except the start of a day. A
- * local time that occurs twice has two ticks if they are at least a step apart.
+ * Returns the ticks of a local time (date and time of day in the chosen zone). A local time that a clock change skips
+ * has no tick, except the start of a day. A local time that occurs twice has two ticks if they are at least a step
+ * apart.
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()

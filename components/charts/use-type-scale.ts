@@ -3,8 +3,8 @@ import { useSyncExternalStore } from 'react'
 const USUAL_PX = 16
 
 /**
- * Cached scale; null = must be read again. The cache is needed because React calls the snapshot function in each render
- * of each chart, and reading styles while a page changes forces the browser to compute them.
+ * Cached font size relative to 16 px; null = must be read again. React requests the value in each render of each chart.
+ * Without a cache, each request would force the browser to compute styles while the page changes.
  */
 let known: number | null = null
 let isWatched = false
@@ -17,8 +17,8 @@ function subscribe(listener: () => void): () => void {
 function read(): number {
   if (!isWatched) {
     isWatched = true
-    // This listener is registered once and never removed. It runs before the listeners of the charts, so that they read
-    // the new scale.
+    // This listener is registered once and never removed. It runs before the resize listeners of the charts, so that
+    // the charts read the new font size and not the cached value.
     window.addEventListener('resize', () => {
       known = null
     })

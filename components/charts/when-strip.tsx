@@ -14,7 +14,7 @@ function useTicks(window: StripSpan) {
   return timeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
 }
 
-/** Draws the time labels for the strips below it. */
+/** Draws the time labels above one or several strips (`WhenStrip`). */
 export function WhenAxis({ window }: { window: StripSpan }) {
   return (
     <span aria-hidden className="relative block h-4 font-normal tabular-nums" suppressHydrationWarning>

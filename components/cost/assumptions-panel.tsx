@@ -7,7 +7,7 @@ import { assumptionLines } from './assumptions.ts'
 import { formatChange, gbReading } from './money-text.ts'
 import { ON_PAPER, onPaper } from './on-paper.tsx'
 
-/** Lists every assumption behind the cost figures that is not proven by a document or a measurement. */
+/** Lists every assumption behind the cost figures, that is, every value that no document and no measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
   const { common, own } = assumptionLines(circuits)
   const lines = [...common, ...gbLines(circuits)]
@@ -33,15 +33,17 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
   )
 }
 
-/** Maximum number of circuits that are named next to an assumption; further circuits are counted. */
+/**
+ * Maximum number of circuits that are named next to an assumption; for further circuits, only their number is shown.
+ */
 const NAMED = 5
 const namesOf = (names: readonly string[]): string =>
   names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 
 /**
- * Returns at most one line: the cost change of the circuits if a billed GB had the other possible size, with at most
- * NAMED circuits by name. A circuit is left out if its size of a GB was inferred from a bill, or if its cost would not
- * change.
+ * Returns at most one line of text: how much the cost of circuits would change if Azure billed a GB of the other
+ * possible size (10^9 or 2^30 bytes). At most NAMED circuits are named. A circuit is left out if a bill proves its size
+ * of a GB, or if its cost would not change.
  */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>

@@ -1,9 +1,9 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 
 interface Assumptions {
-  /** assumptions that apply to all circuits */
+  /** texts of the assumptions that apply to all circuits */
   common: string[]
-  /** assumptions that apply to some circuits only, with the names of these circuits */
+  /** texts of the assumptions that apply to some circuits only, with the names of these circuits */
   own: { words: string; names: string[] }[]
 }
 

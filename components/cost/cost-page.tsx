@@ -170,8 +170,8 @@ function Parts({
 }
 
 /**
- * Shows the parts of the review about which users decide each week. In print, space for the decision and a signature is
- * added.
+ * Shows the parts of the review that users go through each week to make decisions. In print, space for the decision and
+ * a signature is added.
  */
 function Review({ review, opened }: { review: CostReview; opened: string | null }) {
   return (
@@ -241,7 +241,7 @@ function FindingsPanels({ review }: { review: CostReview }) {
   return (
     <>
       {unused.length > 0 && (
-        // in an open week, the tab "Budgets and findings" shows unused resources, so this panel is for print only
+        // while the week is open, the tab "Budgets and findings" shows unused resources, so this panel is only printed
         <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (

@@ -5,11 +5,14 @@ import type { Column } from '../ui/table/features.ts'
 import { amountOf } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
-/** Costs of one customer in one currency. `cost` is the lower bound and `atMost` the upper bound. */
+/**
+ * Costs of one customer in one currency. `cost` is the minimum and `atMost` the maximum, because the customer's share
+ * of a resource may be unknown.
+ */
 interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' | 'unpriced'> {
   cost: string
   atMost: string
-  /** null = no cost item of the customer has a price */
+  /** currency of both amounts; null = no cost item of the customer has a price */
   currency: string | null
 }
 

@@ -9,8 +9,8 @@ import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 import { useTakeDiscount } from './use-cost-commands.ts'
 
 /**
- * Shows the discount that Azure's bills prove: an offer with a button to use the discount, or the discount that is
- * already used. If no discount is proven, shows the reason only if `isReasonShown`.
+ * Shows the discount that Azure's bills prove: a button to use the discount, or the discount that is already used. If
+ * no discount is proven, shows the reason if `isReasonShown`, otherwise nothing.
  */
 export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boolean }) {
   const discount = useEndpoint('cost/discount').data?.data
@@ -60,7 +60,7 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
 
 type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
 
-/** Lists the bills, months and meters that prove a discount, collapsed. */
+/** Collapsed list of the evidence for a discount: the bills, months and meters that prove it. */
 export function EvidenceOfDiscount({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const { bills, months, meters, list, billed } = evidence
   const price = (amount: string) => formatPrice({ amount, currency })

@@ -46,7 +46,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
   )
 }
 
-/** Shows further findings collapsed, so that the page stays short even with hundreds of circuits. */
+/** Collapsed list of further findings, so that the page stays short even with hundreds of circuits. */
 function More({ findings }: { findings: CostFinding[] }) {
   return (
     <li>

@@ -3,7 +3,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 /**
- * Lists this month's bytes over Global Reach by circuit. The data meters of circuits do not count these bytes.
+ * Lists this month's Global Reach traffic in bytes by circuit. The data meters of circuits do not count these bytes.
  * @param circuitId shows only this circuit; undefined = all circuits
  */
 export function GlobalReachMonth({ circuitId }: { circuitId?: string }) {

@@ -5,8 +5,8 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
 
 /**
- * Formatters cached by number of digits, because creating a formatter takes longer than formatting all amounts of a
- * page.
+ * Number formatters by number of digits. They are cached, because creating one takes longer than formatting all amounts
+ * of a page.
  */
 const amounts = new Map<number, Intl.NumberFormat>()
 
@@ -42,14 +42,15 @@ export function formatBand({ p10, p50, p90 }: MoneyBand): string {
 const bare = (text: string): string => text.replace(/[$€£]/, '')
 
 /**
- * Formats how often a forecast is within its bounds, based on the share of the circuit's past forecasts that were: `8
- * of 10`.
+ * Formats the expected success rate of a forecast: in how many of 10 cases the actual value is within the bounds, for
+ * example `8 of 10`.
+ * @param bandHeld share of the circuit's past forecasts whose bounds contained the actual value, 0 to 1
  */
 export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
 
 /**
- * Formats the accuracy of the forecast in back-tests over past months: mean error, and how often the value was within
- * the bounds. Returns null if no past forecast can be checked yet.
+ * Formats the accuracy of forecasts that were computed for past months (back-tests): the mean error (MAPE), and how
+ * often the actual value was within the bounds. Returns null if no past forecast can be checked yet.
  */
 export function formatPastError({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null

@@ -5,7 +5,7 @@ import { formatBand } from './money-text.ts'
 
 type Month = CostProjection['twelveMonths'][number]
 
-/** Future month as a column of the forecast chart. */
+/** Future month, drawn as one column of the forecast chart. */
 export interface MonthColumn {
   /** start of the billing month (UTC), epoch milliseconds; `to` is its end */
   from: number
@@ -30,8 +30,8 @@ export function monthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonth
 }
 
 /**
- * Returns the values of a future month as text: its bytes and its cost with their bounds.
- * @param breakEven bytes a month; null = no break-even
+ * Returns the texts that the chart shows for a future month: its bytes and its cost with their bounds.
+ * @param breakEven bytes in a month above which the plan Unlimited is cheaper; null = no break-even
  */
 export function monthReading(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
   if (!column) return { title: '', lines: [] }

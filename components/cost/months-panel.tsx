@@ -10,7 +10,7 @@ import { monthColumns, monthReading } from './months-columns.ts'
 
 const MonthsPlot = lazyPlot(() => import('./months-plot.tsx'))
 
-/** Shows a 12-month forecast on the current plan: each month's bytes with bounds, the break-even, and the cost. */
+/** Shows a forecast of 12 months on the current plan: each month's bytes with bounds, the break-even, and the cost. */
 export function MonthsPanel({ projection }: { projection: CostProjection }) {
   const { name, twelveMonths, breakEvenBytes } = projection
   const columns = useMemo(() => monthColumns({ twelveMonths }), [twelveMonths])

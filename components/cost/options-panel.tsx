@@ -11,7 +11,7 @@ import { cell, PlainTable, row } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
-/** Lists a circuit's plan options, each with this month's cost and the change it needs. */
+/** Lists a circuit's plan options, each with its cost in this month and the change that it needs. */
 export function OptionsPanel({ projection }: { projection: CostProjection }) {
   const { name, options, unpricedBecause, forecastBasis, recommendation } = projection
   const [isWhole, setWhole] = useState(false)
@@ -71,8 +71,8 @@ const isAtHand = (option: Option, { bandwidthMbps, recommendation }: CostProject
   option.current || option.bandwidthMbps === bandwidthMbps || isSame(option, recommendation.to)
 
 /**
- * Maximum number of the cheapest possible options that are shown in addition to the options that are always shown
- * (`isAtHand`). Other options are shown on request.
+ * Maximum number of cheap options that are shown in addition to the options that are always shown (`isAtHand`). They
+ * are the cheapest options to which the circuit can change. The user can request the other options.
  */
 const CHEAPEST = 5
 
@@ -109,7 +109,7 @@ function OptionRow({
   isRecommended: boolean
 }) {
   return (
-    // in print, other bandwidths and impossible options are left out
+    // in print, impossible options and options with another bandwidth are left out
     <tr
       className={clsx(
         row,

@@ -13,8 +13,8 @@ import { amountOf, moneyColumns } from './money-columns.ts'
 import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
 
 /**
- * Compares the forecast of a month with Azure's invoice, meter by meter. Each difference is explained or marked as
- * unexplained.
+ * Compares the forecast of a month with Azure's invoice, meter by meter. Each difference has an explanation or is
+ * marked as unexplained.
  */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
@@ -181,7 +181,7 @@ function unknownBecause({ meter, resource }: Reconciling): string[] {
   return isUnknown && resource.billMissing !== null ? [resource.billMissing] : []
 }
 
-/** Lists the parts of a difference; an unexplained part is emphasised. */
+/** Lists the amounts that make up a difference, each with its reason; an unexplained amount is emphasised. */
 function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   return parts.map(({ reason, amount, words }) => (
     <span key={`${reason} ${words}`} className={reason === 'unexplained' ? 'block font-semibold' : 'block text-ink-2'}>

@@ -3,26 +3,26 @@ import { apiUrl, sendJson, useCommand } from '../data/index.ts'
 
 const COST = [['cost']]
 
-/** Returns the command that adds and withdraws price overrides. */
+/** Returns the mutation that adds and withdraws price overrides on the server. */
 export const useChangeOverrides = () =>
   useCommand((body: CostOverridesBody) => sendJson('PUT', apiUrl('cost/overrides'), body), COST)
 
-/** Returns the command that applies the discount which the bills prove to all prices of this contract. */
+/** Returns the mutation that applies the discount which Azure's bills prove to all prices of this contract. */
 export const useTakeDiscount = () =>
   useCommand((body: CostDiscountBody) => sendJson('POST', apiUrl('cost/discount'), body), COST)
 
-/** Returns the command that sets and withdraws budgets. */
+/** Returns the mutation that sets and withdraws budgets on the server. */
 export const useChangeBudgets = () =>
   useCommand((body: CostBudgetsBody) => sendJson('PUT', apiUrl('cost/budgets'), body), COST)
 
-/** Returns the command that logs a decision about a circuit. */
+/** Returns the mutation that saves a decision about a circuit on the server. */
 export const useDecide = () =>
   useCommand(
     (body: { circuitId: string; decided: string; why: string }) => sendJson('POST', apiUrl('cost/decisions'), body),
     COST,
   )
 
-/** Returns the command that records the outcome of a decision. */
+/** Returns the mutation that saves the outcome of a decision on the server. */
 export const useNoteOutcome = () =>
   useCommand(
     ({ id, outcome }: { id: string; outcome: string }) =>

@@ -25,8 +25,8 @@ const tiers = [asItIs, { value: 'Standard', label: 'Standard' }, { value: 'Premi
 const bandwidths = [asItIs, ...SOLD_MBPS.map((mbps) => ({ value: String(mbps), label: formatBandwidth(mbps) }))]
 
 /**
- * Panel in which the user chooses another configuration of a circuit and sees its cost. The configuration is stored in
- * the page's address.
+ * Panel in which the user chooses another configuration of a circuit and sees its cost. The URL of the page stores the
+ * configuration.
  */
 export function CostWhatIfPanel({
   projection,
@@ -49,7 +49,7 @@ export function CostWhatIfPanel({
         </>
       }
       className="print:hidden"
-      // open if the address contains a configuration
+      // the panel is open if the URL of the page contains a configuration
       isOpenAtFirst={!isPlain}
       aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
     >
@@ -238,7 +238,8 @@ const parameters = {
 }
 
 /**
- * Returns the configuration in the page's address, and functions that change it; null = current value of the circuit.
+ * Returns the circuit configuration in the URL of the page, and functions that change it. A null value means the
+ * circuit's current value.
  */
 function useScenario() {
   const [scenario, set] = useQueryStates(parameters, { history: 'replace' })

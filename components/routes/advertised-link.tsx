@@ -3,7 +3,7 @@ import { routesHref } from './route-views.ts'
 
 /**
  * Link to the routes that a gateway advertises to one of its neighbors. The link names the neighbor, because Azure has
- * a separate table for each.
+ * a separate table of advertised routes for each neighbor.
  */
 export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbor: string }) {
   return (

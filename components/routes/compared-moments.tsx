@@ -13,21 +13,22 @@ import { useZone } from '../ui/preferences.tsx'
 const INCIDENTS = 8
 
 /**
- * Tolerance within which a length button is shown as pressed. It is needed because the default time A moves in steps.
+ * Maximum difference in ms at which a button for the length between A and B is shown as pressed. The difference exists
+ * because the default time A changes in steps.
  */
 const NEAR_MS = 10 * 60_000
-/** Choices for the time from A to B, which one click sets. */
+/** Lengths of the time from A to B. A click on a length sets A. */
 const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
 
 /**
- * Fields for the compared times A and B, buttons that set A relative to B, and a list of incidents. The choice of an
- * incident sets A before and B after the incident.
+ * Form that sets the two compared times A and B. It has a field for each, buttons that set A relative to B, and a list
+ * of incidents. Choosing an incident sets A to a time before it and B to a time after it.
  */
 export function ComparedMoments({
   compared,
   scope,
 }: {
-  /** ISO 8601; `to` null = now */
+  /** compared times A (`from`) and B (`to`), ISO 8601; `to` null = now */
   compared: { from: string; to: string | null }
   scope: string | null
 }) {

@@ -15,7 +15,7 @@ import { ScopeFilter } from './scope-filter.tsx'
 import { routesHref } from './route-views.ts'
 import { useCompared } from './use-cursors.ts'
 
-/** Compares the route tables at two times, by default now and one day earlier. */
+/** Shows the differences between the route tables at two times, by default now and one day earlier. */
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
   const compared = useCompared(range)
@@ -100,7 +100,7 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
   )
 }
 
-/** Returns the differences between both times as a list: withdrawn, changed, then announced routes. */
+/** Returns the differences between the two times as one list: first withdrawn, then changed, then announced routes. */
 const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
   (
     [
@@ -113,8 +113,8 @@ const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
 const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
 
 /**
- * Summarizes the routes that cannot be compared because data is missing, in one line. The line expands to the reasons
- * and counts for each resource.
+ * Summarizes in one line the routes that cannot be compared because data is missing. The line expands to the reasons,
+ * with the number of routes for each resource.
  */
 function WithoutData({ undecidable }: Pick<RoutesDiffView, 'undecidable'>) {
   if (undecidable.length === 0) return null

@@ -52,8 +52,8 @@ const newestFirst = { id: 'when', desc: true }
 const longestFirst = (a: string, b: string) => (parsePrefix(b)?.length ?? 0) - (parsePrefix(a)?.length ?? 0)
 
 /**
- * Shows the history of a prefix as a timeline with a track for each table, instance and peer, and below it every change
- * with the routes before and after. For an address, shows the most specific prefix that contains it.
+ * Shows the history of a prefix: a timeline with a track (row) for each table, instance and peer, and below it every
+ * change with the routes before and after. For an address, it shows the most specific prefix that contains it.
  */
 export function PrefixHistoryPanel() {
   const [{ prefix, scope, table }, setAddress] = useQueryStates(
@@ -137,7 +137,7 @@ function History({
   intervals: RouteInterval[]
   time: RangeWindow
   uncovered: UncoveredInterval[]
-  /** number of gaps that are left out of `uncovered` */
+  /** number of times without data that are not contained in `uncovered` */
   omitted: number
   more: boolean
 }) {
@@ -185,7 +185,10 @@ function History({
   )
 }
 
-/** Timeline of the tracks of a prefix, with a color and a letter for each distinct AS path. */
+/**
+ * Timeline of a prefix with one track (row) for each table, instance and peer. Each distinct AS path has its own color
+ * and letter.
+ */
 function PrefixStrips({
   tracks,
   intervals,
@@ -220,8 +223,8 @@ function PrefixStrips({
 }
 
 /**
- * Returns the timeline tracks of a prefix. Each distinct AS path has a color and a letter, and each withdrawal has a
- * mark.
+ * Returns the rows of a prefix's timeline. Each distinct AS path has its own color and letter, and each withdrawal has
+ * a mark.
  */
 function prefixTimeline(
   tracks: readonly PrefixTrack[],

@@ -29,9 +29,9 @@ import { tableHref } from './table-href.ts'
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 
 /**
- * Table with one row for each prefix, which expands to the prefix's routes.
+ * Table with one row for each prefix. A row expands to the prefix's routes.
  * @param isOfOne whether all routes belong to one resource
- * @param hasMore whether there are more routes on the next page
+ * @param hasMore whether the next page contains more routes
  */
 export function PrefixTable({
   routes,
@@ -63,10 +63,10 @@ export function PrefixTable({
   )
 }
 
-/** Reports whether the first two AS paths of a prefix fit next to each other without widening the table. */
+/** Reports whether the first two AS paths of a prefix are short enough (48 characters) to fit next to each other. */
 const isShort = (row: PrefixRoutes) => asPathsOf(row).slice(0, 2).map(formatAsPath).join().length <= 48
 
-/** Shows the first routes of a list and the number of further routes. */
+/** Shows the first routes of a list, and the number of routes that are not shown. */
 function Few({ of, most, cell }: { of: readonly Route[]; most: number; cell: (route: Route) => React.ReactNode }) {
   if (of.length === 0) return nothing
   return (
@@ -179,9 +179,9 @@ function columnsOf(
   ]
 }
 
-/** Returns the bounds of the time of the latest change of any route of the prefix. */
+/** Returns the bounds of the time of a prefix's latest change, over all of its routes. */
 const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
-  // ISO 8601 in UTC sorts as text
+  // times in ISO 8601 with UTC can be compared as text
   routes.map(({ since }) => since).toSorted((a, b) => (a[1] < b[1] ? 1 : -1))[0] ?? routes[0].since
 
 /** Lists the routes of a prefix. Identical routes of several instances are shown once. */
@@ -214,7 +214,5 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
   )
 }
 
-/**
- * Adds the field `state` only if the route has a state, because only effective routes of network interfaces have one.
- */
+/** Removes the field `state` from a route without a state; only effective routes of network interfaces have a state. */
 const withState = ({ state, ...route }: Route) => ({ ...route, ...(state !== null && { state }) })

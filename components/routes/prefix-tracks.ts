@@ -11,15 +11,16 @@ export interface PrefixTrack {
   scopeName: string
   resourceId: string
   table: RouteInterval['table']
-  /** `primary path`, or the address of the instance; null if the table has neither */
+  /** path of a circuit (`primary path`), or address of a gateway instance; null if the table has neither */
   place: string | null
   peer: string | null
   intervals: RouteInterval[]
 }
 
 /**
- * Returns the tracks of a prefix: first the path tables of circuits, then the learned, advertised and effective routes
- * of gateways. Tracks of the same table are sorted by name in natural order.
+ * Groups the history of a prefix into tracks, one for each table, instance and peer. The path tables of circuits come
+ * first, then the learned, advertised and effective routes of gateways. Tracks of the same table are sorted by name in
+ * natural order.
  */
 export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
@@ -40,8 +41,8 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
 }
 
 /**
- * Returns the name of a track's resource and of the part of the resource, such as `10.0.4.12 ← 10.0.4.4` or `primary
- * path`.
+ * Returns the name of a track's resource, and of the part of the resource, for example `10.0.4.12 ← 10.0.4.4` (instance
+ * and peer) or `primary path`.
  */
 export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
   name: scopeName,
@@ -59,13 +60,16 @@ export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): str
     .filter(Boolean)
     .join(' ')
 
-/** Returns the key by which a set of routes gets its color. ECMP routes with different AS paths have a combined key. */
+/**
+ * Returns the key by which a set of routes gets its color: its distinct AS paths. ECMP routes with different AS paths
+ * have a combined key.
+ */
 export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /**
- * Returns the distinct AS paths, sorted by the time that they were in use within the time range, longest first. Each AS
- * path has a letter, because color alone does not distinguish it.
+ * Returns the distinct AS paths in a time range, each with a letter, because color is not a sufficient distinction.
+ * They are sorted by the time that they were in use, longest first.
  */
 export function listDistinctPaths(
   intervals: readonly RouteInterval[],
@@ -85,7 +89,7 @@ export function listDistinctPaths(
   return new Map(ordered.map(([key, { path }], index) => [key, { letter: letterOf(index), index, path }]))
 }
 
-/** Returns the letter of an index: A to Z, then AA and so on. */
+/** Returns the letter for an index: A to Z, then AA, AB and so on. */
 const letterOf = (index: number): string =>
   (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : '') + String.fromCharCode(65 + (index % 26))
 
@@ -95,12 +99,13 @@ export const formatTrackPath = (path: AsPath) =>
     .map(({ text, times }) => (times > 1 ? `${text}×${times}` : text))
     .join(' ') || 'local'
 
-/** Lower bound for the start of a state that began before monitoring. */
+/** Lower bound of a time of change, if the change happened before monitoring. */
 const neverBefore = new Date(0).toISOString()
 
 /**
- * Returns every change that may be in the time range, the newest first, except routes that were present when their
- * table was first read. If one interval directly follows another, they have one change in common.
+ * Returns every change that may have happened in the time range, the newest first. Routes that were present when their
+ * table was first read are not changes. The end of an interval is a change only if it is a withdrawal; otherwise the
+ * next interval begins with the same change.
  */
 export function prefixChanges(intervals: readonly RouteInterval[], from: number, to: number): SeenChange[] {
   const changes = intervals.flatMap((interval) =>
@@ -117,7 +122,7 @@ export function prefixChanges(intervals: readonly RouteInterval[], from: number,
   )
 }
 
-/** Returns the times without data for a track, from its intervals and from the poll coverage of its table. */
+/** Returns the times without data for a track: from its own intervals, and from the poll coverage of its table. */
 export function listTrackGaps(track: PrefixTrack, uncovered: readonly UncoveredInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)

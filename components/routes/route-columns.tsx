@@ -6,7 +6,7 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
-/** Prefix, marked as uncertain if its routes changed between two polls around the time shown. */
+/** Prefix of a route. It is marked as uncertain if its routes changed between the two polls around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
   <span className="font-mono whitespace-nowrap">
     {prefix}

@@ -19,7 +19,7 @@ import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type R
 import { byPrefix, historyColumn, formatPart, formatTable, unsorted } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
-/** Status words for route changes. The tones are neutral, because a change is not a health state. */
+/** Status words for kinds of route change. Their colors are neutral, because a change is not a health state. */
 const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
   withdraw: { tone: 'off', word: 'WITHDRAWN' },
   change: { tone: 'notice', word: 'CHANGED' },
@@ -28,8 +28,8 @@ const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
 const opOrder = Object.keys(routeOps)
 
 /**
- * Table of route changes with one row for each change of a prefix. A row expands to the route tables in which the
- * change was seen.
+ * Table of route changes. A row combines the same change of one prefix in several route tables, and expands to these
+ * tables.
  */
 export function RouteGroupTable({
   range,
@@ -56,15 +56,15 @@ export function RouteGroupTable({
 
 interface Drawn {
   isTimed: boolean
-  /** whether the server sorts the rows, so that only the time and the prefix can be sorted */
+  /** Whether the server sorts the rows. If so, the user can sort only by time and prefix. */
   isSorted: boolean
   unfolded: ReadonlySet<string>
   toggle: (key: string) => void
 }
 
 /**
- * Returns a value of the first change of a group. This is sufficient for exported files, because each change is a
- * separate row there.
+ * Returns a function that reads a value from the first change of a group. This is sufficient for exported files,
+ * because they have one row for each change.
  */
 const ofFirst =
   (value: (change: SeenChange) => Value) =>
@@ -185,7 +185,7 @@ function Places({ group }: { group: RouteGroup }) {
 }
 
 /**
- * Button with the number of routes in a row, which expands the row.
+ * Button with the number of routes in a table row. A click expands the row.
  * @param of name of the row
  * @param isMore whether there are more routes than counted
  */
@@ -219,7 +219,7 @@ export function RowToggle({
   )
 }
 
-/** Lists the route changes that a group of the table combines, one row each, with the routes before and after. */
+/** Lists the route changes that a table row combines, one line each, with the routes before and after. */
 function Changes({ group: { changes } }: { group: RouteGroup }) {
   return (
     <ul className="grid gap-1 px-3.5 py-2 text-xs">

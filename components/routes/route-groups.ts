@@ -2,29 +2,29 @@ import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
-/** Change of one route in one table: announced, changed or withdrawn. */
+/** Change of the routes of one prefix in one route table: announced, changed or withdrawn. */
 export interface SeenChange extends RouteDifferenceView {
   op: 'withdraw' | 'change' | 'announce'
-  /** bounds of the time of the change, ISO 8601; null = the change is a difference between two chosen times */
+  /** bounds of the time of the change, ISO 8601; null = unknown, because two chosen times were compared */
   between: [string, string] | null
 }
 
 /**
- * Changes of one prefix, all of the same kind and at about the same time, which may be in several tables, instances and
- * peers.
+ * Changes of one prefix that are of the same kind and happened at about the same time. They may be in several tables,
+ * instances and peers.
  */
 export interface RouteGroup {
   key: string
   op: SeenChange['op']
   prefix: string
-  /** bounds of the time of all its changes, ISO 8601; null = the changes are differences between two chosen times */
+  /** bounds of the times of all changes, ISO 8601; null = unknown, because two chosen times were compared */
   between: [string, string] | null
   changes: [SeenChange, ...SeenChange[]]
 }
 
 /**
- * Tolerance in ms for grouping changes. Tables are polled one after the other, so the effect of one event may appear
- * later in the next table.
+ * Maximum difference in ms between the times of two changes in the same group. Tables are polled one after the other,
+ * so the effect of one event may appear later in the next table.
  */
 const TOGETHER_MS = 60_000
 
@@ -71,10 +71,10 @@ function isTogether(a: Between, b: Between): boolean {
   return begin <= to + TOGETHER_MS && end >= from - TOGETHER_MS
 }
 
-// ISO 8601 in UTC sorts as text
+// times in ISO 8601 with UTC can be compared as text
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
-/** Returns one entry for each resource in a group, with the number of the resource's changed routes. */
+/** Returns one entry for each resource in a group: the resource's first change, and the number of its changes. */
 export function groupPlaces({ changes }: RouteGroup): { change: SeenChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
@@ -89,8 +89,8 @@ export function isSamePath({ changes }: RouteGroup): boolean {
 }
 
 /**
- * Returns one route for each distinct AS path before or after the change. If the AS paths before and after are the
- * same, returns the routes of the first change only, so that their next hops can be compared.
+ * Returns one route for each distinct AS path on one side of a change, before or after it. If both sides have the same
+ * AS paths, returns the routes of the first change only, so that their next hops can be compared.
  */
 export function distinctRows(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
   const isSame = isSamePath(group)
@@ -99,8 +99,8 @@ export function distinctRows(group: RouteGroup, side: 'before' | 'after'): Route
 }
 
 /**
- * Returns the key by which routes are compared: the AS path, or the whole row with the next hop. Effective routes of a
- * network interface have no AS path, so the whole row is their key.
+ * Returns the key by which routes are compared: the AS path, or all fields if `withHop`. The key of an effective route
+ * of a network interface always contains all fields, because such a route has no AS path.
  */
 const pathKey = (row: RouteAttributesView, withHop: boolean): string =>
   withHop || row.state !== undefined ? JSON.stringify(row) : formatAsPath(row)
@@ -140,12 +140,12 @@ export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
 export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
 
-/** Returns one route for each resource that has the prefix. */
+/** Returns one route for each resource that has a route to the prefix. */
 export const routePlaces = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
 /**
- * Returns the properties of a route that are independent of the instance that reports it. If the next hop is the
- * instance itself, as in advertised routes, it is left out.
+ * Returns the properties of a route that are independent of the instance that reports it. The next hop is left out if
+ * it is the instance itself, as in advertised routes.
  */
 const routeKey = (route: Route) => [
   route.scope,
@@ -157,7 +157,7 @@ const routeKey = (route: Route) => [
   formatAsPath(route),
 ]
 
-/** Merges routes that are the same except for the reporting instance, and lists their instances. */
+/** Merges routes that differ only in the reporting instance, and lists the instances of each merged route. */
 export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
   [
     ...Map.groupBy(routes, (route) =>
@@ -167,7 +167,7 @@ export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances:
     own[0] ? [{ route: own[0], instances: [...new Set(own.flatMap(({ instance }) => instance ?? []))] }] : [],
   )
 
-/** Returns the instances that report the routes, by gateway. */
+/** Returns the instances that report at least one of the routes, by gateway. */
 export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
   const scopes = Map.groupBy(
     routes.filter(({ instance }) => instance !== null),
@@ -177,8 +177,8 @@ export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, 
 }
 
 /**
- * Formats the number of gateway instances that have the prefix: `2`, `1 of 2`, or `2, differ` if the instances of a
- * gateway have different routes. Returns null if the routes have no instance.
+ * Formats how many of a gateway's instances have the prefix: `2`, `1 of 2`, or `2, differ` if their routes are
+ * different. Returns null if no route has an instance.
  */
 export function formatInstance(
   { routes, isCut }: PrefixRoutes,

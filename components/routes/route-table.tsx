@@ -26,7 +26,7 @@ const tables = [
   { value: 'tables', label: 'Path tables' },
   { value: 'effective', label: 'Effective' },
 ]
-/** Sort keys of the API by column. The server sorts the rows, so that the order covers all pages. */
+/** Sort keys of the API by column ID. The server sorts the rows, because a page contains only a part of them. */
 const sorts: Record<string, RouteSort> = wordTable({
   prefix: 'prefix',
   where: 'scope',
@@ -43,16 +43,16 @@ const sorts: Record<string, RouteSort> = wordTable({
 const TABLE = 'routes'
 const byPrefix = { id: 'prefix', desc: false }
 /**
- * Name of the table that has one row for each prefix. Its page size is the maximum of the API, because several routes
- * form one row.
+ * Name of the table that has one row for each prefix; `TABLE` has one row for each route. A page of the prefix table
+ * has the maximum size of the API, because several routes form one row.
  */
 const GROUPED = 'prefixes'
 const GROUPED_ROWS = 1_000
 const origins = ['Network', 'EBgp', 'IBgp']
 
 /**
- * Table of routes, filtered, sorted and paged by the server. The filter is part of the page's URL.
- * @param scope id of the only resource whose routes are shown; undefined = the user chooses
+ * Table of routes. The server filters, sorts and pages them. The filter is part of the page's URL.
+ * @param scope id of the only resource whose routes are shown; undefined = the user chooses a resource
  */
 export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; title: string }) {
   const [address, setAddress] = useQueryStates(
@@ -85,7 +85,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
   const routes = useEndpoint('routes', { ...filter, cursor, limit })
-  /** Changes filters and returns to the first page. */
+  /** Changes filters and returns to the first page, because the rows of each page change. */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
   const columns = useMemo(() => shownColumns(rows ?? [], fixedScope !== undefined), [rows, fixedScope])
@@ -114,7 +114,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           hideLabel
           className="w-36"
           value={paths ?? ''}
-          // the URL must name the table view explicitly, because without a filter the URL would open the lookup
+          // the URL must contain the table view, because a URL without a filter would open the lookup
           onChange={({ target }) =>
             void setAddress({
               paths: target.value || null,
@@ -229,8 +229,8 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
 }
 
 /**
- * Removes columns without values, and columns that have only one value because the resource is fixed. Columns that the
- * server cannot sort by are marked.
+ * Returns the columns of the table. Columns without values are left out, and also columns with a fixed value if the
+ * page is limited to one resource. Columns that the server cannot sort by are not sortable.
  */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   withoutEmpty(routeColumns, rows, [
@@ -264,7 +264,7 @@ const keyOf = (route: Route) =>
   ].join('/')
 
 /**
- * Buttons to page through a list whose pages come from the server.
+ * Buttons for the next and the first page of a list whose pages come from the server.
  * @param what name of the rows
  */
 export function Paging({

@@ -9,12 +9,18 @@ export const routeViews = [
 ] as const
 export type RouteView = (typeof routeViews)[number]['view']
 
-/** Parameters that only the table uses. A URL with one of them but without `view` is an old URL of the table. */
+/**
+ * URL parameters that only the table uses. A URL with such a parameter but without `view` comes from an older version
+ * and opens the table.
+ */
 const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor', 'paths'] as const
 
 type Address = Readonly<Record<string, string | null | undefined>>
 
-/** Returns the view that a URL opens: the view named in it, otherwise the view that its parameters imply. */
+/**
+ * Returns the view that a URL opens: the view in the parameter `view`, otherwise the view that the other parameters
+ * imply.
+ */
 export function routeViewOf(address: Address): RouteView {
   const named = routeViews.find(({ view }) => view === address['view'])
   return named?.view ?? (!address['ip'] && tableFilters.some((name) => address[name]) ? 'table' : 'lookup')

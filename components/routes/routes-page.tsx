@@ -31,8 +31,8 @@ const RouteTablePanel = dynamic(() => import('./route-table.tsx').then((part) =>
 const LAST_DAY = { from: '24h', to: null }
 
 /**
- * Page to investigate routes: the lookup of an address, and other views, most of them with a chart of changes above. If
- * the URL contains times, the default time range is chosen around these times.
+ * Page to investigate routes. Its first view is the lookup of an address; most other views have a chart of route
+ * changes above. If the URL contains times, the default time range includes these times.
  */
 export function RoutesPage() {
   const [{ view, at, a, b }] = useQueryStates({
@@ -81,7 +81,7 @@ function RouteViews() {
         title="Investigate"
         menu={mayShare && view === 'lookup' && address.ip !== null && <ShareSnapshot />}
         {...(view !== 'lookup' && {
-          // the panel of the view reports whether its result may still change
+          // the page head does not show this, because the panel of the view reports whether its result may still change
           age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,
         })}
       />
@@ -97,9 +97,9 @@ function RouteViews() {
       <OwnAsnNames>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <InTurn>
-            {/* in the lookup and the prefix history, the result comes first */}
+            {/* the lookup and the prefix history have their result at the top, without this chart above */}
             {view !== 'lookup' && view !== 'history' && (
-              // on a phone the rows come before the chart
+              // on a phone, the rows come before the chart, except in the comparison
               <div className={clsx('min-w-0', view !== 'diff' && 'max-sm:order-last')}>
                 <ChurnPanel range={range} scope={address.scope} cursors={cursors} />
               </div>

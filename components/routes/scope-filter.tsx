@@ -3,8 +3,8 @@ import { useEndpoint } from '../data/index.ts'
 import { ScopeSelect } from '../ui/scope-select.tsx'
 
 /**
- * Select field for the circuit, gateway or hub by which the page is filtered. The choice is stored in the page's URL
- * and returns to the first page.
+ * Select field for the circuit, gateway or hub to which the page is limited. The choice is stored in the page's URL. A
+ * new choice returns the list to its first page.
  */
 export function ScopeFilter() {
   const [{ scope }, setAddress] = useQueryStates({ scope: parseAsString, cursor: parseAsString }, { history: 'push' })

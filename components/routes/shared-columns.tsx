@@ -18,11 +18,17 @@ const tables: Record<Route['table'], string> = {
   effective: 'effective',
 }
 
-/** Returns the name of a route's table. A path table without a path belongs to a hub and contains effective routes. */
+/**
+ * Returns the name of a route's table. A path table without a path belongs to a hub, and its name is "effective",
+ * because it contains effective routes.
+ */
 export const formatTable = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
 
-/** Formats the part of a resource that contains a route: `primary path`, `10.0.4.12 ← 10.0.4.4`, `advertised`. */
+/**
+ * Formats the part of a resource that contains a route: a path (`primary path`), an instance and its peer (`10.0.4.12 ←
+ * 10.0.4.4`), or `advertised`.
+ */
 export const formatPart = ({ peering, path, table, instance, peer }: TablePart): string =>
   [
     formatPath(peering, path),
@@ -41,7 +47,7 @@ export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
 }
 
 /**
- * Returns a column of prefixes, each with a link to its history in the time range.
+ * Returns a column of prefixes. Each prefix is a link to its history in the time range.
  * @param scopeOf returns the id of the resource to which the history is limited; null = all resources
  */
 export const historyColumn = <Row extends { prefix: string }>(
@@ -74,7 +80,7 @@ export const tableColumns = <
     header: 'Gateway, circuit or hub',
     value: placeLabels,
     cell: (row) => (
-      // the path is below the name if both do not fit, so that the table is not wider than its page at 1440 px
+      // the path is below the name if both do not fit on one line, so that the table fits on a page of 1440 px
       <>
         <PageLink href={tableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
@@ -103,11 +109,11 @@ export const tableColumns = <
 /** Marks a column as not sortable, because the server cannot sort by it. */
 export const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
 
-/** Removes the given columns if no row has a value in them. */
+/** Removes those of the given columns (`ids`) in which no row has a value. */
 export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
   columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
-/** Returns the column with the time since which a route is unchanged, as bounds. */
+/** Returns the column with the time since which a route is unchanged. The time is known within bounds. */
 export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',

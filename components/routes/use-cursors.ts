@@ -10,22 +10,24 @@ import type { RouteView } from './route-views.ts'
 /** Compared times A and B in ascending order; epoch milliseconds. */
 type TwoMoments = readonly [earlier: number, later: number]
 
-/** Moves the nearer of the two compared times to the clicked time. The result is in ascending order. */
+/** Replaces that of the two compared times which is nearer to the clicked time. The result is in ascending order. */
 export function moveNearerCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
   return next[0] <= next[1] ? next : [next[1], next[0]]
 }
 
-/** Default time between A and B. */
+/** Default time between A and B, ms. */
 const USUAL_MS = DAY
-/** Step to which the default time A is rounded down, so that the comparison is not requested again every second. */
+/**
+ * Step in ms to which the default time A is rounded down, so that the comparison is not requested again every second.
+ */
 const STEP_MS = 5 * MINUTE
 
 /**
- * Returns the two times to compare. Times that are not in the URL default to the ends of the chosen range. Without a
- * chosen range, they default to the hour that contains the page's time, otherwise to now and one day earlier. Neither
- * time is later than now.
+ * Returns the two times A and B to compare. A time that is not in the URL has a default: the start or end of the chosen
+ * range. Without a chosen range, A and B are the ends of the hour that contains the page's time, if the URL contains
+ * neither of them. Otherwise B is the page's time or now, and A is one day before B. Neither is later than now.
  * @param range epoch milliseconds; null = not chosen
  */
 export function resolveComparedTimes(
@@ -44,16 +46,16 @@ export function resolveComparedTimes(
   return first <= last ? [first, last] : [last, first]
 }
 
-/** Times that are marked in the churn chart, and the function that a click on the chart calls. */
+/** Times that the churn chart marks, and the function that it calls after a click. */
 export interface Cursors {
-  /** epoch milliseconds; empty = the view shows now or the whole range */
+  /** marked times, epoch milliseconds; empty = the view shows now or the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
 }
 
 /**
- * Returns the times that the churn chart marks and sets for the open view. Table and lookup have one time, the
- * comparison has two, other views have none.
+ * Returns the times that the churn chart marks, with the function that sets them. Table and lookup have one such time,
+ * the comparison has two, and other views have none.
  */
 export function useCursors(view: RouteView, range: TimeRange): Cursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
@@ -76,8 +78,8 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
 }
 
 /**
- * Returns the two times of the comparison. A time range that is only the default around the page's time does not count
- * as chosen.
+ * Returns the two times of the comparison. A time range counts as chosen only if the user chose it, and not if it is
+ * the default range around the page's time.
  */
 function useTwoMoments(range: TimeRange) {
   const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })

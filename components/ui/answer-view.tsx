@@ -7,9 +7,9 @@ import { useIsOffline } from '../data/index.ts'
 import { Button } from './button.tsx'
 
 /**
- * Renders a query: a skeleton of the same height while it loads, the error with a button to retry, or the data. Data
- * that could not be refreshed stays visible but dimmed, with the reason above. While the whole screen is offline, only
- * its banner gives the reason.
+ * Renders the state of a query: a skeleton of the same height while it loads, the error with a button to retry, or the
+ * data. If a refresh failed, the old data stays visible but dimmed, with the reason above it. While the whole screen is
+ * offline, only the banner of the screen gives the reason.
  */
 export function AnswerView<Result extends Answer<unknown>>({
   query,
@@ -20,8 +20,8 @@ export function AnswerView<Result extends Answer<unknown>>({
   query: UseQueryResult<Result>
   skeleton: ReactNode
   /**
-   * whether to dim all content if a poll is late; for the page of a single resource, because in a list one late poll
-   * would dim all rows
+   * Whether to dim all content if a poll is late. Set it on the page of a single resource only, because in a list one
+   * late poll would dim all rows.
    */
   dimLate?: boolean
   children: (answer: Result) => ReactNode
@@ -47,8 +47,8 @@ export function AnswerView<Result extends Answer<unknown>>({
 }
 
 /**
- * Shows the error of a query. Only this component reads `isFetching`, because every component that reads it is rendered
- * again when a request starts, which would otherwise be all panels of a page.
+ * Shows the error of a query. A component that reads `isFetching` is rendered again whenever a request starts.
+ * Therefore only this component reads it, and the panels of the page are not rendered again.
  */
 const QueryProblem = ({ query, error }: { query: UseQueryResult; error: Error }) => (
   <ProblemNotice error={error} onRetry={() => void query.refetch()} busy={query.isFetching} />
@@ -59,7 +59,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   return (
     <div
       role="alert"
-      // aligned with the panels around it, or with the content if it is inside a panel
+      // the notice is aligned with neighboring panels, or with the content if it is inside a panel
       className="mb-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md in-data-panel:m-3.5 border border-line-strong bg-sunken px-3 py-2.5"
     >
       <div className="min-w-0 flex-1">
@@ -76,7 +76,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
   )
 }
 
-/** Text for missing data in one line, with advice. */
+/** Line of text in place of content that does not exist, with advice in `children`. */
 export const Empty = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
     <p className="font-medium">{title}</p>

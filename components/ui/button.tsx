@@ -5,7 +5,7 @@ const variants = {
   plain: 'border border-line-strong bg-surface text-ink hover:bg-hover',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
   strong: 'bg-ink text-canvas hover:opacity-90',
-  /** for actions that cannot be undone */
+  /** style of a button for an action that cannot be undone */
   danger: 'bg-down text-surface hover:opacity-90',
 }
 

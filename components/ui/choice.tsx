@@ -12,7 +12,7 @@ export function Choice<Option extends string>({
   label: string
   options: readonly Option[]
   words: Record<Option, string>
-  /** names for screen readers by option, if the visible words are too short */
+  /** name of each option for screen readers, if its visible text is too short */
   names?: Record<Option, string>
   value: Option
   onChange: (option: Option) => void
@@ -44,7 +44,7 @@ export function Choice<Option extends string>({
   )
 }
 
-/** Checkbox in a list of which several can be chosen. */
+/** Checkbox of one option in a list from which the user can choose several. */
 export const CheckChoice = ({
   label,
   title,

@@ -31,7 +31,8 @@ export function CopyButton({
         setWidth(event.currentTarget.offsetWidth)
         void copy()
       }}
-      // keep at least the original width, so that neighboring elements do not move
+      // the button keeps at least its original width while it shows the confirmation, so that neighboring elements do
+      // not move
       style={copied ? { minWidth: width } : undefined}
       {...props}
     >
@@ -41,7 +42,10 @@ export function CopyButton({
   )
 }
 
-/** Returns whether something was copied just now, and a function to call after copying. */
+/**
+ * Returns whether the user copied something in the last moments (so that a confirmation is shown), and the function to
+ * call after copying.
+ */
 export function useCopied(): [copied: boolean, onCopied: () => void] {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -52,7 +56,10 @@ export function useCopied(): [copied: boolean, onCopied: () => void] {
   return [copied, () => setCopied(true)]
 }
 
-/** Copies text. The clipboard API is blocked on plain HTTP from another machine; execCommand still works there. */
+/**
+ * Copies text to the clipboard. The clipboard API is unavailable on a page that is loaded over plain HTTP from another
+ * machine, so execCommand is used there.
+ */
 export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')

@@ -6,8 +6,8 @@ import { Panel } from './panel.tsx'
 const parts = new IdleQueue()
 
 /**
- * Renders a panel far down a page when the browser is idle, because rendering a long page in one step would block
- * input. Until then a placeholder keeps its height. On later pages of the same visit the panel is rendered immediately,
+ * Renders a panel far down a page when the browser is idle, because rendering a long page in one step would block user
+ * input. Until then, a placeholder keeps the height. After the first page of a visit, panels are rendered immediately,
  * so that *Back* restores the scroll position.
  */
 export function DeferredPanel({
@@ -20,7 +20,7 @@ export function DeferredPanel({
   height: number
   children: ReactNode
 }) {
-  // while the page is still being hydrated, the state must match the placeholder from the server
+  // while React hydrates the page, the first state must match the placeholder that the server rendered
   const [isThere, setThere] = useState(() => parts.isThrough && !turns.isHeld)
   useEffect(() => {
     if (!isThere) return parts.ask(() => startTransition(() => setThere(true)))

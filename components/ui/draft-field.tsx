@@ -2,7 +2,10 @@ import { clsx } from 'clsx'
 import { useEffect, useId, useState } from 'react'
 import { TextField } from './field.tsx'
 
-/** Text field that commits on blur or Enter and shows an error for invalid input. */
+/**
+ * Text field that reports its value only when it loses the focus or the user presses Enter. It shows an error if the
+ * input is invalid.
+ */
 export function DraftField({
   label,
   value,

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 
-/** Style of a one-line input. */
+/** CSS classes of a text input with one line. */
 export const fieldBox =
   'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55 aria-invalid:border-down-mark'
 
@@ -15,7 +15,7 @@ interface Label {
   error?: string | undefined
 }
 
-/** Labelled text input. The label is above it, or for screen readers only. */
+/** Text input with a label above it. The label can be visible to screen readers only. */
 export function TextField({ label, hideLabel, hint, error, className, ...props }: ComponentProps<'input'> & Label) {
   return (
     <Labelled {...{ label, hideLabel, hint, error, className }}>
@@ -71,7 +71,7 @@ export function Labelled({
   return (
     <div className={clsx('flex min-w-0 flex-col gap-1', className)}>
       <Wrap className="flex min-w-0 flex-col gap-1" {...(isSet && described)}>
-        {/* a margin replaces the gap, because `gap` does not apply to a legend */}
+        {/* a margin is used and not the `gap` of the container, because `gap` does not apply to a legend */}
         <Name className={hideLabel ? 'sr-only' : clsx('text-xs font-medium text-ink-3', isSet && 'mb-1')}>{label}</Name>
         {children(isSet ? {} : described)}
       </Wrap>

@@ -4,9 +4,10 @@ import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { Panel } from './panel.tsx'
 
 /**
- * Panel that shows only its head until the user opens it or the URL names it. The content is rendered when the panel is
- * first opened, so that a closed panel sends no requests. Text typed into it is kept when it is closed again.
- * @param note summary of the content
+ * Panel that shows only its head until the user opens it or the page's URL ends with `#id`. The content is rendered
+ * when the panel is first opened, so that a closed panel sends no requests. Text typed into it is kept when it is
+ * closed again.
+ * @param note summary of the content, shown in the head
  * @param isOpenAtFirst whether the panel is open until the user closes it
  * @param isOnPaper whether the content is printed even if the panel is closed
  */
@@ -31,7 +32,7 @@ export function FoldPanel({
     open(true)
     setAsked((count) => count + 1)
   })
-  // the content makes the page longer, so the scroll is possible only after it is rendered
+  // the page can scroll to the panel only after the content is rendered, because the content makes the page longer
   useEffect(() => {
     if (asked > 0 && id !== undefined) document.getElementById(id)?.scrollIntoView()
   }, [asked, id])
@@ -66,8 +67,8 @@ export function FoldPanel({
 }
 
 /**
- * Calls `onNamed` each time the page's URL ends with `#id`: at first, after the browser's own navigation, and after a
- * client-side link.
+ * Calls `onNamed` whenever the page's URL ends with `#id`: when the page loads, after a navigation of the browser, and
+ * after a click on a client-side link.
  * @param id null = the panel has no anchor
  */
 function useAnchor(id: string | null, onNamed: () => void): void {
@@ -80,8 +81,8 @@ function useAnchor(id: string | null, onNamed: () => void): void {
       if (id !== null && window.location.hash === `#${id}`) latest.current()
     }
     check()
-    // Client-side links push a history state, for which the window has no event. In browsers without the Navigation API
-    // only the next load opens the panel.
+    // A client-side link pushes a history state, for which the window fires no event. A browser without the Navigation
+    // API therefore opens the panel only when the page is loaded again.
     const history = 'navigation' in window ? window.navigation : null
     history?.addEventListener('currententrychange', check)
     window.addEventListener('hashchange', check)

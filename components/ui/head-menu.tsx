@@ -8,8 +8,8 @@ import { IconButton } from './button.tsx'
 const CLOSES_AFTER_MS = 700
 
 /**
- * Menu "…" with the less used buttons of a page head. It uses the browser's popover, so its buttons are in the page
- * while it is closed, and the palette offers them too.
+ * Menu "…" with the less used buttons of a page head. It uses the browser's popover, so that its buttons exist in the
+ * page while it is closed. The command palette can therefore offer them too.
  */
 export function HeadMenu({ children }: { children: ReactNode }) {
   const id = useId()
@@ -35,7 +35,7 @@ export function HeadMenu({ children }: { children: ReactNode }) {
   )
 }
 
-/** Aligns the right edge of the menu with its button. */
+/** Places the menu below its button, with both right edges aligned. */
 function placeBelow({ currentTarget: menu, newState }: ToggleEvent<HTMLElement>): void {
   const button = menu.previousElementSibling?.getBoundingClientRect()
   if (newState !== 'open' || !button) return

@@ -2,13 +2,13 @@ import { Activity, type ReactNode, useCallback, useEffect, useLayoutEffect, useR
 import { turns } from '../data/turns.ts'
 
 /**
- * Renders parts of a page so that each is hydrated after the previous parts. Hydrating a long page in one step would
- * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately
- * (ADR 0181).
- * Each part is inside an `Activity` within the previous part. React delays the hydration of an `Activity` until the
- * content around it is hydrated (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the
- * server leaves out boundaries beyond its first 12,800 bytes and adds them with a script (`progressiveChunkSize`). The
- * number of parts must be the same each time; an empty part is null.
+ * Renders parts of a page so that React hydrates them one after the other. Hydrating a long page in one step would
+ * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately (ADR
+ * 0181).
+ * Each part is inside an `Activity` within the previous part, because React hydrates an `Activity` only after the
+ * content around it (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the server would
+ * leave out boundaries beyond its first 12,800 bytes and add them with a script (`progressiveChunkSize`).
+ * The number of parts must be the same in each rendering; an empty part is null.
  */
 export function InTurn({ children }: { children: readonly ReactNode[] }) {
   const release = useRef(() => {})

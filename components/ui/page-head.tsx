@@ -23,18 +23,18 @@ export function PageHead({
   /** whether the title is the main message of the page and has the largest size */
   leads?: boolean
   status?: ReactNode
-  /** text next to the state: since when, or a short summary */
+  /** text next to the state: since when it applies, or a short summary */
   since?: ReactNode
   /** a `PageAge` component, which shows the age of the page's data */
   age?: ReactNode
   /** at most two buttons or choices */
   actions?: ReactNode
-  /** less used buttons, in the menu "…" */
+  /** less frequently used buttons, shown in the menu "…" */
   menu?: ReactNode
 }) {
   return (
     <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-      {/* a long text wraps in its own column, so that the controls stay on the same line when it is loaded */}
+      {/* a long text wraps in its own column, so that the controls stay on the same line when the text arrives after the head */}
       <div className="min-w-0 flex-[1_1_min(20rem,60%)]">
         {eyebrow && <p className="mb-0.5 text-xs text-ink-3">{eyebrow}</p>}
         <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">

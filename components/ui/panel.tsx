@@ -25,11 +25,14 @@ export function Panel({
 }: {
   /** anchor in the page's URL: `#usage` */
   id?: string
-  /** undefined = the title of the page is sufficient */
+  /** title of the panel; undefined = the title of the page is sufficient */
   title?: ReactNode
-  /** response that the panel shows; if it is older than the page, the panel shows its age */
+  /** API response that the panel shows; if it is older than the data of the page, the panel shows its age */
   answer?: Answered | undefined
-  /** whether the content has no history, so that the panel states "of now" while the page shows the past */
+  /**
+   * whether the content exists only for the present; while the page shows the past, the panel then has a note that its
+   * content is current
+   */
   isOfNow?: boolean
   aside?: ReactNode
   note?: ReactNode

@@ -3,7 +3,8 @@ import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
 
 /**
- * Filters in one line. On a phone they are collapsed behind a button, because they would push the rows off the screen.
+ * Filters in one line. On a phone they are collapsed behind a button, because they would push the rows of the list off
+ * the screen.
  */
 export function PhoneFilters({ isSet, children }: { isSet: boolean; children: ReactNode }) {
   const [wide, setWide] = useState(false)

@@ -31,7 +31,7 @@ const PreferencesContext = createContext<PreferencesControl>({
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
 
-/** Returns the label of the chosen zone, for headers of time columns. */
+/** Returns the label of the time zone that the user chose, for headers of columns with times. */
 export function useZoneLabel(): string {
   const zone = useZone()
   return zoneLabel(useToday(), zone)

@@ -9,7 +9,7 @@ export const RemoveButton = ({
   effect,
   onRemove,
 }: {
-  /** type of the item: `channel` */
+  /** type of the item to remove, as a noun: `channel` */
   one: string
   name: string
   /** text about the effect of removing the item */

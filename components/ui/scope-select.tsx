@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { Frozen } from '../links/range-search.tsx'
 import { SelectField } from './field.tsx'
 
-/** Select field for the scope of a page: one circuit or gateway, or all (null). */
+/** Select field that limits a page to one circuit or gateway. A null value means all of them. */
 export function ScopeSelect({
   scope,
   onChange,
@@ -14,9 +14,9 @@ export function ScopeSelect({
 }: {
   scope: string | null
   onChange: (scope: string | null) => void
-  /** whether to offer the scope of the whole estate (everything that is monitored) as well */
+  /** whether to offer the whole estate (everything that is monitored) as a separate choice */
   withWholeEstate?: boolean
-  /** further resources, after the gateways */
+  /** further resources that can be chosen, listed after the gateways */
   more?: readonly { id: string; name: string }[]
   hideLabel?: boolean
 }) {

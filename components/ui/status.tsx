@@ -7,7 +7,7 @@ export interface StatusText {
   word: string
   /** shown in parentheses after the word, or after a colon if the tone is unknown */
   detail?: string | null
-  /** whether the state has ended; the glyph keeps its former tone, but the word loses its color */
+  /** whether the state has ended; its symbol keeps the color of the state, but its word is gray */
   isOver?: boolean
 }
 
@@ -20,7 +20,7 @@ const inkOf: Record<Tone, string> = {
   notice: 'text-ink-2',
 }
 
-/** Glyph, word and color of a state. Unknown is hatched. */
+/** State with its symbol, word and color. An unknown state is hatched. */
 export function Status({ className, ...status }: StatusText & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
@@ -50,7 +50,7 @@ function Words({ tone, word, detail, isOver = false }: StatusText) {
       )}
     </>
   )
-  // inline, so that on two lines the hatching ends where the words end
+  // an inline element, so that the hatching of two lines ends where the text of each line ends
   return isUnknown ? <span className="hatch -mx-0.5 rounded-xs box-decoration-clone px-1 py-0.5">{words}</span> : words
 }
 

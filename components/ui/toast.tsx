@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 import { IconButton } from './button.tsx'
 import { Glyph, type Tone } from './drawing/glyph.tsx'
 
-/** Notice about a completed action, or the reason why it failed. */
+/** Notice that an action was completed or has failed. */
 interface Notice {
   tone: Extract<Tone, 'up' | 'down' | 'notice'>
   title: string

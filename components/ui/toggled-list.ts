@@ -2,7 +2,7 @@
 export const listInText = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
 
 /**
- * Adds the words to a comma-separated list, or removes them if the list contains all of them; returns null if the
+ * Adds words to a comma-separated list, or removes them if the list already contains all of them. Returns null if the
  * result is empty.
  */
 export function toggleInText(text: string | null, words: readonly string[]): string | null {

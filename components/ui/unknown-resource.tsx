@@ -30,7 +30,7 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
 /** Maximum number of suggested resources. */
 const MOST = 8
 
-/** Suggestions for an unknown URL: circuits and gateways with similar names, and pages. */
+/** Suggestions for a URL with an unknown resource: circuits and gateways with similar names, and pages. */
 export function ResourcesNear({ asked, places }: { asked: string; places: readonly { href: string; name: string }[] }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
@@ -53,7 +53,7 @@ export function ResourcesNear({ asked, places }: { asked: string; places: readon
     <nav aria-label="Did you mean" className="mt-4 max-w-xl rounded-lg border bg-surface">
       <h2 className="flex items-center border-b py-1.5 pr-2 pl-3.5 text-sm font-semibold">
         {near.length > 0 ? 'Did you mean' : 'Go to'}
-        {/* simulates the shortcut of the palette, which works wherever the page frame is present */}
+        {/* the button simulates the keyboard shortcut of the command palette, which works on every page with the page frame */}
         <Button
           className="ml-auto"
           onClick={() =>

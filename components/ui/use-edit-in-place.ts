@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 
 /**
- * Holds the id of the list item that is being edited; null = no form is open. Closing the form returns the focus to the
- * button that adds an item.
+ * Stores the id of the list item that is being edited; null = no form is open. When the form closes, the focus returns
+ * to the button that adds an item.
  */
 export function useEditInPlace() {
   const [edited, edit] = useState<string | null>(null)

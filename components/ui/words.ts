@@ -20,24 +20,26 @@ import type { StatusText } from './status.tsx'
 
 const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
-/** Formats the time since which a confirmed state has not been polled: `not confirmed since 18:37 UTC`. */
+/** Formats the time after which no poll has confirmed a state: `not confirmed since 18:37 UTC`. */
 export const formatUnconfirmed = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
 
 /**
- * Note next to the bounds of a session's outage. The outage of its path can have different bounds, because they come
- * from all polls of the path.
+ * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because
+ * the bounds of a path come from all polls of the path.
  */
 export const BY_OWN_POLLS = ', by its own polls'
 
-/** Keeps word and tone of a state, and adds a detail if no poll has confirmed the state recently. */
+/** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
-/** Returns the redundancy of a peering as a status. For a circuit, use circuitStatus. */
+/** Returns the redundancy of a peering as a status. Use `circuitStatus` for a whole circuit. */
 export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
-/** Returns the status of a circuit: its redundancy, or an event that impairs it if that is more important. */
+/**
+ * Returns the status of a circuit: its redundancy, or an open event that impairs the circuit if that is more important.
+ */
 export const circuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusText =>
@@ -76,7 +78,9 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
 export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
-/** Returns the status of a gateway: its own state, or an event that impairs it if that is more important. */
+/**
+ * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
+ */
 export const gatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusText =>
@@ -154,7 +158,7 @@ export function sessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
 ): StatusText {
   const words = verdictStatus(session.verdict)
-  // for a time between the two polls that detected a change, either state is possible
+  // The time shown is between the two polls that detected a change, so either state is possible.
   if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
   switch (session.verdict) {
     case 'up':

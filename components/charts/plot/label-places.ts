@@ -1,6 +1,6 @@
 /** Position of the label of a horizontal line in a chart. */
 interface PlacedLabel {
-  /** index of the line */
+  /** index of the labelled line in the list that the caller passed */
   index: number
   /** centre of the label, px from the top */
   y: number
@@ -22,7 +22,7 @@ export function placeLineLabels(lines: readonly number[], size: number, height: 
     place.y = Math.max(place.y, free + size / 2)
     free = place.y + size / 2
   }
-  // labels that were pushed below the plot move up again, and push the labels above them
+  // Labels that were pushed below the plot move up again, and push the labels above them up too.
   let end = height
   for (const place of places.toReversed()) {
     place.y = Math.min(place.y, end - size / 2)
@@ -34,7 +34,7 @@ export function placeLineLabels(lines: readonly number[], size: number, height: 
 /** Position of a label next to a point, px. */
 interface PointLabel {
   x: number
-  /** vertical centre of the label */
+  /** vertical center of the label */
   y: number
   anchor: 'start' | 'end'
 }

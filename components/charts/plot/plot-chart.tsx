@@ -23,8 +23,9 @@ import type { XTicks } from './use-x-ticks.ts'
 import { valueTicks } from './value-ticks.ts'
 
 /**
- * Draws a chart with Recharts: axes, grid, gaps, reference lines, tooltip and keyboard layer. Its children are the
- * series (`PlotLine`, `PlotArea`), which read the key `x` and their own key. It must be inside a `PlotFrame`.
+ * Draws a chart with Recharts: axes, grid, hatched ranges without data, reference lines, tooltip, and keyboard access.
+ * Its children are the series (`PlotLine`, `PlotArea`). A series reads its values from the points under its own key.
+ * The chart must be inside a `PlotFrame`.
  * @param data points in order of `x`; null values are unknown and not drawn
  * @param top upper end of the value axis; values above it are cut off
  * @param write formats a value of the value axis with its unit

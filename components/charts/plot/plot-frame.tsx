@@ -19,7 +19,9 @@ import { useSize } from './use-size.ts'
 /** Distance from the viewport within which an element counts as near. */
 const MARGIN = '400px'
 
-/** Reports whether an element has come near the viewport or the page is being printed; stays true from then on. */
+/**
+ * Reports whether an element has come near the viewport or the page is being printed. Once true, the result stays true.
+ */
 function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | null>, boolean] {
   const place = useRef<Element>(null)
   const [isNear, setNear] = useState(false)
@@ -81,7 +83,7 @@ export function PlotFrame({
   const { stops, domain, onBrush } = plot
   const [index, setPressed] = useState<number | null>(null)
   const notes = useNotes()
-  // only charts over time show notes
+  // only charts over time have `onBrush`, and only they show notes
   const noted = onBrush && notes ? notes.notes : []
   const read = (index: number) => withNotes(plot.read(index), stops[index], noted)
   const pick = plot.onPick ?? (onBrush && notes ? setPressed : undefined)
@@ -132,7 +134,10 @@ export function PlotFrame({
   )
 }
 
-/** Adds the users' notes that overlap the stop to the stop's reading. */
+/**
+ * Adds the users' notes within a stop (a column or a moment of the x axis) to the texts that the chart shows for this
+ * stop.
+ */
 function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
   const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading

@@ -4,21 +4,24 @@ import type { PlotInk } from '../series-ink.ts'
 import { ink } from './theme.ts'
 
 /**
- * Entry of a legend. The shapes differ, so that the legend is readable without color. `base` is a hatched bar along the
- * x axis, `mark` a short word in the plot, `gap` a range without data, `partial` a range with incomplete data.
+ * Entry of a legend. Shapes differ, so that the legend is readable without color. The less obvious shapes are:
+ * - `base`: hatched bar along the x axis
+ * - `mark`: short word in the plot, for example `≥`
+ * - `gap`: range without data
+ * - `partial`: range with incomplete data
  */
 export interface LegendEntry {
   name: string
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
-  /** color of the entry; absent for ranges */
+  /** color of the sample; absent for `gap`, `partial` and `mark` */
   ink?: PlotInk
-  /** color of the entry; absent for `gap`, `partial` and `mark` */
+  /** text after the name, for example a rate; for `mark`, the word that is drawn in the plot */
   value?: string
 }
 
 /**
- * Explains the shapes of a chart.
- * @param children shown at the right end
+ * Explains the shapes that a chart uses.
+ * @param children content at the right end of the legend
  */
 export function PlotLegend({ entries, children }: { entries: readonly LegendEntry[]; children?: ReactNode }) {
   return (

@@ -1,25 +1,28 @@
 import type { PlotInk } from '../series-ink.ts'
 
 /**
- * Stop of the crosshair, which the user moves from stop to stop: a single moment or value (`from` equals `to`), or a
- * whole column. Both edges are in the unit of the x axis.
+ * Position at which the crosshair of a chart can stop: a whole column from `from` to `to`, or a single moment or value
+ * (`from` equals `to`). Both edges are in the unit of the x axis.
  */
 export interface PlotStop {
   from: number
   to: number
 }
 
-/** Value of a series at one stop, as text with its unit and, if known, its bounds: `12 to 15 Mb/s`. */
+/**
+ * Value of one series at the position of the crosshair, as text with its unit and, if known, its bounds: `12 to 15
+ * Mb/s`.
+ */
 export interface ReadingLine {
   name: string
   value: string
-  /** color of the series; absent for a value that is not drawn */
+  /** color of the series; absent for a value without a line or area in the chart */
   ink?: PlotInk
 }
 
-/** Values of a chart at one stop, as text. */
+/** Texts that a chart shows for one position of its crosshair. */
 export interface PlotReading {
-  /** the time with its zone, or the value on the x axis with its unit */
+  /** time with its zone, or value of the x axis with its unit */
   title: string
   lines: readonly ReadingLine[]
   /** remarks on the quality of the values, for example `no data` or `lower bound: a counter was reset` */
@@ -30,28 +33,28 @@ export interface PlotReading {
 export interface PlotGap {
   from: number
   to: number
-  /** whether part of the range is known */
+  /** true = data exist for a part of the range; otherwise the whole range has no data */
   isPartial?: boolean
 }
 
 /**
- * Horizontal reference line, for example a bandwidth, a burst, a limit or the break-even. `words` is its label; empty
- * if another line has the label for both.
+ * Horizontal reference line, for example a bandwidth, a burst, a limit or the break-even. `words` is its label. It is
+ * empty if the label of another line also names this line.
  */
 export interface PlotLimit {
   value: number
   words: string
 }
 
-/** Returns a reading as one sentence, for screen readers. */
+/** Returns the texts of a crosshair position as one sentence, for screen readers. */
 export function formatReading({ title, lines, notes = [] }: PlotReading): string {
   const values = lines.map(({ name, value }) => `${name} ${value}`).join(', ')
   return [[title, ...notes].join(', '), values].filter(Boolean).join(': ')
 }
 
 /**
- * Returns the index of the stop that contains a value of the x axis, or of the nearest stop if none contains it; null
- * if there are no stops.
+ * Returns the index of the crosshair stop that contains a value of the x axis. If none contains it, returns the index
+ * of the nearest stop; null if the chart has no stops.
  * @param stops stops in ascending order
  */
 export function findStopIndex(stops: readonly PlotStop[], at: number): number | null {
@@ -67,8 +70,8 @@ export function findStopIndex(stops: readonly PlotStop[], at: number): number | 
 }
 
 /**
- * Returns the content of a table with the names of all series as columns and one row for each stop. A null value means
- * that the series has no value at the stop.
+ * Returns the content of a table with one column for each series and one row for each stop of the crosshair. A null
+ * value means that the series has no value there.
  */
 export function readingTable(readings: readonly PlotReading[]): {
   names: string[]

@@ -25,8 +25,8 @@ import { type PlotReading, type PlotStop, formatReading, findStopIndex } from '.
 import { ink } from './theme.ts'
 
 /**
- * Shows the reading of a chart at one stop: the time, the value of each series with its unit and bounds, and remarks on
- * the quality of the values. Recharts positions the tooltip.
+ * Tooltip of a chart at the crosshair. It shows the time, the value of each series with its unit and bounds, and
+ * remarks on the quality of the values. Recharts positions the tooltip.
  */
 function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotReading }) {
   return (
@@ -56,7 +56,10 @@ function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotR
 
 const PAGE = 12
 
-/** Stops that the pointer of a chart can reach, and the actions at a stop. */
+/**
+ * Positions at which the crosshair of a chart can stop (`stops`), with functions that are called when the user acts on
+ * a stop.
+ */
 export interface PlotStops {
   /** first and last value of the x axis */
   domain: readonly [number, number]
@@ -64,8 +67,8 @@ export interface PlotStops {
   stops: readonly PlotStop[]
   read: (index: number) => PlotReading
   /**
-   * called with the selected range (in the unit of the x axis) after a drag over the chart; only charts over time have
-   * it. These charts also share the moment that the user points at
+   * Called after a drag over the chart, with the selected range in the unit of the x axis. Only charts over time have
+   * this function. These charts also show the moment that the user points at in any other chart over time.
    */
   onBrush?: ((from: number, to: number) => void) | undefined
   /** called after a click or Enter at a stop; if it is absent, the chart is read-only */
@@ -74,17 +77,20 @@ export interface PlotStops {
 
 interface Pointer extends PlotStops {
   label: string
-  /** returns the stop that the tooltip shows; null = the tooltip is hidden */
+  /** returns the index of the stop that the tooltip shows; null = the tooltip is hidden */
   readActive: () => number | null
   setActive: (index: number | null) => void
-  /** dragged range; null = no drag */
+  /** range that the user is selecting by a drag, in the unit of the x axis; null = no drag */
   drag: { from: number; to: number } | null
   setDrag: (drag: { from: number; to: number } | null) => void
 }
 
 export const PlotPointerContext = createContext<Pointer | null>(null)
 
-/** Returns the state that a chart's frame shares with the pointer inside the chart. */
+/**
+ * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
+ * and the range that is being dragged.
+ */
 export function usePointer(stops: PlotStops & { label: string }): Pointer {
   const active = useRef<number | null>(null)
   const [drag, setDrag] = useState<Pointer['drag']>(null)
@@ -104,17 +110,18 @@ function usePointerContext(): Pointer {
 const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
 
 /**
- * Returns the properties of a Recharts chart that make it a slider over its stops. The arrow keys move it (by
- * Recharts), screen readers read each stop, a click picks a stop, and a drag selects a range of stops.
+ * Returns the properties that turn a Recharts chart into a slider over its crosshair stops. The arrow keys move from
+ * stop to stop (done by Recharts), and screen readers read each stop. A click picks a stop, and a drag selects a range
+ * of stops.
  */
 export function usePointerEvents() {
   const { label, stops, read, onPick, onBrush, setDrag } = usePointerContext()
-  // refs instead of state, because the button may be released before the next rendering
+  // refs and not state, because the user may release the mouse button before React renders again
   const wasDrag = useRef(false)
   const begun = useRef<{ index: number; range: Pointer['drag'] } | null>(null)
   const last = stops.length - 1
-  // One row for each stop, so that tooltip and keys stop at columns and not at corners of lines. Memoized, because
-  // Recharts would otherwise receive new rows in each rendering.
+  // Recharts gets one row for each stop, so that tooltip and arrow keys move between columns and not between the points
+  // of the lines. The rows are memoized, because Recharts would otherwise receive new rows in each rendering.
   const data = useMemo(() => stops.map((stop) => ({ x: middleOf(stop) })), [stops])
   const indexOf = ({ activeTooltipIndex }: MouseHandlerDataParam) =>
     activeTooltipIndex === undefined || activeTooltipIndex === null ? null : Number(activeTooltipIndex)
@@ -130,7 +137,8 @@ export function usePointerEvents() {
     'aria-valuetext': last < 0 ? 'nothing' : formatReading(read(last)),
     style: { cursor: onPick ? 'pointer' : 'crosshair' },
     onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
-      // a press must not move the focus, because Recharts would then keep its tooltip at the first stop
+      // pressing the mouse button must not move the focus, because Recharts would then keep its tooltip at the first
+      // stop
       event.preventDefault()
       const index = indexOf(state)
       if (!onBrush || index === null || (event.nativeEvent as MouseEvent).button !== 0) return
@@ -155,16 +163,16 @@ export function usePointerEvents() {
     },
     onClick: (state: MouseHandlerDataParam) => {
       const index = indexOf(state)
-      // the end of a drag is not a click
+      // a drag also ends with a click event, which must not pick a stop
       if (index !== null && !wasDrag.current) onPick?.(index)
     },
   }
 }
 
 /**
- * Handles the keys that Recharts does not support: Page Up and Page Down move by twelve stops, Home and End to the
- * first and last; Enter and Space pick a stop; Escape hides the tooltip. Moves are sent to Recharts as arrow keys, so
- * that only Recharts stores the position.
+ * Handles the keys that Recharts does not support. Page Up and Page Down move by twelve stops, Home and End to the
+ * first and last stop. Enter and Space pick a stop, and Escape hides the tooltip. Movements are sent to Recharts as
+ * arrow keys, so that only Recharts stores the position.
  */
 export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
   const chart = event.target
@@ -187,20 +195,23 @@ export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick 
 }
 
 /**
- * Moves the crosshair to the last stop when the chart first gets the keyboard focus. Recharts would start at the first
- * stop, which is the oldest.
+ * Moves the crosshair to the last (newest) stop when the chart first gets the keyboard focus. Without this, Recharts
+ * would start at the oldest stop.
  */
 export function onPointerFocus({ target }: FocusEvent, { stops, readActive }: Pointer): void {
   if (target instanceof SVGElement && readActive() === null) press(target, 'ArrowRight', stops.length - 1)
 }
 
-/** Sends a key to the keyboard layer of Recharts. */
+/** Sends a key press to the chart, so that Recharts handles it as if the user had pressed the key. */
 function press(chart: Element, key: string, times = 1): void {
   for (let count = 0; count < times; count++)
     chart.dispatchEvent(new window.KeyboardEvent('keydown', { key, bubbles: true }))
 }
 
-/** Draws Recharts' tooltip and cursor, the moment that the user points at in another chart, and the dragged range. */
+/**
+ * Draws the tooltip and the cursor, the moment that the user points at in another chart, and the range that the user
+ * drags over.
+ */
 export function PlotPointer() {
   const { stops, domain, read, onBrush, drag } = usePointerContext()
   const shared = usePointedMoment()
@@ -240,8 +251,8 @@ const FocusArea = ({
 )
 
 /**
- * Marks the stop that the tooltip shows, gives its reading to screen readers, and shares its moment with the other
- * charts of the page.
+ * Marks the stop that the tooltip shows and announces its values to screen readers. In a chart over time, it also
+ * shares the moment of the stop with the other charts of the page.
  */
 function ActiveStop() {
   const { stops, domain, read, onBrush, setActive } = usePointerContext()

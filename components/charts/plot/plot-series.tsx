@@ -11,15 +11,18 @@ export const PlotPointsContext = createContext<{ points: readonly SeriesPoint[];
 )
 
 interface Series {
-  /** key of the value in the points: a number, or for an area also a pair; null = unknown and not drawn */
+  /**
+   * key of the series' values in the points. A value is a number, or for an area also a pair; null = unknown and not
+   * drawn
+   */
   dataKey: string
   course?: Course
   series: PlotInk
 }
 
 /**
- * Draws a series as one line. A series of many thousands of points is thinned out, so that the number of corners
- * depends on the width in pixels (ADR 0123).
+ * Draws a series as one line. A series of many thousands of points is thinned out, so that the number of drawn points
+ * depends on the width in pixels and not on the length of the series (ADR 0123).
  */
 export function PlotLine({
   width,

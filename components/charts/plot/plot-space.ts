@@ -3,7 +3,7 @@ import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { plotTheme } from './theme.ts'
 import type { Size } from './use-size.ts'
 
-/** Size that a `PlotFrame` gives its chart, px. */
+/** Size of the chart in px. The `PlotFrame` around the chart measures it. */
 interface PlotSize extends Size {
   /** font size relative to 16 px */
   scale: number
@@ -11,7 +11,7 @@ interface PlotSize extends Size {
 
 export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, scale: 1 })
 
-/** Returns the size of the surrounding chart, which its `PlotFrame` has measured. */
+/** Returns the size of the chart that contains the calling component, as measured by its `PlotFrame`. */
 export const usePlotSize = (): PlotSize => use(PlotSizeContext)
 
 /**

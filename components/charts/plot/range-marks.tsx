@@ -5,8 +5,8 @@ import { usePlotSize, usePlotSpace } from './plot-space.ts'
 import { ink, plotTheme } from './theme.ts'
 
 /**
- * Draws hatched bars along the x axis that mark ranges, for example times whose values come from a second source, or a
- * maintenance window.
+ * Draws hatched bars along the x axis to mark ranges, for example a maintenance window, or times whose values come from
+ * a second data source.
  */
 export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
   const id = useId()
@@ -124,7 +124,10 @@ export function TopMarks({ at, word }: { at: readonly number[]; word: string }) 
   ))
 }
 
-/** Position on the x axis that the user chose, or at which an event is due. */
+/**
+ * Moment or value on the x axis that the chart marks with a vertical line: chosen by the user, or the date of an
+ * expected event.
+ */
 export interface PlotMoment {
   at: number
   /** text above the line, such as a letter or a date; absent = only the line */

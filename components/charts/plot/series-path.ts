@@ -36,7 +36,7 @@ export function linePath(points: readonly SeriesPoint[], key: string, course: Co
 /**
  * Returns the area of a series as the `d` attribute of an SVG path. A pair of values is filled between both values, a
  * single number is filled down to `base`.
- * @param base value of the y axis
+ * @param base value at which the area ends, in the unit of the y axis
  */
 export function areaPath(
   points: readonly SeriesPoint[],
@@ -79,12 +79,15 @@ function runsOf(points: readonly SeriesPoint[], key: string): Run[] {
   return runs
 }
 
-/** Corners as x, y, x, y in tenths of a pixel. */
+/** Points of an SVG path as a flat list: x, y, x, y and so on, in tenths of a pixel. */
 type Corners = number[]
 
 function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Course, { x, y }: PathScales): Corners {
   const corners: Corners = []
-  /** `begin` is the index in `corners` of the current slice's first corner; `piece` is the number of that slice */
+  /**
+   * `begin` is the index in `corners` of the first point of the current slice (`PIECE_PX` wide); `piece` is the number
+   * of this slice
+   */
   let begin = 0
   let piece = Number.NaN
   const add = (left: number, top: number) => {
@@ -108,7 +111,7 @@ function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Cou
   return corners
 }
 
-/** Reduces the corners from index `begin` on to the first, the lowest, the highest and the last. */
+/** Removes the points from index `begin` on, except the first, the lowest, the highest and the last. */
 function thinOut(corners: Corners, begin: number): void {
   if (corners.length - begin <= 8) return
   let [low, high] = [begin, begin]
@@ -129,7 +132,7 @@ function reversed(corners: Corners): Corners {
   return back
 }
 
-/** Returns an SVG path through the corners. Several corners in a level line become a single command. */
+/** Returns an SVG path through the points. Several points on a level line become a single command. */
 function through(corners: Corners, command: 'M' | 'L'): string {
   let [x, y] = [corners[0] as number, corners[1] as number]
   let path = `${command}${x / 10} ${y / 10}`

@@ -8,7 +8,7 @@ import { valueTicks } from './value-ticks.ts'
 export interface XTicks {
   domain: readonly [number, number]
   ticks: readonly { at: number; label: string }[]
-  /** false if the axis shows values instead of time; marks of times, such as notes, are then not drawn */
+  /** false if the axis shows values instead of times; the chart then draws no marks of times, such as users' notes */
   isOverTime: boolean
 }
 

@@ -15,7 +15,7 @@ export function valueTicks(from: number, to: number, most = 6): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step))
 }
 
-/** Tolerance for rounding errors of floating point numbers. */
+/** Tolerance for rounding errors, as a share of the distance between ticks. */
 const SLIP = 1e-9
 
 const rounded = (value: number): number => Number(value.toPrecision(12))

@@ -3,7 +3,7 @@ import type { Ink } from './tracks.ts'
 
 const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
-/** Returns the color of a mark as a CSS variable, by its tone or series. */
+/** Returns the CSS variable with the color of a tone (class of states) or of a numeric series. */
 export const hueOf = (ink: Ink): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 

@@ -1,10 +1,10 @@
 import type { TimelineTrack, Mark } from './tracks.ts'
 import { shareOf, type TimeWindow } from './time-window.ts'
 
-/** Sizes in px at the default font size; they grow with the font size on larger screens. */
+/** All sizes in this file are in px at the default font size; they grow with the font size on larger screens. */
 /**
- * Width reserved at the left for the names of tracks. A chart of at least `WIDE` px has space for both addresses of a
- * session.
+ * Widths reserved at the left for the names of tracks (rows of the chart). A chart of at least `WIDE` px uses `wide`,
+ * which has space for both addresses of a session.
  */
 const GUTTER = { usual: 240, wide: 288 }
 const WIDE = 1100
@@ -19,10 +19,10 @@ const SERIES = 72
 
 export interface PlacedTrack {
   track: TimelineTrack
-  /** top edge of its bars */
+  /** top edge of the bars of this track, px */
   y: number
   height: number
-  /** position of its name: left of the bars, or above them on a narrow chart */
+  /** position of the track's name, px: left of the bars, or above them on a narrow chart */
   label: { x: number; y: number; width: number }
 }
 
@@ -35,7 +35,7 @@ export interface ChartLayout {
 }
 
 /**
- * Returns the positions of all tracks in a chart of this width, and the height of the chart.
+ * Returns the positions of all tracks (rows) of a state timeline, and the height of the chart.
  * @param width px
  * @param scale font size relative to 16 px
  * @param names width reserved for the names, px at the default font size
@@ -74,19 +74,20 @@ export function chartLayout(
 
 interface Bar {
   /**
-   * horizontal position and width of the part before, px within the plot: between the earliest and the latest start, so
-   * that the state is only possible
+   * horizontal position and width of the first part of the bar, px within the plot. It lies between the earliest and
+   * the latest possible start, so that the state is only possible in it; null = the start is exact
    */
   before: [x: number, width: number] | null
   certain: [x: number, width: number] | null
   after: [x: number, width: number] | null
-  /** whether the mark is ongoing, so that the bar ends with an arrow */
+  /** whether the state is ongoing, so that the bar ends with an arrow */
   isOpen: boolean
 }
 
 /**
- * Returns the bar of a mark: the certain part in the middle, and parts in which the state is only possible at both
- * ends. Even a very short mark keeps a visible width. Returns null if the mark is outside the window.
+ * Returns the bar of a mark (a state or an event): a certain part in the middle, and parts at both ends in which the
+ * state is only possible. Even a very short mark keeps a visible width. Returns null if the mark is outside the visible
+ * time window.
  * @param scale font size relative to 16 px
  */
 export function barOf(
@@ -116,8 +117,8 @@ export function barOf(
 }
 
 /**
- * Visible mark with its bar. `extent` is the position of the whole bar; `room` is the position up to which the label
- * may extend. All positions are in px.
+ * Visible mark (state or event) with its bar. `extent` is the begin and end of the whole bar. `room` is the position up
+ * to which the label may extend. All positions are in px.
  */
 export interface PlacedMark {
   mark: Mark
@@ -127,8 +128,8 @@ export interface PlacedMark {
 }
 
 /**
- * Places the visible marks of a track. A label that does not fit on its bar may extend to the right, up to the next
- * mark of the same row.
+ * Returns the visible marks (states and events) of a track with their positions. A label that does not fit on its bar
+ * may extend to the right, up to the next mark of the same row.
  */
 export function placeMarks(
   marks: readonly Mark[],

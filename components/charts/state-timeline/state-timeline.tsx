@@ -27,8 +27,8 @@ import { useAsOf } from '../../links/range-search.tsx'
 import { AfterClock } from '../after-clock.tsx'
 
 /**
- * Draws all tracks. It is memoized, so that it renders when the tracks change but not when the crosshair moves, because
- * sixty tracks have thousands of marks.
+ * Draws all tracks (rows) of a state timeline. The component is memoized, because sixty tracks have thousands of marks,
+ * and they must not be rendered again when only the crosshair moves.
  */
 export const TrackDrawings = memo(function TrackDrawings({
   layout: { tracks, plot, rowHeight },
@@ -45,7 +45,7 @@ const STEPS = 100
 export interface TimelineProps {
   tracks: readonly TimelineTrack[]
   window: TimeWindow
-  /** the whole time range, which is the initial window */
+  /** time range of the page, which the timeline shows before the user zooms */
   whole: TimeWindow
   limits: TimeWindow
   now: number
@@ -64,8 +64,9 @@ export interface TimelineProps {
 }
 
 /**
- * Draws tracks on one time axis, with a crosshair through all of them. Zoom: wheel with Ctrl, buttons, + and -. Pan:
- * drag, or Shift with the arrow keys. The crosshair follows the pointer or the arrow keys.
+ * Draws tracks (rows of states, events or numeric series) on one time axis, with a crosshair through all of them.
+ * Zoom: wheel with Ctrl, buttons, + and -. Pan: drag, or Shift with the arrow keys. The crosshair follows the pointer
+ * or the arrow keys.
  */
 export function StateTimeline({
   tracks,
@@ -91,11 +92,11 @@ export function StateTimeline({
   }
   const scale = useTypeScale()
   const width = measured ?? 960
-  // tracks arrive in separate responses, so they render at low priority and input is handled first
+  // tracks arrive in separate responses; they are rendered at low priority, so that user input is handled first
   const drawn = useDeferredValue(tracks)
   // deferred like the tracks, so that the minimum height is not removed before the tracks are drawn
   const room = useDeferredValue(leastHeight)
-  // bars of ongoing states grow every second, which also renders at low priority
+  // bars of ongoing states grow every second; they are also rendered at low priority
   const until = useDeferredValue(now)
   const layout = useMemo(() => chartLayout(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY, height } = layout
@@ -152,7 +153,7 @@ export function StateTimeline({
         <svg
           ref={picture}
           viewBox={`0 0 ${width} ${height}`}
-          // until the width is known, the drawing scales to its container
+          // until the width of the container is measured, CSS scales the drawing to the container
           width={measured ?? '100%'}
           height={measured === null ? undefined : height}
           className="block max-w-full font-sans"

@@ -5,8 +5,8 @@ import { momentAt, type TimeWindow } from './time-window.ts'
 const COLUMNS = 60
 
 /**
- * Returns the tracks as plain text in a fixed-width grid, for a ticket. The signs are `#` for a certain state, `/` for
- * a possible state, `+` for an event, `?` for no data and `.` for no state.
+ * Returns the tracks of a state timeline as plain text in a fixed-width grid, for a ticket. The signs are `#` for a
+ * certain state, `/` for a possible state, `+` for an event, `?` for no data and `.` for no state.
  * @returns lines without a code fence
  */
 export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {

@@ -8,12 +8,15 @@ const SHORTEST_MS = 5_000
 
 export const windowLength = ({ from, to }: TimeWindow): number => to - from
 
-/** Returns the position of a time in a window: 0 at its start, 1 at its end, below 0 or above 1 outside. */
+/** Returns the position of a time in a window: 0 at its start, 1 at its end, negative before it, above 1 after it. */
 export const shareOf = (window: TimeWindow, at: number): number => (at - window.from) / windowLength(window)
 
 export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
 
-/** Returns the window moved and, if necessary, shortened so that it fits inside `limits`. */
+/**
+ * Returns the window moved and, if necessary, shortened or lengthened, so that it fits inside `limits` and has at least
+ * the minimum length.
+ */
 export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)

@@ -28,7 +28,7 @@ export function StateTimelinePanel({
 }: Omit<TimelineProps, 'leastHeight'> & {
   title: string
   note?: ReactNode
-  /** whether tracks are still loading, so that the height `room` is reserved */
+  /** whether tracks are still loading; the panel then reserves the height `room` */
   isPending?: boolean
   /** reserved height in rem, about the expected height of the drawing */
   room?: number

@@ -7,7 +7,10 @@ import { shareOf, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
 import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
 
-/** Estimated width of a letter of a track's name, px at the default font size. Names that are too long are cut. */
+/**
+ * Estimated width of a letter of a track's name, px at the default font size. It determines at which length a name is
+ * cut.
+ */
 const LETTER = 6.9
 /** Estimated width of a letter of a label on a bar, which is in semibold capitals, px at the default font size. */
 const CAPITAL = 9.3
@@ -75,7 +78,7 @@ export function TrackDrawing({
         {placeMarks(track.marks, window, plot.width, now, scale).map((placed) => (
           <MarkDrawing
             key={placed.mark.key}
-            // a label must end before a time without data, because it would seem to describe that time
+            // The label ends before the next time without data, because otherwise it would seem to describe that time.
             placed={{ ...placed, room: Math.min(placed.room, ...beginsAfter(placed.extent[1])) }}
             top={(height - track.rows * rowHeight) / 2 + placed.mark.row * rowHeight + 2 * scale}
             size={rowHeight - 4 * scale}
@@ -131,7 +134,7 @@ function MarkDrawing({
       </g>
     )
   }
-  // a label is drawn on the certain part or next to the bar, so that the hatched part stays visible
+  // the label is drawn on the certain part of the bar or next to the bar, so that the hatched part stays visible
   const [certainX, certainWidth] = bar.certain ?? [begin, 0]
   const most = Math.floor(Math.max(certainWidth - 10 * scale, room - end - 6 * scale) / (CAPITAL * scale))
   const word = mark.isCut ? cutText(mark.word, most) : mark.word
@@ -182,8 +185,8 @@ function MarkDrawing({
 const AIR = 16
 
 /**
- * Draws numeric series over time: a line at the highest values, the band down to the lowest values, and the reference
- * lines. Memoized, so that it renders only when its own series or the window changes.
+ * Draws the numeric series of a track: a line at the highest values, a band down to the lowest values, and the
+ * reference lines. Memoized, so that it renders only when its own series, the size or the visible time window changes.
  */
 const SeriesDrawing = memo(function SeriesDrawing({
   series: { lines, guides, top, write },

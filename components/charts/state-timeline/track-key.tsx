@@ -4,7 +4,7 @@ import { Glyph } from '../../ui/drawing/glyph.tsx'
 import type { TimelineTrack } from './tracks.ts'
 import { hueOf } from './chart-hatches.tsx'
 
-/** Shows a legend that explains the marks and lines which occur in the tracks. */
+/** Legend that explains the marks and lines which occur in the tracks of a state timeline. */
 export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
   const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)
   const lines = new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))

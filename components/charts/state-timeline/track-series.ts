@@ -1,8 +1,8 @@
 import type { SeriesName } from '../series-ink.ts'
 
-/** Lowest and highest value in a time span. */
+/** Lowest and highest value of a numeric series in one time span. */
 export interface TrackPoint {
-  /** epoch milliseconds */
+  /** start of the span, epoch milliseconds; `to` is its end */
   from: number
   to: number
   low: number
@@ -12,11 +12,17 @@ export interface TrackPoint {
 export interface TrackLine {
   name: string
   ink: SeriesName
-  /** oldest first; gaps between points are unknown */
+  /** points, oldest first; the value is unknown between points that do not touch */
   points: readonly TrackPoint[]
-  /** whether the line is filled down to zero, so that two lines differ in more than color */
+  /**
+   * whether the area under the line is filled down to zero; a second line without fill can then be told apart without
+   * color
+   */
   isArea: boolean
-  /** side of the zero line on which the line is drawn, with the side's name; absent = the track has no lower side */
+  /**
+   * side of the zero line on which the line is drawn, and the name of this side; absent = the track has only values
+   * above zero
+   */
   side?: { name: string; isBelow: boolean }
   isDashed?: boolean
 }
@@ -38,7 +44,8 @@ export interface TrackSeries {
 }
 
 /**
- * Returns each line's value (or range of values) at a time, as text; lines without a value at that time are left out.
+ * Returns the value (or range of values) of each line at a time, as text. Lines without a value at that time are left
+ * out.
  */
 export function formatSeriesAt({ lines, write }: TrackSeries, at: number): string[] {
   return lines.flatMap(({ name, side, points }) => {

@@ -3,24 +3,24 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { SeriesName } from '../series-ink.ts'
 import { type TrackSeries, formatSeriesAt } from './track-series.ts'
 
-/** Bounds of a moment: its earliest and its latest possible time, epoch milliseconds. */
+/** Earliest and latest possible time of a moment that is known only within bounds, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
 
 /** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
 export type Ink = Tone | SeriesName
 
 /**
- * State with an uncertain begin and end, or event without duration at an uncertain time. Each uncertain time is stored
- * as its earliest and latest moment.
+ * State or event on a track. A state has an uncertain begin and end; an event has no duration, and its time is
+ * uncertain. Each uncertain time is stored as its earliest and latest moment.
  */
 export interface Mark {
   key: string
   ink: Ink
   word: string
   from: Moments
-  /** null = ongoing */
+  /** bounds of the end; null = ongoing */
   to: Moments | null
-  /** an event without duration */
+  /** true = an event without duration; false = a state */
   isPoint: boolean
   /** whether the state is healthy and drawn as a thin line without a label */
   isQuiet?: boolean
@@ -49,7 +49,7 @@ export interface TimelineTrack {
   marks: Mark[]
   rows: number
   series?: TrackSeries
-  /** times without data */
+  /** time ranges without data */
   unseen: Gap[]
 }
 
@@ -59,7 +59,8 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
 ]
 
 /**
- * Assigns each mark the first row in which it does not cover another mark. Events without duration are always in row 0.
+ * Assigns each mark (state or event) the first row in which it does not cover another mark. Events without duration are
+ * always in row 0.
  */
 export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
   const ends: number[] = []
@@ -75,8 +76,8 @@ export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
 }
 
 /**
- * Limits the certain part of marks to times that polls covered. A time without data within a mark becomes a part in
- * which the state is only possible. In a healthy (quiet) mark, such a time is left blank.
+ * Removes the time without polls from the certain part of each mark (state or event). In such a time, the state of a
+ * mark is drawn as only possible. A healthy (quiet) mark is left blank there.
  */
 export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
   marks.flatMap((mark) => {
@@ -98,8 +99,8 @@ export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly Ti
   })
 
 /**
- * Places consecutive states on one row. Overlapping bounds of two states are allowed, because either state may apply in
- * the overlap.
+ * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
+ * may apply in the overlap.
  */
 export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
@@ -116,8 +117,8 @@ export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' 
 }
 
 /**
- * Returns the states of each track at a time, as text. Tracks without a state, a value and missing data at that time
- * are left out.
+ * Returns a text for each track at a time: its states, its values, or that data is missing. Tracks that have none of
+ * these at that time are left out.
  */
 export function formatTracksAt(
   tracks: readonly TimelineTrack[],

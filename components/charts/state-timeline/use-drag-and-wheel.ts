@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
-/** Distance in px from which a press counts as a drag instead of a click. */
+/** Distance in px that the pointer must move for a press to count as a drag instead of a click. */
 const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
 
 interface Gestures {
-  /** returns the position of a pointer as a share of the visible time: 0 to 1 inside it */
+  /** returns the position of a pointer as a share of the visible time: 0 at its start, 1 at its end */
   shareAt: (clientX: number, box: DOMRect) => number
   onPoint: (share: number | null) => void
   /**
@@ -14,7 +14,7 @@ interface Gestures {
    */
   onPan: (share: number) => void
   onZoom: (factor: number, share: number) => void
-  /** called after a press that is not a drag */
+  /** called after a click, that is, a press that is not a drag */
   onPress: (share: number) => void
 }
 

@@ -25,8 +25,8 @@ const stateLabels: Record<BudgetStanding['state'], string> = {
 }
 
 /**
- * Shows the budgets with their owners and this month's forecast. In the review of the open week (not published yet),
- * the user can also set budgets.
+ * Shows the budgets with their owners and this month's forecast. Until the week of the review is closed, the user can
+ * also set budgets.
  */
 export function BudgetsPanel({ review }: { review: CostReview }) {
   const { budgets, projections, closedAt } = review
@@ -46,7 +46,7 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
 }
 
 /**
- * Table that compares each budget with this month's forecast; null if there are no budgets. In print only the first
+ * Table that compares each budget with this month's forecast; null if there are no budgets. In print, only the first
  * budgets are shown.
  */
 export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
@@ -111,7 +111,9 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
   )
 }
 
-/** Returns a function that returns a customer's name by its ID; while the name is unknown, it returns the ID. */
+/**
+ * Returns a function that converts a customer's ID to the customer's name, or returns the ID while the name is unknown.
+ */
 function useCustomerName(): (customer: string) => string {
   const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return (customer) => known.find((one) => one.customer === customer)?.name ?? customer

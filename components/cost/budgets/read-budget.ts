@@ -4,8 +4,8 @@ import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
 /**
- * Validates the fields of the form for a new budget, and returns the request body that adds the budget to the given
- * version of the budgets.
+ * Validates the fields of the form for a new budget. Returns the request body that adds the budget.
+ * @param version version of the budgets that the user saw, so that the server can detect concurrent changes
  */
 export function readBudget({ name, owner, target, amount, currency, why }: BudgetDraft, version: number) {
   const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)]
@@ -16,7 +16,8 @@ export function readBudget({ name, owner, target, amount, currency, why }: Budge
 }
 
 /**
- * Returns the form field that an error path of the schema belongs to: `why`, or a field of the budget below `set.0`.
+ * Converts an error path of the request body (`why`, or a path below `set.0`) to the form field at which the error is
+ * shown.
  */
 function fieldOf([top, , field]: readonly PropertyKey[]): string {
   return top === 'set' ? (field === 'for' ? 'target' : String(field)) : String(top)

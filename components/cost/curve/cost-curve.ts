@@ -5,7 +5,7 @@ import { amountOf } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
 import { bytesText } from './cumulative-points.ts'
 
-/** Numbers of bytes that are marked on the cost curve of a month: measured so far, forecast, and break-even. */
+/** Byte counts that the cost curve of a month marks: measured so far, forecast for the month, and break-even. */
 export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
 
 /**
@@ -27,7 +27,8 @@ export function curvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
 export const currentLine = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
 
 /**
- * Returns the index of the point at the month's likely bytes, or at the bytes measured so far if there is no forecast.
+ * Returns the index of the point of the curve at the forecast bytes (p50) of the month, or at the bytes measured so far
+ * if there is no forecast.
  */
 export const likelyStop = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
   bytes.indexOf(forecast?.p50 ?? billedBytesToDate)
@@ -37,6 +38,7 @@ export const planInks: Record<CostPlan, SeriesName> = { metered: 'series-1', unl
 
 /**
  * Describes the extra cost of the current plan at a point of the curve; null if the current plan is the cheapest there.
+ * @param stop index of the point
  */
 export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): string | null {
   const loss = losses[stop]
@@ -46,8 +48,9 @@ export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): s
 }
 
 /**
- * Returns the text of a point of the curve: the cost on each plan, the marks at this number of bytes, and the extra
- * cost of the current plan.
+ * Returns the texts that the chart shows for a point of the curve: the cost on each plan, the marked byte counts at
+ * this point, and the extra cost of the current plan.
+ * @param stop index of the point
  */
 export function curveReading(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
   const { plans, currency } = curve

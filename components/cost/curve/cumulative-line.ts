@@ -11,9 +11,9 @@ interface Mark {
 export interface CumulativeLine {
   from: number
   to: number
-  /** measured billable bytes since the start of the month, one mark for each hour */
+  /** measured billable bytes from the start of the month to the end of each hour */
   measured: Mark[]
-  /** forecast of the bytes at the end of the month with its bounds; null = too early for a forecast */
+  /** forecast of the total bytes of the month, with its bounds; null = too early for a forecast */
   end: { p10: number; p50: number; p90: number } | null
   breakEven: number | null
   /** number of bytes at the upper edge of the chart */
@@ -43,7 +43,7 @@ export function cumulativeLine(
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  // a break-even far above the line would flatten the line, so the chart then shows it only as text
+  // a break-even far above the line would flatten the line, so the chart then shows the break-even only as text
   const shown = even !== null && even < 4 * reach
   const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))

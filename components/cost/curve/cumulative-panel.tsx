@@ -107,8 +107,8 @@ function words({ billedBytesToDate, forecast, breakEvenBytes, forecastBasis, gap
 }
 
 /**
- * Describes the times without measurements. Missing bytes are not estimated; the text contains an upper bound of them
- * if it is known.
+ * Describes the times without measurements; empty if there are none. Missing bytes are not estimated, but the text
+ * contains an upper bound for them if it is known.
  */
 function formatGap(gaps: CostProjection['gaps']): string {
   if (gaps.length === 0) return ''

@@ -2,7 +2,7 @@ import type { ReadingLine } from '../../charts/plot/plot-model.ts'
 import { formatBytes } from '../../format/quantity.ts'
 import type { CumulativeLine } from './cumulative-line.ts'
 
-/** Point of the chart of cumulative bytes; null = the series has no value at this time. */
+/** Point of the chart of cumulative bytes. A null value means that the series has no value at this time. */
 interface CumulativePoint {
   /** epoch milliseconds */
   at: number

@@ -10,8 +10,8 @@ import { useDecide } from '../use-cost-commands.ts'
 import { formatRecommended } from './decision-text.ts'
 
 /**
- * Button with a dialog that logs a decision about a circuit's plan. The initial text of the decision is the
- * recommendation.
+ * Button with a dialog in which the user records a decision about a circuit's plan. The text field initially contains
+ * the recommendation.
  */
 export function DecideButton({ projection }: { projection: ReviewRow }) {
   return (

@@ -49,8 +49,8 @@ type Taken = NonNullable<CostProjection['takesOver']>['losses'][number]
  * different value (`formatForecastRecord`).
  */
 export function formatConfidence({ recommendation: { action, confidence } }: Pick<CostProjection, 'recommendation'>) {
-  // older stored reviews contain the confidence of the saving in this field, so it is ignored if the recommendation is
-  // undecided
+  // Only in older stored reviews, this field contains the confidence of the saving. It is therefore ignored for an
+  // undecided recommendation (`too_close`).
   if (action === 'too_close') return { word: 'Undecided', brief: null, detail: null }
   if (!confidence || confidence.word === 'unknown')
     return { word: 'Not known yet', brief: null, detail: confidence?.words ?? null }
@@ -60,8 +60,8 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
 }
 
 /**
- * Formats the accuracy of past forecasts: how often the actual value was within the forecast bounds, and the mean
- * error. Returns null if no past forecast can be checked yet.
+ * Formats the accuracy of past forecasts of this circuit: how often the actual value was within the forecast bounds,
+ * and the mean error (MAPE). Returns null if no past forecast can be checked yet.
  */
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null
@@ -76,8 +76,8 @@ export function formatReason({ recommendation: { action, reason }, oneWay }: Cos
 }
 
 /**
- * Formats the result of a decision, that is, the expected and the actual cost: "Expected by 2026-W46: $5,700 a month on
- * Standard unlimited, 1 Gb/s. This month: $5,700, within it."
+ * Formats the result of a decision by comparing the expected cost with the actual cost: "Expected by 2026-W46: $5,700 a
+ * month on Standard unlimited, 1 Gb/s. This month: $5,700, within it."
  */
 export function formatFollowUp({
   week,
@@ -94,8 +94,8 @@ export const formatRecommended = ({ recommendation: { action, to } }: CostProjec
   to && action === 'switch' ? `${planActionLabels[action]} to ${formatOption(to)}` : planActionLabels[action]
 
 /**
- * Formats the best offer that depends on open questions, for example to the provider: `Ask: Local, 1 Gb/s, saves
- * $3,538`. Returns null if there is no such offer.
+ * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
+ * `Ask: Local, 1 Gb/s, saves $3,538`. Returns null if there is no such offer.
  */
 export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks

@@ -6,6 +6,9 @@ import type { CostDecisionBody, CostOutcomeBody } from '#lib/cost/api/index.ts'
 export const readDecision = (fields: unknown): FormRead<CostDecisionBody> =>
   readBySchema(costDecisionBody, fields, ([field]) => String(field))
 
-/** Validates the field of an outcome. */
+/**
+ * Validates the outcome that the user enters for an earlier decision. The form uses the field names of the request
+ * body.
+ */
 export const readOutcome = (fields: unknown): FormRead<CostOutcomeBody> =>
   readBySchema(costOutcomeBody, fields, ([field]) => String(field))

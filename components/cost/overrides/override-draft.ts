@@ -41,7 +41,9 @@ export const emptyDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
-/** Meters that are not on any price list, by the names that a price override uses. */
+/**
+ * Names of meters that Azure's price list does not contain. A price override uses them to set a price for such a meter.
+ */
 export const unlistedMeters = [
   'VpnGw2AZ',
   'VpnGw3AZ',
@@ -61,11 +63,11 @@ const charge: { field: DraftField; label: string }[] = [
   { field: 'currency', label: 'Currency' },
 ]
 /**
- * Form fields of a charge with a contract; the charge is due until the end of the contract, even if the circuit is
- * deleted.
+ * Form fields of a charge with a contract. Such a charge is due until the contract ends, even if the circuit is deleted
+ * earlier.
  */
 const contract: typeof charge = [...charge, { field: 'contractEnds', label: 'Contract ends; a past day = none runs' }]
-/** Form fields of each kind of override. */
+/** Form fields that each kind of override shows. */
 export const overrideKindFields: Record<DraftKind, { field: DraftField; label: string }[]> = {
   discount: [
     { field: 'percent', label: 'Percent off' },

@@ -96,7 +96,9 @@ function Entry({
 
 const dayOf = (instant: string): string => instant.slice(0, 10)
 
-/** Moves the focus to the field for the reason, because this form replaces the button that had the focus. */
+/**
+ * Moves the focus to the field for the reason when it appears, because its form replaces the button that had the focus.
+ */
 const focused = (input: HTMLInputElement | null) => input?.focus()
 
 /** Button and form that withdraw an override. A reason is required, as for adding an override. */

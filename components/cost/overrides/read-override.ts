@@ -7,8 +7,8 @@ import { readInput } from '../../schema-form/draft.ts'
 import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
 
 /**
- * Validates the fields of the form for a new override, and returns the request body that adds the override to the given
- * version of the overrides.
+ * Validates the fields of the form for a new override. Returns the request body that adds the override.
+ * @param version version of the overrides that the user saw, so that the server can detect concurrent changes
  */
 export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
   const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
@@ -16,8 +16,8 @@ export function readOverride(draft: OverrideDraft, version: number): FormRead<Co
 }
 
 /**
- * Returns the form field that an error path of the schema belongs to: `why`, or a field of the override below `add.0`.
- * Names are translated, because the schema names amounts and shares differently for each kind.
+ * Converts an error path of the request body (`why`, or a path below `add.0`) to the form field at which the error is
+ * shown. Some names differ, for example the field `percent` of the form is `share` in the body.
  */
 function fieldOf([top, , field]: readonly PropertyKey[]): string {
   if (top !== 'add') return String(top)
@@ -33,8 +33,8 @@ const fieldNames: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns faults of input that the API accepts but the form rejects, for example an override without effect, a price
- * zone for all circuits, or an end before the start.
+ * Returns errors in the form that the API itself would accept, for example an override without effect, a price zone for
+ * all circuits, or an end before the start.
  */
 function beyondSchema({
   kind,

@@ -14,8 +14,8 @@ const bands = (some: readonly Band[]) => some.map(formatBand).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /**
- * Shows the summary at the top of the cost page: the total saving of the recommended changes, the part of it that needs
- * no new circuit, and the month's totals.
+ * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
+ * that does not need a new circuit, and the month's totals.
  */
 export function Savings({ review }: { review: CostReview }) {
   const { closedAt, projections, summary, week, closing } = review

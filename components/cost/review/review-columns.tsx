@@ -15,7 +15,10 @@ type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
-/** Returns the facts on which a decision about a circuit is based. They are the same as in the circuit's table row. */
+/**
+ * Returns the facts that the dialog for a decision shows about a circuit. They are the same as in the circuit's table
+ * row.
+ */
 export function decisionFacts(projection: ReviewRow): Fact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
@@ -38,8 +41,8 @@ export function reviewColumns({
   decisions,
 }: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<ReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
-  // decisions are newest first, so they are reversed to let the latest decision of a circuit replace earlier decisions
-  // in the map
+  // `decisions` begins with the newest. It is reversed, so that the newest decision about a circuit is the last to be
+  // put into the map.
   const followed = new Map(
     decisions.toReversed().flatMap(({ circuitId, followUp }) => (followUp ? [[circuitId, followUp] as const] : [])),
   )
@@ -170,8 +173,8 @@ export function reviewColumns({
 }
 
 /**
- * Returns the column with the cost that was expected when an earlier decision was made, to compare it with this month's
- * cost.
+ * Returns the column with the cost that was expected when an earlier decision was made, so that the user can compare it
+ * with this month's cost.
  */
 function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewRow> {
   return {
@@ -195,7 +198,7 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
 
 const MONEY = 'tabular-nums whitespace-nowrap'
 
-/** Returns a cell of the total row, which sums the circuits that are shown. Each currency has a separate total. */
+/** Returns a cell of the total row, which adds up the circuits that are shown. Each currency has a separate total. */
 export function reviewTotal(column: string, shown: readonly ReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
@@ -217,7 +220,7 @@ const Small = ({ children, className }: { children: ReactNode; className?: strin
   <span className={clsx('block text-xs break-words text-ink-2', className)}>{children}</span>
 )
 
-/** Shows the likely amount (p50), and below it the range from p10 to p90 if both differ. */
+/** Shows the likely amount (p50). If p10 and p90 differ, it also shows this range below. */
 function BandCell({
   band,
   isStrong = false,

@@ -15,8 +15,9 @@ import { type Fact, Facts } from '../../ui/panel.tsx'
 import { formatBand, formatChange, formatMoney } from '../money-text.ts'
 
 /**
- * Shows the details below a circuit's row in the review: the reason of the recommendation, cost changes since the last
- * review, the steps of the change, offers with open questions, and traffic that the circuit takes over.
+ * Shows the details below a circuit's row in the review. They are the reason of the recommendation, cost changes since
+ * the last review, the steps of the recommended change, offers with open questions, and traffic that the circuit would
+ * take over if another resource failed.
  */
 export function ReviewReason({ projection, move }: { projection: CostProjection; move: CostVariance | undefined }) {
   const { circuitId, recommendation } = projection
@@ -98,8 +99,8 @@ function Moved({ move }: { move: CostVariance | undefined }) {
 }
 
 /**
- * Formats the measured bytes, with the measured share of the time if it is incomplete, because missing measurements do
- * not mean zero.
+ * Formats the measured bytes of the month. If measurements are missing, adds the share of the time that was measured,
+ * because missing measurements do not mean zero bytes.
  */
 function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
@@ -132,7 +133,7 @@ function Asks({ asks }: { asks: readonly CostAsk[] }) {
   )
 }
 
-/** Maximum number of failures that are listed under "Takes over"; the what-if page lists all of them. */
+/** Maximum number of failing resources that are listed under "Takes over"; the what-if page lists all of them. */
 const NAMED = 3
 
 /**

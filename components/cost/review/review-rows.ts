@@ -1,8 +1,8 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 
 /**
- * Circuit with its cost projection and its assessment in the review. `place` is its position by urgency; 0 = most
- * urgent.
+ * Circuit with its cost forecast and its assessment in the weekly review. `place` is its position in the order of
+ * urgency; 0 = most urgent.
  */
 export type ReviewRow = CostProjection & { reviewed: ReviewedCircuit; place: number }
 

@@ -63,8 +63,8 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
 }
 
 /**
- * Returns the column with the decision of the review's week, a button to decide if the review is open, and a button
- * that shows the reason of the recommendation.
+ * Returns the column with the user's controls: the decision of the review's week or, if the review is open, a button to
+ * decide, and a button that shows the reason of the recommendation.
  */
 function rowActions(
   review: CostReview,

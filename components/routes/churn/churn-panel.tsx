@@ -22,8 +22,8 @@ import type { Cursors } from '../use-cursors.ts'
 const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 
 /**
- * Chart of route changes over a time range. A click on a bar sets the time of the routes that are shown below the
- * chart; dragging sets the page's time range.
+ * Chart of the number of route changes (churn) over a time range. A click on a bar selects the time for which the panel
+ * below the chart shows routes. A drag sets the page's time range.
  */
 export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
@@ -37,7 +37,8 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
     >
       <AnswerView query={churn} skeleton={<div className="skeleton h-64 sm:h-[10.5rem]" />}>
         {({ data, uncovered, uncoveredOmitted }) => (
-          // minimum height for the longest legend on a phone, so that the content below does not move
+          // height of the chart with the longest legend on a phone, so that the content below does not move when the
+          // chart is loaded
           <div className="max-sm:min-h-64">
             <NotesOf place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
               <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
@@ -118,7 +119,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][n
   'Covered (s)': ({ coveredSeconds }) => Math.round(coveredSeconds),
 })
 
-/** Formats the length of a chart step in days, hours, minutes or seconds. */
+/** Formats the length of a column of the churn chart in days, hours, minutes or seconds. */
 function formatStep(seconds: number): string {
   if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
   if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')

@@ -11,7 +11,7 @@ import { type ChurnColumn, churnAxis, churnGaps, churnPoints } from './churn-ser
 const MAX_TICKS = 4
 
 /**
- * Plots announced and changed routes above zero and withdrawn routes below zero, so that they can be told apart without
+ * Draws announced and changed routes above zero and withdrawn routes below zero, so that they can be told apart without
  * color.
  */
 export default function ChurnPlot({

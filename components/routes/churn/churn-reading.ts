@@ -3,7 +3,7 @@ import { formatRange } from '../../format/instant.ts'
 import { formatCount } from '../../format/quantity.ts'
 import type { ChurnColumn } from './churn-series.ts'
 
-/** Kinds of change in drawing order, with their colors. */
+/** Kinds of route change in drawing order, with their colors. */
 export const churnKinds = [
   { name: 'announced', ink: 'series-1' },
   { name: 'changed', ink: 'series-2' },
@@ -11,8 +11,8 @@ export const churnKinds = [
 ] as const
 
 /**
- * Returns the numbers of route changes in one step of the churn chart as text.
- * @param today current time for the format of dates, epoch milliseconds
+ * Returns the texts that the churn chart shows for one of its columns: the numbers of route changes.
+ * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
 export function churnReading(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
   if (!column) return { title: '', lines: [] }

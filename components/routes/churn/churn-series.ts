@@ -6,9 +6,12 @@ import { findMatchingRanges } from '../../charts/runs.ts'
 type Point = RouteChurnView['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
 
-/** Step of the churn chart with its numbers of route changes. `seen` is the part of the step that polls covered. */
+/**
+ * Column of the churn chart: a short time range with its numbers of route changes. `seen` is the part of the range that
+ * polls covered.
+ */
 export interface ChurnColumn extends Counts {
-  /** epoch milliseconds; `to` has the same unit */
+  /** start of the column, epoch milliseconds; `to` is its end */
   from: number
   to: number
   seen: 'all' | 'part' | 'none'
@@ -18,9 +21,9 @@ export interface ChurnColumn extends Counts {
 const LEAST = 0.03
 
 /**
- * Converts points to chart columns.
- * @param end end of the queried time, in epoch milliseconds; the last step counts as fully seen if it is covered up to
- *   this time
+ * Converts points of the API to columns of the churn chart.
+ * @param end end of the queried time range, epoch milliseconds. The last column may extend beyond it; polls must cover
+ *   the column only up to this time
  */
 export function churnColumns(
   { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,
@@ -29,15 +32,16 @@ export function churnColumns(
   return points.map(({ start, announced, changed, withdrawn, initialDump, coveredSeconds }) => {
     const from = Date.parse(start)
     const length = Math.max(0, Math.min(stepSeconds, (end - from) / 1000))
-    // tolerance of 1 % and 1 s, because the last step and its coverage end at different times
+    // a tolerance of 1 % and 1 s, because the coverage of the last column may end slightly before the queried range
+    // does
     const seen = coveredSeconds === 0 ? 'none' : coveredSeconds < length * 0.99 - 1 ? 'part' : 'all'
     return { from, to: from + stepSeconds * 1000, announced, changed, withdrawn, initialDump, seen }
   })
 }
 
 /**
- * Returns the ends of the value axis. Announced and changed routes are above zero, withdrawn routes below. Each side
- * has space for at least one change.
+ * Returns the lowest and the highest value of the value axis. Announced and changed routes are above zero, withdrawn
+ * routes below. Each side has space for at least one change.
  */
 export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; top: number } {
   const up = columns.reduce((high, { announced, changed }) => Math.max(high, announced + changed), 0)
@@ -49,8 +53,8 @@ export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; to
 type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | null>
 
 /**
- * Returns the bars of the chart as bands: announced from zero, changed on top of announced, withdrawn below zero. A
- * step without polls and without changes has null instead of bars.
+ * Returns the bars of the chart as bands of values: announced routes from zero up, changed routes above them, withdrawn
+ * routes below zero. A column without polls and without changes has null, so that no bar is drawn.
  */
 export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
   const { bottom, top } = churnAxis(columns)
@@ -64,13 +68,13 @@ export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[]
   })
 }
 
-/** Returns the ranges without data or with partial data. Adjacent steps are merged into one range. */
+/** Returns the ranges of the chart without data or with incomplete data. Adjacent columns become one range. */
 export const churnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
   ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
   ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
-/** Adds up the changes of all steps. */
+/** Adds up the route changes of all columns by kind. */
 export function churnTotals(columns: readonly Counts[]) {
   const totals = { announced: 0, withdrawn: 0, changed: 0 }
   for (const { announced, withdrawn, changed } of columns) {

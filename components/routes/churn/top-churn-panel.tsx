@@ -16,7 +16,7 @@ import { historyColumn } from '../shared-columns.tsx'
 
 type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
-/** Lists the prefixes with the most changes in a time range, with the kinds of their changes. */
+/** Lists the prefixes with the most route changes in a time range, with the numbers of each kind of change. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
   const zone = useZone()
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
@@ -115,7 +115,7 @@ const columnsFor = (
   },
 ]
 
-/** Formats the numbers of bursts of changes by kind: `2 by session reset, 1 lasting`. */
+/** Formats the numbers of bursts (groups of changes in quick succession) by kind: `2 by session reset, 1 lasting`. */
 function formatBurst(bursts: ChurningPrefix['bursts']): string {
   if (bursts === null) return 'too many to classify: choose a shorter time range'
   const words = [

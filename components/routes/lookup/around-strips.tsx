@@ -31,10 +31,10 @@ const stateLabels: Record<TimeInState['is'], string> = {
 }
 
 /**
- * Shows the time around a route lookup as strips on one time axis: incidents and events, changes of the prefix, states
- * of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks the time of the
- * lookup.
- * @param changes times at which the prefix in use changed, epoch milliseconds
+ * Shows the time around a route lookup as rows on one time axis. The rows are incidents and events, changes of the
+ * prefix, states of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks
+ * the time of the lookup.
+ * @param changes times at which the routes to the prefix in use changed, epoch milliseconds
  */
 export function AroundStrips({
   around,
@@ -155,7 +155,7 @@ export function AroundStrips({
               key={tick}
               className={clsx(
                 'absolute font-mono whitespace-nowrap',
-                // the label of the last tick would exceed the right edge
+                // the label of the last tick ends at its tick, because it would otherwise exceed the right edge
                 tick === to ? '-translate-x-full' : '-translate-x-1/2',
                 n % 2 === 1 && 'max-sm:hidden',
               )}
@@ -179,7 +179,7 @@ function Row({
 }: {
   label: string
   at: string
-  /** text that is shown instead of marks; null = there are marks */
+  /** text that a row shows because it has no marks; null = the row has marks */
   words: string | null
   high?: boolean
   children: ReactNode
@@ -197,8 +197,8 @@ function Row({
 }
 
 /**
- * Mark of an event, from its earliest possible start to its latest possible end. An ongoing event extends to the right
- * edge.
+ * Mark of an event from its earliest possible start to its latest possible end. The mark of an ongoing event extends to
+ * the right edge.
  */
 function EventMark({ event, share }: { event: AroundEvent; share: (at: number) => string }) {
   const { startedBetween, endedBetween, severity, incidentId } = event
@@ -224,14 +224,14 @@ function EventMark({ event, share }: { event: AroundEvent; share: (at: number) =
 const HEIGHT = 56
 const WIDTH = 1_000
 /**
- * Maximum time between two points that are connected by a line. A longer distance is left blank, because there were no
- * measurements.
+ * Maximum time in ms between two measurements that are connected by a line. After a longer time without measurements,
+ * the line has a gap.
  */
 const APART_MS = 6.5 * MINUTE
 
 /**
- * Line chart with a value axis that starts at zero. The label contains the lowest and highest value; `band` is the
- * usual range of values.
+ * Line chart with a value axis that starts at zero. The label contains the lowest and the highest value. `band` is the
+ * range in which the values usually are.
  */
 function Curve({
   label,

@@ -34,7 +34,7 @@ export function LookupAnswer({
   omitted,
 }: {
   lookup: RouteLookup
-  /** ISO 8601; null = now */
+  /** time of the lookup, ISO 8601; null = now */
   at: string | null
   settled: boolean | undefined
   uncovered: UncoveredInterval[] | undefined
@@ -86,13 +86,14 @@ export function LookupAnswer({
 }
 
 /**
- * Describes the events on the path around the time of the lookup: each incident with its time and owner, or the
- * statement that there was no incident, followed by measurements.
+ * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner;
+ * otherwise a line states that there was none. Measurements follow.
  */
 export function LookupHappened({ around, at }: { around: RouteAround; at: number }) {
   const clock = clockOf(at, useZone())
   const { incidents } = around
-  // path states are left out, because the lines of the incidents already show when paths were down
+  // path states are left out if there are incidents, because the lines of the incidents already show when paths were
+  // down
   const facts = aroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
@@ -113,7 +114,7 @@ export function LookupHappened({ around, at }: { around: RouteAround; at: number
 }
 
 /**
- * Line of an incident. The next step of an ongoing incident is shown once, even if several incidents have the same
+ * Line about an incident. The next step is shown on one line only, even if several ongoing incidents have the same
  * step.
  */
 function IncidentLine({

@@ -47,13 +47,13 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
 }
 
 /**
- * Returns the name of the transport of a route, for example ExpressRoute. A route to the network's own address space
- * does not use a gateway and is called `system route`.
+ * Returns the name of the transport of a route, for example ExpressRoute. A route to the virtual network's own address
+ * space does not use a gateway; it is called `system route`.
  */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
   origin === 'Network' && nextHop === null ? 'system route' : transports[transport] || 'unknown'
 
-/** Returns the part of the resource whose table contains the route: a path of a circuit or an instance of a gateway. */
+/** Returns the part of a resource whose table contains the route: a path of a circuit, or an instance of a gateway. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
 

@@ -16,15 +16,15 @@ import { LookupHappened } from './lookup-answer.tsx'
 import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
-/** Maximum number of changes of a prefix that are marked; if there are more, only the latest are marked. */
+/** Maximum number of changes of a prefix that the slider marks; if there are more, only the latest are marked. */
 const MAX_CHANGES = 200
-/** Time in ms after the last movement of the slider at which the new time is applied. */
+/** Delay in ms between the last movement of the slider and the request for the new time. */
 const SETTLED_MS = 200
 
 /**
- * Shows the path of an address, with a slider that redraws it for another time in the page's time range. Changes of the
- * prefix in use are marked on the slider. The user can compare the paths before and after the last change that precedes
- * the chosen time.
+ * Shows the path to an address, with a slider that redraws it for another time in the page's time range. The slider has
+ * a mark for each change of the prefix in use. The user can compare the paths before and after the last change that
+ * precedes the chosen time.
  */
 export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at: string | null; range: TimeRange }) {
   const [{ scope, change: isCompared }, setAddress] = useQueryStates(
@@ -122,8 +122,8 @@ function useLookupPath() {
 }
 
 /**
- * Shows the paths before and after a change next to each other. The differences are marked in the pictures and
- * described below.
+ * Shows the paths before and after a change next to each other. Differences are marked in the pictures and listed
+ * below.
  */
 function BeforeAndAfter({
   ip,
@@ -133,7 +133,7 @@ function BeforeAndAfter({
 }: {
   ip: string
   scope: string | null
-  /** epoch milliseconds */
+  /** times just before and just after the change, epoch milliseconds */
   change: { before: number; after: number }
   write: (at: number) => string
 }) {
@@ -157,7 +157,7 @@ interface PathThen {
 }
 
 /**
- * Returns the path of an address at a past time; null while it is loading.
+ * Returns the path to an address at a past time; null while it is loading.
  * @param at epoch milliseconds
  */
 function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
@@ -182,8 +182,8 @@ function Side({
 }
 
 /**
- * Describes the differences between two paths in sentences. The pictures are not enough, because they are lists on a
- * phone and do not show ranks.
+ * Lists the differences between two paths in sentences. The pictures are not sufficient, because a phone shows them as
+ * lists, and they do not show ranks.
  */
 function Differences({ onlyBefore, onlyAfter }: { onlyBefore: readonly string[]; onlyAfter: readonly string[] }) {
   const lines = [

@@ -60,7 +60,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
   )
 }
 
-/** Returns one Azure CLI command for each route table that contains a route to the address. */
+/** Returns Azure CLI commands that read the route tables with a route to the address, one for each table. */
 function commandsOf({ candidates }: RouteLookup) {
   const commands = new Map(
     candidates
@@ -88,8 +88,7 @@ function LookupSkeleton() {
 }
 
 /**
- * Lists the routes that cover an address with one line for each rank. The user can expand the list to see every single
- * route.
+ * Lists the routes that cover an address, with one line for each rank. The user can expand the list to see every route.
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()

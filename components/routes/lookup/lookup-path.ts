@@ -9,15 +9,15 @@ type PathColumn = (typeof pathColumns)[number]
 
 export interface PathNode {
   column: PathColumn
-  /** unique in its column */
+  /** key of the node, unique in its column */
   key: string
-  /** type of the node, shown above its name: `gateway`, `MSEE` */
+  /** type of the node, shown above its text: `gateway`, `MSEE` */
   label: string
   text: string
   /** second line of the node; null = no second line */
   detail: string | null
   href: string | null
-  /** best rank of the candidates that pass the node; 1 = in use */
+  /** best rank of the routes that pass the node; 1 = in use */
   rank: number
 }
 
@@ -28,29 +28,29 @@ interface PathEdge {
 }
 
 export interface LookupPath {
-  /** nodes by column, the best first */
+  /** nodes sorted by column, within a column the best rank first */
   nodes: PathNode[]
   edges: PathEdge[]
-  /** the paths of the picture as sentences, the path in use first */
+  /** one sentence for each path of the picture, the path in use first */
   sentences: string[]
 }
 
 interface PathNames {
   /** returns the name of the circuit with this id */
   circuit: (id: string) => string
-  /** declared sites, which name the end of a path */
+  /** sites that users declared by their prefixes; the end of a path has the name of its site */
   sites: readonly { name: string; prefixes: readonly string[] }[]
-  /** learned sites with the circuits that reach them */
+  /** sites that the product learned, with the circuits that reach them */
   learnedSites: readonly { name: string; circuits: readonly string[] }[]
 }
 
-/** Maximum number of candidates in the picture, so that it stays readable. */
+/** Maximum number of routes in the picture, so that it stays readable. */
 const MOST = 12
 
 /**
- * Returns the routes of a lookup (candidates) as one picture with the columns address, gateway instance, its neighbor,
- * circuit and path, AS path, site. A node that several candidates pass is drawn once. Routes from the path tables of
- * circuits are drawn only if no gateway has a route to the address.
+ * Returns the routes of a lookup as one picture with the columns address, gateway instance, its neighbor, circuit and
+ * path, AS path, site. A node that several routes pass is drawn once. Routes from the path tables of circuits are drawn
+ * only if no gateway has a route to the address.
  */
 export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
@@ -72,7 +72,7 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
       const from = own[index - 1]
       if (!from) continue
       const id = `${from.column} ${from.key} > ${to.column} ${to.key}`
-      // candidates are sorted by rank, so the first candidate of an edge has the best rank
+      // routes are sorted by rank, so the first route on an edge has the best rank
       if (!edges.has(id)) edges.set(id, { from, to, rank: candidate.rank })
     }
     const words = own.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')).join(' → ')
@@ -82,8 +82,8 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
 }
 
 /**
- * Effect of a change on a node of the picture: the node exists only before (`withdrawn`) or only after (`new`), or its
- * use changed.
+ * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`), only after
+ * it (`new`), or it is in use only before or only after it.
  */
 export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
@@ -91,20 +91,20 @@ export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): strin
 
 interface PathDifference {
   /**
-   * changed nodes by {@link nodeId}: `before` contains the nodes that were withdrawn, `after` contains all other
-   * changed nodes
+   * Changed nodes by {@link nodeId}. `before` contains the nodes of the earlier picture that were withdrawn. `after`
+   * contains the changed nodes of the later picture.
    */
   before: ReadonlyMap<string, NodeChange>
   after: ReadonlyMap<string, NodeChange>
   /**
-   * sentences of the paths that exist only before or only after the change, or whose rank differs; the path in use
-   * first
+   * sentences about paths that the other picture does not contain in the same form, for example because the rank
+   * changed; the path in use first
    */
   onlyBefore: string[]
   onlyAfter: string[]
 }
 
-/** Compares the paths of an address before and after a change. */
+/** Returns the differences between the pictures of an address before and after a change. */
 export function pathDifference(before: LookupPath, after: LookupPath): PathDifference {
   const old = new Map(before.nodes.map((node) => [nodeId(node), node]))
   const left = new Set(after.nodes.map(nodeId))
@@ -167,8 +167,8 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
 }
 
 /**
- * Returns the name of the site at the end of a route: the declared site that contains the address, otherwise the site
- * learned for the route's circuit, otherwise the AS in which the route originated.
+ * Returns the name of the site at the end of a route. It is the declared site that contains the address, otherwise the
+ * site learned for the route's circuit, otherwise the AS in which the route originated.
  */
 function siteOf(
   ip: string,

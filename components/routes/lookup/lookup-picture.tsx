@@ -6,7 +6,7 @@ import { useWidth } from '../../charts/use-width.ts'
 import { type LookupPath, type NodeChange, nodeId, pathColumns, type PathNode } from './lookup-path.ts'
 
 /**
- * Heights of a row and of the node (box) in it, px. In the narrow layout both are higher, because names need two lines.
+ * Heights of a row and of the node (box) in it, px. In a narrow drawing both are higher, because names need two lines.
  */
 const SIZES = { wide: { row: 70, node: 58 }, narrow: { row: 84, node: 72 } }
 const PADDING = 2
@@ -25,8 +25,8 @@ interface Placed extends PathNode {
 }
 
 /**
- * Drawing of a route lookup from the address to its site. The path in use is solid, other routes are dashed. Phones and
- * screen readers get an ordered list with the same content instead.
+ * Drawing of the paths from a looked-up address to its site. The path in use is solid, other paths are dashed. Phones
+ * and screen readers get an ordered list with the same content instead.
  */
 export function LookupPicture({
   path,
@@ -35,7 +35,7 @@ export function LookupPicture({
 }: {
   path: LookupPath
   title: string
-  /** changed nodes to mark, by {@link nodeId} */
+  /** changed nodes, which the drawing marks, by {@link nodeId} */
   changes?: ReadonlyMap<string, NodeChange>
 }) {
   const [place, measured] = useWidth<HTMLDivElement>()
@@ -109,13 +109,13 @@ export function LookupPicture({
 interface Stop {
   x: number
   y: number
-  /** x position where the line leaves the stop */
+  /** x position at which the line leaves this node */
   end: number
 }
 
 /**
- * Returns an SVG path from the first stop through all stops to the last. The line is horizontal at each stop in
- * between.
+ * Returns an SVG path from the first node through all others to the last. The line is horizontal while it passes a
+ * node.
  */
 function lineThrough([first, ...stops]: readonly Stop[]): string {
   let [x, y] = [first?.end ?? 0, first?.y ?? 0]
@@ -163,8 +163,8 @@ function PathBox({ node, change, height }: { node: Placed; change: NodeChange | 
 }
 
 /**
- * Places nodes in columns, each centered vertically. Columns without nodes take no space. Lines that pass over a column
- * have rows in it: one row for all lines from the same node.
+ * Places the nodes in columns, each centered vertically. Columns without nodes take no space. A line that passes over a
+ * column needs a free row in it; all lines from the same node share one row.
  */
 function placeNodes(
   { nodes, edges }: LookupPath,
@@ -184,7 +184,7 @@ function placeNodes(
   const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
   const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight
   const room = (width - PADDING) / columns.length
-  // the last column has no gap after it, so that the full width is used
+  // no gap follows the last column, so that the full width is used
   const boxWidth = Math.min(190 * scale, room * SHARE[size])
   const step = columns.length > 1 ? (width - PADDING - boxWidth) / (columns.length - 1) : 0
   const at = ({ own, over }: (typeof columns)[number], index: number, row: number) => ({

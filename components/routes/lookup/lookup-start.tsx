@@ -10,7 +10,7 @@ import { routesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
 
 const MAX_EXAMPLES = 5
-/** Text before the address in the name of a recent lookup, as the command palette shows it. */
+/** Beginning of the name of a recent lookup in the command palette; the address follows. */
 const ROUTE_TO = 'Route to '
 const AT_NIGHT = 'at 03:12 last night'
 
@@ -49,8 +49,8 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
 }
 
 /**
- * Saves the lookup in this browser's list of recent destinations, which the command palette also shows.
- * @param at ISO 8601; null = now
+ * Saves the lookup in this browser's list of recent lookups, which the command palette also shows.
+ * @param at time of the lookup, ISO 8601; null = now
  */
 export function useSaveLookup(ip: string, at: string | null, moment: string): void {
   useEffect(

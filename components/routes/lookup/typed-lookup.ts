@@ -2,7 +2,7 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 
 interface TypedLookup {
   ip: string
-  /** ISO 8601; null = now */
+  /** time of the lookup, ISO 8601; null = now */
   at: string | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * Tones (classes of states) that a glyph can show. Each tone has its own shape, so that the tones can be told apart
- * without color.
+ * Tones: classes of states, from `up` to `notice`, each with its own color and shape. The shape makes the tones
+ * distinct without color.
  */
 export const tones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
 export type Tone = (typeof tones)[number]
@@ -24,7 +24,7 @@ const shapes: Record<Tone, React.ReactNode> = {
   notice: <path d="M6 .8 11.2 6 6 11.2.8 6Z" fill="none" stroke="var(--ink-3)" strokeWidth="1.4" />,
 }
 
-/** Glyph of a state. It is hidden from screen readers, because it is always next to text. */
+/** Small symbol of a tone (class of states). It is hidden from screen readers, because it is always next to text. */
 export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?: string }) {
   return (
     <svg viewBox="0 0 12 12" aria-hidden="true" className={`shrink-0 ${className}`}>
@@ -34,7 +34,7 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
 }
 
 /**
- * Glyph inside an SVG; x and y are its upper left corner.
+ * The symbol of a tone inside an SVG; x and y are its upper left corner.
  * @param size width and height in the units of the drawing
  */
 export function GlyphIn({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {

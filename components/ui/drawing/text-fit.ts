@@ -1,5 +1,5 @@
 /**
- * Letter widths of the interface font as shares of the type size, one for each class of letters. Each is the width of
+ * Letter widths of the interface font relative to the font size, one for each class of letters. Each is the width of
  * the widest letter of its class, so that text never overflows.
  */
 const NARROW = 0.34
@@ -16,7 +16,8 @@ const widthOf = (letter: string): number => {
 }
 
 /**
- * Returns the estimated width of a line of text, in the unit of the type size `size`. The estimate is rather too wide.
+ * Returns the estimated width of a line of text, in the unit of `size` (the font size). The text may be narrower than
+ * the estimate, because each letter counts as the widest letter of its class.
  */
 export function textWidth(text: string, size: number): number {
   let width = 0

@@ -1,6 +1,6 @@
 import type { Tone } from './glyph.tsx'
 
-/** CSS class for the fill of a bar by tone. An unknown state is hatched. */
+/** CSS class that fills a bar in the color of a tone (class of states). An unknown state is hatched. */
 export const toneFill: Record<Tone, string> = {
   up: 'bg-up-mark',
   degraded: 'bg-degraded-mark',

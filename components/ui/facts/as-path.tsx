@@ -18,7 +18,8 @@ const azures = new Map([
 const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
 
 /**
- * Provides names of the customer's ASNs to all AS paths inside. An ASN is named after the circuits that peer with it.
+ * Makes names of the customer's ASNs available to all AS paths inside this component. An ASN is named after the
+ * circuits that peer with it.
  */
 export function OwnAsnNames({ children }: { children: ReactNode }) {
   const circuits = useEndpoint('circuits').data?.data
@@ -26,7 +27,10 @@ export function OwnAsnNames({ children }: { children: ReactNode }) {
   return <OwnAsns value={names}>{children}</OwnAsns>
 }
 
-/** Returns the display names of the customer's ASNs by ASN, for example `on-premises (erc-london, erc-amsterdam)`. */
+/**
+ * Returns a map from each ASN of the customer to its display name, for example `on-premises (erc-london,
+ * erc-amsterdam)`.
+ */
 export function ownAsnNames(
   circuits: readonly { name: string; peerings: readonly { peerAsn: number | null }[] }[],
 ): Map<number, string> {
@@ -39,7 +43,10 @@ export function ownAsnNames(
   return new Map([...circuitsOf].map(([asn, names]) => [asn, `on-premises (${[...names].join(', ')})`]))
 }
 
-/** Describes an ASN of Azure, of the customer or of a reserved range; undefined for other ASNs. */
+/**
+ * Returns the title of an ASN: its use if it is an ASN of Azure or of the customer, otherwise the organization that
+ * reserves it; undefined for other ASNs.
+ */
 export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = findAsnReservation(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)

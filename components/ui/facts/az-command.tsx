@@ -2,8 +2,8 @@ import TerminalIcon from 'lucide-react/icons/terminal'
 import { CopyButton } from '../copy-button.tsx'
 
 /**
- * Button that copies the Azure CLI command which returns the data of the panel from Azure itself. Renders nothing if
- * there is no command.
+ * Button that copies an Azure CLI command. The command reads the data of the panel directly from Azure, so that the
+ * user can verify it. Renders nothing if there is no command.
  */
 export function CopyAzCommand({ command, what }: { command: string | null; what: string }) {
   if (command === null) return null

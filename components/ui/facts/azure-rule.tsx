@@ -1,6 +1,9 @@
 import { type AzureRuleId, azureRules } from '#lib/contract/vocabulary.ts'
 
-/** Link to Azure's documentation of a rule that the preceding text mentions. The rule itself is the link's title. */
+/**
+ * Link to Azure's documentation of a rule (for example a limit) that the preceding text mentions. The text of the rule
+ * is the link's title.
+ */
 export function RuleSource({ rule }: { rule: AzureRuleId }) {
   const { states, source } = azureRules[rule]
   return (
@@ -10,7 +13,7 @@ export function RuleSource({ rule }: { rule: AzureRuleId }) {
   )
 }
 
-/** Text of an Azure rule, with its source. */
+/** Text of a rule that Azure documents, with a link to the document. */
 export function AzureRule({ rule }: { rule: AzureRuleId }) {
   return (
     <p className="text-xs text-ink-3">

@@ -3,11 +3,12 @@ import { Fragment } from 'react'
 import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
 
 /**
- * Bar of an interval whose start and end are known only within bounds: solid if certain, hatched if possible. The bar
- * is scaled to the length of its interval and always accompanied by text.
+ * Bar of an interval whose start and end are known only within bounds. It is solid where the state is certain and
+ * hatched where it is only possible. The bar fills its width whatever the length of the interval, so it is always shown
+ * next to text.
  * @param end bounds of the end, null = ongoing; the bar of an ended interval is gray, because it needs no action
- * @param provenUntil time at which an ongoing interval was last confirmed, epoch milliseconds; default: now
- * @param unseen unpolled times in which the interval may have ended
+ * @param provenUntil time at which a poll last confirmed an ongoing interval, epoch milliseconds; default: now
+ * @param unseen times without polls, in which the interval may have been interrupted
  */
 export function BoundsBar({
   start,

@@ -2,8 +2,8 @@ import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import { clsx } from 'clsx'
 
 /**
- * Bar of a share; hatched if the share is unknown (null).
- * @param isWarning whether the bar has the warning color; default: whether the share is nearly full
+ * Bar that shows a share from 0 to 1; hatched if the share is unknown (null).
+ * @param isWarning whether the bar has the warning color; default: true if the share is nearly full
  */
 export function ShareBar({
   share,

@@ -5,9 +5,9 @@ import type { ConfirmPanelProps } from './panel-props.ts'
 import { useFocusBack } from './use-focus-back.ts'
 
 /**
- * Confirmation dialog for an action that cannot be undone. The focus starts at Cancel and returns to the button. If the
- * button was removed by the action, the heading of its panel gets the focus (WAI-ARIA Authoring Practices, Alert
- * Dialog).
+ * Confirmation dialog for an action that cannot be undone. When it opens, the focus is on Cancel. When it closes, the
+ * focus returns to the button that opened it. If the action removed this button, the heading of the surrounding panel
+ * gets the focus (WAI-ARIA Authoring Practices, Alert Dialog).
  */
 export default function ConfirmPanel({
   id,

@@ -12,7 +12,10 @@ const places = {
   left: 'inset-y-0 left-0 flex w-60 flex-col gap-5 border-r px-3 py-3.5',
 }
 
-/** Modal dialog. The focus returns to its button, or to the element that had the focus before. */
+/**
+ * Modal dialog. When it closes, the focus returns to the button that opened it, or to the element that had the focus
+ * before.
+ */
 export default function DialogPanel({
   id,
   isOpen,

@@ -15,18 +15,16 @@ import type { ConfirmPanelProps, DialogPanelProps, OpenPanel, PopoverPanelProps 
 interface Opening {
   /** button that opens the panel */
   trigger?: ReactElement<ComponentProps<'button'>>
-  /** whether the panel is open, if the parent component controls this */
+  /** whether the panel is open, if the parent component controls this; absent = the button controls it */
   open?: boolean
   onOpenChange?: (isOpen: boolean) => void
-  /**
-   * called when a panel closes that is open from the start; if it is given, the panel is open as long as it is rendered
-   */
+  /** Called when the panel closes. If the caller passes this function, the panel is open as long as it is rendered. */
   onClose?: () => void
 }
 
 /**
- * Returns a component with a button and the panel that it opens. The panel, and the library that places it and handles
- * the focus, are loaded when the user is about to open it (ADR 0041).
+ * Returns a component that renders a button and the panel that the button opens. The code of the panel, including the
+ * library that places it and handles the focus, is loaded when the user is about to open it (ADR 0041).
  */
 export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
   return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {

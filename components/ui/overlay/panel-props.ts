@@ -1,6 +1,6 @@
 import type { ReactNode, RefObject } from 'react'
 
-/** Properties that every panel receives. */
+/** Properties that every panel (popover or dialog) receives. */
 export interface OpenPanel {
   id: string
   isOpen: boolean
@@ -33,7 +33,7 @@ export interface DialogPanelProps extends OpenPanel {
   about?: ReactNode
   /** content next to the Close button */
   tools?: ReactNode
-  /** position; at the left side the dialog has no visible head */
+  /** position on the screen; a dialog at the left has no visible head */
   place?: 'center' | 'wide' | 'left' | 'right'
   children: ReactNode
 }

@@ -29,7 +29,8 @@ export default function PopoverPanel({
           collisionPadding={8}
           aria-label={label}
           onInteractOutside={(event) => {
-            // a click on the button closes the popover through the button's own handler
+            // a click on the button does not count as a click outside, because the button's own handler closes the
+            // popover
             if (button.current?.contains(event.target as Node)) event.preventDefault()
             else isLeft.current = true
           }}

@@ -1,8 +1,9 @@
 import { type RefObject, useRef } from 'react'
 
 /**
- * Restores the focus after a dialog has closed: to its button, or to the element that had the focus if a key opened the
- * dialog. If that element was removed, the heading of its panel gets the focus (WAI-ARIA Authoring Practices, Dialog).
+ * Returns handlers that restore the focus after a dialog has closed. The focus returns to the dialog's button, or to
+ * the element that had the focus if a key opened the dialog. If that element was removed, the heading of its panel gets
+ * the focus (WAI-ARIA Authoring Practices, Dialog).
  */
 export function useFocusBack(button?: RefObject<HTMLElement | null>) {
   const before = useRef<Element | null>(null)

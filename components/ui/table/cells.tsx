@@ -2,8 +2,8 @@ import { clsx } from 'clsx'
 import { Fragment, type ReactNode } from 'react'
 
 /**
- * Cell with two lines: a name, and below it an explanation, which is truncated to the column's width and complete in
- * the title.
+ * Cell with two lines: a name, and an explanation below it. The explanation is cut at the column's width; the title
+ * contains the whole text.
  */
 export const TwoLines = ({
   first,
@@ -28,8 +28,8 @@ export const TwoLines = ({
 )
 
 /**
- * List of a row's items, one line each. At most two are shown; the number of further items is added, and the title
- * names all of them.
+ * Cell with a list of items, one line each. Only the first two are shown, followed by the number of further items. The
+ * title names all items.
  */
 export function UpToTwo<Item>({
   all,

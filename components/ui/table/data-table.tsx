@@ -33,7 +33,7 @@ import { wholeParameter } from './whole-parameter.ts'
 /** Row heights in px, by density and number of lines of text. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
 const PHONE_ROW = 60
-/** Number of rows that a phone shows at first. */
+/** Number of rows that a phone shows before the user requests all rows. */
 const PHONE_ROWS = 20
 
 const addressed = {
@@ -47,8 +47,8 @@ const addressed = {
 
 /**
  * Table with sorting, filter, groups, column choice, copy and export. Its state is part of the page's URL. It scrolls
- * with the page, and columns are left out by priority if there is not enough width. A click on a row activates the
- * row's link or button; the keys j and k move the focus from row to row.
+ * with the page. If the width is not sufficient, columns are left out by priority. A click on a row activates the row's
+ * link or button; the keys j and k move the focus from row to row.
  * @param name prefix of the URL parameters, and name of the table
  * @param exportTitle title of an exported file, if the name is not sufficient
  * @param time time that the table shows, for exported files
@@ -88,7 +88,7 @@ export function DataTable<Row extends RowData>({
   rows: Row[]
   rowKey: (row: Row) => string
   rowTone?: (row: Row) => Tone
-  /** lines of text in each row; all rows of a table have the same height */
+  /** number of text lines in each row; all rows of a table have the same height */
   lines?: 1 | 2
   /** groupings that the user can choose; with `statusOf` each group shows its worst state */
   groupings?: readonly Grouping<Row>[] | undefined
@@ -96,7 +96,7 @@ export function DataTable<Row extends RowData>({
   defaultSort?: Sorting
   empty: ReactNode
   toolbar?: ReactNode
-  /** content between the tools and the rows */
+  /** content between the toolbar and the rows, for example a chart */
   picture?: ReactNode
   filterable?: boolean
   isSorted?: boolean
@@ -106,19 +106,23 @@ export function DataTable<Row extends RowData>({
   /** time or range that the table shows; null = now */
   time?: ViewTime | null
   /**
-   * full-width content below a row; null = the row has no such content. Only for tables that render all of their rows
+   * Returns the full-width content below a row; null = the row has no such content. Only for tables that render all of
+   * their rows.
    */
   rowDetail?: (row: Row) => ReactNode
   /**
-   * returns the content of a column in the last line, which shows totals of the filtered rows; the first column
-   * contains the line's name
+   * Returns the content of a column in the last line of the table, which shows totals of the rows that pass the filter.
+   * The first column contains the name of the line.
    */
   total?: (column: string, shown: readonly Row[]) => ReactNode
-  /** whether to leave out the tools, for an excerpt of a list whose own page has filter, columns and export */
+  /**
+   * Whether to leave out the toolbar. Set it for a short excerpt of a list that has its own page with filter, columns
+   * and export.
+   */
   bare?: boolean
   /**
-   * whether the tools are in the head of the panel; only without filter and choices, and if the table is the panel's
-   * first content
+   * Whether the toolbar is in the head of the surrounding panel. It has an effect only if the table has no filter and
+   * no choices, and the table must be the panel's first content.
    */
   toolsInHead?: boolean
 }) {
@@ -142,7 +146,7 @@ export function DataTable<Row extends RowData>({
     frame,
     leaving,
     [...chosen.map(({ id }) => id), ...asked].join(),
-    // with fewer rows after filtering, a column may fit again
+    // the fit is measured again after a filter changes the rows, because a column may then fit again
     `${rows.length} ${useSettled(filter)}`,
   )
   const shownColumns = useMemo(() => {
@@ -208,7 +212,7 @@ export function DataTable<Row extends RowData>({
     isStacked ? PHONE_ROW : ROW_HEIGHTS[density][rowLines],
     useCallback((index: number) => lineKey(lines[index]), [lines]),
   )
-  // tables that render only the visible rows need no limit
+  // Tables that render only the visible rows need no limit on phones.
   const isCutOnPhone = !drawn.isWindow && !whole && shown.length > PHONE_ROWS
 
   const wholeLink = (className: string) => (
@@ -220,7 +224,7 @@ export function DataTable<Row extends RowData>({
     />
   )
   const words = name.replaceAll('-', ' ')
-  // an empty table needs no tools, except its own filter choices, which may be the reason why it is empty
+  // a table without rows has no toolbar, except for its own filter choices, which may be the reason why it is empty
   const hasToolbar = !bare && (rows.length > 0 || Boolean(toolbar))
   const isInHead = toolsInHead && !filterable && !toolbar
   return (
@@ -274,7 +278,7 @@ export function DataTable<Row extends RowData>({
           aria-label={caption}
           className={clsx(
             '@container relative -outline-offset-2',
-            // the table head sticks to the scrolling region, which starts below the top bar
+            // the sticky table head then sticks to the scrolling region, which has no top bar
             fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
           )}
@@ -336,7 +340,7 @@ export function DataTable<Row extends RowData>({
   )
 }
 
-/** Reports whether a table shows a column. */
+/** Reports whether a column is currently visible in a table. */
 function isDrawnIn(frame: HTMLElement | null, id: string): boolean {
   const head = frame?.querySelector(`th[data-column="${id}"]`)
   return head !== null && head !== undefined && getComputedStyle(head).display !== 'none'

@@ -11,7 +11,7 @@ import type { Column } from './features.ts'
 
 export interface Exported<Row> {
   name: string
-  /** columns to export */
+  /** columns that are exported */
   taken: readonly Column<Row>[]
   shown: () => Row[]
   /** loads all rows if the table shows only a page of them */

@@ -1,7 +1,7 @@
 import { type Cell, toCsv } from '#lib/contract/csv.ts'
 import type { Column, ExportedColumn, Value } from './features.ts'
 
-/** Description of an exported file. */
+/** View (content, time and page) from which a file is exported. */
 export interface ExportedView {
   /** content of the file: `events`, `routes that cover 10.10.4.7` */
   title: string
@@ -13,12 +13,14 @@ export interface ExportedView {
   now: number
 }
 
-/** Time or range of a table, ISO 8601; null = now. */
+/**
+ * Time or time range that a table shows, ISO 8601. If `at` or `to` is null, the table shows now or a range until now.
+ */
 export type ViewTime = { at: string | null; settled?: boolean | undefined } | { from: string; to: string | null }
 
 const BEFORE_MONITORING = 0
 
-/** Returns two columns for a time that is known within bounds, in UTC. */
+/** Returns two columns of an exported file, earliest and latest, for a time that is known within bounds, in UTC. */
 export function timeBounds<Row>(
   name: string,
   boundsOf: (row: Row) => readonly [string, string] | null | undefined,
@@ -33,7 +35,7 @@ const earliestText = (at: string | undefined): Value =>
   at === undefined ? null : Date.parse(at) === BEFORE_MONITORING ? 'before monitoring' : at
 
 /**
- * Returns two columns, minimum and maximum, for a duration in seconds that is known within bounds.
+ * Returns two columns of an exported file, minimum and maximum, for a duration in seconds that is known within bounds.
  * @param durationOf returns the duration of a row; null = no duration
  */
 export function secondBounds<Row>(
@@ -51,8 +53,8 @@ const rounded = (seconds: number | null | undefined): Value =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1_000) / 1_000
 
 /**
- * Returns the minimum and maximum time in seconds since a start that is known within bounds. The maximum is null if the
- * start was before monitoring.
+ * Returns the minimum and maximum time in seconds from a start that is known within bounds to the time `at`. The
+ * maximum is null if the state began before monitoring.
  */
 export function lastedSince([earliest, latest]: readonly [string, string], at: number) {
   const began = Date.parse(earliest)
@@ -62,7 +64,7 @@ export function lastedSince([earliest, latest]: readonly [string, string], at: n
   }
 }
 
-/** Returns the rows of a file: the header first, then one row for each row of the table. */
+/** Returns the lines of an exported file: the header first, then one line for each row of the table. */
 export function exportedRows<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -73,7 +75,10 @@ export function exportedRows<Row>(
   return [all.map(({ header }) => header), ...rows.map((row) => all.map(({ value }) => value(row, at)))]
 }
 
-/** Returns the exported form of a plain column. Times shown in the chosen zone are exported in UTC. */
+/**
+ * Returns the exported form of a column that declares no exported columns of its own. A column of times gets "(UTC)" in
+ * its header, because files contain UTC whatever zone the page shows.
+ */
 const plainColumn = <Row>({ header, value, zoned }: Column<Row>): ExportedColumn<Row> => ({
   header: zoned ? `${header} (UTC)` : header,
   value: (row) => value(row),
@@ -97,7 +102,7 @@ function titleOf(view: ExportedView): string {
   return `Peerwatch ${title}, ${when}, ${pinnedAddress(view)}`
 }
 
-/** Returns the page's URL with a fixed time, so that it shows the same data later. */
+/** Returns the page's URL with the exported time in it, so that the URL shows the same data later. */
 function pinnedAddress({ address, time, now }: ExportedView): string {
   if (time === null) return address
   const url = new URL(address)
@@ -110,7 +115,10 @@ function pinnedAddress({ address, time, now }: ExportedView): string {
   return url.href
 }
 
-/** Returns a file name with the content and its time: `peerwatch-sessions-2026-11-03T034000Z.csv`. */
+/**
+ * Returns a file name that contains the name of the table and the exported time:
+ * `peerwatch-sessions-2026-11-03T034000Z.csv`.
+ */
 export function fileName(name: string, { time, now }: ExportedView): string {
   const compact = (at: number | string) => `${seconds(at).replaceAll(':', '')}Z`
   const when = time && 'from' in time ? `${compact(time.from)}-${compact(time.to ?? now)}` : compact(time?.at ?? now)

@@ -32,7 +32,10 @@ export interface Sorting {
 /** Column of an exported file. Its header contains the unit, and each bound has a separate column. */
 export interface ExportedColumn<Row> {
   header: string
-  /** @param at time that the table shows, epoch milliseconds */
+  /**
+   * Returns the value of a row for the file.
+   * @param at time that the table shows, epoch milliseconds
+   */
   value: (row: Row, at: number) => Value
 }
 
@@ -42,35 +45,40 @@ export interface Column<Row> {
   header: string
   value: (row: Row) => Value
   cell?: (row: Row) => ReactNode
-  /** columns in files and on the clipboard; undefined = `header` and `value` */
+  /** columns that replace this column in files and on the clipboard; undefined = a column with `header` and `value` */
   exported?: ExportedColumn<Row>[]
-  /** further columns in files and on the clipboard, after `header` and `value` */
+  /** further columns in files and on the clipboard, after the columns of `exported` or after `header` and `value` */
   also?: ExportedColumn<Row>[]
-  /** compares two rows, ascending; by default numbers sort as numbers and text in natural order */
+  /**
+   * comparison of two rows in ascending order; by default, numbers are compared as numbers and texts in natural order
+   */
   compare?: (a: Row, b: Row) => number
   align?: 'left' | 'right'
   className?: string
-  /** whether the values are times; the cells show them without a zone, because the header names it */
+  /**
+   * whether the values are times; the cells show them without a time zone, because the column header or the toolbar
+   * names it
+   */
   zoned?: boolean
   sortable?: boolean
   /**
-   * priority by which the column is left out if the page is too narrow: 5 first, 1 last; undefined = never. The user
-   * can still choose to show the column
+   * Order in which columns are left out if the page is too narrow: 5 first, 1 last; undefined = never. The user can
+   * still choose to show the column.
    */
   priority?: keyof typeof priorityClasses
   /**
-   * place in the two lines of a row on a phone. `both` = a name with its second line below; `below` = a separate line.
-   * If no column has a place, places are chosen automatically
+   * Place of the value in the two lines that a phone shows for a row. `both` = a name with its second line below it;
+   * `below` = a separate line. If no column of the table has a place, places are chosen automatically.
    */
   phone?: 'name' | 'both' | 'state' | 'fact' | 'below'
   /**
-   * whether a phone shows the header before the value, because a number is unclear without it. If no column has a
-   * `phone` place, right-aligned columns (numbers) show it
+   * Whether a phone shows the column header before the value, because a number is unclear without it. If no column of
+   * the table has a `phone` place, this is decided automatically: right-aligned columns (numbers) show their header.
    */
   labelled?: boolean
   /**
-   * whether to keep the column if no row has a value, for example for a picture. Columns that are never exported, such
-   * as buttons, are always kept
+   * Whether to keep the column even if no row has a value in it, for example a column of pictures. Columns that are
+   * never exported, such as buttons, are always kept.
    */
   keep?: boolean
 }
@@ -78,7 +86,10 @@ export interface Column<Row> {
 /** Properties of a column of buttons or pictures, which has no value to sort by or to export. */
 export const UNVALUED = { value: () => null, exported: [] as never[], sortable: false }
 
-/** CSS classes by priority that hide a column if the table is narrower than a given width. */
+/**
+ * CSS classes that hide a column, by the priority of the column. Each class applies if the table is narrower than a
+ * given width.
+ */
 const priorityClasses = {
   1: 'sm:@max-[46rem]:not-print:hidden',
   2: 'sm:@max-[60rem]:not-print:hidden',
@@ -91,7 +102,7 @@ type CellStyle = Pick<Column<never>, 'className' | 'align' | 'priority'>
 const headClass = ({ align, priority }: CellStyle) =>
   clsx(align === 'right' && 'text-right', priority && priorityClasses[priority])
 
-/** Returns the class of a column's cells. */
+/** Returns the CSS classes of a column's cells. */
 export const cellClass = (column: CellStyle) => clsx(headClass(column), column.className)
 
 /** Compares values ascending, null last. */
@@ -120,8 +131,8 @@ export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: re
   )
 
 /**
- * Removes the priority of the columns that the user chose to show, so that these columns are never left out.
- * @param asked ids of the chosen columns
+ * Removes the `priority` of the columns that the user chose to show, so that the table never leaves them out.
+ * @param asked ids of the columns that the user chose
  */
 export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
   columns.map((column): Column<Row> => {
@@ -138,9 +149,8 @@ export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =
     .map(({ id }) => id)
 
 /**
- * Returns the number of columns to remove from the table, from the start of the list, so that the remaining columns
- * fit.
- * @param widths px of each shown column that can be left out
+ * Returns the number of columns to remove, counted from the start of `widths`, so that the remaining columns fit.
+ * @param widths px of each shown column that can be left out, in the order of removal
  * @param excess px by which the table is too wide
  */
 export function countColumnsToRemove(widths: readonly number[], excess: number): number {
@@ -165,9 +175,9 @@ export function countColumnsToRestore(widths: readonly number[], spare: number):
 }
 
 /**
- * Assigns columns to the two lines of a row on a phone, if no column has a `phone` place. The first column names the
- * row, the state is next to it, the next two columns are below, and buttons are on a separate line. Other columns are
- * left out.
+ * Assigns each column a place in the two lines that a phone shows for a row; does nothing if a column already has a
+ * `phone` place. The first column names the row, the state is next to it, the next two columns are below, and buttons
+ * are on a separate line. Other columns are left out.
  */
 export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]
@@ -184,7 +194,10 @@ export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Colum
   })
 }
 
-/** Converts columns for the library that sorts rows and draws headers. Cells are rendered from {@link Column}. */
+/**
+ * Converts columns to the format of the table library, which sorts rows and draws headers. Cells are rendered from
+ * {@link Column}.
+ */
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
   const helper = createColumnHelper<typeof features, Row>()
   return helper.columns(

@@ -49,7 +49,7 @@ export function GroupRow<Row>({
   )
 }
 
-/** Select field for the grouping of a list. */
+/** Select field for the criterion by which a list is grouped. */
 export function GroupField<Row>({
   name,
   groupings,

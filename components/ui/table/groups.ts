@@ -11,7 +11,7 @@ export interface Grouping<Row> {
 }
 
 export interface Group<Row> {
-  /** null = rows without a group */
+  /** name of the group; null = the rows that belong to no group */
   name: string | null
   rows: Row[]
   /** worst state of the rows, and the number of rows with it; null = the rows have no state */

@@ -1,4 +1,4 @@
-/** Placeholder for a missing optional value: a dash in the table layout, hidden in the list layout of phones. */
+/** Placeholder for an optional value that is missing: a dash in a table cell. The list layout of phones hides it. */
 export const nothing = (
   <span data-nothing className="text-ink-3">
     –

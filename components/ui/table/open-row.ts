@@ -1,6 +1,6 @@
 import type { MouseEvent } from 'react'
 
-/** Elements that handle a click themselves, so that it does not open the row. */
+/** CSS selector of elements that handle clicks themselves, so that a click on them does not open the row. */
 const OWN = 'a, button, input, select, textarea, label, summary, [role=button], [contenteditable]'
 
 /** Returns the link or button that opens a row: the element with `data-row-link`, otherwise the first link. */
@@ -8,8 +8,8 @@ export const linkOfRow = (row: Element): HTMLElement | null =>
   row.querySelector<HTMLElement>('[data-row-link]') ?? row.querySelector<HTMLElement>('a[href]')
 
 /**
- * Reports whether a click is on the row itself. A click on a control in the row, a click in a dialog opened from the
- * row, and the end of a text selection are not.
+ * Reports whether a click should open the row. It should not if the click is on a control in the row, is in a dialog
+ * that was opened from the row, or ends a text selection.
  */
 function isOfRow({ currentTarget: row, defaultPrevented, target }: MouseEvent<HTMLElement>): boolean {
   if (defaultPrevented || (target as Element).closest(OWN) || !row.contains(target as Node)) return false

@@ -19,7 +19,7 @@ export function TableHead<Row extends RowData>({
 }) {
   const zone = useZoneLabel()
   return (
-    // not sticky if the table itself scrolls, because the head would then cover the first rows
+    // the header is not sticky if the table scrolls horizontally, because it would then cover the first rows
     <thead
       className={clsx('z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]', !mayBreak && 'sticky top-(--top-bar)')}
     >
@@ -52,7 +52,7 @@ export function TableHead<Row extends RowData>({
                     )}
                   >
                     <table.FlexRender header={header} />
-                    {/* The zone is visible only once, next to the count of rows, because it would need a second line in each header. Here it is for screen readers and print. */}
+                    {/* The time zone is visible only once, next to the count of rows, because it would need a second line in each header. In the headers it is only for screen readers and print. */}
                     {meta?.zoned && <span className="sr-only print:not-sr-only"> ({zone})</span>}
                     {direction === 'asc' && <ArrowUpIcon aria-hidden className="size-3" />}
                     {direction === 'desc' && <ArrowDownIcon aria-hidden className="size-3" />}

@@ -17,16 +17,16 @@ interface RowProps<Row> {
   columns: readonly Column<Row>[]
   tone: Tone
   detail: ((row: Row) => ReactNode) | undefined
-  /** receives the element of the row, if only visible rows are rendered */
+  /** receives the element of the row to measure its height; undefined if the table renders all rows */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
-  /** whether a phone hides the row until the user shows all rows */
+  /** whether a phone hides the row until the user requests all rows */
   isBeyondPhone: boolean
 }
 
 /**
- * Row with its expanded detail below. It is rendered again only when its data or the columns change, because most rows
- * of a refreshed list are unchanged. Cells are not components, because React would replace a cell whose component type
- * changed, and the focus in the row would be lost.
+ * Row of a table, with its expanded detail below. It is memoized, because most rows of a refreshed list are unchanged.
+ * Cells are elements and not components, because React would replace a cell whose component type changed, and the focus
+ * in the row would be lost.
  */
 export const TableRow = memo(function TableRow<Row>({
   row,
@@ -56,10 +56,13 @@ export const TableRow = memo(function TableRow<Row>({
       <Detail span={columns.length}>{detail?.(row)}</Detail>
     </>
   )
-  // restores the type parameter that `memo` removes
+  // the cast restores the type parameter `Row`, which `memo` removes
 }) as <Row>(props: RowProps<Row>) => ReactNode
 
-/** Cells of a row. They are memoized separately, because a filter moves rows without changing them. */
+/**
+ * Cells of a row. They are memoized separately from the row, because a filter changes the position of rows but not
+ * their cells.
+ */
 const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'row' | 'columns'>) {
   return columns.map((column) => (
     <td
@@ -76,11 +79,11 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
   ))
 }) as <Row>(props: Pick<RowProps<Row>, 'row' | 'columns'>) => ReactNode
 
-/** Renders the value of a column without a cell: text, or a time if the column contains times. */
+/** Renders a value of a column that defines no cell: as text, or as a time if the column contains times. */
 const drawValue = (value: Value, isTime = false): ReactNode =>
   isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? nothing)
 
-/** Empty row in place of the rows that are not rendered. */
+/** Empty row with the height of the rows that are not rendered. */
 export function Spacer({ height, span }: { height: number; span: number }) {
   return (
     <tr aria-hidden="true" style={{ height }}>
@@ -89,7 +92,7 @@ export function Spacer({ height, span }: { height: number; span: number }) {
   )
 }
 
-/** Last line with totals of the filtered rows. */
+/** Last line of a table, with totals of the rows that pass the filter. */
 export function TotalRow<Row>({
   columns,
   cellOf,

@@ -9,7 +9,10 @@ import { IconButton } from '../button.tsx'
 import { CheckChoice } from '../choice.tsx'
 import { Popover } from '../overlay/opened.tsx'
 
-/** Filter, count, column menu, copy and export of a table. The key `f` focuses the first filter of a page. */
+/**
+ * Toolbar of a table: filter, count of rows, column menu, copy and export. The key `f` focuses the first filter of a
+ * page.
+ */
 export function TableToolbar<Row>({
   columns,
   isDrawn,
@@ -26,7 +29,7 @@ export function TableToolbar<Row>({
   isDrawn: (id: string) => boolean
   onColumn: (id: string, isShown: boolean) => void
   counts: { shown: number; all: number }
-  /** zone of the times in the columns; null = no times */
+  /** time zone of the table's time columns; null = the table has no time columns */
   zone: string | null
   filter: string | null
   onFilter: (value: string) => void
@@ -41,13 +44,14 @@ export function TableToolbar<Row>({
     <div
       className={clsx(
         'flex flex-wrap items-end gap-2 px-3.5 py-2 print:hidden',
-        // without other controls, a separate line would contain only three icons
+        // the toolbar is in the head because a separate line would contain only three icons
         isInHead && 'sm:in-data-panel:absolute sm:in-data-panel:top-0 sm:in-data-panel:right-0 sm:in-data-panel:py-1.5',
       )}
       {...(isInHead && { 'data-tools-in-head': '' })}
     >
       {filter !== null && (
-        // on a phone the filter shares its line with at most one short choice; sorting and tools are on the next line
+        // on a phone, the filter shares its line with at most one short select field; sorting and tools are on the next
+        // line
         <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-[calc(100%-7.5rem)] sm:max-w-72">
           <SearchIcon aria-hidden className="pointer-events-none absolute left-2 size-3.5 text-ink-3" />
           <span className="sr-only">Filter {name}</span>
@@ -68,7 +72,8 @@ export function TableToolbar<Row>({
             ? plural(counts.all, 'row')
             : `${formatCount(counts.shown)} of ${plural(counts.all, 'row')}`}
           {zone && (
-            // hidden from screen readers, which read it in the headers; on a phone each header includes it
+            // hidden from screen readers, because each column header contains the zone for them; hidden on a phone,
+            // because each header shows it there
             <span aria-hidden className="max-sm:hidden">
               {' · '}times in {zone}
             </span>

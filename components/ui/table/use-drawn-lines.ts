@@ -2,11 +2,14 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, startTransition, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { IdleQueue } from '../../data/idle-queue.ts'
 
-/** Minimum number of lines at which a table renders only its visible lines, unless the user requested all lines. */
+/**
+ * Minimum number of lines at which a table renders only its visible lines, unless the user requested that all lines are
+ * rendered.
+ */
 const VIRTUAL_FROM = 150
-/** Maximum number of lines of a table for which a request to render all lines is followed. */
+/** Maximum number of lines that a table renders completely when the user requests all lines. */
 const MAX_LINES = 2_000
-/** visible area in px that the server assumes; 900 px is about the height of a screen */
+/** size of the viewport that the server assumes; 900 px is about the height of a screen */
 const SERVER_RECT = { width: 0, height: 900 }
 /**
  * Number of lines that are rendered first, more than a screen shows. The other lines follow in pieces of `PIECE_LINES`,
@@ -48,14 +51,15 @@ export function useDrawnLines(
   const isWindow = lines >= VIRTUAL_FROM && !(isWhole && lines <= MAX_LINES)
   const most = Math.max(lines, PIECE_LINES)
   const [drawn, setDrawn] = useState(isWhole ? MAX_LINES : Math.min(FIRST_LINES, most))
-  // when a filter is removed, the lines come back in pieces too
+  // The number of rendered lines shrinks with the list. When a filter is removed, the returning lines are therefore
+  // again added in pieces.
   if (!isWhole && !isWindow && drawn > most) setDrawn(most)
   const [top, setTop] = useState(0)
   useEffect(() => {
     if (!isWindow && drawn < lines) return pieces.ask(() => startTransition(() => setDrawn(drawn + PIECE_LINES)))
   }, [isWindow, drawn, lines])
-  // the distance of the table from the top of the page is measured again, because content above the table may change
-  // its height
+  // Content above the table may change its height, so the distance of the table from the top of the page is measured
+  // again.
   useEffect(() => {
     if (!isWindow) return
     const observer = new ResizeObserver(() => {
@@ -66,7 +70,8 @@ export function useDrawnLines(
     return () => observer.disconnect()
   }, [frame, isWindow])
   const virtualizer = useWindowVirtualizer({
-    // disabled if not needed, because measuring the position forces a layout of the whole page
+    // disabled for tables that render all lines, because measuring the scroll position forces a layout of the whole
+    // page
     enabled: isWindow,
     count: isWindow ? lines : 0,
     initialRect: SERVER_RECT,

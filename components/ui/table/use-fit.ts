@@ -2,9 +2,9 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import { countColumnsToRemove, countColumnsToRestore } from './features.ts'
 
 interface Fit {
-  /** number of columns to leave out */
+  /** number of columns that the table leaves out */
   without: number
-  /** whether the table is too wide although all optional columns are left out, so that it scrolls horizontally */
+  /** whether the table is too wide even without all optional columns, so that it scrolls horizontally */
   isTooWide: boolean
 }
 
@@ -13,10 +13,10 @@ const UNMEASURED: Fit = { without: 0, isTooWide: true }
 
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
-/** Delay in ms after which a value is settled; longer than the time between key presses while typing. */
+/** Delay in ms after which a value counts as final. It is longer than the time between two key presses while typing. */
 const SETTLED_MS = 300
 
-/** Returns a value after it has not changed for a short time. */
+/** Returns the latest value that has stayed unchanged for `SETTLED_MS`. */
 export function useSettled<Value>(value: Value): Value {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
@@ -27,7 +27,10 @@ export function useSettled<Value>(value: Value): Value {
   return settled
 }
 
-/** Returns the minimum width of a table in px. Its current width is stretched to its frame. */
+/**
+ * Returns the minimum width of a table in px. It is measured with a temporary style, because the table is otherwise as
+ * wide as its frame.
+ */
 function leastWidth(table: HTMLTableElement): number {
   table.style.width = 'min-content'
   const width = table.offsetWidth
@@ -37,8 +40,8 @@ function leastWidth(table: HTMLTableElement): number {
 
 /**
  * Returns how many columns a table must leave out so that no column is cut off, in addition to columns hidden by CSS.
- * If the columns or the width change, all columns are rendered once and measured. If the rows change, only the
- * measurement is repeated, because adding or removing a column renders every row again.
+ * If the columns or the width change, all columns are rendered once and measured. If only the rows change, the present
+ * columns are measured again, because adding or removing a column renders every row.
  * @param leaving ids of the columns that can be left out, the first to leave first
  * @param columns key that changes when the columns change
  * @param rows key that changes when the rows change
@@ -92,7 +95,7 @@ export function useFit(
     if (!element || !table) return
     const observer = new ResizeObserver(() => {
       setWidth(element.clientWidth)
-      // the table is measured again, because a cell may have become wider
+      // a cell may have become wider, so the table is measured again
       measure()
     })
     observer.observe(element)

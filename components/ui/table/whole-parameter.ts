@@ -1,6 +1,6 @@
 /**
- * Returns the name of the URL parameter that shows all rows of a table. The parameter changes only the rendering; the
- * requests are the same.
+ * Returns the name of the URL parameter that makes a table render all of its rows. The page sends the same API requests
+ * with and without this parameter.
  */
 export const wholeParameter = (table: string) => `${table}.all`
 export const isWholeParameter = (name: string) => name.endsWith('.all')

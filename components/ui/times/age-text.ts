@@ -2,37 +2,42 @@ import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/index.ts'
 import { formatLate } from './late-text.ts'
 
-/** Fields about the age of the data, which every API response contains. */
+/** Fields of every API response that describe how current its data is. */
 export interface Answered {
   asOf: string
   freshness: Freshness
-  /** false = a later poll may still change a response about a past time */
+  /** For a response about a past time: false = a later poll may still change it. */
   settled?: boolean | undefined
 }
 
-/** Parts of the text about a response's age; null = not shown. */
+/** Texts about the age of a response; a null part is not shown. */
 interface AgeText {
-  /** `LATE 2 min 05 s`: a poll that the response uses is older than its interval allows */
+  /** `LATE 2 min 05 s`: a poll on which the response is based is overdue */
   late: string | null
-  /** time that the response shows, ISO 8601 */
+  /** ISO 8601 time of the response, if the response is not current; otherwise null */
   asOf: string | null
-  /** `2 of 48 never answered` */
+  /** `2 of 48 never answered`: number of polls that never succeeded */
   missing: string | null
 }
 
 /**
- * Maximum age of a current response. Panels refresh at least once a minute, so an older response shows the past or is
- * no longer refreshed.
+ * Maximum age in ms of a response that counts as current. Panels refresh at least once a minute, so an older response
+ * shows the past or is no longer refreshed.
  */
 const REFRESHED_MS = 150_000
 
-/** Reports whether a response shows a past time: requested as of that time, or not refreshed since. */
+/**
+ * Reports whether a response is too old to be current: it was requested for a past time, or it is no longer refreshed.
+ */
 const isOfThePast = ({ asOf }: Answered, now: number) => now - Date.parse(asOf) > REFRESHED_MS
 
-/** Returns the age of a page or panel; all parts are null while it is current. */
+/**
+ * Returns the texts about the age of a page's or panel's data. All parts are null while the data is current and
+ * complete.
+ */
 export function panelAge(answer: Answered, now: number): AgeText {
   return {
-    // the current delay of polls is irrelevant for the past
+    // for an old response, the present delay of polls is irrelevant
     late: isOfThePast(answer, now) ? null : formatLate(answer.freshness, now),
     asOf: isOfThePast(answer, now) ? answer.asOf : null,
     missing: formatMissingPolls(answer.freshness),

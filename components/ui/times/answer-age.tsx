@@ -10,8 +10,7 @@ const dotBefore =
 const line = 'flex flex-wrap items-center text-xs text-ink-3'
 
 /**
- * Age of a page's data, shown only if the data is older than the top bar reports. In a view of the past, shows whether
- * the response may still change.
+ * Age of a page's data. In a view of the past, a note that the response may still change.
  * @param pinned whether the response can no longer change, so that nothing is shown
  */
 export function PageAge({ answer, pinned = false }: { answer: Answered | undefined; pinned?: boolean }) {
@@ -19,18 +18,18 @@ export function PageAge({ answer, pinned = false }: { answer: Answered | undefin
 }
 
 /**
- * Age of a panel's data, shown only if the data is less current than its page. In a view of the past, shows whether the
- * response may still change.
+ * Age of a panel's data, shown only if a poll is late, missing, or the response is not current. In a view of the past,
+ * a note that the response may still change.
  */
 export function PanelAge({ answer }: { answer: Answered }) {
-  // in a view of the past the current delay of polls is irrelevant, and the bar above all pages shows the time
+  // In a view of the past, the present delay of polls is irrelevant. The bar at the top of all pages shows the time.
   const isPast = useIsPast()
   if (isPast) return <MayChange settled={answer.settled} />
   const isBehind = answer.freshness.latePollAt !== null
   return isBehind ? <TickingAge answer={answer} /> : <RestingAge answer={answer} />
 }
 
-/** Note next to a past time if its response may still change. */
+/** Note "may still change", shown next to a past time as long as later polls can change the response. */
 export function MayChange({ settled }: Pick<Answered, 'settled'>) {
   return settled === false ? (
     <span className="text-xs text-ink-3" title="Until everything polled here has been read again after this moment.">
@@ -39,7 +38,10 @@ export function MayChange({ settled }: Pick<Answered, 'settled'>) {
   ) : null
 }
 
-/** Age of a late response, updated every second. The age of other responses is updated every 10 s. */
+/**
+ * Age of a late response, updated every second (`TickingAge`), or of any other response, updated every 10 s
+ * (`RestingAge`).
+ */
 const TickingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNow()} />
 const RestingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />
 
@@ -67,7 +69,8 @@ function OwnAge({ answer, now }: { answer: Answered; now: number }) {
   ].filter(Boolean)
   if (parts.length === 0) return null
   return (
-    // the separating dot before the first part of a line is clipped, so that no line starts or ends with a dot
+    // a dot separates the parts; the dot before the first part of a line is clipped, so that no line starts or ends
+    // with a dot
     <span className="block overflow-x-clip">
       <span className={clsx(line, '-ml-4 [&>*]:relative [&>*]:ml-4', dotBefore)}>{parts}</span>
     </span>

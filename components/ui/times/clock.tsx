@@ -25,7 +25,7 @@ class Clock {
     if (this.isStanding) return () => {}
     this.listeners.add(listener)
     if (this.listeners.size === 1) {
-      // the first tick is in a separate task, because components that show the second would otherwise be rendered twice
+      // the first tick runs as a separate task, because components that show seconds would otherwise be rendered twice
       // in the initial task
       void turns.next().then(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
@@ -45,10 +45,10 @@ class Clock {
 const ClockContext = createContext(new Clock(0))
 
 /**
- * Provides the clock for a page.
- * @param renderedAt time at which the server rendered the page, epoch ms; the first render in the browser uses the same
- *   second
- * @param isStanding whether the clock never ticks, for a frozen page
+ * Provides the clock to all components of a page.
+ * @param renderedAt time at which the server rendered the page, epoch milliseconds; the first render in the browser
+ *   shows the same second
+ * @param isStanding whether the clock never ticks, for a page that shows a stored snapshot
  */
 export function ClockProvider({
   renderedAt,
@@ -64,8 +64,8 @@ export function ClockProvider({
 }
 
 /**
- * Returns a value derived from the clock. When React hydrates a part of the page late, the value is derived from the
- * time at which the server rendered the page, so that both renders match.
+ * Returns a value derived from the clock. React hydrates some parts of a page late. In such a part, the first value is
+ * derived from the time at which the server rendered the page, so that both renders match.
  * @param readingOf derives the value from a time in epoch milliseconds
  */
 const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading): Reading =>
@@ -77,7 +77,7 @@ const useReading = <Reading,>(clock: Clock, readingOf: (now: number) => Reading)
 
 const MeasuredAtContext = createContext<number | null>(null)
 
-/** Reports whether the page shows the past, see {@link MeasuredAt}. */
+/** Reports whether the calling component shows a past time, which {@link MeasuredAt} sets. */
 export const useIsPast = (): boolean => useContext(MeasuredAtContext) !== null
 
 const inSteps = (at: number, stepMs: number) => Math.floor(at / stepMs) * stepMs
@@ -97,10 +97,10 @@ export function MeasuredAt({ at, children }: { at: string | null; children: Reac
 }
 
 /**
- * Returns the text of an age or duration. The component is rendered again only when the text changes, so a table with a
- * hundred rows that are hours old is not rendered every second.
+ * Returns the text of an age or a duration, kept up to date. The component is rendered again only when the text
+ * changes. A table with a hundred rows that are hours old is therefore not rendered every second.
  * @param write formats the text for the time at which ages are measured, epoch milliseconds: now, or the past time that
- *   the table shows
+ *   the page shows
  */
 export function useMeasured(write: (at: number, isPast: boolean) => string): string {
   const clock = useContext(ClockContext)
@@ -109,9 +109,9 @@ export function useMeasured(write: (at: number, isPast: boolean) => string): str
 }
 
 /**
- * Returns the current time in epoch milliseconds, rounded down to steps, for query keys that must not change every
- * second. Inside {@link MeasuredAt}, returns the time that is shown, so that a view of the past does not show current
- * ages.
+ * Returns the current time in epoch milliseconds, rounded down to a multiple of `stepMs`, for query keys that must not
+ * change every second. Inside {@link MeasuredAt}, returns the past time that is shown, so that a view of the past does
+ * not show current ages.
  * @param stepMs whole number of seconds, in milliseconds
  */
 export function useNowInSteps(stepMs: number): number {
@@ -120,7 +120,7 @@ export function useNowInSteps(stepMs: number): number {
 }
 
 /**
- * Returns the current time in epoch milliseconds, also in a view of the past, for example to validate times and to
+ * Returns the current time in epoch milliseconds, even in a view of the past, for example to validate times and to
  * format dates.
  * @param stepMs the time is rounded down to a multiple of this number of milliseconds
  */
@@ -128,9 +128,9 @@ export const useRealNow = (stepMs = 1_000): number =>
   useReading(useContext(ClockContext), (now) => inSteps(now, stepMs))
 
 /**
- * Returns the current time in epoch milliseconds, updated every minute. That is precise enough for the date, because a
- * day starts on a whole minute in every time zone. Hundreds of times on a page therefore need not be rendered every
- * second.
+ * Returns the current time in epoch milliseconds, updated every minute. A minute is precise enough to find today's
+ * date, because a day starts on a whole minute in every time zone. Hundreds of times on a page need not be rendered
+ * every second.
  */
 
 export const useToday = () => useRealNow(MINUTE)

@@ -3,8 +3,9 @@ import { formatDuration } from '#lib/contract/words/durations.ts'
 import { freshnessNames } from '#lib/contract/words/freshness.ts'
 
 /**
- * Formats the time since the last good poll of a late or stale response: `LATE 2 min 05 s`. Returns null for other
- * responses. This function is in a separate file, because the wall display uses it without the other status texts.
+ * Formats how long ago the last good poll was, if a response is late or stale: `LATE 2 min 05 s`. Returns null for
+ * other responses. This function has its own file, so that the wall display can use it without loading the other status
+ * texts.
  */
 export function formatLate({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null

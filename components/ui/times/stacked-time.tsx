@@ -5,8 +5,8 @@ import { useZone } from '../preferences.tsx'
 import { Offset } from './time.tsx'
 
 /**
- * Time of day, with its date above it if that is not today. The component is narrow, for table columns with the zone in
- * the header.
+ * Time of day, with its date above it if that is not today. It is narrow, for table columns whose header contains the
+ * time zone.
  */
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
@@ -28,8 +28,8 @@ export function StackedMoment({ at }: { at: string }) {
 }
 
 /**
- * Range of a time that is known within bounds, with its date above. If the bounds are on different days, they are on
- * two lines, each with its date.
+ * Time that is known within bounds, shown as a range with its date above. If the bounds are on different days, each is
+ * on its own line with its date.
  */
 export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
@@ -37,7 +37,7 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const { from, to } = formatBetween(earliest, latest, zone, today)
   const [date, begin] = partsOf(formatMoment(earliest === 0 ? latest : earliest, zone, today))
-  // both bounds are on the same day and have the same offset
+  // true if both bounds are on the same day and have the same offset to UTC
   const isOneDay = earliest === 0 || (!to.includes(' ') && otherOffset(earliest, latest, zone) === null)
   return (
     <span className="flex flex-col" suppressHydrationWarning>

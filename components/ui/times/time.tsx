@@ -5,12 +5,12 @@ import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } fr
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 
-/** Value of a lower bound that means: the state began before monitoring. */
+/** Value of the lower bound of a start, if the state began before monitoring. */
 const ALWAYS = 0
 
 /**
- * Time of day, with the date if it is not today. The zone follows unless the column header contains the same offset
- * (`zoned` = false).
+ * Time of day, with the date if it is not today. The time zone follows, unless `zoned` is false because the column
+ * header already contains it.
  */
 export function Moment({ at, zoned = true, className }: { at: string; zoned?: boolean; className?: string }) {
   const zone = useZone()
@@ -30,12 +30,12 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
 }
 
 /**
- * Offset or zone after a time. In columns without a zone it is still shown if it differs from the offset in the header
+ * Offset or zone after a time. A column whose header contains the offset shows it only for times whose offset differs
  * because of daylight saving time.
  */
 export const Offset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
 
-/** Time that has passed, updated live: `12 s ago`; in a view of the past `12 s before`. */
+/** Time since a moment, kept up to date: `12 s ago`; in a view of the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
   const text = useMeasured(
     (now, isPast) => formatDuration(now - Date.parse(at)) + (suffix ?? (isPast ? ' before' : ' ago')),
@@ -54,8 +54,8 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
 }
 
 /**
- * Time that has passed since an event that is known within bounds: `≤ 12 s ago`, measured from the earliest bound. If
- * both bounds are equal, the exact age.
+ * Time since an event that is known within bounds: `≤ 12 s ago`, measured from the earliest bound. If both bounds are
+ * equal, the exact age.
  */
 export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
   const [earliest, latest] = bounds
@@ -76,8 +76,8 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
 }
 
 /**
- * Duration since a start that is known within bounds; the bounds are in the title. Empty if the start is before
- * monitoring and the state was first observed less than a second ago, because the bounds then carry no information.
+ * Duration since a start that is known within bounds; the title contains the bounds. Empty if the state began before
+ * monitoring and was first observed less than a second ago, because the bounds then carry no information.
  */
 export function Since({
   bounds,
@@ -87,11 +87,11 @@ export function Since({
   by = '',
 }: {
   bounds: readonly [string, string]
-  /** information on the polls that prove how long the state lasted for certain; default: until now */
+  /** result of the polls that prove how long the state lasted; default: it is proven until now */
   until?: Proven
   brief?: boolean
   prefix?: string
-  /** note about the source of the bounds, if another source bounds the same outage differently: `, by its own polls` */
+  /** Note after the bounds if another source gives other bounds for the same outage: `, by its own polls`. */
   by?: string
 }) {
   const zone = useZone()
@@ -100,10 +100,10 @@ export function Since({
     const least = computeMinDuration(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''
-    // if the difference is below 1/200 of the duration, both bounds differ only by rounding
+    // The bounds differ by less than 1/200 of the duration, which is only rounding, so one value is shown.
     if (most !== null && most - least < least / 200) return formatDuration(least)
     if (!brief) return formatDurationBounds(least, most)
-    // only the upper bound is certain
+    // the start may be just now, so only the maximum duration is shown
     if (least < 1000 && most !== null) return most < 60_000 ? 'just now' : `≤ ${formatDuration(most, 'ceil')}`
     return `≥ ${formatDuration(least)}`
   })
@@ -125,8 +125,8 @@ export function Since({
 }
 
 /**
- * Range of a time that is known within bounds: `08:31:05 – 08:31:10 UTC`. On a phone the second bound may wrap below
- * the first.
+ * Time that is known within bounds, shown as a range: `08:31:05 – 08:31:10 UTC`. On a phone, the second bound may wrap
+ * below the first.
  */
 export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
