@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { chooseAlert, REMIND_EVERY_MS } from './use-alarm.ts'
+import { chooseAlert } from './use-alarm.ts'
+
+const REMIND_EVERY_MS = 60_000
 import { tile } from './testing.ts'
 
 const taken = { acknowledged: { at: '2026-11-20T03:00:00.000Z', by: 'kim' } }

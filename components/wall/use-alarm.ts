@@ -5,7 +5,7 @@ import type { Alert, Speaker } from './alarm.ts'
 export type SoundState = 'armed' | 'not armed' | 'off'
 
 /** Interval of sounds while an unacknowledged resource is DOWN, milliseconds. */
-export const REMIND_EVERY_MS = 60_000
+const REMIND_EVERY_MS = 60_000
 
 /**
  * Returns the sound to play: `down` when a resource goes down and as a reminder while it stays down, `degraded` when a
