@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { chooseAlert } from './use-alarm.ts'
+import { tile } from './testing.ts'
 
 const REMIND_EVERY_MS = 60_000
-import { tile } from './testing.ts'
 
 const taken = { acknowledged: { at: '2026-11-20T03:00:00.000Z', by: 'kim' } }
 const was = (state: 'up' | 'degraded' | 'down' | 'unknown') => new Map([['x', state]])
