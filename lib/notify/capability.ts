@@ -16,8 +16,8 @@ import { aboutNoPoll, capability, databaseForUse, encoded } from '#lib/questions
 import { notifyTables } from './store/tables.ts'
 
 /**
- * Pattern of ARM IDs. Such IDs in filters are stored as the short IDs that events use, even if no inventory has found
- * the resource yet.
+ * Pattern of an ARM ID. A filter of a channel may contain ARM IDs. They are stored as short IDs, because events use
+ * short IDs; this also works for a resource that no inventory poll has found yet.
  */
 const ARM_ID = /^\/subscriptions\//i
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -28,8 +28,8 @@ interface Changed {
 }
 
 /**
- * Returns the escalation configuration without the current and next shifts, which follow from the configuration and the
- * time and are therefore not changes.
+ * Returns the escalation configuration without the current and next shifts. The audit compares the result before and
+ * after a command; the shifts change with the time alone.
  */
 const withoutShifts = ({ policies, rotations }: Changed) => ({
   policies,
@@ -41,14 +41,14 @@ export const notify = capability({
   tables: notifyTables,
   answers: {
     /**
-     * Uses the connection for commands, because masked addresses are decrypted first and the read-only role may not
-     * read the sealed addresses.
+     * Uses the connection for commands, because the addresses are decrypted before they are masked, and the read-only
+     * role may not read the encrypted addresses.
      */
     channels: async ({ caller }) =>
       aboutNoPoll(await listChannels(databaseForUse('commands'), channelSettingsOf(settings()), caller.scope)),
     /**
-     * Uses the connection for commands, because the answer names channels and the read-only role may not read their
-     * table.
+     * Uses the connection for commands, because the response contains channel names and the read-only role may not read
+     * the table of channels.
      */
     escalation: async ({ caller }) =>
       aboutNoPoll(await listEscalation(databaseForUse('commands'), caller.scope, databaseClock.now())),
@@ -91,7 +91,7 @@ export const notify = capability({
         after: ({ data }) => withoutShifts(data),
       },
     },
-    /** Sends a test and returns the answer of the receiver. */
+    /** Sends a test message and returns the receiver's response. */
     testChannel: {
       scope: 'whole',
       work: async ({ db, id }) => ({

@@ -5,8 +5,8 @@ import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } 
 import { SealError, type SecretBox } from './secret-box.ts'
 
 /**
- * Returns the channel's address if a version up to 0.2.0 stored it unencrypted; null otherwise. During a rolling
- * upgrade, this address is newer than the sealed (encrypted) one.
+ * Returns the channel's address if it is stored unencrypted, as versions up to 0.2.0 did; null otherwise. If both forms
+ * exist, the unencrypted one is newer, because a process of the old version wrote it during a rolling upgrade.
  */
 function clearAddress({ kind, target }: StoredChannel): string | null {
   const value = target[addressField(kind)?.name ?? '']
@@ -14,9 +14,9 @@ function clearAddress({ kind, target }: StoredChannel): string | null {
 }
 
 /**
- * Returns the full address of a channel, for its sender only, and registers it so that logs mask it. Null = channels of
- * this kind have no address.
- * @throws SealError if the address was sealed (encrypted) with another key
+ * Returns the decrypted address of a channel, and registers it so that logs mask it. Only senders may use it.
+ * @returns null if channels of this kind have no address
+ * @throws SealError if the address was encrypted with another key
  */
 export function decryptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const address = clearAddress(channel) ?? (channel.address === null ? null : secrets.open(channel.address))
@@ -25,17 +25,23 @@ export function decryptAddress(channel: StoredChannel, secrets: SecretBox): stri
 }
 
 /**
- * Returns the sealed (encrypted) form of a channel's current address, for a change that does not replace the address.
+ * Returns the current address of a channel in sealed (encrypted) form, for a change that does not replace the address.
  */
 export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
   return clear === null ? channel.address : secrets.seal(normalAddress(clear))
 }
 
-/** Normalizes an address as a sender reads it, for example without line breaks and surrounding blanks. */
+/**
+ * Returns an address as the URL parser normalizes it, for example without surrounding blanks, so that equal addresses
+ * can be compared.
+ */
 export const normalAddress = (address: string): string => new URL(address).href
 
-/** Reports whether an address that a caller sent, full or masked, is the channel's own address. */
+/**
+ * Reports whether an address that a caller sent is the channel's current address. The caller may send it in full or
+ * masked.
+ */
 export function isSameAddress(channel: StoredChannel, sent: string, secrets: SecretBox): boolean {
   try {
     const own = decryptAddress(channel, secrets)
@@ -61,10 +67,9 @@ export function maskAddress(channel: StoredChannel, secrets: SecretBox): string 
 }
 
 /**
- * Seals every address that is stored unencrypted. It may run in any process, at any time and repeatedly. A channel
- * whose secret can't be decrypted is skipped, because the key of this process then differs from the key of other
- * processes.
- * @returns number of sealed addresses
+ * Encrypts every address that is stored unencrypted. Any process may call it repeatedly. Skips a channel whose secret
+ * cannot be decrypted, because this process then has another key than the other processes.
+ * @returns number of encrypted addresses
  */
 export async function encryptStoredAddresses(db: Database, secrets: SecretBox): Promise<number> {
   const isClear = (channel: StoredChannel) => clearAddress(channel) !== null && opens(channel.secret, secrets)

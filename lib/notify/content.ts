@@ -10,39 +10,45 @@ import type {
 } from '#lib/contract/index.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 
-/** Bounds of a time, ISO 8601 UTC, both included. */
+/** Earliest and latest possible value of a time, ISO 8601 UTC. */
 export type IsoBounds = readonly [string, string]
 
 /**
- * Content of a message about one incident, as known when the notice was decided. A late delivery does not change it.
+ * Content of a message about one incident, as it was when the notice was decided. A later delivery attempt sends the
+ * same content.
  */
 export interface IncidentContent {
   reason: Exclude<NotificationReason, 'digest' | 'findings' | 'posture' | 'test'>
   severity: Severity
   /**
-   * ID of the incident; null in messages about Peerwatch's own missing data, and about predicted effects of announced
-   * work
+   * ID of the incident; null if the message is about missing data of Peerwatch itself, or about predicted effects of
+   * announced work
    */
   incidentId: string | null
   kind: EventKind
-  /** short ID of the circuit or gateway; in messages about missing data, the subscription ('' = all) */
+  /**
+   * short ID of the circuit or gateway; in messages about missing data, the subscription ID ('' = all subscriptions)
+   */
   scope: string
   scopeName: string
   subject: string
   started: IsoBounds
-  /** bounds of the end; null while the incident is ongoing */
+  /** earliest and latest possible end of the incident; null while it is ongoing */
   ended: IsoBounds | null
-  /** reason why the incident ended without a recovery; null = it recovered or is ongoing. Absent in older messages */
+  /**
+   * reason why the incident ended although no recovery was seen; null = it recovered or is ongoing. Absent in older
+   * messages
+   */
   notBack?: string | null
-  /** outages of the incident, several if it recovered in between. Absent in older messages */
+  /** outages of the incident; more than one if it recovered and failed again. Absent in older messages */
   outages?: readonly { started: IsoBounds; ended: IsoBounds | null }[]
   /** total duration of the outages in seconds; null while the incident is ongoing */
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
   cause: string
   /**
-   * properties that the incident's circuits have in common and that would explain it; empty = none known. Absent in
-   * older messages
+   * properties that all circuits of the incident have in common (for example a provider) and that may explain it; empty
+   * = none known. Absent in older messages
    */
   explainedBy?: readonly Explanation[]
   /** observed effects in one line; null = no effect was observed. Absent in older messages */
@@ -52,11 +58,13 @@ export interface IncidentContent {
   nextStep: string
   /** evidence of the incident, one line per statement */
   evidence: readonly string[]
-  /** upper bound of the delay until detection and notification; null = no bound is known. Absent in older messages */
+  /**
+   * maximum delay until this incident was detected and notified; null = no maximum is known. Absent in older messages
+   */
   delay?: DelayBound | null
   /**
-   * ID of the earlier incident that was notified about the failing polls that this incident explains; null or absent if
-   * there is none
+   * ID of an earlier incident that reported only failing polls of the same fault and was already notified; null or
+   * absent if there is none
    */
   continues?: string | null
   /** number of the incident's events in addition to the root event */
@@ -65,15 +73,16 @@ export interface IncidentContent {
   /** assigned user; null = not assigned. Absent in older messages */
   assigned?: { assignee: string; by: string; at: string; note: string | null } | null
   /**
-   * time of the last good sample, if it is too old to confirm that the incident is still open; null = it is not too old
+   * time of the last successful sample, if no recent sample confirms that the incident is still open; null = a recent
+   * sample confirms it
    */
   unverifiableSince: string | null
   /**
-   * policy and step (from 1) of an escalation, and the time since which the incident is unacknowledged; absent in other
-   * messages
+   * policy, step (from 1) and round of the escalation that sent this message, and the time since which the incident is
+   * unacknowledged; absent in other messages
    */
   escalation?: { policy: string; step: number; steps: number; round: number; since: string }
-  /** user and note of a message that a user sent manually; absent in other messages */
+  /** user and note, if a user sent this message by hand; absent in other messages */
   sent?: { by: string; note: string | null }
   /** name, contact and runbook that operators entered for the resource */
   card: Card | null
@@ -82,7 +91,7 @@ export interface IncidentContent {
   at: string
 }
 
-/** Predicted effects of announced work (maintenance), in the same words as on the page Weeks ahead. */
+/** Predicted effects of announced work (maintenance), in the same words as on the page "Weeks ahead". */
 export interface PredictedLossText {
   from: string
   to: string
@@ -91,9 +100,9 @@ export interface PredictedLossText {
   /** titles of the maintenance windows */
   work: readonly string[]
   summary: string
-  /** summary of the previous notice; null = unchanged, or no previous notice */
+  /** summary of the previous notice about this work; null = the summary is unchanged, or this is the first notice */
   before: string | null
-  /** reason why the notice no longer applies; null = it still applies */
+  /** reason why the prediction no longer applies; null = it still applies */
   over: 'begun' | 'harmless' | 'joined' | 'moved' | 'cancelled' | null
 }
 
@@ -101,9 +110,11 @@ export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 
 
 interface DigestContent extends Pick<FindingsContent, 'severity' | 'at'> {
   reason: 'digest'
-  /** the customer to whom all incidents of the digest belong; null = no customer. Absent in older messages */
+  /**
+   * customer of all incidents in the digest; null = the incidents do not belong to a customer. Absent in older messages
+   */
   customer?: string | null
-  /** all held notices of one customer, in the order in which they were decided */
+  /** the notices in this digest, in the order in which they were decided */
   entries: readonly IncidentContent[]
 }
 
@@ -113,7 +124,7 @@ export interface FindingsContent {
   severity: Severity
   /** Monday of the digest's week, YYYY-MM-DD */
   monday: string
-  /** findings that are ongoing or ended in the week before, each about one customer */
+  /** findings that are ongoing, or that ended in the week before the digest; each finding is about one customer */
   entries: readonly CostFinding[]
   /** number of findings that began in the week before */
   fresh: number
@@ -131,11 +142,11 @@ export interface PostureContent extends Pick<FindingsContent, 'severity' | 'mond
   reason: 'posture'
   /** the most severe failing checks, without checks whose failure was accepted */
   entries: readonly PostureEntry[]
-  /** IDs of all failing checks, including checks that `entries` omits */
+  /** IDs of all failing checks, also of checks that the limited list `entries` leaves out */
   failing: readonly string[]
   /**
-   * changes compared with last week's digest: number of checks that fail since then, and number of its checks that no
-   * longer fail; null = there was no such digest
+   * comparison with the digest of last week: number of checks that newly fail, and number of checks that no longer
+   * fail; null = last week had no digest
    */
   since: { fresh: number; over: number } | null
   /** predicted effects of announced work in this week, times in UTC. Absent in older messages */
@@ -155,7 +166,10 @@ export type Content = IncidentContent | DigestContent | FindingsContent | Postur
 export interface Message {
   /** ID of the message, equal for all delivery attempts */
   id: string
-  /** ID of the message about the opening; null = this message is the opening, or there is none */
+  /**
+   * ID of the message about the opening of the same incident, so that a mail can be a reply to it; null = this message
+   * is the opening, or there is none
+   */
   inReplyTo: string | null
   content: Content
 }

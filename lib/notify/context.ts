@@ -8,8 +8,8 @@ import type { ScopedReading } from './jobs/alerts/audience.ts'
 import type { NotifySettings } from './settings.ts'
 
 /**
- * Queries about incidents that messages need. The caller that starts the notifier provides them, because lib/incidents
- * imports lib/notify and not the other way round (ADR 0323).
+ * Functions about incidents that messages need. They are passed in by the caller that starts the notifier, because
+ * lib/incidents imports lib/notify and not the other way round (ADR 0323).
  */
 export interface IncidentReading {
   /** Returns the observed effects of an incident as text; null if there are none. */
@@ -18,7 +18,7 @@ export interface IncidentReading {
     found: { incident: StoredIncident; events: readonly StoredEvent[] },
     now: EpochMs,
   ) => Promise<string | null>
-  /** Returns a function that gives the times within an event in which no poll would have seen the event end. */
+  /** Returns a function from an event to the time spans in which no poll could have noticed its end. */
   unseenDuring: (
     q: Queryable,
     events: readonly StoredEvent[],

@@ -10,12 +10,12 @@ export class UnknownIncidentError extends BrandedError {
   static override readonly brand = 'UnknownIncidentError'
 }
 
-/** Thrown if a message can't be sent to this channel now. The message gives the reason. */
+/** Thrown if a user's message cannot be sent to this channel now. The error's message gives the reason. */
 export class SendRefusedError extends BrandedError {
   static override readonly brand = 'SendRefusedError'
 }
 
-/** Thrown if a channel is invalid. The message tells what to send instead. */
+/** Thrown if a channel, policy or rotation in a request is invalid. The error's message tells how to correct it. */
 export class ChannelFaultError extends BrandedError {
   static override readonly brand = 'ChannelFaultError'
 }
@@ -31,7 +31,7 @@ export class TooManySentError extends BrandedError {
   }
 }
 
-/** Thrown if the channels have changed since they were read. */
+/** Thrown if the channels, policies or rotations have changed since the caller read them. */
 export class ChannelsConflictError extends BrandedError {
   static override readonly brand = 'ChannelsConflictError'
 }

@@ -44,7 +44,10 @@ export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
-/** Requests that the alerts of incidents are evaluated, in the transaction of the poller that changed the incidents. */
+/**
+ * Schedules the evaluation of the alerts of changed incidents (whether notices are due), in the transaction of the
+ * poller that changed them.
+ */
 export async function requestIncidentEvaluation(
   client: PoolClient,
   ids: readonly string[],
@@ -54,8 +57,8 @@ export async function requestIncidentEvaluation(
 }
 
 /**
- * Requests that an incident's alert is evaluated immediately, after an acknowledgement. Without the request, the next
- * regular evaluation would detect the acknowledgement.
+ * Schedules the immediate evaluation of an incident's alert after an acknowledgement. Without it, the acknowledgement
+ * would be noticed only by the next regular evaluation.
  */
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)

@@ -9,13 +9,14 @@ import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
 import type { SecretBox } from './secret-box.ts'
 
 /**
- * Maximum age of a test alert in milliseconds. A copied request that is replayed later is refused (Standard Webhooks).
+ * Maximum age of a test alert in milliseconds. An older request is refused, because it may be a copy that somebody
+ * replays (Standard Webhooks).
  */
 const WINDOW_MS = 5 * 60_000
 
 /**
- * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works), and creates it
- * with a random secret if it does not exist.
+ * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works). Creates it with
+ * a random secret on first use.
  */
 export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
   const known = await storedChannel(db, PROOF_CHANNEL)
@@ -30,7 +31,10 @@ export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<S
   return made
 }
 
-/** Adds the test alert of a proof round to the outbox. The notification has the ID of the round. */
+/**
+ * Adds the test alert of a proof to the outbox.
+ * @param test `id` is both the ID of the proof and of the notification
+ */
 export async function queueProof(
   db: Database,
   { id, content, at, secrets }: { id: string; content: Content; at: EpochMs; secrets: SecretBox },
@@ -51,9 +55,8 @@ export async function queueProof(
 }
 
 /**
- * Checks whether a request is a test alert that this Peerwatch sent to its own proof receiver within the last five
- * minutes.
- * @returns ID of the notification; null = it is not such an alert
+ * Verifies that a request is a test alert that this Peerwatch signed within the last five minutes.
+ * @returns ID of the notification; null = the request is not such an alert
  */
 export async function verifyProofRequest(
   db: Queryable,

@@ -4,14 +4,14 @@ import { readOrCreateSecret, registerSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
 /**
- * Encrypts values that must be read back, such as a webhook's secret, so that a copy of the database alone does not
+ * Encrypts values that Peerwatch must read again, such as a webhook's secret. A copy of the database alone does not
  * reveal them.
  */
 export interface SecretBox {
   seal(text: string): string
   /**
    * Returns the decrypted text.
-   * @throws SealError if the text was sealed with another key, or altered
+   * @throws SealError if the text was encrypted with another key, or altered
    */
   open(sealed: string): string
 }
@@ -26,7 +26,7 @@ const TAG_BYTES = 16
 const VERSION = 'v1.'
 
 /**
- * Returns a secret box with a key.
+ * Returns a secret box for a key.
  * @param key text of any length with 256 bits of entropy, such as base64url of 32 random bytes
  */
 export function secretBox(key: string): SecretBox {
@@ -54,8 +54,8 @@ export function secretBox(key: string): SecretBox {
 }
 
 /**
- * Returns a secret box with the configured key. If no key is configured, it uses a key in the data folder, which is
- * created when a secret is first sealed or opened.
+ * Returns a secret box with the configured key. Without a configured key, it reads the key from the data folder; the
+ * key is created there on first use.
  */
 export function secretBoxOf({ dataDir, secretsKey }: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
   let made: SecretBox | undefined

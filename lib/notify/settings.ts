@@ -2,9 +2,9 @@ import { FIRST_NOTIFICATION_DELAY } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
- * A numeric setting of notifications. Durations are in milliseconds. `source` is the origin of the default value: D = a
- * standard or a vendor's documentation, S = the product's rules of alert hygiene (docs/rules/notifications.md), A = an
- * assumption.
+ * A numeric setting of notifications. Durations are in milliseconds. `source` tells where the default value comes from:
+ * D = a standard or a vendor's documentation, S = Peerwatch's own rules for alerts (docs/rules/notifications.md), A =
+ * an assumption.
  */
 interface NotifySetting {
   value: number

@@ -7,7 +7,8 @@ const LOCAL_ACTOR = 'local'
 const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
 
 /**
- * Runs the work of a command in the name of its caller, whose name is stored with everything that the command writes.
+ * Runs the work of a command under the name of its caller. Everything that the work writes is stored with this name
+ * ({@link actor}).
  */
 export const runAsActor = <T>(name: string, work: () => T): T => storage().run(name, work)
 

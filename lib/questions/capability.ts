@@ -12,21 +12,21 @@ import { encoded, mapValues } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
- * Functions that one room (a feature module under lib/) offers to the responses of other rooms, so that these need not
- * import it. Each room declares its own functions by merging this interface.
+ * Functions that one feature module (a "room", a folder under lib/) provides to other feature modules, so that these
+ * need not import it. Each module adds its own functions by merging this interface.
  */
 // oxlint-disable-next-line typescript/no-empty-interface
 export interface Offers {}
 
 /**
- * Dependencies of a room's scheduled jobs. A room adds dependencies that only its own jobs need by merging this
- * interface.
+ * Objects that are passed to the scheduled jobs of every feature module. A module adds objects that only its jobs need
+ * by merging this interface.
  */
 export interface JobContext {
   settings: Settings
   azure: Azure
   clock: Clock
-  /** Starts another scheduled job immediately. */
+  /** Starts another scheduled job now instead of at its next regular time. */
   wake: (name: string) => void
 }
 
@@ -39,7 +39,7 @@ export interface CapabilityRequest<Of extends Endpoint> {
   /** id in the path of the endpoint; '' if the path has none */
   id: string
   caller: Caller
-  /** functions that rooms offer to each other; a function of a room that is not installed is absent */
+  /** functions of other feature modules; a function is absent if its module is not installed */
   offers: Partial<Offers>
 }
 
@@ -50,39 +50,46 @@ type InnerAnswer<Of extends Endpoint> = (
 /** Function that answers a request with the response of an endpoint, in its JSON form. */
 export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
-/** Input for the work of a command: the body, the caller who gave the command, and access to the database and API. */
+/** Input of a command: its body, the caller who sent it, and access to the database and the API. */
 export interface CommandRequest<Of extends Command> {
   db: Database
   body: z.output<Of['body']>
   id: string
   caller: Caller
-  /** source address of the request, for the audit; null = the command was given on the server itself */
+  /** IP address from which the command was sent, for the audit; null = the command was run on the server itself */
   address: string | null
   /**
-   * Queries the API on behalf of the caller, for example `/api/v1/circuits?limit=1`, and returns the response; null if
-   * the API returns a problem.
+   * Calls an API endpoint on behalf of the caller, for example `/api/v1/circuits?limit=1`, and returns the response;
+   * null if the API returns an error.
    */
   ask: (question: string) => Promise<unknown>
 }
 
 type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 
-/** Content of the audit entry of a command. Without it, the audit stores the command's body as the new state. */
+/**
+ * Content of the audit entry of a command. A command without this object stores its body in the audit as the new state.
+ */
 export interface Audited<Of extends Command> {
-  /** Returns the state before the command; the audit stores only the differences from the state after it. */
+  /**
+   * Returns the state before the command. If it is given, the audit stores only the fields that differ from the state
+   * after the command.
+   */
   before?: (ordered: CommandRequest<Of>) => Promise<unknown>
   after: (result: WireResult<Of>, ordered: CommandRequest<Of>) => unknown
-  /** Returns the id of the changed object, if the path of the command does not contain it. */
+  /** Returns the id of the changed object; needed if the path of the command does not contain it. */
   subject?: (result: WireResult<Of>) => string
-  /** Reports whether the change concerns only the caller, so that the audit does not record it. */
+  /** Reports whether the change concerns only the caller. The audit then does not record it. */
   isPrivate?: (result: WireResult<Of>) => boolean
 }
 
 /**
- * Permission rule of a command for a caller with a scope (a part of the estate). `whole` = refused, because the command
- * changes data that all callers share. `itself` = allowed, because the command checks the scope itself. `check` =
- * allowed unless `check` throws, as it does for an object outside of the scope. `result` reads the response again as
- * the scope sees it; without it, the command's own result is returned.
+ * Permission of a command for a caller whose access is limited to a scope (a part of the estate):
+ * - `whole`: refused, because the command changes data that all callers share
+ * - `itself`: allowed; the command checks the scope in its own code
+ * - `check`: allowed unless the function throws, as it does for an object outside of the scope
+ * `result` reads the changed object again with the caller's limited access and is returned as the response; without it,
+ * the command's own result is returned.
  */
 export type CommandScope<Of extends Command> =
   | 'whole'
@@ -98,7 +105,7 @@ export interface Work<Of extends Command> {
   audit?: Audited<Of>
 }
 
-/** Handles a request for a stream or a file, whose response is not JSON of a schema. */
+/** Function that handles a request for a stream or a file, whose response is not JSON. */
 export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
   request: Request
   caller: Caller
@@ -117,7 +124,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
   offers?: Partial<Offers>
-  /** Tables that only this room writes, each with its rules for history, scope, retention and erasure. */
+  /** tables that only this feature module writes, each with its rules for history, scope, retention and erasure */
   tables?: Tables
   /**
    * Returns the scheduled jobs of the room. Each job runs in one worker at a time, and only workers load the code of
@@ -127,8 +134,8 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
 }
 
 /**
- * Registration of a room (a feature module). The response types were checked against the schemas when the room was
- * defined, so the code that dispatches requests looks up handlers by name only.
+ * Everything that one feature module (a "room", a folder under lib/) registers. Handlers are looked up by name; their
+ * types were checked when the module was defined.
  */
 export interface Capability {
   endpoints: Endpoints
@@ -143,8 +150,8 @@ export interface Capability {
 }
 
 /**
- * Registers a room: the responses of its endpoints, the work of its commands, and the functions that it offers to other
- * rooms. Encodes responses and results of commands into their JSON form (ADR 0334).
+ * Registers a feature module: handlers of its endpoints, the work of its commands, and the functions that it provides
+ * to other modules. Wraps the handlers so that they return the JSON form of their result (ADR 0334).
  */
 export function capability<
   const E extends Endpoints,
@@ -180,7 +187,7 @@ const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>):
 const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
   of ? (encoded(of.response, result) as Result) : result
 
-/** Merges the registrations of all rooms into one, with endpoints, commands, jobs and offered functions by name. */
+/** Merges the registrations of all feature modules into one. */
 export function tableOf(rooms: readonly Capability[]): Capability {
   return {
     endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
@@ -198,14 +205,13 @@ export function tableOf(rooms: readonly Capability[]): Capability {
   }
 }
 
-/** Calls an endpoint with a path below `/api/v1` and its query parameters, and returns the response. */
+/** Function that calls an endpoint by its path below `/api/v1`, with query parameters, and returns the response. */
 export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
 
 /**
- * Returns a function that calls the product's endpoints within the process. It uses the same handlers as the API, but
- * without a server and its response cache.
- * @returns a function that throws the errors of the handler, and InvalidRequestError for a path or parameters that the
- *   product does not have
+ * Returns a function that calls Peerwatch's own endpoints in this process, without HTTP and without the response cache.
+ * @returns a function that throws the errors of the handler, and InvalidRequestError for an unknown path or invalid
+ *   parameters
  */
 export function callApiInProcess({ endpoints, answers, offers }: Capability, caller: Caller): CallApiInProcess {
   return (db, question) => {

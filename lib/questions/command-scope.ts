@@ -6,8 +6,8 @@ import { scopedTo } from './scoped/reader-of.ts'
 import { withoutOthers } from './scoped/without-others.ts'
 
 /**
- * Runs a command for a caller. A caller with a scope gets NotFoundError for objects outside of the scope, and cannot
- * change data that all callers share.
+ * Runs a command with the permissions of its caller. A caller with limited access gets NotFoundError for objects
+ * outside of the caller's scope, and cannot change data that all callers share.
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
 export async function workInScope<Of extends Command>(

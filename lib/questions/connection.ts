@@ -25,8 +25,8 @@ export const QUESTION_WAIT_MS = 5_000
 const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_MS }
 
 /**
- * Pool size and time limits of each use. Connections are opened on demand; docs/operations.md contains the sum of the
- * sizes.
+ * Pool size and time limits of each use. Connections are opened on demand. docs/operations.md adds up the sizes for the
+ * connection limit of the database.
  */
 const USES: Record<DatabaseUse, Omit<DatabaseOptions, 'applicationName'>> = {
   questions: { max: 8, ...ofRequests },
@@ -40,8 +40,8 @@ const READING: ReadonlySet<DatabaseUse> = new Set(['questions', 'heavy'])
 
 interface Connected extends Database {
   /**
-   * Connection for reading through this pool. For `questions` and `heavy`, equal statements within one response run
-   * only once.
+   * Read access through this pool. For `questions` and `heavy`, an SQL statement that a response repeats runs only
+   * once.
    */
   reader: Queryable
 }
@@ -51,8 +51,8 @@ interface Databases {
   make: (use: DatabaseUse) => Connected
   listenUrl: () => string
   /**
-   * databases that replace those of the settings in tests: one for all uses that write, and one for the uses that only
-   * read
+   * databases that tests use in place of the configured ones: one for all uses that write, and one for the uses that
+   * only read
    */
   given: { writing: Database; reading: () => Connected; close: () => void } | undefined
 }
@@ -79,8 +79,8 @@ function connectedFor(use: DatabaseUse): Connected {
 }
 
 /**
- * Returns the database connection that answers queries; null if no query was made yet. Does not read the environment,
- * unlike {@link readingDatabase}.
+ * Returns the connection for ordinary queries if it exists; null if no query was made yet. Unlike {@link
+ * readingDatabase}, it never creates the connection, so it needs no environment settings.
  */
 export function questionsReader(): Queryable | null {
   const { given, made } = databases()
@@ -88,7 +88,7 @@ export function questionsReader(): Queryable | null {
 }
 
 /**
- * Returns the web's database for a use that is not a query. Queries must use a reader limited to the caller's scope
+ * Returns the web's database for a use that is not a query. For queries, use a connection limited to the caller's scope
  * instead: {@link ./scoped/reader-of.ts}.
  */
 export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
@@ -116,8 +116,8 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
 }
 
 /**
- * Returns the database for caching computed results of a response that reads from `q`, because the connections of
- * queries are read-only.
+ * Returns the database in which computed results of a response can be cached, because the connections of queries are
+ * read-only.
  * @returns the pool of `commands` if `q` is the connection of `questions` or `heavy`, otherwise `q` itself
  */
 export function writableDatabaseFor(q: Queryable): Queryable {

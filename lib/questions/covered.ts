@@ -16,16 +16,16 @@ export interface Covered {
   covered: boolean
   uncovered: StoredInterval[]
   /**
-   * only for a past time: true if all polls that could change the response were recorded; absent = the response is
-   * about the present
+   * set only in responses about a past time. True = no later poll can change the response, because all polls around
+   * that time were recorded
    */
   settled?: boolean
 }
 
 /**
- * Reports whether every source of these kinds in scope observed a moment; false if there is no such source. Sources
- * that were first polled later do not count. For each other source that did not observe the moment, the unobserved time
- * around it is returned, unless the source was retired before.
+ * Reports whether successful polls of these kinds cover a moment for every source (polled table) in scope; false if
+ * there is no source. For each source that is not covered, returns the uncovered time around the moment. Ignores
+ * sources that were first polled later or were retired before.
  */
 export async function coveredAt(
   db: Queryable,
@@ -46,8 +46,8 @@ export async function coveredAt(
 }
 
 /**
- * Returns the items of sources that were already polled at that time, because a source that was found later cannot have
- * a gap before. Returns all items if no source was polled by then.
+ * Returns the items of sources that were already polled at that time, because a source that was found later has no gap
+ * before. If no source was polled at that time, returns all items.
  */
 function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
   const polled = all.filter(isPolled)
@@ -55,9 +55,9 @@ function ofThen<One>(all: One[], isPolled: (one: One) => boolean): One[] {
 }
 
 /**
- * Reports whether no later poll can change the response about a moment. A poll shows the state at its start, so the
- * response is final only if each source has been read by a poll that started at the moment or later. Sources that are
- * no longer polled are ignored.
+ * Reports whether no later poll can change the response about a moment. A poll reads the state at its start, so each
+ * source must have been read by a poll that started at the moment or later. Sources that are no longer polled are
+ * ignored.
  */
 const isSettled = (sources: readonly SourceStatus[], at: EpochMs) =>
   sources.every(({ scheduled, poll }) => !scheduled || at <= (poll.lastReadAt ?? Number.NEGATIVE_INFINITY))
@@ -72,18 +72,21 @@ interface Range {
 
 interface Place {
   kinds: readonly PollKind[]
-  /** selects the sources; absent = all sources of these kinds */
+  /** selects the sources to check; absent = all sources of these kinds */
   of?: ((source: SourceRef) => boolean) | undefined
 }
 
-/** Returns the parts of a time range that no successful poll of these kinds observed, for each source in scope. */
+/**
+ * Returns the parts of a time range for which some source of these kinds in scope has no successful poll, with the
+ * source of each part.
+ */
 export const coveredBetween = async (
   db: Queryable,
   { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
 ): Promise<Covered> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
 
 /**
- * Returns the coverage of several resources, with the same number of SQL statements as for one resource.
+ * Returns the coverage of several resources with as few SQL statements as for one resource.
  * @param places.scope short id of the resource
  */
 export async function placesCovered(
@@ -123,8 +126,8 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
 }
 
 /**
- * Returns the end of the last successful poll of each source that is no longer polled, by `sourceId/kind`. Later times
- * do not count as gaps.
+ * Returns, for each source that is no longer polled, the end of its last successful poll. Later times do not count as
+ * gaps. The key is `sourceId/kind`.
  */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
@@ -133,7 +136,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 
 interface RangeRequest {
   parameters: Parameters<typeof keptRange>[0]
-  /** default length of the range in milliseconds, if the parameters omit its start */
+  /** length of the range in milliseconds if the request does not contain its start */
   lasting: number
   /** short id of the resource; absent = the whole estate */
   scope?: string | undefined
@@ -144,9 +147,9 @@ interface RangeRequest {
 }
 
 /**
- * Returns the requested time range, and functions that wrap data in the envelope of a response: `answer` adds the
- * freshness of the polls of `kinds` and the parts of the range that no successful poll observed; `page` also adds the
- * cursor of the next page.
+ * Returns the requested time range and two functions that build the response. `answer` adds the freshness of the polls
+ * of `kinds` and the parts of the range without a successful poll. `page` does the same and adds the cursor of the next
+ * page.
  * @throws InvalidRequestError as {@link keptRange}
  */
 export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {

@@ -2,13 +2,13 @@ import { z } from 'zod'
 
 type Encode = (value: never) => unknown
 
-/** Encoders by schema; null = values of the schema are the same in JSON, so they are not encoded. */
+/** Compiled encoder of each schema; null = values of the schema are already JSON and need no encoding. */
 const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
 
 /**
- * Encodes a value into the JSON form of its schema: applies the codecs in the schema, and leaves out object members
- * that the schema does not name. `z.encode` is not used because it would also validate every value, which takes a third
- * more time, and would reorder members.
+ * Converts a value to the JSON form of its schema: applies the schema's codecs (for example time to ISO text), and
+ * removes object members that the schema does not name. `z.encode` is not used because it would also validate every
+ * value, which takes a third more time, and would reorder members.
  */
 export const encoded = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
@@ -65,15 +65,15 @@ function objectEncoder(shape: Readonly<Record<string, z.core.$ZodType>>): Encode
   }
 }
 
-/** Returns an object with the same keys, and with each value converted by `to`. */
+/** Returns an object with the same keys whose values are converted by `to`. */
 export const mapValues = <Value, Result>(
   values: Readonly<Record<string, Value>>,
   to: (value: Value, name: string) => Result,
 ): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]))
 
 /**
- * Returns an encoder for a union, which encodes a value with the option that its discriminator selects; null for a
- * union without a discriminator, whose values are not encoded.
+ * Returns the encoder of a union. It selects the option by the discriminator of the value. Null for a union without a
+ * discriminator; its values are not encoded.
  */
 function unionEncoder({ discriminator, options }: z.core.$ZodDiscriminatedUnionDef): Encode | null {
   if (!discriminator) return null

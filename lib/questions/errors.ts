@@ -1,11 +1,11 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a resource that does not exist; the message names the resource and the user's next step. */
+/** Error for a resource that does not exist. The message names the resource and the user's next step. */
 export class NotFoundError extends BrandedError {
   static override readonly brand = 'NotFoundError'
 }
 
-/** Error for a request that cannot be answered as sent; the message tells the user how to correct it. */
+/** Error for an invalid request. The message tells how to correct it. */
 export class InvalidRequestError extends BrandedError {
   static override readonly brand = 'InvalidRequestError'
 }
@@ -24,7 +24,7 @@ export class LimitError extends BrandedError {
   }
 }
 
-/** Error for a change based on an outdated version; the message names the current version. */
+/** Error for a change that was based on an outdated version. The message names the current version. */
 export class ConflictError extends BrandedError {
   static override readonly brand = 'ConflictError'
 }

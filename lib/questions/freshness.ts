@@ -4,8 +4,8 @@ import { listSources, type PollHealth, type SourceStatus } from '#lib/history/in
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the end of the last poll with usable rows; null if there was none. A poll with outcome `incomplete` that
- * names the instances without an answer is usable for all other instances.
+ * Returns the end of the last poll that returned usable rows; null if there was none. A poll with outcome `incomplete`
+ * also counts if it names the instances that did not respond.
  */
 export function lastGoodAt(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
@@ -14,14 +14,14 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 }
 
 export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
-  // The state of a paused resource cannot be confirmed, however recent its last poll.
+  // A paused resource is always stale, because its current state cannot be confirmed.
   if (poll.lastOutcome === 'paused') return 'stale'
   return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (callSeconds(poll) ?? 0) * 1_000)
 }
 
 /**
- * Returns the p95 duration of a call in seconds; null before the first poll. It is computed from `floorSeconds`
- * (shortest possible time between two results: interval plus call duration) and the current interval.
+ * Returns the 95th percentile of the duration of a poll's Azure call, in seconds; null before the first poll. It is
+ * `floorSeconds` (shortest time between two results, that is, interval plus call duration) minus the current interval.
  */
 export function callSeconds({
   floorSeconds,
@@ -34,10 +34,10 @@ export function callSeconds({
 }
 
 /**
- * Returns the freshness of a response that depends on these polls: the worst state, the oldest end of their last
- * successful polls, and the oldest end among the polls with the worst state. These two times may differ, because the
- * oldest poll may have a longer interval and so not be late. Polls that never succeeded are counted separately, so that
- * they neither determine nor are hidden by the state of the others.
+ * Returns the combined freshness of the polls behind a response. `state` is the worst state. `oldestPollAt` is the
+ * oldest end of a last successful poll. `latePollAt` is the oldest end among the polls with the worst state; it can be
+ * later than `oldestPollAt`, because the oldest poll may have a longer interval and so not be late. Polls that never
+ * succeeded are only counted, in `missing`.
  */
 export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
@@ -60,23 +60,23 @@ export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs 
   freshness: freshnessOf(polls, now),
 })
 
-/** Returns the oldest time; null if one of the times is missing or there are none. */
+/** Returns the oldest time; null if a time is null or the list is empty. */
 function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
   const known = times.filter((at) => at !== null)
   return known.length === 0 || known.length < times.length ? null : Math.min(...known)
 }
 
 /**
- * Returns the sources in a scope that are currently polled. Sources that are no longer polled are left out, so that
- * they do not affect the age of a response.
+ * Returns the sources (polled tables) in a scope that are currently polled. Sources that are no longer polled would
+ * make a response look old.
  */
 export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 
 /**
- * Returns the polls of these kinds on which a response depends. A poll that is refused because of a missing permission
- * is replaced by the metrics poll of the same resource, if its metrics are fresh enough.
+ * Returns the polls of these kinds on which a response depends. If a poll is refused because a permission is missing,
+ * the metrics poll of the same resource takes its place, provided that its data are fresh enough.
  */
 export function findSupportingPolls(
   sources: readonly SourceStatus[],
@@ -94,7 +94,7 @@ export function findSupportingPolls(
   return [...new Set(rests)]
 }
 
-/** Reports whether a poll returns no data because the permission to read is missing. */
+/** Reports whether a poll fails because a permission is missing and its last data are too old to be used. */
 export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
 }

@@ -1,6 +1,9 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a request that waited too long because too many other requests were running. No work was done for it. */
+/**
+ * Error for a request that waited too long for its turn, because too many requests were running. Its work was never
+ * started.
+ */
 export class TooManyQuestionsError extends BrandedError {
   static override readonly brand = 'TooManyQuestionsError'
 }

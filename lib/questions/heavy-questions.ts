@@ -11,8 +11,8 @@ const AT_ONCE = 4
 export const heavyGate = oncePerProcess('answers.heavy', () => new QuestionGate(AT_ONCE, QUESTION_WAIT_MS))
 
 /**
- * Wraps a query so that it waits in the queue for heavy queries. It then uses separate connections, so that slow
- * queries do not block the others.
+ * Wraps a query function. Its calls wait in the queue for heavy queries and use separate connections, so that slow
+ * queries do not block ordinary ones.
  * @param when reports whether a call is heavy; absent = every call is
  */
 export function heavy<Parameters extends unknown[], Answer>(
@@ -26,8 +26,8 @@ export function heavy<Parameters extends unknown[], Answer>(
 }
 
 /**
- * Replaces the connections of the web's ordinary queries by the connections for heavy queries. Any other database is
- * returned as passed.
+ * Returns the heavy-query connections for the connections of ordinary queries. Any other database is returned
+ * unchanged.
  */
 function ownConnections(db: Db): Db {
   const questions = questionsReader()

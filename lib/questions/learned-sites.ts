@@ -5,7 +5,7 @@ import { visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 
-/** Returns the sites that detection learned from prefixes, without the prefixes of declared sites, sorted by name. */
+/** Returns the sites that detection learned from prefixes, sorted by name. Prefixes of declared sites are left out. */
 export async function readLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
   const known = await learnedPrefixes(q)
   if (known.length === 0) return []
@@ -19,7 +19,8 @@ export async function readLearnedSites(q: Queryable, { sites }: Pick<Declaration
     location: config.peeringLocation,
   }))
   const declared = sites.flatMap(({ prefixes }) => prefixes)
-  // A gateway that connects circuits of several customers also stores learned data of the other customers' circuits.
+  // A caller with limited access gets only prefixes whose circuits are all visible, because a shared gateway also
+  // stores prefixes of other customers' circuits.
   const shown = visibleTo(q) === null ? known : known.filter(isSeen)
   return learnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

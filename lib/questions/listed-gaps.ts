@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Maximum number of gaps in a list of a response. A year of a resource whose polls fail every other minute has a
- * quarter of a million gaps.
+ * Maximum number of gaps (times without a successful poll) in a response. A year of a resource whose polls fail every
+ * other minute has a quarter of a million gaps.
  */
 export const MAX_GAPS = 2_000
 
@@ -11,15 +11,15 @@ interface Gap {
   to: string | EpochMs
 }
 
-/** Removes duplicate gaps, because several tables of one resource may have the same gap. */
+/** Removes duplicate gaps. Several tables of one resource often have the same gap. */
 export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
   ...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values(),
 ]
 
 /**
- * Returns the longest gaps without duplicates, in the given order. A list within the limit is returned unchanged.
- * @param most maximum number of listed gaps
- * @returns `omitted`: number of gaps that are not listed; 0 = all are listed
+ * Returns the longest gaps without duplicates, in their original order. A list within the limit is returned unchanged.
+ * @param most maximum number of returned gaps
+ * @returns `omitted`: number of gaps that are left out; 0 = all are listed
  */
 export function listedGaps<One extends Gap>(
   gaps: readonly One[],
@@ -35,9 +35,8 @@ export function listedGaps<One extends Gap>(
 }
 
 /**
- * Limits the gaps in a response before it leaves the process: `uncovered` gets at most {@link MAX_GAPS} intervals, and
- * `uncoveredOmitted` is the number of omitted intervals. Code that computes with the gaps must run before, because it
- * needs all of them.
+ * Limits the gaps in a finished response: `uncovered` keeps at most {@link MAX_GAPS} intervals, and `uncoveredOmitted`
+ * is the number of the others. Call it last, because calculations need all gaps.
  */
 export function withListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }

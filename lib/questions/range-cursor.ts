@@ -9,10 +9,10 @@ interface RangeQuery {
 }
 
 /**
- * Returns the time range of a query. An omitted end is now, and an omitted start is `defaultLengthMs` before the end.
- * The cursor contains the range, so that later pages use exactly the range of the first page.
- * @returns `cursor`: the cursor of the previous page inside history's own format; `wrap` converts history's next cursor
- *   into the cursor of the API
+ * Returns the time range of a query. The default end is now, and the default start is `defaultLengthMs` before the end.
+ * A cursor contains the range of the first page, so that later pages use the same range.
+ * @returns `cursor`: the part of the cursor that the history functions understand; `wrap` adds the range to their next
+ *   cursor
  * @throws InvalidRequestError if the cursor is invalid or belongs to another range
  */
 export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {

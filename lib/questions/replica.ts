@@ -8,8 +8,8 @@ import { readingDatabase } from './connection.ts'
 import { iso } from './wire.ts'
 
 /**
- * POSITION_MS: maximum age in ms of a replica's known replay position. KIND_MS: maximum age of the knowledge that a
- * server is not a replica.
+ * Maximum ages in ms of cached knowledge. POSITION_MS: the time up to which a replica has replayed changes. KIND_MS:
+ * the knowledge that a server is not a replica.
  */
 const POSITION_MS = 250
 const KIND_MS = 10_000
@@ -19,12 +19,12 @@ const CATCH_UP_MS = 10_000
 const ASK_AGAIN_MS = 40
 
 const positions = new Cache<Promise<EpochMs | null>>('replica_positions')
-/** Servers that were replicas at the last check. */
+/** Servers that were replicas when they were last checked. */
 const replicas = new WeakSet<Queryable>()
 
 /**
- * Returns the time up to which the server behind `q` is certain to have all recorded data; null = it is not a replica
- * and has all data. Must be called before the data of a response are read, so that the response is not dated too late.
+ * Returns the time up to which the server behind `q` has all changes of the primary; null = it is not a replica and has
+ * all changes. Call it before the data of a response are read, so that the response is not dated too late.
  */
 export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
   const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
@@ -39,20 +39,19 @@ export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
 }
 
 /**
- * Returns the time up to which the server that answers requests and pages has all recorded data; null = not a replica.
- * If the server was not a replica at the last check, the function does not wait for a new check.
+ * Returns the time up to which the server for queries has all changes of the primary; null = not a replica. If the last
+ * check found that it is not a replica, the function starts a new check but does not wait for it.
  */
 export async function questionsKnownUntil(): Promise<EpochMs | null> {
   const reader = readingDatabase()
   const isReplica = replicas.has(reader)
-  // If this query fails, so does the query for the response, which reports the error.
+  // An error is ignored here. The query for the response fails in the same way and reports it.
   const asked = knownUntil(reader).catch(() => null)
   return isReplica ? asked : null
 }
 
 /**
- * Limits `asOf` of a response from a replica to the time up to which the replica has replayed changes. An earlier
- * `asOf` is unchanged.
+ * Sets `asOf` of a response to `until` if it is later, because a replica has changes only up to `until`.
  * @param until null = not a replica
  */
 export function asOfKnown<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
@@ -60,9 +59,9 @@ export function asOfKnown<Answer extends { asOf: string }>(answer: Answer, until
 }
 
 /**
- * Delays notifications until a replica shows the announced change, because clients query immediately after a
- * notification. The order is kept; notifications that arrive while the replica catches up are delivered after its next
- * check. The delay is at most about {@link CATCH_UP_MS}.
+ * Delays change notifications until a replica shows the change, because clients read immediately after a notification.
+ * The order is kept. Notifications that arrive during a wait are delivered after the next wait. A wait takes at most
+ * about {@link CATCH_UP_MS}.
  */
 export class AfterReplay {
   readonly #reading: () => Queryable
@@ -75,7 +74,7 @@ export class AfterReplay {
     this.#primary = primary
   }
 
-  /** @param deliver called once, when the replica shows all changes up to this call or the delay has ended */
+  /** @param deliver called once, when the replica shows all changes up to this call or the maximum wait has passed */
   whenShown(deliver: () => void): void {
     this.#waiting.push(deliver)
     if (!this.#isRunning) void this.#run()

@@ -5,17 +5,14 @@ import { pinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
 /**
- * Additional time for which the cursor of a next page is accepted, after the start of its range became older than the
+ * Time in ms for which a cursor of a next page remains valid after the start of its range has become older than the
  * kept history.
  */
 const PAGING_MS = 60 * 60_000
 
 let kept: { rawMs: number; historyMs: number } | undefined
 
-/**
- * Returns the retention times in ms. They are read from the environment without `settings()`, which also requires a
- * database URL.
- */
+/** Returns the retention times in ms. Reads them without `settings()`, because that also requires a database URL. */
 function retained() {
   kept ??= checkEnvironment(process.env, { root: process.cwd() }).settings.retain
   return kept
@@ -37,7 +34,7 @@ export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, 
   )
 }
 
-/** Maximum time by which a caller's clock may be ahead. */
+/** Maximum time in ms by which a caller's clock may be ahead of the server. */
 const CLOCKS_MS = 60_000
 
 /**
@@ -51,8 +48,8 @@ export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, 
 }
 
 /**
- * Returns the range of a query like {@link pinnedRange}, but only within the kept history: an omitted start is never
- * earlier than the kept history, and an explicit earlier start is refused.
+ * Returns the range of a query like {@link pinnedRange}, limited to the kept history. The default start is never
+ * earlier than the kept history; a requested earlier start is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
 export function keptRange(
@@ -67,8 +64,8 @@ export function keptRange(
   }
   const to = query.to ?? now
   const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
-  // A cursor can be forged, so its range is checked too. The extra time keeps a genuine cursor valid while a user turns
-  // pages.
+  // The range inside a cursor is checked too, because a caller can write one. The additional time keeps a genuine
+  // cursor valid while a user turns pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS) assertKept('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range

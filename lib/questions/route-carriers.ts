@@ -12,9 +12,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { mappingKey, type Mappings } from './sessions/session-mapping.ts'
 import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
 
-/** Link over which a gateway learns routes: its connection to a circuit, or a VPN connection. */
+/** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
 export interface CarrierLink {
-  /** short id of the connection; null = ARM lists the connection inside its gateway, so that it has no short id */
+  /** short id of the connection; null = the connection is a part of its gateway in ARM and has no short id */
   connection: string | null
   circuit: string | null
   weight: number | null
@@ -57,15 +57,15 @@ function linksOf(
 }
 
 /**
- * Returns the routing weight of a connection of a hub's gateway; null = ARM does not report a weight, or the connection
- * is not known to be applied.
+ * Returns the routing weight of a connection of a hub's gateway; null = ARM reports no weight, or the connection is not
+ * provisioned yet, so that its weight is not in use.
  */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
   isUnapplied(connection) ? null : connection.routingWeight
 
 /**
- * Returns the circuit and path to which a neighbor of a gateway is mapped; null = not mapped, or the mapping is
- * unknown.
+ * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
+ * not certain enough to be used.
  */
 export function mappedPath(
   mappings: Mappings,
@@ -77,8 +77,8 @@ export function mappedPath(
 }
 
 /**
- * Returns the transport, circuit, path and weight behind a route that a gateway learned. In the gateway of a hub, the
- * peer of a route is the name of a connection instead of an address.
+ * Returns the transport (ExpressRoute or VPN), circuit, path and weight of the link over which a gateway learned a
+ * route. In the routes of a hub's gateway, `peer` is the name of a connection instead of an address.
  */
 export function findRouteCarrier(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,

@@ -4,8 +4,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
 
 /**
- * Finds the resource with a short id, an ARM id or a name, ignoring case; null = unknown. A removed resource is found
- * only by its ids.
+ * Finds the resource with a short id, an ARM id or a name, ignoring case; null = unknown. A resource that was removed
+ * is found only by its ids.
  * @param isOne selects the resource types that are searched by name
  * @throws InvalidRequestError with the ids of all resources that have the name, if there are several
  */
@@ -30,8 +30,8 @@ export async function findResource(
 }
 
 /**
- * Returns the resource that the `{id}` in a path or a `scope` parameter denotes by short id, ARM id or name, ignoring
- * case. Decodes percent-encoding that a proxy left in a path segment.
+ * Returns the resource that a path parameter `{id}` or a parameter `scope` names by short id, ARM id or name, ignoring
+ * case. Decodes percent-encoding that a proxy left in place.
  * @throws NotFoundError; InvalidRequestError if several resources have the name
  */
 export async function resolveResource(
@@ -49,7 +49,7 @@ export async function resolveResource(
 }
 
 /**
- * Returns the circuit that the `{id}` in a path denotes.
+ * Returns the circuit that a path parameter `{id}` names.
  * @throws NotFoundError also if the resource is not a circuit
  */
 export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {

@@ -1,15 +1,18 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
 
-/** Rules for dividing a time range into steps. */
+/** Rules for dividing a time range into equal steps, for example the points of a chart. */
 export interface Steps {
-  /** subject of error messages: the name of the result that is divided into these steps */
+  /** subject of error messages, for example the name of the chart */
   what: string
   /** usual steps in milliseconds, ascending */
   usual: readonly number[]
-  /** maximum number of points with a usual step; the shortest usual step within this limit is chosen */
+  /**
+   * maximum number of points if the step is chosen automatically: the shortest usual step that does not exceed it is
+   * used
+   */
   usualPoints: number
-  /** maximum number of points; larger requests are refused */
+  /** maximum number of points; a request for more is refused */
   mostPoints: number
   /**
    * Returns the step in milliseconds for a range that is too long for every usual step.
@@ -19,8 +22,8 @@ export interface Steps {
 }
 
 /**
- * Returns the length of one step of a range in milliseconds.
- * @param asked step that the caller requested; undefined = a usual step is chosen
+ * Returns the length of one step in milliseconds.
+ * @param asked step that the caller requested; undefined = choose a usual step
  * @throws InvalidRequestError for a range without length, or with too many steps
  */
 export function stepOfRange(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * Returns the result of `work` if it arrives within `withinMs`. The work is not stopped at the limit.
+ * Returns the result of `work`, or throws after `withinMs`. The work itself continues in the background.
  * @throws Error at the limit; all errors of `work`
  */
 export async function withTimeLimit<T>(work: Promise<T>, withinMs: number): Promise<T> {
@@ -9,7 +9,8 @@ export async function withTimeLimit<T>(work: Promise<T>, withinMs: number): Prom
   const limit = delay(withinMs, undefined, { signal: done.signal, ref: false }).then(() => {
     throw new Error(`no answer within ${withinMs} ms`)
   })
-  // Whichever promise settles later has no handler, so its error is ignored here.
+  // After the race, the slower promise has no handler. Its rejection is ignored here, so that it does not count as
+  // unhandled.
   limit.catch(() => {})
   work.catch(() => {})
   try {

@@ -29,8 +29,8 @@ export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
   /**
-   * peering to which paths and links refer: the main peering, unless another one was selected; null = the circuit has
-   * no peering
+   * the peering whose paths and links functions such as {@link circuitLinks} return: the main peering, unless another
+   * one was selected; null = the circuit has no peering
    */
   peering: CircuitPeering | null
 }
@@ -43,7 +43,10 @@ interface ConnectionResource {
   config: ConnectionConfig
 }
 
-/** Resources of the estate as configured at one moment, without removed resources. An armKey is a normalized ARM id. */
+/**
+ * Resources of the estate with their configuration at one moment, without removed resources. An armKey is a normalized
+ * ARM id.
+ */
 export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
@@ -54,7 +57,7 @@ export interface Topology {
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
   /** resources by armKey */
   byKey: Map<string, ResourceView>
-  /** connections by the armKey of the gateway or circuit at one end */
+  /** connections by the armKey of each gateway and circuit that they connect */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
@@ -116,7 +119,7 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
   }
 }
 
-/** Returns a circuit once for each of its peerings, with that peering selected; the main peering is first. */
+/** Returns a circuit several times, each time with another of its peerings selected; the main peering is first. */
 export function onEachPeering(circuit: CircuitResource): CircuitResource[] {
   const { config, peering } = circuit
   const others = config.peerings.filter((one) => one !== peering)
@@ -132,15 +135,15 @@ export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): P
   peering ? linksOf(peering, path) : []
 
 /**
- * Returns the link whose session determines a path's state: the IPv4 link, or the IPv6 link if there is no IPv4 link;
- * null = the path has no links.
+ * Returns the link whose session determines the state of a path: the IPv4 link, otherwise the IPv6 link; null = the
+ * path has no links.
  */
 export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
   circuitLinks(circuit, path)[0] ?? null
 
 /**
- * Returns the connections of a circuit to gateways. `gateway` is null if the gateway is not in the estate, for example
- * because it is in another subscription.
+ * Returns the connections of a circuit to gateways. `gateway` is null if the gateway is not known, for example because
+ * it is in a subscription that is not monitored.
  */
 export function connectionsOfCircuit(estate: Topology, circuitResourceId: string) {
   const key = armKey(circuitResourceId)
@@ -185,8 +188,8 @@ export function connectionsOfGateway(estate: Topology, gatewayResourceId: string
 }
 
 /**
- * Returns the peering location and resiliency level of a circuit. A circuit on an ExpressRoute Direct port has the
- * location of the port.
+ * Returns the peering location and resiliency level of a circuit. If the circuit has no location because it uses an
+ * ExpressRoute Direct port, returns the location of the port.
  */
 export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: Pick<Topology, 'ports'>): Ends {
   const { peeringLocation, portId, resiliencyLevel } = config

@@ -5,9 +5,7 @@ export { iso, isoBounds } from '#lib/contract/time/time.ts'
 
 export const isoOrNull = (at: EpochMs | null): string | null => (at === null ? null : iso(at))
 
-/**
- * Reports whether the start of a state is known from bounds; false for a state that already existed at the first poll.
- */
+/** Reports whether the start of a state was observed; false for a state that already existed at the first poll. */
 export function hasBeginning({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }

@@ -39,7 +39,10 @@ export interface ChannelSettings {
   secrets: SecretBox
 }
 
-/** Returns the channel settings from the environment. */
+/**
+ * Returns the part of the environment settings that channels need: mail server, public URL, and the key that encrypts
+ * secrets.
+ */
 export function channelSettingsOf(
   settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
 ): ChannelSettings {
@@ -105,18 +108,19 @@ function describeChannel(
   }
 }
 
-/** Returns a hash that changes whenever a channel changes, is added or is removed. */
+/** Returns a hash of all channels. A PUT sends it back, so that a concurrent change is detected (409). */
 function versionOf(channels: readonly StoredChannel[]): string {
   const stamps = channels.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * Replaces all channels. Pending notifications are dropped for removed or disabled channels, and for channels with a
- * narrower scope than before.
- * @param scopeOf returns the scope of a given ID; null = unknown. A scope that a stored channel uses stays valid, even
- *   if its resource is gone
- * @throws ChannelsConflictError, ChannelFaultError
+ * Replaces all channels. Removes the waiting notifications of removed or disabled channels, and of channels whose new
+ * scope is narrower.
+ * @param scopeOf returns the scope of a given ID; null = unknown. An unknown scope that a stored channel already uses
+ *   is accepted, because its resource may have been removed
+ * @throws ChannelsConflictError if the channels have changed since the caller read them
+ * @throws ChannelFaultError if a channel is invalid
  */
 export async function replaceChannels(
   db: Database,
@@ -148,7 +152,7 @@ export async function replaceChannels(
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
     await dropWaiting(client, enabled, 'the channel was switched off or removed')
-    // notifications for the former scope may contain data of other customers
+    // Drop waiting notifications of channels with a narrower scope, because they may contain data of other customers.
     const seesAsMuch = next.filter(({ id, scopes }) =>
       isScopeWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
     )
@@ -197,7 +201,7 @@ function changed(
   }
 }
 
-/** Returns the channel's sealed address: the stored address, unless another one is sent. */
+/** Returns the sealed (encrypted) address to store: the sent address if it is new, otherwise the stored address. */
 function sealedAddress(
   input: ChannelInput,
   before: StoredChannel | null,

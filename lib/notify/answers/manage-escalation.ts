@@ -19,7 +19,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 
 /**
- * Returns all policies and rotations, with the people on call.
+ * Returns all escalation policies and on-call rotations, with the current and next shift of each rotation.
  * @param scope scope of the caller; items that name a channel outside of it are left out
  */
 export async function listEscalation(
@@ -31,8 +31,8 @@ export async function listEscalation(
   const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
   const channels = (await storedChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
-  // items that name a removed channel are shown only to callers with access to everything, because the channel's scope
-  // is unknown
+  // A caller with a limited scope never sees an item that names a removed channel, because that channel's scope is
+  // unknown.
   const sees = (id: string) => scope === 'everything' || seen.has(id)
   const ownRotations = rotations.filter(({ body }) => channelsOfRotation(body).every(sees))
   const known = new Set(ownRotations.map(({ id }) => id))
@@ -60,7 +60,7 @@ const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): 
 ]
 
 /**
- * Replaces all escalation policies and on-call rotations. An ongoing escalation continues with the new steps.
+ * Replaces all escalation policies and on-call rotations. Escalations in progress continue with the new steps.
  * @throws ChannelsConflictError if they have changed since the caller read them
  * @throws ChannelFaultError if an item is invalid
  */
@@ -91,8 +91,8 @@ export async function replaceEscalation(
 }
 
 /**
- * Returns the IDs of channels and rotations that stored items name. These IDs stay valid, even if their channel or
- * rotation is gone.
+ * Returns the IDs of channels and rotations that stored policies and rotations name. Such an ID is still accepted in a
+ * PUT after its channel or rotation was removed.
  */
 function usedBy(policies: readonly StoredPolicy[], rotations: readonly StoredRotation[]): string[] {
   return [
@@ -126,15 +126,15 @@ function requireKnown(
   }
 }
 
-/** Returns a hash that changes whenever one of these items changes, is added or is removed. */
+/** Returns a hash of the items. A PUT sends it back, so that a concurrent change is detected (409). */
 export function versionOf(items: readonly Stored<unknown>[]): string {
   const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
 
 /**
- * Returns an item of a PUT body as it is stored. An unchanged item keeps its time of change, and an item without an ID
- * gets a new ID.
+ * Converts an item of a PUT body to the form in which it is stored. A new item (without an ID) gets an ID; an unchanged
+ * item keeps its time of change.
  * @param path path of the item in the body, for error messages
  * @throws ChannelFaultError if no stored item has its ID
  */

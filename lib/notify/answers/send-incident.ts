@@ -44,9 +44,9 @@ export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | '
 }
 
 /**
- * Queues one message about an incident, limited to the channel's scope. Storm limits and channel hours do not delay it.
- * The same message again within a minute is sent once. While the incident is open, the channel counts as notified and
- * will receive its end.
+ * Queues a message about an incident that a user sends to a channel by hand. It contains only data within the channel's
+ * scope. Storm limits (of notifications in a short time) and channel hours do not delay it. An equal message within a
+ * minute is not sent again. If the incident is open and was already notified, the channel will also receive its end.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
 export async function sendIncident(context: NotifyContext, sending: Sending): Promise<StoredNotification> {
@@ -56,7 +56,8 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
   const wanted = (await storedChannels(db.pool)).find(isHis)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = channelAudience(wanted)
-  // the scope is read on a separate connection, before the transaction takes one
+  // Resolves the scope on a separate connection before the transaction begins, so that the process does not hold one
+  // connection while it waits for another.
   const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
     const channel = (await lockedChannels(client)).find(isHis)

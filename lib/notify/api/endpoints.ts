@@ -19,7 +19,8 @@ import { paging, text } from '#lib/contract/api/parameters.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
 /**
- * Endpoints and commands for channels and their notifications. The kinds of channels are in `lib/contract/channels`.
+ * Endpoints and commands for notification channels and their delivery log. The fields of each kind of channel are in
+ * `lib/contract/channels`.
  */
 
 /** Body of a PUT: all channels. A channel that is left out is removed. */

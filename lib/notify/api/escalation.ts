@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
 
 /**
- * This file contains the schemas of escalation policies, which notify further channels about unacknowledged incidents,
- * and of on-call rotations.
+ * This file contains the schemas of escalation policies (lists of further channels that are notified step by step while
+ * an incident is unacknowledged) and of on-call rotations.
  */
 
 const id = z.string().min(1).max(40)

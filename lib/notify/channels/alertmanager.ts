@@ -7,8 +7,8 @@ import { linkOf, sectionsOf } from '../message/sections.ts'
 import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/words.ts'
 
 /**
- * POSTs the alerts of one message to an Alertmanager. If they are sent again, Alertmanager treats them as the same
- * alerts.
+ * Sends the alerts of one message to an Alertmanager. A repeated attempt does not create further alerts, because the
+ * labels are the same.
  */
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
   const body = alertsPayload(content, context.publicUrl)
@@ -24,8 +24,8 @@ interface Alert {
 }
 
 /**
- * Time in milliseconds after which Alertmanager ends an open alert if Peerwatch sends no more messages. A shorter time
- * would end long incidents early.
+ * Time in milliseconds until Alertmanager ends an open alert without a further message from Peerwatch. It is a year, so
+ * that a long incident does not end early.
  */
 const OPEN_FOR_MS = 366 * 24 * 60 * 60_000
 const TEST_FOR_MS = 5 * 60_000
@@ -64,8 +64,8 @@ const alertNames = {
 } as const
 
 /**
- * Returns the alert of an incident. If the incident continues an earlier incident of failing polls, also returns the
- * end of the earlier alert.
+ * Returns the alert of an incident. If the incident continues an earlier incident (about failing polls of the same
+ * fault), a second alert ends the alert of the earlier incident.
  */
 function incidentAlerts(content: IncidentContent, publicUrl: string | null): Alert[] {
   const { reason, at, continues = null } = content

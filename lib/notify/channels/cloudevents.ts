@@ -1,15 +1,15 @@
 import type { Message } from '../content.ts'
 import { signedSender, webhookParts } from './webhook.ts'
 
-/** POSTs one CloudEvent. Repeated attempts have the same `id` and `source`, by which receivers recognize them. */
+/** Sends one CloudEvent. All attempts have the same `id` and `source`, so that receivers recognize a repetition. */
 export const sendCloudEvent = signedSender(cloudEvent, {
   'content-type': 'application/cloudevents+json; charset=utf-8',
 })
 
 /**
- * Returns a message as a CloudEvent 1.0 in structured mode. `type` and `data` are the same as in a webhook; `subject`
- * is the incident.
- * @param publicUrl becomes the source; without it, the source is a URN that is the same for every instance
+ * Returns a message as a CloudEvent 1.0 in structured mode. The attributes `type` and `data` are the same as in a
+ * webhook, with the prefix `peerwatch.` for the type; `subject` is the incident's ID.
+ * @param publicUrl becomes the source; if it is null, the source is `urn:peerwatch` for every instance
  * @source https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export function cloudEvent({ id, content }: Pick<Message, 'id' | 'content'>, publicUrl: string | null): string {

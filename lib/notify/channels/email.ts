@@ -38,7 +38,7 @@ export async function sendMail(
   const timeoutMs = settings['mail.timeout']
   const options = transportOptions(mail.url, timeoutMs)
   const { host, port } = options
-  // SMTP_URL is a setting of the operator, so its server is always allowed
+  // The operator configured the server in SMTP_URL, so it is allowed even if its address is not public.
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const open = callbackify(async () => ({
     connection: await connectTo({ host, port }, reachable, AbortSignal.timeout(timeoutMs)),
@@ -57,8 +57,8 @@ export async function sendMail(
 }
 
 /**
- * Returns the options of the connection to the mail server. Except on loopback, no data and no password is sent before
- * the connection is encrypted.
+ * Returns the options of the connection to the mail server. Except for a server on this machine, TLS is required before
+ * the password or a mail is sent.
  */
 function transportOptions(address: string, timeoutMs: number) {
   const url = new URL(address)
@@ -69,7 +69,7 @@ function transportOptions(address: string, timeoutMs: number) {
     port: Number(url.port) || (secure ? 465 : 587),
     secure,
     requireTLS: !secure && !local,
-    // a certificate for "localhost" proves nothing, so it is not verified
+    // The certificate of a server on this machine is not verified, because "localhost" identifies no particular server.
     tls: { rejectUnauthorized: !local },
     ...(url.username === ''
       ? {}
@@ -100,7 +100,8 @@ function mailError(error: unknown): Delivery {
 }
 
 /**
- * Converts a message to a mail with the same content as text and as HTML, in one thread per incident.
+ * Converts a message to a mail with a text part and an HTML part of the same content. All mails about an incident form
+ * one thread.
  * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain is part of the message ID
  */
 export function mailOf({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
@@ -122,7 +123,7 @@ export function mailOf({ id, inReplyTo, content }: Message, from: string, public
   }
 }
 
-/** Headers by which mail programs can filter (RFC 2919), and which prevent out-of-office replies (RFC 3834). */
+/** Returns headers by which mail programs can filter (RFC 2919) and that prevent out-of-office replies (RFC 3834). */
 export const mailHeaders = (domain: string) => ({
   'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
   'Auto-Submitted': 'auto-generated',

@@ -11,7 +11,10 @@ export const urlOf = (target: unknown): string => targetSchema.parse(target).url
 
 const GONE = 410
 
-/** Maximum number of bytes of a response body that are received and ignored; after that the connection is closed. */
+/**
+ * Maximum number of bytes of a response that are read and discarded. If the response is longer, the connection is
+ * closed.
+ */
 const IGNORED_BYTES = 65_536
 
 interface Post {
@@ -19,15 +22,13 @@ interface Post {
   /** body as JSON text */
   body: string
   headers?: Record<string, string>
-  /**
-   * error text for a status of 401 or 403, if something other than the address may be wrong; absent = the usual text
-   */
+  /** error text for status 401 or 403; absent = "the receiver refuses the address" */
   refused?: string
 }
 
 /**
- * POSTs a JSON body to an allowed address. Redirects are not followed, because the message is meant only for this
- * receiver.
+ * Sends a JSON body by POST to an allowed address. Redirects are not followed, because they could send the message to
+ * another receiver.
  */
 export async function postJson(
   { url, body, headers, refused }: Post,
@@ -50,8 +51,8 @@ interface Posted {
 }
 
 /**
- * Sends a POST request. The body of the response is ignored.
- * @returns the status of the response
+ * Sends a POST request and discards the body of the response.
+ * @returns status of the response
  */
 async function post(url: URL, { headers, body, signal, outbound }: Posted): Promise<number> {
   const isEncrypted = url.protocol === 'https:'
@@ -79,7 +80,7 @@ async function post(url: URL, { headers, body, signal, outbound }: Posted): Prom
         if (bytes > IGNORED_BYTES) response.destroy()
       })
     })
-    // rejects with the reason of the timeout and not with the abort error that the timeout causes
+    // After a timeout, report the timeout and not the abort error that it caused.
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     sent.end(body)
   })
@@ -92,10 +93,7 @@ function deliveryOf(status: number, refused = 'the receiver refuses the address'
   return { delivered: false, error: `HTTP ${status}${hint(status, refused)}`, final: status === GONE }
 }
 
-/**
- * Returns an explanation of a response status. It is written by Peerwatch, because the receiver's own text is not
- * shown.
- */
+/** Returns Peerwatch's own explanation of an HTTP status. The text that the receiver sent is never shown. */
 function hint(status: number, refused: string): string {
   if (status === 401 || status === 403) return `: ${refused}`
   if (status === 404 || status === GONE) return ': the receiver has nothing at this address'

@@ -17,8 +17,8 @@ export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, 
 }
 
 /**
- * POSTs the events of one message to a PagerDuty address. An event that is sent again changes nothing, so all events
- * are repeated if one fails.
+ * Sends the events of one message to a PagerDuty address. If one event fails, the whole message fails and all its
+ * events are sent again later; PagerDuty ignores repeated events.
  */
 export async function sendEvents(
   url: string,
@@ -79,8 +79,8 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
 const keyOf = (content: IncidentContent) => `peerwatch:${getMessageGroupKey(content)}`
 
 /**
- * Returns the event of an incident. If the incident continues an earlier incident of failing polls, also returns the
- * end of the earlier incident, because that end is not notified separately.
+ * Returns the event of an incident. If the incident continues an earlier incident (about failing polls of the same
+ * fault), a second event resolves the earlier incident in PagerDuty, because its end is not notified separately.
  */
 function incidentEvents(content: IncidentContent, routingKey: string, publicUrl: string | null): string[] {
   const { continues = null } = content
@@ -113,7 +113,10 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
   })
 }
 
-/** Returns the message's texts by label; the texts of lines with the same label are joined. */
+/**
+ * Returns the lines of the message as an object from label to text. Lines with the same label are joined with a
+ * semicolon.
+ */
 function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'

@@ -11,13 +11,13 @@ import type { NotifySettings } from '../settings.ts'
 export type ChannelSender = (channel: ChannelAddress, message: Message, context: SenderContext) => Promise<Delivery>
 
 interface ChannelAddress {
-  /** the fields of the channel's kind, with its full address; the sender validates them with its own schema */
+  /** fields of the channel's settings, with the decrypted address; their schema depends on the kind of channel */
   target: unknown
   /** decrypted secret of the channel; null = no secret is set */
   secret: string | null
   /**
-   * whether the channel accepts requests of the vendor, so that a message may contain a button that acknowledges the
-   * incident
+   * whether the vendor (for example Slack) may send requests to this channel, so that messages can contain a button to
+   * acknowledge the incident
    */
   takesRequests?: boolean
 }
@@ -25,7 +25,7 @@ interface ChannelAddress {
 export interface MailServer {
   /** address of the mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://...` */
   url: string
-  /** sender of mails, `noc@example.com` or `Peerwatch <noc@example.com>` */
+  /** sender address of all mails, `noc@example.com` or `Peerwatch <noc@example.com>` */
   from: string
 }
 
@@ -46,8 +46,8 @@ export interface SenderContext {
 export type Delivery =
   | { delivered: true; answer: string }
   /**
-   * `final`: the receiver will never accept the message; `code`: system error code, for Peerwatch's own log; `refused`:
-   * recipients that were refused while the others received the message
+   * `final`: do not retry, because the receiver will never accept the message; `code`: system error code, only for
+   * Peerwatch's log; `refused`: recipients that the mail server refused while it accepted the others
    */
   | { delivered: false; error: string; final: boolean; code?: string; refused?: readonly string[] }
 
@@ -57,7 +57,7 @@ export const failed = (error: string): Extract<Delivery, { delivered: false }> =
   final: false,
 })
 
-/** Texts of errors that a user can correct, by error code. All other errors are shown as {@link NO_CONNECTION}. */
+/** Texts for errors that a user can correct, by error code. Every other error has the text {@link NO_CONNECTION}. */
 const reasons: Record<string, string> = wordTable({
   ENOTFOUND: 'host name not found (DNS)',
   EAI_AGAIN: 'host name lookup failed (DNS)',
@@ -69,16 +69,17 @@ const reasons: Record<string, string> = wordTable({
 })
 
 /**
- * Error text that is used alike for a port that is closed, filtered, silent or uses another protocol, so that channel
- * tests cannot serve as a port scan.
+ * Error text for every other connection failure. It does not tell whether the port is closed, filtered, silent or uses
+ * another protocol, so that channel tests cannot serve as a port scan.
  */
 const NO_CONNECTION = 'could not connect, or no answer came in time'
 
-/** Converts the error of a connection to a delivery result. */
+/** Converts a connection error to a delivery result. */
 export function toConnectionFailure(error: unknown, prefix = ''): Delivery {
   if (error instanceof RefusedDestinationError) return failed(error.message)
   const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
-  // searches the message too, because nodemailer sets its own code and has the system's code only in the message
+  // Looks for the code in the message too, because nodemailer sets its own `code` and mentions the system's code only
+  // in the message.
   const known = [code, ...message.split(/[^A-Z_]+/)].find((word) => reasons[word])
   return {
     ...failed(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),

@@ -20,9 +20,9 @@ const MAX_OF_HEADER = 150
 const MAX_OF_SECTION = 3_000
 
 /**
- * Returns a message for an incoming webhook: the title as notification text, and for each section a header and its
- * lines in Slack's markup. Content beyond Slack's limits is left out with a note.
- * @param takesRequests whether an open incident gets a button to acknowledge it
+ * Returns a message for an incoming webhook. The title is the notification text; each section becomes a header and its
+ * lines in Slack's markup. Content beyond Slack's limits is left out, and a note tells how much.
+ * @param takesRequests whether the message about an open incident has a button to acknowledge it
  */
 export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
   const sections = sectionsOf(content, publicUrl)
@@ -42,8 +42,8 @@ function blocksOf(section: Section) {
 }
 
 /**
- * Returns the first lines that fit into one section, followed by the number of omitted lines.
- * @param kept number of last lines that are always included, for example the link to the incident
+ * Returns the lines that fit into one section of Slack. If lines are left out, a line gives their number.
+ * @param kept number of lines at the end that are always included, for example 1 for the link to the incident
  */
 function withinSection(lines: readonly string[], moreAre: string, kept = 0): string {
   if (lines.join('\n').length <= MAX_OF_SECTION) return lines.join('\n')
@@ -84,7 +84,10 @@ function lineOf({ label, text: words, url }: LabelledText): string {
 /** Escapes Slack's markup, so that a name can neither mention everybody nor become a link. */
 const escaped = (words: string) => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Shortens text so that its escaped form has at most `most` characters and contains no partial escape. */
+/**
+ * Shortens text so that its escaped form has at most `most` characters. An escape sequence such as `&amp;` is never cut
+ * in the middle.
+ */
 function escapedCut(words: string, most: number): string {
   let room = most
   const letters = [...words]

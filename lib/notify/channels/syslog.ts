@@ -14,8 +14,8 @@ import { titleOf } from '../message/words.ts'
 const targetSchema = z.object({ server: z.string() })
 
 /**
- * Sends one message. Syslog has no acknowledgement. Over TCP and TLS, a message counts as delivered when the receiver
- * has accepted the bytes and the end of the connection; over UDP, when it has left this machine.
+ * Sends one message. Syslog has no acknowledgement. Over TCP and TLS, a message counts as delivered when all bytes are
+ * sent and the connection is closed without an error. Over UDP, it counts as delivered when it is sent.
  */
 export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
   const server = readSyslogServer(targetSchema.parse(target).server)
@@ -98,14 +98,14 @@ const NOTICE = 5
 const SD_ID = 'peerwatch@32473'
 
 /**
- * Maximum number of characters of the text. By RFC 5424, receivers should accept 2,048 bytes and may truncate longer
- * messages.
+ * Maximum number of characters of the message text. By RFC 5424, receivers should accept 2,048 bytes and may truncate
+ * longer messages.
  */
 const MAX_OF_TEXT = 1_000
 
 /**
- * Maximum number of characters of a structured data value, so that names leave space for the text, which comes after
- * them.
+ * Maximum number of characters of a value in the structured data. The limit leaves enough of the 2,048 bytes for the
+ * text, which follows the structured data.
  */
 const MAX_OF_VALUE = 200
 

@@ -7,8 +7,8 @@ import { sectionsOf } from '../message/sections.ts'
 import { titleOf } from '../message/words.ts'
 
 /**
- * POSTs one card to a workflow. The workflow answers 202 before it posts the card; later failures are only in the
- * workflow's own history.
+ * Sends one card to a Teams workflow. The workflow responds with 202 before it posts the card, so a later failure is
+ * visible only in the workflow's own history.
  */
 export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
   postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
@@ -29,8 +29,8 @@ const colors = {
 
 const MAX_OF_TITLE = 250
 /**
- * Limits of lines and characters for each section, from large to small. The first limits with which the message fits
- * are used. Each section keeps its first lines.
+ * Limits of lines and of characters per line for a section, from unlimited to small. A message uses the first limits
+ * with which it fits.
  */
 const SIZES = [
   { lines: Infinity, letters: Infinity },
@@ -42,9 +42,9 @@ const SIZES = [
 type Size = (typeof SIZES)[number]
 
 /**
- * Returns an adaptive card in the message format of the workflow "when a webhook request is received". If it is too
- * long, each section is reduced to its first lines; if there are too many sections, only the first ones are included,
- * with headings. The message mentions both.
+ * Returns an adaptive card in the message format of the workflow "when a webhook request is received". If the card is
+ * too large, each section is shortened to its first lines ({@link SIZES}). If it is still too large, the last sections
+ * are left out. The card mentions both.
  * @source https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
 export function teamsBody(content: Content, publicUrl: string | null): string {

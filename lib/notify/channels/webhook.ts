@@ -25,14 +25,14 @@ export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(
 
 /**
  * Returns the body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are
- * `incident.<reason>`, `collector.<reason>` for Peerwatch's own missing data, `ahead.<reason>` for the predicted
- * effects of announced work, `digest`, `cost.findings`, `posture.findings` and `test`.
+ * `incident.<reason>`, `collector.<reason>` (Peerwatch itself receives no data), `ahead.<reason>` (predicted effects of
+ * announced work), `digest`, `cost.findings`, `posture.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
   return JSON.stringify(webhookParts(content, publicUrl))
 }
 
-/** Returns the parts of a webhook's body before serialization. */
+/** Returns the fields of a webhook's body as an object, before it is converted to JSON. */
 export function webhookParts(content: Content, publicUrl: string | null) {
   return { type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) }
 }

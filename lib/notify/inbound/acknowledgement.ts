@@ -3,21 +3,24 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { storableText } from '#lib/platform/storable-text.ts'
 
-/** An acknowledgement of an incident, as reported by a vendor. */
+/** Acknowledgement of an incident that a user made in a vendor's product (PagerDuty or Slack). */
 export interface Acknowledgement {
-  /** ID of the request, equal if the vendor sends the request again */
+  /** ID of the vendor's request; a repetition of the request has the same ID */
   requestId: string
   incidentId: string
   by: string
-  /** action at the vendor that counts as an acknowledgement, as text; null = a plain acknowledgement */
+  /**
+   * note that explains the action if it was not a plain acknowledgement, for example `resolved in PagerDuty`; null = a
+   * plain acknowledgement
+   */
   note: string | null
   at: EpochMs
 }
 
 const MAX_OF_NAME = 100
 /**
- * Returns a user's name without characters that cannot be stored, such as half of an emoji at the cut end, and without
- * characters that change the text direction.
+ * Returns a user's name as it can be stored: without control characters and characters that change the text direction,
+ * and with at most 100 characters.
  */
 const nameOf = (text: string) =>
   storableText(
@@ -44,9 +47,9 @@ const notes: Readonly<Record<string, string | null>> = wordTable({
 })
 
 /**
- * Reads an event of PagerDuty's webhooks v3. Resolving an incident there counts as an acknowledgement, because only the
- * state of the network ends an incident.
- * @returns null for other events, for incidents that Peerwatch did not send, and for Peerwatch's own actions
+ * Reads an event of PagerDuty's webhooks v3. An incident that is resolved in PagerDuty counts only as acknowledged,
+ * because Peerwatch ends an incident only if the network has recovered.
+ * @returns null for other events, for incidents that Peerwatch did not send, and for actions that Peerwatch made itself
  * @source https://developer.pagerduty.com/docs/webhooks/v3-overview/
  */
 export function readPagerDuty(body: string): Acknowledgement | null {
@@ -54,8 +57,8 @@ export function readPagerDuty(body: string): Acknowledgement | null {
   if (!event) return null
   const note = notes[event.event_type]
   const incidentId = KEY.exec(event.data.incident_key ?? '')?.[1]
-  // only a user's action counts; an acknowledgement through the Events API, such as Peerwatch's own, has an integration
-  // as its agent
+  // Only an action of a user counts. Peerwatch's own acknowledgements come through the Events API, so their agent is an
+  // integration.
   if (note === undefined || incidentId === undefined || event.agent?.type !== 'user_reference') return null
   const by = nameOf(event.agent.summary ?? '') || 'a user'
   return { requestId: event.id, incidentId, by: `${by} (PagerDuty)`, note, at: Date.parse(event.occurred_at) }

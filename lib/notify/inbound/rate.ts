@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 const WINDOW_MS = 60_000
-/** Maximum number of senders that are counted separately; further senders are counted together. */
+/** Maximum number of senders that are counted separately in a minute. All further senders share one count. */
 const MAX_SENDERS = 1_000
 
-/** Counts the requests of each sender in a minute. */
+/** Limits the number of requests of each sender per minute. */
 export class InboundRate {
   readonly #most: number
   #since = 0
@@ -17,7 +17,7 @@ export class InboundRate {
 
   /**
    * Counts a request of a sender.
-   * @returns seconds that the sender must wait; 0 = the request is accepted
+   * @returns seconds until the sender may try again; 0 = the request is accepted
    */
   take(sender: string, now: EpochMs): number {
     if (now - this.#since >= WINDOW_MS || now < this.#since) {

@@ -25,24 +25,24 @@ interface InboundRequest {
 /** The result of a vendor's request to acknowledge an incident. */
 type Received =
   /**
-   * the channel is unknown or disabled or accepts no requests, or the signature is wrong; the response does not tell
-   * which
+   * The channel is unknown, disabled or accepts no requests, or the signature is wrong. The response does not tell
+   * which of these applies.
    */
   | { result: 'refused' }
-  /** the request is valid, but does not change an open incident that this channel received */
+  /**
+   * The request is authentic but has no effect, for example because the incident is closed or was not sent to this
+   * channel.
+   */
   | { result: 'ignored' }
   | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: Acknowledgement }
 
-/**
- * Maximum age in milliseconds of an event at the vendor. An older event is ignored, because the vendor has repeated its
- * request for all that time.
- */
+/** Maximum age in milliseconds of the user's action at the vendor. Older actions are ignored. */
 export const INBOUND_WINDOW_MS = 60 * 60_000
 
 /**
- * Processes a vendor's request for a channel. An acknowledgement counts once, for an open incident that the channel
- * received (ADR 0170).
- * @param acknowledge stores the acknowledgement in the name of the vendor's user
+ * Processes a vendor's request for a channel. An acknowledgement is stored once, and only if the incident is open and
+ * was sent to this channel (ADR 0170).
+ * @param acknowledge stores the acknowledgement under the name of the vendor's user
  */
 export async function receiveInbound(
   db: Database,
@@ -69,10 +69,10 @@ export async function receiveInbound(
   const noted = { channelId: channel.id, requestId: found.requestId }
   if (await isDuplicateRequest(db.pool, noted)) return { result: 'ignored' }
   await acknowledge(found)
-  // records the request only after it was processed, so that a failed request is accepted when the vendor sends it
-  // again
+  // Records the request after it was processed. If processing fails, the vendor's next attempt is therefore accepted.
   const isFirst = await recordRequest(db.pool, { ...noted, at: now })
-  // if two copies of a request are processed at the same time, only the first one counts
+  // If two copies of a request arrive at the same time, only the copy that was recorded first is reported as an
+  // acknowledgement.
   if (!isFirst) return { result: 'ignored' }
   return { result: 'acknowledged', channel: { id: channel.id, name: channel.name }, acknowledgement: found }
 }
@@ -98,8 +98,8 @@ const vendors: Record<
 }
 
 /**
- * Reports whether an acknowledgement applies: the incident was sent to this channel, is open, and the event happened
- * during the current opening.
+ * Reports whether an acknowledgement applies. The incident must be open and must have been sent to this channel, and
+ * the user's action must be recent and later than the previous closing.
  */
 async function isAnswerable(
   db: Database,
@@ -115,9 +115,9 @@ async function isAnswerable(
 }
 
 /**
- * Reports whether PagerDuty signed a body. One of the signatures in the header must be HMAC-SHA256 over the body,
- * version v1.
- * @param header `v1=<hex>,v1=<hex>`; several signatures while a secret is being replaced
+ * Reports whether PagerDuty signed a body. One of the header's signatures must be the HMAC-SHA256 of the body (version
+ * v1).
+ * @param header `v1=<hex>,v1=<hex>`; several signatures while the secret is being replaced
  * @source https://developer.pagerduty.com/docs/webhooks/webhook-signatures/
  */
 export function isSignedByPagerDuty(header: string | null, body: string, secret: string): boolean {

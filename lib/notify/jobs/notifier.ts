@@ -23,7 +23,7 @@ export interface NotifierOptions {
   db: Database
   send: Send
   secrets: SecretBox
-  /** queries for channels with a scope; they use connections to the same database */
+  /** functions that read data for channels with a limited scope */
   scoped: ScopedReading
   incidents: IncidentReading
   clock?: Clock
@@ -31,11 +31,11 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** Stops starting new attempts, and waits for attempts in progress for at most `graceMs`. Never rejects. */
+  /** Stops. No new attempt begins; attempts in progress get at most `graceMs` milliseconds. Never rejects. */
   stop(graceMs?: number): Promise<void>
 }
 
-/** Pause in milliseconds between two ticks. A tick is cheap: a few queries of small indexes. */
+/** Pause in milliseconds between two rounds of the notifier. A round without work needs only a few small queries. */
 const TICK_MS = 1_000
 const AFTER_FAILURE_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
@@ -60,13 +60,13 @@ export function startNotifier({
   const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
   let watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => {
-    // uses the earlier time, because the clock may have been set back in the meantime
+    // Takes the earlier time, because the clock may have been set back since the start.
     watchingSince = Math.min(watchingSince, clock.now())
     return watchCollector(context, watchingSince)
   })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
-    // addresses are sealed (encrypted) at the start and repeatedly, because a process of version 0.2.0 may store an
-    // unencrypted address
+    // Addresses are encrypted at the start and again every hour, because a process of version 0.2.0 may still store an
+    // unencrypted address.
     const sealed = await encryptStoredAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const aged = await deletionTime(db.pool)
@@ -103,13 +103,13 @@ export function startNotifier({
       stopMonitor()
       stopping.abort(new DOMException('the notifier stops', 'AbortError'))
       await running
-      // an attempt that is cut off here is repeated when its lease expires
+      // An attempt that does not end in time is repeated by another process when its lease expires.
       await Promise.race([deliverer.idle(), delay(graceMs, undefined, { ref: false })])
     },
   }
 }
 
-/** Limits `work` to one run per interval; a failed run is repeated at the next tick. */
+/** Returns a function that calls `work` at most once per interval. After a failure, the next call tries again. */
 function every(clock: Clock, everyMs: number, work: () => Promise<unknown>): () => Promise<void> {
   let last = -Infinity
   return async () => {

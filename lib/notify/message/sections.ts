@@ -15,7 +15,7 @@ import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
 /**
- * Returns the sections of a message.
+ * Returns the content of a message as sections of headings and labelled lines.
  * @param publicUrl public URL of Peerwatch without a trailing slash; null = no links
  */
 export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
@@ -105,8 +105,8 @@ function aheadStatus({ ahead, reason }: IncidentContent): string {
 const SHOWN_OUTAGES = 5
 
 /**
- * Returns the lines about the times of an incident. If there are several outages, they are listed separately, and the
- * total time from the first to the last is omitted.
+ * Returns the lines about the times of an incident. If it has several outages, each gets its own line in place of one
+ * start and end.
  */
 function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
   const isOne = outages.length < 2
@@ -125,8 +125,8 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
 }
 
 /**
- * Returns the line about the maximum delay of detection and notification, so that readers can compare these times with
- * other monitoring. Only the opening message has it.
+ * Returns the line about the maximum delay of detection and notification, so that operators can compare the times with
+ * other monitoring; empty except for the first notice.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
   return delay && reason === 'opened' ? [fact('Delay', formatDelay(delay))] : []
@@ -169,7 +169,7 @@ function statusText({
       return notBack
         ? `This incident has closed, but the former state is not restored: ${notBack}.`
         : 'This incident has closed.'
-    // these reasons occur only in notices about announced work, which have separate texts
+    // Notices with these reasons are only about announced work and get their text from aheadStatus.
     case 'approaching':
     case 'changed':
     case 'withdrawn':
@@ -193,8 +193,8 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
 }
 
 /**
- * Returns a line with a link to the earlier incident that was notified about the failing polls that this incident
- * explains; empty if there is none.
+ * Returns a line with a link to the earlier incident that reported only the failing polls of this incident; empty if
+ * there is none.
  */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
@@ -236,8 +236,7 @@ function pageLink(publicUrl: string | null, path: string): LabelledText[] {
 }
 
 /**
- * Returns the link of a message: to its incident or, for messages without an incident, to the page Sources or (for
- * announced work) the page Weeks ahead.
+ * Returns the link of a message: the incident; the page "Weeks ahead" for announced work; otherwise the page "Sources".
  */
 export function linkOf(
   { incidentId, ahead }: Pick<IncidentContent, 'incidentId' | 'ahead'>,

@@ -5,7 +5,10 @@ import type { IsoBounds } from '../content.ts'
 const moment = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
-/** Formats the bounds of a time, without narrowing them, for example `between 2026-11-20 03:12:04 and 03:13:10 UTC`. */
+/**
+ * Formats the earliest and latest possible value of a time to the second, for example `between 2026-11-20 03:12:04 and
+ * 03:13:10 UTC`.
+ */
 export function formatBounds([from, to]: IsoBounds): string {
   if (from === BEGINNING) return `before ${moment(to)} UTC, when monitoring began`
   if (moment(from) === moment(to)) return `at ${moment(to)} UTC`

@@ -3,18 +3,18 @@ import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
-/** Returns the event and its place, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
+/** Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
   if (ahead) return `${eventKindRecords.loss_ahead.name}, ${formatSpan(ahead.from, ahead.to)}: ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
-  // uses the bare kind if it is unknown, because the delivery log also contains messages about event kinds of former
-  // versions
+  // Shows the identifier of an unknown kind, because the delivery log also contains messages about event kinds that no
+  // longer exist.
   const name = Object.hasOwn(eventKindRecords, kind) ? eventKindRecords[kind].name : kind
   return [`${name}: ${where}`, ...(part === '' || part === scopeName ? [] : [part])].join(', ')
 }
 
-/** Returns the first words of a subject line: the severity or the new status. */
+/** Returns the prefix of a subject line, for example `CRITICAL` or `ACKNOWLEDGED`. */
 function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
   if (ahead?.over === null)
     return `${reason === 'changed' ? 'CHANGED, ' : ''}${severity.toUpperCase()}, IN ${ahead.lead.toUpperCase()}`
@@ -46,13 +46,13 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
 }
 
 /**
- * Returns a value that is equal for all messages about one subject: the incident's ID or, for messages without an
- * incident, the kind and scope of the missing data, or the kind, scope and subject of announced work.
+ * Returns a key that is equal for all messages about the same subject. It is the incident's ID; without an incident, it
+ * is the kind and scope, and for announced work also the subject.
  */
 export const getMessageGroupKey = ({ incidentId, kind, scope, subject, ahead }: IncidentContent): string =>
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
-/** Returns the last notice of each incident in a digest. */
+/** Returns the last notice about each subject (usually an incident) in a digest. */
 export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent[] => [
   ...new Map(entries.map((entry) => [getMessageGroupKey(entry), entry])).values(),
 ]

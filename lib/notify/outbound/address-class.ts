@@ -1,9 +1,9 @@
 import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 
 /**
- * Class of an address. `public`: globally reachable. `special`: this machine, a private network, or an address without
- * a receiver. `never`: link-local, or an address where a cloud provides credentials and control to its machines, so
- * that it is never allowed.
+ * Class of an address. `public`: globally reachable. `special`: this machine, a private network or another block that
+ * is not globally reachable; allowed only if OUTBOUND_ALLOW lists it. `never`: link-local, or the address of a cloud's
+ * metadata service, which hands out credentials.
  */
 export type AddressClass = 'public' | 'special' | 'never'
 
@@ -18,7 +18,7 @@ function prefixes(...texts: string[]): Prefix[] {
 const LINK_LOCAL_AND_METADATA = prefixes(
   '169.254.0.0/16',
   'fe80::/10',
-  '168.63.129.16/32', // Azure: DNS, DHCP and health probes of every machine
+  '168.63.129.16/32', // Azure: DNS, DHCP and health probes for every virtual machine
   '100.100.100.200/32', // Alibaba Cloud
   '192.0.0.192/32', // Oracle Cloud
   'fd00:ec2::/32', // AWS
@@ -55,12 +55,10 @@ const SPECIAL_PURPOSE = prefixes(
   '3fff::/20',
 )
 
-/**
- * Prefix of IPv6 addresses that lead to the IPv4 address in their last 32 bits if the network has a NAT64 (RFC 6052).
- */
+/** IPv6 prefix whose addresses a NAT64 gateway translates to the IPv4 address in their last 32 bits (RFC 6052). */
 const NAT64 = prefixes('64:ff9b::/96')
 
-/** IPv6 blocks whose addresses contain an IPv4 address. `shift` is the number of bits to the right of it. */
+/** IPv6 blocks whose addresses contain an IPv4 address. `shift` is the number of bits after the IPv4 address. */
 const CARRIERS = [
   ...prefixes('64:ff9b::/96', '64:ff9b:1::/48', '::/96').map((prefix) => ({ prefix, shift: 0n })),
   ...prefixes('2002::/16').map((prefix) => ({ prefix, shift: 80n })),
@@ -74,8 +72,9 @@ function carriedIpv4(address: Address): Address | null {
 }
 
 /**
- * Returns the class of an address. IPv4-mapped addresses must already be converted to IPv4 (lib/bgp does it). Addresses
- * behind a NAT64 have the class of the IPv4 address that they lead to.
+ * Returns the class of an address. An IPv6 address with an embedded link-local or metadata IPv4 address is `never`; an
+ * address behind a NAT64 gateway has the class of its IPv4 address. IPv4-mapped addresses must already be converted to
+ * IPv4 (lib/bgp does it).
  */
 export function classOf(address: Address): AddressClass {
   const carried = carriedIpv4(address)

@@ -6,7 +6,7 @@ import { type Address, containsAddress, parseAddress, parsePrefix } from '#lib/b
 import type { OutboundEntry } from '#lib/platform/settings.ts'
 import { classOf, reachedBy } from './address-class.ts'
 
-/** The allowed destinations of notifications, and the lookup of names. */
+/** Rules for the destinations of notifications, and the function that looks up host names. */
 export interface Outbound {
   /** setting OUTBOUND_ALLOW: allowed destinations in addition to public addresses */
   allow: readonly OutboundEntry[]
@@ -31,8 +31,8 @@ export class RefusedDestinationError extends BrandedError {
 }
 
 /**
- * Resolves a destination once and returns its allowed addresses. Connect only to these addresses, by {@link pinned},
- * because a second DNS lookup may return another answer.
+ * Resolves a destination once and returns its allowed addresses. Connect only to these addresses, with {@link
+ * createFixedLookup}, because a second DNS lookup may return other addresses.
  * @throws RefusedDestinationError if no address is allowed
  * @throws the system's error if the name has no address, or the signal's reason
  */
@@ -94,7 +94,7 @@ export function createFixedLookup(addresses: readonly LookupAddress[]): LookupFu
 
 /**
  * Opens a TCP connection to an allowed address of a destination.
- * @throws the errors of {@link admitted}, or the error of the connection
+ * @throws the errors of {@link resolveAllowedAddresses}, or the error of the connection
  */
 export async function connectTo(destination: Destination, outbound: Outbound, signal: AbortSignal): Promise<Socket> {
   const addresses = await resolveAllowedAddresses(destination, outbound, signal)

@@ -2,62 +2,66 @@ import { type EpochMs, type Severity } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Notice } from './decide.ts'
 
-/** Predicted effects of announced work (maintenance) in one interval, with the facts that decide on notices. */
+/**
+ * Predicted effects of announced work (maintenance) in one time interval, with the facts that decide whether a notice
+ * is due.
+ */
 export interface PredictedLoss {
-  /** ID that is derived from the windows and the time, so that work at a changed time has another ID */
+  /** ID that depends on the maintenance windows and the time; work that moves to another time gets another ID */
   id: string
   from: EpochMs
   to: EpochMs
-  /** the shortest lead time that has begun, as text; null = further ahead than all lead times, or already begun */
+  /**
+   * text of the shortest configured lead time that is reached, for example `1 day`; null = the work is further ahead
+   * than all lead times, or has begun
+   */
   lead: string | null
   severity: Severity
   /** short IDs of the affected resources */
   scopes: readonly string[]
   name: string
-  /** IDs of the maintenance windows that are open in this interval (`from` to `to`) */
+  /** IDs of the maintenance windows that are open from `from` to `to` */
   windows: readonly string[]
   titles: readonly string[]
   /** the effects, in one sentence */
   summary: string
   /**
-   * the effects as text without the numbers in the summary, which vary from hour to hour. A different text counts as a
-   * change
+   * the effects as text, without the numbers that vary from hour to hour. If this text differs, the prediction has
+   * changed
    */
   says: string
   strandedPrefixes: number
 }
 
-/**
- * State of the notices that were sent about one predicted loss. Stored together with the notices, in one transaction.
- */
+/** State of the notices about one prediction. It is stored in the same transaction as the notices. */
 export interface PredictedLossState {
   version: 'ahead'
   phase: 'open' | 'over'
   /** time of the last notice about this loss */
   notifiedAt: EpochMs
-  /** prediction that the last notice contained */
+  /** the prediction as it was in the last notice */
   said: PredictedLoss
 }
 
-/** Reads a stored state; null if the stored value has another format, which means that no notice was sent. */
+/** Reads a stored state. Returns null (no notice was sent) if the stored value has another format. */
 export function readPredictedLossState(stored: unknown): PredictedLossState | null {
   const known = stored as Partial<PredictedLossState> | null
   return known?.version === 'ahead' && known.said ? (known as PredictedLossState) : null
 }
 
 /**
- * Minimum time in milliseconds between the last notice and a notice of a change. It limits the number of notices,
- * because predictions change with routes.
+ * Minimum time in milliseconds between two notices of the same prediction if only its content changes. It limits the
+ * number of notices, because predictions vary with the routes.
  */
 const CHANGE_AFTER_MS = HOUR
-/** Share (0 to 1) by which the number of stranded prefixes must differ to count as a change. */
+/** Share (0 to 1) by which the number of stranded prefixes must differ from the last notice to count as a change. */
 const CHANGED_SHARE = 0.1
 
 /**
- * Decides whether a notice about one predicted loss is due (docs/rules/notifications.md 2a). Deciding again from the
- * returned state at the same time yields no notice.
+ * Decides whether a notice about one prediction is due (docs/rules/notifications.md 2a). A second call with the
+ * returned state at the same time returns no notice.
  * @param current the current prediction; null = the loss is no longer predicted
- * @returns the new state and the notice; notice null = no notice is due
+ * @returns the new state, and the notice or null
  */
 export function decidePredictedLoss(
   state: PredictedLossState | null,

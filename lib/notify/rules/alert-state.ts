@@ -1,27 +1,39 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 
-/** State of the notices that were sent about one incident. Stored together with the notices, in one transaction. */
+/** State of the notices about one incident. It is stored in the same transaction as the notices. */
 export interface AlertState {
   version: 2
-  /** `pending`: no notice was sent yet; `closed`: the last closing was notified, or suppressed */
+  /**
+   * `pending`: no notice was sent yet; `open`: the opening was notified; `closed`: the last closing was notified, or
+   * left out because the incident flaps
+   */
   phase: 'pending' | 'open' | 'closed'
-  /** worst severity that was notified since the incident opened or, while it flaps, since flapping was notified */
+  /**
+   * worst severity that was notified since the incident opened. While the incident flaps (opens and closes repeatedly),
+   * it covers all openings since flapping was notified
+   */
   severity: Severity | null
-  /** time of the closing that phase `closed` refers to */
+  /** time of the last closing that was processed; null = the incident has never closed */
   closedAt: EpochMs | null
   /** time of the last notice that reported the incident as open; intervals of reminders start from this time */
   notifiedAt: EpochMs | null
-  /** time of the newest acknowledgement that was notified, or that the opening notice already showed */
+  /** time of the newest acknowledgement that the receivers know */
   acknowledgedAt: EpochMs | null
-  /** end of the snooze, until which reminders and escalations are muted; null = not snoozed, or the end was notified */
+  /**
+   * end of the snooze, until which reminders and escalations are muted; null = not snoozed, or the end of the snooze
+   * was notified
+   */
   snoozedUntil: EpochMs | null
-  /** time of the last good sample that the `unverifiable` notice named; null = no such notice applies */
+  /**
+   * time of the last successful sample, as named in the notice that the state can no longer be confirmed; null = no
+   * such notice applies
+   */
   unverifiableSince: EpochMs | null
-  /** times of the openings within the flapping window */
+  /** times of the incident's openings within the window in which flapping is counted */
   openings: EpochMs[]
-  /** time at which flapping was notified; null = the incident does not flap */
+  /** time at which flapping (repeated opening and closing) was notified; null = the incident does not flap */
   flappingSince: EpochMs | null
-  /** time of the last opening or closing, from which the quiet time that ends flapping is counted */
+  /** time of the last opening or closing. Flapping ends after a quiet time that begins here */
   lastTransitionAt: EpochMs | null
 }
 
@@ -39,7 +51,7 @@ export const NEVER_NOTIFIED: AlertState = {
   lastTransitionAt: null,
 }
 
-/** Reads a stored state. A state of another version is discarded, so that it counts as never notified. */
+/** Reads a stored state. A state of another version counts as "never notified". */
 export function readAlertState(stored: unknown): AlertState {
   const known = stored as Partial<AlertState> | null
   return known?.version === 2 ? { ...NEVER_NOTIFIED, ...known } : NEVER_NOTIFIED

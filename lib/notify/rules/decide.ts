@@ -11,7 +11,7 @@ export const reasons = [
   'unsnoozed',
   'unverifiable',
   'flapping',
-  // reasons of notices about predicted effects of announced work
+  // Reasons of notices that are only about predicted effects of announced work.
   'approaching',
   'changed',
   'withdrawn',
@@ -19,7 +19,7 @@ export const reasons = [
 ] as const
 export type Reason = (typeof reasons)[number]
 
-/** A notice that is due now, before the channels that receive it are determined. */
+/** A notice that is due now. The channels that receive it are determined later. */
 export interface Notice {
   reason: Reason
   severity: Severity
@@ -30,13 +30,13 @@ export interface Notice {
 interface Decision {
   state: AlertState
   notices: Notice[]
-  /** time at which to decide again if nothing changes before; null = only after a change */
+  /** time of the next evaluation if nothing changes before; null = only after a change */
   dueAt: EpochMs | null
 }
 
 /**
- * Decides which notices of an incident are due (docs/rules/notifications.md 2). Deciding again from the returned state at the same
- * time yields no notice.
+ * Decides which notices of an incident are due (docs/rules/notifications.md 2). A second call with the returned state
+ * at the same time returns no notice.
  */
 export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Decision {
   if (incident.paused && incident.closedAt === null) {
@@ -56,14 +56,14 @@ export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs,
   return open(state, incident, { ...episode, worst: episode.worst }, now, settings)
 }
 
-/** Summary of the notifiable events that were detected after the last notified closing, or that are still open. */
+/** Summary of the notifiable events that are open, or that were detected after the last closing. */
 interface Episode {
   /**
-   * worst severity of the events that have settled (waited long enough for related events); null = no notifiable event
-   * has settled
+   * worst severity of the settled events; null = no event has settled. An event settles after it has waited for related
+   * events
    */
   worst: Severity | null
-  /** time at which the next event settles; null = all events have settled */
+  /** time at which the next event has waited long enough; null = no event is waiting */
   nextSettles: EpochMs | null
 }
 
@@ -108,7 +108,7 @@ function open(
     lastTransitionAt: now,
   }
   if (state.flappingSince !== null) return openWhileFlapping(state, opened, incident, now, settings)
-  // the incident closed before its first notice was due, so one notice reports both opening and closing
+  // The incident closed before its first notice was due, so that one notice reports opening and closing together.
   if (incident.closedAt !== null) {
     const closed: AlertState = { ...opened, phase: 'closed', closedAt: incident.closedAt }
     return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
@@ -120,8 +120,8 @@ function open(
 }
 
 /**
- * Handles an opening while the incident flaps. The opening is notified only if its severity is higher than the severity
- * notified before.
+ * Handles an opening while the incident flaps (opens and closes repeatedly). A notice is sent only if the severity is
+ * higher than before.
  */
 function openWhileFlapping(
   state: AlertState,
@@ -174,7 +174,7 @@ function updateOpen(
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
 
-/** Reports whether the newest good sample is too old to confirm that the incident is still open. */
+/** Reports whether the newest successful sample is too old to confirm that the incident is still open. */
 function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): boolean {
   return lastGoodSampleAt !== null && lastGoodSampleAt + settings['unverifiable.polls'] * pollMs <= now
 }
@@ -191,10 +191,7 @@ function repeatMs({ severity }: AlertState, settings: NotifySettings): number | 
   return severity === 'major' ? settings['repeat.major'] : null
 }
 
-/**
- * Returns when the acknowledgement expires; null = no acknowledgement, or only an acknowledgement of an earlier
- * opening.
- */
+/** Returns when the acknowledgement of the current opening expires; null = it has no acknowledgement. */
 export function acknowledgementExpiresAt(
   { acknowledgedAt, closedAt }: AlertState,
   settings: NotifySettings,
@@ -220,7 +217,7 @@ function close(state: AlertState, closedAt: EpochMs, now: EpochMs, settings: Not
   }
 }
 
-/** Ends the flapping of a closed incident and notifies its end, once the quiet time has passed without an opening. */
+/** Notifies the end of a closed incident that was flapping, after the quiet time has passed without an opening. */
 function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): Decision {
   const at = flappingEndsAt(state, settings)
   if (at === null || at > now) return { state, notices: [], dueAt: at }
@@ -232,7 +229,7 @@ function endFlapping(state: AlertState, now: EpochMs, settings: NotifySettings):
 }
 
 /**
- * Ends flapping in the state if the quiet time has passed. An incident that is open then continues as a normal open
+ * Returns the state without flapping if the quiet time has passed. An open incident then continues as a normal
  * incident.
  */
 function clearFlapping(state: AlertState, now: EpochMs, settings: NotifySettings): AlertState {

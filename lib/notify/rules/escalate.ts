@@ -5,20 +5,19 @@ import type { AlertState } from './alert-state.ts'
 import { acknowledgementExpiresAt } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** The parts of an escalation policy that decide when its steps are due. */
+/** The fields of an escalation policy that determine when its steps are due. */
 export interface EscalationRule {
   minSeverity: Severity
-  /** steps in order; `reachesNobody` is true if all channels of the step are disabled or removed */
+  /** steps in order; `reachesNobody`: all channels of the step are disabled or removed */
   steps: readonly { waitMinutes: number; reachesNobody?: boolean }[]
   repeat: { times: number; afterMinutes: number } | null
 }
 
 /**
- * The progress of an escalation policy with one alert. Stored together with the messages, in one transaction
- * (ADR 0169).
+ * Progress of one escalation policy with one alert. It is stored in the same transaction as the messages (ADR 0169).
  */
 export interface EscalationState {
-  /** time since which the alert is unacknowledged; another time restarts the policy from its first step */
+  /** time since which the alert is unacknowledged. If it changes, the policy begins again with its first step */
   since: EpochMs
   /** number of steps that were taken, over all rounds */
   taken: number
@@ -36,13 +35,14 @@ export interface EscalationStep {
 }
 
 /**
- * Returns the time since which an alert is open without an acknowledgement: its opening, or the end of its
- * acknowledgement or snooze. The time may be in the future.
+ * Returns the time since which an alert is open and unacknowledged: the opening, or the end of the last acknowledgement
+ * or snooze. The time may be in the future.
  * @returns null = the alert is not open
  */
 export function unacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
   if (state.phase !== 'open') return null
-  // while the incident flaps, all its openings belong to one escalation
+  // While the incident flaps (opens and closes repeatedly), all its openings count as one, since the flapping was
+  // notified.
   const opened = state.flappingSince ?? state.lastTransitionAt ?? state.notifiedAt
   if (opened === null) return null
   return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
@@ -50,9 +50,9 @@ export function unacknowledgedSince(state: AlertState, settings: NotifySettings)
 
 /**
  * Decides which steps of an escalation policy are due (docs/rules/notifications.md 11). The wait of a step begins when
- * the step before was taken, so that steps do not follow each other immediately after a downtime of Peerwatch. After a
- * step that reaches no channel, the next step of the round does not wait. Deciding again from the returned state at the
- * same time yields no step.
+ * the previous step was taken, so that after a downtime of Peerwatch the steps do not all follow at once. After a step
+ * that reaches no channel, the next step of the round does not wait. A second call with the returned state at the same
+ * time returns no step.
  * @param before progress so far; null = no step was taken yet
  */
 export function decideEscalation(

@@ -2,7 +2,7 @@ import { type EpochMs, type HoursWindow, type ReceivingHours, type Severity, wee
 import type { Reason } from './decide.ts'
 import { type LocalTime, localTime, minutesOf } from './zoned-time.ts'
 
-/** Reports whether a time is within the hours of a channel, in local time of the channel's zone. */
+/** Reports whether a time is within the receiving hours of a channel, in the local time of their zone. */
 export function isWithinHours({ zone, windows }: Pick<ReceivingHours, 'zone' | 'windows'>, at: EpochMs): boolean {
   const local = localTime(at, zone)
   return windows.some((one) => covers(one, local))
@@ -12,26 +12,26 @@ function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime
   const [begins, ends] = [minutesOf(from), minutesOf(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends
-  // this window ends on the next day, so it also covers the first hours of that day
+  // The window ends on the next day, so the first hours of the day after a listed day belong to it too.
   return (isOf(weekday) && minutes >= begins) || (isOf((weekday + 6) % 7) && minutes < ends)
 }
 
 /**
- * How a notice is treated. `send`: send it immediately; `hold`: hold it until the channel's hours begin; `omit`: do not
- * send it to the channel.
+ * Treatment of a notice. `send`: now; `hold`: keep it until the channel's hours begin; `omit`: never send it to this
+ * channel.
  */
 type HoursDecision = 'send' | 'hold' | 'omit'
 
 /**
- * Reasons of notices that end or acknowledge an incident at the receiver. Without these notices, the incident would
- * stay open there.
+ * Reasons of notices that end or acknowledge an alert in the receiver's system. Without them, the alert would remain
+ * open there.
  */
 const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
- * Decides whether a channel's hours delay or suppress a notice (docs/rules/notifications.md 10).
+ * Decides how a channel's hours affect a notice (docs/rules/notifications.md 10).
  * @param hours hours in which the channel receives notices; null = always
- * @param knowsOpening whether the channel received this opening
+ * @param knowsOpening whether the channel received the current opening
  */
 export function decideHours(
   hours: ReceivingHours | null,
@@ -44,6 +44,9 @@ export function decideHours(
   return hours.outside === 'critical' && severity === 'critical' ? 'send' : 'omit'
 }
 
-/** Reports whether notices that were held for a channel's hours remain held, because the hours have not begun. */
+/**
+ * Reports whether a channel holds back notices at a time, because it is outside of its hours and holds notices until
+ * they begin.
+ */
 export const isHeldByHours = (hours: ReceivingHours | null, at: EpochMs): boolean =>
   hours?.outside === 'hold' && !isWithinHours(hours, at)

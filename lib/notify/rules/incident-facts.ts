@@ -8,15 +8,18 @@ export interface MemberEvent {
   scope: string
   detectedAt: EpochMs
   open: boolean
-  /** whether no other event explains this event */
+  /** whether the event is a root cause, that is, not a part of another event */
   isRoot: boolean
-  /** whether as many good samples agree as the event's kind requires */
+  /** whether as many successful samples show the event as its kind requires */
   confirmed: boolean
-  /** whether a maintenance window expects the event, or another notice covers it */
+  /** whether the event is not notified, because a maintenance window expects it or another notice covers it */
   muted: boolean
 }
 
-/** The facts that decide when an incident is notified. They contain no clock and no database access. */
+/**
+ * Facts from which it is decided whether notices about an incident are due. The decision reads neither a clock nor the
+ * database.
+ */
 export interface IncidentFacts {
   id: string
   openedAt: EpochMs
@@ -29,16 +32,16 @@ export interface IncidentFacts {
   events: readonly MemberEvent[]
   /** current interval of the polls that report the incident, in milliseconds */
   pollMs: number
-  /**
-   * true = a customer's router reported the loss too. Because both ends agree, the first notice need not wait for the
-   * next poll
-   */
+  /** true = a customer's router reported the loss too. Because both ends agree, the first notice waits only briefly */
   reportedByRouter?: boolean
-  /** end of the newest good sample of the incident's sessions; null = none of its sources polls sessions */
+  /**
+   * end of the newest successful sample of the incident's sessions; null = no poll of its resources has returned
+   * session state
+   */
   lastGoodSampleAt: EpochMs | null
   /**
-   * true = an operator paused the polls, so an open incident gets no further notices until polling resumes; absent =
-   * polled
+   * true = an operator paused all polls of the incident's sessions. An open incident then gets no notices until polling
+   * resumes; absent = not paused
    */
   paused?: boolean
 }
@@ -55,7 +58,7 @@ export function worstOf(severities: readonly Severity[]): Severity | null {
   )
 }
 
-/** Reports whether an event may cause a notice, now or after it settles (docs/rules/notifications.md 1). */
+/** Reports whether an event can lead to a notice, now or after its waiting time (docs/rules/notifications.md 1). */
 export function isNotifiable({ isRoot, confirmed, muted, severity }: MemberEvent): boolean {
   return isRoot && confirmed && !muted && severity !== 'info'
 }

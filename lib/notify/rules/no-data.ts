@@ -3,11 +3,14 @@ import type { DetectionSettings } from '#lib/detection/index.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
 /**
- * A period without good samples, of one subscription or of all subscriptions. Notices about it are the dead-man's
- * switch of the monitoring itself.
+ * A period without successful samples, of one subscription or of all. Notices about it are the dead-man's switch of the
+ * monitoring itself.
  */
 export interface NoData {
-  /** end of the last good sample before the period */
+  /**
+   * end of the last successful sample before the period; if there is none, the time since which this process has been
+   * watching
+   */
   since: EpochMs
   openedAt: EpochMs
   /** time of the last check that still found no data */
@@ -21,14 +24,14 @@ export interface WatchedSubscription {
   subscription: string
   /** end of the newest committed good sample; null = there has never been a good sample */
   newestGoodAt: EpochMs | null
-  /** true = an operator paused some of the polls, so missing samples prove nothing */
+  /** true = an operator paused polls of the subscription, so that missing samples do not indicate a failure */
   paused?: boolean
 }
 
 /**
- * Checks whether good samples still arrive. The check uses committed samples instead of a poller's heartbeat, because
- * only they prove that data arrives.
- * @param watchingSince start of this process; the time before it does not count as missing
+ * Checks whether successful samples still arrive. It looks at committed samples instead of a poller's heartbeat,
+ * because only samples prove that data arrives.
+ * @param watchingSince start of this process. Time before it does not count as missing
  * @param thresholds thresholds of detection, so that screens and notices begin at the same time
  * @returns the ongoing or last period without data; null = there was none
  */
@@ -55,8 +58,8 @@ const noDataSeverity = (subscription: string): Severity => (subscription === '' 
 export const noDataAlertId = (subscription: string) => (subscription === '' ? 'collector' : `collector:${subscription}`)
 
 /**
- * Returns a period without data in the form of an incident's facts. It is notified without a further wait, because the
- * threshold for missing data already included a wait.
+ * Converts a period without data to the facts of an incident, so that the same rules decide its notices. The first
+ * notice does not wait any longer, because the threshold already contains a wait.
  */
 export function noDataFacts(subscription: string, noData: NoData): IncidentFacts {
   const { since, openedAt, ended } = noData
@@ -74,7 +77,7 @@ export function noDataFacts(subscription: string, noData: NoData): IncidentFacts
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
-        // uses the time of the last good sample, so that the time in which an event settles has already passed
+        // The time of the last sample is long ago, so that the event counts as settled immediately.
         detectedAt: since,
         open: ended === null,
         isRoot: true,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { dayNumber, zonedInstant, localTime, minutesOf } from './zoned-time.ts'
 
-/** An on-call rotation: channels that take turns. */
+/** An on-call rotation: channels that take turns in receiving escalations. */
 export interface Rotation {
   /** IANA name of the time zone */
   zone: string
@@ -13,7 +13,7 @@ export interface Rotation {
   days: number
   /** IDs of channels in the order of their turns */
   members: readonly string[]
-  /** exceptions to the turns; if two overlap, the later one in the list applies */
+  /** exceptions to the turns; if two overlap, the later one in the list wins */
   overrides: readonly { channel: string; from: EpochMs; to: EpochMs }[]
 }
 
@@ -44,7 +44,8 @@ export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
 }
 
 /**
- * Returns the shift after the current one, or the first shift if none is current; null if there is no further shift.
+ * Returns the shift after the current one. If there is no current shift, returns the first shift. Null if there is no
+ * further shift.
  */
 export function nextOnCall(rotation: Rotation, at: EpochMs): Shift | null {
   const current = onCallAt(rotation, at)

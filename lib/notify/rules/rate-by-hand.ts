@@ -3,12 +3,12 @@ import { TooManySentError } from '../errors.ts'
 import type { NotifySettings } from '../settings.ts'
 
 /**
- * Names of the limits for messages that users send manually. Such messages are limited, because each one opens a
- * connection or notifies a person.
+ * Names of the limits for messages that users send by hand. The limits exist because each message opens a connection or
+ * notifies a person.
  */
 type Limited = 'send.all' | 'test.channel' | 'test.all' | 'report.all'
 
-/** Descriptions of the limited messages for the error message, in the plural. */
+/** Texts of the error message, in the plural. */
 const WORDS: Record<Limited, string> = {
   'send.all': 'messages were sent by hand',
   'test.channel': 'tests of this channel were sent',
@@ -17,10 +17,9 @@ const WORDS: Record<Limited, string> = {
 }
 
 /**
- * Throws if another message would exceed one of the limits within the time window of the limit.
- * @param sent times of the messages that each limit counts; times before the limit's window are ignored
- * @throws TooManySentError with the time until a message is allowed again, for the first exceeded limit in the object's
- *   order
+ * Throws if another message would exceed one of the given limits.
+ * @param sent times of earlier messages, by limit; times before the limit's window are ignored
+ * @throws TooManySentError for the first exceeded limit, with the seconds until a message is allowed again
  */
 export function requireBelowLimit(
   sent: Partial<Record<Limited, readonly EpochMs[]>>,
@@ -30,7 +29,7 @@ export function requireBelowLimit(
   for (const [limited, times] of Object.entries(sent) as [Limited, readonly EpochMs[]][]) {
     const windowMs = settings[`${limited}.window`]
     const recent = times.filter((at) => at > now - windowMs).toSorted((a, b) => a - b)
-    // the limit allows a new message as soon as this message leaves the window
+    // A new message is allowed as soon as this one is older than the window.
     const leaving = recent.at(-settings[limited])
     if (recent.length < settings[limited] || leaving === undefined) continue
     const seconds = Math.max(1, Math.ceil((leaving + windowMs - now) / 1_000))

@@ -2,24 +2,23 @@ import type { CauseOwner, ChannelFilters, EventKind, Severity } from '#lib/contr
 import type { Notice, Reason } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
-/** The filters of a channel that apply to incidents. */
+/** The filters of a channel that apply to notices about incidents. */
 type IncidentFilters = Omit<ChannelFilters, 'findings' | 'posture' | 'minSeverity'> & { minSeverity: Severity }
 
-/** The properties of an incident that filters match on. */
+/** Properties of an incident with which the filters are compared. */
 export interface RoutingFacts {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owner: CauseOwner
 }
 
-/** Reasons that are sent only to channels that received this opening. */
+/** Reasons that are sent only to channels that received the current opening. */
 const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
- * Returns the reason under which a channel receives a notice; null = the channel does not receive it. The first notice
- * of an incident that a channel receives has the reason `opened`, even if other channels receive it with another reason
- * (docs/rules/notifications.md 5).
- * @param knowsOpening whether the channel received this opening
+ * Returns the reason under which a channel receives a notice; null = the channel does not receive it. A channel that
+ * has not received the opening gets any later notice as `opened`, except `flapping` (docs/rules/notifications.md 5).
+ * @param knowsOpening whether the channel received the current opening
  */
 export function selectReason(
   filters: IncidentFilters,
@@ -28,7 +27,8 @@ export function selectReason(
   routing: RoutingFacts,
 ): Reason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
-  // a change is always sent to channels that know the opening, so that their last message is not outdated
+  // A change is sent to every channel that knows the opening, even if its filters no longer match, so that its last
+  // message is not outdated.
   if (notice.reason === 'changed' && knowsOpening) return notice.reason
   if (!filters.incidents || !matches(filters, notice.severity, routing)) return null
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
@@ -48,9 +48,9 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
 }
 
 /**
- * Returns a notice about a fault for a channel that already received a notice about the failing polls that the fault
- * caused (docs/rules/notifications.md 3). The first notice of the fault is sent to the channel only if its severity is
- * higher than in that earlier notice.
+ * Adapts a notice about a fault for a channel that was already notified about the failing polls of that fault
+ * (docs/rules/notifications.md 3). The first notice then becomes `raised` if it is more severe than the earlier one,
+ * and is left out otherwise.
  * @param notified severity of the earlier notice
  * @returns null = the channel gets no notice
  */

@@ -2,22 +2,25 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { Reason } from './decide.ts'
 
-/** The numbers of notices and incidents that storm limits apply to. */
+/** Numbers that are compared with the storm limits (maximum numbers of notifications in a short time). */
 interface Load {
-  /** number of notices that were sent singly to the channel within the window of its limit */
+  /** number of notices that the channel received one by one within the window of its limit */
   single: number
-  /** number of notices that are held for the channel's next digest */
+  /** number of notices that wait for the channel's next digest */
   held: number
-  /** number of incidents that were first notified within the storm window, over all channels */
+  /**
+   * number of incidents that were notified for the first time within the storm window, over all channels of the
+   * audience
+   */
   newAlerts: number
 }
 
 /**
- * Decides whether a notice is sent singly or held for the channel's digest (docs/rules/notifications.md 6). A critical
- * opening or a raise to critical is sent singly, once per incident. While a digest is pending, every other notice joins
- * it, so that notices stay in order.
- * @param readByPeople whether people read the channel. Storm limits apply only to such channels, because programs group
- *   notices themselves and must act without delay
+ * Decides whether a notice is sent on its own or held for the channel's digest (docs/rules/notifications.md 6). The
+ * first critical notice of an incident is always sent on its own. While a digest is waiting, every other notice joins
+ * it, so that the order is kept.
+ * @param readByPeople whether people read the channel. Storm limits do not apply to programs, because programs group
+ *   notices themselves
  * @param criticalPassed whether the channel already received this incident as critical
  */
 export function decideStormHold(
@@ -33,6 +36,6 @@ export function decideStormHold(
 
 const bypassesStorm: ReadonlySet<Reason> = new Set(['opened', 'raised', 'flapping'])
 
-/** Returns the time at which a digest is due, if its first notice was held at `heldSince`. */
+/** Returns the time at which a digest is due, from the time of its oldest notice. */
 export const digestDueAt = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>
   heldSince + settings['digest.after']

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 
-/** A local time in a zone. */
+/** Local date and time of day in a time zone. */
 export interface LocalTime {
   /** days since 1970-01-01 in the local calendar */
   day: number
@@ -26,8 +26,8 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
 }
 
 /**
- * Returns the time at which a zone's clock shows a local time. If the clock shows it twice, the earlier time is
- * returned. If the clock skips it, the result is later by the skipped amount.
+ * Returns the time at which the clock of a zone shows a local date and time. If the clock shows it twice (end of
+ * daylight saving time), returns the earlier time. If the clock skips it, the result is later by the skipped amount.
  * @param day days since 1970-01-01 in the local calendar
  * @param minutes minutes since local midnight; 1,440 = the following midnight
  */

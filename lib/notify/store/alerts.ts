@@ -6,28 +6,28 @@ import { alertParts, alertSuffix, ANY_SUFFIX, type Audience } from '../jobs/aler
 import type { EscalationState } from '../rules/escalate.ts'
 import type { NoData } from '../rules/no-data.ts'
 
-/** The delivery state of an alert for one channel. */
+/** State of an alert's delivery to one channel. */
 export interface ChannelDelivery {
-  /** ID of the notification about the current opening; null = the channel did not receive the opening */
+  /** ID of the notification about the current opening; null = the channel has not received the opening */
   opening: string | null
-  /** whether the channel received the alert as critical, in a single notice */
+  /** whether the channel has received the alert as critical, on its own and not in a digest */
   critical: boolean
 }
 
-/** The stored alert about one incident, or about one period without data, for one audience. */
+/** Stored state of the alert that one audience has about an incident or about a period without data. */
 export interface StoredAlert {
   /**
-   * for an incident the incident's ID, for missing data `collector` or `collector:<subscription>`; followed by the
-   * suffix of the audience ({@link alertIdOf})
+   * ID of the incident, or `collector` or `collector:<subscription>` for missing data; followed by the suffix of the
+   * audience ({@link alertIdOf})
    */
   id: string
-  /** state of the notices, see AlertState; null = never evaluated */
+  /** state of the notices (AlertState, or PredictedLossState for announced work); null = never evaluated */
   state: unknown
   /** state of the deliveries, by channel ID */
   delivered: Record<string, ChannelDelivery>
   /** the progress of each escalation policy with this alert, by policy ID */
   escalations: Record<string, EscalationState>
-  /** number of evaluations that led to notices. It is part of the IDs of notifications */
+  /** number of evaluations that led to notices, used in the IDs of notifications */
   steps: number
 }
 
@@ -39,10 +39,7 @@ const STORED = {
   steps: true,
 } as const satisfies Prisma.AlertStateSelect
 
-/**
- * Converts a row to a stored alert. The type casts are safe, because only Peerwatch writes `delivered` and
- * `escalations`.
- */
+/** Converts a row to a stored alert. The type casts are safe, because only Peerwatch writes these columns. */
 const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>): StoredAlert => ({
   ...row,
   delivered: row.delivered as unknown as StoredAlert['delivered'],
@@ -50,8 +47,8 @@ const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>
 })
 
 /**
- * Requests an evaluation of the alerts of these incidents, at `at` or earlier, in the transaction that changed the
- * incidents. It uses SQL, like the rest of that transaction.
+ * Requests an evaluation of these alerts at `at` or earlier, in the transaction that changed their incidents. Creates
+ * missing alerts. It uses plain SQL, like the rest of that transaction.
  */
 export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   await db.query(
@@ -82,8 +79,8 @@ export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Pro
 }
 
 /**
- * Locks an alert for the transaction, and creates it if needed. A poll that changes the incident at the same time must
- * wait for the lock before it requests the next evaluation, so that no change is missed.
+ * Locks an alert until the transaction ends, and creates it if needed. A poll that changes the incident meanwhile waits
+ * for the lock before it requests the next evaluation, so that no change is missed.
  */
 export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
@@ -103,7 +100,7 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** Stores the deliveries of a locked alert outside of an evaluation. */
+/** Stores the deliveries of a locked alert without evaluating it. */
 export async function recordDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
   const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
@@ -148,8 +145,7 @@ export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience
 }
 
 /**
- * Returns the IDs of an audience's open alerts that begin with this prefix. The prefix identifies a kind of alert that
- * is not about incidents.
+ * Returns the IDs of an audience's open alerts whose ID begins with a prefix, for example `ahead:` for announced work.
  */
 export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
   const rows = await readRows<{ id: string }>(
@@ -160,12 +156,12 @@ export async function openAlerts(db: Queryable, prefix: string, { key }: Audienc
   return rows.flatMap(({ id }) => (alertParts(id).key === key ? [id] : []))
 }
 
-/** Deletes an alert, for example because no channel of its audience exists any more. */
+/** Deletes an alert, for example because its audience no longer has a channel. */
 export async function dropAlert(db: Queryable, id: string): Promise<void> {
   await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
 }
 
-/** Deletes alerts that need no further evaluation and were last evaluated before this time. */
+/** Deletes alerts without a due evaluation that were last evaluated before a time. */
 export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void> {
   await withPrisma(db, ({ alertState }) =>
     alertState.deleteMany({ where: { dueAt: null, updatedAt: { lt: new Date(before) } } }),
@@ -173,8 +169,8 @@ export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void>
 }
 
 /**
- * Returns the period without data that a locked alert is about. An invalid value is discarded, so that the next check
- * starts over.
+ * Returns the stored period without data of an alert. Returns null for an invalid value, so that the next check begins
+ * again.
  */
 export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
   const found = await withPrisma(db, ({ alertState }) =>

@@ -8,15 +8,17 @@ export interface StoredChannel {
   name: string
   kind: ChannelKind
   /**
-   * settings of the channel's kind without its address and secret. Versions up to 0.2.0 stored the unencrypted address
-   * here
+   * settings of the channel's kind, without address and secret. Versions up to 0.2.0 also stored the unencrypted
+   * address here
    */
   target: Record<string, unknown>
-  /** sealed (encrypted) address; null = channels of this kind have no address, or the address is still in `target` */
+  /**
+   * encrypted address; null = channels of this kind have no address, or the address is still unencrypted in `target`
+   */
   address: string | null
-  /** sealed (encrypted) secret; null = not set */
+  /** encrypted secret; null = not set */
   secret: string | null
-  /** sealed secret with which the vendor signs its requests; null = requests of the vendor are not accepted */
+  /** encrypted secret with which the vendor signs its requests; null = requests of the vendor are refused */
   inboundSecret: string | null
   filters: ChannelFilters
   /** text form of the channel's access scope; empty = everything */
@@ -40,13 +42,13 @@ const STORED = {
 } as const satisfies Prisma.NotifyChannelSelect
 
 /**
- * ID of the built-in channel through which Peerwatch proves that alerting works. Functions that list, count or change
- * channels and their notifications leave this channel out, here and in the other stores of notifications.
+ * ID of the built-in channel for test alerts (proofs). Functions that list, count or change channels and notifications
+ * leave this channel out.
  */
 export const PROOF_CHANNEL = 'alerting-proof'
 export const NOT_PROOF = { not: PROOF_CHANNEL } as const
 
-/** Filters that earlier versions did not store, with their default values. */
+/** Default values of filters that rows of earlier versions lack. */
 const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
 /** Returns all channels in their order. */
@@ -73,7 +75,7 @@ function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ se
   return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
 }
 
-/** Returns the same channels as {@link storedChannels}, locked against changes until the transaction ends. */
+/** Returns the channels of {@link storedChannels} and locks their rows against changes until the transaction ends. */
 export async function lockedChannels(db: Queryable): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
   return storedChannels(db)
@@ -110,8 +112,8 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
 }
 
 /**
- * Gives channels whose name changes a temporary name first, because names are unique and two channels may swap their
- * names.
+ * Renames channels whose name will change to their ID. Names are unique, so two channels could not swap their names
+ * otherwise.
  */
 async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
@@ -123,8 +125,8 @@ async function freeChangedNames({ notifyChannel }: Tables, channels: readonly St
 }
 
 /**
- * Moves a channel's address from the unencrypted settings to the column for the sealed (encrypted) address. The
- * channel's `updatedAt` is unchanged, because users see no difference.
+ * Moves a channel's address from the unencrypted settings to the column for the encrypted address. The time of change
+ * remains, because users see no difference.
  */
 export async function storeSealedAddress(
   db: Queryable,

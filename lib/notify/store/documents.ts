@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Tables with ordered lists of settings. Each table is read and replaced as a whole. */
+/** Tables of ordered settings. Each table is read and replaced as a whole. */
 type Table = 'escalation_policy' | 'on_call_rotation' | 'report_schedule'
 
 export interface Stored<Body> {
@@ -12,7 +12,7 @@ export interface Stored<Body> {
 
 /**
  * Returns all rows of a table in their order.
- * @param read parses a body with its schema
+ * @param read validates and parses the body of a row
  */
 export async function storedDocuments<Body>(
   db: Queryable,

@@ -14,7 +14,7 @@ export const storedPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
 export const storedRotations = (db: Queryable): Promise<StoredRotation[]> =>
   storedDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
-/** Converts a stored rotation to the form with which the person on call is determined. */
+/** Converts a stored rotation (times as text) to the form that the on-call functions use (times as numbers). */
 export const rotationOf = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({
   ...rest,
   overrides: overrides.map(({ channel, from, to }) => ({ channel, from: Date.parse(from), to: Date.parse(to) })),

@@ -7,22 +7,24 @@ export interface FailingChannel {
   name: string
   /** text form of the channel's access scope */
   scopes: string[]
-  /** creation time of the first notification that was not delivered; null = the channel works */
+  /**
+   * creation time of the oldest notification that was not delivered since the last delivery; null = the channel works
+   */
   failingSince: EpochMs | null
-  /** error of the newest attempt; null = the channel works */
+  /** error of the newest failed attempt; null = the channel works */
   error: string | null
   waiting: number
 }
 
 /**
- * Number of failed attempts since the last delivery from which on a channel counts as failing. The third attempt comes
+ * Number of failed attempts since the last delivery at which a channel counts as failing. The third attempt begins
  * about 15 s after the first.
  */
 const ATTEMPTS = 3
 const BACK = '7 days'
 
 /**
- * Returns all enabled channels, each with the time since which deliveries repeatedly fail (null = the channel works).
+ * Returns all enabled channels with their failures of the last 7 days. A channel that works has `failingSince` null.
  */
 export async function failingChannels(db: Queryable): Promise<FailingChannel[]> {
   return readRows<FailingChannel>(

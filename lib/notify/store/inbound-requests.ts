@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A request of a channel's vendor, identified by the vendor's request ID. */
+/** A request that a vendor (PagerDuty or Slack) sent to a channel, identified by the vendor's ID. */
 interface VendorRequest {
   channelId: string
   requestId: string
 }
 
-/** Reports whether a request was processed before. */
+/** Reports whether a request was already processed. */
 export async function isDuplicateRequest(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
     channelId,
@@ -17,8 +17,8 @@ export async function isDuplicateRequest(db: Queryable, { channelId, requestId }
 }
 
 /**
- * Records that a request was processed.
- * @returns false if another process recorded it in the meantime
+ * Records a processed request.
+ * @returns false if it was already recorded
  */
 export async function recordRequest(
   db: Queryable,
@@ -31,7 +31,7 @@ export async function recordRequest(
   return rowCount === 1
 }
 
-/** Deletes requests that are too old to be accepted again. */
+/** Deletes recorded requests that are so old that a repetition would be refused anyway. */
 export async function pruneRequests(db: Queryable, before: EpochMs): Promise<void> {
   await db.query('DELETE FROM inbound_request WHERE received_at < $1', [new Date(before).toISOString()])
 }

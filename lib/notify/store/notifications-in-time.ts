@@ -6,7 +6,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 
 /**
- * Number of notifications that were created in a time bucket, and number of those that were delivered in time (`good`).
+ * Notifications that were created in a time bucket: their number (`total`) and the number that was delivered in time
+ * (`good`).
  */
 interface DeliveredInTime {
   /** start of the bucket, epoch milliseconds */
@@ -15,13 +16,13 @@ interface DeliveredInTime {
   total: number
 }
 
-/** Age up to which notifications are counted again. The state of older notifications is final. */
+/** Age of the oldest notifications that are counted again. The counts of older notifications are final. */
 const BACK = '1 day'
 
 /**
- * Counts the notifications of each bucket of `bucketSeconds`, and the notifications among them that their receiver
- * accepted in time. Notifications are left out if they may still be delivered in time, are held for a digest or were
- * part of one, or belong to removed channels.
+ * Counts the notifications in each bucket, and the notifications that their receiver accepted within `withinSeconds`.
+ * Excludes buckets whose notifications may still arrive in time, and notifications that are held for a digest, part of
+ * a digest or dropped.
  */
 export async function notificationsInTime(
   db: Queryable,
@@ -42,8 +43,8 @@ export async function notificationsInTime(
 }
 
 /**
- * Counts the notifications of the last day for the service level objective. Each bucket is counted as a whole, so that
- * repeated counts give the same result.
+ * Updates the counts of the service level objective "notifications in time" for the last day. Each bucket is counted
+ * again as a whole, so that repeated calls give the same result.
  */
 export async function countNotifications(db: Database): Promise<void> {
   const { withinSeconds } = slos.notifications_in_time

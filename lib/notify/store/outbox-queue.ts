@@ -3,18 +3,20 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
 import type { Content, IncidentContent } from '../content.ts'
 
-// This file treats the outbox as a queue. It uses SQL, because claims depend on the database's clock and lock their
-// rows. Changes of a notification's state are in `outbox.ts`.
+// This file treats the outbox as a queue. It uses plain SQL, because claims depend on the database's clock and lock
+// rows. The functions that change a notification's state are in `outbox.ts`.
 
 export interface NewNotification {
   /**
-   * ID that is derived from the alert, its step and the channel, so that a repeated write creates no second
-   * notification
+   * ID that depends on the alert, the notice and the channel, so that a repeated write creates no second notification
    */
   id: string
   channelId: string
   channelName: string
-  /** IDs of the alerts that the notification is about. A channel receives the notifications about one alert in order */
+  /**
+   * IDs of the alerts that the notification is about. Notifications about the same alert are delivered to a channel in
+   * order
+   */
   alerts: readonly string[]
   content: Content
   inReplyTo: string | null
@@ -23,7 +25,8 @@ export interface NewNotification {
 }
 
 /**
- * Adds a notification to the outbox. If it is pending, it is due immediately, even if the clocks of processes differ.
+ * Adds a notification to the outbox. A pending notification is due immediately, also if the clock of this process is
+ * ahead of the database.
  */
 export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
   const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
@@ -58,8 +61,8 @@ export async function findNewestContent(db: Queryable, channelId: string, alertI
 }
 
 /**
- * Removes a notification of the built-in proof channel from the outbox.
- * @returns the error of its last attempt; null = no attempt failed
+ * Deletes a notification of the built-in proof channel (for test alerts) from the outbox.
+ * @returns error of its last attempt; null = no attempt failed, or the notification does not exist
  */
 export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
@@ -70,8 +73,8 @@ export async function withdrawProof(db: Queryable, id: string): Promise<string |
 }
 
 /**
- * Creates a webhook channel without an address, unless it exists. No address is stored, because the sender knows the
- * address of the receiver.
+ * Creates the row of a built-in webhook channel unless it exists. The row has no address, because the sender computes
+ * the address of the receiver.
  */
 export async function ensureChannelRow(
   db: Queryable,
@@ -91,7 +94,7 @@ export interface HeldEntry {
   content: IncidentContent
 }
 
-/** Returns the held notices of a channel in the order in which they were decided, and locks them. */
+/** Returns the held notices of a channel in the order in which they were decided, and locks their rows. */
 export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldEntry[]> {
   return readRows(
     db,
@@ -101,7 +104,7 @@ export async function lockHeldNotices(db: Queryable, channelId: string): Promise
   )
 }
 
-/** Returns the IDs of the enabled channels with a due notification. */
+/** Returns the IDs of enabled channels with a due notification that no worker has claimed. */
 export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
@@ -115,14 +118,14 @@ export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<str
 }
 
 export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo' | 'content' | 'createdAt'> {
-  /** number of this attempt, which also identifies the claim */
+  /** number of this attempt, from 1. It also identifies the claim, because each claim increases it */
   attempt: number
 }
 
 /**
- * Claims the next due notification of a channel for one attempt. A notification is skipped while an earlier one about
- * the same alert is pending. If several workers try, only one gets the claim. The claim expires by the database's
- * clock, because the clocks of processes may differ.
+ * Claims the next due notification of a channel for one attempt. Skips a notification while an earlier one about the
+ * same alert is pending. Only one of several workers gets the claim. The claim expires by the database's clock, because
+ * the clocks of processes may differ.
  * @param now time by the clock of the process, which also sets the due times of retries
  */
 export async function claimNext(
@@ -150,7 +153,7 @@ export async function claimNext(
 
 /**
  * Extends a claim while its attempt is in progress.
- * @returns false if another attempt has begun, or the result of the message is final
+ * @returns false if another attempt has begun, or the notification is no longer pending
  */
 export async function renewClaim(
   db: Queryable,

@@ -8,7 +8,9 @@ import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
 
 type NotificationState = (typeof notificationStates)[number]
 
-/** Returns the number of single notices written for a channel since a time, and the number held for its digest. */
+/**
+ * Returns the number of notices that a channel got one by one since a time, and the number that is held for its digest.
+ */
 export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promise<{ single: number; held: number }> {
   return withPrisma(db, async ({ notification }) => ({
     single: await notification.count({
@@ -39,7 +41,7 @@ export async function putIntoDigest(db: Queryable, ids: readonly string[], diges
   )
 }
 
-/** Marks a notification as delivered. This is final, even if another attempt has claimed the notification by now. */
+/** Marks a notification as delivered. This is final, even if another worker has claimed the notification meanwhile. */
 export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -50,7 +52,7 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
 }
 
 /**
- * Records a failed attempt, unless another attempt has begun since.
+ * Records a failed attempt, unless another attempt has begun since then.
  * @param retryAt time of the next attempt; null = no further attempt
  */
 export async function markFailed(
@@ -72,7 +74,11 @@ export async function markFailed(
   )
 }
 
-/** Drops the waiting notifications of all channels except the given ones and the built-in proof channel. */
+/**
+ * Drops the waiting notifications of all channels except the given ones and the built-in proof channel (for test
+ * alerts).
+ * @param why reason, stored as the notification's error
+ */
 export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
@@ -83,7 +89,7 @@ export async function dropWaiting(db: Queryable, enabled: readonly string[], why
 }
 
 /**
- * Adds a test to the delivery log before it is sent, because tests bypass the outbox. The test counts as failed until
+ * Adds a test to the delivery log before it is sent, because tests do not use the outbox. It counts as failed until
  * {@link logTestResult} is called.
  */
 export async function logTest(
@@ -171,7 +177,7 @@ const LOGGED = {
 
 type Logged = Prisma.NotificationGetPayload<{ select: typeof LOGGED }>
 
-/** A row of the delivery log with precise types. */
+/** A row of the delivery log with exact types for the JSON and text columns. */
 export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' | 'content' | 'state'> {
   reason: NotificationReason
   severity: Severity

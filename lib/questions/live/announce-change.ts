@@ -6,8 +6,8 @@ import { iso } from '../wire.ts'
 import { CHANGES_CHANNEL } from './process-hub.ts'
 
 /**
- * Notifies every open page that shows these topics, so that it fetches them again. Within a transaction, the
- * notification is sent when the transaction is committed.
+ * Announces a change, so that every open page that shows one of these topics fetches its data again. If `db` is in a
+ * transaction, the announcement is sent when the transaction commits.
  */
 export async function announceChange(
   db: Queryable,
@@ -19,7 +19,7 @@ export async function announceChange(
 }
 
 /**
- * Notifies every open event stream to check whether its caller may still read; streams of callers who may not are
+ * Makes every open event stream check again whether its caller may still read. Streams of callers who may not are
  * closed.
  */
 export const announceAccess = (db: Queryable): Promise<void> => announceChange(db, ['access'])

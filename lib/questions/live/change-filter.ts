@@ -5,8 +5,8 @@ import { queryable } from '../db.ts'
 import { GOOD_FOR_MS, readerOf } from '../scoped/reader-of.ts'
 
 /**
- * Returns a filter for the change notifications that a caller may receive: changes of visible resources, and changes
- * without a resource. Changes whose only topic is cost require the right to read cost.
+ * Returns a function that reports whether a caller may receive a change: the changed resource must be visible or the
+ * change must not name a resource. A change that is only about cost also requires the right to read cost.
  * @returns null = the caller receives all changes
  */
 export async function changeFilter({

@@ -3,7 +3,7 @@ import { type Caller, type EpochMs, type StreamChange, streamChange, streamTopic
 import { databaseNow } from '#lib/platform/database-clock.ts'
 
 /**
- * Change as sent to clients. A client that reconnects sends the last `id` that it received, to get the changes after
+ * Change as sent to clients. A client that reconnects sends the last `id` that it received, and gets the changes after
  * it.
  */
 export interface SentChange {
@@ -12,9 +12,9 @@ export interface SentChange {
 }
 
 interface Subscriber {
-  /** caller of the stream, reduced to the fields that the stream limits need */
+  /** caller of the stream, so that the number of streams per caller can be limited */
   caller: Pick<Caller, 'kind' | 'id'>
-  /** Receives the changes that are sent together, in order. All subscribers get the same array. */
+  /** Receives changes that are sent together, in order. All subscribers get the same array. */
   onChanges(sent: readonly SentChange[]): void
   /** Called when the hub closes; the subscriber must end its stream, so that the process can stop. */
   onClose(): void
@@ -22,26 +22,28 @@ interface Subscriber {
 
 interface HubOptions {
   now?: () => EpochMs
-  /** time in ms for which changes are collected before they are sent; default 25 */
+  /** time in ms for which changes are collected before they are sent together; default 25 */
   gatherMs?: number
-  /** Called for each collected change with its age in ms when it is sent; not called if there are no subscribers. */
+  /**
+   * Called for each received notification when it is sent, with its age in ms. Not called if there are no subscribers.
+   */
   onSent?: (ageMs: number) => void
-  /** Called immediately with each new change, before it is collected. */
+  /** Called immediately with each new change, before changes are collected. */
   onTaken?: (change: StreamChange) => void
   /** number of sent changes that are kept for reconnecting clients; default 1000 */
   keep?: number
 }
 
 /**
- * Maximum number of scopes (resources) with separate changes. If the changes of one collection concern more scopes,
- * they are merged into one change without a scope.
+ * Maximum number of resources with separate changes. If the collected changes concern more resources, they are merged
+ * into one change that names no resource.
  */
 const SCOPES_AT_ONCE = 20
 
 /**
- * Distributor of changes to the event streams of this process. Changes of one scope (resource) that arrive within
- * `gatherMs` are sent as one. Sent changes are kept for a while, so that a reconnecting client receives the changes
- * that it missed, or an instruction to fetch everything.
+ * Distributes changes to the event streams of this process. Changes of one resource within `gatherMs` are merged. The
+ * last sent changes are kept, so that a client that reconnects gets the changes that it missed; if they are no longer
+ * kept, it gets one change that makes it fetch everything.
  */
 export class ChangeHub {
   /** random prefix of the change ids of this process, so that ids from another process are recognized as unknown */
@@ -54,7 +56,7 @@ export class ChangeHub {
   private readonly keep: number
   private readonly onSent: (ageMs: number) => void
   private readonly onTaken: (change: StreamChange) => void
-  /** times at which the collected notifications were recorded; changes that the hub itself creates are not included */
+  /** record times of the notifications that are being collected; changes that the hub itself creates have none */
   private readonly taken: EpochMs[] = []
   private timer: NodeJS.Timeout | undefined
   private count = 0
@@ -75,7 +77,7 @@ export class ChangeHub {
   }
 
   /**
-   * Accepts the payload of a database notification.
+   * Receives the payload of a database notification.
    * @throws if the payload is not a StreamChange
    */
   take(payload: string): void {
@@ -90,8 +92,8 @@ export class ChangeHub {
   }
 
   /**
-   * Adds a subscriber. If its client sends the last id that it received, the subscriber first gets the changes since
-   * then; for an unknown id, it gets one change that names every topic.
+   * Adds a subscriber. If its client sends the id of the last change that it received, the subscriber first gets the
+   * later changes. If that id is unknown, it gets one change that names every topic.
    * @returns a function that ends the subscription
    */
   subscribe(subscriber: Subscriber, lastEventId: string | null = null): () => void {

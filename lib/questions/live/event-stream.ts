@@ -5,7 +5,7 @@ import type { ChangeHub, SentChange } from './change-hub.ts'
 
 /** Interval of heartbeats in ms, because proxies and clients consider a stream without traffic dead. */
 const HEARTBEAT_MS = 15_000
-/** Time in ms that a client waits before it reconnects. */
+/** Time in ms that a client waits before it reconnects, as sent to the client. */
 const RETRY_MS = 2_000
 /**
  * Maximum number of chunks that a client has not read yet. The stream of a slower client is closed; the client
@@ -13,22 +13,22 @@ const RETRY_MS = 2_000
  */
 const MAX_WAITING = 1_000
 /**
- * Maximum number of streams of a process. Each stream holds a file descriptor, of which a process has a few thousand;
- * 500 streams took 5 % of a core.
+ * Maximum number of event streams of a process. Each stream holds a file descriptor, of which a process has a few
+ * thousand. In a measurement, 500 streams took 5 % of a core.
  */
 export const MAX_STREAMS = 500
 /**
- * Number of the process's streams that are reserved for walls (unattended displays), because a wall without its stream
- * shows changes late.
+ * Number of streams that are reserved for walls (unattended displays). Without a stream, a wall would show changes
+ * late.
  */
 export const STREAMS_FOR_WALLS = 100
 /** Maximum number of streams of a person, token or wall. */
 export const MAX_STREAMS_OF_CALLER = 20
 
 /**
- * Returns the hub's changes as a body of server-sent events (HTML Living Standard, "Server-sent events"). The stream
- * ends when the client disconnects, when the client stops reading, or when the hub closes.
- * @throws LimitError when the caller or the hub has the maximum number of streams
+ * Returns a response body that sends the hub's changes as server-sent events (HTML Living Standard, "Server-sent
+ * events"). The stream ends if the client disconnects or reads too slowly, or if the hub closes.
+ * @throws LimitError if the caller or the hub has the maximum number of streams
  */
 export function eventStream(
   hub: ChangeHub,
@@ -46,7 +46,7 @@ export function eventStream(
     /** selects the changes that are sent to the client; null = all */
     sees?: ((change: StreamChange) => boolean) | null
     heartbeatMs?: number
-    /** called with each change before it is sent, including changes that the client may not see */
+    /** called with each change before it is sent, also with changes that the client may not see */
     onChange?: (change: StreamChange) => void
   },
 ): ReadableStream<Uint8Array> {
@@ -80,11 +80,12 @@ export function eventStream(
           unsubscribe()
         }
         signal.addEventListener('abort', end)
-        // The first bytes open the stream immediately, even through buffering proxies.
+        // Sends bytes immediately, so that proxies that buffer pass on the beginning of the response.
         write(OPENED)
         unsubscribe = hub.subscribe({ caller, onChanges, onClose: end }, lastEventId)
         if (signal.aborted) end()
-        // If the hub is already closed, it ends the stream during `subscribe`.
+        // If the stream already ended during `subscribe` (for example because the hub is closed), removes the
+        // subscription.
         if (!isOpen) unsubscribe()
       },
       cancel() {
@@ -96,8 +97,8 @@ export function eventStream(
 }
 
 /**
- * Checks that a caller may open another stream. With open access, callers have no identity and any of them may be a
- * wall, so neither the limit of a caller nor the limit of non-wall callers applies.
+ * Checks that a caller may open another stream. Without sign-in, callers cannot be told apart and any of them may be a
+ * wall (unattended display), so only the limit of the process applies.
  * @throws LimitError
  */
 function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {
@@ -121,7 +122,7 @@ const encoder = new TextEncoder()
 const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
-/** Encodes changes that are sent together as one chunk, which hundreds of streams share. */
+/** Encodes changes that are sent together. The result is cached, because all streams send the same bytes. */
 const framed = oncePerObject((sent: readonly SentChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
   return encoder.encode(text)

@@ -36,8 +36,8 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
       hub.everything()
     }
   }
-  // Notifications that were sent while the connection was lost never arrive, so clients fetch everything after a
-  // reconnection.
+  // Delays each notification until a replica shows the change. Notifications that were sent while the connection was
+  // lost never arrive, so clients fetch everything after a reconnection.
   const readable = new AfterReplay(
     () => readingDatabase(),
     () => databaseFor('commands').pool,
@@ -59,7 +59,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
 
 /**
  * Ends every event stream and the listening database connection, so that the process can stop immediately. The closed
- * hub stays registered, so that a client that reconnects before the process ends is refused.
+ * hub remains registered, so that a client that reconnects during the stop is refused.
  */
 export async function closeProcessHub(): Promise<void> {
   const held = (globalThis as Holder)[KEY]

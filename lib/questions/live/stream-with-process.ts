@@ -2,8 +2,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { closeProcessHub, processHub } from './process-hub.ts'
 
 /**
- * Starts to receive change notifications, which event streams and the response cache need. Ends the streams as soon as
- * the process receives SIGTERM or SIGINT, so that the server does not wait for them.
+ * Starts listening for change notifications, which event streams and the response cache need. On SIGTERM and SIGINT,
+ * closes the streams immediately, so that the server does not wait for them when it stops.
  */
 export function streamWithProcess(): void {
   processHub()

@@ -12,25 +12,25 @@ import { areIncidentsFinal } from '../store/index.ts'
 import { thresholdsInForce } from '../thresholds-in-force.ts'
 import { iso } from '../wire.ts'
 
-/** Parameters of a response about a moment. */
+/** Parameters of a response that may be about a past moment. */
 interface OfMoment {
   at: EpochMs | undefined
   kinds: readonly PollKind[]
-  /** resource of the response by short id or ARM id; absent = the whole estate */
+  /** resource of the response, as short id or ARM id; absent = the whole estate */
   scope?: string
   /**
-   * Type of the content: false = only polled data; true (default) = also verdicts of incidents, so that the response is
-   * not settled while an incident of that time may still be judged differently
+   * whether the response contains conclusions about incidents (default) or only polled data. If it does, it is settled
+   * only when no incident of that time can still be judged differently
    */
   judged?: boolean
 }
 
 /**
- * Returns the response as of a moment, based only on the data known at that moment
+ * Returns the response as of a past moment, computed only from data that were known then
  * (docs/adr/0265-a-moment-is-a-reader.md). Without a moment, returns the current response.
- * @param answer computes the response from the given reader, with the given moment as the current time
- * @throws InvalidRequestError for a moment that is in the future or not kept; NotFoundError for a resource that did not
- *   exist then
+ * @param answer computes the response from the given database access, with the given moment as the current time
+ * @throws InvalidRequestError if the moment is in the future or older than the kept history; NotFoundError if the
+ *   resource did not exist then
  */
 export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
@@ -55,8 +55,8 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
 }
 
 /**
- * Returns a reader (read-only database access) whose queries return the data as of a past moment.
- * @throws InvalidRequestError for a moment that is in the future or not kept
+ * Returns read-only database access whose queries return the data as of a past moment.
+ * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
 export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
   assertPast('at', at, now)
@@ -67,7 +67,7 @@ export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof q
 }
 
 /**
- * Returns the freshness at a past moment. The end of the last poll is stored only for sources whose polls were late, so
- * `oldestPollAt` is the oldest late poll.
+ * Converts the freshness to a past moment. For the past, the end of the last poll is known only for late polls, so
+ * `oldestPollAt` becomes the oldest late poll.
  */
 const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })

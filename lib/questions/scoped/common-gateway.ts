@@ -8,23 +8,20 @@ export interface Owner {
 }
 
 /**
- * Gateway or hub that connects circuits or networks of owners other than its own, so that its tables contain rows of
- * several owners.
+ * Gateway or hub that connects circuits or networks of other owners than its own. Its tables contain rows of several
+ * owners.
  */
 export interface CommonGateway {
   resource: OwnedResource
-  /** short ids of the connected circuits and networks */
+  /** short ids of the circuits and networks that are connected to it */
   landing: readonly string[]
   /**
-   * its neighbors (for a hub also its connections, by name), each with the short id of the circuit or network behind it
+   * its neighbors, each with the short id of the circuit or network behind it; for a hub, also its connections by name
    */
   neighbors: readonly { neighbor: string; behind: string }[]
-  /** sessions of the gateway; `sessionId` is a row id */
+  /** sessions of the gateway; `sessionId` is the row id of the session */
   sessions: readonly { sessionId: number; neighbor: string }[]
-  /**
-   * neighbors and connections of the gateway that are outside of it, with or without a known circuit; its own instances
-   * are excluded
-   */
+  /** neighbors and connections that are not the gateway's own instances, also if the circuit behind them is unknown */
   outside: readonly string[]
 }
 

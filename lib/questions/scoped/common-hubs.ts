@@ -10,9 +10,12 @@ export interface CommonHubLink {
   name: string
   /** armKey (normalized ARM id) of the connection */
   key: string
-  /** all known circuits to which this connection ever led; empty = the link belongs to the gateway's owner */
+  /**
+   * all circuits to which this connection is known to have led at any time; empty = the connection belongs to the
+   * gateway's owner
+   */
   circuits: readonly OwnedResource[]
-  /** row ids of the sources (polled tables) of the connection's routes */
+  /** row ids of the sources (polled tables) that contain the connection's routes */
   sources: readonly number[]
 }
 
@@ -21,18 +24,18 @@ export interface WanHub {
   resource: OwnedResource
   gateways: readonly { resource: OwnedResource; links: readonly CommonHubLink[] }[]
   /**
-   * connections of networks to the hub, and BGP connections of appliances; `landing` is the network behind the
-   * connection, null = unknown
+   * networks that are connected to the hub, and appliances with a BGP connection. `landing` is the network behind the
+   * connection; null = unknown
    */
   inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
-  /** row ids of the sources (polled tables) of its route tables */
+  /** row ids of the sources (polled tables) that contain the hub's route tables */
   tables: readonly number[]
   routeTables: readonly OwnedResource[]
 }
 
 /**
- * Hubs of one Virtual WAN, which exchange routes. The WAN is shared: it connects circuits or networks of several
- * owners.
+ * Hubs of one Virtual WAN, which exchange routes with each other. The WAN is shared, because it connects circuits or
+ * networks of several owners.
  */
 export interface CommonWan {
   hubs: readonly WanHub[]
@@ -47,7 +50,7 @@ interface Facts {
 
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 
-/** Returns the Virtual WANs that several owners share. Reads past configurations only if the estate has hubs. */
+/** Returns the Virtual WANs that connect several owners. If there are no hubs, it reads no configurations. */
 export async function readCommonWans(q: Queryable, facts: Facts): Promise<CommonWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
@@ -94,8 +97,8 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
 }
 
 /**
- * Returns the key that groups hubs: the armKey of the Virtual WAN in the latest configuration that names one. A Route
- * Server, or a hub without a Virtual WAN, gets its own key.
+ * Returns the key by which hubs are grouped: the armKey (normalized ARM id) of the Virtual WAN, from the first given
+ * configuration that names one. A Route Server, or a hub without a Virtual WAN, is its own group.
  */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
   const ids = configs.map(
@@ -157,8 +160,8 @@ function hubFacts(
 }
 
 /**
- * Returns the virtual network behind a connection of a hub; null = unknown, in which case the connection belongs to the
- * hub's owner.
+ * Returns the virtual network behind a connection of a hub; null = unknown, so that the connection belongs to the hub's
+ * owner.
  */
 function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
   if (part.type === armTypes.hubNetworkConnection) {
@@ -174,8 +177,8 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
 }
 
 /**
- * Converts hubs and gateways of Virtual WANs into the form of common gateways. The neighbors of a hub are its
- * appliances, and the neighbors of a gateway are its connections.
+ * Converts the hubs and gateways of Virtual WANs to the form of shared gateways. For a hub, the neighbors are its
+ * appliances; for a gateway, they are its connections.
  */
 export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
@@ -208,8 +211,8 @@ export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): 
 }
 
 /**
- * Returns the name that routes contain for the hub or connection over which they were learned: the last two segments of
- * its ARM id.
+ * Returns the name by which routes refer to the hub or connection over which they were learned: the last two segments
+ * of its ARM id.
  */
 export const carrierArmKey = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

@@ -6,24 +6,23 @@ import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
 /**
- * Data about paths of other owners that end on gateways which a reader (database access limited to a scope) sees. These
- * paths compete with the reader's own paths, but their names are confidential.
+ * Access to data about paths of other owners. Such paths end on gateways that a caller with limited access sees, and
+ * compete with the caller's own paths. Their names are confidential.
  */
 export interface OthersPaths {
-  /** database access without a scope; its results must only be shown as {@link ANOTHERS_PATH} */
+  /** unlimited database access. Results about other owners may only be shown as {@link ANOTHERS_PATH} */
   whole: Queryable
-  /** Reports whether the circuit behind this neighbor of a gateway belongs to another owner. */
+  /** Reports whether the circuit behind a neighbor of a gateway belongs to another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
   /**
-   * Returns the short ids of the gateways whose connections also bring routes of other owners to a hub.
+   * Returns the short ids of the gateways over which routes of other owners can reach a hub.
    * @param scope short id of the hub or of one of its route tables
    * @returns null = the hub has no routes of other owners
    */
   gatewaysOfHub: (scope: string) => ReadonlySet<string> | null
   /**
-   * Replaces the names of other owners' circuits and the addresses of their neighbors in a text.
-   * @param scope gateway or circuit that the text describes; for a gateway, only neighbors of others at this gateway
-   *   are replaced
+   * Returns a text with the names of other owners' circuits and the addresses of their neighbors replaced.
+   * @param scope gateway or circuit that the text describes; for a gateway, only neighbors at this gateway are replaced
    */
   without: (text: string, scope: string) => string
 }
@@ -31,14 +30,14 @@ export interface OthersPaths {
 const known = new WeakMap<Queryable, OthersPaths>()
 
 /**
- * Returns the paths of other owners that compete with the paths that a reader sees.
- * @returns null = the reader sees everything
+ * Returns the paths of other owners that compete with the paths which this limited database access returns.
+ * @returns null = the access is not limited
  */
 export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
 
 /**
- * Assigns the paths of other owners that belong to one reader also to another reader of the same scope.
- * @param as converts the unscoped database access in the same way in which the other reader was converted
+ * Copies the information about other owners' paths from one limited database access to another with the same scope.
+ * @param as converts the unlimited database access in the same way
  */
 export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
@@ -46,8 +45,8 @@ export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Que
 }
 
 /**
- * Returns a reader with the scope of `scoped` that reads over the connection of a transaction. What {@link othersPaths}
- * knows about the paths of other owners is carried over to the new reader.
+ * Returns database access with the scope of `scoped` that uses the connection of a transaction. The information of
+ * {@link othersPaths} is copied to it.
  */
 export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
   const reader = onConnections(scoped, client)
@@ -55,13 +54,16 @@ export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryab
   return reader
 }
 
-/** Stores the paths of other owners that compete with those of a reader, for {@link othersPaths}. */
+/**
+ * Stores which paths of other owners compete with the paths that a limited database access returns, for {@link
+ * othersPaths}.
+ */
 export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  // If the gateway is unknown, only addresses are replaced, because the name of another owner's connection to a hub may
-  // also be the name of a connection of the reader.
+  // For a text about no particular gateway, only addresses are replaced, because another owner's connection to a hub
+  // may have the same name as a connection of the caller.
   const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))
@@ -85,7 +87,7 @@ export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership
 }
 
 /**
- * Returns the short ids of all gateways of a shared Virtual WAN, by the short id of each of its hubs and route tables.
+ * Returns the short ids of all gateways of a shared Virtual WAN, for each of its hubs and route tables (by short id).
  */
 function gatewaysByHub({ commonWans }: Ownership): Map<string, Set<string>> {
   return new Map(
@@ -109,7 +111,7 @@ interface About {
   causes: readonly { nextStep: string; evidence: readonly Item[] }[]
 }
 
-/** Replaces the names of other owners' paths that carry the prefixes of an event. */
+/** Returns an event with the names of other owners' paths replaced in its texts. */
 export function withoutOthersCarriers<Event extends About>(event: Event, { without }: OthersPaths): Event {
   const text = (value: string) => without(value, event.scope)
   const item = (one: Item) => ({
@@ -123,17 +125,17 @@ export function withoutOthersCarriers<Event extends About>(event: Event, { witho
     nextStep: text(one.nextStep),
     evidence: one.evidence.map(item),
   }))
-  // The object keeps its type, because only texts are replaced.
+  // The type is unchanged, because only texts are replaced.
   return { ...event, subject: text(event.subject), evidence: event.evidence.map(item), causes } as Event
 }
 
-/** Separators between the paths in the text of a path change, and between peers. */
+/** Separators in event texts: ` > ` between the paths of a path change, a comma between peers. */
 const SEPARATORS = /( > |, ?)/
 const WORDS = /[\w.:]+/g
 
 /**
- * Replaces the names of other owners' circuits and neighbors in a list of paths. Several adjacent names get one
- * replacement, because the number of other owners' paths is confidential.
+ * Replaces the names of other owners' circuits and neighbors in a list of paths. Adjacent replacements become one,
+ * because the number of other owners' paths is confidential.
  */
 function withoutCarriers(
   text: string,

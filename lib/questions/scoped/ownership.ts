@@ -19,7 +19,7 @@ import { routerJoins } from '../sessions/router-joins.ts'
 import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
-/** Owners of all resources, and the other data that determine which rows a scope may see. */
+/** Owners of all resources, and the other data from which the visible rows of a scope are computed. */
 export interface Ownership {
   resources: readonly OwnedResource[]
   /** owners by row id of the resource */
@@ -31,8 +31,8 @@ export interface Ownership {
   besides: readonly GatewayBeside[]
   commonWans: readonly CommonWan[]
   /**
-   * sessions of customers' routers that belong to a circuit path: `session` and `router` are row ids, `circuitId` is a
-   * short id
+   * sessions that customers' routers report and that belong to a circuit path. `session` and `router` are row ids;
+   * `circuitId` is a short id
    */
   routerSessions: readonly { session: number; router: number; circuitId: string }[]
   /** names of all tables and views of the database */
@@ -40,8 +40,8 @@ export interface Ownership {
 }
 
 /**
- * Reads the owners of all resources from the whole database.
- * @param q database access without a scope
+ * Reads the owners of all resources.
+ * @param q unlimited database access
  */
 export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
   const rules = await readCustomerRules(q)
@@ -74,8 +74,8 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
 }
 
 /**
- * Returns the customer of an event, as detection groups events: for an event about a gateway's neighbor, the customer
- * of the circuit to which the neighbor is mapped, otherwise the customer of the event's scope.
+ * Returns the customer of an event, in the same way as detection. For an event about a neighbor of a shared gateway, it
+ * is the customer of the circuit behind the neighbor; otherwise the customer of the event's resource.
  * @returns null = no customer, or the event concerns the whole estate
  */
 export function customerOfEvent(
@@ -90,8 +90,8 @@ export function customerOfEvent(
 }
 
 /**
- * Reads the gateways that connect circuits of several owners. Only the neighbors of these gateways are mapped to
- * circuits, because mapping requires reading routes.
+ * Reads the gateways that connect circuits of several owners. Neighbors are mapped to circuits only for these gateways,
+ * because mapping has to read routes.
  */
 async function readCommonGateways(
   q: Queryable,
@@ -149,15 +149,15 @@ async function readCommonGateways(
 }
 
 /**
- * Returns the circuits to which a removed neighbor may have belonged: the circuits with the stored name, or, if there
- * are none, all circuits of the gateway that are no longer connected.
+ * Returns the circuits to which a removed neighbor may have belonged: the circuits with the stored name. If there are
+ * none, all circuits that were once connected to the gateway and no longer are.
  */
 function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
   const named = circuits.filter((circuit) => circuit.name === name)
   return named.length > 0 ? named : circuits.filter(({ shortId }) => !landing.includes(shortId))
 }
 
-/** Returns all circuits to which each gateway ever had a connection, including removed ones. */
+/** Returns, for each gateway, all circuits to which it ever had a connection, also a removed one. */
 function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResource, OwnedResource[]> {
   const found = new Map<OwnedResource, OwnedResource[]>()
   for (const { type, config } of byKey.values()) {
@@ -173,8 +173,8 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 }
 
 /**
- * Reads the circuit of each session of a customer's router. Compares each session with the links of all circuits,
- * because a session that matches circuits of several owners must not be assigned to any of them.
+ * Reads the circuit behind each session that a customer's router reports. A session is compared with the links of all
+ * circuits; if it matches several circuits, it is assigned to none.
  */
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await reportedSessions(q)
@@ -197,18 +197,18 @@ function circuitsByGateway(estate: Topology): Map<string, string[]> {
 }
 
 /**
- * Gateway in the same virtual network as a common gateway (one with circuits of several owners). A Route Server with
- * branch-to-branch exchanges routes between the two.
+ * Gateway (for example VPN) in the same virtual network as a gateway with circuits of several owners. A Route Server
+ * with branch-to-branch exchanges routes between the two.
  */
 interface GatewayBeside {
   resource: OwnedResource
-  /** row id of the common gateway */
+  /** row id of the gateway with circuits of several owners */
   common: number
-  /** addresses of its on-premises neighbors */
+  /** addresses of the gateway's on-premises neighbors */
   devices: readonly string[]
 }
 
-/** Reads the gateways that are in the same virtual network as a common gateway. */
+/** Reads the gateways that are in the same virtual network as a gateway with circuits of several owners. */
 async function readGatewaysBeside(
   q: Queryable,
   resources: readonly OwnedResource[],
@@ -225,7 +225,8 @@ async function readGatewaysBeside(
     q,
     found.map(({ resource }) => resource.row),
   )
-  // Route Servers and instances of gateways in the same network use AS 65515.
+  // Neighbors with AS 65515 are Route Servers or instances of gateways in the same network, so they are not
+  // on-premises.
   const outside = sessions.filter(({ asn }) => asn !== null && asn !== GATEWAY_ASN)
   return found.map((one) => ({
     ...one,
@@ -236,8 +237,8 @@ async function readGatewaysBeside(
 }
 
 /**
- * Returns the key of the network of a virtual network gateway; empty if the network is unknown or the resource has
- * another type.
+ * Returns the armKey of the virtual network of a gateway as a list with one entry; empty if the network is unknown or
+ * the resource has another type.
  */
 function networkOf({ type, config }: OwnedResource): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []

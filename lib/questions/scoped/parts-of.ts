@@ -6,13 +6,12 @@ import { carrierArmKey, type CommonWan, type CommonHubLink, type WanHub } from '
 import type { Ownership } from './ownership.ts'
 
 /**
- * Gateway of several owners, with the neighbors of the reader's circuits (`own`) and of other owners' circuits
- * (`foreign`).
+ * Gateway of several owners. `own`: neighbors of the caller's circuits; `foreign`: neighbors of other owners' circuits.
  */
 type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
 
 /**
- * Row ids of resources that a reader sees completely (`whole`), and of resources of which the reader sees only name and
+ * Row ids of resources that a caller sees completely (`whole`), and of resources of which the caller sees only name and
  * kind (`shared`).
  */
 interface Seen {
@@ -21,23 +20,22 @@ interface Seen {
 }
 
 /**
- * Carrier of routes, that is, a neighbor or connection over which routes enter a network or Virtual WAN, and whether it
- * belongs to the reader. "Company" is the name here for a group of gateways or hubs that exchange routes; this type
- * leaves out the company's number.
+ * Neighbor or connection over which routes enter a group of gateways or hubs that exchange routes (the group is called
+ * "company" here), and whether it belongs to the caller. The number of the group is added later.
  */
 type Sided = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
 
 interface Company {
   carriers: readonly Sided[]
-  /** row ids of sources (polled tables) in which the owner of a row does not always follow from the row */
+  /** row ids of sources (polled tables) in which the owner of a row must be derived from the carrier of its route */
   proven: readonly number[]
 }
 
 type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
 /**
- * Returns the parts of tables with rows of several owners that a reader may see. These are the tables of shared
- * gateways and hubs, and of the reader's resources to which those propagate routes.
+ * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the
+ * caller's own resources that receive routes from them.
  */
 export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
   const { resources, sources, besides, commonWans } = ownership
@@ -59,7 +57,8 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
       const devices = own.flatMap(({ resource, devices: all }) =>
         allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
       )
-      // An instance of the gateway propagates the routes that the other instance learned.
+      // The gateway's own tables are included, because each instance also contains routes that the other instance
+      // learned.
       const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
       const beside = own.flatMap(({ resource }) => allOf(resource.row))
       return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
@@ -123,8 +122,8 @@ type Sees = (resource: { row: number }) => boolean
 type SourcesOf = (row: number) => Ownership['sources']
 
 /**
- * Returns the neighbors of a shared gateway as carriers of routes. A neighbor whose circuit is unknown belongs to the
- * gateway's owner.
+ * Returns the neighbors of a shared gateway, each with its source (polled table) and whether it belongs to the caller.
+ * A neighbor whose circuit is unknown belongs to the gateway's owner.
  */
 function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): Sided[] {
   const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
@@ -139,9 +138,9 @@ function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Se
 }
 
 /**
- * Returns the sources (polled tables) of a shared gateway of which a reader sees only a part. If the gateway belongs to
- * another owner, these include the routes that it announces to the reader's circuits. If the gateway is the reader's
- * own, they do not, because those routes belong to the circuit.
+ * Returns the sources (polled tables) of a shared gateway of which a caller sees only some rows. If the gateway belongs
+ * to another owner, the routes that it advertises to the caller's circuits are included. If it is the caller's own,
+ * advertised routes are not included, because they belong to the circuit.
  */
 function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
   return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
@@ -153,8 +152,8 @@ const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: S
   circuits.length === 0 ? sees(gateway) : circuits.every(sees)
 
 /**
- * Returns the hubs of one Virtual WAN as a company (a group that exchanges routes). Its carriers are the connections
- * that bring routes, and the gateways, hubs and connections over which rows of hub tables were learned.
+ * Converts the hubs of one Virtual WAN to a group that exchanges routes ("company"). Its carriers are the connections
+ * that bring routes, and the gateways, hubs and connections that routes of hub tables name.
  */
 function companyOf({ hubs }: CommonWan, sees: Sees): Company {
   const brings = hubs.flatMap((hub) =>
@@ -177,8 +176,8 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
 }
 
 /**
- * Reports whether the reader sees every link of a hub's gateway. If the gateway has no links, reports whether the
- * reader sees the gateway.
+ * Reports whether a caller sees every link of a hub's gateway. For a gateway without links, reports whether the caller
+ * sees the gateway.
  */
 const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
   links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
@@ -189,8 +188,8 @@ const isOwnHub = (hub: WanHub, sees: Sees) =>
   hub.inside.every(({ resource }) => sees(resource))
 
 /**
- * Returns the source of the default route table of another owner's hub. Other route tables are excluded because they
- * are separate resources of the hub's owner.
+ * Returns the source of the default route table of a hub. Other route tables are separate resources of the hub's owner
+ * and are not included.
  */
 const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
   sources.flatMap((source) =>

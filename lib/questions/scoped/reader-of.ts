@@ -11,23 +11,23 @@ import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { visibleOf } from './visible-of.ts'
 
 /**
- * Maximum delay until a change of owner takes effect, because ownership is cached. It is cached because reading it
- * takes several SQL statements.
+ * Maximum time in ms until a change of owner takes effect. Ownership is cached this long, because reading it takes
+ * several SQL statements.
  */
 export const GOOD_FOR_MS = 5_000
-/** Maximum number of scopes for which a reader (scoped database access) is cached per database. */
+/** Maximum number of scopes per database for which limited database access is cached. */
 const MOST = 100
 
 const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: GOOD_FOR_MS })
-/** Readers are cached per ownership, so that they expire together with it. */
+/** Limited database access is cached per ownership object, so that both expire together. */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
-/** Returns a reader for a caller's queries, that is, database access that returns only rows that the scope may see. */
+/** Returns database access for a caller's queries. It returns only rows that the scope may see. */
 export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
 
 /**
- * Returns the part of a scope that belongs to one customer. If the scope does not name the customer, the result is an
- * empty scope, even if subscriptions overlap.
+ * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
+ * result is an empty scope, even if it names a subscription of the customer.
  * @param customer absent = the whole scope
  */
 export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
@@ -39,7 +39,7 @@ export function narrowScope(scope: AccessScope, customer: string | undefined): A
 /**
  * Returns database access that returns only rows that the scope may see. For `everything`, returns the given database
  * itself.
- * @throws errors of reading the owners of resources, without which no data may be returned
+ * @throws errors of reading the owners of resources; without them no data may be returned
  */
 export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
@@ -56,7 +56,8 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
 }
 
 /**
- * Returns functions that read data for a scope, for lower layers that must not depend on the ownership of resources.
+ * Returns the functions with which lib/notify reads data for a scope. They are passed to it, because it must not depend
+ * on the ownership of resources.
  */
 export const scopedReading = (db: Db) => ({
   readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),

@@ -19,8 +19,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
   const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
-  // The routes advertised to a neighbor are a separate source that is named after the neighbor. The routes of a hub's
-  // connection are a separate source, too.
+  // The routes that a gateway advertises to a neighbor are a separate source, whose subresource is the neighbor. The
+  // same applies to the routes of a hub's connection.
   const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
   const seen = sources.filter(
     ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
@@ -77,8 +77,8 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
 }
 
 /**
- * Splits the neighbors of a gateway into neighbors of the reader's circuits and of other owners' circuits. A neighbor
- * that ever belonged to another owner's circuit counts as the other owner's.
+ * Divides the neighbors of a gateway into neighbors of visible circuits (`own`) and of other owners' circuits
+ * (`foreign`). A neighbor that ever belonged to another owner's circuit counts as foreign.
  */
 function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)

@@ -8,26 +8,29 @@ import type { Ownership } from './ownership.ts'
 /** Text that replaces the name of another customer's resource. */
 const ANOTHERS = "another customer's resource"
 
-/** Names of resources that a reader may not see, so that they must not appear in its texts. */
+/** Names of resources that a caller may not see. They must not appear in responses to the caller. */
 interface Others {
-  /** short ids of these resources, and those of their names that are distinctive enough to be searched for */
+  /** short ids of these resources, and names that are distinctive enough to be searched for in texts */
   tokens: ReadonlySet<string>
   /**
-   * ARM ids in lower case: `seen` contains visible resources (even if only their name is visible) with their resource
-   * groups and subscriptions, `unseen` contains all other resources
+   * ARM ids in lower case. `seen`: resources of which at least the name is visible, with their resource groups and
+   * subscriptions. `unseen`: all other resources
    */
   seen: ReadonlySet<string>
   unseen: ReadonlySet<string>
-  /** ids in lower case of known subscriptions that the reader may not see */
+  /** ids in lower case of known subscriptions that the caller may not see */
   subscriptions: ReadonlySet<string>
 }
 
 const others = new WeakMap<Queryable, Others>()
 
-/** Reports whether a name is distinctive enough to be replaced in texts. */
+/**
+ * Reports whether a name is distinctive enough to be replaced in texts: at least 5 characters, with a digit, `_` or
+ * `-`.
+ */
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
-/** Stores the names that {@link withoutOthers} replaces in the responses of a reader. */
+/** Stores the names that {@link withoutOthers} replaces in responses of a limited database access. */
 export function recordOthers(reader: Queryable, { resources }: Ownership, visible: Visible): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
@@ -53,12 +56,13 @@ export function recordOthers(reader: Queryable, { resources }: Ownership, visibl
 
 const partOf = (key: string, segments: number) => key.split('/').slice(0, segments).join('/')
 
-/** Number of segments in the id of a top-level resource. */
+/** Number of parts of a top-level resource's ARM id when it is split at `/`. */
 const OWNING = 9
 
 /**
- * Reports whether an ARM id may be shown. An id that is not listed, for example of a child resource, is visible if its
- * top-level resource is visible, or if neither the resource nor its subscription is known to belong to another owner.
+ * Reports whether an ARM id may be shown. An unlisted id (for example of a child resource) may be shown if its
+ * top-level resource is visible. It may also be shown if neither that resource nor its subscription is known as another
+ * owner's.
  */
 function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean {
   const key = armKey(id)
@@ -67,15 +71,12 @@ function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean
   return !unseen.has(key) && !unseen.has(owning) && !subscriptions.has(key.split('/')[2] ?? '')
 }
 
-/**
- * Pattern that matches an ARM id, or otherwise a word, so that names inside an ARM id are checked only as part of the
- * id.
- */
+/** Pattern of an ARM id or a word. A name inside an ARM id is checked only as a part of that id. */
 const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
 
 /**
- * Replaces ids and names of resources that the reader may not see in a response. This is a second line of defense: rows
- * with such names are not read in the first place, so a match is logged as a warning.
+ * Replaces ids and names of resources that the caller may not see in a response. It is a second protection: such rows
+ * are not read in the first place, so each replacement is logged as a warning.
  * @param answer plain JSON
  */
 export function withoutOthers<Answer>(db: Db, answer: Answer): Answer {

@@ -11,13 +11,16 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { unseenByScope as timesUnseen } from '../store/index.ts'
 
-/** Maximum time before the period at which an outage that continues into the period may have begun. */
+/**
+ * Maximum time in ms before a period at which an outage must have begun to be found. Outages that began earlier are
+ * left out.
+ */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 const PAGE = 1_000
 
 /**
- * Returns the windows of announced maintenance that affect a whole resource. Maintenance of only one path does not
- * count for its circuit, because the other path works.
+ * Returns the windows of announced maintenance of a resource. Maintenance of only one path does not count, because the
+ * circuit's other path works.
  */
 export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMaintenance>>): Period[] =>
   windows
@@ -30,7 +33,7 @@ export const outageOf = ({ started, ended, causes }: StoredEvent): PeriodOutage 
   owner: causes[0]?.owner ?? 'unknown',
 })
 
-/** Returns the events of these kinds that may overlap the period. */
+/** Returns the events of these kinds that began before the end of the period and may have lasted into it. */
 export async function outagesIn(
   q: Queryable,
   { from, to }: Period,
@@ -46,8 +49,8 @@ export async function outagesIn(
 }
 
 /**
- * Returns the times in which no poll of a kind observed a resource, by short id. A circuit counts as observed while a
- * poll of at least one of its paths succeeds. Resources that are not polled have no entry.
+ * Returns the times in which no poll of a kind observed a resource, by short id. If a resource has several polls (for
+ * example one per path), a time counts only if all of them failed. Resources that are not polled have no entry.
  * @param statuses status of all sources
  */
 export async function unseenSpansByScope(
@@ -61,7 +64,7 @@ export async function unseenSpansByScope(
   return timesUnseen(q, { kind, sources: polls.map(({ sourceId }) => sourceId), from, to })
 }
 
-/** Returns the times in which no poll of sessions succeeded for any resource. */
+/** Returns the times in which every poll of sessions failed, over all resources. */
 export async function unseenSessions(
   q: Queryable,
   range: Period,
@@ -73,7 +76,7 @@ export async function unseenSessions(
 }
 
 /**
- * Returns the times of a period that none of several polls observed. Without polls, this is the whole period.
+ * Returns the times of a period that no poll observed. Without polls, this is the whole period.
  * @param unseen for each poll, the times that it did not observe
  */
 export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {

@@ -6,9 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { isSame } from './session-facts.ts'
 
 /**
- * Removes the time at which a session went down if that time is not proven. If Peerwatch observed that the peering was
- * created, provisioned or enabled, and never saw the session up, the session has been down since then and never came up
- * (docs/rules/verdicts.md, "Session").
+ * Removes the time at which a session went down if it is not proven. This concerns a session that Peerwatch has never
+ * seen up. Its down time is proven only if the peering was already in use in every known configuration; otherwise the
+ * session may never have been up (docs/rules/verdicts.md, "Session").
  */
 export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
   const doubtful = rows.filter(isUnseenFall)
@@ -24,7 +24,8 @@ const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
   kind === 'summary' && fellAt !== null && !everEstablished
 
 /**
- * Reports whether a peering was enabled in every configuration of its circuit, including the first one that was read.
+ * Reports whether a peering was provisioned and enabled in every configuration of its circuit, including the first one
+ * that was read.
  */
 function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | null): boolean {
   return (

@@ -4,9 +4,9 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
 /**
- * Returns the circuit path to which each session of the customers' routers belongs, because the tables of a router do
- * not contain it.
- * @param estate must contain all circuits; with only a part of them, an ambiguous session may seem to belong to one
+ * Returns the circuit path behind each session that customers' routers report, because a router's own tables do not
+ * name the circuit.
+ * @param estate must contain all circuits; with only a part of them, an ambiguous session could seem to belong to one
  *   circuit
  * @returns by row id of the session
  */

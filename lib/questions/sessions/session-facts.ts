@@ -12,7 +12,7 @@ import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { pollFreshness } from '../freshness.ts'
 
-/** Judges a stored session from its row. */
+/** Determines the state of a stored session from its row. */
 export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
   return judgeSession({
     last: row.last,
@@ -26,8 +26,8 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs)
 }
 
 /**
- * Returns the row of a path's session with the customer's router over one of its links. The router's address is the
- * first host of the link's subnet; all other neighbors that an MSEE lists belong to Azure. Null = no row.
+ * Returns the row of the session between a path's MSEE and the customer's router over one of its links; null = there is
+ * none. Only the address of the customer's router counts, because other neighbors of an MSEE belong to Azure.
  */
 export function customerRow(
   rows: readonly SessionAt[],
@@ -50,26 +50,23 @@ export function isSame(a: string | null | undefined, b: string | null | undefine
   return a?.toLowerCase() === b?.toLowerCase()
 }
 
-/**
- * Reports whether a circuit's configuration shows that its sessions should not work, because the peering is disabled or
- * being deleted.
- */
+/** Reports whether a circuit's peering is disabled or being deleted, so that its sessions are expected to be down. */
 export function isPeeringDisabled({ peering }: CircuitResource): boolean {
   return peering !== null && ['disabled', 'deleting'].some((word) => isSame(intentOf(peering), word))
 }
 
 /**
- * Reports whether the sessions over one link should not work, because the peering or only the link is disabled; IPv6
- * can be disabled separately.
+ * Reports whether the sessions of a link are expected to be down, because the peering or the link itself is disabled.
+ * IPv6 can be disabled separately from IPv4.
  */
 export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
   return isPeeringDisabled(circuit) || isSame(state, 'disabled')
 }
 
 /**
- * Returns when a session went down: the time between the two polls around it, as in its event. For a session that was
- * already down at the first poll, the time follows from the age of the state that Azure reports, limited by the polls
- * that agree with it.
+ * Returns when a session went down: between the two polls around the change. For a session that was already down at the
+ * first poll, the time is derived from the age of the state that Azure reported, limited by the polls that agree with
+ * it.
  */
 export function fallOf({ fellAt, since }: SessionAt): Bounds {
   if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
@@ -77,7 +74,7 @@ export function fallOf({ fellAt, since }: SessionAt): Bounds {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),
   }
-  // If the two disagree, the age that was reported first counts, because a later state of the same outage is younger
-  // than the fall.
+  // If the two ranges do not overlap, the time from the first reported age is used, because a later state of the same
+  // outage is younger than the fall.
   return both.earliest <= both.latest ? both : fellAt
 }

@@ -24,7 +24,7 @@ export type Mappings = Map<string, NeighborMapping>
 
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
-/** Neighbor that was released, that is, removed together with its circuit or connection. */
+/** Neighbor of a gateway that was removed together with its circuit or connection ("released"). */
 interface ReleasedNeighbor {
   neighbor: string
   /** name of the circuit; null = not stored */
@@ -32,8 +32,8 @@ interface ReleasedNeighbor {
 }
 
 /**
- * Returns the neighbors of gateways that were released (removed with their circuit or connection) before a moment, by
- * gateway id. Azure still lists such neighbors for some minutes.
+ * Returns the neighbors of gateways that were removed with their circuit or connection before a moment, by gateway id.
+ * Azure still lists such neighbors for some minutes.
  */
 export async function releasedNeighbors(
   db: Queryable,
@@ -52,12 +52,12 @@ export async function releasedNeighbors(
 }
 
 /**
- * Returns the circuit path of each neighbor of gateways at a moment, from the declarations and the routes of that time.
- * Released neighbors (removed with their circuit) are left out, so that they are not mapped to the gateway's remaining
+ * Returns the circuit path behind each neighbor of gateways at a moment, from the declarations and routes of that time.
+ * Neighbors that were removed with their circuit are left out, so that they are not mapped to one of the remaining
  * circuits.
- * @param estate topology of the moment; responses with the same topology object share the result for a minute, until
- *   data change
- * @param neighbors MSEE neighbors of each gateway by gateway id, including neighbors without any route
+ * @param estate topology of the moment. Calls with the same topology object share the result for a minute, until data
+ *   change
+ * @param neighbors MSEE neighbors of each gateway by gateway id, also neighbors without any route
  */
 export const readMappings = (
   db: Queryable,
@@ -82,7 +82,7 @@ async function mappingsAt(
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
   const announced = await reportedSince(db, [...new Set([...circuits.values()].flat())], now)
-  // If no circuit path has a route, no neighbor can be matched by its routes, so the learned routes are not read.
+  // Neighbors are matched by routes of circuit paths. If there are none, learned routes cannot help and are not read.
   const learned =
     announced.length === 0
       ? []
@@ -121,8 +121,8 @@ export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<strin
 }
 
 /**
- * Returns the MSEE neighbors of each gateway by gateway id, from its sessions and its learned routes. A route that one
- * instance learned from the other has the other instance as its peer and the MSEE as its next hop.
+ * Returns the MSEE neighbors of each gateway by gateway id, from its sessions and its learned routes. If one instance
+ * learned a route from the other instance, the peer of the route is that instance, and the next hop is the MSEE.
  * @param routes rows of learned route tables
  */
 export function findLearningNeighbors(
@@ -140,8 +140,8 @@ export function findLearningNeighbors(
     const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
       (address) => (address !== null && canonicalAddress(address)) || [],
     )
-    // Addresses of own instances are skipped. The next hop of an IPv6 route over an IPv4 session is the MSEE's IPv6
-    // address, which is not another neighbor, so the peer is preferred.
+    // Addresses of the gateway's own instances are skipped. The peer comes first, because an IPv6 route over an IPv4
+    // session has the MSEE's IPv6 address as next hop, which is not a separate neighbor.
     const neighbor = addresses.find((address) => !instances.has(`${scope} ${address}`))
     if (neighbor !== undefined) neighbors.set(scope, (neighbors.get(scope) ?? new Set()).add(neighbor))
   }
@@ -149,8 +149,8 @@ export function findLearningNeighbors(
 }
 
 /**
- * Step to which the start time of a route query is rounded down, so that a response about several close moments reads
- * the routes only once.
+ * Step in ms to which the start time of a route query is rounded down, so that a response about several close moments
+ * reads the routes only once.
  */
 const STEP_MS = 6 * HOUR
 

@@ -3,10 +3,10 @@ import { iso } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Reports whether every incident that opened before a moment is final. An incident is final if it closed so long ago
- * that late data cannot change it. Before that it may be reopened, and its events may get another root, severity or
- * cause, without a record of the previous values.
- * @param since incidents that closed after this time may still be changed by late data (`memory.recent`)
+ * Reports whether every incident that opened before a moment is final. An incident is final if it closed before
+ * `since`; late data can no longer change it. Until then it may be reopened, and its events may get another root,
+ * severity or cause, without a record of the previous values.
+ * @param since incidents that are open or closed after this time are not final (`memory.recent`)
  */
 export async function areIncidentsFinal(
   db: Queryable,

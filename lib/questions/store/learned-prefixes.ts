@@ -1,8 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/**
- * Prefixes that detection learned as one group, because they have been reached over the same circuits for a long time.
- */
+/** Prefixes that detection learned as one group, because they have long been reachable over the same circuits. */
 interface LearnedPrefixes {
   /** short ids of the circuits */
   circuits: string[]

@@ -2,9 +2,9 @@ import type { EpochMs } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the commit time of the last transaction that a replica replayed, by the primary's clock. It is a lower bound,
- * because it does not change while the primary writes nothing. Null = the server is not a replica, or has not replayed
- * anything yet.
+ * Returns the commit time of the last transaction that a replica replayed, by the primary's clock. The replica may be
+ * more current, because the time does not advance while the primary writes nothing. Null = the server is not a replica,
+ * or has not replayed anything yet.
  * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
  */
 export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {

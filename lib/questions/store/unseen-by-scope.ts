@@ -5,15 +5,15 @@ import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
   kind: PollKind
-  /** ids of the sources (polled tables); a resource without a source in the list has no entry in the result */
+  /** ids of the sources (polled tables) whose polls are examined */
   sources: readonly number[]
   from: EpochMs
   to: EpochMs
 }
 
 /**
- * SQL of the times that each poll did not cover, as rows of `own (id, kind, short_id, times)`. Parameters: $1 = kinds,
- * $2 = source ids of the polls, $3 and $4 = start and end of the range.
+ * SQL (common table expressions) of the times that each poll did not cover, as rows of `own (id, kind, short_id,
+ * times)`. Parameters: $1 = kinds, $2 = source ids of the polls, $3 and $4 = start and end of the range.
  */
 const OWN_GAPS = `polled AS (
        SELECT s.id, k.kind, r.short_id, p.interval_seconds,
@@ -50,9 +50,9 @@ const asPairs = (times: string) =>
              FROM unnest(${times}) AS t)`
 
 /**
- * Returns the times within [from, to] in which no source of a resource was covered by a poll of the kind, by the
- * resource's short id. The gaps are the same as in {@link uncoveredTimes}, but without reasons. The database computes
- * and intersects them, so that months of many circuits need only one row per circuit.
+ * Returns the times within [from, to] that no source of a resource covered by a poll of the kind, by the resource's
+ * short id. A resource without a listed source has no entry. The gaps are the same as in {@link uncoveredTimes}, but
+ * without reasons. The database computes them, so that months of many circuits need only one row per circuit.
  */
 export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
@@ -63,11 +63,11 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
      FROM (SELECT short_id, range_intersect_agg(times) AS times FROM own GROUP BY short_id) AS common`,
   )
 
-/** Returns the times that polls of the kind did not cover, for each source separately, by source id. */
+/** Returns the times that polls of the kind did not cover, by source id. */
 export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
   unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
-/** Returns a function that looks up the uncovered times of one of the given polls within the range. */
+/** Returns a function that returns the uncovered times of one of the given polls within the range. */
 export async function unseenByPoll(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],

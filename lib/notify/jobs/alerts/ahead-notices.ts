@@ -16,26 +16,30 @@ import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from
 import { clearOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
 
-/** The predicted effects of announced work (maintenance), limited to an access scope. */
+/** Predicted effects of announced work (maintenance) that a caller with a given access scope may see. */
 export interface PredictedLosses {
   losses: readonly PredictedLoss[]
-  /** all announced windows, including windows without effects */
+  /** all announced maintenance windows, also windows without predicted effects */
   windows: readonly { id: string; from: EpochMs; to: EpochMs }[]
 }
 
-/** Prefix of the IDs of alerts about announced work, which distinguishes them from incidents. */
+/** Prefix of alert IDs about announced work; alerts about incidents do not have it. */
 const PREFIX = 'ahead:'
 
-/** Returns the distinct access scopes of enabled channels, which receive separate notices about announced work. */
+/**
+ * Returns the access scopes of enabled channels, each scope once and without "everything". Notices about announced work
+ * are computed for each scope separately.
+ */
 export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
   scopedAudiences(await storedChannels(db.pool)).map(({ scope }) => scope)
 
 /**
- * Sends notices about the predicted effects of announced work, to the channels whose filters match. The notices are not
- * escalated, because the work is days ahead. They do not count towards storm limits, so that they do not delay
- * incidents.
- * @param read returns the effects for a scope; null = not computed yet, in which case no notice is withdrawn
- * @returns number of notifications written; null = another process is deciding
+ * Sends notices about the predicted effects of announced work to the channels whose filters match. These notices are
+ * not escalated, because the work is days ahead, and they do not count towards storm limits (of notifications in a
+ * short time), so that they never delay incidents.
+ * @param read returns the predicted effects for a scope; null = not computed yet. Then nothing is sent or withdrawn for
+ *   that scope
+ * @returns number of notifications written; null = another process holds the alerting lease
  */
 export async function writePredictedLossNotices(
   db: Database,
@@ -61,7 +65,8 @@ async function notifyAudience(
   at: { now: EpochMs; settings: NotifySettings },
 ): Promise<number> {
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
-  // processes effects that no longer exist first, because a replacement may be about the same time
+  // Withdraws effects that are no longer predicted before it announces new ones, because a new effect may replace an
+  // old one at about the same time.
   const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => alertParts(id).id)
   const gone = known.filter((id) => !current.has(id))
   let written = 0
@@ -96,8 +101,8 @@ async function notifyOne(
   }
   let written = 0
   for (const channel of (await lockedChannels(client)).filter(isChannelOfAudience(audience))) {
-    // the end of a notice is sent only to receivers that keep an alert open, because people notice themselves that the
-    // work begins
+    // The notice that the work has begun is sent only to programs that keep an alert open (for example PagerDuty).
+    // People do not need it.
     if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
     const result = await notifyChannel(
       client,
@@ -114,7 +119,7 @@ async function notifyOne(
   return written
 }
 
-/** Returns why a notice about announced work no longer applies; null = it still applies. */
+/** Returns the reason why a notified prediction no longer applies; null = it still applies. */
 function overOf(
   { phase, said }: PredictedLossState,
   { losses, windows }: PredictedLosses,

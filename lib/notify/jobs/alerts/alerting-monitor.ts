@@ -5,7 +5,7 @@ import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases
 import type { Logger } from '#lib/platform/log.ts'
 
 const CHECK_EVERY_MS = 5_000
-/** Maximum time in milliseconds for reading one row. After it, the database counts as not answering. */
+/** Maximum time in milliseconds to wait for the database in one check. */
 const PATIENCE_MS = 3_000
 const REPEAT_MS = 60_000
 
@@ -16,15 +16,16 @@ interface AlertingMonitorContext {
 }
 
 /**
- * Writes to the log if no process evaluates alerts, at most once a minute, and when evaluation resumes. It runs
- * independently of the evaluation, because the evaluation itself may hang. While the database does not answer, the time
- * since the last known renewal of the evaluation lease continues to grow.
+ * Logs a warning, at most once a minute, while no process evaluates alerts, and logs when evaluation resumes. A process
+ * that evaluates renews the alerting lease; the monitor checks the age of the last renewal. It runs independently of
+ * the evaluation, so that it also notices an evaluation that hangs. While the database does not respond, the age
+ * continues to grow.
  */
 export class AlertingMonitor {
   readonly #context: AlertingMonitorContext
   /**
-   * time of the last known renewal of the evaluation lease, by the monotonic clock; the start of this process before
-   * the first read
+   * monotonic time of the last known renewal of the alerting lease; the start of this process until the first
+   * successful check
    */
   #renewedAt: number
   #reading: Promise<void> | null = null
@@ -59,7 +60,7 @@ export class AlertingMonitor {
       const age = await alertingLeaseAge(db)
       if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
     } catch {
-      // ignored here, because other components report that the database does not answer
+      // Ignored, because other components report that the database does not respond.
     }
   }
 

@@ -5,11 +5,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from '../../store/channels.ts'
 
 /**
- * The receivers of an alert: all channels with the same access scope. Alerts are decided separately for each audience,
- * only from data within its scope, so that texts, times and severities never reveal data outside of it.
+ * All channels with the same access scope. Alerts are evaluated separately for each audience and only from data within
+ * its scope, so that a text, a time or a severity never reveals data outside of the scope.
  */
 export interface Audience {
-  /** key of the scope; '' = channels without a scope */
+  /** hash of the scope; '' for channels that see everything */
   key: string
   scope: AccessScope
 }
@@ -17,25 +17,26 @@ export interface Audience {
 export const EVERYBODY: Audience = { key: '', scope: 'everything' }
 
 /**
- * Queries limited to an access scope. The caller that starts the notifier provides them, because scopes are resolved in
- * a higher layer of the code.
+ * Functions that read data limited to an access scope. They are passed in by the caller that starts the notifier,
+ * because scopes are resolved in a higher layer of the code.
  */
 export interface ScopedReading {
   /**
-   * Returns a connection limited to the scope.
-   * @throws errors of the query; then nothing is decided for the scope
+   * Returns a connection that returns only data within a scope.
+   * @throws the error of the query, so that nothing is decided for the scope
    */
   readerOf(scope: AccessScope): Promise<Queryable>
-  /** Returns the events without the names of circuits that carry prefixes for other customers. */
+  /**
+   * Returns the events within the scope of the connection, without the names of circuits that serve other customers.
+   */
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[]
   /**
-   * Returns a function that gives the name of an event's customer as of `now`; null = no customer. Uses a separate
-   * connection.
+   * Returns a function from an event to the name of its customer at `now`; null = the event does not belong to a
+   * customer. Reads on a separate connection.
    */
   customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null>
   /**
-   * Removes names of other customers from the content of a message, as a second protection after the limited
-   * connection.
+   * Removes names of other customers from a message. It is a second protection in addition to the limited connection.
    */
   withoutOthers<Content>(reader: Queryable, content: Content): Content
 }
@@ -49,7 +50,10 @@ export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audi
   return { key: createHash('sha256').update(text).digest('base64url').slice(0, KEY_LENGTH), scope }
 }
 
-/** Returns the audiences of enabled channels that are limited to a scope, which excludes {@link EVERYBODY}. */
+/**
+ * Returns the audiences of enabled channels with a limited scope, each once. Channels that see everything belong to
+ * {@link EVERYBODY}, which is not included.
+ */
 export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
   const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
   return [...new Map(found.filter(({ key }) => key !== EVERYBODY.key).map((one) => [one.key, one])).values()]
@@ -57,7 +61,10 @@ export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] 
 
 const SEPARATOR = '@'
 
-/** Returns the ID of an audience's alert about an incident or about missing data. */
+/**
+ * Returns the ID of the alert that an audience has about an incident or about missing data, for example `inc_1@KEY`;
+ * without a suffix for {@link EVERYBODY}.
+ */
 export const alertIdOf = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
 
 /** Returns the parts of an alert ID: the ID of the incident, and the key of the audience. */

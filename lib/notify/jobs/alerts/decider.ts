@@ -20,17 +20,19 @@ import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
 
-/** Interval in seconds at which an evaluator without work renews the lease, to show that an evaluator exists. */
+/**
+ * Interval in seconds at which a process renews the alerting lease when no alert is due. The age of the lease shows
+ * that evaluation works.
+ */
 const IDLE_RENEWAL_SECONDS = 5
 
 /** Maximum number of alerts that are evaluated per tick. The other due alerts wait for the next tick. */
 const BATCH_SIZE = 200
 
 /**
- * Evaluates every due alert in a separate transaction, then writes due digests. It holds a lease, because only one
- * process may decide at a time; otherwise the storm limits (of notifications in a short time) would not hold over all
- * processes.
- * @returns number of notifications written; null = another process is deciding
+ * Evaluates every due alert in a separate transaction, then writes due digests. Only the process with the alerting
+ * lease may do it, because the storm limits (of notifications in a short time) count over all processes.
+ * @returns number of notifications written; null = another process holds the lease
  */
 export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
   if (await isIdle(context)) return 0
@@ -46,8 +48,8 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
 }
 
 /**
- * Reports whether no alert is due and the lease was renewed recently, so that the lease need not be claimed. The check
- * takes one statement, while each claim of the lease is a write.
+ * Reports whether nothing is due and the lease was renewed recently. Then the lease need not be claimed, which saves a
+ * write to the database.
  */
 async function isIdle(context: NotifyContext): Promise<boolean> {
   const asked = together(context.db.pool)
@@ -61,8 +63,7 @@ async function isIdle(context: NotifyContext): Promise<boolean> {
 }
 
 /**
- * Evaluates one alert. If it fails, the error is logged and the alert is retried later, so that it does not block the
- * others.
+ * Evaluates one alert. An error is logged and the alert is retried later, so that one alert does not block the others.
  */
 async function decideOne(context: NotifyContext, alertId: string): Promise<number> {
   const { db, clock, settings } = context
@@ -71,8 +72,8 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
   try {
     return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
-    // the error is passed on, because another process evaluates the alert, or the alert stays due until the database
-    // works again
+    // The error is passed on if the lease was lost (another process evaluates the alert) or the database failed
+    // temporarily (the alert remains due).
     if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
     componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
     await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
@@ -81,13 +82,14 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
 }
 
 /**
- * Evaluates an incident for channels without a scope, and requests an evaluation for each scope that includes some of
- * the incident's events.
+ * Evaluates an incident for the channels that see everything. Then requests an evaluation for each limited scope that
+ * includes a resource of the incident.
  */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
   const audiences = scopedAudiences(await storedChannels(db.pool))
-  // the scopes are resolved on separate connections now, before the transaction takes a connection
+  // The scopes are resolved on separate connections before the transaction begins, so that the transaction does not
+  // hold a connection meanwhile.
   const seen = await Promise.all(
     audiences.map(async (audience) => ({ audience, sees: await sightOf(scoped, audience) })),
   )
@@ -111,8 +113,8 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
 }
 
 /**
- * Returns a function that reports whether an audience may see some part of a resource, by short ID. If the scope cannot
- * be resolved, the function returns true, so that the audience's own evaluation fails separately.
+ * Returns a function that reports whether an audience may see at least a part of a resource (by short ID). If the scope
+ * cannot be resolved, the function always returns true; the audience's own evaluation then fails and is retried.
  */
 async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {
@@ -125,7 +127,7 @@ async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(sho
   }
 }
 
-/** Evaluates an incident for the channels of one scope, only from data within the scope. */
+/** Evaluates an incident for the channels of one limited scope, only from data within that scope. */
 async function decideForScope(
   { db, settings, scoped, incidents }: NotifyContext,
   alertId: string,
@@ -134,7 +136,7 @@ async function decideForScope(
   const { id, key } = alertParts(alertId)
   const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
-    // the last channel of this scope was removed, disabled or given another scope
+    // No enabled channel has this scope any more, because the last one was removed, disabled or given another scope.
     await db.transaction((client) => dropAlert(client, alertId))
     return 0
   }
@@ -152,8 +154,8 @@ async function decideForScope(
 }
 
 /**
- * Evaluates one incident now for only one channel, in the caller's transaction and without storm limits.
- * @returns the content that the channel receives; null = nothing to send
+ * Evaluates one incident immediately for a single channel, in the caller's transaction and without storm limits.
+ * @returns content of the channel's newest notification about the incident; null = there is none
  */
 export async function decideFor(
   client: PoolClient,
@@ -171,9 +173,9 @@ export async function decideFor(
 }
 
 /**
- * Reads the data for the evaluation of an incident.
- * @param client connection that reads earlier notifications
- * @param seen `reader` reads only the data that the audience may see
+ * Reads the data from which an incident is evaluated.
+ * @param client connection on which earlier notifications are read
+ * @param seen `reader` is a connection that returns only data within the audience's scope
  */
 async function subjectOf(
   client: PoolClient,

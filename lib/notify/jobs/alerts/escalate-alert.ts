@@ -44,10 +44,10 @@ interface EscalationContext {
 }
 
 /**
- * Sends the due steps of every escalation policy to the channels of one audience, in the caller's transaction, so that
- * the progress of a policy and its messages are written together.
- * @param stored the locked alert, including the deliveries of its latest notices
- * @param state state of the alert after its notices
+ * Sends the due steps of all escalation policies to the channels of one audience. It runs in the caller's transaction,
+ * so that the progress of a policy and its messages are written together.
+ * @param stored the locked alert, including the deliveries of the notices that were just decided
+ * @param state state of the alert after those notices
  */
 export async function escalateAlert(
   client: Queryable,
@@ -92,8 +92,8 @@ export async function escalateAlert(
 }
 
 /**
- * Logs that no channel of an escalation step is enabled in any audience. A channel with a narrower scope is not counted
- * as missing, because it is notified by the alert of its own audience.
+ * Logs that a step of a policy reaches nobody, because all its channels are disabled or removed. A channel of another
+ * audience does not count as missing, because the alert of that audience notifies it.
  */
 function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
   const about = { alert, policy: body.name, step: index + 1 }
@@ -150,9 +150,9 @@ async function takeStep(
 }
 
 /**
- * Reports whether storm limits hold back a message of an escalation. While the channel's hours hold back its notices,
- * storm limits do not apply, because a digest would wait for the hours and people on call want to be notified
- * immediately.
+ * Reports whether storm limits (of notifications in a short time) hold back a message of an escalation. Returns false
+ * outside of the channel's hours if they hold notices back, because the digest would then wait for the hours, and a
+ * person on call must be notified immediately.
  */
 async function heldByStorm(
   client: Queryable,
@@ -174,7 +174,8 @@ async function heldByStorm(
 }
 
 /**
- * Returns the channel IDs of an escalation step: channels that the step names, and the channels of the people on call.
+ * Returns the channel IDs of an escalation step: the named channels, and for each named rotation the channel of the
+ * person on call.
  */
 function channelsOf(
   targets: readonly EscalationTarget[],

@@ -29,16 +29,16 @@ export interface AlertSubject {
   facts: IncidentFacts
   summary: IncidentSummary
   routing: RoutingFacts
-  /** the earlier notice of failing polls that the incident explains; absent if there is none */
+  /** earlier notice of only failing polls that have the same fault as this incident; null or absent if there is none */
   previously?: PreviousNotice | null
 }
 
 /**
- * Evaluates one alert of an audience and writes its notifications, in the caller's transaction, so that the state and
- * the outbox never disagree.
- * @param about ID of the incident or of a period without data
+ * Evaluates one alert of an audience and writes its notifications. It runs in the caller's transaction, so that the
+ * state and the outbox always agree.
+ * @param about ID of the incident or of the period without data
  * @param read reads the data while the alert is locked; null = the incident or period no longer exists
- * @param context `channels` replaces the stored channels
+ * @param context `channels`, if given, is used instead of the stored channels
  * @returns number of notifications written
  */
 export async function evaluateAlert(
@@ -56,8 +56,8 @@ export async function evaluateAlert(
   const stored = await lockAlert(client, id)
   const subject = await read()
   if (!subject && stored.state === null && audience !== EVERYBODY) {
-    // deletes the new alert of a scope that includes no event of the incident, because most incidents are outside of
-    // most scopes
+    // The scope includes no event of the incident. The alert row that the lock created is deleted, because most
+    // incidents are outside of most scopes.
     await dropAlert(client, id)
     return 0
   }
@@ -102,15 +102,15 @@ export async function evaluateAlert(
  */
 const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && closedAt === null
 
-/** Returns a test for the enabled channels of an audience. */
+/** Returns a function that reports whether a channel is enabled and belongs to an audience. */
 export const isChannelOfAudience =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
     channel.enabled && channelAudience(channel).key === key
 
 /**
- * Returns the deliveries to each channel with the opening message forgotten, because a reopened alert is sent to every
- * channel like a new alert. Whether a channel has received the alert as critical is kept.
+ * Returns the deliveries without their opening messages, so that a reopened alert is sent to every channel like a new
+ * alert. It keeps whether a channel was told that the alert is critical.
  */
 export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
@@ -119,7 +119,7 @@ export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert[
 interface EvaluationContext {
   subject: Omit<AlertSubject, 'facts'>
   notice: Notice
-  /** index of the notice in this evaluation */
+  /** position of the notice among the notices of this evaluation, from 0 */
   index: number
   unverifiableSince: EpochMs | null
   now: EpochMs
@@ -128,8 +128,8 @@ interface EvaluationContext {
 }
 
 /**
- * Writes a notice for one channel, unless the channel's filters exclude it or an earlier notice covers it.
- * @returns the state of the alert's delivery to the channel afterwards; null = the notice is not for this channel
+ * Writes a notice for one channel, unless the channel's filters or hours exclude it or an earlier notice covers it.
+ * @returns new delivery state of the alert for this channel; null = the notice is not for this channel
  */
 export async function notifyChannel(
   client: Queryable,
@@ -138,8 +138,8 @@ export async function notifyChannel(
   { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,
 ): Promise<{ delivery: ChannelDelivery; isWritten: boolean } | null> {
   const own = delivered[channel.id] ?? { opening: null, critical: false }
-  // Only the first notice continues the earlier notice of failing polls. Afterwards the incident is independent of it,
-  // so a later opening is new to every channel.
+  // Only the first notice of an incident can follow an earlier notice of failing polls. A later opening of the incident
+  // is new to every channel.
   const earlier = given.first && steps === 0 ? subject.previously?.delivered[channel.id] : undefined
   const isFollowUp = earlier !== undefined && earlier.opening !== null
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own

@@ -4,7 +4,7 @@ import { listSources, type SourceStatus, type StoredEvent, type StoredIncident }
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
 
-/** Kinds of polls that report session state, so that they confirm that an incident is still open. */
+/** Kinds of polls that report session state and can therefore confirm that an incident is still open. */
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
@@ -19,8 +19,8 @@ export function memberEvent(event: StoredEvent): MemberEvent {
     open: ended === null,
     isRoot: partOf === null,
     confirmed: !flags.includes(UNCONFIRMED),
-    // nothing_polled is muted, because the notifier's own dead-man's switch (watchdog.ts) notifies about missing polls,
-    // also without a poller
+    // Events of kind nothing_polled are never notified here, because the dead-man's switch (watchdog.ts) notifies about
+    // missing polls even if no poller runs.
     muted: isExpectedByMaintenance(event) || kind === 'nothing_polled',
   }
 }
@@ -49,7 +49,10 @@ export async function incidentFacts(
   }
 }
 
-/** Returns the longest interval and the newest success of the polls that report sessions. */
+/**
+ * Returns facts about the scheduled polls that report sessions: the longest interval, the newest success, and whether
+ * all of them are paused.
+ */
 function sessionPolls(
   sources: readonly SourceStatus[],
 ): Required<Pick<IncidentFacts, 'pollMs' | 'lastGoodSampleAt' | 'paused'>> {

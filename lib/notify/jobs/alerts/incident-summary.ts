@@ -23,10 +23,13 @@ import type { RoutingFacts } from '../../rules/route.ts'
 import { memberEvent } from './facts.ts'
 import { formatMailMoment } from '../../message/times.ts'
 
-/** The content of an incident's messages, without the fields that differ between its notices. */
+/**
+ * Content of an incident's messages. All notices of one evaluation share it; reason, severity and times are added for
+ * each notice.
+ */
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
-/** Values for messages that are not about an incident, and therefore have no cause and no acknowledgement. */
+/** Default values for messages that are not about an incident. */
 export const NO_INCIDENT = {
   incidentId: null,
   owner: 'unknown',
@@ -49,9 +52,9 @@ export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[])
 
 /**
  * Returns the content of messages about an incident.
- * @param cards contacts and runbooks that operators entered, for any scope
- * @param polls current intervals of the polls that bound the detection delay of the root event: `pollsOfDelay`
- * @param impact the incident's observed effects: `observedImpact`
+ * @param cards operators' contacts and runbooks, of any scope
+ * @param polls current intervals of the polls that determine the detection delay of the root event (see `pollsOfDelay`)
+ * @param impact observed effects of the incident (see `observedImpact`)
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -100,7 +103,7 @@ export function summarizeIncident(
 
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
-/** Returns the properties of an incident by which channels filter. */
+/** Returns the properties of an incident with which the filters of channels are compared. */
 export function routingFactsOf(
   incident: StoredIncident,
   events: readonly StoredEvent[],
@@ -114,7 +117,10 @@ export function routingFactsOf(
   }
 }
 
-/** Returns the total duration of an incident's outages, without the healthy time between them. */
+/**
+ * Returns the minimum and maximum total duration of an incident's outages in seconds, without the healthy time between
+ * them.
+ */
 export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
   const outages = findOutages(events)
   const { least, most } = lengthOf(outages, { provenUntil: now, now })
@@ -138,8 +144,8 @@ export function contentOf(
 }
 
 /**
- * Returns the operators' card (contact, runbook) of the path or peering that the event is about, otherwise the card of
- * the whole resource; null if there is none.
+ * Returns the operators' card (contact, runbook) for the path or peering of an event. If there is none, returns the
+ * card of the whole resource, or null.
  */
 function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
   const ofScope = cards.filter((card) => card.scope === scope)

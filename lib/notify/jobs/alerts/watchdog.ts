@@ -14,10 +14,10 @@ import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
 
 /**
- * Runs the dead-man's switch: checks whether good samples are still committed, in total and for each subscription, and
- * alerts if not. It reads only stored data and needs no poller, so the web server runs it as well as the workers.
+ * Runs the dead-man's switch: alerts if no successful poll results are committed any more, in total or for a
+ * subscription. It reads only stored data and needs no poller, so the web server can run it as well as the workers.
  * @param watchingSince time when this process started
- * @returns number of notifications written; null = another process is deciding
+ * @returns number of notifications written; null = another process holds the alerting lease
  */
 export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
@@ -33,8 +33,8 @@ export async function watchCollector(context: NotifyContext, watchingSince: Epoc
 }
 
 /**
- * Checks the resources that an access scope includes completely. Shared gateways are left out, because the alert would
- * name their subscription. An error does not affect other scopes.
+ * Checks the polls of the resources that belong completely to an access scope. Shared gateways are not checked, because
+ * the alert would name their subscription. An error does not affect other scopes.
  */
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
@@ -50,13 +50,13 @@ async function watchScope(sources: readonly SourceStatus[], check: Check): Promi
 
 type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
 
-/** Checks the polls that an audience may see. */
+/** Checks a list of polls for an audience: all of them together, then each subscription. */
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {
   const [all, ...subscriptions] = newestGood(sources)
   if (!all) return 0
   const overall = await watchOne(all, check)
   let { written } = overall
-  // if no data arrives at all, an additional alert for each subscription would add no information
+  // If no data arrives at all, alerts for each subscription would add no information.
   if (overall.isOpen) return written
   for (const one of subscriptions) {
     written += (await watchOne(one, check)).written
@@ -65,7 +65,8 @@ async function watch(sources: readonly SourceStatus[], check: Check): Promise<nu
 }
 
 /**
- * Checks one subscription, or all data. If polls succeed normally, this takes one statement, without locks and writes.
+ * Checks one subscription, or all data together. In the normal case (polls succeed) it needs one statement, without a
+ * lock or a write.
  */
 async function watchOne(
   watched: WatchedSubscription,
@@ -113,7 +114,7 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
   }
 }
 
-/** Returns the time of the newest good sample, first for all data and then for each subscription. */
+/** Returns the time of the newest successful poll: first over all polls, then for each subscription. */
 function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
   const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))

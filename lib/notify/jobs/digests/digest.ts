@@ -10,8 +10,8 @@ import { addNotification, type HeldEntry, lockHeldNotices } from '../../store/ou
 import { heldSince, putIntoDigest } from '../../store/outbox.ts'
 
 /**
- * Returns the channels whose digest of held notices is due, because the first held notice is old enough and the
- * channel's hours have begun.
+ * Returns the channels whose digest of held notices is due. A digest is due if the oldest held notice is old enough and
+ * the channel's hours do not hold it back.
  * @param asked connection for the query of held notices
  */
 export async function digestsDue(
@@ -26,7 +26,7 @@ export async function digestsDue(
 }
 
 /**
- * Writes the due digests: for each channel, one digest per customer with all held notices of the customer's incidents.
+ * Writes the due digests. A channel gets one digest for each customer, with all held notices about that customer.
  * @returns number of digests written
  */
 export async function flushDigests(context: NotifyContext): Promise<number> {

@@ -21,19 +21,19 @@ function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
   return Math.floor((now - after) / WEEK) * WEEK + after
 }
 
-/** Returns the Monday of a digest, YYYY-MM-DD. */
+/** Returns the Monday of a weekly digest as YYYY-MM-DD. */
 const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 10)
 
 /**
- * Returns the enabled channels that want a digest. A channel that was created or changed after the due time begins with
- * the next digest.
+ * Returns the enabled channels that want a digest and were not changed since its due time. A channel that was created
+ * or changed later begins with the next digest.
  */
 async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
   const channels = await storedChannels(db)
   return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
 }
 
-/** A finding with the short IDs of its circuits and gateways. */
+/** A cost finding with the short IDs of its circuits and gateways. */
 export interface DigestFinding {
   finding: CostFinding
   resources: readonly string[]
@@ -46,11 +46,10 @@ interface Digest {
 }
 
 /**
- * Writes a weekly digest for each channel that wants it, from its due time on Monday. A channel receives each week's
- * digest once, even if this runs repeatedly. A channel that was created or changed since the due time begins with the
- * next digest.
+ * Writes a weekly digest for each channel that wants it, from its due time on Monday. Repeated calls store no second
+ * digest, because the ID of a digest depends only on its kind, the week and the channel.
  * @param contentFor returns the content; null = no digest for the channel this week
- * @returns number of due digests
+ * @returns number of digests with content, including digests that were already stored
  */
 async function writeDigests(
   db: Database,
@@ -81,8 +80,8 @@ async function writeDigests(
 }
 
 /**
- * Writes the weekly digests of cost findings. A week without findings has no digest.
- * @param read returns the findings within a scope that are ongoing, or were ongoing at some time since `since`
+ * Writes the weekly digests of cost findings. A channel without findings gets no digest.
+ * @param read returns the findings within a scope that are ongoing or ended after `since`
  */
 export const writeFindingsDigests = (
   db: Database,
@@ -117,9 +116,9 @@ const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs
 const MAX_ENTRIES = 100
 
 /**
- * Writes the weekly digests of failing posture checks. There is no digest for a week without a failing check, without a
- * check that has recovered since the week before, and without predicted losses.
- * @param read returns all checks within a scope, and the predicted effects of announced work in the week
+ * Writes the weekly digests of failing posture checks. A channel gets no digest if no check fails, no check has
+ * recovered since the last digest, and no effects of announced work are predicted.
+ * @param read returns all checks within a scope, and the predicted effects of announced work in this week
  */
 export const writePostureDigests = (
   db: Database,
@@ -128,8 +127,8 @@ export const writePostureDigests = (
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
-    // returns early if the digest exists, so that the checks are not computed again every hour, because they need the
-    // whole configuration
+    // Returns early if this week's digest exists, because this runs every hour and computing the checks needs the whole
+    // configuration.
     if (await storedContent(db.pool, id)) return null
     const { scopes } = channel.filters
     const { checks, ahead } = await read(channelAudience(channel).scope)
@@ -137,8 +136,8 @@ export const writePostureDigests = (
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
     const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
-    // for a channel that is limited to some resources, predicted effects are left out, because they are about the whole
-    // scope
+    // A channel that is limited to some resources gets no predicted effects, because they are computed for the whole
+    // scope.
     const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
     return failing.length === 0 && !content.since?.over && content.ahead.length === 0 ? null : content
   })

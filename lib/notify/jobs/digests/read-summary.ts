@@ -11,7 +11,8 @@ import type { IncidentReading } from '../../context.ts'
 import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /**
- * Returns the content of messages about an incident, limited to the reader's scope.
+ * Returns the content of messages about an incident.
+ * @param reader connection that returns only data within the scope of the receivers
  * @returns null for an incident without events
  */
 export async function readSummary(
@@ -24,7 +25,7 @@ export async function readSummary(
   if (!root) return null
   const { cards } = await readDeclarations(reader)
   const sources = await pollsOf(reader, root)
-  // unobserved times are read only for an ended incident, because messages give the duration only after the end
+  // The times without polls are needed only for the duration, which messages contain only after the end.
   const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
   const seen = unseenOf ? events.map((one) => ({ ...one, unseen: unseenOf(one) })) : events
   return summarizeIncident(
@@ -37,8 +38,9 @@ export async function readSummary(
 }
 
 /**
- * Returns the polls that show an event and bound its detection delay. Polls of other scopes are read only if the
- * event's own scope has no poll of a required kind, because an estate has tens of thousands of polls.
+ * Returns the polls that determine how late an event could be detected. First reads the polls of the event's own
+ * resource. Polls of other resources are read only for a kind that it lacks, because there may be tens of thousands of
+ * them.
  */
 async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })

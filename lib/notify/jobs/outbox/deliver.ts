@@ -21,9 +21,9 @@ interface DelivererContext {
 }
 
 /**
- * Empties the outbox: one queue per channel, one message at a time in each, so that a slow channel does not delay
- * others. Delivery is at least once: an attempt whose result was not recorded is repeated with the same ID when its
- * lease expires.
+ * Delivers the messages of the outbox. Each channel has its own queue and sends one message at a time, so that a slow
+ * channel does not delay others. A message is delivered at least once: if the result of an attempt was not recorded,
+ * the attempt is repeated with the same ID after its lease expires.
  */
 export class Deliverer {
   readonly #context: DelivererContext
@@ -33,7 +33,7 @@ export class Deliverer {
     this.#context = context
   }
 
-  /** Sends all messages that are due now; resolves when every queue is empty. */
+  /** Sends all messages that are due now, and waits until every queue is empty. */
   async drain(signal: AbortSignal): Promise<void> {
     await this.begin(signal)
     await this.idle()
@@ -104,8 +104,8 @@ export class Deliverer {
   }
 
   /**
-   * Renews the claim on a message until the attempt ends. A claim is short, so that another worker soon sends the
-   * message of a frozen worker, but an attempt may take longer than one claim.
+   * Renews the claim on a message until the attempt ends. Claims are short, so that another worker soon takes over if
+   * this process hangs; a slow attempt can last longer than one claim.
    */
   #keepRenewing(claimed: ClaimedMessage): () => void {
     const { db, log, settings } = this.#context

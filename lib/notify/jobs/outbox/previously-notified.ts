@@ -5,7 +5,7 @@ import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
 import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
-/** An earlier notice about failing polls, sent before the fault that explains them was detected. */
+/** An earlier notice that reported only failing polls, before the fault behind them was detected. */
 export interface PreviousNotice {
   incidentId: string
   severity: Severity
@@ -13,9 +13,9 @@ export interface PreviousNotice {
 }
 
 /**
- * Returns the notice that an audience received about an incident while only its failing polls were known; null if there
- * is no such notice.
- * @param reader connection limited to the data that the audience may see
+ * Returns the earlier notice that an audience received about an incident while only its failing polls were known; null
+ * if there is none.
+ * @param reader connection that returns only data within the audience's scope
  */
 export async function findPreviousNotice(
   db: Queryable,

@@ -20,21 +20,21 @@ export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
   /**
-   * returns the address of the proof receiver (which receives test alerts that prove alerting), as reachable from this
-   * process; it is allowed like an entry of OUTBOUND_ALLOW. `isAssumed`: the address is not configured
+   * returns the address of the proof receiver as reachable from this process. The proof receiver is Peerwatch's own
+   * endpoint for test alerts that prove that alerting works. Its address is allowed like an entry of OUTBOUND_ALLOW.
+   * `isAssumed`: PROOF_URL is not set
    */
   proofUrl?: () => { url: string; isAssumed: boolean }
 }
 
 /**
- * Error text if the proof receiver (which receives test alerts that prove alerting) is unreachable and PROOF_URL is not
- * set. This does not mean that alerting fails, because the sending process may run on a machine without a web server of
- * Peerwatch.
+ * Error text if the proof receiver (Peerwatch's own endpoint for test alerts) is unreachable and PROOF_URL is not set.
+ * Alerting itself may work, because workers can run on a machine without Peerwatch's web server.
  */
 export const PROOF_URL_UNSET =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
-/** Returns a function that sends messages with the sender of the channel's kind. */
+/** Returns a function that sends a message with the sender for the channel's kind. */
 export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
@@ -64,7 +64,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
   }
 }
 
-/** Returns the function that sends messages, with the settings of the environment. */
+/** Returns the function that sends messages, configured from the environment settings. */
 export function senderOf(
   settings: Pick<
     Settings,
@@ -83,7 +83,7 @@ export function senderOf(
   })
 }
 
-/** Returns the address of the proof receiver (for test alerts that prove alerting), as reachable from this process. */
+/** Returns the address of Peerwatch's own endpoint for test alerts (proofs), as reachable from this process. */
 const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
   url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
   isAssumed: settings.alerting.proofUrl === null,
