@@ -45,7 +45,8 @@ export function compareAddresses(a: Address, b: Address): number {
 function parseIpv4(text: string): bigint | null {
   const parts = text.split('.')
   if (parts.length !== 4) return null
-  // a number instead of a bigint, because each poll parses tables with thousands of routes
+  // The value is a number instead of a bigint, because numbers are faster and each poll parses tables with thousands of
+  // routes.
   let value = 0
   for (const part of parts) {
     const octet = octetOf(part)

@@ -94,14 +94,17 @@ export function originAsn(path: AsPath): number | null {
 }
 
 interface AsRun {
-  /** ASN that occurs `times` times in a row; null = the run is an AS set or a confederation segment */
+  /** ASN of this run; null if the run is an AS set or a confederation segment */
   asn: number | null
   text: string
-  /** number of consecutive occurrences; more than 1 means that the ASN is prepended */
+  /** number of times that the ASN occurs in a row; more than 1 means that the ASN is prepended */
   times: number
 }
 
-/** Combines prepends: equal adjacent ASNs become one run. Each set and each confederation segment is a separate run. */
+/**
+ * Splits an AS path into runs of equal adjacent ASNs, so that prepends can be shown as a count. Each set and each
+ * confederation segment is a separate run.
+ */
 export function groupPrepends(path: AsPath): AsRun[] {
   const runs: AsRun[] = []
   for (const segment of segmentsOf(path)) {
@@ -120,7 +123,10 @@ function addTo(runs: AsRun[], asn: number): void {
 const segmentsOf = ({ asPath, asPathText }: AsPath): AsPathSegment[] =>
   (asPathText === undefined ? null : readSegments(asPathText)) ?? [{ type: 'sequence', asns: [...asPath] }]
 
-/** Segment whose closing bracket was not read yet, with the closing brackets that must follow. */
+/**
+ * Segment that is being parsed: its closing bracket was not read yet. `closes` contains the closing brackets that must
+ * follow.
+ */
 interface Open extends AsPathSegment {
   closes: string[]
 }
@@ -148,8 +154,8 @@ function readSegments(text: string): AsPathSegment[] | null {
 }
 
 /**
- * Returns the segment that an opening bracket begins; null if the bracket is not allowed here. Only a confederation set
- * may begin with two opening brackets.
+ * Returns the segment that begins with an opening bracket; null if the bracket is not allowed here. Only a
+ * confederation set may begin with two opening brackets, for example `([65001 65002])`.
  */
 function opened(open: Open | null, token: Opening): Open | null {
   if (!open) return { type: OPENS[token], asns: [], closes: [CLOSES[token]] }

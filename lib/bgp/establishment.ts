@@ -1,6 +1,7 @@
 /**
- * Distinguishes the establishments of one BGP session by its reported uptime, using bounds in epoch milliseconds. See
- * docs/rules/as-of.md, "One life of a session"; a "life" is the time from one establishment to the next.
+ * Finds out from the uptime that a BGP session reports whether the session was established anew between two samples.
+ * Times are epoch milliseconds with an earliest and a latest bound. The rules are in docs/rules/as-of.md, "One life of
+ * a session"; a "life" is the time from one establishment of the session to the next.
  */
 
 /** Bounds of an instant, which lies in [earliest, latest]. */
@@ -9,11 +10,11 @@ interface InstantSpan {
   latest: number
 }
 
-/** Evidence for the current establishment of a session. Plain JSON. */
+/** Samples that tell when the session was established last. Plain JSON. */
 export interface Establishment {
   /** establishment time according to each of the latest samples, newest last */
   samples: InstantSpan[]
-  /** latest samples that contradict `samples` and agree with each other, newest last */
+  /** latest samples that contradict `samples`, but agree with each other; newest last */
   suspects: InstantSpan[]
   /** end of the poll with the first of these contradicting samples; null = `suspects` is empty */
   suspectedSince: number | null
@@ -29,7 +30,10 @@ export interface Establishment {
  */
 export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'
 
-/** Maximum difference in ms by jitter and clock drift between two samples of one establishment. */
+/**
+ * Maximum difference between the establishment times that two samples of one establishment give, because of jitter and
+ * clock drift. Milliseconds.
+ */
 const TOLERANCE_MS = 2_000
 /**
  * Maximum number of samples that are kept. Older samples are dropped, so that slow clock drift cannot make the
@@ -42,10 +46,10 @@ const KEPT_SAMPLES = 10
  */
 const AGREEING_SUSPECTS = 3
 /**
- * AGREEING_FOR_MS: minimum time between the first and the last of these contradicting samples. A number of samples is
- * not enough, because frequent polls see the same cached response more often. The time is measured from the end of the
- * first call to the start of the last call, so that it holds for every moment within the calls at which the samples
- * were taken.
+ * AGREEING_FOR_MS: minimum time from the first to the last of these contradicting samples. Their number is not enough,
+ * because frequent polls can read the same cached response several times.
+ * The time is measured from the end of the first call to the start of the last call. Azure takes a sample at some
+ * moment within a call, so the real time between the samples is at least this long.
  */
 const AGREEING_FOR_MS = 120_000
 
@@ -64,7 +68,9 @@ export function computeEstablishmentSpan(
   return { earliest: Math.floor(sample.startedAt - ageMs - unitMs), latest: Math.ceil(sample.finishedAt - ageMs) }
 }
 
-/** Returns an establishment that is known from one sample; without samples if `established` is null. */
+/**
+ * Returns an establishment that is known from one sample; an establishment without samples if `established` is null.
+ */
 export function beginEstablishment(established: InstantSpan | null): Establishment {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
@@ -84,11 +90,13 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
 }
 
 /**
- * Returns the time up to which a response with an age proves that the session was up. Normally this is the start of the
- * request; it is earlier if Azure repeats an older response from a cache (docs/rules/detection.md 1.3). Any of the
- * known samples may be such a repeat and make the establishment time too late, so the sample with the earliest time
- * counts. An age that does not prove a repeat moves the result back by at most the tolerance. An age in units coarser
- * than the tolerance moves it only if it proves a repeat.
+ * Returns the time up to which a response with an age (reported uptime) proves that the session was up. Usually this is
+ * the start of the request. It is earlier if Azure repeats an older response from a cache (docs/rules/detection.md
+ * 1.3).
+ * Each of the known samples may be such a repeat and give an establishment time that is too late. Therefore the sample
+ * with the earliest establishment time is used.
+ * If the age does not prove a repeat, the result is earlier than the request by at most the tolerance and the unit of
+ * the age. If the unit is longer than the tolerance, the result is then the start of the request.
  * @param known establishment before this sample
  * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */

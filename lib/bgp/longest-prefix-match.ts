@@ -92,8 +92,8 @@ export class PrefixTrie<T> {
 }
 
 /**
- * Reports whether `bits` belong below the node's `one` child. The first bit after the node's own prefix decides, so the
- * prefix must be shorter than a full address.
+ * Reports whether an address with these `bits` belongs to the node's child `one`: the first bit after the node's own
+ * prefix is 1. The node's prefix must be shorter than a full address.
  */
 function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {
   return ((bits >> BigInt(widthOf(prefix.family) - 1 - prefix.length)) & 1n) === 1n

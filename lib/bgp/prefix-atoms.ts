@@ -36,8 +36,8 @@ export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix
 
 /**
  * Returns the covered ranges between consecutive boundaries of one family.
- * @param depths for each boundary, the number of `space` prefixes that begin there minus the number that end directly
- *   before it
+ * @param depths for each boundary address, the change of the number of `space` prefixes that cover the addresses from
+ *   there on: +1 for each prefix that begins there, -1 for each prefix that ends directly before it
  */
 function sweep(family: 4 | 6, depths: ReadonlyMap<bigint, number>): AddressRange[] {
   const points = [...depths.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))

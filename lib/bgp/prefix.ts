@@ -31,7 +31,7 @@ export function readPrefix(
   if (rest.length > 0) return null
   const address = parseAddress(addressText)
   if (!address) return null
-  // The length of an IPv4-mapped prefix counts IPv6 bits.
+  // The length of an IPv4-mapped prefix counts IPv6 bits, so `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
   const mapped = address.family === 4 && addressText.includes(':') ? 96 : 0
   let length: number
   if (lengthText === undefined) length = bareLength(address, options.table)
@@ -106,7 +106,8 @@ function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed')
   if (table !== 'classful' || family === 6) return widthOf(family)
   const first = Number(value >> 24n)
   const length = first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32
-  // 10.1.0.0 without a mask is not a classful network, so it can only be a host.
+  // A network without a mask is classful only if it has no bits set after its class's mask. `10.1.0.0` has such bits,
+  // so it is a host.
   return (value & mask({ family }, length)) === value ? length : 32
 }
 

@@ -47,7 +47,7 @@ const ENDED_INTERVAL: TableRetention = {
 const ENDED_EVENT = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ended_latest IS NOT NULL OR EXISTS (
     SELECT FROM event n WHERE n.scope = t.scope AND n.subject = t.subject AND n.detected_at > t.detected_at))`
 
-/** Tables of history. Retention deletes from them in this order. */
+/** Tables of history, with their rules. Retention deletes rows in the order of this list. */
 export const historyTables = {
   event: {
     past: EVENT,
@@ -97,7 +97,7 @@ export const historyTables = {
     retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
     erasure: 'kept',
   },
-  // an entry about a part of a resource, such as a hub's connection, belongs to the resource
+  // an entry about a part of a resource, for example a hub's connection, is visible with the resource
   activity_entry: {
     past: since('activity_entry', 'read_finished_at'),
     scope: `SELECT * FROM public.activity_entry
@@ -228,7 +228,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
   },
-  // the entries in `released` contain their own times, so they are valid for every moment
+  // the entries in `released` contain their own times, so the current value is valid for every past moment
   detection_scope: {
     past: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
       NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,
@@ -249,7 +249,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // attribute sets are found only through visible routes
+  // attribute sets can be found only through visible routes, so they need no rule of their own
   route_attributes: {
     past: 'unchanged',
     scope: ofAnySource('route_attributes'),

@@ -15,8 +15,9 @@ export function ms(at: Date | null): EpochMs | null {
 }
 
 /**
- * Converts an interval from seconds, as stored in Postgres, to milliseconds. It is rounded, because 64.597 times 1,000
- * is less than 64,597 in binary. A usual interval may end in half a millisecond, because it is a median.
+ * Converts an interval from seconds, as stored in Postgres, to milliseconds. The result is rounded, because floating
+ * point gives 64.597 × 1,000 as slightly less than 64,597. A usual interval may end in half a millisecond, because it
+ * is a median.
  * @returns milliseconds, with microsecond precision; 0 for null
  */
 export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
@@ -24,8 +25,8 @@ export const msOfSeconds = (seconds: number | null): number => Math.round((secon
 type Instant = Date | EpochMs
 
 /**
- * Returns bounds from two columns. Without `earliest` the time may be before monitoring began; without `latest` the
- * result is null.
+ * Returns bounds from two columns. If `earliest` is null, the time may be before monitoring began. If `latest` is null,
+ * the result is null.
  */
 export function boundsOf(earliest: Instant | null, latest: Instant): Bounds
 export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null
@@ -33,14 +34,17 @@ export function boundsOf(earliest: Instant | null, latest: Instant | null): Boun
   return latest === null ? null : { earliest: Number(earliest ?? BEFORE_MONITORING), latest: Number(latest) }
 }
 
-/** Returns the later of two times, one of which may be missing. */
+/** Returns the later of two times. If the second one is null, returns the first. */
 export function later(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
 export type { TimeSpan as Period } from '#lib/contract/time/spans.ts'
 
-/** Columns of an interval: start and end of the polls between which it began and ended; no `first_absent` = ongoing. */
+/**
+ * Columns with the bounds of an interval: starts and ends of the polls between which it began and ended; `first_absent`
+ * null = ongoing.
+ */
 export interface SpanColumns {
   last_absent: Date | null
   first_present: Date
@@ -48,10 +52,10 @@ export interface SpanColumns {
   first_absent: Date | null
 }
 
-/** A row in the format of `to_jsonb`. */
+/** A row as JSON in the format of `to_jsonb`, in which times are texts. */
 export type JsonOf<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
 
-/** Columns with bounds of a begin and an end, as read by `readRows`; no end = ongoing. */
+/** Columns with the bounds of a begin and of an end, as `readRows` returns them; null end = ongoing. */
 export interface LastingFields {
   startedEarliest: EpochMs
   startedLatest: EpochMs
@@ -59,7 +63,7 @@ export interface LastingFields {
   endedLatest: EpochMs | null
 }
 
-/** Returns a row with its begin and end as bounds. */
+/** Returns a row in which `started` and `ended` replace the four columns of bounds. */
 export function withLasting<Row extends LastingFields>(row: Row) {
   const { startedEarliest, startedLatest, endedEarliest, endedLatest, ...rest } = row
   return { ...rest, started: boundsOf(startedEarliest, startedLatest), ended: boundsOf(endedEarliest, endedLatest) }

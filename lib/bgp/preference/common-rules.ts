@@ -4,7 +4,8 @@ import type { Candidate } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
- * Returns a value that is the same for all candidates of a group; a rule never separates candidates with equal values.
+ * Returns the value of the first candidate for all candidates of a group. This is correct for a value that the deciding
+ * rule compares, because a rule puts candidates with different values into different groups.
  * @throws RangeError if the group is empty
  */
 export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Candidate) => T): T {

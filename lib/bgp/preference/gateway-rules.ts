@@ -33,10 +33,11 @@ const transportNames: Record<RouteTransport, string> = {
 }
 
 /**
- * Returns a rule that prefers the given transport; VPN and appliances rank equally. A route with an unknown transport
- * ranks last: any other rank would assume a transport, and without the rule the known routes would lose their order.
+ * Returns a rule that prefers the given transport. Routes over VPN and over appliances rank equally.
+ * A route with an unknown transport ranks last. This is Peerwatch's choice, because any other rank would assume a
+ * transport.
  * Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections"; for appliances
- * "Routing preference" (Route Server). The rank of an unknown transport is Peerwatch's choice.
+ * "Routing preference" (Route Server).
  */
 function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
   const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }

@@ -23,8 +23,8 @@ export interface PreferenceRule {
 }
 
 /**
- * Candidates that no rule has separated, and the rule that separated them from the better class before them; null for
- * the first class.
+ * Candidates that all rules so far left equal. `partedBy` is the rule by which they lose to the class before them; null
+ * for the first class.
  */
 interface EqualClass<C extends Candidate> {
   members: C[]
@@ -32,9 +32,10 @@ interface EqualClass<C extends Candidate> {
 }
 
 /**
- * Ranks candidates by splitting them into ever smaller classes of equal candidates, one rule after the other. Each rule
- * compares only members of one class, so neither the input order nor a value from another class can change a rank. The
- * result is a total preorder.
+ * Ranks candidates with rules that are applied one after the other. Each rule splits every class of equal candidates
+ * into smaller classes.
+ * A rule compares only members of one class, so neither the input order nor a candidate of another class can change a
+ * rank.
  * @param tableOf returns the table in which a candidate is used; only equal candidates in the same table share the load
  * @returns best first; equal candidates are ordered by their fields
  * @throws RangeError unless all prefixes have an address in common, because routes to different destinations have no

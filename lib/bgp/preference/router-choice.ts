@@ -15,11 +15,12 @@ export interface ReportedPreference extends AsPath {
   med: number | null
 }
 
-/** Step of best-path selection (RFC 4271) that last removed routes. */
+/** Step of best-path selection (RFC 4271). It is stored as the last step that removed routes. */
 type ReportedRule = 'local_preference' | 'as_path' | 'origin' | 'med'
 
 /**
- * Function that takes a group of routes and returns a predicate, which reports whether a route of the group remains.
+ * Function for one step of best-path selection. It takes a group of routes and returns a predicate, which reports
+ * whether a route of the group is kept.
  */
 type Step = (group: readonly ReportedPreference[]) => (one: ReportedPreference) => boolean
 

@@ -3,8 +3,8 @@ import { type Address, parseAddress } from '../address.ts'
 import type { Candidate, Ranked } from './candidate.ts'
 
 /**
- * Returns a gateway row as its two instances and the two MSEEs of a circuit produce it; tests override individual
- * fields.
+ * Returns a row of a gateway's route table for tests: the gateway has two instances and learns the route from the two
+ * MSEEs of a circuit. Tests override individual fields.
  */
 export const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
   scope: 'gw-hub',
@@ -40,7 +40,10 @@ export interface Case {
   inferred?: boolean
 }
 
-/** Expects the order of two candidates, which are passed worse one first and identified by their peers. */
+/**
+ * Expects that `better` ranks before `worse`, with the expected rule and reasons. The worse candidate is passed first;
+ * the peers `better` and `worse` identify the candidates in the result.
+ */
 export function expectOrder(
   { better, worse, by, reasons, inferred = false }: Case,
   rank: (rows: Candidate[]) => Ranked<Candidate>[],

@@ -24,9 +24,9 @@ interface Appended extends CounterSample {
 }
 
 /**
- * Records runs of polls, each of a different source and kind, that differ from the last recorded poll only by increased
- * counters. Writes many samples in one call, with the coverage of their polls. Meant for a generated past whose days
- * already have partitions.
+ * Stores counter samples of a generated past for the demo: many polls in one call, with their coverage. The input are
+ * runs of polls, each of a different source and kind. Only the counters may have increased since the last recorded
+ * poll. The days of the samples must have partitions.
  * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new, because such a poll reports
  *   other changes and must be recorded separately
  */

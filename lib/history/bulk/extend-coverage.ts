@@ -32,11 +32,12 @@ export interface QuietRun<Poll extends CoveredPoll = CoveredPoll> {
 export type StoredPolls = Map<string, KnownPoll>
 
 /**
- * Records runs of polls, each of a different source and kind, in one statement. Such polls change only the coverage
- * intervals (times with polls of the same outcome), the stored times of the last readings, and the pace (recent starts
- * and durations of polls). A run that cannot extend the last coverage interval begins a new one. Counters and session
- * ages keep the values of the last recorded poll. The caller guarantees that the polls read the same rows. Meant for a
- * generated past and not for responses of a real Azure.
+ * Extends coverage by runs of polls, each of a different source and kind, in one statement. Coverage intervals are
+ * times with polls of the same outcome. A run that cannot extend the last coverage interval begins a new one.
+ * In addition the stored times of the last readings and the pace (recent starts and durations of polls) are updated.
+ * Counters and session ages keep the values of the last recorded poll.
+ * The caller guarantees that the polls read the same rows as the last recorded poll. Meant for a generated past and not
+ * for responses of a real Azure.
  * @param kept state of each source after its last recorded poll. It is updated, and saves reading the state from the
  *   database; the sessions in it are written when the source is recorded next
  * @throws RangeError if no poll was recorded before, if polls are out of order, or if there is a gap between two of
@@ -137,8 +138,8 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
 }
 
 /**
- * Returns the pace after the polls of a run (`pace`), the longest time between two starts (`apartMs`), and the longest
- * duration of a poll before the last (`callMs`).
+ * Returns values about the polls of a run: `pace` after them, `apartMs` = longest time between two consecutive starts,
+ * and `callMs` = longest duration of a poll except the last one.
  */
 function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   let before = { startedAt: state.lastStartedAt ?? 0, finishedAt: state.lastFinishedAt ?? 0 }
@@ -151,7 +152,7 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
     if (apartMs > gapAfterMs(inForceMs)) throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
     before = poll
   }
-  // the pace keeps only the last polls, so older polls are skipped
+  // `pace` contains only the last polls, so older polls are skipped
   const pace = polls
     .slice(-MAX_PACE_POLLS - 1)
     .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)

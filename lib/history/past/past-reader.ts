@@ -8,9 +8,10 @@ import { prependTables, parseSelect } from '../scoped/statement.ts'
 import { iso } from '../times.ts'
 
 /**
- * Wraps a database connection so that every query reads the state that was known at a moment. Intervals that began
- * later are missing, and intervals that ended later are still ongoing. A query for the current state gets the state at
- * the moment. If the connection is limited to a scope, the limit still applies. The wrapper cannot write
+ * Wraps a database connection so that every query reads the state that was known at a past moment. A query for the
+ * current state then gets the state at the moment.
+ * Intervals that began later are missing. Intervals that ended later are still ongoing. If the connection is limited to
+ * a scope (the part of the estate that a user may see), the limit still applies. The wrapper cannot write
  * (docs/adr/0265-a-moment-is-a-reader.md).
  */
 export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
@@ -45,8 +46,9 @@ function ruleOf(table: string): string | null {
 }
 
 /**
- * Returns the query with each table replaced by the rows that were known at the moment. A reader with a limited scope
- * names tables with their schema, other readers without it.
+ * Returns the query with each table replaced by the rows that were known at the moment. Tables are found in the text by
+ * their names: with the schema `public.` on a connection that is limited to a scope, without a schema on other
+ * connections.
  */
 function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): { text: string; values: unknown[] } {
   const { text, begin } = parseSelect(asked)

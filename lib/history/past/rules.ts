@@ -3,16 +3,14 @@ import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.
 import { READABLE } from '../read/polls/coverage-at.ts'
 import type { Select } from '../types/tables.ts'
 
-/**
- * SQL condition: the reported time of a session's state change fits the begin of the interval `x`, so the interval may
- * have begun with that change.
- */
+/** SQL condition: the session reports a time of its state change that can be the begin of the interval `x`. */
 const begins = (x: string) =>
   `${x}.last_absent <= ${x}.established_latest AND ${x}.established_earliest <= ${x}.first_present`
 
 /**
- * SQL of the bounds of a session's last state change, as they were known at the moment `:at`. The change lies between
- * the two polls around it, so the bounds of the interval limit the bounds that the router reported.
+ * SQL of the bounds of a session's last state change, as they were known at the moment `:at`. If the reported time can
+ * be the begin of the interval, both pairs of bounds (those of the router's report and those of the polls around the
+ * change) are combined. Otherwise the reported time counts if it is not after the moment.
  */
 const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
@@ -22,9 +20,10 @@ const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
 })
 
 /**
- * Returns SQL that reads a table as of the moment `:at`. The table holds the current state; a second table holds
- * intervals of the past. A row whose current interval had begun at the moment is returned unchanged. For any other row
- * the last interval that had begun counts; it is still open if it ended after the moment.
+ * Returns SQL that reads a table as of the moment `:at`. The table holds the current state of each row; a second table
+ * holds the past intervals.
+ * A row whose current interval had begun at the moment is returned unchanged. For any other row the last interval that
+ * had begun by then is used; it is returned as ongoing if it ended after the moment.
  * @param same columns that never change
  * @param values columns with a value per interval; null for an absent row, unless `kept` is set
  * @param extra further columns, as expressions on the row `t`
@@ -104,8 +103,9 @@ export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS l
     LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
 
 /**
- * SQL of the poll schedule at the moment `:at`. It contains the polls that are scheduled at present, and the polls
- * whose last run ended after the moment or at most two intervals before it.
+ * SQL of the poll schedule at the moment `:at`. It contains the polls that are scheduled at present, and polls that are
+ * no longer scheduled but ran until shortly before the moment: their last poll ended after the moment or at most two
+ * intervals before it.
  */
 export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
@@ -121,14 +121,14 @@ export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :
   FROM public.coverage c WHERE ${HAD_BEGUN}`
 
 /**
- * SQL of the time of the last poll that read the instance that lists a session. A poll that left rows out counts as
- * having read no session, because the missing rows are not stored.
+ * SQL of the time of the last poll that read the gateway instance of a session. A poll in which rows of unknown
+ * instances were unreadable does not count.
  */
 const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
     WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${READABLE} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
     ORDER BY c.from_at DESC LIMIT 1)`
 
-/** Returns SQL that selects a value from a session's last interval that had begun by the moment `:at`. */
+/** Returns SQL that evaluates an expression on the last interval of a session that had begun by the moment `:at`. */
 const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.session_span x
     WHERE (x.source_id, x.session_id) = (t.source_id, t.id) AND x.first_present <= :at ORDER BY x.first_present DESC LIMIT 1)`
 
@@ -136,8 +136,9 @@ const OF_LAST = (expression: string) => `(SELECT ${expression} FROM public.sessi
 const GONE = OF_LAST('CASE WHEN x.first_absent <= :at THEN x.first_absent END')
 
 /**
- * SQL of the start of the last poll that read a session before its row disappeared, or the end of the first poll if
- * that is later. The ends of other polls are not stored. Null = the row is present.
+ * SQL of the time at which a session was read last before its row disappeared: the start of that poll, or the end of
+ * the first poll of the interval if that is later, because the ends of other polls are not stored. Null = the row is
+ * present.
  */
 const LAST_READ = OF_LAST('CASE WHEN x.first_absent <= :at THEN greatest(x.last_present, x.first_present) END')
 
@@ -224,8 +225,8 @@ export const COUNTER: Select = `SELECT t.id, t.source_id, t.path, l.started_at, 
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
 /**
- * SQL of metrics at the moment `:at`. The time at which a bucket was read is not stored, so a bucket counts as read
- * once it has the minimum age at which buckets are read at present.
+ * SQL of metrics at the moment `:at`. The database does not store when a bucket was read. A bucket therefore counts as
+ * read once it has the minimum age at which buckets of the series are read at present.
  */
 export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
@@ -242,8 +243,8 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
   .join(', ')
 
 /**
- * SQL of the events that had been detected by the moment `:at`. An end that was not proved yet is null, and evidence
- * that was read later is left out. Severity, causes and parent event are today's values, because earlier ones are not
+ * SQL of the events that had been detected by the moment `:at`. An end that was proved only later is null, and evidence
+ * from later samples is left out. Severity, causes and parent event are today's values, because earlier ones are not
  * stored.
  */
 export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
@@ -253,8 +254,8 @@ export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, 
   FROM public.event WHERE detected_at <= :at`
 
 /**
- * SQL of the incidents that had been opened by the moment `:at`. For an incident that was open, severity and end are
- * derived from the events of that time; an incident that was closed has its final values.
+ * SQL of the incidents that had been opened by the moment `:at`. Severity and end of an incident that was still open
+ * then are derived from the events known at the moment. An incident that was closed by then has its final values.
  */
 export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)

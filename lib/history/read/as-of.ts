@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** The four bounds of a stored interval. */
+/** The four bounds of a stored interval, in which a row was present with one value. */
 export interface SpanTimes {
   /** start of the last poll that read the row as absent or with another value; null = no poll did */
   lastAbsent: EpochMs | null
@@ -8,18 +8,19 @@ export interface SpanTimes {
   firstPresent: EpochMs
   /** start of the last poll that read this value; while the interval is ongoing, start of the first such poll */
   lastPresent: EpochMs
-  /** end of the first poll that read the row as absent or with another value; null = ongoing */
+  /** end of the first poll that read the row as absent or with another value; null = the interval is ongoing */
   firstAbsent: EpochMs | null
 }
 
 interface AsOf<S> {
   /**
-   * `unknown`: before the first poll. `indeterminate`: between the two samples around a change; `span` is the interval
-   * before the change or, if there was none, the interval after it.
+   * State of a row at a moment. `unknown`: the moment is before the first poll. `indeterminate`: it is between the two
+   * samples around a change; `span` is then the interval before the change or, if there was none, the interval after
+   * it.
    */
   presence: 'present' | 'absent' | 'indeterminate' | 'unknown'
   span: S | null
-  /** last known interval, also if the row is absent now; null = none yet */
+  /** last interval that began by the moment, even if the row is absent at the moment; null = none yet */
   last: S | null
 }
 

@@ -7,9 +7,10 @@ import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-ta
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
- * Returns the gateways that learned the longest prefix that contains an address, and the peers from which they learned
- * it, by their last successful polls. The longest prefix is determined for each gateway separately. Default routes are
- * ignored, because they contain every address, and so are the address spaces of the gateway's own networks.
+ * Returns the gateways that learned routes to an address, and the peers from which each gateway learned the longest
+ * matching prefix, by the last successful polls. Each gateway has its own longest prefix. Default routes are ignored,
+ * because they contain every address. Routes with the origin `Network` (the address spaces of the gateway's own
+ * networks and static routes) are ignored too.
  */
 export async function carriersOf(db: Queryable, address: string): Promise<{ gateway: string; peer: string }[]> {
   const rows = await routesCovering(db, { address, at: null, kinds: ['learned'] })
@@ -24,7 +25,7 @@ export async function carriersOf(db: Queryable, address: string): Promise<{ gate
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1] ?? 0)
 const isDefault = (prefix: string) => lengthOf(prefix) === 0
 
-/** SQL that joins the current interval of a route. */
+/** SQL that joins the current interval of a route `r` as `q`; routes that are absent now are left out. */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, true AS sure
                       WHERE r.first_present IS NOT NULL) q`

@@ -11,7 +11,10 @@ export class CursorError extends BrandedError {
 
 type CursorKey = (string | number)[]
 
-/** Checks for the parts of a cursor. Anybody can write a cursor, so each part is validated like any other parameter. */
+/**
+ * Checks for the parts of a cursor. A client can send any text as a cursor, so each part is validated like any other
+ * parameter.
+ */
 const PARTS = {
   moment: isMoment,
   int: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= 2_147_483_647,
@@ -24,9 +27,9 @@ type PartValue = { moment: number; int: number; number: number; text: string; pr
 type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 
 /**
- * Creates the functions that write and read the cursors of a query. A cursor is the position after the last row of a
- * page, with a hash of the query's name and filters, so that a cursor of another query is rejected. `limit` may differ
- * between pages, so it is not part of the hash.
+ * Creates the functions that write and read the cursors of a query. A cursor contains the position after the last row
+ * of a page, and a hash of the query's name and filters. By the hash a cursor of another query is rejected. `limit` may
+ * differ between pages, so it is not part of the hash.
  */
 export function cursorsOf(name: string, asked: Record<string, unknown>) {
   const mark = createHash('sha256')
@@ -63,8 +66,8 @@ function parsed(cursor: string): unknown {
 }
 
 /**
- * Returns a page with its next cursor. The rows were queried with `limit + 1`, so that a further row shows that a next
- * page exists.
+ * Returns a page and its next cursor. The caller queried `limit + 1` rows: if the additional row exists, there is a
+ * next page.
  */
 export function cursorPage<Row>(
   rows: readonly Row[],

@@ -2,7 +2,7 @@ import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { boundsOf, type LastingFields } from '../times.ts'
 
-/** An event of a network fault, with its key and the key of its incident. */
+/** An event about a network fault, with the key of the event and the key of its incident (null = no incident). */
 export interface FaultRow {
   key: string
   scope: string
@@ -11,8 +11,8 @@ export interface FaultRow {
 }
 
 /**
- * Returns the ongoing events of some kinds, and the ended events of these kinds that have an ongoing
- * `collector_degraded` event as a part.
+ * Returns the ongoing events of the given kinds. Ended events of these kinds are included if an ongoing
+ * `collector_degraded` event is a part of them.
  */
 export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
   const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<LastingFields, 'endedEarliest' | 'endedLatest'>>(

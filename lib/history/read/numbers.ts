@@ -1,5 +1,5 @@
-/* Thousands of integers go to and from the database as one text, because rows, and arrays that the driver converts,
-   take ten times as long. */
+/* Lists of thousands of integers are exchanged with the database as one text. Rows, or arrays that the driver
+   converts, take ten times as long. */
 
 const ZERO = 48
 const BLANK = 32
@@ -23,7 +23,7 @@ export function parseIntegers(text: string): number[] {
 /** Formats numbers as an `int[]` literal of Postgres. */
 export const formatIntArray = (numbers: readonly number[]): string => `{${numbers.join(',')}}`
 
-/** Returns an array with each value at the index of its ID. A Map takes ten times as long to fill. */
+/** Returns an array in which the index is the ID and the element its value. A Map takes ten times as long to fill. */
 export function valuesById(ids: readonly number[], values: readonly number[]): (number | undefined)[] {
   const found: (number | undefined)[] = []
   for (let i = 0; i < ids.length; i++) found[ids[i] ?? 0] = values[i]

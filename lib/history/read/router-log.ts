@@ -14,8 +14,9 @@ interface Ended {
 }
 
 /**
- * Returns the sessions with the reasons in the router's log, if the router's own report has no reason or a less exact
- * one. FRR, for example, reports by BMP that it closed a session, and writes the reason to its log.
+ * Completes the reasons why sessions went down from the router's log. Used if the router's own report contains no
+ * reason or a less exact one. For example, FRR reports by BMP that it closed a session, and writes the reason to its
+ * log.
  * @param knownBy time by which log lines must have arrived; later lines are ignored
  */
 export async function withLoggedReasons<Session extends Ended>(
@@ -48,12 +49,13 @@ export async function withLoggedReasons<Session extends Ended>(
 /** Reports whether a log can contain a more exact reason. */
 const isVague = (reason: RouterDownReason | null): boolean => rank(reason) > 0
 
-/** Returns how exact a reason is: 0 = most exact, higher = less exact. */
+/** Returns how exact a reason is: 0 = most exact, higher = less exact, 9 = no reason. */
 function rank(reason: RouterDownReason | null): number {
   if (reason === null) return 9
   switch (reason.by) {
     case 'log':
-      // if an interface or BFD took the session down, that explains the NOTIFICATION which was sent afterwards
+      // An interface failure or BFD is the cause of a NOTIFICATION that was sent after it, so these rank before a
+      // NOTIFICATION.
       return { interface: 0, bfd: 0, prefixLimit: 2, holdTimer: 2, operator: 2, connection: 3, unknown: 5 }[
         reason.cause
       ]

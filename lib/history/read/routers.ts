@@ -20,8 +20,8 @@ export interface ReportedRouter {
   software: string | null
   firstSeen: EpochMs
   /**
-   * connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before other protocols, then
-   * the newest. All reports until `to` are recorded; `ended` null = ongoing
+   * The most relevant connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before
+   * other protocols, then the newest. `to` = time until which all its reports are recorded; `ended` null = ongoing.
    */
   connection: {
     from: EpochMs
@@ -65,8 +65,8 @@ export interface RouterSession extends RouterSessionFacts {
   since: Bounds | null
   established: Bounds | null
   /**
-   * time until which this state is known; afterwards the session is not observed. null = observed now. The router's own
-   * BGP session with the collector counts as down until it connects again, so it is also null while it is down
+   * time until which this state is known, after which the session was not observed any more; null = observed now. The
+   * router's own BGP session with the collector counts as observed (down) until it connects again.
    */
   observedUntil: EpochMs | null
 }

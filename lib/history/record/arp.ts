@@ -40,15 +40,15 @@ interface ReadEntry {
 export interface ArpComparison {
   changes: ArpChange[]
   ends: { entry: ArpEntry; past: Closed }[]
-  /** entries that are new, changed or gone */
+  /** entries that are new, changed or gone, to be written completely */
   changed: ReadEntry[]
-  /** entries of which only the age may differ */
+  /** entries with an unchanged MAC address, of which only the age may differ */
   readAgain: ReadEntry[]
   after: ArpEntry[]
 }
 
 /**
- * Compares a poll of an ARP table with the known entries.
+ * Compares a poll of an ARP table with the known entries. A pure function.
  * @param known every entry of the path that was ever seen
  */
 export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): ArpComparison {
@@ -96,7 +96,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
 
 const keyOf = (row: { interface: string; ipAddress: string }) => `${row.interface} ${row.ipAddress}`
 
-/** Returns one row per interface and address. If there are two, the row with a MAC address counts. */
+/** Returns one row per interface and address. If there are several, the row with a MAC address is used. */
 function oneOfEach(rows: readonly ArpRow[]): Map<string, ArpRow> {
   const sorted = rows.toSorted((a, b) => ((a.macAddress ?? '') < (b.macAddress ?? '') ? -1 : 1))
   return new Map(sorted.map((row) => [keyOf(row), row]))
@@ -159,7 +159,7 @@ const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
   ...closedColumns(({ past }) => past),
 }
 
-/** Writes the results of polls of any paths. Only the last read age of an entry is stored. */
+/** Writes the results of polls of any paths. For each entry only the age of the last poll is stored. */
 export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: Must): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
@@ -169,7 +169,7 @@ export async function saveArp(client: Queryable, polls: readonly ReadArp[], must
   const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
   mustFind(must, 'arp_entry', found, again.length)
   const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
-  // known entries are updated by their ID, because an upsert would use up a number of the ID sequence with each poll
+  // known entries are updated by their ID, because an upsert would use up numbers of the ID sequence at each poll
   await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {
     set: { seen_finished_at: 'coalesce(n.seen_finished_at, t.seen_finished_at)' },
   })

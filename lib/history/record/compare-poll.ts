@@ -32,14 +32,14 @@ import { type InventoryComparison, compareInventory } from './inventory/compare-
 import { type RouteStep, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
-/** Local addresses of a path if they are unknown. */
+/** Local addresses of a circuit path if the peering reports none. */
 const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
 
-/** Results of a poll for the rows of its (source, kind). */
+/** Changes of the stored rows that follow from a poll of a (source, kind). */
 interface RowSteps {
   /**
-   * all proved changes except changes of routes, which are derived when the routes are saved, because only the store
-   * knows their attribute sets
+   * all changes that the poll proves, except changes of routes. Those are derived when the routes are saved, because
+   * only the store knows the previous attribute sets.
    */
   changes: Change[]
   silentSessions: SilentSession[]
@@ -57,12 +57,15 @@ export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
   mark: PollMark
   observation: Observation
-  /** the poll as detection evaluates it; see {@link Recorded.evaluated} */
+  /** the poll as detection evaluates it, without metric buckets that are too young; see {@link Recorded.evaluated} */
   evaluated: Observation
   before: KnownPoll
-  /** route tables and inventories are unchanged here, because their stores apply the steps */
+  /**
+   * known state after the poll. Route tables and inventories in it are unchanged, because their stores apply the steps
+   * themselves.
+   */
   after: KnownPoll
-  /** start of the coverage interval that the poll extends; null = it begins a new one */
+  /** start of the coverage interval (polls with the same outcome) that the poll extends; null = it begins a new one */
   intervalFrom: EpochMs | null
   /** poll interval after this poll, milliseconds */
   intervalMs: number
@@ -81,8 +84,8 @@ const NO_ROWS: RowSteps = {
 }
 
 /**
- * Compares a poll with the known state. A pure function, and the only definition of the changes that a poll records,
- * for every kind of store.
+ * Compares a poll with the known state. A pure function. Every kind of store (database or memory) uses it, so that all
+ * record the same changes.
  * @throws RangeError if the poll ends before it began
  */
 export function comparePoll(known: KnownPoll, observation: Observation, options: RecordOptions): ComparedPoll {
@@ -188,7 +191,10 @@ interface Stepping {
   options: RecordOptions
 }
 
-/** Functions that compare the rows of each shape with the known state. Log entries are stored without a comparison. */
+/**
+ * Functions that compare the rows of a poll with the known state, one for each shape of rows. Log entries are stored
+ * without a comparison.
+ */
 const steps: {
   readonly [Shape in RowShape]: (of: Stepping, poll: ObservationOfShape<Shape>) => Partial<RowsComparison>
 } = {
@@ -241,8 +247,8 @@ function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObs
 }
 
 /**
- * Returns the sessions of a poll. The peers of a gateway contain both ends of a session; the summary of a path contains
- * only the neighbor.
+ * Returns the sessions of a poll. The rows of a gateway's peers contain both addresses of a session. The summary of a
+ * circuit path contains only the neighbor, so the local address is added.
  */
 const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
   observation.kind === 'peers'

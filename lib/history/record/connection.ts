@@ -15,8 +15,8 @@ export interface KnownConnection {
 }
 
 /**
- * How a poll changes the stored state of a connection: before (null = new) and after the poll, and the interval that it
- * ends.
+ * How a poll changes the stored state of a connection. `known` = state before the poll (null = the connection is new),
+ * `after` = state after it, `past` = the interval that the poll ends (null = none).
  */
 export interface ConnectionStep {
   known: KnownConnection | null
@@ -40,7 +40,10 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
   }
 }
 
-/** Adds the known tunnels that are missing in a partly unreadable response, unchanged. */
+/**
+ * Adds known tunnels that the response lacks, with their known state. Used if the response is partly unreadable and
+ * proves no absence.
+ */
 function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
   const names = new Set(read.tunnels.map(({ name }) => name))
   const lacking = known.tunnels.filter(({ name }) => !names.has(name))
@@ -60,7 +63,7 @@ export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[]
 
 /**
  * Compares a poll of a connection with the known state. Status, weight and FastPath are stored as intervals.
- * @returns `step` null = unchanged
+ * @returns `step` = the change to store; null if nothing changed
  */
 export function compareConnection(
   known: KnownConnection | null,

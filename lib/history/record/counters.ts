@@ -65,7 +65,8 @@ export interface CounterStep {
 }
 
 /**
- * Compares samples of cumulative counters with the known ones, exactly; a counter that decreased is a change.
+ * Compares samples of cumulative counters with the known ones, exactly. A counter that decreased is reported as a
+ * change (reset).
  * @param known every counter of the source
  */
 export function compareCounters(
@@ -86,7 +87,10 @@ export function compareCounters(
   }
 }
 
-/** Returns the samples with at least one value, one per path. */
+/**
+ * Returns the samples with at least one value, one per path, ordered by path. If a path occurs twice, its first row is
+ * used.
+ */
 function countedSamples(samples: readonly CounterSample[]): CounterSample[] {
   const byPath = new Map(samples.toReversed().map((sample) => [sample.path, sample]))
   return [...byPath.values()]
@@ -107,7 +111,7 @@ function counterResets(sample: CounterSample, before: KnownCounter, finishedAt: 
   })
 }
 
-/** Samples of one source. */
+/** Samples that one poll read from one source. */
 interface ReadCounters {
   sourceId: number
   startedAt: EpochMs
@@ -138,7 +142,7 @@ const SAMPLE: Columns<Written> = {
   ...LAST,
 }
 
-/** Writes samples of any sources; the table `counter` contains the last two samples of each pair. */
+/** Writes samples of any sources. The table `counter` contains the last two samples of each counter pair. */
 export async function saveCounters(client: Queryable, polls: readonly ReadCounters[], must: Must): Promise<void> {
   const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
   if (read.length === 0) return

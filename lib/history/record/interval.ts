@@ -2,41 +2,44 @@ import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/inde
 import { later } from '../times.ts'
 import type { Reading } from './reading.ts'
 
-/** Begin of an ongoing state. */
+/** Begin of an ongoing interval, in which a row has one state. */
 export interface Open {
-  /** start of the last poll that read another state; null = no poll did */
+  /** start of the last poll that read another state or no row; null = no poll did */
   lastAbsent: EpochMs | null
   /** end of the first poll that read this state */
   firstPresent: EpochMs
   /**
-   * start of the poll that began the interval; later polls with the same state do not change it, because only the
-   * coverage records them
+   * start of the poll that began the interval. Later polls with the same state do not change it, because the coverage
+   * intervals record those polls.
    */
   lastPresent: EpochMs
 }
 
-/** A state that ended, with all four bounds. */
+/** A past interval with all four bounds. */
 export interface Closed extends Open {
-  /** end of the first poll that read another state */
+  /** end of the first poll that read another state or no row */
   firstAbsent: EpochMs
 }
 
 /**
- * Returns the begin of a state that this poll read for the first time. Its lower bound is the last poll that read the
- * instance, if there was one.
+ * Returns the begin of a state that this poll read for the first time. Its lower bound `lastAbsent` is the start of the
+ * last earlier poll that read the instance; null if there was none.
  */
 export function opened(reading: Reading, instance: string): Open {
   return openIntervalAfter(reading, reading.lastRead(instance))
 }
 
-/** Returns the begin of a state that replaces another. It has the same bounds as the end of the other state. */
+/**
+ * Returns the begin of an interval that this poll starts. If the state replaces another, `lastAbsent` is the time at
+ * which the other state was last read.
+ */
 export function openIntervalAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }
 
 /**
- * Returns the ended interval of a state that this poll no longer read. The state was last read by the poll that began
- * it, or by a later poll that read the instance.
+ * Ends the interval of a state that this poll no longer read. `lastPresent` is the start of the poll that began the
+ * interval, or of a later poll that read the instance.
  */
 export function closed(open: Open, reading: Reading, instance: string): Closed {
   return {

@@ -2,10 +2,10 @@ type Json = unknown
 type FieldChange = { path: string; before: unknown; after: unknown }
 
 /**
- * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), sorted. In a list of objects with
- * `id` or `name`, elements with the same name are compared, and the pointer contains the name instead of the index:
- * `/properties/peerings/AzurePrivatePeering/properties/state`. Differences in capitals of names, IDs and words, and in
- * the order of sets, do not count, because ARM varies them between responses.
+ * Returns the fields in which two JSON values differ, as JSON pointers (RFC 6901), sorted. Elements of a list of
+ * objects with `id` or `name` are matched by their name, which replaces the index in the pointer:
+ * `/properties/peerings/AzurePrivatePeering/properties/state`.
+ * Capitals in names, IDs and words, and the order of sets, are ignored, because ARM varies them between responses.
  */
 export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []
@@ -39,12 +39,15 @@ function same(path: readonly string[], a: Json, b: Json): boolean {
 }
 
 /**
- * Reports whether capitals are ignored. ARM varies the capitals of IDs, names and words between calls. In tags and in
- * texts with spaces, which people wrote, capitals count.
+ * Reports whether capitals are ignored in a text. ARM varies the capitals of IDs, names and words between calls. In
+ * tags and in texts with spaces capitals count, because people wrote them.
  */
 const isCaseless = ([first]: readonly string[], text: string) => first?.toLowerCase() !== 'tags' && !/\s/.test(text)
 
-/** Lists of texts whose order matters: the first one is tried first, or is the nearest. */
+/**
+ * Names of lists in which the order of texts matters. The first DNS server is tried first; the first ASN is the
+ * nearest.
+ */
 const ORDERED = /dns|aspath/i
 
 /**

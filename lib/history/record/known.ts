@@ -23,7 +23,7 @@ export interface KnownPoll {
   connection: KnownConnection | null
   /** every metric series of the source */
   series: readonly MetricSeries[]
-  /** null = not loaded, because the poll's table is unchanged or its kind has no route table */
+  /** known route table; null = not loaded, because the poll's table is unchanged or its kind has no route table */
   table: KnownTable | null
   /** known resources of an inventory; null = not loaded */
   inventory: KnownInventory | null

@@ -21,8 +21,8 @@ export function seriesKeys(): SeriesKey {
 }
 
 /**
- * Age up to which buckets are kept for the comparison with the next poll: the age up to which polls read buckets again,
- * plus ten minutes.
+ * Age up to which read buckets are kept for the comparison with the next poll: the age up to which polls read buckets
+ * again, plus ten minutes.
  */
 const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 
@@ -33,14 +33,15 @@ export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' 
   /** newest evaluated bucket; null = no bucket is old enough to be evaluated */
   newest: Pick<MetricRow, 'at' | 'average' | 'maximum'> | null
   /**
-   * maximum age that its buckets have needed until their values were final, milliseconds; 0 = no value changed later
+   * age that a bucket of this series must have until its value is final, according to the buckets so far, milliseconds;
+   * 0 = no value changed after it was read first
    */
   neededMs: number
-  /** buckets that the last polls read, complete or not, oldest first */
+  /** buckets that the last polls read, oldest first; the newest of them may still change */
   recent: readonly RecentBucket[]
 }
 
-/** A bucket as last read: its start, and {@link valuesText}. */
+/** A bucket as it was read last: its start, and its values as text ({@link valuesText}). */
 type RecentBucket = readonly [at: EpochMs, values: string]
 
 /** Bucket that a poll read, with the ID of its series; `seriesId` null = a new series with the unit `row.unit` */
@@ -49,27 +50,30 @@ export interface ReadBucket {
   /** key of the series within its source */
   series: string
   row: MetricRow
-  /** age that the series' buckets needed until they were final, after this poll (see {@link MetricSeries.neededMs}) */
+  /**
+   * age in milliseconds that the series' buckets needed until they were final, as known after this poll (see {@link
+   * MetricSeries.neededMs})
+   */
   neededMs: number
 }
 
-/** Result of a poll for the metrics of its source. */
+/** Result of comparing a poll of metrics with the known series of its source. */
 export interface MetricsComparison {
-  /** each time of each series once; if it occurs twice, the later row counts */
+  /** each bucket of each series once; if a bucket occurs twice in the response, the later row is used */
   buckets: ReadBucket[]
   /** the newest evaluated bucket of each series, unless a newer one was recorded before */
   newest: ReadBucket[]
   /** every known series after the poll */
   after: MetricSeries[]
-  /** rows that are old enough to be complete, in the order of the poll */
+  /** rows of the response that are old enough to be complete, in the order of the response */
   evaluated: MetricRow[]
 }
 
 /**
  * Compares the buckets of a poll with the previous poll, and finds the buckets that are old enough to be complete.
  * Azure Monitor reports its newest buckets late, as zeros or partly, and revises them. A bucket is evaluated when its
- * age exceeds every age at which a later poll still changed or added a bucket of its metric, and is at least three
- * minutes.
+ * age exceeds the maximum age at which a later poll still changed or added a bucket of its metric. The age must also be
+ * at least three minutes.
  * @param known every series of the source
  * @param poll.readAt start of the previous poll; null = there is none, or it was not complete
  */
@@ -133,7 +137,7 @@ export function compareMetrics(
 const needOf = ({ own, neededMs }: { own: readonly MetricRow[]; neededMs: number }) =>
   [own[0]?.metric ?? '', neededMs] as const
 
-/** Returns the start of the newest bucket of each metric in the previous poll, from all its series. */
+/** Returns the start of the newest bucket of each metric in the previous poll, over all series of the metric. */
 function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
   const newest = new Map<string, EpochMs>()
   for (const { metric, recent } of known) {
@@ -144,8 +148,8 @@ function newestByMetric(known: readonly MetricSeries[]): Map<string, EpochMs> {
 }
 
 /**
- * Returns the age that the buckets of a series have needed so far until their values were final, by comparing this poll
- * with the previous one.
+ * Returns the age after which the buckets of a series have been final so far. It rises if this poll changed or added a
+ * bucket that the previous poll could have read.
  */
 function neededAge(
   { recent, neededMs }: MetricSeries,
@@ -167,8 +171,8 @@ function neededAge(
 }
 
 /**
- * Returns the newest bucket that is evaluated, or the recorded newest bucket, which may have been revised; null if this
- * poll contains neither.
+ * Returns the newest bucket of this poll that is old enough to be evaluated. The bucket that was the newest before is
+ * returned if it is still the newest, with values that Azure may have revised. Null if this poll contains neither.
  */
 function newestOf(
   buckets: readonly ReadBucket[],

@@ -17,7 +17,7 @@ interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
 /**
  * Writes Azure Monitor buckets, of one or several sources. A bucket that was written before is replaced if its value
  * has changed.
- * @param must whether each series must still be as the caller remembers it
+ * @param must whether each series must be unchanged since the caller read it
  * @throws StaleStateError if `must` is set and a series was deleted or has a newer bucket
  */
 export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
@@ -33,7 +33,8 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
       }),
     )
   const newest = known('newest')
-  // the newest evaluated bucket is also stored in the series, so that current values are read without the samples
+  // The newest evaluated bucket is also stored in the row of the series, so that the current value can be read without
+  // the samples.
   const found = await updateRows(client, 'metric_series', SERIES, NEWEST, newest, {
     where: '(t.at IS NULL OR t.at <= n.at)',
     name: 'metric_series_newest',

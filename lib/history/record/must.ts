@@ -1,4 +1,4 @@
-/** Error inside the transaction: a row differs from the state in memory with which the poll was compared. */
+/** Thrown inside a transaction if a row differs from the state in memory with which the poll was compared. */
 export class StaleStateError extends Error {
   constructor(table: string) {
     super(`${table} is not as it was remembered`)

@@ -9,8 +9,8 @@ type Partitioned = keyof typeof timeColumns
 
 const DAYS_AHEAD = 2
 /**
- * Maximum wait for the short lock that attaching a partition needs. A long database dump may hold it; then samples go
- * to the default partition.
+ * Maximum wait for the short lock that attaching a partition needs. A long database dump may hold this lock; the
+ * samples are then written to the default partition.
  */
 const LOCK_WITHIN = '500ms'
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -18,8 +18,9 @@ const LOCK_NOT_AVAILABLE = '55P03'
 const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
 
 /**
- * Creates missing day partitions for today, the next two days, and days whose samples went to the default partition,
- * from which they are moved. Meant for an idle hour of a worker: tables in use are skipped until the next run.
+ * Creates missing day partitions for today and the next two days. Also creates partitions for days whose samples are in
+ * the default partition, and moves these samples. Meant for an idle hour of a worker: tables that are in use are
+ * skipped until the next run.
  */
 export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
   const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY))
@@ -35,7 +36,10 @@ async function daysInDefault(db: Queryable, table: Partitioned): Promise<string[
   return rows.map(({ day }) => day)
 }
 
-/** Creates the partition of one day per transaction, so that readers of the default partition wait for one day only. */
+/**
+ * Creates the partition of one day in its own transaction, so that queries of the default partition wait for the move
+ * of one day only.
+ */
 async function ensureDay(db: Database, table: Partitioned, day: string): Promise<void> {
   try {
     await db.transaction(async (client) => {
@@ -49,10 +53,11 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
 }
 
 /**
- * Ensures, before samples are inserted, that their days have partitions, which is usually the case. If a partition
- * cannot be created now, samples go to the default partition. Its lock then prevents others from attaching a partition
- * until the transaction ends, because a row written to the default partition while the partition of its day is attached
- * is rejected (23514), together with the whole poll.
+ * Ensures, before samples are inserted, that their days have partitions. Usually they exist already. If a partition
+ * cannot be created now, the samples go to the default partition.
+ * In that case the function locks the default partition until the transaction ends, so that no other process attaches a
+ * partition meanwhile. Otherwise Postgres would reject rows in the default partition whose day has a partition (23514),
+ * and with them the whole poll.
  */
 export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
   const days = [...new Set(times.map(dayOf))].toSorted()
@@ -70,7 +75,10 @@ export async function partitionsFor(client: Queryable, table: Partitioned, times
   await client.query('RELEASE SAVEPOINT partitions')
 }
 
-/** Locks the default partition. With the lock, any concurrent attaching has ended and no new one can begin. */
+/**
+ * Locks the default partition, so that no partition can be attached until the transaction ends, and logs the days that
+ * still have no partition.
+ */
 async function moveDefaultRows(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
   await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
   const still = await missingDays(client, table, days)

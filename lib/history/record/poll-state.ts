@@ -25,7 +25,8 @@ export interface PollState extends Pace, ReadMemory {
 type PollStateRow = Omit<PollState, 'starts'> & { starts: Date[] }
 
 /**
- * Locks the state of a (source, kind), so that two writers take turns. Creates it at the first poll.
+ * Locks the state of a (source, kind) until the end of the transaction, so that two writers take turns. Creates the
+ * state at the first poll.
  * @throws Error if the source does not exist
  */
 export async function lockPollState(client: PoolClient, sourceId: number, kind: PollKind): Promise<PollState> {
@@ -41,8 +42,8 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
 }
 
 /**
- * Returns the current states of polls, by source and kind (`1 peers`).
- * @param lock locks their rows until the end of the transaction
+ * Returns the current states of polls, by source and kind (key `1 peers`).
+ * @param lock true = locks their rows until the end of the transaction
  */
 export async function loadPollStates(
   db: Queryable,
@@ -67,7 +68,7 @@ const POLL_STATE_TABLES = `poll_state p JOIN source s ON s.id = p.source_id JOIN
 
 const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 
-/** Returns the silent instances of a poll without duplicates, sorted. */
+/** Returns the silent instances of a poll (gateway instances that did not report) without duplicates, sorted. */
 export function silentSet({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {
   return [...new Set(silentInstances)].toSorted()
 }

@@ -13,23 +13,26 @@ import { writePolls } from './write-polls.ts'
 /** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
 export interface LastPoll extends KnownPoll {
   /**
-   * {@link pollDigest} of rows that are not kept: a route table, or a part of the Activity Log; null = unknown, or
-   * another kind
+   * {@link pollDigest} of the last poll's rows, for kinds whose rows are not kept in memory (route tables, Activity
+   * Log); null = unknown, or another kind
    */
   digest: string | null
 }
 
-/** Quiet poll: it changes only coverage and last-read values, so recording it only updates rows and adds samples. */
+/**
+ * Quiet poll: it changes only coverage and last-read values. Recording it needs only updates of existing rows and new
+ * samples.
+ */
 export interface QuietPoll extends ComparedPoll {
   after: LastPoll
 }
 
-/** Kinds whose polls can be quiet. Inventories are excluded because they are not compared in memory. */
+/** Kinds whose polls can be quiet. Inventories cannot, because they are not compared in memory. */
 export const quietKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
 
 /**
  * Returns the state after polls that were just recorded, with one statement per table. No other process may record
- * these sources and kinds meanwhile; the caller ensures that by its leases, and a violation is detected when it writes.
+ * these sources and kinds meanwhile. The caller's leases ensure this; if they fail, the next write detects it.
  * @returns states in the given order; null if there is none
  */
 export async function loadLastPolls(
@@ -50,8 +53,8 @@ export async function loadLastPolls(
 const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
 
 /**
- * Returns a digest that is equal for equal rows; null if the poll is not complete, or its rows are compared
- * individually.
+ * Returns a digest of a poll's rows; polls with equal rows have equal digests. Null if the poll is not complete, or its
+ * kind is compared row by row.
  */
 export function pollDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
@@ -65,8 +68,8 @@ export function pollDigest(observation: Observation): string | null {
 }
 
 /**
- * Returns the digest of the last route table and the end of its poll, so that a table that differs only slightly can be
- * recorded without loading all routes; null = unknown.
+ * Returns the digest of the last route table and the end of its poll. With it a table that differs only slightly is
+ * recorded without loading all routes. Null = unknown.
  */
 export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
@@ -75,7 +78,7 @@ export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): Last
 /**
  * Compares a poll with the last one. A pure function.
  * @param last state after the previous poll
- * @returns the result if recording it only updates rows and adds samples, otherwise null
+ * @returns the result if the poll is quiet, that is, if recording it only updates rows and adds samples; otherwise null
  */
 export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
@@ -107,8 +110,8 @@ function isQuiet({
 /**
  * Records quiet polls in the caller's transaction, with one statement per table. Each (source, kind) may occur only
  * once.
- * @throws StaleStateError if another process recorded or deleted the state with which a poll was compared; then the
- *   transaction must be rolled back
+ * @throws StaleStateError if another process changed or deleted the state with which a poll was compared; the
+ *   transaction must then be rolled back
  */
 export async function recordQuietPolls(client: PoolClient, polls: readonly QuietPoll[]): Promise<void> {
   await writePolls(client, polls, true)

@@ -6,31 +6,32 @@ import {
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 
-/** Rows that a poll proves to be gone, and the times at which earlier polls read the rows. */
+/** Describes which missing rows a poll proves to be gone, and when earlier polls read the rows. */
 export interface Reading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
-  /** clock that dated the poll; null = not reported */
+  /** clock by which the times of the poll were measured; null = not reported */
   clock: DatingClock | null
-  /** whether a row that this poll lacks is gone; `instance` '' = the row belongs to no instance */
+  /**
+   * Reports whether a row of this instance is gone if the poll does not contain it. `instance` '' = the row belongs to
+   * no instance.
+   */
   readsAbsence(instance: string): boolean
-  /** start of the last poll before this one that read all rows of the instance; null = no poll did */
+  /** Returns the start of the last earlier poll that read all rows of the instance; null = no poll did. */
   lastRead(instance: string): EpochMs | null
   /**
-   * lower-case ARM IDs that the lists of an inventory lack although a request for their own address does not prove that
-   * they are gone
+   * lower-case ARM IDs that are missing in the lists of an inventory, although a request for the resource itself did
+   * not prove that it is gone
    */
   unproved?: ReadonlySet<string>
 }
 
 /** Times at which earlier polls read rows, stored in `poll_state`. */
 export interface ReadMemory {
-  /** start of the last poll that read everything except the silent instances */
+  /** start of the last poll that read everything, or everything except the silent instances */
   readAt: EpochMs | null
-  /**
-   * start of the last poll that read the instance, for each instance that has been silent since then; null = none did
-   */
+  /** for each instance that is silent at present: start of the last poll that read it; null = none did */
   silentReadAt: Record<string, EpochMs | null>
 }
 
@@ -39,9 +40,9 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
 }
 
 /**
- * Returns the reading of a poll, which tells which missing rows are gone. Only `ok` proves absence for all rows.
- * `incomplete` proves absence for the instances that reported, and only if it names the silent instances. A table that
- * is incomplete for another reason, or has unreadable rows, proves no absence.
+ * Returns the reading of a poll, which tells which missing rows are gone.
+ * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
+ * instances that reported, and only if it names the silent instances and all its rows could be read.
  */
 export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
   const silent = new Set(poll.silentInstances)
@@ -63,7 +64,7 @@ function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): Epoch
   return own === null || whole === null ? null : Math.min(own, whole)
 }
 
-/** Returns the times of the last readings after a poll. */
+/** Returns the times of the last readings after a poll, to be stored for the next poll. */
 export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory {
   if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
   if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
@@ -72,14 +73,14 @@ export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory
   const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
   return {
     readAt: poll.startedAt,
-    // a partial poll does not read rows without an instance, so they were last read by the last complete poll
+    // Rows without an instance are not read by a partial poll, so their last reading is the last complete poll.
     silentReadAt: Object.fromEntries(['', ...instances].map((name) => [name, lastRead(memory, name)])),
   }
 }
 
 /**
- * Returns the reading of an inventory poll. Resource types take the place of instances, because only a complete list of
- * a type can prove a removal.
+ * Returns the reading of an inventory poll. For an inventory, a resource type takes the place of an instance, because
+ * only a complete list of a type can prove that a resource was removed.
  */
 export function inventoryReading(
   sourceId: number,
@@ -100,8 +101,8 @@ export function inventoryReading(
 }
 
 /**
- * Returns the times of the last readings after an inventory poll: each type with a complete list was read, and the
- * whole inventory if every list was complete.
+ * Returns the times of the last readings after an inventory poll. Each type with a complete list was read. The whole
+ * inventory was read if every list was complete.
  */
 export function rememberInventory(memory: ReadMemory, poll: PollFacts, listedTypes: readonly string[]): ReadMemory {
   return {

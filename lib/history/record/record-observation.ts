@@ -10,14 +10,14 @@ import { type ComparedPoll, isRead, statusOf, comparePoll } from './compare-poll
 import { writePolls } from './write-polls.ts'
 
 /**
- * `left` is the state with which the next poll is compared; absent = it must be read from the database, which assigned
- * IDs to new rows
+ * Result of recording. `left` is the state with which the next poll is compared; absent = it must be read from the
+ * database, because the database assigned IDs to new rows.
  */
 export type RecordedPoll = Recorded & { left?: KnownPoll | undefined }
 
 /**
- * `known`: the state after the previous poll, if the caller is the only process that records the source; absent = it is
- * read from the database
+ * Options of recording. `known` is the state after the previous poll, if the caller is the only process that records
+ * the source; absent = it is read from the database.
  */
 export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined }
 
@@ -44,7 +44,10 @@ export async function recordObservation(
   return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated, left: leftBy(step) }
 }
 
-/** Returns the state after a poll, without tables and inventories; undefined if the poll created rows. */
+/**
+ * Returns the state after a poll, without route tables and inventories; undefined if the poll created rows, whose IDs
+ * only the database knows.
+ */
 function leftBy({ after, metrics }: ComparedPoll): KnownPoll | undefined {
   const rows = [...after.sessions, ...after.arp, ...after.counters]
   const isMade = rows.some(({ id }) => id === null) || metrics?.buckets.some(({ seriesId }) => seriesId === null)

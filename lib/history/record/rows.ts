@@ -3,19 +3,22 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 
-/** Columns of a statement's rows, with the type and value of each. Times are epoch milliseconds. */
+/**
+ * Columns of the rows that a statement writes. Each has its Postgres type and a function that returns its value. Times
+ * are epoch milliseconds.
+ */
 export type Columns<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
 
 type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric' | 'timestamptz' | 'jsonb' | 'bytea'
 
-/** Conversions of values to the form that Postgres reads in arrays. */
+/** Functions that convert values to the form in which Postgres reads them in arrays. */
 const written: Partial<Record<Type, (value: never) => unknown>> = {
   timestamptz: iso,
   numeric: (value: bigint | null) => value?.toString() ?? null,
   jsonb: (value: unknown) => (value === null ? null : JSON.stringify(value)),
 }
 
-/** Returns rows as a table `n` of a statement, with one parameter per column. */
+/** Returns rows in the form of a table `n` for the FROM of a statement, with one array parameter per column. */
 export function unnested<Row>(
   columns: Columns<Row>,
   rows: readonly Row[],
@@ -36,7 +39,7 @@ export function unnested<Row>(
 /**
  * Inserts rows in one statement.
  * @param more end of the statement, for example `RETURNING id`
- * @param name name of a prepared statement, which each connection plans once
+ * @param name name of a prepared statement, so that each connection plans the statement once
  */
 export async function insertRows<Row, Returned extends QueryResultRow = never>(
   client: Queryable,
@@ -53,10 +56,10 @@ export async function insertRows<Row, Returned extends QueryResultRow = never>(
 
 /**
  * Updates rows by their keys in one statement.
- * @param set assigned values that differ from the column of the same name: an expression of the table `t` and the rows
- *   `n`; null = not assigned
+ * @param set columns whose assigned value differs from `n.COLUMN`: an SQL expression over the stored row `t` and the
+ *   given row `n`; null = not assigned
  * @param where additional condition
- * @param name name of a prepared statement, which each connection plans once
+ * @param name name of a prepared statement, so that each connection plans the statement once
  * @returns number of rows found
  */
 export async function updateRows<Row>(
@@ -85,7 +88,7 @@ const run = <Returned extends QueryResultRow>(
   name: string | undefined,
 ): Promise<QueryResult<Returned>> => (name ? client.query({ name, text, values }) : client.query(text, values))
 
-/** Returns the columns with the bounds of an ongoing interval; null = absent. */
+/** Returns the columns with the bounds of an ongoing interval. The values are null if the row is absent. */
 export const openColumns = <Row>(of: (row: Row) => Open | null, prefix = ''): Columns<Row> => ({
   [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
   [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],

@@ -6,8 +6,8 @@ import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
 /**
- * Extends coverage by polls, and stores the state with which the next polls are compared. Both run concurrently if the
- * intervals are known from memory (`must`).
+ * Extends the coverage intervals by polls, and stores the state with which the next polls are compared. Both statements
+ * run concurrently if the intervals are known from memory (`must`).
  */
 export async function saveCovered(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<void> {
   const covered = saveCoverage(client, polls, must)
@@ -16,9 +16,9 @@ export async function saveCovered(client: Queryable, polls: readonly ComparedPol
 }
 
 /**
- * Extends coverage by polls. A poll belongs to the coverage interval of the previous poll if both have the same outcome
- * and the same silent instances and there is no gap between them; otherwise it begins a new one.
- * @returns begins of the coverage intervals of the polls
+ * Extends the coverage intervals by polls. A poll belongs to the coverage interval of the previous poll if both have
+ * the same outcome and the same silent instances, and there is no gap between them. Otherwise it begins a new one.
+ * @returns for each poll the begin of its coverage interval
  */
 async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
   const extended = await extend(
@@ -26,7 +26,7 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
-  // retention deleted an interval, so a new one begins
+  // retention deleted the coverage interval, so a new one begins
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new StaleStateError('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark
@@ -55,7 +55,7 @@ const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sou
 
 /**
  * Extends the coverage intervals of these polls.
- * @returns keys of the polls whose coverage interval still exists
+ * @returns keys of the polls whose coverage interval exists and was extended
  */
 async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
@@ -83,8 +83,8 @@ function detailOf({ error }: Observation): string | null {
 }
 
 /**
- * Stores the state with which the next polls are compared. If the stored end of the previous poll is the expected one,
- * no other process recorded a poll since then, so the lists in the row equal the lists in memory.
+ * Stores the state with which the next polls are compared. A row is updated only if its stored end of the previous poll
+ * is the expected one: no other process has then recorded a poll, and the lists in the row equal the lists in memory.
  * @param intervalsFrom begin of the coverage interval of each poll
  */
 async function savePollStates(
@@ -112,7 +112,7 @@ async function savePollStates(
     where: 't.last_finished_at IS NOT DISTINCT FROM n.previous_finished_at',
     name: 'poll_state',
   })
-  // a row that is not compared with memory is locked, so it exists in any case
+  // without `must` the row was locked before, so it exists in any case
   mustFind(true, 'poll_state', found, polls.length)
 }
 
@@ -138,5 +138,5 @@ const STATE: Columns<ComparedPoll> = {
   duration: ['int', ({ after }) => after.state.durations.at(-1)],
   kept_durations: ['int', ({ after }) => after.state.durations.length],
 }
-/** Columns that are only compared or used in expressions. */
+/** Columns of the given rows that are used in conditions and expressions, but not assigned. */
 const UNASSIGNED = { previous_finished_at: null, start: null, kept_starts: null, duration: null, kept_durations: null }

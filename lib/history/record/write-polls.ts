@@ -15,11 +15,11 @@ import type { Reading } from './reading.ts'
 import { type Columns, insertRows } from './rows.ts'
 
 /**
- * Writes the results of polls in the caller's transaction, with one statement per table for all polls, or one statement
- * for all tables. Each (source, kind) may occur only once.
- * @param must whether the rows must equal the remembered state with which the polls were compared
+ * Writes the results of polls in the caller's transaction. Each table is written with one statement for all polls; with
+ * `must`, the statements are sent together. Each (source, kind) may occur only once.
+ * @param must whether the rows must equal the state in memory with which the polls were compared
  * @returns changes of routes, because only the database knows their previous attribute sets
- * @throws StaleStateError if `must` is set and the rows differ; then the transaction must be rolled back
+ * @throws StaleStateError if `must` is set and the rows differ; the transaction must then be rolled back
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
@@ -57,7 +57,8 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
       ),
   ]
   if (!must) for (const write of writes) await write()
-  // with a remembered state the writes do not depend on query results; wait for all of them before the transaction ends
+  // With a state in memory no write needs the result of another, so all run at once. All of them must end before the
+  // transaction ends.
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
   const changes: Change[] = []
@@ -66,8 +67,8 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
 }
 
 /**
- * Writes the results of one poll that are rare or always contain a change: connection, inventory, Activity Log and
- * routes.
+ * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
+ * by poll.
  */
 async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
@@ -78,7 +79,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): P
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }
-  // the state is remembered only if the entries are the same as in the last poll, so they are stored already
+  // with a state in memory the entries are the same as in the last poll, so they are already stored
   if (observation.kind === 'activity' && !must) await recordActivity(client, mark, observation.rows)
   if (!before.table || !isRouteKind(kind)) return []
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
@@ -103,9 +104,10 @@ const ENTRY: Columns<Read> = {
 }
 
 /**
- * Writes Activity Log entries. Lists of consecutive polls overlap, so an entry may exist already; its status is then
- * updated. Each entry stores the poll that first read its current status. By that, a replay uses an entry only from
- * that poll on, as detection did, although the entry is about an earlier time.
+ * Writes Activity Log entries. The lists of consecutive polls overlap, so an entry may exist already; its status is
+ * then updated.
+ * Each entry stores the poll that first read its current status. A replay uses the entry only from that poll on, as
+ * detection did, although the entry is about an earlier time.
  */
 async function recordActivity(
   client: PoolClient,

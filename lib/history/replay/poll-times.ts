@@ -1,14 +1,17 @@
 import type { CoverageRow } from '../types/sources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** A coverage interval: consecutive polls of a (source, kind) with one outcome. */
+/**
+ * A coverage interval: consecutive polls of a (source, kind) with one outcome. The times of the polls in it are not
+ * stored.
+ */
 export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'outcome' | 'silentInstances'> {
   lastStartedAt: EpochMs
 }
 
 /**
- * Times of single polls that are known because they are bounds of stored intervals, and the bounds of changes, between
- * which no further poll took place.
+ * Times that are known because stored intervals contain them: starts and ends of single polls, and the bounds of
+ * changes. No further poll took place between the two bounds of a change.
  */
 export interface KnownTimes {
   starts: readonly EpochMs[]
@@ -23,7 +26,7 @@ export interface PollTime {
 
 /**
  * Returns the times of the polls of a coverage interval. A start or end that is a bound of a stored change is exact.
- * Other polls are placed evenly between the exact ones, up to the counted number, but not within the bounds of a
+ * The other polls, up to the counted number, are placed evenly between the exact ones, but not within the bounds of a
  * change. Polls never overlap.
  */
 export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
@@ -42,8 +45,8 @@ export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
 }
 
 /**
- * Returns the polls with a known start or end, in the order of time. An unknown start or end is estimated from the
- * duration of a call.
+ * Returns the polls of which the start or the end is known, in the order of time. The other time is estimated from the
+ * duration of the last poll.
  */
 function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): PollTime[] {
   const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])
@@ -51,7 +54,7 @@ function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): Po
   const marks = [
     ...starts.map((at) => ({ at, isStart: true })),
     ...ends.map((at) => ({ at, isStart: false })),
-    // a poll may end at the moment at which the next one begins
+    // if a poll ends at the moment at which the next one begins, its end comes first
   ].toSorted((a, b) => a.at - b.at || Number(a.isStart) - Number(b.isStart))
   const polls: PollTime[] = []
   for (let i = 0; i < marks.length; i += 1) {
@@ -72,14 +75,13 @@ function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): Po
 }
 
 /**
- * Reports whether a start and the end after it are the bounds of a change. Then they belong to two polls: the last poll
- * with the old value and the first with the new value. Otherwise they belong to the same poll, because a start of an
- * earlier poll would be a bound of the change that the end names.
+ * Reports whether a start and the end after it are the bounds of a change. They then belong to two polls: the last poll
+ * with the old value and the first with the new value. Otherwise they are the start and end of one poll.
  */
 const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
   changes.some(({ earliest, latest }) => earliest === start && latest === end)
 
-/** Returns the missing polls between two polls, placed evenly, but not within the bounds of a change. */
+/** Returns the polls that are missing between two polls, placed evenly, but not within the bounds of a change. */
 function between(
   poll: PollTime,
   next: PollTime,

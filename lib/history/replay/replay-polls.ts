@@ -18,7 +18,7 @@ import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 
-/** A replayed poll. */
+/** A poll that was reconstructed from stored history. */
 interface ReplayedPoll {
   source: SourceRef
   observation: Observation
@@ -42,9 +42,10 @@ interface Lane {
 const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'tables', 'stats', 'inventory', 'activity']
 
 /**
- * Replays the polls of a period from the stored intervals and coverage, in the order in which they ended. Recording
- * them again gives the same intervals, because the rows of each poll and the bounds of every change are exact. The
- * polls between changes are placed evenly within the coverage. The rows of each (source, kind) are kept in memory.
+ * Reconstructs the polls of a period from the stored intervals and coverage, in the order in which they ended. The rows
+ * of each poll and the bounds of every change are exact, so recording the polls again gives the same intervals. Polls
+ * between changes are placed evenly within the coverage.
+ * The rows of each (source, kind) are kept in memory.
  * @param scopes short IDs of resources; null = all
  */
 export async function* replayPolls(
@@ -172,11 +173,11 @@ function observationOf({ source, kind, table }: Lane, time: PollTime, interval: 
     budget: null,
     correlationId: '',
     rows: outcome === 'ok' || outcome === 'incomplete' ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
-    // the rows have the type of the kind, because the table was read for it
+    // the rows have the type of the poll's kind, because the table was read for that kind
   } as Observation
 }
 
-/** Returns a circuit's counters by poll, as far as raw samples are stored (RETAIN_RAW). */
+/** Returns a circuit's counters by poll, as far as raw samples are still stored (setting RETAIN_RAW). */
 async function readCounters(
   db: Queryable,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },

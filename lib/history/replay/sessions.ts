@@ -78,9 +78,10 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
 }
 
 /**
- * Returns the age of a session that gives exactly the known bounds of the time at which the session came up, if this
- * poll reads it. If the bounds are wider than the call, one age with a unit is exact; otherwise polls alternate between
- * both bounds, so that two polls together give them.
+ * Returns the age to report for a session in a replayed poll, so that recording the poll gives exactly the stored
+ * bounds of the time at which the session came up.
+ * If the stored bounds are wider than the duration of the call, an age with a unit gives both of them. Otherwise
+ * consecutive polls alternate between the two bounds, and two polls together give them.
  */
 function ageOf(
   { established }: SessionSpan,

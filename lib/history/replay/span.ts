@@ -3,19 +3,19 @@ import type { SpanTimes } from '../read/as-of.ts'
 import type { KnownTimes } from './poll-times.ts'
 
 /**
- * Returns an SQL condition on a span view `x`: the span overlaps the period whose begin and end are the parameters with
- * these numbers.
+ * Returns an SQL condition on a view `x` of intervals: the interval overlaps the period whose begin and end are the
+ * parameters with these numbers.
  */
 export const withinTime = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
-/** Columns of a span view `x`, for `spanTimes`. */
+/** Columns of a view `x` of intervals that `spanTimes` needs. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
-/** Reports whether a poll that ended at this time read the value of the span. */
+/** Reports whether a poll that ended at this time read the value of the interval. */
 export const isPresent = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
-/** Returns the poll times that are bounds of these spans, and the changes between spans. */
+/** Returns the times of polls that are bounds of these intervals, and the bounds of the changes between them. */
 export function knownTimes(spans: readonly SpanTimes[]): KnownTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()

@@ -27,5 +27,5 @@ export interface ReplayAsked {
   to: EpochMs
 }
 
-/** Local addresses of kinds that do not belong to a path. */
+/** Local addresses for kinds of polls that do not belong to a circuit path. */
 export const noLocalAddresses: ByFamily = { ipv4: null, ipv6: null }

@@ -18,7 +18,7 @@ import { spanTimes } from '../read/span-row.ts'
 import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
-/** Reads the rows of a (source, kind); null for kinds without stored rows that detection needs. */
+/** Reads the stored rows of a (source, kind) for a replay; null for kinds without stored rows that detection needs. */
 export async function readTable(db: Queryable, asked: ReplayAsked): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':
@@ -139,8 +139,8 @@ interface ReadEntry {
 }
 
 /**
- * Returns the Activity Log entries, each in the poll that first read it, which may be an hour after the event that it
- * explains.
+ * Returns the Activity Log entries of a source. Each entry is returned by the poll that first read it, which may be an
+ * hour after the event that it explains.
  */
 async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
   const rows = await readRows<Row>(
@@ -166,11 +166,12 @@ async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsk
 }
 
 function readEntryOf({ readStartedAt, readFinishedAt: _, health, ...row }: Row): ReadEntry {
-  // an entry stored without its poll gets the earliest time at which it can have been read
+  // if the poll that read an entry is not stored, use the time at which the entry was submitted or, without it, the
+  // time of the event
   return { entry: { ...row, ...(health && { health }) }, from: readStartedAt ?? row.submittedAt ?? row.at }
 }
 
-/** Returns the poll that first read an entry, with its exact times. */
+/** Returns the poll that first read an entry as an interval, so that the replay uses its exact times. */
 function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): SpanTimes[] {
   return start && end ? [{ lastAbsent: null, firstPresent: end, lastPresent: start, firstAbsent: null }] : []
 }

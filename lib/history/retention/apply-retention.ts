@@ -10,14 +10,14 @@ import { iso } from '../times.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /**
- * Time for which 5-minute usage is kept. It is longer than the retention of the Azure Monitor data from which it is
- * backfilled (93 days).
+ * Time for which 5-minute usage is kept. It is longer than the 93 days for which Azure Monitor keeps the metrics from
+ * which past usage is fetched.
  */
 export const FIVE_MINUTES_KEPT_MS = 100 * DAY
 
 /**
- * Additional time for which intervals and coverage are kept. For example, the path of a circuit to which a neighbor
- * belongs is derived from the routes of the day before, and the first moment of history must be answered too.
+ * Additional time for which intervals and coverage are kept. Two uses need it: the path of a circuit to which a
+ * neighbor belongs is derived from the routes of the day before, and the first moment of history must be answered too.
  */
 export const EVIDENCE_KEPT_MS = DAY
 
@@ -30,8 +30,8 @@ export interface Retention {
 }
 
 /**
- * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour, and a worker that was stopped
- * does so after its restart.
+ * Minimum retention of usage buckets. Buckets of bit rates are summed again for an hour after they were written, and a
+ * worker that was stopped does so after its restart.
  */
 const STILL_SUMMED_MS = 2 * 86_400_000
 
@@ -44,8 +44,8 @@ interface Pruned {
 }
 
 /**
- * Deletes rows beyond their retention, in small steps that hardly delay writers. Raw samples that were not rolled up
- * yet are rolled up first. Idempotent.
+ * Deletes rows beyond their retention, in small steps that hardly delay writers. Before that, raw samples are added to
+ * the usage buckets (rollup). Idempotent.
  * @param signal stops it between two steps
  */
 export async function applyRetention(
@@ -64,9 +64,9 @@ export async function applyRetention(
 }
 
 /**
- * Returns the time from which buckets of a step are kept. Hour and day buckets are kept as long as the month that
- * contains them, because the month is summed from them, and chosen from them if counters and metrics each cover only a
- * part. 5-minute buckets are kept until no sum needs them.
+ * Returns the oldest time whose usage buckets of this length are kept. 5-minute buckets are kept until no sum needs
+ * them. Longer buckets are kept until the end of the month that contains them is too old, because a month is summed
+ * from days and days from hours.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
@@ -75,7 +75,8 @@ function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochM
 }
 
 /**
- * Deletes usage beyond its retention, one series and step at a time, which is a day of rows if it runs daily.
+ * Deletes usage beyond its retention, one series and bucket length at a time. If it runs daily, each step deletes a day
+ * of rows.
  * @returns number of deleted buckets
  */
 async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?: AbortSignal): Promise<number> {

@@ -13,15 +13,15 @@ const CONFIRMED = 'deletion-confirmed'
 const STEP = 'clock-step'
 
 /**
- * Maximum by which the deletion time (the time from which the age of rows is counted before they are deleted) may be
- * ahead of Azure's clock.
+ * Maximum by which the deletion time may be ahead of Azure's clock. The deletion time is the time from which the age of
+ * rows is counted before they are deleted.
  */
 const MAX_AHEAD_MS = MINUTE
 /** Time for which deletions pause after the database's clock was set. */
 const PAUSE_MS = DAY
 /** Minimum clock step that pauses deletions. Shorter steps are negligible for ages in days. */
 const MIN_STEP_MS = 10 * MINUTE
-/** Maximum advance of the deletion time between two runs without a confirmation. */
+/** Maximum by which the deletion time may advance from one run to the next without a confirmation. */
 const MAX_ADVANCE_MS = 3 * DAY
 
 interface StoredTime {
@@ -29,25 +29,30 @@ interface StoredTime {
   held: HeldDeletions | null
 }
 
-/** Deletions that wait for a confirmation. */
+/** Deletions that wait for a confirmation by an admin, because the deletion time would advance too far. */
 export interface HeldDeletions {
   since: EpochMs
   /** deletion time of the last run */
   from: EpochMs
-  /** deletion time that an admin can confirm */
+  /** deletion time that an admin can confirm, at most */
   upTo: EpochMs
 }
 
-/** Thrown if the confirmed time is later than the waiting deletions, or if no deletion waits. */
+/**
+ * Thrown if no deletion waits for a confirmation, or the confirmed time is later than that of the waiting deletions.
+ */
 export class NothingHeldError extends Error {}
 
-/** `at` = time from which the age of rows is counted; otherwise the reason why this run must not delete rows. */
+/**
+ * Result of a run: `at` = deletion time, from which the age of rows is counted; `postponed` = reason why this run must
+ * not delete rows.
+ */
 type Advanced = { at: EpochMs } | { postponed: 'clock_unknown' | 'clock_step' | 'unconfirmed' }
 
 /**
- * Advances the deletion time, from which the age of all rows is counted before they are deleted (ADR 0290). It is never
- * later than a second clock: Azure's, or the newest successful poll if Azure has not responded to this process yet.
- * Must not run concurrently.
+ * Advances the deletion time, from which the age of all rows is counted before they are deleted (ADR 0290). It is
+ * limited by a second clock, so that a wrong database clock deletes nothing: Azure's clock, or the newest successful
+ * poll if Azure has not responded to this process yet. Must not run concurrently.
  * @param now by the database's clock
  * @param azureNow null = Azure has not responded to this process yet
  */
@@ -68,7 +73,7 @@ export async function advanceDeletionTime(
     await saveDeploymentValue(db, TIME, { at: from, held } satisfies StoredTime)
     return { postponed: 'unconfirmed' }
   }
-  // a slow clock does not move the stored time back: rows that were old enough once stay old enough
+  // A slow clock does not move the stored time back. Rows that were old enough once may be deleted.
   await saveDeploymentValue(db, TIME, { at: Math.max(at, from), held: null } satisfies StoredTime)
   return { at }
 }
@@ -82,7 +87,8 @@ async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | nu
 }
 
 /**
- * Returns the time from which the age of rows is counted before they are deleted; null = deletions are not allowed yet.
+ * Returns the deletion time, from which the age of rows is counted before they are deleted; null = no run has set it
+ * yet.
  */
 export async function deletionTime(db: Queryable): Promise<EpochMs | null> {
   return (await readDeploymentValue<StoredTime>(db, TIME))?.value.at ?? null
@@ -97,7 +103,7 @@ export async function heldDeletions(db: Queryable): Promise<HeldDeletions | null
 
 /**
  * Allows the next run of retention to delete rows up to a time.
- * @throws NothingHeldError if no deletion waits, or the time is later than the waiting deletion
+ * @throws NothingHeldError if no deletion waits, or the time is later than that of the waiting deletion
  */
 export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {
   const held = await heldDeletions(db)
@@ -106,7 +112,10 @@ export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<vo
   await saveDeploymentValue(db, CONFIRMED, { upTo })
 }
 
-/** Records that the database's clock was set, so that deletions pause. The pause begins now, by the adjusted clock. */
+/**
+ * Records that the database's clock was set, so that deletions pause. Steps below 10 minutes are ignored. The pause
+ * begins now, by the adjusted clock.
+ */
 export async function recordClockStep(db: Queryable, steppedMs: number): Promise<void> {
   if (Math.abs(steppedMs) >= MIN_STEP_MS) await saveDeploymentValue(db, STEP, { steppedMs })
 }

@@ -10,9 +10,10 @@ const BATCH = 500
 type Polled = ReadonlyMap<string, EpochMs>
 
 /**
- * Deletes prefixes that were last seen before a moment, and attributes without a route. The candidates are searched
- * without locks, which takes seconds with millions of intervals. Recorders of the source wait only while rows are
- * deleted; while a recorder is active, the deletion is left to the next run.
+ * Deletes routes that were last seen before a moment and have no stored intervals, and attribute sets without a route.
+ * The candidates are searched without locks, because the search takes seconds with millions of intervals.
+ * Processes that record polls of the source wait only while rows are deleted. If such a process is active, the deletion
+ * is left to the next run.
  */
 export async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
   const sought = await polledTables(db.pool, sourceId)
@@ -31,7 +32,8 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
   )
   for (const batch of batchesOf(routes)) {
     const isDone = await besideRecorders(db, sourceId, sought, (client) =>
-      // a route that was seen again has an ongoing interval or a later end, so the condition excludes it
+      // if the route was seen again since the search, it has an ongoing interval or a later end, so the condition
+      // excludes it
       client.query(
         `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
         [sourceId, batch, iso(before)],
@@ -55,8 +57,9 @@ export async function forgetRoutes(db: Database, sourceId: number, before: Epoch
 /**
  * Runs a deletion if no process is recording a route table of the source.
  * @param sought ends of the last polls before the search for candidates
- * @param work gets the time after which intervals may have ended since the search; Infinity = none did
- * @returns false if a process is recording; then the work was not run
+ * @param work the deletion. Its argument is the time after which intervals may have ended since the search; Infinity =
+ *   no table was polled since
+ * @returns false if a process is recording; the deletion was then not run
  */
 function besideRecorders(
   db: Database,

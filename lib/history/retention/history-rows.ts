@@ -8,13 +8,13 @@ import { forgetRoutes } from './forget-routes.ts'
 /** Number of rows per statement, so that locks are held only briefly. */
 const BATCH = 5_000
 
-/** Bounds of an event's begin and end; for an ongoing event the begin is used twice. */
+/** SQL of the bounds of an event's begin and of its end. For an ongoing event the begin is used in place of the end. */
 const eventMoments = [
   ['e.started_earliest', 'e.started_latest'],
   ['coalesce(e.ended_earliest, e.started_earliest)', 'coalesce(e.ended_latest, e.started_latest)'],
 ] as const
 
-/** Oldest times that are kept. The later one is the begin of the history that can be queried. */
+/** Oldest times that are kept. History can be queried from the later one (`rest`) on. */
 interface EarliestKept {
   /** oldest time for which intervals and coverage are kept */
   intervals: EpochMs
@@ -23,9 +23,9 @@ interface EarliestKept {
 }
 
 /**
- * Deletes expired events, intervals, coverage and Activity Log entries, by source. An event without an end is kept
- * while it is the newest of its subject, because it may be ongoing. The states before and after an event are kept as
- * long as the event.
+ * Deletes expired events, intervals, coverage and Activity Log entries, by source. An event without an end is kept if
+ * it is the newest of its subject, because it may be ongoing. The states directly before and after a kept event are
+ * kept too.
  * @returns number of deleted rows, by table
  */
 export async function pruneHistory(
@@ -49,8 +49,8 @@ export async function pruneHistory(
 }
 
 /**
- * Deletes rows of one source.
- * @returns number of deleted rows; null = the table is not deleted by source
+ * Deletes expired rows of one source from a table.
+ * @returns number of deleted rows; null = this table is not deleted by source
  */
 async function pruneOfSource(
   db: Database,

@@ -7,7 +7,7 @@ import { iso } from '../times.ts'
 const BATCH = 5_000
 
 /**
- * Deletes the rows of tables that are not deleted by source, in the order of their registration.
+ * Deletes expired rows of the tables that are not deleted by source, in the order in which the tables are registered.
  * @param keptFrom oldest time that is kept
  * @returns number of deleted rows by table
  */

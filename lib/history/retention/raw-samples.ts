@@ -6,8 +6,8 @@ import { iso } from '../times.ts'
 import { rateMetrics } from '../rollup/metric-flow.ts'
 
 /**
- * Maximum wait for the lock to drop a partition, which blocks writers for a moment. If readers hold it longer, the drop
- * is retried, so that writers do not wait for readers too.
+ * Maximum wait for the lock that dropping a partition needs. The lock blocks writers for a moment. If queries hold the
+ * partition longer, the drop is given up and retried, so that writers do not wait for those queries too.
  */
 const LOCK_WITHIN = '300ms'
 const ATTEMPTS = 3
@@ -17,7 +17,7 @@ const BATCH = 5_000
 interface RawTable {
   table: 'counter_sample' | 'metric_sample'
   time: 'started_at' | 'at'
-  /** SQL of samples in a partition `s` that are not in a rollup yet */
+  /** SQL of samples in a partition `s` that were not added to usage buckets yet */
   waiting: string
 }
 
@@ -44,8 +44,8 @@ const rawTables: readonly RawTable[] = [
 ]
 
 /**
- * Drops day partitions of raw samples that end before a moment. A day with a sample that was not rolled up yet is kept
- * until it is.
+ * Drops day partitions of raw samples that end before a moment. A day is kept while one of its samples was not added to
+ * usage buckets yet.
  * @returns names of the dropped partitions
  */
 export async function dropRawSamples(db: Database, before: EpochMs, signal?: AbortSignal): Promise<string[]> {
@@ -91,7 +91,8 @@ async function drop(db: Database, partition: string): Promise<boolean> {
     try {
       await db.transaction(async (client) => {
         await client.query(`SET LOCAL lock_timeout = '${LOCK_WITHIN}'`)
-        // the product's role may not drop tables, so the function runs with the rights of their owner
+        // the database role of the product may not drop tables, so this database function runs with the rights of their
+        // owner
         await client.query('SELECT drop_day_partition($1)', [partition])
       })
       return true
@@ -103,7 +104,7 @@ async function drop(db: Database, partition: string): Promise<boolean> {
   return false
 }
 
-/** Deletes samples of days without a partition. */
+/** Deletes samples before a moment from the default partition, which contains days without their own partition. */
 async function emptyDefault(db: Database, { table, time }: RawTable, before: EpochMs, signal?: AbortSignal) {
   for (let gone = BATCH; gone === BATCH && !signal?.aborted; ) {
     const { rowCount } = await db.pool.query(

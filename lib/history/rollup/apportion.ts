@@ -5,9 +5,9 @@ import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
 /** Bytes of a bucket in one direction. */
 export interface ApportionedFlow {
   bytes: bigint
-  /** milliseconds of the bucket that `bytes` covers */
+  /** number of milliseconds of the bucket for which `bytes` is known */
   coveredMs: number
-  /** true = the bucket contains a reset, so `bytes` is only a lower bound */
+  /** true = a counter was reset within the bucket, so `bytes` is only a lower bound */
   atLeast: boolean
 }
 
@@ -17,7 +17,7 @@ export interface Bucket {
   out: ApportionedFlow
 }
 
-/** Buckets of a step by their start. */
+/** Buckets of one length by their start. */
 export type Buckets = Map<EpochMs, Bucket>
 
 const nothing = (): ApportionedFlow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
@@ -36,10 +36,10 @@ export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
 }
 
 /**
- * Divides growth over the buckets it overlaps, by time. Each part is the difference of two rounded-down running sums,
- * so that the parts add up exactly to the total, each part is off by less than a byte, and the parts of an hour's
- * 5-minute buckets add up to the hour's part. The time of a reset does not count as covered. Growth with `whole`, whose
- * bytes must not be divided, is skipped.
+ * Divides the growth of counters over the buckets it overlaps, in proportion to time. The parts add up exactly to the
+ * total, because each part is the difference of two rounded-down running sums. Each part is off by less than a byte,
+ * and the parts of an hour's 5-minute buckets add up to the hour's part.
+ * The time of a reset does not count as covered. Growth with `whole`, whose bytes must not be divided, is skipped.
  */
 export function spreadGrowth(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
@@ -64,9 +64,9 @@ function divide({ direction, from, to, bytes, reset }: Growth, step: UsageStep, 
 }
 
 /**
- * Adds growth with `whole` to the bucket that contains it completely: its bytes in that bucket are known, although not
- * their exact time.
- * @returns growth that crosses a boundary and therefore belongs to no bucket of this step
+ * Adds growth with `whole` (bytes that must not be divided over time) to the bucket that contains its whole time. Its
+ * bytes in that bucket are known, although not their exact time.
+ * @returns growth that is in two or more buckets and therefore belongs to no bucket of this step
  */
 export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Buckets): Growth[] {
   return growths.filter((growth) => {
@@ -81,7 +81,7 @@ export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Bu
   })
 }
 
-/** Adds flows of different times in the same bucket. The covered times are added, too. */
+/** Adds two flows of the same bucket that are from different times. The covered times are added, too. */
 export function addFlow(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

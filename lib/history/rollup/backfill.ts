@@ -9,22 +9,23 @@ import { bucketStart } from './steps.ts'
 const METRICS_KEPT_MS = 93 * 86_400_000
 
 /**
- * Resource types with a backfill. The traffic of circuits and their connections is billed, or used to divide a bill.
+ * Resource types whose past usage is fetched from Azure Monitor (backfill). The traffic of circuits and their
+ * connections is billed, or used to divide a bill.
  */
 const BACKFILLED = [armTypes.circuit, armTypes.connection]
 
-/** A circuit or connection whose past bit rates were not fetched yet as far back as Azure keeps them. */
+/** A circuit or connection whose past bit rates have not been fetched yet as far back as Azure keeps them. */
 export interface Backfill {
   sourceId: number
   target: PollTarget
-  /** start of the time for which all bit rates were fetched */
+  /** start of the time for which all bit rates have been fetched; the fetching proceeds backwards */
   reachedAt: EpochMs
   goalAt: EpochMs
 }
 
 /**
- * Returns circuits and connections whose metrics are polled and whose past is still to be fetched. They are ordered by
- * the time at which this function first found them, circuits first.
+ * Returns the circuits and connections whose metrics are polled and whose past is still to be fetched. The resources
+ * that this function found first are returned first, circuits before connections.
  */
 export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
   await db.query(
@@ -52,9 +53,9 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
 }
 
 /**
- * Stores a piece of the past and records that it was fetched, in the caller's transaction.
- * @param from start of the piece, which ends at the start of the piece that was stored before it
- * @returns false if another worker has recorded it meanwhile; then the piece is not stored
+ * Stores a part of the fetched past and records how far back the past is fetched now, in the caller's transaction.
+ * @param from start of the part, which ends at the start of the part that was stored before it
+ * @returns false if another worker has stored this part meanwhile; nothing is then stored
  */
 export async function recordBackfill(
   client: PoolClient,
@@ -72,9 +73,9 @@ export async function recordBackfill(
 }
 
 /**
- * Returns how far back the past in Azure Monitor was fetched for each circuit and connection, by short ID. The time
- * changes in the transaction that stores a piece, so a result that was computed with another time is based on less
- * data.
+ * Returns for each circuit and connection how far back its past was fetched from Azure Monitor, by short ID. A result
+ * that was computed when the time was later is based on less data, because the time changes in the transaction that
+ * stores the data.
  */
 export async function backfillReached(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; reached_at: Date }>(
@@ -85,7 +86,7 @@ export async function backfillReached(db: Queryable): Promise<Map<string, EpochM
   return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
 }
 
-/** Postpones the backfill of a source, because Azure did not respond. */
+/** Postpones the backfill of a source until a time, because Azure did not respond. */
 export async function postponeBackfill(
   db: Queryable,
   sourceId: number,

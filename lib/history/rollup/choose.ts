@@ -3,14 +3,17 @@ import { type Direction, directions } from './growth.ts'
 import { ROLE_PATH } from './metric-flow.ts'
 import { addFlow, type Bucket, emptyBucket, type ApportionedFlow } from './apportion.ts'
 
-/** Values of a bucket from counters and from metrics, each summed over the requested paths; null = no series exists. */
+/**
+ * Values of a usage bucket from counters and from metrics, each summed over the requested paths; null = no series
+ * exists.
+ */
 export interface Measured {
   start: EpochMs
   counter: Bucket | null
   metric: Bucket | null
 }
 
-/** A bucket as returned to the caller. */
+/** A usage bucket after the choice between counters and metrics, as returned to the caller. */
 export interface UsagePoint {
   start: EpochMs
   in: ApportionedFlow
@@ -21,7 +24,10 @@ export interface UsagePoint {
   metricMs: number
 }
 
-/** Sums paths. Their bytes are added; the covered time is the minimum of all paths. */
+/**
+ * Sums the paths of a circuit. Their bytes are added. The covered time is the minimum of all paths, because the sum is
+ * known only while all paths are known.
+ */
 export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
   const sum = (direction: Direction): ApportionedFlow => {
@@ -32,13 +38,13 @@ export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[
   return { start, in: sum('in'), out: sum('out') }
 }
 
-/** Both paths of a circuit. If a path has no data, its traffic is unknown and not zero. */
+/** Both paths of a circuit. If a path has no data, its traffic is unknown; it does not count as zero. */
 const CIRCUIT_PATHS = ['primary', 'secondary'] as const
 
 /**
- * Sums a circuit's rates from Azure Monitor, which are requested by path. A series without a path is an average over
- * paths, so its bytes are only a lower bound and no time counts as covered. The same applies if only one path has data.
- * Two devices whose roles do not name a path count as the two paths.
+ * Sums a circuit's bit rates from Azure Monitor. If both paths have data, they are added.
+ * Two devices whose roles do not name a path count as the two paths. In all other cases (only one path has data, or the
+ * series has no path and is an average over paths) the bytes are only a lower bound and no time counts as covered.
  * @param byPath series by path; '' = without a path or peering
  */
 export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
@@ -60,16 +66,16 @@ function coveredMsOf(bucket: Bucket | null): number {
 }
 
 /**
- * Reports whether finer buckets should be read, because counters cover only a part of the bucket and metrics cover more
- * of it.
+ * Reports whether shorter buckets should be read in place of this one: counters cover only a part of the bucket, and
+ * metrics cover more of it.
  */
 export function isMixed({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
 /**
- * Returns counters if they cover as much of the bucket as metrics do, otherwise metrics. If neither covers any time, a
- * lower bound from metrics is used if there is one.
+ * Chooses between the two sources of a bucket: counters if they cover as much of the bucket as metrics do, otherwise
+ * metrics. If counters cover no time, a lower bound from metrics is used if there is one.
  */
 export function chosen({ start, counter, metric }: Measured): UsagePoint {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
@@ -80,9 +86,10 @@ export function chosen({ start, counter, metric }: Measured): UsagePoint {
 }
 
 /**
- * Returns a mixed bucket as the sum of its finer buckets, each chosen separately, so that metrics are used only for
- * times without counters. If the counters as a whole cover more than the finer buckets (growth over a gap inside the
- * bucket), the counters are used.
+ * Composes a bucket of which counters cover only a part from its shorter buckets. Each of them was chosen separately,
+ * so metrics fill only the times without counters.
+ * The counters of the whole bucket are used if they cover at least as much time, for example if they grew over a gap
+ * inside the bucket. The metrics of the whole bucket are used if they cover more than both.
  */
 export function composeMixedBucket(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
   const sum = finer.reduce(addPoints, { ...emptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
@@ -107,17 +114,20 @@ export interface Difference {
   /** compared time, milliseconds */
   comparedMs: number
   counterBytes: bigint
-  /** bytes by metrics, scaled to the time that the counters cover */
+  /** bytes by metrics, scaled to the time that the counters cover, so that both can be compared */
   metricBytes: bigint
 }
 export type Differences = Record<Direction, Difference>
 
-/** Minimum share of covered time: buckets are compared if each covers at least this share of the other's. */
+/**
+ * Minimum share of covered time: counters and metrics are compared if the time that one covers is at least this share
+ * of the time that the other covers.
+ */
 const COMPARABLE = 0.95
 
 /**
- * Compares counters and metrics of a bucket.
- * @returns null if a source covers no time, they cover different times, or a counter was reset
+ * Compares counters and metrics of a bucket, to find wrong counters or metrics.
+ * @returns null if a source has no series or covers no time, the covered times differ too much, or a counter was reset
  */
 export function difference({ counter, metric }: Measured): Differences | null {
   if (counter === null || metric === null) return null
@@ -137,7 +147,7 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
   return coveredMs === toMs ? bytes : (bytes * BigInt(toMs)) / BigInt(coveredMs)
 }
 
-/** Adds the differences of buckets that do not overlap; null if there are none. */
+/** Adds the differences of several buckets that do not overlap; null if the list is empty. */
 export function addDifferences(list: readonly Differences[]): Differences | null {
   if (list.length === 0) return null
   const add = (direction: Direction): Difference =>

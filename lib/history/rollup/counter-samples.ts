@@ -28,8 +28,8 @@ const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number
   THEN (r.config ->> 'bandwidthMbps')::float * CASE c.path WHEN '' THEN 2 ELSE 1 END END`
 
 /**
- * Returns the raw samples of each counter after its last known sample, oldest first. The counters are in the given
- * order.
+ * Returns the raw samples of each counter after its last known sample, oldest first, in the order of the given
+ * counters.
  * @param limit maximum number of samples per counter
  */
 export async function samplesAfter(
@@ -58,9 +58,9 @@ export async function samplesAfter(
 }
 
 /**
- * Converts rows to samples. There is a gap before a sample if its poll begins a coverage interval and starts later
- * after the previous sample than the poll interval allows. A coverage interval that begins because of another outcome
- * is not a gap.
+ * Converts rows to samples. There is a gap before a sample if its poll begins a coverage interval and its distance from
+ * the previous sample is longer than the poll interval allows. A coverage interval that begins only because the outcome
+ * changed is not a gap.
  */
 function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
   let before = through

@@ -6,7 +6,7 @@ export interface Sample {
   finishedAt: EpochMs
   bytesIn: bigint | null
   bytesOut: bigint | null
-  /** true = there is a gap (as defined by coverage) between this poll and the previous successful one */
+  /** true = polling had a gap (as defined by coverage) between the previous successful poll and this one */
   afterGap: boolean
   /** maximum rate of the port, Mbit/s; null or absent = unknown */
   mbps?: number | null
@@ -15,7 +15,7 @@ export interface Sample {
 export const directions = ['in', 'out'] as const
 export type Direction = (typeof directions)[number]
 
-/** Bytes in one direction between two samples. */
+/** Bytes that a counter grew by in one direction between two samples. */
 export interface Growth {
   direction: Direction
   /** `from` and `to` = times of the two samples */
@@ -23,29 +23,29 @@ export interface Growth {
   to: EpochMs
   bytes: bigint
   /**
-   * true = the counter decreased, or grew by more than its port can carry in this time; then the bytes are unknown and
-   * `bytes` is 0
+   * true = the counter decreased, or grew by more than its port can carry in this time. The bytes are then unknown, and
+   * `bytes` is 0.
    */
   reset: boolean
   /**
-   * true = there is a gap between the samples, or more time than {@link LONGEST_DIVIDED_MS}, so that the bytes are not
-   * divided over the time
+   * true = there is a gap between the samples, or more time than {@link MAX_DIVIDED_MS}. The bytes are then not divided
+   * over the time.
    */
   whole: boolean
 }
 
-/** The last sample of a direction that had a value. */
+/** The last sample with a value in one direction. */
 export interface LastReading {
   at: EpochMs
   bytes: bigint
   /**
-   * true = a later sample without a value followed a gap in polling, so the bytes since this reading cannot be divided
-   * by time
+   * true = after this reading there was a gap in polling and then a sample without a value, so the bytes since this
+   * reading cannot be divided over the time
    */
   gapSince: boolean
 }
 
-/** State after the previous samples, from which the next samples continue (ADR 0032). */
+/** State after the processed samples. The next samples of the counter continue from it (ADR 0032). */
 export interface RollupState {
   /** start of the newest processed sample; null = none */
   through: EpochMs | null
@@ -56,18 +56,20 @@ export interface RollupState {
 export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: null }
 
 /**
- * Maximum time between two samples over which bytes are divided, even if there is no gap between them. A 5-minute point
- * from polls that are hours apart would be a guess.
+ * Maximum time between two samples over which bytes are divided in proportion to time. For polls that are hours apart,
+ * a 5-minute value would be a guess.
  */
 export const MAX_DIVIDED_MS = 20 * 60_000
 
 /**
- * Returns the bytes between successive samples, separately for each direction.
- * The time of a sample is the middle between request and response. A decrease counts as a reset, although a 64-bit
- * counter may wrap: at 100 Gb/s that takes 46 years, and a router restart is more likely. A reset counter does not
- * necessarily start at 0, so its new value is not a bound of the traffic. A reset after which the counter exceeds the
- * old value before the next poll is invisible, unless the port could not carry the difference. Samples that are not
- * newer than the last processed one are ignored, so that a repeated sample counts once.
+ * Returns the bytes between successive samples, separately for each direction. The time of a sample is the middle
+ * between request and response.
+ * A decrease counts as a reset. A 64-bit counter may also wrap, but at 100 Gb/s that takes 46 years, and a router
+ * restart is more likely. A counter does not necessarily start at 0 after a reset, so its new value does not limit the
+ * traffic.
+ * If a counter is reset and exceeds the old value before the next poll, the reset is found only if the port could not
+ * carry the difference.
+ * Samples that are not newer than the last processed one are ignored, so that a repeated sample counts once.
  */
 export function computeGrowths(
   state: RollupState,
@@ -102,7 +104,10 @@ function step(
   return { at, bytes, gapSince: false }
 }
 
-/** Interval in which a device renews its counters, which are therefore not exact at the time of the poll. */
+/**
+ * Interval in which a router updates its counters. A counter value can therefore be older than the poll by up to this
+ * time.
+ */
 const RENEWED_WITHIN_MS = 60_000
 
 const exceeds = (bytes: bigint, lengthMs: number, mbps: number | null): boolean =>

@@ -21,7 +21,8 @@ export interface RateSample {
 }
 
 /**
- * Azure Monitor metrics of the traffic of a circuit, a connection or a hub's gateway, by direction; in = into Azure.
+ * Azure Monitor metrics that measure the traffic of a circuit, a connection or a hub's gateway, with their direction;
+ * in = into Azure.
  */
 export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
   [bitRateMetrics.in]: 'in',
@@ -32,23 +33,26 @@ export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
   [hubRateMetrics.out]: 'out',
   [hubByteMetrics.in]: 'in',
   [hubByteMetrics.out]: 'out',
-  // a hub router has no direction, so its processed traffic counts as `out`
+  // a hub router's metric has no direction, so the traffic that it processes counts as `out`
   [hubRouterMetrics.processed]: 'out',
 })
 
-/** Path name of a circuit's Global Reach traffic, which is also part of the traffic of its paths. */
+/**
+ * Path name under which a circuit's Global Reach traffic is stored. This traffic is also part of the traffic of its two
+ * paths.
+ */
 export const REACH_PATH = 'globalReach'
 
 /**
- * Prefix of the path name of a circuit's series whose device role names neither path; the role follows the prefix. Two
- * such devices together are the whole circuit.
+ * Prefix of the path name for a circuit's series whose device role names neither path; the role follows the prefix. Two
+ * such devices together carry the whole circuit.
  */
 export const ROLE_PATH = 'role/'
 
 /**
- * Returns the bytes of bit rates in 5-minute buckets: average / 8 × grain, rounded to the byte, added over series. A
- * minute with a value in any series counts as covered; a missing minute is a gap. A grain longer than the bucket is
- * divided evenly.
+ * Returns the bytes of bit rates in 5-minute buckets: average / 8 × seconds, rounded to the byte, added over series. A
+ * minute with a value in any series counts as covered; a missing minute is a gap. A value for a period longer than the
+ * bucket is divided evenly.
  */
 export function bytesOfRates(samples: readonly RateSample[]): Buckets {
   const buckets: Buckets = new Map()

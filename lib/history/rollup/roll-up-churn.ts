@@ -4,22 +4,25 @@ import type { Database } from '#lib/platform/database.ts'
 import { changesSeen } from '../read/config/changes-seen.ts'
 import { iso, ms } from '../times.ts'
 
-/** Period that a transaction processes: about a second of work for a table in which every route changes twice a day. */
+/**
+ * Period that a transaction processes. A week takes about a second for a table in which every route changes twice a
+ * day.
+ */
 const PIECE_MS = 7 * 86_400_000
 
 interface Waiting {
   sourceId: number
   kind: RouteKind
-  /** 1 ms after the end of the table's last poll */
+  /** 1 ms after the end of the table's last poll, that is, the exclusive end of the time to roll up */
   until: EpochMs
 }
 
 /**
- * Stores, for each poll that changed a route table, the routes that it changed, so that the churn (number of route
- * changes) of a month is computed without counting intervals. Polls of a table are recorded in the order of their ends,
- * so rolled-up polls are final. Locks only its own rows, so processes that record polls do not wait. Idempotent;
- * concurrent calls take turns.
- * @param options.signal stops it between two pieces; completed pieces are kept
+ * Stores the number of routes that each poll of a route table changed, so that the churn (number of route changes) of a
+ * month is computed without counting intervals. Polls of a table are recorded in the order of their ends, so the stored
+ * numbers are final.
+ * Locks only its own rows, so processes that record polls do not wait. Idempotent; concurrent calls take turns.
+ * @param options.signal stops it between two transactions; the work of completed ones is kept
  * @param options.pieceMs period that a transaction processes, milliseconds
  * @returns number of polls that were rolled up
  */
@@ -39,7 +42,7 @@ export async function rollUpChurn(
   return polls
 }
 
-/** Returns the tables with new polls; those waiting longest come first. */
+/** Returns the tables with polls that are not rolled up; those waiting longest come first. */
 async function waitingTables(db: Database): Promise<Waiting[]> {
   const { rows } = await db.pool.query<{ source_id: number; kind: RouteKind; until: Date }>(
     `SELECT p.source_id, p.kind, p.last_finished_at + interval '1 ms' AS until

@@ -17,8 +17,8 @@ const BATCH_COUNTERS = 50
 const SAMPLES_EACH = 1_000
 
 /**
- * Adds the growth in raw samples since the last call to the buckets of all steps. A sample is added and marked as added
- * in the same transaction, so that it counts once even with repeated or concurrent calls.
+ * Adds the growth of counters since the last call to the usage buckets of all lengths. A sample is added and marked as
+ * added in the same transaction, so that it counts once even with repeated or concurrent calls.
  * @param signal stops it between two batches
  * @returns number of processed samples
  */
@@ -36,7 +36,7 @@ interface Waiting extends SeriesKey {
   newest: EpochMs
 }
 
-/** Returns counters whose newest sample is not rolled up yet; those waiting longest come first. */
+/** Returns counters whose newest sample was not added to usage buckets yet; those waiting longest come first. */
 async function waitingCounters(db: Database): Promise<Waiting[]> {
   const { rows } = await db.pool.query<{ source_id: number; path: string; started_at: Date }>(
     `SELECT c.source_id, c.path, c.started_at FROM counter c
@@ -71,8 +71,8 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   await saveRollupStates(
     client,
     folded.map((one, i) => {
-      // store the newest sample as processed even if it was deleted meanwhile; otherwise its counter would be processed
-      // again forever
+      // Mark the newest sample as processed even if it was deleted meanwhile. Otherwise its counter would be selected
+      // again forever.
       const isDrained = (samples[i]?.length ?? 0) < SAMPLES_EACH
       const through = isDrained ? Math.max(waiting[i]?.newest ?? 0, one.state.through ?? 0) : one.state.through
       return { ...one, state: { ...one.state, through } }

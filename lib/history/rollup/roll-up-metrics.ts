@@ -19,16 +19,16 @@ import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
 import { setBuckets, stepNumber } from './write-buckets.ts'
 
-/** Time that is read again, because Azure Monitor corrects its newest buckets for some minutes. */
+/** Time whose samples are read again, because Azure Monitor corrects its newest buckets for some minutes. */
 const REVISED_MS = 60 * 60_000
 const METRICS = Object.keys(rateMetrics)
 
-/** A bit rate from a poll or a fetched past, in bit/s. Bytes of a grain are converted to a rate. */
+/** A bit rate (in bit/s) from a poll or from the fetched past. Metrics that count bytes are converted to a rate. */
 export type BitRateRow = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average'>
 
 /**
- * Updates the buckets of bit rates from raw samples. 5-minute buckets are replaced instead of added to, and coarser
- * ones are summed again, so that the call can be repeated (ADR 0142).
+ * Updates the usage buckets of bit rates from raw samples. 5-minute buckets are replaced instead of added to, and
+ * longer buckets are summed again from them, so that the call can be repeated (ADR 0142).
  * @param signal stops it between two sources
  * @returns number of sources with new samples
  */
@@ -53,8 +53,8 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
 }
 
 /**
- * Returns sources with bit rates in a later 5-minute bucket than the newest rolled-up one, with the time from which
- * their samples are read again (null = all samples).
+ * Returns sources that have bit rates in a later 5-minute bucket than their newest stored one. `from` = time from which
+ * their samples are read again; null = all samples.
  */
 async function waitingSources(db: Database): Promise<{ sourceId: number; from: EpochMs | null }[]> {
   const { rows } = await db.pool.query<{ source_id: number; from_at: Date | null }>(
@@ -83,8 +83,8 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
 }
 
 /**
- * Writes the bit rates of a source to buckets, in the caller's transaction: buckets of the whole resource and, for a
- * circuit, of each peering that has its own counters. Rows of other metrics are skipped.
+ * Writes the bit rates of a source to usage buckets, in the caller's transaction: buckets of the whole resource and,
+ * for a circuit, buckets of each peering that has its own counters. Rows of other metrics are skipped.
  * @param rows any grain and order, but each minute of a series only once
  */
 export async function recordRates(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {
@@ -142,9 +142,11 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: BitRateRow): 
 }
 
 /**
- * Returns the path of a series. Null for series without a named connection, and for Global Reach without the other
- * circuit, which is an average over several circuits. '' = an ExpressRoute connection, which has no dimensions, or a
- * series of a circuit without the requested path or peering, which is a lower bound of the whole (`sumOfCircuit`).
+ * Returns the path under which a series is stored.
+ * '' = an ExpressRoute connection, which has no dimensions, or a series of a circuit that was not requested by path or
+ * peering. For a circuit this series is a lower bound of the whole (`sumOfCircuit`).
+ * Null for a series that is not stored: a hub's series without a named connection, or Global Reach without the other
+ * circuit, which is an average over several circuits.
  */
 function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | null {
   if (isReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
@@ -167,8 +169,8 @@ function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
 }
 
 /**
- * Sums hours from 5-minute buckets, days from hours and months from days, for buckets that overlap [from, to). A stored
- * bucket that covers more time is kept, because some of its parts are no longer stored.
+ * Sums hours from 5-minute buckets, days from hours and months from days, for all buckets that overlap [from, to). A
+ * stored bucket that covers more time than the new sum is kept, because some of its parts are no longer stored.
  */
 async function sumUp(
   client: PoolClient,

@@ -3,7 +3,8 @@ import { rollUpCounters } from './roll-up-counters.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
 
 /**
- * Rolls up recorded usage: counters and bit rates of every source. Idempotent; concurrent calls take turns.
+ * Adds recorded counters and bit rates of every source to the usage buckets (rollup). Idempotent; concurrent calls take
+ * turns.
  * @param signal stops it at the next opportunity; completed work is kept
  */
 export async function rollUpUsage(

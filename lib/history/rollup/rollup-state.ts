@@ -20,9 +20,9 @@ export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupSt
 }
 
 /**
- * Parses a stored rollup state.
- * @param value the column's JSON; null = no sample was processed yet. Damaged JSON loses only the last readings: the
- *   growth from them to the next samples is unknown, and no bytes are counted twice
+ * Parses a stored rollup state. If the JSON is damaged, only the last readings are lost: the growth from them to the
+ * next samples is then unknown, but no bytes are counted twice.
+ * @param value the column's JSON; null = no sample was processed yet
  * @param rolledUpTo start of the newest processed sample, from the row
  */
 export function readRollupState(value: unknown, rolledUpTo: Date | null): RollupState {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Lengths of a usage bucket, shortest first. Hours, days and billing months are in UTC. */
+/** Lengths of a usage bucket ("steps"), shortest first. Hours, days and billing months are in UTC. */
 export const rollupSteps = ['5m', 'hour', 'day', 'month'] as const
 export type UsageStep = (typeof rollupSteps)[number]
 
@@ -37,7 +37,7 @@ export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number
   return months(to - 1) - months(from) + 1
 }
 
-/** Returns the next shorter step; null for the shortest. */
+/** Returns the next shorter length; null for the shortest. */
 export function finerStep(step: UsageStep): UsageStep | null {
   return rollupSteps[rollupSteps.indexOf(step) - 1] ?? null
 }

@@ -23,7 +23,9 @@ interface LockedSeries extends SeriesKey {
   state: RollupState
 }
 
-/** Returns series in the given order, creates missing ones, and locks them so that concurrent rollups take turns. */
+/**
+ * Returns usage series in the given order. Creates missing ones, and locks them so that concurrent rollups take turns.
+ */
 export async function lockSeries(
   client: PoolClient,
   basis: Basis,

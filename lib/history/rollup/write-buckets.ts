@@ -11,7 +11,7 @@ interface SeriesBuckets {
   buckets: Iterable<Bucket>
 }
 
-/** Returns the number of a step in the table `usage_bucket`: 1 = five minutes, 4 = month. */
+/** Returns the number by which the table `usage_bucket` stores a bucket length: 1 = five minutes, 4 = month. */
 export function stepNumber(step: UsageStep): number {
   return rollupSteps.indexOf(step) + 1
 }
@@ -36,7 +36,7 @@ export async function addBuckets(client: PoolClient, step: UsageStep, parts: rea
   )
 }
 
-/** Replaces 5-minute buckets, unless the stored bucket covers more time. */
+/** Replaces stored 5-minute buckets, unless the stored bucket covers more time. */
 export async function setBuckets(client: PoolClient, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,
@@ -78,7 +78,7 @@ async function write(
   )
 }
 
-/** Stores growth of a counter whose bytes are not divided over its time (`whole`). */
+/** Stores growth of a counter whose bytes are not divided over its time (growth with `whole`). */
 export async function addGaps(
   client: PoolClient,
   parts: readonly { sourceId: number; seriesId: number; growths: readonly Growth[] }[],

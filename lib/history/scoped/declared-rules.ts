@@ -1,18 +1,18 @@
 /**
- * Rules for the declarations and announcements that a scope may see. Items that name no resource or customer belong to
- * the deployment and are hidden.
+ * SQL rules that decide which declarations and announcements a scope (the part of the estate that a user may see) may
+ * see. Items that name no resource or customer belong to the whole deployment and are hidden.
  */
 
-/** Returns SQL of the visible IDs of a list, in the order of the list. */
+/** Returns SQL of those IDs of a list that are visible, in the order of the list. */
 export const selectVisibleIds = (list: string) =>
   `ARRAY(SELECT id FROM unnest(${list}) WITH ORDINALITY AS l (id, n) WHERE id = ANY (:anyScopes) ORDER BY n)`
 
-/** Returns SQL of the IDs of a list in a JSON value. */
+/** Returns SQL of the IDs in a list that is a member of a JSON value. */
 const listOf = (value: string, name: string) => `ARRAY(SELECT jsonb_array_elements_text(${value} -> '${name}'))`
 
 const subscriptionIn = (text: string) => `lower(split_part(${text}, '/', 3))`
 
-/** SQL condition on announced work that names a visible scope, or names no scope because it concerns everything. */
+/** SQL condition: announced work names a visible resource, or names no resource because it concerns everything. */
 const ANNOUNCED = `(value -> 'scopes' = '[]' OR value -> 'scopes' ?| :anyScopes)`
 
 export const DECLARED = `CASE kind
@@ -31,8 +31,8 @@ export const DECLARED = `CASE kind
   ELSE false END`
 
 /**
- * Returns SQL of a maintenance window or pause with its visible scopes only. If it also concerns others, its texts are
- * replaced, because they may name others.
+ * Returns SQL of a maintenance window or pause that names only visible resources. If it also concerns hidden ones, its
+ * texts are replaced, because they may name them.
  * @param words SQL of a JSON object with the replacement texts
  */
 const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = value -> 'scopes' THEN value

@@ -1,7 +1,10 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** A resource with the fields that decide its owner; for a virtual network gateway this includes its network. */
+/**
+ * A resource with the fields from which its owner (customer) is derived. For a virtual network gateway the
+ * configuration includes its network.
+ */
 export interface OwnedResource {
   /** row ID of the resource */
   row: number
@@ -13,10 +16,13 @@ export interface OwnedResource {
   config: Record<string, unknown> | null
 }
 
-/** Types whose configuration decides their owner. */
+/** Resource types whose owner depends on their configuration. */
 const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, armTypes.hubBgpConnection]
 
-/** Returns every resource that was ever known, including removed ones, because their history has an owner too. */
+/**
+ * Returns every resource that was ever known, including removed ones, because the history of a removed resource has an
+ * owner too.
+ */
 export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   return readRows(
     db,
@@ -30,7 +36,7 @@ export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
   )
 }
 
-/** A source of a resource, by row IDs. */
+/** A source of a resource; both are identified by row IDs. */
 export interface OwnedSource {
   sourceId: number
   resource: number
@@ -45,8 +51,8 @@ export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
 }
 
 /**
- * Returns every configuration that the given resources ever had, including removed resources. Resources are identified
- * by row IDs.
+ * Returns every configuration that the given resources ever had, even if a resource was removed. Resources are
+ * identified by row IDs.
  */
 export async function configurationsEver(
   db: Queryable,

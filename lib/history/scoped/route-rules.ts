@@ -1,16 +1,17 @@
 import type { Select } from '../types/tables.ts'
 
 /**
- * Rules for the rows that a scope may see in route tables with rows of several owners: tables of gateways and hubs that
- * also connect others, and tables to which these relay routes. A row is visible if it came from a carrier of the
- * reader: a neighbor that is the reader's circuit, a connection, an appliance or a device. If the row does not name its
- * carrier, the prefix decides: it must come from a carrier of the reader into the same network or Virtual WAN, and from
- * no carrier of others.
+ * SQL rules for route tables that contain rows of several owners: tables of gateways and hubs that also connect others,
+ * and tables to which these relay routes.
+ * A row is visible if it came from a carrier of the user. A carrier is a neighbor from which routes are learned: a
+ * circuit, a connection, an appliance or a device that belongs to the user.
+ * If the row does not name its carrier, the prefix decides. It must have come from a carrier of the user into the same
+ * network or Virtual WAN, and from no carrier of others.
  */
 
 /**
- * SQL condition: a row `f` came from a carrier `c`, directly or relayed by the other instance with the carrier as next
- * hop, now or in the past.
+ * SQL condition: a row `f` came from a carrier `c` (a neighbor), now or in the past. It came directly, or the other
+ * gateway instance relayed it with the carrier as next hop.
  */
 const CAME_BY = `(c.peer IN ('', lower(f.peer)) OR EXISTS (
   SELECT FROM public.route_attributes a, jsonb_array_elements(a.attributes) AS hop
@@ -18,8 +19,8 @@ const CAME_BY = `(c.peer IN ('', lower(f.peer)) OR EXISTS (
     UNION ALL SELECT p.attributes_id FROM public.route_interval p WHERE (p.source_id, p.route_id) = (f.source_id, f.id))))`
 
 /**
- * Returns an SQL condition: a carrier of the reader, or of others, ever brought the prefix of a row `t` into the
- * network of its table (ADR 0152).
+ * Returns an SQL condition: a carrier of the user (`own`) or of others ever announced the prefix of a row `t` into the
+ * network to which the row's table belongs (ADR 0152).
  */
 const brought = (by: 'own' | 'others') => `EXISTS (
   SELECT FROM unnest(:provenTables, :provenCompanies) AS w (source_id, company)
@@ -33,15 +34,16 @@ const IS_OWN = '(t.source_id, lower(t.peer)) IN (SELECT * FROM unnest(:ownCarrie
 const IS_OWN_SPACE = `(t.kind = 'learned' AND t.peer = t.instance AND t.source_id = ANY (:sources))`
 
 /**
- * SQL of routes for a reader whose tables contain no rows of others. It omits the rules for mixed tables, because
- * planning them takes longer than most queries.
+ * SQL of routes for a user whose tables contain no rows of others. It omits the rules for tables with several owners,
+ * because planning them takes longer than most queries.
  */
 export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
 
 /**
- * SQL of the visible routes in mixed tables. If a row does not name its owner, its prefix decides. Rows of the reader's
- * network interfaces are then hidden only if others brought the prefix and the reader did not. Rows of the reader's
- * appliances are hidden only if others brought the prefix, because an appliance gets the routes around it announced.
+ * SQL of the visible routes if some tables have several owners. If a row does not name its owner, its prefix decides.
+ * Rows of the user's network interfaces are hidden only if others announced the prefix and the user did not. Rows of
+ * the user's appliances are hidden only if others announced the prefix, because an appliance gets the routes around it
+ * announced.
  */
 export const ROUTES_IN_PART: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false
@@ -53,8 +55,8 @@ export const ofAnySource = (table: string): Select =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)`
 
 /**
- * Returns SQL of rows that belong to visible routes. With EXISTS the planner can look up the routes of a few rows; with
- * IN it would read all routes first.
+ * Returns SQL of rows that belong to visible routes. The condition is EXISTS, because the planner can then look up the
+ * routes of a few rows; with IN it would read all routes first.
  */
 export const ofRoute = (table: string): Select => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
   AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${ROUTES_IN_PART}) AS seen WHERE seen.id = i.route_id))`

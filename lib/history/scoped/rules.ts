@@ -9,8 +9,8 @@ interface Bound {
 }
 
 /**
- * Returns the names of everything that is visible. A result computed from them may be shown to readers that still see
- * all of them.
+ * Returns the names of everything that is visible. A cached result that was computed from these names may be shown to
+ * other users who still see all of them.
  */
 export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
   ...v.shortIds,
@@ -18,7 +18,7 @@ export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' 
   ...v.ownMembers,
 ]
 
-/** Values of {@link Visible} that SQL conditions refer to as `:name`. */
+/** Values of {@link Visible} that SQL conditions use as parameters `:name`. */
 export const BOUND = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
@@ -55,13 +55,13 @@ export const BOUND = {
 
 export const ofSource = (table: string): Select => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
 
-/** Returns SQL of the visible rows of a table that refers to a session by `column`. */
+/** Returns SQL of the visible rows of a table whose `column` refers to a session. */
 export const ofSession = (table: string, column: string): Select =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
      AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
 
 /**
- * SQL condition: the metric series belongs to others. Azure Monitor names a neighbor by its address, and a hub's
+ * SQL condition: the metric series `m` belongs to others. Azure Monitor names a neighbor by its address, and a hub's
  * connection by its name or ID.
  */
 export const IS_FOREIGN_SERIES = `EXISTS (
@@ -69,7 +69,10 @@ export const IS_FOREIGN_SERIES = `EXISTS (
   JOIN unnest(:othersCarriers, :othersPeers) AS x (source_id, peer) ON x.source_id = m.source_id
   WHERE lower(regexp_replace(d.value, '^.*/', '')) = x.peer)`
 
-/** SQL condition: the usage series belongs to others. The bytes of a hub's connection are stored under its name. */
+/**
+ * SQL condition: the usage series `u` belongs to others. The bytes of a hub's connection are stored under the name of
+ * the connection.
+ */
 export const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
   SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
 export const ofUsage = (
@@ -78,18 +81,18 @@ export const ofUsage = (
     SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
 
 /**
- * Returns SQL of rows of completely visible sources. Counts do not contain the owner, so for a partly visible table
- * intervals are counted instead.
+ * Returns SQL of a table's rows for sources that are completely visible. It is for tables with counts, which do not
+ * contain an owner; for a source with several owners the intervals are counted instead.
  */
 export const ofWholeTable = (table: string): Select => `${ofSource(table)} AND source_id <> ALL (:partSources)`
 
-/** Returns SQL of the begin of a key that names a resource (9 segments) or a part of it (11). */
+/** Returns SQL of the first segments of a resource's key: 9 segments name a resource, 11 a part of it. */
 export const partOf = (key: string, segments: number) =>
   `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
 
 /**
- * Returns SQL of a list in the configuration of a hub or its gateway, without elements of others. Elements are IDs, or
- * objects with an ID.
+ * Returns SQL of a list in the configuration of a hub or its gateway, without the elements of other owners. Elements
+ * are IDs, or objects with an ID or a name.
  */
 const withoutOthersIn = (list: string) => `(
   SELECT coalesce(jsonb_agg(part ORDER BY n), '[]') FROM jsonb_array_elements(${list}) WITH ORDINALITY AS l (part, n)
@@ -100,9 +103,11 @@ const withoutOthersInLists = (object: string) => `(
   SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'array' THEN ${withoutOthersIn('value')} ELSE value END) FROM jsonb_each(${object}))`
 
 /**
- * SQL of a visible configuration. For a shared gateway or hub (which has another owner) it contains its kind and the
- * reader's connections, but not its size or the names of resources around it. For a mixed gateway or hub (which is
- * visible, but has connections of others) it contains everything except connections of others.
+ * SQL of a visible configuration.
+ * A shared gateway or hub has another owner: its configuration contains only its kind and the user's connections, but
+ * not its size or the names of resources around it.
+ * A mixed gateway or hub is visible, but has connections of others: its configuration contains everything except those
+ * connections.
  */
 const CONFIG = `CASE
   WHEN :id = ANY (:shared) AND config IS NOT NULL THEN jsonb_build_object(
@@ -121,7 +126,7 @@ export const ofResource = (table: string, columns: string): Select =>
    WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
 
 /**
- * Returns an SQL condition: the reader may see the event. An event of a gateway that names a neighbor belongs to the
+ * Returns an SQL condition: the user may see the event. An event of a gateway that names a neighbor belongs to the
  * circuit of that neighbor.
  */
 export const EVENT_SEEN = (e: string) => `(
@@ -135,8 +140,8 @@ export const EVENTS: Select = `SELECT id, source_id, key, kind, severity, scope,
   FROM public.event t WHERE ${EVENT_SEEN('t')}`
 
 /**
- * SQL of visible incidents. If some events of an incident are hidden, the fields that are derived from them are
- * computed again from the visible events. The note and the explanation are visible only if all events are.
+ * SQL of visible incidents. If some events of an incident are hidden, its derived fields are computed again from the
+ * visible events. The note and the explanation are returned only if all events are visible.
  */
 export const INCIDENTS: Select = `SELECT i.id, i.key,
     CASE WHEN s.root_seen OR s.whole THEN i.scope ELSE s.scope END AS scope,
@@ -170,7 +175,7 @@ export const RESOURCE_TIMES =
   'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to, joins, parts'
 
 /**
- * Returns SQL of a whole table. For tables whose rows have no particular owner, or belong to the deployment and are not
- * used by queries of scoped readers.
+ * Returns SQL of all rows of a table. It is for tables whose rows have no particular owner, and for tables of the
+ * deployment that no query of a limited user reads.
  */
 export const selectWholeTable = (table: string): Select => `SELECT * FROM public.${table}`

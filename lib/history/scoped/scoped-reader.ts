@@ -8,8 +8,8 @@ const SCOPED = Symbol.for('peerwatch.scoped')
 type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tables: readonly string[] } }
 
 /**
- * Wraps a database connection so that every query, including Prisma's, reads only the rows that a scope may see. The
- * wrapper cannot write.
+ * Wraps a database connection so that every query, including Prisma's, reads only the rows that a scope (the part of
+ * the estate that a user may see) may see. The wrapper cannot write.
  * @param tables every table and view of the database ({@link tablesOf})
  */
 export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
@@ -23,8 +23,8 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
         const scoped = scopedStatement(asked, values, visible, tables)
         return base.query<Row>(scoped.text, scoped.values)
       }
-      // the text differs by scope, so a statement name would refer to several texts; other options of Prisma's adapter
-      // are kept
+      // The text differs by scope, so one statement name would refer to several texts. The other options of Prisma's
+      // adapter are kept.
       const { name: _, ...given } = asked
       return base.query<Row>({ ...given, ...scopedStatement(given.text, given.values, visible, tables) })
     },
@@ -33,27 +33,34 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
   return reader
 }
 
-/** Returns the description of the rows that a reader may see; null = everything. */
+/** Returns the description of the rows that a connection may read; null = it is not limited to a scope. */
 export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
-/** Returns the short IDs of shared resources: other owners own them, and the reader sees only their name and state. */
+/**
+ * Returns the short IDs of shared resources. They have other owners, and a limited user sees only their name and state.
+ */
 export const sharedIds = (reader: Queryable): ReadonlySet<string> => new Set(visibleTo(reader)?.sharedShortIds)
 
-/** Returns the key under which results for a reader are cached; '' = for readers that see everything. */
+/**
+ * Returns the key under which results for a connection are cached: the name of its scope; '' = not limited to a scope.
+ */
 export const audienceOfReader = (reader: Queryable): string => visibleTo(reader)?.audience ?? ''
 
-/** Returns the connection that a scoped reader wraps; null = not a scoped reader. */
+/** Returns the connection that is wrapped by {@link scopedReader}; null = the connection is not limited to a scope. */
 export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 
-/** Returns a reader with the same scope on another connection to the same database. */
+/**
+ * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a
+ * scope, returns `base`.
+ */
 export function onConnections(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped
   return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
 }
 
 /**
- * Returns the names of all tables and views of the database, including those without a rule, so that these appear
- * empty.
+ * Returns the names of all tables and views of the database. Those without a rule are included, so that they appear
+ * empty to limited users.
  */
 export async function tablesOf(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(

@@ -3,7 +3,7 @@ import type { Select } from '../types/tables.ts'
 import { BOUND } from './rules.ts'
 import type { Visible } from './visible.ts'
 
-/** Thrown if a scoped reader gets a statement that it cannot limit to its scope. */
+/** Thrown if a connection that is limited to a scope gets a statement that cannot be limited. */
 class ScopedStatementError extends Error {
   override name = 'ScopedStatementError'
 }
@@ -14,7 +14,8 @@ const PRISMAS = '"public".'
 const CHANGES = /\b(insert\s+into|update\s+\w+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate)\b/i
 
 /**
- * Returns a SELECT statement without Prisma's schema prefixes, and the match of its begin.
+ * Returns a SELECT statement without Prisma's schema prefixes, and the regular expression match of its begin (SELECT or
+ * WITH).
  * @throws ScopedStatementError for any other statement
  */
 export function parseSelect(asked: string): { text: string; begin: RegExpExecArray } {
@@ -68,7 +69,7 @@ export function scopedStatement(
   return { text: prependTables(text, begin, seen), values: bound }
 }
 
-/** Returns the rule of a table for a reader; undefined = the table appears empty. */
+/** Returns the rule (SQL of the visible rows) of a table; undefined = the table appears empty. */
 function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): Select | undefined {
   const scope = registeredTables().get(table)?.scope ?? 'hidden'
   if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part

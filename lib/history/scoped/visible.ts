@@ -1,6 +1,7 @@
 /**
- * Origin of a route's row, in lower case: a neighbor, a connection of a hub or a part of one. `''` = every row of the
- * source. Tables with the same `company` (a network or a Virtual WAN) relay routes to each other.
+ * Neighbor from which routes of a table came (a carrier), in lower case: the peer's address, a connection of a hub or a
+ * part of one. `''` = every row of the source. Tables with the same `company` (a network or a Virtual WAN) relay routes
+ * to each other.
  */
 export interface VisibleCarrier {
   sourceId: number
@@ -8,25 +9,29 @@ export interface VisibleCarrier {
   company: number
 }
 
-/** Route tables with rows of several owners, by source row ID. */
+/**
+ * Route tables with rows of several owners, by source row ID. `own` and `others` are the carriers of the user and of
+ * other owners.
+ */
 interface Parts {
   sources: readonly number[]
   own: readonly VisibleCarrier[]
   others: readonly VisibleCarrier[]
-  /** tables in which some rows do not name their owner, so that their prefix must prove it */
+  /** tables in which some rows do not name their owner. Such a row is visible only if its prefix proves the owner. */
   proven: readonly Omit<VisibleCarrier, 'peer'>[]
-  /** `interfaces` = tables of the reader's network interfaces, `appliances` = tables of the reader's appliances */
+  /** `interfaces` = tables of the user's network interfaces, `appliances` = tables of the user's appliances */
   interfaces: readonly number[]
   appliances: readonly number[]
 }
 
 /**
- * The rows that a reader with a scope may see. Resources of the reader are visible with all of their sources. A shared
- * gateway has another owner: only its name and kind are visible, and rows from neighbors that are circuits of the
- * reader. A mixed gateway is visible except for rows from neighbors that are circuits of others.
+ * The rows that a user with a limited scope may see. The user's resources are visible with all of their sources.
+ * A shared gateway has another owner: only its name and kind are visible, and rows from neighbors that are circuits of
+ * the user. A mixed gateway belongs to the user and is visible, except for rows from neighbors that are circuits of
+ * others.
  */
 export interface Visible {
-  /** name of the scope, under which its results are cached */
+  /** name of the scope, under which results for it are cached */
   audience: string
   /** row IDs of completely visible resources */
   resources: readonly number[]
@@ -34,9 +39,9 @@ export interface Visible {
   armKeys: readonly string[]
   /** IDs of completely visible subscriptions, lower case */
   subscriptions: readonly string[]
-  /** names of the reader's customers */
+  /** names of the user's customers */
   customers: readonly string[]
-  /** row IDs of shared gateways */
+  /** row IDs of gateways of other owners to which the user's circuits are connected (shared gateways) */
   shared: readonly number[]
   sharedShortIds: readonly string[]
   /** row IDs of sources of completely visible resources */
@@ -50,25 +55,28 @@ export interface Visible {
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]
   /**
-   * `foreignMembers` = neighbors of mixed gateways that are circuits of others, `ownMembers` = neighbors of shared
-   * gateways that are circuits of the reader, both in the format of events: `gateway neighbor`
+   * `foreignMembers` = neighbors of mixed gateways that are circuits of others. `ownMembers` = neighbors of shared
+   * gateways that are circuits of the user. Both have the format `gateway neighbor`, as events name them.
    */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]
   /**
-   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`; all their
-   * rows are hidden
+   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`. All their
+   * rows are hidden.
    */
   othersMembers: readonly string[]
   /**
-   * `routerSessions` = row IDs of sessions of customers' routers that are paths of the reader's circuits, `routers` =
-   * row IDs of those routers
+   * `routerSessions` = row IDs of those sessions of customers' routers that run over the user's circuits. `routers` =
+   * row IDs of these routers.
    */
   routerSessions: readonly number[]
   routers: readonly number[]
   parts: Parts
-  /** keys of children of other owners in visible configurations: connections and parts of hubs, circuits on ports */
+  /**
+   * keys of children that belong to other owners but are contained in visible configurations: connections and parts of
+   * hubs, circuits on ports
+   */
   othersChildren: readonly string[]
-  /** row IDs of resources whose configurations name these children */
+  /** row IDs of resources whose configurations contain these children */
   naming: readonly number[]
 }

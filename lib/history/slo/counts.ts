@@ -11,17 +11,20 @@ import {
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** Returns SQL of the bucket of a time, which is an SQL expression. */
+/**
+ * Returns SQL of the start of the bucket that contains a time.
+ * @param instant SQL expression of the time
+ */
 const bucketOf = (instant: string) =>
   `date_bin(make_interval(secs => ${SLO_BUCKET_SECONDS}), ${instant}, timestamptz 'epoch')`
 
 /**
- * Minimum age of a sample before the next one is taken, seconds. The first process after that takes it, so there is
- * about one sample per minute.
+ * Minimum age of a sample before the next one is taken, seconds. Any process may take the next one, so there is about
+ * one sample per minute.
  */
 const SAMPLE_SECONDS = 50
 
-/** Adds the counts since the last call to the current bucket. */
+/** Adds counts of good and all observations to the bucket of the current time. */
 export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, SloCounts>): Promise<void> {
   const rows = [...counted].filter(([, { total }]) => total > 0)
   if (rows.length === 0) return
@@ -36,8 +39,8 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
 }
 
 /**
- * Counts the scheduled polls that are in time, unless a process did so for the current bucket within the last {@link
- * SAMPLE_SECONDS}.
+ * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if a
+ * process did so within the last {@link SAMPLE_SECONDS}.
  */
 export async function samplePollsInTime(q: Queryable): Promise<void> {
   await q.query(
@@ -55,7 +58,7 @@ export async function samplePollsInTime(q: Queryable): Promise<void> {
 }
 
 /**
- * Replaces the counts of each bucket, so that repeated calls give the same result.
+ * Replaces the counts of each given bucket, so that repeated calls give the same result.
  * @param counted counts by the start of a bucket
  */
 export async function setSloCounts(
@@ -76,8 +79,8 @@ export async function setSloCounts(
 }
 
 /**
- * Returns SQL of the sums for all windows in one pass over four weeks; the bounds of the windows are $3 and later
- * parameters.
+ * Returns SQL of the sums of a column for all windows of burn rates, so that one pass over four weeks of rows is
+ * enough. The begins of the windows are the parameters from $3 on.
  */
 const within = (column: 'good' | 'total'): string =>
   burnWindows.map((_, place) => `coalesce(sum(${column}) FILTER (WHERE bucket > $${place + 3}), 0)::float8`).join(', ')
@@ -89,7 +92,8 @@ const COUNTED = `
   FROM slo_count WHERE bucket > $1 AND bucket <= $2 GROUP BY slo`
 
 /**
- * Returns the counts of each objective in the window before `now` and in each window of a burn rate, in whole buckets.
+ * Returns the counts of each objective in the objective's window before `now` and in each window of a burn rate. All
+ * windows consist of whole buckets.
  */
 export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCounted>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
@@ -109,7 +113,7 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
 }
 
 /**
- * Deletes the buckets that no window includes any more.
+ * Deletes the buckets that are too old for every window.
  * @param aged deletion time, from which the age of rows is counted
  */
 export async function dropSloCounts(q: Queryable, aged: EpochMs): Promise<void> {

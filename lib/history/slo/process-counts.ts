@@ -7,10 +7,12 @@ import { addSloCounts, dropSloCounts, samplePollsInTime } from './counts.ts'
 
 const EVERY_MS = 60_000
 
-/** Counts of this process that are not written yet. */
+/** Counts of this process that have not been written to the database yet. */
 const counts = oncePerProcess('slo.counts', () => new Map<SloKey, SloCounts>())
 
-/** Counts one observation, which is good if it took no longer than its objective allows. Costs only an addition. */
+/**
+ * Counts one observation. It is good if it took no longer than its objective allows. Writes nothing to the database.
+ */
 export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): void {
   const all = counts()
   const { good, total } = all.get(key) ?? { good: 0, total: 0 }
@@ -19,10 +21,11 @@ export function countSlo(key: 'recording_lag' | 'stream_lag', tookMs: number): v
 }
 
 /**
- * Writes the counts of this process each minute, counts the polls that are in time, and deletes old counts. While the
- * database is unavailable the counts are kept, and are written to the bucket in which it is available again.
+ * Starts a timer that each minute writes the counts of this process, counts the polls that are in time, and deletes old
+ * counts. While the database is unavailable the counts are kept; they are added to the bucket of the time at which it
+ * is available again.
  * @param others additional counting steps from existing rows; each may run twice for the same rows
- * @returns a function that stops it and writes the remaining counts
+ * @returns a function that stops the timer and writes the remaining counts
  */
 export function saveSloCounts(
   db: Database,

@@ -15,7 +15,7 @@ export interface StoredBackTest extends Pick<Shown, 'id' | 'version' | 'changed'
   from: EpochMs
   to: EpochMs
   pollsDone: number
-  /** number of polls that the back-test replays; null = not counted yet */
+  /** number of polls that the back-test replays (reconstructs from history); null = not counted yet */
   pollsAll: number | null
   startedAt: EpochMs | null
   finishedAt: EpochMs | null
@@ -36,7 +36,10 @@ const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
   finishedAt: ms(row.finishedAt),
 })
 
-/** Maximum number of back-tests that wait or run. Each runs detection over days of history, one after the other. */
+/**
+ * Maximum number of back-tests that wait or run. Each one runs detection over days of recorded history, one after the
+ * other.
+ */
 const MAX_WAITING = 10
 
 /** Thrown if the maximum number of back-tests already waits or runs. */
@@ -69,7 +72,7 @@ export async function requestBackTest(
   })
 }
 
-/** Returns a back-test; null = unknown ID. */
+/** Returns a back-test by its ID; null = unknown ID. */
 export async function backTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
   const row = await withPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
   return row && backTestOf(row)
@@ -81,7 +84,10 @@ export async function recentBackTests(db: Queryable, limit: number): Promise<Sto
   return (await withPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
 }
 
-/** Takes the oldest back-test that is queued, or was left running by a worker that ended; null = none. */
+/**
+ * Takes the oldest back-test that has not ended, either from the queue or left running by a worker that ended; null if
+ * there is none.
+ */
 export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null> {
   return withPrisma(db, async ({ backTest }) => {
     const oldest = await backTest.findFirst({
@@ -113,7 +119,7 @@ export async function updateProgress(
   return count === 1
 }
 
-/** Saves the result of a back-test. A back-test that was cancelled meanwhile is not changed. */
+/** Saves the result or the error of a back-test. A back-test that was cancelled meanwhile is not changed. */
 export async function endBackTest(
   db: Queryable,
   id: string,

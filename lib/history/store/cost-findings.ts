@@ -5,7 +5,8 @@ import type { Page } from '../types.ts'
 import { cursorsOf, cursorPage } from '../read/cursor.ts'
 import { shortHash } from './short-id.ts'
 
-// SQL, because scopes are compared with an array column, and one statement writes all changes of a check.
+// This file uses SQL and not Prisma, because scopes are compared with an array column, and one statement writes all
+// changes of a check.
 
 /** A stored finding of a cost check. */
 export interface StoredFinding {
@@ -61,13 +62,13 @@ export async function costFindings(
 const ID_LENGTH = 16
 
 /**
- * Returns the ID of a finding. At any time there is at most one finding per kind, scope and detail, so its begin makes
- * the ID unique.
+ * Returns the ID of a finding. At most one finding per kind, scope and detail exists at any time, so the begin of the
+ * finding makes the ID unique.
  */
 const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): string =>
   shortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)
 
-/** Writes findings; a later version replaces an earlier one. Findings with an ID keep it. */
+/** Writes findings; a later version replaces an earlier one. Findings that already have an ID keep it. */
 export async function saveCostFindings(
   db: Queryable,
   findings: readonly (Omit<StoredFinding, 'id'> & { id?: string })[],

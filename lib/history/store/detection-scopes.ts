@@ -4,8 +4,8 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Request to check whether detection must run on a scope, because it is due at a time or because a poll brings data for
- * which the scope waits.
+ * Request to check whether detection must run on a scope (a circuit or gateway) after a poll. `at` = time of the check.
+ * `brings` = data that the poll brought, for which the scope may wait.
  */
 export interface ScopeRequest {
   scope: string
@@ -14,8 +14,8 @@ export interface ScopeRequest {
 }
 
 /**
- * Returns the requests for scopes on which detection must run even if polls contain no change, because a stored time
- * has passed or a poll brings data for which the scope waits.
+ * Returns those requests for scopes on which detection must run although the poll contains no change: the stored time
+ * of the scope has passed, or the poll brings data for which the scope waits.
  */
 export async function scopesToRecheck(
   db: Queryable,
@@ -38,18 +38,18 @@ export async function scopesToRecheck(
  */
 const MAX_KEPT = 64
 /**
- * Cached states by connection and scope. The version consists of the row's `xmin` and `ctid`, so every write changes
- * it.
+ * Cached states by connection and scope. The version of a state consists of the row's `xmin` and `ctid`, which change
+ * with every write.
  */
 const kept = new Cache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 
 type ScopeRow = { version: string; state: unknown }
 
 /**
- * Loads and locks the detection state of circuits and gateways, by scope; scopes without a state are left out. The
- * caller holds the locks until the end of the transaction, and must not modify the states. Locks are taken in a fixed
- * order, so that callers with overlapping scopes wait for each other without a deadlock.
- * @param due is filled with the stored times at which detection must run again
+ * Loads and locks the detection state of circuits and gateways, by scope. Scopes without a state are left out. The
+ * caller holds the locks until the end of the transaction, and must not modify the returned states.
+ * Locks are taken in a fixed order, so that callers with overlapping scopes wait for each other without a deadlock.
+ * @param due map that the function fills with the stored times at which detection must run again
  */
 export async function loadDetectionScopes(
   db: Queryable,
@@ -72,7 +72,7 @@ export async function loadDetectionScopes(
   )
   const loaded = rows.map(({ scope, version, state: read, recheck_at: at, awaits }) => {
     due?.set(scope, { recheckAt: at?.getTime() ?? null, awaits })
-    // null = unchanged since the connection cached it
+    // a null state means that the state is unchanged since it was cached
     const state = read ?? known.get(scope)?.state
     kept.store(db, scope, { version, state })
     return [scope, state] as const
@@ -81,8 +81,8 @@ export async function loadDetectionScopes(
 }
 
 /**
- * Returns the detection state of circuits and gateways without locks, as last saved; another transaction may save it
- * again at any time.
+ * Returns the detection state of circuits and gateways as it was last saved, without locks. Another transaction may
+ * save it again at any time.
  * @param fields fields of the state; absent = all
  */
 export async function peekDetectionScopes(
@@ -103,9 +103,12 @@ export async function peekDetectionScopes(
 
 /** Time at which detection must run on a scope again. */
 export interface ScopeDue {
-  /** time after which detection must run on a poll even without a change; 0 = the next poll, null = never */
+  /**
+   * time from which detection must run at the next poll even if the poll contains no change; 0 = at any next poll, null
+   * = no such time
+   */
   recheckAt: EpochMs | null
-  /** data whose next poll must run detection, in alphabetical order; absent = none */
+  /** data for which detection waits: the next poll with it must run detection; in alphabetical order; absent = none */
   awaits?: readonly Awaits[]
 }
 
@@ -118,7 +121,7 @@ export interface StoredScope extends ScopeDue {
 const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
        coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
 
-/** Saves the detection state of scopes, in the order in which every writer locks them. */
+/** Saves the detection state of scopes, in the fixed order in which all writers lock them. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
@@ -132,8 +135,8 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
 }
 
 /**
- * Saves the times at which detection must run on stored scopes again, without changing their state; unchanged rows are
- * not written.
+ * Saves the times at which detection must run again, for scopes with a stored state. The state is not changed, and
+ * unchanged rows are not written.
  */
 export async function saveRechecks(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
   if (rechecks.length === 0) return
@@ -147,8 +150,8 @@ export async function saveRechecks(db: Queryable, rechecks: readonly Omit<Stored
 }
 
 /**
- * Requests that detection runs on scopes again by a time, independently of polls. An earlier request is kept. Scopes
- * without a stored state are ignored.
+ * Requests that detection runs on scopes again at a time, even if polls contain no change. An earlier stored time is
+ * kept. Scopes without a stored state are ignored.
  */
 export async function requestDetection(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
   if (scopes.length === 0) return

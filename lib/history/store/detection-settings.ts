@@ -5,7 +5,9 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
 
-/** A version of the detection thresholds: the values that differ from the defaults, by name. */
+/**
+ * A saved version of the detection thresholds. `changed` contains the values that differ from the defaults, by name.
+ */
 interface SettingsVersion {
   version: number
   changed: Record<string, number>
@@ -14,7 +16,7 @@ interface SettingsVersion {
   note: string
 }
 
-/** Thrown if another version was saved since the edited one. */
+/** Thrown if another version was saved after the version that the user edited. */
 export class SettingsConflict extends Error {
   override name = 'SettingsConflict'
   readonly current: number
@@ -37,7 +39,10 @@ export async function currentSettings(db: Queryable): Promise<SettingsVersion | 
   return row && versionOf(row)
 }
 
-/** Returns the values of a version that differ from the defaults; empty for version 0, which is the defaults. */
+/**
+ * Returns the values of a version that differ from the defaults. Empty for version 0 (the defaults) and for unknown
+ * versions.
+ */
 export async function readChangedSettings(db: Queryable, version: number): Promise<Record<string, number>> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
   return row ? versionOf(row).changed : {}
@@ -52,7 +57,7 @@ export async function settingsVersions(db: Queryable): Promise<SettingsVersion[]
 /**
  * Saves a new version, in the caller's transaction.
  * @param changed all values that differ from the defaults
- * @param expected the edited version
+ * @param expected number of the version that the user edited
  * @throws SettingsConflict if another version is current
  */
 export async function saveSettings(

@@ -2,10 +2,10 @@ import type { PoolClient, QueryResult } from 'pg'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Loads and locks the detection state of a source; null = none stored yet. In a transaction the lock is held until its
- * end, so that two kinds of a source cannot overwrite each other's state.
- * The lock and the query are two statements, because a statement reads a snapshot from its begin, which is before it
- * has waited for the lock. They are sent in one round trip.
+ * Loads and locks the detection state of a source; null = none stored yet. The lock is held until the end of the
+ * transaction, so that polls of two kinds of a source cannot overwrite each other's state.
+ * The lock and the query are two statements, because a statement reads a snapshot from its begin, which would be before
+ * it waited for the lock. They are sent in one round trip.
  * @param note is called with the stored state and its version
  * @throws RangeError unless the source ID is an integer, because combined statements have no parameters
  */
@@ -64,8 +64,9 @@ export async function peekDetectionStates(
 }
 
 /**
- * Returns the sources whose state still has the version that was read. States to be replaced are locked until the end
- * of the transaction; a state that another transaction has locked is left out without waiting.
+ * Returns the sources whose state still has the version that was read. States that are to be replaced are locked until
+ * the end of the transaction. A state that another transaction has locked is left out; the function does not wait for
+ * it.
  */
 export async function unchangedDetectionStates(
   client: Queryable,

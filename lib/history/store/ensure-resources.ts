@@ -3,9 +3,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { createAlternativeShortId, recordShortId, shortHash } from './short-id.ts'
 
 /**
- * Creates rows of resources of which only the ARM ID is known; an inventory fills in the other fields later. Two
- * writers may do so concurrently, so conflicts on every unique index are ignored. Existing rows use no number of the
- * sequence.
+ * Creates rows of resources of which only the ARM ID is known. An inventory fills in the other fields later. Two
+ * processes may create the same row concurrently, so conflicts on every unique index are ignored. Existing rows use up
+ * no number of the ID sequence.
  * @throws RangeError if a text is not an ARM ID
  */
 export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {

@@ -11,8 +11,8 @@ export function eventIdOf(key: string): string {
 }
 
 /**
- * SQL of the incident of a later version of an event. An error that the watchdog made part of a shared fault stays in
- * the incident of that fault.
+ * SQL of the incident of an event when a later version of the event is written. A `collector_error` event that the
+ * watchdog (the check for failing polls) made part of a shared fault stays in the incident of that fault.
  */
 const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL
            THEN coalesce(e.incident_id, excluded.incident_id)
@@ -86,7 +86,7 @@ function eventJson(event: DetectedEvent) {
   }
 }
 
-/** Returns fields that only some kinds of events have; null = none of them. */
+/** Returns the fields of an event that only some kinds of events have; null if it has none of them. */
 function detailOf({ failover, forwardingLoss }: DetectedEvent) {
   if (!failover && !forwardingLoss) return null
   return { ...(failover ? { failover } : {}), ...(forwardingLoss ? { forwardingLoss } : {}) }

@@ -55,7 +55,7 @@ export async function acknowledgeIncident(
 }
 
 /**
- * Stores until when reminders of an incident are muted. A later call replaces the earlier time.
+ * Stores until when reminders of an incident are muted (snoozed). A later call replaces the earlier time.
  * @returns false if the ID is unknown
  */
 export async function snoozeIncident(

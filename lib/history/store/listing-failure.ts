@@ -7,7 +7,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 const KEY = 'subscriptions.listing'
 
 /**
- * The error because of which the subscriptions of the credential could not be listed, so that there is nothing to poll.
+ * The error of the last attempt to list the subscriptions of the credential. If the list fails, no subscription can be
+ * polled.
  */
 interface ListingFailure {
   outcome: Outcome
@@ -17,8 +18,8 @@ interface ListingFailure {
 }
 
 /**
- * Stores why the last listing of subscriptions failed; null = it succeeded. Without polls no source could report the
- * error.
+ * Stores why the last listing of subscriptions failed; null = it succeeded. It is stored separately, because without
+ * polls no source can report the error.
  */
 export async function recordListing(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
@@ -28,7 +29,7 @@ export async function recordListing(db: Queryable, failure: ListingFailure | nul
   })
 }
 
-/** Returns the stored error; null = the subscriptions can be listed. */
+/** Returns the error of the last listing; null = the subscriptions could be listed. */
 export async function listingFailure(db: Queryable): Promise<ListingFailure | null> {
   const row = await withPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
   return row && (row.value as unknown as ListingFailure)

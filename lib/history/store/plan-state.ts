@@ -3,15 +3,15 @@ import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 
 const KEY = 'poll-plan'
 
-/** State that a plan of poll intervals passes to the next plan, on any worker. */
+/** State that one calculation of poll intervals (plan) passes to the next one, on any worker. */
 export interface PlanState {
-  /** number of steps by which each limit has lengthened the intervals it affects */
+  /** for each limit, the number of steps by which it has lengthened the poll intervals that it affects */
   steps: Readonly<Record<string, number>>
   /** whether the network provider was observed to count POST requests */
   countsPosts: boolean
   /** subscriptions for which ARM counts requests per hour (its older regime); lower case */
   hourly: readonly string[]
-  /** number of intervals that are longer than configured */
+  /** number of poll intervals that are longer than configured */
   lengthened: number
 }
 

@@ -7,17 +7,18 @@ export interface WantedPoll extends PollTarget {
   kind: PollKind
   everySeconds: number
   /**
-   * lower-case ARM ID of the resource on which Azure runs only one such operation at a time; absent = Azure responds
-   * immediately
+   * lower-case ARM ID of the resource on which Azure runs only one such operation at a time; absent = Azure answers the
+   * request immediately, without an operation
    */
   resource?: string | null
 }
 
-/** Lock name, so that two workers that have just read the same inventory take turns. */
+/** Name of the lock by which two workers that have just read the same inventory take turns. */
 const SYNC_LOCK = 'peerwatch_sync_schedule'
 
 /**
- * Makes the poll schedule equal to the wanted polls. Other polls are removed; their history is kept.
+ * Makes the poll schedule equal to the given polls. All other polls are removed from the schedule; their history is
+ * kept.
  * @param wanted all polls of all subscriptions
  */
 export async function syncSchedule(

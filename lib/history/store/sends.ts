@@ -7,7 +7,7 @@ import type { StoredSend } from '../types.ts'
 interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 'at' | 'note'> {
   notificationId: string
   incidentId: string
-  /** key of the channel's scope, as `audienceOf` of lib/contract returns it */
+  /** key of the part of the estate that the channel's recipients may see */
   audience: string
 }
 

@@ -1,19 +1,19 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Prefix of the keys of budgets among the installation's values. */
+/** Prefix of the keys under which request budgets are stored among the values of the installation. */
 const PREFIX = 'requests '
-/** Time after which an unused budget is no longer known. */
+/** Time after its last use from which a budget is no longer returned as known. */
 const KNOWN_FOR = '7 days'
 
-/** A draw from a budget, as the time that Azure takes to refill it, milliseconds. */
+/** A use of a request budget. `refillMs` = time that Azure takes to refill the used amount, milliseconds. */
 export interface BudgetDraw {
   budget: string
   refillMs: number
 }
 
 /**
- * Draws from budgets that all workers share, by the database's clock. A row stores the time at which all draws will
- * have been refilled.
+ * Records uses of request budgets that all workers share, by the database's clock. The row of a budget stores the time
+ * at which all its uses will have been refilled.
  * @param draws each budget once
  * @returns milliseconds until that time, in the order of the draws
  * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)
@@ -38,7 +38,7 @@ export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[
   return draws.map(({ budget }) => Math.max(0, behind.get(`${PREFIX}${budget}`) ?? 0))
 }
 
-/** Returns budgets that a worker used recently, or registered with an empty draw. */
+/** Returns the budgets that a worker used within the last 7 days. A draw of 0 registers a budget. */
 export async function knownBudgets(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ budget: string }>(
     `SELECT substr(key, $1) AS budget FROM deployment

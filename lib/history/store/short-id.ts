@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** Returns the first characters of the base32 text (RFC 4648, lower case) of a SHA-256 hash. Each holds 5 bits. */
+/**
+ * Returns the first characters of the base32 text (RFC 4648, lower case) of a SHA-256 hash. Each character contains 5
+ * bits.
+ */
 export function shortHash(text: string, length: number): string {
   const digest = createHash('sha256').update(text).digest()
   let bits = 0n
@@ -11,8 +14,8 @@ export function shortHash(text: string, length: number): string {
 }
 
 /**
- * Short IDs of the few resources that got them under another ARM ID, by lower-case ARM ID. Every function that reads
- * resources records them here.
+ * Short IDs of the few resources that were given them under another ARM ID, by lower-case ARM ID. Every function that
+ * reads resources records them here.
  */
 const kept = new Map<string, string>()
 
@@ -34,5 +37,8 @@ export function recordShortId(armId: string, shortId: string, isKept: boolean): 
   if (isKept || kept.has(key)) kept.set(key, shortId)
 }
 
-/** Returns the short ID for a resource at an ARM ID whose regular short ID moved away with the previous resource. */
+/**
+ * Returns a second short ID for an ARM ID. It is used if the regular short ID of this ARM ID belongs to a resource that
+ * was moved away from it.
+ */
 export const createAlternativeShortId = (armKey: string): string => shortHash(`${armKey}\nagain`, 10)

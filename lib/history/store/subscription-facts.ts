@@ -5,9 +5,9 @@ import { readDeploymentValue } from './deployment-value.ts'
 const KEY = 'subscription_facts'
 
 /**
- * Stores facts about subscriptions from ARM's list. Subscriptions that are not listed now keep their stored facts.
- * Equal facts are not written. Uses SQL, because the facts are merged with the stored ones, which another worker may
- * write concurrently.
+ * Stores facts about subscriptions from ARM's list. Stored facts of subscriptions that the list lacks are kept. If
+ * nothing changed, nothing is written. The merge with the stored facts is done in SQL, because another worker may write
+ * concurrently.
  * @param facts by subscription ID
  */
 export async function saveSubscriptionFacts(

@@ -11,7 +11,10 @@ interface SubscriptionName {
 
 const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subscriptionId}`
 
-/** Stores the current names of subscriptions. A subscription without a reported name keeps its last name, or its ID. */
+/**
+ * Stores the current names of subscriptions. If a subscription reports no name, its stored name (or its ID) is
+ * unchanged.
+ */
 export async function nameSubscriptions(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return
   await ensureResources(db, named.map(armIdOf))
@@ -23,7 +26,10 @@ export async function nameSubscriptions(db: Queryable, named: readonly Subscript
   })
 }
 
-/** Returns the names of subscriptions by lower-case ID; subscriptions without a known name are left out. */
+/**
+ * Returns the names of subscriptions by lower-case ID. A subscription whose name is unknown (equal to its ID) is left
+ * out.
+ */
 export async function subscriptionNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ resource }) =>
     resource.findMany({

@@ -6,7 +6,7 @@ export interface CurrentArpEntry extends SourceRef {
   interface: string
   ipAddress: string
   macAddress: string | null
-  /** age in minutes at the last poll; null for the past */
+  /** age of the ARP entry in minutes at the last poll; null if a past moment was requested */
   ageMinutes: number | null
   since: Bounds
 }

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs, MetricRow } from '#lib/contract/index.ts'
 import type { Known } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
-/** Cumulative bytes as read by one poll; exact decimal strings. In = into Azure. */
+/** Cumulative bytes of a counter as read by one poll, as exact decimal strings. In = into Azure. */
 export interface CounterReading {
   startedAt: EpochMs
   finishedAt: EpochMs
@@ -18,12 +18,14 @@ export interface CounterNow extends SourceRef {
   previous: CounterReading | null
 }
 
-/** Fields of the GET of a connection that its list does not contain. */
+/** Fields that only the GET of a connection contains, and not the list of connections. */
 export interface ConnectionLive {
   connectionStatus: string | null
   routingWeight: number | null
   fastPath: boolean | null
-  /** `establishedAt`: time at which it last came up, ISO 8601; absent = not reported */
+  /**
+   * tunnels of the connection. `establishedAt` = time at which the tunnel last came up, ISO 8601; absent = not reported
+   */
   tunnels: { name: string; status: string | null; establishedAt?: string }[]
 }
 

@@ -4,11 +4,11 @@ export interface StoredEvent extends Omit<Required<DetectedEvent>, 'incident'> {
   id: string
   scopeName: string
   incidentId: string | null
-  /** version of the thresholds when it was first detected; 0 = defaults */
+  /** version of the thresholds by which the event was first detected; 0 = defaults */
   settingsVersion: number
 }
 
-/** Assignment of an incident from a time on; `assignee` null = unassigned. */
+/** Assignment of an incident to a user from a time on; `assignee` null = the incident was unassigned. */
 export interface StoredAssignment {
   assignee: string | null
   at: EpochMs
@@ -23,27 +23,27 @@ export interface StoredSend {
   at: EpochMs
   by: string
   note: string | null
-  /** delivery state; null = the message is no longer in the notification log */
+  /** delivery state of the message; null = the message is no longer in the notification log */
   state: (typeof notificationStates)[number] | null
   deliveredAt: EpochMs | null
 }
 
-/** Events grouped around the event that explains them. */
+/** Incident: events that are grouped around the root event, which explains them. */
 export interface StoredIncident
   extends Pick<DetectedIncident, 'scope' | 'severity' | 'started' | 'ended' | 'openedAt' | 'closedAt'> {
   id: string
   scopeName: string
   rootEventId: string
-  /** former root events, oldest first */
+  /** events that were the root before, oldest first; `until` = end of that time */
   formerRoots: { eventId: string; until: EpochMs }[]
-  /** common properties of its circuits that would explain it; empty = none known */
+  /** properties that all affected circuits have in common and that would explain the incident; empty = none known */
   explainedBy: Explanation[]
   acknowledged: { at: EpochMs; by: string; note: string | null } | null
-  /** the latest snooze, expired or ongoing; null = never snoozed */
+  /** the latest snooze (pause of reminders), expired or ongoing; null = never snoozed */
   snoozed: { until: EpochMs; at: EpochMs; by: string } | null
   /** current assignee; null = unassigned */
   assigned: (StoredAssignment & { assignee: string }) | null
-  /** number of events, including parts */
+  /** number of events of the incident, including events that are part of another event */
   events: number
   /** true = maintenance explains every event of the incident that is not part of another event */
   maintenance: boolean

@@ -1,7 +1,7 @@
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { Change, EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
 
-/** Result of recording an observation. */
+/** Result of recording a poll. */
 export interface Recorded {
   /**
    * `duplicate`: the poll of this (source, kind, startedAt) is already recorded. `stale`: the poll overlaps or precedes
@@ -13,7 +13,10 @@ export interface Recorded {
   changes: Change[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
-  /** the poll without metric buckets that are too young to be complete, so that detection can rely on all its rows */
+  /**
+   * the poll without metric buckets that are too young to be complete. Detection uses it, because all its rows are
+   * final.
+   */
   evaluated: Observation
 }
 
@@ -23,12 +26,13 @@ export interface RecordOptions {
   /** kind `summary` only: the MSEE's addresses on the path; null if the peering reports none */
   localAddresses?: ByFamily | null
   /**
-   * route tables only: the caller's state of the previous poll; no other process may have recorded a poll since then
+   * only for route tables: the caller's state of the previous poll; no other process may have recorded a poll since
+   * then
    */
   last?: LastTable | null
 }
 
-/** Route table at the last successful poll, represented by the digest of its response. */
+/** Digest of the route table at the last successful poll, with the end of that poll. */
 export interface LastTable {
   finishedAt: EpochMs
   digest: string

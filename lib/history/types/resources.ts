@@ -6,11 +6,14 @@ export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'>
   id: string
   /** configuration with ARM's field names, as last listed; null if only the ID is known */
   config: Record<string, unknown> | null
-  /** bounds of the begin of this configuration; null if only the ID is known, or the resource is removed */
+  /** bounds of the time at which this configuration began; null if only the ID is known, or the resource is removed */
   since: Bounds | null
-  /** bounds of its removal, since which complete lists omit it; null = not removed */
+  /** bounds of the time at which the resource was removed; null = not removed */
   removed: Bounds | null
-  /** its ARM ID before the last move, and the bounds of that move; null = no move before the moment */
+  /**
+   * ARM ID of the resource before the last move, and the bounds of that move; null = not moved up to the requested
+   * moment
+   */
   movedFrom: { resourceId: string; between: Bounds } | null
   known: Known
 }
@@ -31,6 +34,9 @@ export interface ConfigChangeRow {
 
 export interface ActivityEntry extends Pick<ActivityRow, 'correlationId' | 'at' | 'operation' | 'status' | 'caller'> {
   id: string
-  /** ARM ID of the resource on which the activity (an entry of Azure's activity log) was performed, lower case */
+  /**
+   * lower-case ARM ID of the resource on which the activity was performed. An activity is an entry of Azure's activity
+   * log.
+   */
   resourceKey: string
 }

@@ -17,15 +17,17 @@ export interface RouteKeyRow extends SourceRef {
   prefix: string
 }
 
-/** A difference of a route. `before` is empty for an announced route, `after` for a withdrawn one. */
+/**
+ * A route that differs between two moments. `before` is empty if the route was announced, `after` if it was withdrawn.
+ */
 export interface RouteDifferenceRow extends RouteKeyRow {
   before: RouteAttributes[]
   after: RouteAttributes[]
 }
 
 /**
- * A route that is unknown at one or both of two moments, because the moment was not covered, or is between the samples
- * around a change.
+ * A route of which the state at one or both of two moments is unknown: polls did not cover the moment, or it is between
+ * the two samples around a change.
  */
 export interface UndecidableRoute extends RouteKeyRow {
   reason: 'not_covered' | 'indeterminate'
@@ -39,7 +41,10 @@ export interface RoutesDiff {
   undecidable: UndecidableRoute[]
 }
 
-/** An interval in which a route had the same attributes, with its attributes directly before and after. */
+/**
+ * An interval in which a route had the same attributes. It also contains the attributes directly before and after the
+ * interval.
+ */
 export interface RouteIntervalRow extends RouteKeyRow, SpanTimes {
   attributes: RouteAttributes[]
   /** attributes before the interval; empty = the route was absent, or was not read before */
@@ -60,13 +65,13 @@ export interface RouteChangeRow extends RouteKeyRow {
   latest: EpochMs
 }
 
-/** Route changes first seen within a step of time. */
+/** Numbers of route changes that polls first saw within a step of time. */
 export interface ChurnCounts {
   start: EpochMs
   announced: number
   withdrawn: number
   changed: number
-  /** routes that were present when their table was first read, which is not a change */
+  /** number of routes that were present when their table was first read, which is not a change */
   firstSeen: number
 }
 

@@ -7,26 +7,34 @@ type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesRec
 
 /**
  * BGP session at a moment, with the facts from which detection derives its state (SessionFacts). Message counts are
- * null for the past.
+ * null if a past moment was requested.
  */
 export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
   kind: 'peers' | 'summary'
   localAddress: string
   neighbor: string
   asn: number | null
-  /** the last state that a poll read */
+  /** the last state that a poll read for the session */
   last: { state: SessionState; azureState: string }
-  /** `missing`: its instance responded without this row; `silent`: its instance did not respond */
+  /**
+   * `present`: the last poll contained the session's row. `missing`: its gateway instance responded without this row.
+   * `silent`: its instance did not respond.
+   */
   presence: 'present' | 'missing' | 'silent'
-  /** consecutive successful polls without the row; estimated from the interval for the past */
+  /**
+   * number of consecutive successful polls without the row; for a past moment it is estimated from the poll interval
+   */
   missingPolls: number
   everEstablished: boolean
   /** bounds of the time at which it entered the state `last` or, if `missing`, at which the row disappeared */
   since: Bounds
-  /** bounds of the time at which a session that is down and was up before went down, by its age; null = not reported */
+  /**
+   * bounds of the time at which the session went down, by its reported age, if it is down and was up before; null = not
+   * reported
+   */
   fellAt: Bounds | null
   establishedTransitions: number
-  /** end of the last successful poll with this row; null for the past */
+  /** end of the last successful poll with this row; null if a past moment was requested */
   lastSeenAt: EpochMs | null
   poll: PollHealth
 }
@@ -36,7 +44,7 @@ export type SessionIntervalRow = SourceRef &
   SessionReport &
   Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
-/** Number of prefixes of a session in a period. */
+/** Number of prefixes that a session received, with the period in which it had this number. */
 export interface PrefixCountRow extends SourceRef, KnownSpan, Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

@@ -9,7 +9,7 @@ import type {
   PollKind,
 } from '#lib/contract/index.ts'
 
-/** A polled source: (resource, subresource). */
+/** A polled source: a resource, or a part of it (subresource). */
 export interface SourceRef {
   sourceId: number
   /** Peerwatch's short ID of the resource */
@@ -47,7 +47,7 @@ export interface PollHealth {
   correlationId: string | null
   budget: ArmBudget | null
   /**
-   * for a kind that is requested for a period: time up to which it was read; null = up to the end of the last
+   * only for kinds whose requests cover a period: time up to which data was read; null = up to the end of the last
    * successful poll
    */
   readUpTo?: EpochMs | null
@@ -59,22 +59,27 @@ export interface PollHealth {
   /** configured, planned and observed interval */
   plan: PollPlanHealth
   /**
-   * shortest outage that is certainly visible: the poll interval (or the shorter interval of a burst) + p95 of the
-   * call's duration; null before the first poll
+   * length of the shortest outage that polls certainly find: the poll interval (or the shorter interval of a burst) +
+   * p95 of the call's duration, seconds; null before the first poll
    */
   floorSeconds: number | null
-  /** temporarily shorter interval, after a first adverse sample or because a user watches; null = no burst */
+  /**
+   * burst, a temporarily shorter poll interval after a first adverse sample or because a user watches; null = no burst
+   */
   burst: PollBurst | null
 }
 
 /** Poll intervals. Without a schedule, the configured and planned intervals are the interval at the last poll. */
 export interface PollPlanHealth {
   configuredSeconds: number
-  /** interval in the schedule; longer than the configured one if that exceeds a limit */
+  /**
+   * interval in the schedule, seconds. It is longer than the configured interval if polling at the configured interval
+   * would exceed a limit.
+   */
   plannedSeconds: number
-  /** start-to-start time of its last polls; null before the second poll */
+  /** observed start-to-start time of the last polls, seconds; null before the second poll */
   observedSeconds: { p50: number; p95: number } | null
-  /** reason for a planned interval that is longer than the configured one; null = as configured */
+  /** reason why the planned interval is longer than the configured one; null = it is not longer */
   reason: IntervalReason | null
 }
 
@@ -88,7 +93,7 @@ export interface SourceStatus extends SourceRef {
   poll: PollHealth
   /** false = not scheduled, because its resource was removed or its polling was disabled */
   scheduled: boolean
-  /** null = not scheduled, or due immediately */
+  /** time of the next poll; null = not scheduled, or due immediately */
   nextPollAt: EpochMs | null
 }
 
@@ -104,20 +109,20 @@ export interface CoverageRow extends SourceRef {
   detail: string | null
 }
 
-/** Whether a (source, kind) observed a moment. */
+/** Result of the question whether polls of a (source, kind) observed a moment. */
 export interface MomentCoverage {
   covered: boolean
-  /** whether a poll with any outcome had begun before the moment */
+  /** true if a poll with any outcome had begun before the moment */
   polled: boolean
-  /** instances that are known not to have reported at that time */
+  /** gateway instances that are known not to have reported at the moment */
   silentInstances: string[]
   /**
-   * bounds of the end of the last readable poll before the moment, because polls inside a coverage interval are not
-   * stored individually; null if there was no poll
+   * bounds of the time at which the last poll that read rows before the moment ended. Polls inside a coverage interval
+   * are not stored individually, so this time is not exact. Null if there was no such poll.
    */
   lastPollEnded: Bounds | null
   /** poll interval at the begin of the last readable coverage interval before the moment, milliseconds; 0 = none */
   intervalMs: number
-  /** if not covered: the interval around the moment without coverage; `to` null = until now */
+  /** the time around the moment that polls did not cover; null if the moment is covered; `to` null = until now */
   gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
 }

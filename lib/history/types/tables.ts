@@ -1,12 +1,15 @@
 import type { Database } from '#lib/platform/database.ts'
 
 /**
- * SQL that returns the columns of a table. `:at` is the moment of a past; `:name` is a value bound by the reader's
- * scope.
+ * SQL that returns the columns of a table. `:at` is a past moment. `:name` is a value from the description of visible
+ * rows.
  */
 export type Select = `SELECT ${string}`
 
-/** Earliest and latest time of a moment, as SQL expressions on the row `t`. */
+/**
+ * Earliest and latest time of a moment, as SQL expressions on the row `t`. It is used for rows of which the time has
+ * bounds.
+ */
 type Moment = readonly [earliest: string, latest: string]
 
 /**
@@ -28,26 +31,26 @@ export type TableRetention =
   | { statement: string; by?: 'now' }
   | { step: (db: Database, signal?: AbortSignal) => Promise<void> }
 
-/** Registration of a table or view by the room (top-level part of the product) that owns it. */
+/** Registration of a table or view by the room (feature module under lib/) that owns it. */
 export interface Table {
   /**
    * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or
-   * configure the product. `forgotten` = empty, because the past is not stored or no query reads it; so current rows do
+   * configure the product. `forgotten` = empty, because the past is not stored or no query needs it; so current rows do
    * not appear in the past.
    */
   past: Select | 'unchanged' | 'forgotten'
   /**
-   * Rows that a reader with a scope may see. `hidden` = empty. `part` = for a reader whose tables contain routes of
-   * others, `whole` = for every other reader.
+   * Rows that a user with a limited scope may see. `hidden` = empty. If there are two statements, `part` is for a user
+   * whose route tables contain rows of other owners, `whole` for every other user.
    */
   scope: Select | { whole: Select; part: Select } | 'hidden'
   retention: TableRetention
   /**
-   * Columns that are rewritten when a person's data is erased. `signatures` contain only a name or address; `texts` may
-   * contain an address. `kept` = unchanged.
+   * Columns that are rewritten when a person's data is erased. Columns in `signatures` contain only a name or address;
+   * columns in `texts` may contain an address. `kept` = the table is not changed.
    */
   erasure: { signatures?: readonly string[]; texts?: Readonly<Record<string, 'text' | 'jsonb'>> } | 'kept'
-  /** Statement that returns `id` and `name` of the rows that audit entries refer to; $1 = IDs. */
+  /** Statement that returns `id` and `name` of the rows that entries of the audit log refer to; $1 = IDs. */
   named?: Select
 }
 

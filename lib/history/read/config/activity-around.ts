@@ -9,10 +9,10 @@ interface Row extends ActivityEntry {
 }
 
 /**
- * Returns the Activity Log entries about each of the given resources within its period, including entries about ARM
- * children (for example a peering of the circuit). A change that Resource Graph reported is included until the log
- * contains it.
- * @returns entries by the resource's position in the list, oldest first
+ * Returns the Activity Log entries about each of the given resources within the period given for it. Entries about ARM
+ * children are included, for example about a peering of the circuit. A change that only Resource Graph reported is used
+ * as long as the log does not contain it.
+ * @returns a list of entries for each given resource, in the given order; entries oldest first
  */
 export async function activityAround(
   db: Queryable,

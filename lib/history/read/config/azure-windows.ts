@@ -19,12 +19,12 @@ import { knownResources } from './known-resources.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { listResources } from './resources.ts'
 
-/** Decodes a resource's configuration from ARM's JSON; lib/azure implements it. */
+/** Function that decodes a resource's configuration from ARM's JSON; null = not decodable. lib/azure implements it. */
 export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
 
 /**
- * Function that returns the short ID of a circuit or gateway by its ARM ID, as a list of one; an empty list if the ID
- * is unknown or the reader may not see the resource.
+ * Function that returns the short ID of a circuit or gateway by its ARM ID, as a list with one element. The list is
+ * empty if the ID is unknown, belongs to another type, or the caller may not see the resource.
  */
 type IdOf = (armId: string) => string[]
 
@@ -46,8 +46,8 @@ export async function azureWindows(db: Queryable, within: TimeSpan, decode: Deco
 }
 
 /**
- * Returns the maintenance configurations whose times cannot be parsed, with the reason, if they are assigned to
- * resources that the reader may see. Their windows are unknown.
+ * Returns the maintenance configurations whose times cannot be parsed, with the reason. Their windows are unknown. Only
+ * configurations that are assigned to resources visible to the caller are returned.
  */
 export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
   const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
@@ -80,8 +80,8 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
 }
 
 /**
- * Returns the time since which an event of Service Health is missing from the lists without proof that it is gone, by
- * lower-case ARM ID.
+ * Returns the time since which an announcement of Service Health is missing from Azure's lists although nothing proves
+ * that it was removed, by lower-case ARM ID.
  */
 async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ arm_id: string; missing_after: Date }>(
@@ -92,13 +92,15 @@ async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
 }
 
 /**
- * Reports whether an announcement disappeared from Azure before its window began, so that the window does not count.
+ * Reports whether an announcement disappeared from Azure before its window began. The announced work is then taken as
+ * cancelled.
  */
 const isWithdrawn = ({ removed }: ResourceView, from: EpochMs) => removed !== null && removed.latest < from
 
 /**
- * Returns the window of a Service Health event. Events without a known resource and retirements explain no outage. A
- * retirement that leaves the list after 90 days is not treated as withdrawn.
+ * Returns the window of a Service Health event as a list: empty if the event has no valid times or was withdrawn before
+ * it began. Events without a known resource and retirements explain no outage. Azure removes a retirement from its list
+ * after 90 days, so this does not count as withdrawn.
  */
 function announcedWork(
   resource: ResourceView,
@@ -140,7 +142,7 @@ function configuredTimes(
   const scopes = resources.flatMap(idOf)
   const start = window && parseLocal(window.start)
   const read = window && parseRule(window.rule)
-  // a configuration that is assigned only to resources the reader may not see is left out
+  // a configuration that is assigned only to resources that the caller may not see is left out
   if (scopes.length === 0 || start === null || !read || 'wrong' in read) return []
   const lengthMs = window.minutes * 60_000
   return occurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)

@@ -13,8 +13,8 @@ export interface CalendarWindow
 }
 
 /**
- * Returns the names of all calendars by ID, without the encrypted addresses, which the database role for read queries
- * may not read.
+ * Returns the names of all calendars by ID. The encrypted addresses are not selected, because the database role for
+ * queries may not read them.
  */
 export async function calendarNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ select: { id: true, name: true } }))

@@ -21,10 +21,11 @@ interface Row {
 }
 
 /**
- * SQL of configuration changes. If a configuration ends and another begins at the same instant, the resource was
- * changed; without a next one it was removed. A configuration without a predecessor means that the resource was added,
- * unless it was in the first list that was read. `connection` rows come from the GET of a connection (status, weight,
- * FastPath), which is polled at a shorter interval than the lists.
+ * SQL of configuration changes, from the begins and ends of configuration intervals. An end and a begin at the same
+ * instant are one change of the resource. An end without a next configuration means that the resource was removed.
+ * A begin without a previous configuration means that the resource was added, unless it was in the first list that was
+ * read. Rows with `connection` come from the GET of a connection (status, weight, FastPath), which is polled more often
+ * than the lists.
  */
 const BOUNDARIES = `
   SELECT 'inventory' AS seen_by, h.resource_id, h.first_absent AS at, h.last_present AS earliest, h.config AS before, n.config AS after
@@ -45,7 +46,7 @@ const BOUNDARIES = `
                 WHERE x.source_id = i.source_id AND ${ofSources('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
   WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${ofSources('i.source_id', 5)}`
 
-/** Returns configuration changes that may have happened in [from, to], newest first by the time they were seen. */
+/** Returns configuration changes that may have happened in [from, to]. The change that a poll saw last comes first. */
 export async function configChanges(
   db: Queryable,
   query: IntervalPageQuery & {
@@ -97,8 +98,8 @@ function changeOf(row: Row): ConfigChangeRow {
 }
 
 /**
- * Returns the changed fields. The operational state in a list is ignored, but a connection's own state is compared
- * completely.
+ * Returns the fields that differ between the two configurations. In configurations from a list, fields with operational
+ * state are ignored. The state that a connection reports about itself is compared completely.
  */
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'

@@ -33,8 +33,8 @@ interface Row extends SpanColumns, Omit<ResourceColumns, 'type' | 'resource_grou
 }
 
 /**
- * Returns the configurations of the resources of a type since a moment, by name, including resources that were removed
- * since then. A change has the time of the first inventory that lists it.
+ * Returns the configurations that resources of a type have had since a moment, with the resources ordered by name.
+ * Resources that were removed since then are included. The time of a change is the first inventory that lists it.
  */
 export async function configIntervals(
   db: Queryable,

@@ -15,7 +15,10 @@ import { visibleTo } from '../../scoped/scoped-reader.ts'
 import type { Page } from '../../types.ts'
 import { cursorsOf, cursorPage } from '../cursor.ts'
 
-/** A stored declaration: its list, its key in that list, and the saved value. */
+/**
+ * A stored declaration (information that an operator entered): the list that contains it, its key in the list, and its
+ * value.
+ */
 export interface StoredItem {
   kind: string
   key: string
@@ -23,8 +26,8 @@ export interface StoredItem {
 }
 
 /**
- * Reads the declarations in force. An item that cannot be parsed, because a later version of Peerwatch or a person
- * wrote it, is left out, listed in `unreadable` and logged.
+ * Reads the current declarations. An item that cannot be parsed is left out, listed in `unreadable` and logged. Such an
+ * item was written by a later version of Peerwatch or by hand.
  */
 export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
   cacheUntilChange(db, 'declarations', () => newestDeclarations(db))
@@ -95,7 +98,8 @@ export async function listDeclarationVersions(
     }),
   )
   const page = cursorPage(rows, limit, ({ version }) => cursors.write([version]))
-  // the changes of a version include declarations of others, so only a reader of the whole estate gets them
+  // the changes of a version include declarations about resources of others, so only a caller who may see the whole
+  // estate gets them
   const isWhole = visibleTo(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
@@ -110,7 +114,10 @@ export async function listDeclarationVersions(
 
 type Named = Pick<StoredItem, 'kind' | 'key'>
 
-/** Returns the changes of a version, by list and key. An item that ended and began again was changed. */
+/**
+ * Returns the changes of a version, ordered by list and key. An item that ended and began in the same version was
+ * changed.
+ */
 function changesOf(began: readonly Named[], ended: readonly Named[]): DeclarationsVersion['changes'] {
   const nameOf = ({ kind, key }: Named) => `${kind}\n${key}`
   const old = new Set(ended.map(nameOf))

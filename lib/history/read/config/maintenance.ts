@@ -8,10 +8,10 @@ import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { readDeclarations } from './declarations.ts'
 
 /**
- * Returns the maintenance windows of every source that overlap a period, earliest first. All code that needs
- * maintenance uses this function, so that detection, reports and screens agree (ADR 0168).
+ * Returns the maintenance windows from declarations, calendars and Azure that overlap a period, earliest first. All
+ * code that needs maintenance uses this function, so that detection, reports and screens agree (ADR 0168).
  * @param decode parses configurations in ARM's format
- * @param declared declarations, if the caller has them; absent = those in force
+ * @param declared declarations, if the caller has them; absent = the current declarations
  */
 export async function readMaintenance(
   db: Queryable,
@@ -29,8 +29,8 @@ export async function readMaintenance(
 }
 
 /**
- * Returns the maintenance windows of {@link readMaintenance} during which events are expected, so that these events
- * send no notification.
+ * Returns the maintenance windows of {@link readMaintenance} with the effect `expected`: events during them send no
+ * notification.
  */
 export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
   return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')

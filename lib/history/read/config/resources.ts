@@ -47,10 +47,10 @@ interface ResourceQuery {
 }
 
 /**
- * Returns resources from the inventories, by name.
- * @param query.at absent = now; for a past moment `known` tells whether it was covered by polls
+ * Returns resources from the inventories, ordered by name.
+ * @param query.at absent = now; for a past moment, `known` of each resource tells whether polls covered the moment
  * @param query.keys only these resources
- * @param query.includeRemoved also resources that complete lists omit now, with their last configuration
+ * @param query.includeRemoved also resources that were removed, with their last configuration
  */
 export async function listResources(
   db: Queryable,

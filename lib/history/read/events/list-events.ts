@@ -32,7 +32,7 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
   e.settings_version, e.detail`
 
 /**
- * SQL of an event's owner: the owner of its first cause.
+ * SQL of the likely owner of an event: the owner of its first cause; `unknown` if it has no cause.
  * @param event alias of the table
  */
 export const ownerOf = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
@@ -40,15 +40,18 @@ const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NA
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
 
-/** Filter of events; all given conditions must match. */
+/** Filter of events. Absent conditions do not apply; all given conditions must match. */
 export interface EventFilter {
   kinds?: readonly string[] | undefined
   severities?: readonly string[] | undefined
   /** only events whose first cause has one of these owners; `unknown` includes events without a cause */
   owners?: readonly string[] | undefined
-  /** only events of this scope: a short ID, an ARM ID, or the ID of the whole estate */
+  /** only events of this scope: the short ID or ARM ID of a resource, or the ID of the whole estate */
   scope?: string | undefined
-  /** null = only events without a parent; an ID = only the parts of that event */
+  /**
+   * null = only events that are not part of another event; an ID = only the parts of that event. A part is an event
+   * that another event explains.
+   */
   partOf?: string | null | undefined
   incident?: string | undefined
 }
@@ -113,7 +116,10 @@ export async function listEvents(
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
-/** Returns the number of parts of each event, by ID; events without parts are left out. */
+/**
+ * Returns the number of parts (events that the given event explains) of each event, by ID. Events without parts are
+ * left out.
+ */
 export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await withAnnouncedData(() =>
@@ -130,7 +136,10 @@ export async function eventsById(db: Queryable, ids: readonly string[]): Promise
   return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
 }
 
-/** Returns the events that meet an SQL condition on `e`, which may end with an ORDER BY. For lib/history only. */
+/**
+ * Returns the events that meet an SQL condition on `e`. The condition may end with an ORDER BY. Only for callers in
+ * lib/history.
+ */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
   const rows = await withAnnouncedData(() =>
     readRows<Row>(
@@ -142,7 +151,10 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
   return rows.map(eventOf)
 }
 
-/** Returns the name of a scope; its ID if the scope is not a resource or its resource is no longer stored. */
+/**
+ * Returns the name of the resource that is an event's scope. If the resource is not stored, returns the ID; for the
+ * whole estate its display name.
+ */
 export const scopeNameOf = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
   scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 

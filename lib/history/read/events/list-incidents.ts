@@ -29,8 +29,8 @@ interface Row
 }
 
 /**
- * SQL condition: maintenance explains every event of the incident. Parts are ignored, because their parent event counts
- * for them.
+ * SQL condition: maintenance explains every event of the incident. Events that are part of another event are ignored,
+ * because their parent event counts for them.
  */
 export const IS_MAINTENANCE = `coalesce(
     (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
@@ -47,12 +47,15 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
     SELECT n.assignee, n.assigned_at, n.assigned_by, n.note FROM incident_assignment n
     WHERE n.incident_id = i.id ORDER BY n.id DESC LIMIT 1) a ON a.assignee IS NOT NULL`
 
-/** SQL of the likely owner: the owner of the root event, which may belong to another incident. */
+/**
+ * SQL of the likely owner of an incident: the owner of its root event, even if that event was moved to another
+ * incident.
+ */
 export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /**
- * SQL condition: the incident is not one whose root `collector_error` became part of a shared fault in another incident
- * (ADR 0308).
+ * SQL condition: the incident was not merged into another one. An incident is merged if its root `collector_error`
+ * event became part of a shared fault in another incident (ADR 0308).
  */
 export const IS_NOT_MERGED = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
@@ -139,7 +142,8 @@ export async function listIncidents(
 }
 
 /**
- * Returns incidents that are open, or that were opened, closed or acknowledged since a moment; newest first by opening.
+ * Returns incidents that are open, or that were opened, closed or acknowledged since a moment. The most recently opened
+ * incident comes first.
  */
 export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const rows = await readRows<Row>(
@@ -152,7 +156,8 @@ export async function incidentsSince(db: Queryable, since: EpochMs, limit: numbe
 }
 
 /**
- * Returns bounds of the time at which the last incident ended; null if none has. Ongoing incidents are ignored.
+ * Returns bounds of the time at which the last ended incident ended; null if no incident has ended. Ongoing incidents
+ * are ignored.
  * @param only only incidents of these scopes and severities; absent = all
  */
 export async function findLastIncidentEnd(
@@ -179,8 +184,8 @@ export async function incidentById(
 }
 
 /**
- * Returns the IDs of incidents whose root event was moved to this incident because it follows from this incident's
- * fault; oldest first.
+ * Returns the IDs of incidents that were merged into this incident: their root event was moved here, because it follows
+ * from the fault of this incident. Oldest first.
  */
 export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

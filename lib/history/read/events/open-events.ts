@@ -17,8 +17,8 @@ export function openEvents(
 }
 
 /**
- * Returns the scopes and subjects of ongoing events of the given kinds, and of the other ongoing events in the
- * incidents of these events. Each pair is returned once.
+ * Returns the pairs of scope and subject of ongoing events of the given kinds, and of all other ongoing events in the
+ * same incidents. Each pair is returned once.
  */
 export async function openSubjects(
   db: Queryable,

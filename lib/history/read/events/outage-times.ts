@@ -3,14 +3,14 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, type LastingFields, withLasting } from '../../times.ts'
 import { ownerOf } from './list-events.ts'
 
-/** Time and owner of an outage event, for splitting a period by owner. `ended` null = ongoing. */
+/** Time and owner of an outage event. Used to split the outage time of a period by owner. `ended` null = ongoing. */
 export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
   owner: CauseOwner
 }
 
 /**
- * Maximum time by which an ended outage may have begun before the queried period; an outage that began earlier is not
- * returned.
+ * Maximum time (92 days) from the begin of an ended outage to the begin of the queried period. The query does not
+ * return ended outages that began earlier.
  */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 

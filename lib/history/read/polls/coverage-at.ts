@@ -18,8 +18,8 @@ interface Row extends SourceRefRow {
   before_to: Date | null
   own_interval: number | null
   /**
-   * end of the readable coverage interval before the interval that contains the moment; null if the first poll of the
-   * containing interval had ended
+   * end of the previous readable coverage interval, if the first poll of the interval that contains the moment may
+   * still have been running at the moment; otherwise null
    */
   prior_to: Date | null
   tail_interval: number | null
@@ -34,7 +34,8 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * Returns whether polls covered a moment, for every (source, kind) in scope that was polled; keys are `sourceId/kind`.
+ * Returns whether polls observed a moment, for every (source, kind) in scope that was ever polled. The keys of the map
+ * are `sourceId/kind`.
  * @param query.sources only these sources
  * @param query.now time at which the next poll may be overdue; default `at`
  */
@@ -88,9 +89,9 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
 }
 
 /**
- * Returns bounds of the end of the last poll before a moment. Within a coverage interval the next poll begins before a
- * gap would, and no poll except the last takes longer than the poll interval at the begin of the coverage interval;
- * otherwise a new coverage interval begins.
+ * Returns bounds of the end of the last poll before a moment. Polls within a coverage interval are not stored
+ * individually, so the bounds follow from the poll interval: two polls have no gap between them, and no poll except the
+ * last takes longer than the poll interval at the begin of the coverage interval.
  */
 function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   const { before_from, before_to, prior_to, before_last_started, own_interval } = row
@@ -106,8 +107,8 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
 }
 
 /**
- * Reports whether a moment is covered. It is covered inside a coverage interval, and after it if the next successful
- * poll is close enough that there is no gap. A moment at which the next poll is overdue is not covered.
+ * Reports whether a moment is covered. Each moment inside a coverage interval is covered. A moment after it is covered
+ * if the next successful poll follows without a gap or, if there is none yet, is not overdue at `now`.
  */
 function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   if (at <= end) return true
@@ -116,7 +117,7 @@ function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   return distance <= gapAfterMs(msOfSeconds(row.next_interval))
 }
 
-/** Returns why a moment was not covered: the outcome of the failed polls around it, or `not_polled`. */
+/** Returns why a moment was not covered: the outcome of the failed polls around it; `not_polled` if there were none. */
 function outcomeAround(row: Row, at: EpochMs): Outcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'

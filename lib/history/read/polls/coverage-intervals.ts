@@ -20,7 +20,7 @@ interface Row extends SourceRefRow, CoverageColumns {
   detail: string | null
 }
 
-/** Returns coverage intervals (polls with the same outcome) that overlap [from, to], newest first. */
+/** Returns coverage intervals (times with polls of the same outcome) that overlap [from, to], newest first. */
 export async function coverageIntervals(
   db: Queryable,
   {

@@ -5,17 +5,17 @@ import { HEALTH_COLUMNS, healthOf, type HealthRow } from './poll-health.ts'
 
 /** Last successful poll of a source and kind. */
 export interface LastGoodPoll {
-  /** start of the last poll that was complete; null = never */
+  /** start of the last poll that read everything; null = never */
   at: EpochMs | null
   /** start of the last poll that read rows, even if some instances were missing */
   readAt: EpochMs
-  /** actual interval between polls, milliseconds */
+  /** interval between polls by which freshness is judged, milliseconds */
   everyMs: number
 }
 
 /**
- * Returns the last successful polls of the sources from which states are derived, for some scopes, by `scope
- * subresource kind`.
+ * Returns the last successful polls of the given scopes, for all kinds of polls from which detection derives states.
+ * Keys have the format `scope subresource kind`.
  */
 export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
   const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({

@@ -18,8 +18,8 @@ export interface SourceRefRow {
 }
 
 /**
- * Returns an SQL condition on resource `r` for a scope given as a short ID or an ARM ID. An ARM ID from before a move
- * is accepted if no other resource has it now. Parameter NULL = all resources.
+ * Returns an SQL condition that limits resource `r` to the scope in a parameter: a short ID or an ARM ID; NULL = all
+ * resources. An ARM ID that the resource had before a move is accepted if no other resource has it now.
  */
 export function inScope(parameter: number): string {
   const given = `$${parameter}`
@@ -33,8 +33,8 @@ export function inScope(parameter: number): string {
 export type Scopes = string | readonly string[] | undefined
 
 /**
- * Returns the source IDs of a scope; null = all. If a query passes them to the database as a list, the database reads
- * only their rows, whatever plan it chooses for the joins.
+ * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list, so that the
+ * database reads only the rows of these sources, whatever order of joins it plans.
  */
 export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<number[] | null> {
   if (scope === undefined) return null
@@ -46,8 +46,8 @@ export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<numb
 }
 
 /**
- * Returns an SQL condition that limits a column of source IDs to the result of {@link sourcesInScope}, which is passed
- * as the parameter; null = no limit.
+ * Returns an SQL condition that limits a column of source IDs to a list in a parameter: the result of {@link
+ * sourcesInScope}; null = no limit.
  * @param parameter number of the query parameter
  */
 export const ofSources = (column: string, parameter: number): string =>
@@ -66,8 +66,8 @@ export function sourceRef(row: SourceRefRow): SourceRef {
 }
 
 /**
- * Returns the peering and path of a subresource such as `AzurePrivatePeering/primary`, or only the peering; both are
- * null for the address of a neighbor.
+ * Parses the peering and path of a subresource, such as `AzurePrivatePeering/primary`. `path` is null if the
+ * subresource is only a peering. Both are null for other subresources, for example the address of a neighbor.
  */
 function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
   const { peering, path } = parsePath(subresource)
@@ -93,8 +93,8 @@ const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
 
 /**
- * Returns every (source, kind) that is or was polled, ordered by name, subresource and kind. Responses share the
- * objects, so callers must not modify them.
+ * Returns every (source, kind) that is or was polled, ordered by name, subresource and kind. The objects are cached and
+ * shared between calls, so callers must not modify them.
  * @param query.kinds only these; default all
  */
 export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [

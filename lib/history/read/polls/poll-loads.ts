@@ -10,20 +10,26 @@ export interface PollLoad {
   subscriptionId: string
   /** Azure region of the resource, lower case; null = the resource has no region */
   region: string | null
-  /** ARM ID of the resource on which Azure runs only one such operation at a time; null = Azure responds immediately */
+  /**
+   * ARM ID of the resource on which Azure runs only one such operation at a time; null = Azure answers the request
+   * immediately, without an operation
+   */
   resource: string | null
   configuredSeconds: number
   /** current poll interval, seconds */
   everySeconds: number
   reason: IntervalReason | null
-  /** shorter poll interval during a burst, seconds; null = no burst */
+  /** shorter poll interval of an ongoing burst (a temporarily shorter interval), seconds; null = no burst */
   burstSeconds: number | null
   /** mean and 95th percentile of the duration of its last polls, seconds; null = too few polls */
   run: { mean: number; p95: number } | null
-  /** true if an open incident needs the poll to narrow the bounds of an event */
+  /** true if an open incident needs this poll to find out more exactly when its event began or ended */
   isNeeded: boolean
   budget: ArmBudget | null
-  /** budget that Azure named when it refused the last poll; null = not refused, or no budget was named */
+  /**
+   * name of the request budget that Azure gave when it refused the last poll; null = the poll was not refused, or Azure
+   * named no budget
+   */
   refusedBy: BudgetName | null
 }
 

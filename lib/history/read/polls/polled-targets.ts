@@ -40,7 +40,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   }))
 }
 
-/** Returns the ongoing `collector_error` events of polls that are no longer scheduled. */
+/** Returns the ongoing `collector_error` events (failing polls) whose poll is no longer scheduled. */
 export async function droppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
@@ -54,6 +54,7 @@ export async function droppedErrors(db: Queryable): Promise<{ scope: string; key
 /**
  * Makes the ongoing `collector_error` events of a subscription's sources parts of the event of a shared fault, and
  * moves them to the incident of that event.
+ * @param eventId event of the shared fault
  * @param classes only errors with these cause classes; null = all errors
  */
 export async function foldErrorsInto(

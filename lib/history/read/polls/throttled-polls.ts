@@ -5,34 +5,37 @@ import { iso } from '../../times.ts'
 /** Throttling by ARM in the last polls of a subscription, from all workers. */
 export interface ThrottledPolls {
   /**
-   * number of consecutive polls with the given outcome up to the last poll of the given source and kind; 0 if its last
-   * poll had another outcome
+   * number of consecutive polls with the requested outcome, counted back from the last poll of the given source and
+   * kind; 0 if its last poll had another outcome
    */
   inARow: number
   /**
-   * `others` = number of other sources and kinds whose last poll was throttled; `othersSince` = how many of these ended
-   * since the given moment
+   * `others` = number of other sources and kinds whose last poll was throttled. `othersSince` = number of these whose
+   * poll ended since the given moment.
    */
   others: number
   othersSince: number
-  /** remaining read requests that ARM last reported since the given moment; null = not reported */
+  /** remaining read requests, as ARM reported last since the given moment; null = not reported */
   readsLeft: number | null
 }
 
 /**
- * SQL condition: the budget of the throttled poll `p` can be the same budget as that of source $2, as far as the region
- * matters. Only the network provider counts its budgets by region, so only for them must the regions be equal, if both
- * are known. Rows that name no budget are included, because they were recorded before budgets were distinguished.
+ * SQL condition: the throttled poll `p` and source $2 may use the same budget, as far as the region matters. Only the
+ * network provider counts its budgets by region. So if `p` names a budget of that provider and both regions are known,
+ * the regions must be equal. Rows that name no budget are included, because earlier versions did not record budgets.
  */
 const SAME_REGION = `(p.error->>'budget' NOT LIKE 'network.%' OR p.error->>'budget' IS NULL OR r.location IS NULL OR own.location IS NULL
   OR lower(r.location) = lower(own.location))`
 
-/** SQL condition: the budget belongs to ARM. Azure Monitor's data plane has its own limits, stored as JSON null. */
+/**
+ * SQL condition: the budget belongs to ARM. A throttled poll of Azure Monitor's data plane, which has its own limits,
+ * is stored with the budget JSON null.
+ */
 const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
 
 /**
  * Counts the polls of a subscription that are throttled by the same budgets. Every poll stores its outcome and ARM's
- * budget, so workers do not need their own memory of it.
+ * budget in the database, so the counts include the polls of all workers.
  * @param subscriptionId as in ARM IDs, case-insensitive
  * @param outcome outcome whose consecutive polls are counted
  * @param budget the budget that refused this poll; null = any budget that the poll may use

@@ -21,9 +21,10 @@ export interface UnseenTime {
 }
 
 /**
- * Returns the times in [from, to] that polls did not cover. A time is covered if it is in an interval with successful
- * polls, or between two such intervals without a gap. Time after the last such interval is covered unless the next poll
- * is overdue by `to`. The outcome of failed polls in a gap is the reason; elsewhere the reason is `not_polled`.
+ * Returns the times in [from, to] that polls did not cover, with the reason. A time is covered if it is in an interval
+ * with successful polls, or between two such intervals without a gap.
+ * Time after the last such interval is covered unless the next poll is overdue by `to`. If failed polls are in a gap,
+ * their outcome is the reason; otherwise it is `not_polled`.
  * @param intervals in order, with the last readable one before `from` and the first after `to`
  * @param intervalMs current poll interval, which determines when the next poll is overdue
  */
@@ -58,8 +59,8 @@ function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: num
 }
 
 /**
- * Splits a gap at the failed polls in it. The time before or after failed polls gets their outcome, too, if it is too
- * short for a missing poll.
+ * Splits a gap at the failed polls in it. Time before or after the failed polls that is shorter than a missing poll
+ * also gets the outcome of the failed polls.
  */
 function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenTime[] {
   const parts: UnseenTime[] = []
@@ -78,8 +79,8 @@ function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenT
 }
 
 /**
- * Returns consecutive parts without overlap; adjacent parts with the same outcome are joined, and the rest of the gap
- * is `not_polled`.
+ * Makes the parts of a gap consecutive, without overlap. Adjacent parts with the same outcome are joined. The rest of
+ * the gap gets the outcome `not_polled`.
  */
 function tiled(parts: readonly UnseenTime[], gap: TimeSpan): UnseenTime[] {
   const tiles: UnseenTime[] = []

@@ -11,22 +11,24 @@ interface PathTable {
   subresource: string
 }
 
-/** Current differences between two sides `a` and `b`, each a set of path tables. */
+/** Current differences between two sides `a` and `b`. Each side is a set of path tables. */
 interface PathTableComparison {
   shared: number
-  /** number of shared prefixes with a different AS path length */
+  /** number of prefixes that both sides have, with AS paths of different length */
   unequal: number
   onlyA: number
   onlyB: number
-  /** the first differing prefixes, by address; a null path = this side does not have the prefix */
+  /** the first differing prefixes, ordered by address; a null AS path = this side does not have the prefix */
   differences: { prefix: string; a: AsPath | null; b: AsPath | null }[]
 }
 
 /**
- * SQL of the shortest path that customers' routers announced to each side, by prefix. `$3` is Microsoft's ASN, whose
- * leading repetitions are removed. A path that then begins with an ASN in `$4` was announced by Azure, and a path that
- * contains an ASN in `$6` is a prefix of Azure that comes back; both are ignored. `$5` contains the compared ranges;
- * empty = all. Sets of attributes are few, so they are read first.
+ * SQL of the shortest AS path that customers' routers announced to each side, by prefix.
+ * `$3` is Microsoft's ASN; leading repetitions of it are removed. Routes whose path then begins with an ASN in `$4`
+ * (announced by Azure) are ignored. Routes whose path contains an ASN in `$6` (prefixes of Azure that a customer
+ * announces back) are ignored too.
+ * `$5` contains the compared ranges; empty = all. There are few sets of attributes compared with routes, so they are
+ * read first.
  */
 const SHORTEST = `
   paths AS MATERIALIZED (
@@ -54,7 +56,7 @@ const SHORTEST = `
     ORDER BY sides.side, r.prefix, paths.length
   )`
 
-/** SQL of a path in the format of routes; null if the side has none. */
+/** Returns SQL of a side's path as JSON with `asPath` and `asPathText`; null if the side does not have the prefix. */
 const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
   jsonb_strip_nulls(jsonb_build_object('asPath', ${side}.path, 'asPathText', ${side}.text)) END`
 

@@ -13,17 +13,17 @@ export interface IntervalPageQuery {
 
 /** A query for a list of intervals, newest first. */
 interface IntervalQuestion<Row> {
-  /** part of the cursors, so that a cursor of another list is rejected */
+  /** name of the list; it is part of the cursors, so that a cursor of another list is rejected */
   name: string
   /** filters of the query, also part of the cursors */
   filter: Record<string, unknown>
-  /** the statement including its conditions; the position, order and limit are appended */
+  /** the SQL statement with its conditions; the function appends the position, order and limit */
   select: string
   /** the parameters of `select`, from $1 on */
   values: readonly unknown[]
   /** order of the list: a time, then columns that make a row's position unique */
   order: { at: string; ties: readonly { column: string; type: 'int' | 'text' }[] }
-  /** a row's position in that order */
+  /** function that returns a row's position in that order */
   placeOf: (row: Row) => readonly [EpochMs, ...(string | number)[]]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Returns SQL for the length of an AS path's text as best-path selection counts it: a set counts as 1, a confederation
- * as 0 (like `asPathLength` of lib/bgp). Null if the text is null.
+ * Returns SQL for the length of an AS path that is stored as text, as best-path selection counts it: a set counts as 1,
+ * a confederation as 0 (like `asPathLength` of lib/bgp). Null if the text is null.
  */
 export const textLength = (text: string) => `
   coalesce(array_length(regexp_split_to_array(nullif(btrim(

@@ -10,8 +10,8 @@ interface PrefixesInTable {
 }
 
 /**
- * Returns the number of prefixes in each route table of the given kinds and scopes. A table without a successful poll
- * is left out.
+ * Returns the number of prefixes in each route table of the given kinds and scopes at its last successful poll. A table
+ * without a successful poll is left out.
  */
 export async function prefixesInTables(
   db: Queryable,

@@ -13,15 +13,15 @@ export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | '
 }
 
 /**
- * Maximum number of prefixes per peer of a table. For peers with more prefixes only the first prefixes are compared,
- * which is enough for the similarity of sets.
+ * Maximum number of prefixes per peer of a table. For a peer with more prefixes only the first ones are compared,
+ * because they suffice to find out whether two tables come from the same neighbor.
  */
 const PREFIXES_PER_TABLE = 2_000
 
 /**
  * Returns the routes that neighbors of the given gateways and circuits announced since a moment, including withdrawn
- * routes. They are the evidence for which neighbor belongs to which path. Routes of all instances are combined. A
- * changed route has its newest attributes.
+ * routes. By them Peerwatch finds out which neighbor belongs to which path of a circuit. Routes of all instances are
+ * combined. A route that changed has its newest attributes.
  * @returns `until` = end of the first poll without the route; null = still announced
  */
 export async function reportedRoutes(

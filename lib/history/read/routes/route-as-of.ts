@@ -1,11 +1,12 @@
 /**
  * Returns SQL that finds the state of a route `r` (a row of `route`) at a moment, as FROM items after the row. The item
- * `name` has the columns attributes_id (null = absent), last_absent, first_present, and sure. `sure` is false if the
- * moment is between the samples around a change; then the state before the change is returned or, if there was none,
- * the state after it.
- * The open interval is in the route's own row, the others are in route_interval, where one primary key lookup finds the
- * last interval that began by the moment. Each lookup is a separate LATERAL and is skipped if an earlier one found the
- * state, because a planner that may reverse the join would read all of history.
+ * `name` has the columns attributes_id (null = absent), last_absent, first_present, and sure.
+ * `sure` is false if the moment is between the samples around a change. The state before the change is then returned
+ * or, if there was none, the state after it.
+ * The ongoing interval is in the route's own row, the others are in route_interval, where one primary key lookup finds
+ * the last interval that began by the moment.
+ * Each lookup is a separate LATERAL, which is skipped if an earlier lookup found the state. Otherwise the planner could
+ * reverse the join and read all of history.
  * @param moment a parameter, such as `$1`
  * @param found prefix of the columns of {@link intervalBegunBy} if `r` already has them for this moment
  */
@@ -34,8 +35,9 @@ export function selectRouteAtMoment(moment: string, name: string, found?: string
 }
 
 /**
- * Returns SQL for the last ended interval of a route that began by a moment, if the route's own row began later, as a
- * FROM item after the row of `route`, with all columns of the interval.
+ * Returns SQL, as a FROM item after the row of `route`, for the last interval in route_interval that began by a moment,
+ * with all columns of the interval. The lookup is skipped if the ongoing interval in the route's own row began by the
+ * moment.
  */
 function intervalBegunBy(moment: string, route: string, name: string): string {
   const at = `${moment}::timestamptz`

@@ -6,7 +6,7 @@ import { iso } from '../../times.ts'
 
 /** Peers and origins that announced a prefix to gateways before a moment, even if they withdrew it. */
 interface RoutePast {
-  /** end of the first poll that showed the prefix with an origin; the keys are origin ASNs */
+  /** for each origin ASN, the end of the first poll that showed the prefix with this origin */
   origins: Record<string, EpochMs>
   peers: string[]
 }

@@ -5,14 +5,15 @@ import { formatIntArray, parseIntegers, valuesById } from '../numbers.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
- * The state of a route at a moment, as a number because thousands are read together: 0 = absent, otherwise twice the ID
- * of its attributes, plus 1 if the moment is between the samples around a change.
+ * The state of a route at a moment, encoded as a number because thousands are read together. 0 = absent; otherwise
+ * twice the ID of its attributes, plus 1 if the moment is between the samples around a change. For example, 14 =
+ * attributes 7, 15 = perhaps attributes 7.
  */
 type RouteState = number
 
 /**
- * Placeholder for a state in an ended interval that was not read yet. The value differs from every real state, because
- * no attributes have the ID 0.
+ * Placeholder for a state that is in a past interval and was not read yet. No real state has this value, because no
+ * attributes have the ID 0.
  */
 export const UNKNOWN: RouteState = 1
 
@@ -28,9 +29,8 @@ export interface RouteStates {
 }
 
 /**
- * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. The row is sufficient if its current
- * interval had begun by the moment, or if no ended interval reaches beyond the moment; otherwise the result is {@link
- * UNKNOWN}.
+ * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. It returns {@link UNKNOWN} if a past
+ * interval must be read: the current interval began after the moment, and a past interval ended after the moment.
  * @param moment a parameter, such as `$1`
  */
 export const selectRowState = (moment: string): string => `
@@ -40,18 +40,19 @@ export const selectRowState = (moment: string): string => `
        ELSE 0 END`
 
 /**
- * Number of ended intervals that the first search reads per route. If changes are random, this many contain the state
- * of seven of eight routes.
+ * Maximum number of past intervals that the first search reads per route. If changes are random, these contain the
+ * states of seven of eight routes.
  */
 const READ_PER_ROUTE = 2
 
 /**
- * Fills in the states that the rows of `route` do not determine. The first search reads two intervals per route, in the
- * order of their ends: intervals are written when they end, so intervals that end soon after a moment are stored next
- * to each other, and in a table that changes constantly they contain the state of nearly all routes. This takes a tenth
- * of the time of one lookup per route. Routes that are still unknown are looked up individually.
- * The state of a route before its `closed_until` does not change, so separate statements find the same history with
- * which the routes were read.
+ * Fills in the states that the rows of `route` do not determine.
+ * The first search reads two past intervals per route, in the order of their ends. Intervals are written when they end,
+ * so intervals that end soon after a moment are stored next to each other. Even in a table that changes constantly this
+ * search finds nearly all states, in a tenth of the time of one lookup per route. Routes that are still unknown are
+ * then looked up individually.
+ * The state of a route before its `closed_until` does not change any more, so the result fits rows that an earlier
+ * statement read.
  */
 export async function fillUnknownStates(
   db: Queryable,
@@ -73,18 +74,22 @@ interface Moment {
 const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
   routes.filter((route) => route[end] === UNKNOWN)
 
-/** Stores the state of a route at one moment, and at the earlier moment too if the state is known to be the same. */
+/**
+ * Stores the state of a route at one moment. If the route already had this state at the earlier moment, stores it for
+ * that moment too.
+ */
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
-  // the interval also contains the earlier moment, so the route had the same state then
+  // the same interval contains the earlier moment, so the route had the same state then
   if (stood && route.before === UNKNOWN && !isUnsure(state)) route.before = state
 }
 
 /**
- * SQL of states from the intervals that end first after the moment `$1`, by source. The first such interval of a route
- * either contains the moment or begins after it. `state` is 0 if the route was absent, and 1 if the moment may be
- * between the samples around the begin of the interval, so that the state stays unknown. For other numbers the last bit
- * tells whether the interval had begun by `$2`, and half the number is the {@link RouteState}.
+ * SQL of states at the moment `$1`, by source, from the past intervals that end first after it. The first such interval
+ * of a route either contains the moment or begins after it.
+ * `state` is 0 if the route was absent at the moment. It is 1 if the moment may be between the samples around the begin
+ * of the interval, so that the state stays unknown. For other numbers, half of the number is the {@link RouteState},
+ * and the last bit is 1 if the interval had begun by `$2`.
  */
 const ENDED_NEXT = `
   SELECT s.source_id, string_agg(i.route_id::text, ' ') AS ids, string_agg(i.state::text, ' ') AS states

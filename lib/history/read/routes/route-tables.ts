@@ -70,8 +70,8 @@ export async function routesOf(
 }
 
 /**
- * Returns how certain a current row is. An instance that did not report in the last poll may have lost the route since
- * then.
+ * Returns how certain a current row is: `indeterminate` if its instance did not report in the last poll, because the
+ * instance may have lost the route since then; otherwise `observed`.
  */
 function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): Known {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'

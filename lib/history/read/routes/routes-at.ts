@@ -14,15 +14,15 @@ interface RouteOrder {
 }
 
 /**
- * Returns SQL for the natural order of a text: each run of digits is padded to ten, so that 10.0.4.4 comes before
- * 10.0.4.12.
+ * Returns SQL that sorts a text in natural order, so that 10.0.4.4 comes before 10.0.4.12. Each run of digits is padded
+ * to ten digits.
  */
 const natural = (text: string) =>
   `regexp_replace(regexp_replace(lower(${text}), '(\\d+)', '000000000\\1', 'g'), '\\d*(\\d{10})', '\\1', 'g')`
 
 /**
- * Sort key of a row: SQL over a row `r` of `route`, a member `m` of its attributes, its state `q`, and its table's
- * `r.label`.
+ * Sort key of a row: an SQL expression over the row `r` of `route`, a member `m` of its attributes, its state `q`, and
+ * the label of its table `r.label`.
  */
 interface SortKey {
   /** SQL expression; its value is NULL if the table does not contain the attribute */
@@ -77,7 +77,7 @@ interface Row extends RouteAtRow {
   sort_key: string | number | null
 }
 
-/** Position of a row in the order, at which a page ends. */
+/** Position of the last row of a page in the order of the list. */
 interface Place {
   key: string | number | null
   prefix: string
@@ -85,7 +85,7 @@ interface Place {
   member: number
 }
 
-/** SQL that joins the current interval of a route. The moment, $1, is NULL. */
+/** SQL that joins the current interval of a route `r` as `q`, if no moment is requested (parameter $1 is NULL). */
 const NOW = `
   CROSS JOIN LATERAL (SELECT r.attributes_id, r.last_absent, r.first_present, $1::timestamptz IS NULL AS sure
                       WHERE r.first_present IS NOT NULL) q`
@@ -96,11 +96,11 @@ const ROUTES = `SELECT * FROM route x
 const PLACE = '($7, $8::int, $9::int)'
 
 /**
- * Returns route tables at a moment. Several routes for a prefix are separate rows.
- * Each step of the query is a separate LATERAL, so that the planner looks up an interval once per route and its
- * attributes once per interval, whatever the statistics; a plan that joins the attributes first needs minutes. In the
- * order of prefixes, routes are read in order, so the query stops when the page is full. Every other order reads all
- * rows that match the filter.
+ * Returns route tables at a moment. Equal routes to a prefix are separate rows.
+ * Each step of the query is a separate LATERAL. The planner then looks up an interval once per route and its attributes
+ * once per interval, whatever the statistics; a plan that joins the attributes first needs minutes.
+ * In the order of prefixes the query stops when the page is full. Every other order reads all rows that match the
+ * filter.
  * @throws CursorError if the cursor belongs to another query
  */
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
@@ -185,6 +185,6 @@ function keyOf({ sort_key: key, prefix, route_id, member }: Row, { by }: RouteOr
   return [key === null ? 0 : 1, key ?? (SORT_KEYS[by].part === 'text' ? '' : 0), ...place]
 }
 
-/** Returns the text by which a table is sorted in the order `scope`. */
+/** Returns the text by which tables are sorted in the order `scope`: name, peering and path. */
 const labelOf = ({ scopeName, peering, path }: ListedRouteTable): string =>
   [scopeName, peering, path].filter((part) => part !== null).join(' ')

@@ -5,7 +5,7 @@ import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesTo {
   entries: RouteTo[]
-  /** the requested prefixes that are inside another prefix with a route, other than the default route */
+  /** the requested prefixes that are inside another prefix for which a gateway has a route, except the default route */
   covered: string[]
   /**
    * prefixes that the requested gateways list as the address space of their own or a peered network: origin Network,
@@ -17,8 +17,8 @@ export interface RoutesTo {
 }
 
 /**
- * Returns how the given gateways currently reach the given prefixes. Runs in the caller's transaction, so that it
- * includes the rows just recorded.
+ * Returns how the given gateways currently reach the given prefixes. Runs in the caller's transaction, so that the
+ * result includes the rows that the transaction has just recorded.
  */
 export async function routesTo(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
 
-/** Maximum number of routes that are read; rules that need more would slow down every poll too much. */
+/** Maximum number of routes that are read for a poll, because more routes would slow down every poll too much. */
 const MAX_ROUTES = 20_000
 
 /**

@@ -34,7 +34,7 @@ export async function connectionsAt(
         ORDER BY n.first_present LIMIT 1)) x
      WHERE ${inScope(1)}
      ORDER BY r.name, r.id, s.subresource, x.rank`
-  // all intervals that have begun are before `infinity`, so it gives the current state
+  // `infinity` is after every interval's begin, so the query returns the current state
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
   const rows = await queryAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
   const moments =

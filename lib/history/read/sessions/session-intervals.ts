@@ -5,7 +5,7 @@ import type { Page } from '../../types.ts'
 import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
 
-/** The columns of every interval of a session. */
+/** Columns that each interval of a session has, for intervals of its state and of its prefix count. */
 export interface SessionSpanRow extends SourceRefRow, SpanColumns {
   session_id: number
   kind: 'peers' | 'summary'
@@ -21,7 +21,8 @@ export interface SessionSpanQuery extends IntervalPageQuery {
 
 /**
  * Returns intervals of sessions that may overlap [from, to], newest first, including ongoing ones.
- * @param spans `name` is part of the cursors; `columns` are the table's own columns, in addition to its times
+ * @param spans.name name of the list, part of its cursors
+ * @param spans.columns columns that only this table has, in addition to the bounds of the interval
  */
 export async function sessionSpans<Row extends SessionSpanRow>(
   db: Queryable,

@@ -39,7 +39,8 @@ interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 
 }
 
 /**
- * Returns every known session with the facts from which its state is derived, including sessions whose row is missing.
+ * Returns every known session with the facts from which its state is derived. Sessions whose row is missing in the last
+ * poll are included.
  */
 export async function sessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
   const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
@@ -64,13 +65,14 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {
-  // the last samples date the state change more exactly than the samples at the begin of the interval
+  // the reported ages of the last samples date the state change more exactly than the samples at the begin of the
+  // interval
   const turn = boundsOf(row.established_earliest, row.established_latest)
   const span = { ...spanOf(row.span), ...(turn && turnBounds(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
-  // the row contains the silent instances of the same moment; `poll` may be newer
+  // use the silent instances of the session's row, because they belong to the same poll as the row; `poll` may be newer
   const silentInstances = row.silent_instances ?? []
-  // if some rows of the poll could not be read, one of them may be the row of a session that is missing in this poll
+  // if some rows of the poll could not be read, an unread row may be the row of a session that is missing in this poll
   const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {
@@ -96,7 +98,10 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   }
 }
 
-/** Returns bounds of the time at which the session entered its state or, for a missing row, disappeared. */
+/**
+ * Returns bounds of the time at which the session entered its state or, if its row is missing, at which the row
+ * disappeared.
+ */
 function sinceOf(span: SessionSpan, missing: boolean): Bounds {
   return missing && span.firstAbsent !== null
     ? { earliest: span.lastPresent, latest: span.firstAbsent }

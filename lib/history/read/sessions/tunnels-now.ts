@@ -7,7 +7,7 @@ export interface TunnelNow {
   scope: string
   /** '' = a connection of a gateway; `AzurePrivatePeering/connections` = a list of Global Reach connections */
   subresource: string
-  /** name of the tunnel or Global Reach connection; '' = the connection itself */
+  /** name of the tunnel or Global Reach connection; '' = the status of the whole connection */
   name: string
   /** status that ARM reports; null = none */
   status: string | null
@@ -22,9 +22,9 @@ interface Row extends Omit<TunnelNow, 'since'> {
 }
 
 /**
- * Returns the status of connections and of their tunnels at the last poll. One interval of a connection covers all its
- * values, so a tunnel has its status since the first interval after the last one in which the tunnel had another status
- * or was not listed.
+ * Returns the status of connections and of their tunnels at the last poll, and since when they have it. An interval of
+ * a connection covers the values of all its tunnels. So the begin of a tunnel's status is found in the first interval
+ * after the last one in which the tunnel had another status or was not listed.
  * @param query.scope short ID of one connection; absent = all
  */
 export async function tunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
@@ -60,9 +60,9 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
 }
 
 /**
- * Returns bounds of the time since which a tunnel has its status. For a tunnel that is up, this is the time that Azure
- * reports, because a restart between two polls changes this time but not the status. A tunnel that is down went down
- * after the reported time.
+ * Returns bounds of the time since which a tunnel has its status. If the tunnel is up, this is the time that Azure
+ * reports, because a restart between two polls changes only this time. If it is down, it went down after the reported
+ * time at which it last came up.
  */
 function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
   if (establishedAt === null) return polled

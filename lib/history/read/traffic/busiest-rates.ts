@@ -6,16 +6,16 @@ import { iso } from '../../times.ts'
 
 /** Rate of the busiest hour, or five minutes, of a circuit in a period. */
 export interface BusiestRate {
-  /** bit/s in the busier direction, both paths together; null = no step is known well enough */
+  /** bit/s in the busier direction, both paths together; null = no hour (or five minutes) has enough data */
   bitsPerSecond: number | null
   /** total length of the times in which data exists for both directions and all paths, milliseconds */
   coveredMs: number
 }
 
 /**
- * Returns the busiest hours, or five minutes, of all circuits or of one, by short ID, in one statement. Uses counters
- * if they cover at least as much of a step as metrics, otherwise metrics. Samples that were not rolled up yet are not
- * included. A circuit without data is left out.
+ * Returns the busiest hour, or five minutes, of each circuit in a period, by short ID. One statement reads all circuits
+ * or one. Counters are used if they cover at least as much of a step as metrics, otherwise metrics.
+ * Samples that were not rolled up yet are not included. A circuit without data is left out.
  * @param leastMs minimum covered time for a step to count as the busiest, milliseconds
  * @param scope short ID of a circuit; absent = all circuits
  */

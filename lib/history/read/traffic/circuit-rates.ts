@@ -4,23 +4,23 @@ import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
 /**
- * Average rates of a path in one piece of the period, bit/s; null if less than half of the piece is covered. All pieces
- * have the length `pieceMs`.
+ * Average rates of a circuit's path in one time slice of the period, bit/s. A rate is null if less than half of the
+ * slice is covered. All slices have the length `pieceMs`.
  */
 export interface PieceRate {
   /** short ID of the circuit */
   scope: string
   path: CircuitPath
-  /** index of the piece from the start of the period */
+  /** index of the time slice, counted from the start of the period */
   piece: number
   bpsIn: number | null
   bpsOut: number | null
 }
 
 /**
- * Returns the rates of both paths of every circuit, all peerings together, in pieces of time, from counters or, if
- * there are none, from metrics. A piece without a sample has no row.
- * @param query.pieceMs a multiple of five minutes
+ * Returns the rates of both paths of every circuit, all peerings together, for consecutive time slices of a period.
+ * Rates come from counters or, if there are none, from metrics. A slice without a sample has no row.
+ * @param query.pieceMs length of a slice, a multiple of five minutes
  */
 export async function circuitRates(
   db: Queryable,

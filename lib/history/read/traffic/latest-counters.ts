@@ -13,8 +13,8 @@ interface Row extends SourceRefRow, CounterSampleRow {
 }
 
 /**
- * Returns the last two samples of each cumulative counter, from which its rate is computed. Bytes are exact decimal
- * strings.
+ * Returns the last two samples of each cumulative counter in scope; the rate is computed from them. Bytes are exact
+ * decimal strings.
  */
 export async function latestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
   const { rows } = await db.query<Row>(

@@ -13,8 +13,8 @@ interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'max
 }
 
 /**
- * Returns the metric series of sources with their newest bucket and the recent buckets, by source. A source without
- * series is not in the map.
+ * Returns the metric series of the given sources, by source. Each series has its newest evaluated bucket and the
+ * buckets that the last polls read. A source without series is not in the map.
  */
 export async function metricSeries(db: Queryable, sourceIds: readonly number[]): Promise<Map<number, MetricSeries[]>> {
   if (sourceIds.length === 0) return new Map()

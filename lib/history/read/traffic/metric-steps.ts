@@ -2,19 +2,22 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso, type Period } from '../../times.ts'
 
-/** Values of a metric in a step of time, from the series of all instances together. */
+/**
+ * Values of a metric of a resource in a step of time. A resource can have several series of a metric, for example one
+ * per gateway instance.
+ */
 export interface MetricStep {
   metric: string
   start: EpochMs
   /**
-   * `sum` = the sum of all series, averaged over the buckets of the step; `highest` = the highest series of each
-   * bucket, averaged over the buckets
+   * `sum` = the sum of all series in each bucket, averaged over the buckets of the step. `highest` = the highest series
+   * in each bucket, averaged over the buckets.
    */
   sum: number
   highest: number
   /**
-   * upper limits within the step: `peakSum` = highest sum of the maxima of all series in a bucket, `peak` = highest
-   * maximum; null if Azure left a maximum out
+   * upper limits within the step: `peakSum` = the highest sum of the maxima of all series in one bucket, `peak` = the
+   * highest maximum of one series; null if Azure left out a maximum
    */
   peakSum: number | null
   peak: number | null

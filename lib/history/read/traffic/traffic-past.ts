@@ -5,13 +5,16 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
-/** 5th percentile of past rates, bit/s. Confidence `low` means that only the last day is known. */
+/**
+ * Low rate of the past: the 5th percentile of 5-minute rates, bit/s. Confidence `low` means that only the last day is
+ * known.
+ */
 interface LowRate {
   bps: number
   confidence: 'normal' | 'low'
 }
 
-/** Usual traffic of a circuit in an hour of the week and the hours before and after it. */
+/** Usual traffic of a circuit at this hour of the week, including the hours before and after it. */
 export interface TrafficPast {
   paths: Partial<Record<CircuitPath, { in: LowRate | null; out: LowRate | null }>>
   /** 95th percentile of the total rate of both paths over 30 days, bit/s; null = too little data */
@@ -19,9 +22,12 @@ export interface TrafficPast {
 }
 
 const WEEKS = 4
-/** Minimum number of the four weeks that must have data for an hour of the week; with fewer, the last day is used. */
+/**
+ * Minimum number of the four past weeks that must have data for this hour of the week. With fewer weeks, the last day
+ * is used.
+ */
 const WEEKS_NEEDED = 3
-/** Minimum number of hours with data if the last day is used instead. */
+/** Minimum number of hours with data in the last day, if the last day is used. */
 const HOURS_NEEDED = 6
 /** Minimum covered time of a 5-minute point for its rate to be used, milliseconds. */
 const COVERED_MS = 150_000
@@ -68,7 +74,10 @@ interface Low {
   windows: number
 }
 
-/** SQL of 5-minute rates of a circuit's paths: each point once, from counters if available. */
+/**
+ * SQL of 5-minute rates of a circuit's paths. Each path has one row per five minutes, from counters or, if there are
+ * none, from metrics.
+ */
 const POINTS = `
   place AS (
     SELECT u.id, u.source_id, u.path, u.basis FROM usage_series u
@@ -126,8 +135,8 @@ async function lowRates(
 }
 
 /**
- * COMMON_SHARE is the minimum share of points at which both paths have data, COMMON_POINTS the minimum number of such
- * points (a week).
+ * COMMON_SHARE is the minimum share of the 5-minute points at which both paths have data. COMMON_POINTS is the minimum
+ * number of these points (one week). With less data, the busiest rate of the circuit is null.
  */
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR

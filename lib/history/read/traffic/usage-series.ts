@@ -15,20 +15,23 @@ import type { Basis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso, type Period } from '../../times.ts'
 
-/** Bytes of a path from one counter or one bit rate metric. */
+/** Bytes of a path in buckets, from one counter or one bit rate metric. */
 export interface UsageSeries {
   path: string
   basis: Basis
-  /** true = the series belongs to a circuit or its peering, whose rates are requested by path */
+  /** true = the series belongs to a circuit or its peering, which has separate series for its paths */
   ofCircuit: boolean
   buckets: Buckets
-  /** growth of the counter between two samples that crosses a boundary of the step, so that it belongs to no bucket */
+  /**
+   * growth of the counter between two samples that are in different buckets, if its bytes cannot be divided over the
+   * time. It belongs to no bucket.
+   */
   unplaced: Growth[]
 }
 
 /**
- * A bucket as an array, because there are many: start, bytes in and out, covered ms in and out, and whether bytes in
- * and out are only a lower bound.
+ * A bucket as an array, because there are many: start, bytes in, bytes out, covered ms in, covered ms out, and for each
+ * direction whether the bytes are only a lower bound.
  */
 type BucketTuple = [number, string, string, number, number, boolean, boolean]
 type GapTuple = [Direction, number, number, string, boolean]
@@ -41,8 +44,9 @@ interface Row extends SeriesColumns {
 }
 
 /**
- * Returns the buckets of a step of a resource's series that begin in the given intervals: rolled-up buckets, plus the
- * raw samples since the rollup, so that they include the last poll.
+ * Returns the usage buckets of a resource's series for the given intervals, with buckets of the given step. They
+ * consist of stored buckets and of raw samples that were not added to stored buckets yet, so that they include the last
+ * poll.
  * @param query.scope short ID of a circuit or connection
  * @param query.peering ARM name of a peering that has its own counters; absent = the whole resource
  * @param query.intervals aligned to the step, oldest first
@@ -53,8 +57,8 @@ export async function usageSeries(
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
-  // one statement read the buckets and the times up to which samples are rolled up, so that each sample is either in a
-  // bucket or after that time
+  // One statement read the buckets and the times up to which samples were added to them. So each sample is either in a
+  // bucket or after that time.
   const counters = rows.filter(({ basis }) => basis === 'counter')
   const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0
@@ -70,7 +74,7 @@ export async function usageSeries(
 
 const placeOf = (state: RollupState | undefined) => ({ through: state?.through ?? null })
 
-/** Reports whether growth after the rollup can overlap a period that ends at `until`. */
+/** Reports whether samples after the rollup can add bytes to a period that ends at `until`. */
 function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boolean {
   return [lastIn, lastOut].some((last) => last === null || last.at < until)
 }

@@ -30,13 +30,16 @@ interface UsageQuery extends Period {
 export interface Usage {
   /** every bucket that overlaps [from, to), with and without data */
   points: (UsagePoint & { difference: Differences | null })[]
-  /** growth of counters that crosses a boundary of the step, so that it belongs to no point */
+  /**
+   * growth of counters between two samples that are in different buckets, if its bytes cannot be divided over the time.
+   * It is in none of the points.
+   */
   unplaced: Growth[]
 }
 
 /**
- * Returns bytes of a resource over time, from counters or, if they cover more, from metrics. A bucket that counters
- * cover only partly is read at finer steps, so that metrics fill only the missing parts.
+ * Returns bytes of a resource over time. Each bucket comes from counters or, if they cover more, from metrics. A bucket
+ * that counters cover only partly is read in shorter steps, so that metrics fill only the missing times.
  */
 export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
@@ -79,8 +82,9 @@ async function readMeasured(
 }
 
 /**
- * Reports whether a series counts for the whole resource. A connection has its own counter (''), which includes those
- * of its tunnels. Traffic of Global Reach is already included in the paths.
+ * Reports whether a series is included in the usage of the whole resource. Global Reach traffic is not, because it is
+ * already included in the paths. A tunnel's counter is not, if the connection has its own counter (''), which includes
+ * its tunnels.
  */
 function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): boolean {
   if (path === REACH_PATH) return false

@@ -1,8 +1,8 @@
 import { isStateMember } from '#lib/contract/index.ts'
 
 /**
- * Removes members that contain operational state from a configuration, so that it can be compared. All tags are kept,
- * because the customer chooses their names.
+ * Removes members that contain operational state from a configuration, so that only real configuration is compared. All
+ * tags are kept, because the customer chooses their names.
  */
 export function comparableConfig(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparableConfig)

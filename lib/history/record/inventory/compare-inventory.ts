@@ -21,11 +21,17 @@ export interface ResourceStep {
 
 /** Known state with which an inventory is compared. */
 export interface KnownInventory {
-  /** resources in this inventory, and resources that the source listed before; by lower-case ARM ID */
+  /**
+   * stored resources by lower-case ARM ID: the resources that this poll lists, and the resources that the same source
+   * listed before
+   */
   resources: ReadonlyMap<string, RecordedResource>
-  /** resources that are now listed under another ARM ID */
+  /** resources that were moved: they are now listed under another ARM ID */
   moves: readonly ResourceMove[]
-  /** steps of resources that operators separated; they are already recorded and not compared again */
+  /**
+   * steps of resources that operators separated, because they are not the same resource. They are already recorded and
+   * not compared again.
+   */
   parted: readonly ResourceStep[]
 }
 
@@ -33,14 +39,14 @@ export interface InventoryComparison {
   changes: Change[]
   /** resources that are new, changed or gone */
   steps: ResourceStep[]
-  /** resources that are missing in this list; the next list decides whether they are removed */
+  /** resources that are missing in this list and need a second list to confirm their removal */
   awaited: (ResourceAbsence & { id: number })[]
 }
 
 /**
- * Compares an inventory with the known resources: new resources, changed configurations and removals. A resource counts
- * as removed only if the list of its type was complete and the same source listed it before. If many resources
- * disappear together, a second reading must confirm it ({@link splitRemovals}).
+ * Compares an inventory with the known resources: new resources, changed configurations, moves and removals. A resource
+ * counts as removed only if the list of its type was complete and the same source listed it before. If many resources
+ * disappear together, a second list must confirm it ({@link splitRemovals}).
  */
 export function compareInventory(
   { resources: known, moves, parted }: KnownInventory,
@@ -75,9 +81,8 @@ export function compareInventory(
 }
 
 /**
- * Reports whether a resource that this source listed is gone: a complete list of its type lacks it, and it is not in
- * `unproved`, the resources whose own requests did not prove that they are gone.
- * @param rows by lower-case ARM ID
+ * Reports whether a resource that this source listed before is gone: a complete list of its type does not contain it.
+ * False for resources in `unproved`, whose absence a request for the resource itself did not prove.
  */
 export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
   isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
@@ -102,15 +107,15 @@ export function movedBetween({ resource, twin }: ResourceMove, reading: Reading)
 }
 
 /**
- * Returns the begin of a moved resource under its new ID, if it had disappeared under its former ID before; otherwise
- * null.
+ * Returns the begin of the interval of a moved resource under its new ARM ID, if it disappeared under its former ID
+ * before that; otherwise null.
  */
 const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
 /**
- * Returns the step of a moved resource, which keeps its history. The new ARM ID replaces the old one in the names of
- * its parts, so that only other differences count as changes of configuration.
+ * Returns the step of a moved resource. The resource keeps its history. In its former configuration the new ARM ID
+ * replaces the old one, so that only other differences count as changes.
  */
 function moved({ resource, to, twin }: ResourceMove, reading: Reading): ResourceStep {
   const { resourceId: from } = resource
@@ -142,7 +147,8 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Read
     return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
   }
   const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
-  // another source may have listed the resource since then with a newer configuration
+  // the stored configuration may be newer than this poll, because another source may have listed the resource since
+  // then
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
     return { known, row, open: known.open, past: null, change: null }
   }
@@ -159,7 +165,10 @@ function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
   return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
 }
 
-/** Returns the end of a resource's last configuration. Lists that lacked the resource do not extend it. */
+/**
+ * Returns the interval of a resource's last configuration, ended by this poll. If earlier lists lacked the resource
+ * already, the interval ends before the first of them.
+ */
 export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
@@ -176,8 +185,8 @@ function missingNow(
 }
 
 /**
- * Reports whether the row must be written. A list may spell names and locations with other capitals; that is not a
- * change of configuration, but screens show the new spelling.
+ * Reports whether the resource's row must be written although its configuration may be unchanged. For example, a list
+ * can contain a name with other capitals: that is not a change of configuration, but screens show the new spelling.
  */
 function needsWriting(known: RecordedResource | null, row: ResourceRow | null): boolean {
   if (!known || !row) return true

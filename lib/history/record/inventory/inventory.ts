@@ -8,8 +8,8 @@ import { appendConfigs, loadResourcesById, loadResources, loadResourcesByIdentit
 import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './compare-inventory.ts'
 
 /**
- * Returns the known state for an inventory. Moved resources already have their current ARM ID, because moves are
- * written as soon as they are found.
+ * Loads the known state with which an inventory is compared. Moves and separations of resources are written
+ * immediately, so moved resources already have their current ARM ID.
  */
 export async function loadInventory(
   client: PoolClient,
@@ -24,8 +24,8 @@ export async function loadInventory(
 }
 
 /**
- * Records the resources that operators separated, and removes them from the rows and the known resources, because their
- * steps need no further comparison.
+ * Records the resources that operators separated (declared not to be the same as an earlier resource). Removes them
+ * from `rows` and `known`, because their steps need no further comparison.
  */
 async function recordParts(
   client: PoolClient,
@@ -48,7 +48,10 @@ async function recordParts(
   return steps
 }
 
-/** Returns the moves that operators declared, unless the former resource is listed again. */
+/**
+ * Returns the moves that operators declared: two resources are one. A move is left out if the former resource is listed
+ * again.
+ */
 async function joinedByHand(
   client: PoolClient,
   rows: ReadonlyMap<string, ResourceRow>,
@@ -75,8 +78,8 @@ const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyM
   !open && !isAside && !rows.has(resourceId.toLowerCase())
 
 /**
- * Finds and records moves. A move is proved by both ends: a complete list lacks the resource, and another list contains
- * it under its new ARM ID.
+ * Finds and records moves of resources to another ARM ID. A move is proved by both ends: a complete list lacks the
+ * resource under its former ID, and another resource is listed under the new ID.
  */
 async function recordMoves(
   client: PoolClient,
@@ -103,7 +106,7 @@ async function recordMove(client: PoolClient, move: ResourceMove, reading: Readi
   await saveMove(client, move, reading, movedBetween(move, reading))
 }
 
-/** Returns moves that are recognized by the identities of the resources. */
+/** Returns moves that are recognized because the resources before and after share identities. */
 async function foundMoves(
   client: PoolClient,
   reading: Reading,
@@ -132,5 +135,5 @@ async function foundMoves(
 const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
   twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
 
-/** Returns the resource as another source last listed it. */
+/** Returns a stored resource in the form of a listed row, as another source last listed it. */
 const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

@@ -12,19 +12,20 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
   closedUntil: EpochMs | null
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null
-  /** absence in the last complete list of its type; null = the list contained the resource */
+  /** absence that began in the last complete list of its type; null = that list contained the resource */
   missing: ResourceAbsence | null
   /** short ID of the resource */
   scope: string
   /**
-   * ID of the former resource with which an operator identified it; they are joined when it is listed next. null = none
+   * row ID of the former resource that an operator declared to be the same. They are joined when this resource is
+   * listed next. null = none
    */
   joins: number | null
   /**
-   * true = an operator declared that it is not the resource with which it was joined; they are separated when it is
-   * listed next
+   * true = an operator declared that this resource and the one with which it was joined are different. They are
+   * separated when it is listed next.
    */
   parts: boolean
-  /** true = hidden in favor of the resource that was joined with it */
+  /** true = the resource is hidden, because the resource that was joined with it is shown instead */
   isAside: boolean
 }

@@ -7,7 +7,7 @@ export interface ResourceMove {
   /** the resource as it is listed now */
   to: ResourceRow
   /**
-   * resource that an earlier poll recorded as a new resource under the new ARM ID, because the move was not recognized
+   * resource that an earlier poll stored as a new resource under the new ARM ID, because the move was not recognized
    * then; null = none
    */
   twin: RecordedResource | null
@@ -19,9 +19,9 @@ interface Newcomer {
 }
 
 /**
- * Returns the resources that are no longer listed and are now listed under another ARM ID. A resource can have moved
- * only if a complete list lacks it, and only if exactly one other resource matches it. Two resources that are listed at
- * the same time, or that both match, are never joined.
+ * Finds moves: resources that are no longer listed and are now listed under another ARM ID. A resource can have moved
+ * only if a complete list lacks it, and only if exactly one new resource matches it. Two resources that are listed at
+ * the same time are never joined.
  * @param vanished resources that this poll lacks, or that were removed before
  * @param newcomers resources that are listed now, by this poll or by another source
  */
@@ -40,15 +40,15 @@ const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase
 
 function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
-  // a resource that an earlier poll removed is not the predecessor of a resource that is already recorded as listed
+  // If the new resource is already stored as listed, only a resource that this poll removes can be its predecessor.
   if (known?.open && !resource.open) return false
   const common = (row.identities ?? []).filter((identity) => resource.identities.includes(identity))
   return common.some((identity) => !identity.startsWith(PLACE) || isTaggedByMigration(row.config.tags))
 }
 
 /**
- * Prefix of an identity by subnet. The subnet identifies a gateway only if Microsoft's migration created the gateway
- * there.
+ * Prefix of an identity that consists of the gateway's subnet. A subnet identifies a gateway only if Microsoft's
+ * migration created the gateway there.
  */
 const PLACE = 'subnet:'
 

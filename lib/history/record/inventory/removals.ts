@@ -1,21 +1,24 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 
-/**
- * Divisor of the number of resources of a type: if a list lacks more than 1/3 of them, the next list must confirm the
- * removal.
- */
+/** If a list lacks more than one in HELD_BACK_OVER resources of a type, the next list must confirm their removal. */
 const HELD_BACK_OVER = 3
 
-/** Types that are requested one by one because operators chose them, so that their list cannot be incomplete. */
+/**
+ * Types of which operators choose the polled resources. Each one is requested individually, so there is no list that
+ * can be incomplete.
+ */
 const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
-/** Bounds of the absence of a resource that a complete list lacked, until a second list confirms it. */
+/**
+ * Bounds of the time at which a resource may have been removed, for a resource that a complete list lacked. Stored
+ * until the removal is confirmed.
+ */
 export interface ResourceAbsence {
   /** start of the last poll that listed the resource */
   after: EpochMs
   /**
-   * end of the first poll that lacked the resource; null = the request for the resource itself did not prove yet that
-   * it is gone
+   * end of the first poll that lacked the resource; null = a request for the resource itself has not proved yet that it
+   * is gone
    */
   by: EpochMs | null
 }
@@ -23,14 +26,15 @@ export interface ResourceAbsence {
 /** A known resource that a complete list of its type lacks. */
 interface Lacked {
   type: string
-  /** absence in the previous complete list; null = that list contained the resource */
+  /** absence that an earlier complete list began; null = the previous complete list contained the resource */
   missing: ResourceAbsence | null
 }
 
 /**
- * Returns which of the missing resources are gone, and which need a second poll. An incomplete response (a lost page, a
- * removed right, a failing region) lacks many resources together, while people usually remove few at a time. If more
- * than a third of a type is missing, or the only resource of a type, two complete lists must lack it.
+ * Splits missing resources into those that are gone and those that need a second list. An incomplete response (a lost
+ * page, a removed right, a failing region) lacks many resources together, while people usually remove few at a time. So
+ * if more than a third of a type is missing, which includes the only resource of a type, two complete lists must lack
+ * it.
  */
 export function splitRemovals<T extends Lacked>(
   lacked: readonly T[],

@@ -28,8 +28,8 @@ interface Row extends OpenRow, ResourceColumns {
 }
 
 /**
- * Returns the named resources, and the resources of the listed types that this source lists. Locks the rows in the
- * order of their IDs.
+ * Returns the resources with the given ARM IDs, and the resources of the listed types that this source lists. Locks the
+ * rows in the order of their IDs.
  */
 export async function loadResources(
   client: PoolClient,
@@ -108,7 +108,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
   )
 }
 
-/** Stores the configurations that ended with this poll. */
+/** Stores the configuration intervals that ended with this poll. */
 export async function appendConfigs(
   client: PoolClient,
   sourceId: number,
@@ -133,7 +133,8 @@ export async function saveResources(
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
   const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
   await ensureResources(client, added)
-  // known resources are locked since they were read; two writers that add the same resource take turns
+  // Rows of known resources are locked since they were read. New rows are locked here, so that two writers that add the
+  // same resource take turns.
   if (added.length > 0) {
     await client.query('SELECT FROM resource WHERE arm_key = ANY ($1) ORDER BY arm_key FOR NO KEY UPDATE', [
       added.map((resourceId) => resourceId.toLowerCase()),
@@ -175,7 +176,10 @@ export async function saveResources(
 
 const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
 
-/** Stores the absence of resources that a complete list lacked, until the next list contains or lacks them. */
+/**
+ * Stores which resources a complete list lacked and since when. A later list that contains or lacks the resource
+ * decides.
+ */
 export async function recordMissing(
   client: PoolClient,
   missing: readonly (ResourceAbsence & { id: number })[],
@@ -188,8 +192,8 @@ export async function recordMissing(
 }
 
 /**
- * Moves a resource to another ARM ID, with its short ID and the history of its sources. History that was recorded under
- * the new ARM ID before the move was found stays with a separate resource, which is not listed.
+ * Moves a resource to another ARM ID. It keeps its short ID and the history of its sources. If history was already
+ * recorded under the new ARM ID, it stays with a separate row that is no longer listed.
  */
 export async function saveMove(
   client: PoolClient,

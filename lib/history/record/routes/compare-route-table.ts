@@ -3,19 +3,19 @@ import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAft
 import type { Reading } from '../reading.ts'
 import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
 
-/** Identifier of a set of attributes in a store: a number, or its canonical text. */
+/** Identifier of a set of attributes in a store: a row ID (number) in the database, or the canonical text in memory. */
 export type RouteSet = number | string
 
 /** A stored route. */
 export interface KnownRoute extends RouteKey {
   /** database ID; null = the route is not stored yet */
   id: number | null
-  /** current attribute set of the route; null = the route is absent */
+  /** attribute set that the route has now; null = the route is absent */
   set: RouteSet | null
   open: Open | null
 }
 
-/** The table of a (source, kind) before a poll. */
+/** A route table of a (source, kind) before a poll, as a store knows it. */
 export interface KnownTable {
   /** every route that the table ever had, by `routeKeyText` */
   routes: ReadonlyMap<string, KnownRoute>
@@ -30,7 +30,7 @@ export interface KnownTable {
 /** Result of a poll for one route. */
 export interface RouteStep extends RouteKey {
   known: KnownRoute | null
-  /** canonical text of the attributes after this poll; null = withdrawn */
+  /** canonical text of the route's attributes after this poll; null = withdrawn */
   text: string | null
   open: Open | null
   past: Closed | null
@@ -64,7 +64,7 @@ export function compareRouteTable(
 }
 
 /**
- * Returns the route changes of these steps, ordered by instance, peer and prefix.
+ * Returns the route changes that the steps contain, ordered by instance, peer and prefix.
  * @param attributesOf returns the attributes of a stored set
  */
 export function changesOfTable(

@@ -23,7 +23,8 @@ type Row = [
 ]
 
 /**
- * Returns the route table of a (source, kind), with the IDs of the attribute sets that the rows of a poll contain.
+ * Returns the stored route table of a (source, kind), with the IDs of the attribute sets that occur in the rows of a
+ * poll.
  * @param read.keys only these routes are loaded, because all others are unchanged; null = all
  */
 export async function loadTable(
@@ -41,7 +42,10 @@ export async function loadTable(
   }
 }
 
-/** Returns every route that the table ever had. Rows are fetched as arrays, because there may be 10,000. */
+/**
+ * Returns the routes that the table ever had: all, or those with the given keys. Rows are fetched as arrays, because
+ * there may be 10,000.
+ */
 async function loadRoutes(
   client: PoolClient,
   sourceId: number,
@@ -160,7 +164,7 @@ interface DigestedSet {
 const digested = (texts: ReadonlySet<string>): DigestedSet[] =>
   [...texts].map((text) => ({ text, digest: digestOf(text) }))
 
-/** Returns the IDs of attribute sets by their canonical text; sets that are new to the source are left out. */
+/** Returns the IDs of attribute sets by their canonical text. Sets that the source never had are left out. */
 const findNumbers = (client: PoolClient, sourceId: number, texts: ReadonlySet<string>) =>
   numbersOf(client, sourceId, digested(texts))
 
@@ -184,8 +188,8 @@ async function numbersOf(
 }
 
 /**
- * Creates IDs for attribute sets that are new to the source. Polls of two kinds of a source may need the same new set
- * at the same time, so both insert in the order of the digest to avoid a deadlock.
+ * Creates IDs for attribute sets that the source never had. Polls of two kinds of a source may insert the same new set
+ * at the same time, so both insert in the order of the digests to avoid a deadlock.
  */
 async function makeNumbers(
   client: PoolClient,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import type { RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 
-/** Key of a route in the tables of a (source, kind); '' = not given. */
+/** Key of a route in the table of a (source, kind). A part is '' if the table does not contain it. */
 export interface RouteKey {
   instance: string
   peer: string
@@ -10,18 +10,18 @@ export interface RouteKey {
 }
 
 export interface TableEntry extends RouteKey {
-  /** canonical text of the set of attributes: equal sets have equal text */
+  /** attributes of all routes with this key as canonical text; equal sets have equal text */
   text: string
 }
 
-/** Returns a key as text. Its parts contain no tab, so the text is unique. */
+/** Returns a route key as text. Its parts contain no tab, so different keys have different texts. */
 export function routeKeyText({ instance, peer, prefix }: RouteKey): string {
   return `${instance}\t${peer}\t${prefix}`
 }
 
 /**
- * Returns the rows of a table by key. Exact duplicates are merged; different rows for one key (ECMP) become one sorted
- * set. The result does not depend on the order, duplicates or spelling of the rows.
+ * Returns the rows of a table by route key. Exact duplicates are merged. Different rows with the same key (ECMP) become
+ * one sorted set of attributes. The result does not depend on the order, duplicates or spelling of the rows.
  */
 export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntry> {
   const table = new Map<string, TableEntry>()
@@ -47,7 +47,8 @@ export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntr
 /** Returns the attributes of a row as JSON with a fixed order of members. */
 function attributesText(row: RouteAttributes): string {
   const { nextHop, asPath, asPathText, origin, weight, localPref, state } = row
-  // attributes stored before the fields `state` and `asPathText` existed keep the same text
+  // `state` and `asPathText` are written only if present, so that attributes that were stored before these fields
+  // existed keep the same text
   const own = { ...(state !== undefined && { state }), ...(asPathText !== undefined && { asPathText }) }
   return JSON.stringify({ nextHop: nextHop || null, asPath, origin: origin || null, weight, localPref, ...own })
 }
@@ -57,7 +58,7 @@ export function attributesFrom(text: string): RouteAttributes[] {
   return JSON.parse(text) as RouteAttributes[]
 }
 
-/** Returns the digest by which a set of attributes is found. */
+/** Returns the digest of a set of attributes; the database finds sets by it. */
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

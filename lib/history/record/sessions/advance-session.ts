@@ -25,28 +25,28 @@ import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from '../reading.ts'
 import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
 
-/** Session in one poll, in the same form for the peers of a gateway and the neighbors of an MSEE. */
+/** Session in one poll. Rows from the peers of a gateway and from the neighbors of an MSEE have this same form. */
 export interface SampledSession
   extends SessionReport,
     Pick<PeerRow, 'localAddress' | 'neighbor' | 'messagesSent' | 'messagesReceived'> {
   downReason: DownReason
   prefixesReceived: number | null
-  /** time for which it has been up or down; null = not reported */
+  /** time for which the session has been in its state, up or down; null = not reported */
   age: { ms: number; unitMs: number } | null
-  /**
-   * the session is down and was up before, but its row does not report when it went down (the age is missing or
-   * unreadable)
-   */
+  /** true = the session is down and was up before, but its row does not report when it went down */
   fellAnyTime?: boolean
 }
 
 export interface AdvancedSession {
   uptime: RecordedUptime
-  /** the session went down and came up again since the last sample in which it was up */
+  /** true = the session went down and came up again after the last sample in which it was up */
   restarted: boolean
-  /** the session became established, or proved that it was restarted */
+  /** true = the session became established, or this sample proves that it was restarted */
   cameUp: boolean
-  /** a doubt about the session's establishment time that begins or ends with this sample; null = neither */
+  /**
+   * doubt about the time at which the session was established, if it begins or ends with this sample; otherwise null. A
+   * doubt begins when a sample contradicts earlier samples.
+   */
   doubt: Pick<DoubtChange, 'verdict' | 'before' | 'after'> | null
 }
 
@@ -92,8 +92,8 @@ export interface Messages {
 }
 
 /**
- * Adds a sample to a session's uptime, that is, to the conclusions about how long it has been up (docs/rules/as-of.md,
- * "One life of a session").
+ * Adds a sample to a session's uptime, which contains the conclusions about how long the session has been up
+ * (docs/rules/as-of.md, "One life of a session").
  */
 export function advanceSession(
   known: RecordedUptime,
@@ -104,7 +104,8 @@ export function advanceSession(
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
   const unchanged = { restarted: false, cameUp: false, doubt: null }
-  // messages may have arrived while the state was unknown, so the time without messages is counted anew
+  // Messages may have arrived while the state was unknown, so the time without messages is counted from the next sample
+  // on.
   if (sample.state === 'unknown') return { uptime: { ...known, keepalive: null }, ...unchanged }
   if (sample.state !== 'established') return { uptime: fallen(uptime, sample, reading), ...unchanged }
   const established = sample.age && computeEstablishmentSpan(reading, sample.age.ms, sample.age.unitMs)
@@ -125,7 +126,8 @@ export function advanceSession(
   const upAt = isSameLife && sample.age ? provenUpAt(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
-  // after a restart the message counter may have reached exactly the same number again
+  // After a restart the message counter may reach the same number as before, so it is not compared with the previous
+  // one.
   const keepalive = restarted
     ? advanceKeepalive(uptime.keepalive, null, sample.messagesReceived, reading)
     : now.keepalive
@@ -133,8 +135,8 @@ export function advanceSession(
 }
 
 /**
- * Adds a sample of a session that is down. Its age tells when it went down; an age that disagrees with earlier samples
- * means that it went down again.
+ * Adds a sample of a session that is down. The age in the sample tells when the session went down. An age that
+ * contradicts earlier samples means that the session came up and went down again in between.
  */
 function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading): RecordedUptime {
   const { clock } = reading
@@ -146,15 +148,15 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading
   return { ...NO_SESSION, samples, shown: 'down', clock }
 }
 
-/** Returns when a session that is down went down, by its age; null = not reported. */
+/** Returns when a session that is down went down, according to its age; null = not reported. */
 function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bounds | null {
   if (age) return computeEstablishmentSpan(reading, age.ms, age.unitMs)
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
 /**
- * Returns the verdict if a doubt about the establishment time begins or ends with this sample; otherwise null. Only the
- * first of several contradictions begins a doubt.
+ * Returns the verdict for a doubt about the establishment time that begins or ends with this sample; otherwise null.
+ * Only the first of several contradicting samples begins a doubt.
  */
 function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
@@ -163,7 +165,7 @@ function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict)
 }
 
 /**
- * Returns a sample in the form in which session changes contain it.
+ * Returns a sample in the form that session changes contain.
  * @param moved time at which the session came up or went down; null = unknown
  */
 export function sessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
@@ -179,7 +181,10 @@ export function sessionSample(sample: SampledSession, moved: Bounds | null): Ses
   }
 }
 
-/** Returns the time of the last state change in the form of samples: when the session came up, or went down. */
+/**
+ * Returns the time of the last state change as fields of a sample: `establishedAt` if the session is up, otherwise
+ * `fellAt`.
+ */
 export function turnBounds(
   state: SessionState | null,
   moved: Bounds | null,
@@ -189,8 +194,8 @@ export function turnBounds(
 }
 
 /**
- * Reports whether a sample comes from a cache, so that it does not count as new: its age and both counters are exactly
- * the previous ones.
+ * Reports whether a sample is a repeated response from a cache, which does not count as new: its age and both message
+ * counters equal those of the previous sample.
  */
 function isCached(
   uptime: RecordedUptime,
@@ -212,7 +217,9 @@ function fell({ messagesSent, messagesReceived }: SampledSession, before: Messag
 
 const isLower = (now: bigint | null, before: bigint | null) => now !== null && before !== null && now < before
 
-/** Returns a session's uptime with its times corrected as if the clock had been adjusted before. */
+/**
+ * Returns a session's uptime with all its times moved by the amount by which the clock was set since they were stored.
+ */
 function shiftToClock(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime

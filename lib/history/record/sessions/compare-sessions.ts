@@ -16,7 +16,7 @@ import { uptimeWithoutRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
 
-/** Number up to which consecutive polls without a session's row are counted. */
+/** Consecutive polls without a session's row are counted up to this number. */
 const COUNTED_MISSING_POLLS = 3
 const MISSING_POLLS_TO_DOWN = 2
 
@@ -37,7 +37,7 @@ interface SessionsComparison {
   steps: SessionComparison[]
   /** changes that the poll proves, sorted by session so that the order is always the same */
   changes: Change[]
-  /** sessions that have received no message since an earlier sample */
+  /** sessions that have received no message since an earlier sample, with the time of that sample */
   silentSessions: SilentSession[]
   after: RecordedSession[]
 }
@@ -74,8 +74,8 @@ export function compareSessions(
 }
 
 /**
- * Reports whether a poll changed only the last-read values of a session: the time, message counts, and conclusions from
- * them.
+ * Reports whether a poll changed only the last-read values of a session: the time of the sample, its message counts,
+ * and the uptime.
  */
 export function isReadAgain({ before, session, past, pastPrefixes }: SessionComparison): boolean {
   return (
@@ -92,8 +92,8 @@ export function isReadAgain({ before, session, past, pastPrefixes }: SessionComp
 }
 
 /**
- * Returns the session, as a list of one, if it is up in this poll and has the same message count as in an earlier
- * sample; otherwise an empty list.
+ * Returns the session as silent (a list with one element) if this poll read the same number of received messages as an
+ * earlier sample; otherwise an empty list.
  */
 function silentOf(
   { localAddress, neighbor, messages, uptime }: RecordedSession,
@@ -117,8 +117,8 @@ function withCanonicalAddresses(sample: SampledSession): SampledSession {
 const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
 
 /**
- * Returns one row per session. If there are several, an established one is preferred, then the row with the most
- * received messages.
+ * Returns one row per session. If a session has several rows, an established one is preferred, then the row with the
+ * most received messages.
  */
 function oneOfEach(samples: readonly SampledSession[], keyOf: (ends: Ends) => string): Map<string, SampledSession> {
   const weakestFirst = samples.toSorted((a, b) => (strength(a) < strength(b) ? -1 : 1))
@@ -135,7 +135,7 @@ function present(
   kind: SessionKind,
 ): SessionComparison {
   const before = known ?? blankSession(row)
-  // a session that was seen up went down after that, so "fell at any time" adds no information
+  // The session was seen up, so it went down after that. The information that it went down at any time adds nothing.
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
@@ -195,15 +195,15 @@ function present(
 }
 
 /**
- * Returns the time of the state change as known at the begin of the interval; for an interval begun by an earlier
- * version, as known now.
+ * Returns the time of the state change that began the current interval, as it was known at the begin of the interval.
+ * For an interval that an earlier version of Peerwatch began, returns the time as known now.
  */
 export const atBeginOf = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
 /**
- * Reports whether the age of a sample dates a state change: the session is up, or was up before. A session that was
- * never seen up counts as up before only at the first poll of its instance. If its row appears in a table that was
- * already polled, the row is only as old as its age.
+ * Reports whether the age of a sample tells when the session's state changed: the session is up, or was up before.
+ * A session that was never seen up counts as up before only at the first poll of its instance. If its row appears later
+ * in a table that was already polled, the age only tells how old the row is.
  */
 function wasUp(before: RecordedSession, { state }: SampledSession, reading: Reading, instance: string): boolean {
   if (state === 'established') return true
@@ -254,8 +254,8 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
 }
 
 /**
- * Returns the reading of one session. If it was up, its last reading is not later than the time its age proves
- * (`upAt`), because a cached response does not extend it.
+ * Returns a reading that is limited to one session. If the session was up, its last reading is at most the time at
+ * which its age proves it up (`upAt`), because a cached response proves nothing about later times.
  */
 function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Reading): Reading {
   if (state !== 'established' || upAt === null) return reading
@@ -267,8 +267,9 @@ function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Rea
 }
 
 /**
- * Adds a sample to a session's prefix count. The count has separate intervals, because it changes more often than the
- * state. `value` null = not reported, for example while the session is down.
+ * Adds a sample to a session's prefix count. The count is stored in its own intervals, because it changes more often
+ * than the state.
+ * @param value null = not reported, for example while the session is down
  */
 function comparePrefixes(
   before: { prefixesReceived: number | null; prefixesOpen: Open | null },
@@ -284,8 +285,8 @@ function comparePrefixes(
 }
 
 /**
- * Returns the bounds from the previous sample to this one, both by the current clock: the first bound is corrected by
- * the amount by which the clock was set in between.
+ * Returns the bounds from the previous sample to this one by the current clock. `earliest` is corrected by the amount
+ * by which the clock was set in between.
  */
 const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
   earliest: Math.min(earliest + stepMs, latest),

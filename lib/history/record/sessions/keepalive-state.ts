@@ -1,12 +1,15 @@
 import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
 import type { Reading } from '../reading.ts'
 
-/** Time since which a session's count of received messages has not grown, with the samples that show it. Plain JSON. */
+/**
+ * Time since which a session's count of received messages has not grown, with the first and last samples that show it.
+ * Plain JSON.
+ */
 export type KeepaliveState = Pick<SilentSession, 'moved' | 'firstAt' | 'lastAt'>
 
 /**
- * Adds a sample of a session's received messages. The result is stored in the session's row, which each poll writes
- * anyway, so that detection does not need its own count.
+ * Adds a sample of a session's number of received messages; null = the session does not report it. The result is stored
+ * in the session's row, which each poll writes anyway, so detection needs no storage of its own.
  */
 export function advanceKeepalive(
   known: KeepaliveState | null | undefined,

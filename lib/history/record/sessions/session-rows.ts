@@ -12,14 +12,14 @@ export interface RecordedSession {
   id: number | null
   localAddress: string
   neighbor: string
-  /** current state; null = the row was missing in the last poll that read its instance */
+  /** current state; null = the row was missing in the last poll that read its gateway instance */
   state: SessionState | null
   azureState: string | null
   asn: number | null
   downReason: DownReason
   /**
-   * bounds of the time at which it came up; for a session that is down and was up before, at which it went down; null =
-   * not reported
+   * bounds of the time of the last state change: at which the session came up, or at which it went down if it was up
+   * before; null = not reported
    */
   moved: Bounds | null
   transitions: number
@@ -34,7 +34,7 @@ export interface RecordedSession {
   uptime: RecordedUptime
 }
 
-/** Ended interval of a session's state or prefix count, with the session as it was in that interval. */
+/** Ended interval of a session's state or prefix count. `session` contains the values during the interval. */
 export interface PastSession {
   session: RecordedSession
   interval: Closed

@@ -4,22 +4,25 @@ import type { KeepaliveState } from './keepalive-state.ts'
 
 /** Conclusions from all samples about how long a session has been up. Plain JSON, stored in the session's row. */
 export interface RecordedUptime extends Establishment {
-  /** state in the last sample with a known state; samples with the state `unknown` do not change it */
+  /**
+   * whether the session was up in the last sample with a known state; samples with the state `unknown` do not change
+   * it; null = no such sample
+   */
   shown: 'up' | 'down' | null
   /**
-   * time at which the last sample proves the session up: the start of its poll, or earlier if its age implies an
-   * earlier time
+   * time up to which the samples prove the session up: the start of the last poll, or earlier if the age shows that the
+   * response is an older one
    */
   upAt: EpochMs | null
-  /** reported age of the session in the last sample, to recognize a cached response */
+  /** age of the session in the last sample; an equal age in the next sample shows that a response is cached */
   ageMs: number | null
-  /** time since which it has received no message; null = it reports no count, or is not up */
+  /** time since which the session has received no message; null = its message count is not reported, or it is not up */
   keepalive: KeepaliveState | null
-  /** clock that dated all times of this uptime; null = not reported */
+  /** clock by which all times of this uptime were measured; null = not reported */
   clock: DatingClock | null
   /**
-   * time of the state change as known at the begin of the interval, so that later samples do not change past answers;
-   * absent = the interval was begun by an earlier version
+   * time of the state change as it was known at the begin of the interval, so that later samples do not change answers
+   * about the past; absent = an earlier version of Peerwatch began the interval
    */
   atBegin?: { moved: Bounds | null }
 }
@@ -37,7 +40,7 @@ export const NO_SESSION: RecordedUptime = {
 }
 
 /**
- * Returns the uptime after two successful polls without the session's row. An established session then counts as down
+ * Returns the uptime of a session whose row was missing in two successful polls. If it was up, it then counts as down
  * (docs/rules/as-of.md).
  */
 export function uptimeWithoutRow(uptime: RecordedUptime): RecordedUptime {

@@ -72,9 +72,11 @@ const ENDED: Columns<Ended> = {
 
 /**
  * Writes the results of polls to the session table; the polls may be of different sources. Sessions whose state did not
- * change are updated by a separate statement that writes fewer columns. Known sessions are updated by their ID instead
- * of by an upsert: an upsert would use up a number of the ID sequence even for an existing row. No index contains the
- * columns that usually change, so that Postgres can keep the new version of the row on the same page (HOT update).
+ * change are updated by a separate statement that writes fewer columns.
+ * Known sessions are updated by their ID instead of by an upsert, because an upsert uses up a number of the ID sequence
+ * even for an existing row.
+ * No index contains the columns that usually change, so that Postgres can keep the new version of the row on the same
+ * page (HOT update).
  */
 export async function saveSessions(client: Queryable, polls: readonly ReadSessions[], must: Must): Promise<void> {
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
