@@ -5,8 +5,8 @@ export const isCompletedChange = ({ operation, status }: { operation: string; st
   /\/(write|delete|action)$/i.test(operation) && /^(succeeded|accepted)$/i.test(status)
 
 /**
- * Category of rows that come from Resource Graph instead of the Activity Log. Resource Graph has one row per change;
- * the log has one per step of the change.
+ * Category that Peerwatch gives to rows that come from Resource Graph. Rows of the Activity Log have Azure's
+ * categories. Resource Graph has one row per change; the Activity Log has one row per step of the change.
  */
 export const RESOURCE_CHANGE = 'ResourceChange'
 

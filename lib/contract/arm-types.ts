@@ -27,8 +27,8 @@ export const armTypes = {
   vpnSite: 'microsoft.network/vpnsites',
   virtualNetwork: 'microsoft.network/virtualnetworks',
   /**
-   * configuration that Virtual Network Manager applies to a network with gateways. The type name is Peerwatch's own,
-   * because in ARM this is an operation of the network.
+   * configuration that Virtual Network Manager applies to a network with gateways. ARM has no such resource type, only
+   * an operation of the network, so Peerwatch invented this type name.
    */
   networkConnectivity: 'microsoft.network/virtualnetworks/effectiveconnectivityconfigurations',
   /** network interface of a virtual machine; only interfaces chosen by operators are polled */
@@ -49,9 +49,8 @@ export const armTypes = {
 } as const
 
 /**
- * Resource types that are gateways; screens list all of them. `polled` = BGP sessions and routes are polled, so these
- * gateways are nodes of detection's topology. A virtual hub is a gateway only if it is a Route Server, which its
- * decoded configuration shows.
+ * Resource types that are gateways. Screens list all of them. `polled` = Peerwatch polls BGP sessions and routes of
+ * such gateways. A virtual hub counts as a gateway only if its configuration shows that it is a Route Server.
  */
 export const gatewayTypes = [
   { type: armTypes.virtualNetworkGateway, polled: true },

@@ -6,11 +6,14 @@ import { z } from 'zod'
 import type { PollError } from './observation.ts'
 import { outcomes, type Outcome } from './poll.ts'
 
-/** Time in epoch milliseconds; null = Azure does not report it */
+/** Time in epoch milliseconds; null = Azure does not report the time */
 const moment = z.number().nullable()
 const computed = { computedAt: moment, nextAt: moment }
 
-/** Resiliency report. Source: Azure Network REST, GatewayResiliencyInformation. Scores are null if Azure writes `-`. */
+/**
+ * Azure's resiliency score of a gateway, with its components and recommendations. A score is null if Azure writes `-`.
+ * Source: Azure Network REST, GatewayResiliencyInformation.
+ */
 export const azureResiliency = z.object({
   ...computed,
   score: z.number().nullable(),
@@ -27,10 +30,13 @@ export const azureResiliency = z.object({
 })
 export type AzureResiliency = z.infer<typeof azureResiliency>
 
-/** Routes by circuit, only for private peering. Source: Azure Network REST, GatewayRouteSetsInformation. */
+/**
+ * Azure's list of a gateway's routes, each with the circuits that provide it. It covers only private peering. Source:
+ * Azure Network REST, GatewayRouteSetsInformation.
+ */
 export const azureRouteSets = z.object({
   ...computed,
-  /** circuits by the name that `routes` uses */
+  /** circuits by the name under which `routes[].circuits` refers to them */
   circuits: z.record(
     z.string(),
     z.object({ resourceId: z.string().nullable(), name: z.string().nullable(), location: z.string().nullable() }),
@@ -40,8 +46,8 @@ export const azureRouteSets = z.object({
 export type AzureRouteSets = z.infer<typeof azureRouteSets>
 
 /**
- * Failover test of a site. Source: Azure Network REST, ExpressRouteFailoverTestDetails and
- * ExpressRouteFailoverSingleTestDetails.
+ * Failover test of a peering location, which Azure ran at a gateway. Source: Azure Network REST,
+ * ExpressRouteFailoverTestDetails and ExpressRouteFailoverSingleTestDetails.
  */
 export const azureSiteTest = z.object({
   id: z.string(),
@@ -61,7 +67,10 @@ export const azureSiteTest = z.object({
 })
 export type AzureSiteTest = z.infer<typeof azureSiteTest>
 
-/** Returns the schema of one report with its outcome; `detail` and `missingAction` describe a refusal. */
+/**
+ * Returns the schema of one of the reports together with the outcome of its request. If Azure refused the request,
+ * `detail` contains the reason and `missingAction` the ARM action that is not permitted.
+ */
 const part = <Data extends z.ZodType>(data: Data) =>
   z.object({
     outcome: z.enum(outcomes),
@@ -79,14 +88,17 @@ export const azureReports = z.object({
 export type AzureReports = z.infer<typeof azureReports>
 export type AzureReportName = keyof AzureReports
 
-/** Response to a report request, with the error if it was refused; `data` is null if it could not be read. */
+/**
+ * Outcome of the request for one of Azure's reports, with the error if the request failed; `data` is null if there is
+ * no readable report.
+ */
 export interface AzureReportAnswer<Name extends AzureReportName = AzureReportName> {
   outcome: Outcome
   error: PollError | null
   data: AzureReports[Name]['data']
 }
 
-/** Request of one report for one gateway. */
+/** Request for one of Azure's reports about one gateway. */
 export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
   resourceId: string
   report: Name

@@ -10,9 +10,9 @@ interface AzureRule {
 const EXPRESS_ROUTE = 'https://learn.microsoft.com/azure/expressroute'
 
 /**
- * Azure rules that screens show next to measured values, each with the page that documents it. Screens reference a rule
- * by its key and never contain the address. Limits, posture checks and findings about networks have the address in each
- * row.
+ * Azure's rules that screens show next to measured values, each with the page that documents it. Screens reference a
+ * rule by its key. Limits, posture checks and findings about networks are not listed here, because their own rows
+ * contain the address of the page.
  */
 export const azureRules = {
   bfd: {
@@ -85,7 +85,7 @@ export const azureRules = {
 
 export type AzureRuleId = keyof typeof azureRules
 
-/** Azure rule that explains the meaning of an event kind. */
+/** Azure's rule that explains an event kind to the user. Kinds that are not listed have no such rule. */
 export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
   prefix_limit_exceeded: 'prefix_limits',
   prefix_headroom: 'prefix_limits',
@@ -98,8 +98,8 @@ export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
 }
 
 /**
- * Azure rule behind the expected duration of each failover class; null = the duration was measured during design and is
- * not documented by Azure.
+ * Azure's rule from which the expected duration of a failover follows, by failover class; null = Azure documents no
+ * duration, so the expected duration comes from measurements.
  */
 export const ruleOfFailover = {
   withdrawal: null,

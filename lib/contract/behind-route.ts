@@ -3,7 +3,7 @@ import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
 import type { GatewayKind } from './resources/gateway.ts'
 
-/** Connection of a gateway, with the facts that rank the routes behind it. */
+/** Connection of a gateway to a circuit, with the weight by which Azure ranks the routes learned through it. */
 export interface GatewayLink {
   /** short id of the connection's circuit; null = unknown */
   circuit: string | null
@@ -11,21 +11,23 @@ export interface GatewayLink {
   weight: number | null
 }
 
-/** Facts about a gateway that are needed to rank its learned routes. */
+/** Gateway, reduced to the facts that are needed to rank its learned routes. */
 export interface LearningGateway {
   /** kind of the gateway; null = unknown */
   kind: GatewayKind | null
   /** ARM resource type, lower case */
   type: string
   links: readonly GatewayLink[]
-  /** Returns the circuit and path to which an MSEE neighbor is mapped; null if it is not mapped. */
+  /** Returns the circuit and path behind the gateway's BGP neighbor with this address; null if they are unknown. */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
 }
 
 /**
- * Returns the transport of a gateway's learned route, and the circuit, path and weight of the connection behind it. If
- * the gateway has only one connection, the route belongs to it even if the neighbor is not mapped. If the neighbor is
- * not mapped and there are several connections, the weight is known only if all have the same weight.
+ * Returns the transport of a route that a gateway learned, and the circuit, path and weight of the connection through
+ * which it was learned.
+ * If the gateway has only one connection, the route belongs to that connection.
+ * Otherwise the circuit is known only if the neighbor is mapped to a circuit. The weight of a route from an unmapped
+ * neighbor is known only if all connections have the same weight.
  */
 export function findConnectionOfRoute(
   { peer, nextHop, asPath }: Pick<Candidate, 'peer' | 'nextHop' | 'asPath'>,
@@ -33,7 +35,8 @@ export function findConnectionOfRoute(
 ): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
   const { links, pathOf } = gateway
   const transport = transportOf(gateway, asPath)
-  // A row reported by the gateway's other instance has the MSEE as its next hop, not as its peer.
+  // If the other instance of the gateway reported the route, the MSEE (Microsoft's edge router) is the next hop and not
+  // the peer.
   const mapped = pathOf(peer ?? '') ?? pathOf(nextHop ?? '')
   const [only, other] = links
   if (only && !other) {
@@ -50,13 +53,14 @@ export function findConnectionOfRoute(
 }
 
 /**
- * Returns the transport that follows from the kind of gateway. If the kind is not sufficient, an AS path that begins
- * with the MSEE's ASN means ExpressRoute.
+ * Returns the transport of a learned route, as derived from the kind of gateway. If the kind does not determine it, an
+ * AS path that begins with the ASN of the MSEE (Microsoft's edge router) means ExpressRoute.
  */
 function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'
   if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'
-  // The table of a Route Server belongs to one of its peers, which is a resource inside the Route Server.
+  // Routes of a Route Server are polled per BGP peer. Each peer is an ARM resource inside the Route Server, usually a
+  // network virtual appliance.
   return kind === 'routeServer' || type === armTypes.hubBgpConnection ? 'nva' : 'unknown'
 }

@@ -1,7 +1,7 @@
 import type { PollError } from './observation.ts'
 import type { Outcome } from './poll.ts'
 
-/** Cost Management data of one meter, one resource and one day. Amounts are decimal text and are not rounded. */
+/** Cost of one meter, one resource and one day, from Cost Management. Amounts are decimal text and are not rounded. */
 export interface BilledRow {
   /** day in UTC, YYYY-MM-DD */
   day: string
@@ -17,8 +17,8 @@ export interface BilledRow {
 }
 
 /**
- * Bill of a subscription for a period. `incomplete`: all pages arrived, but some rows could not be read; the error
- * names them.
+ * Response of Cost Management with the bill of a subscription for a period. The outcome `incomplete` means that all
+ * pages arrived, but some rows could not be read; `error` describes these rows.
  */
 export interface BillAnswer {
   outcome: Outcome

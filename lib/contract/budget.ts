@@ -1,7 +1,7 @@
 /**
- * Budgets by which Azure limits requests. ARM counts per (subscription, identity, kind of operation); the network
- * provider counts per (subscription, region) for all identities together. Source: "Understand how Azure Resource
- * Manager throttles requests".
+ * Budgets by which Azure limits the number of requests. ARM counts the requests of each identity per subscription and
+ * kind of operation. The network provider counts the requests of all identities together, per subscription and region.
+ * Source: "Understand how Azure Resource Manager throttles requests".
  */
 export const budgetNames = ['arm.reads', 'arm.writes', 'network.reads', 'network.writes'] as const
 export type BudgetName = (typeof budgetNames)[number]
@@ -28,9 +28,9 @@ const hourly: Readonly<Partial<Record<BudgetName, number>>> = { 'arm.reads': 12_
 const HOUR_SECONDS = 3_600
 
 /**
- * Returns the limit to which a reported number of remaining requests belongs. It is the documented limit or, if more
- * requests remain, ARM's older hourly limit, which may have been raised. A budget of the network provider has no hourly
- * limit, so its limit becomes the remaining number.
+ * Returns the limit of a budget, as far as the number of remaining requests shows it. If no more requests remain than
+ * the documented limit, the documented limit applies. Otherwise ARM uses its older hourly limit, which may have been
+ * raised. The network provider has no hourly limit, so the remaining number is used as its limit.
  * @param remaining requests left, as reported by Azure; null = not reported
  */
 export function findBudgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {

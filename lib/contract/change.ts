@@ -3,21 +3,21 @@ import type { Outcome, PollKind } from './poll.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
 /**
- * Polled data that makes detection evaluate a scope again even if the data did not change: byte counters, or a
- * gateway's learned routes.
+ * Polled data that detection still needs for a resource: its byte counters, or a gateway's learned routes. When that
+ * data is polled, detection evaluates the resource again, even if the data did not change.
  */
 export type Awaits = 'bytes' | 'routes'
 
 /**
- * Poll as identified by history and detection. `sourceId` is the database key of the (resource, subresource).
- * `previousOkAt` is the startedAt of the last good poll of the same (source, kind) before this one, null if there is
- * none. `previousOkAt` and `finishedAt` are the bounds of every change that this poll detects.
+ * Recorded poll, as detection uses it. `sourceId` is the database key of the polled resource, or of the polled part of
+ * it. `previousOkAt` is the start of the last earlier good poll of the same source and kind; null = none. Every change
+ * that this poll detects happened between `previousOkAt` and `finishedAt`.
  */
 export interface PollMark {
   sourceId: number
   /** Peerwatch's short id of the resource (gateway, circuit, ...) */
   scope: string
-  /** part of the resource, as in PollTarget; '' = the whole resource */
+  /** polled part of the resource, for example one path of a circuit; '' = the whole resource */
   subresource: string
   kind: PollKind
   startedAt: EpochMs
@@ -29,49 +29,59 @@ export interface PollMark {
   silentInstances: string[]
 }
 
-/** State of one BGP session in one sample. */
+/** State of one BGP session as one poll reported it. */
 export interface SessionSample extends SessionReport {
   downReason: DownReason
   prefixesReceived: number | null
   messagesSent: string | null
   messagesReceived: string | null
-  /** time when the session last became established, from connectedDuration or upDown; null = not reported */
+  /**
+   * time when the session was last established, derived from the age that Azure reports for the session; null = not
+   * reported
+   */
   establishedAt: Bounds | null
   /**
-   * for a session that is down and was up before: the time it went down, from the age that the router prints; absent =
-   * not reported, or the session may never have been up
+   * only for a session that is down and was up before: the time when it went down, derived from the age that the router
+   * prints; absent = not reported, or the session may never have been up
    */
   fellAt?: Bounds
 }
 
-/** Difference of a session between two samples; null = unknown, or the row is missing. */
+/**
+ * Difference in one session between two polls. `before` and `after` are null if that poll has no row of the session or
+ * does not report the value.
+ */
 export interface SessionDifference<Sampled> {
   localAddress: string
   neighbor: string
   before: Sampled | null
   after: Sampled | null
-  /** bounds of the change: [startedAt of the last good sample, finishedAt of this one] */
+  /** bounds of the change: from the start of the last good poll to the end of this poll */
   between: Bounds
 }
 
-/** Change of a session's state or establishment since the last good sample. `after: null` = the row is missing. */
+/**
+ * Change in a session's state or in its establishment time since the last good poll. `after: null` = the poll has no
+ * row of the session any more.
+ */
 export interface SessionChange extends SessionDifference<SessionSample> {
   type: 'session'
-  /** true if this is the first row ever of the session */
+  /** true if no earlier poll ever had a row of the session */
   first: boolean
   /**
-   * amount by which the clock that dates samples was set since the last sample that reported it, forward > 0; absent =
-   * it was not set
+   * amount in milliseconds by which the clock of the polls was set since the last poll that reported the session;
+   * positive = set forward, absent = not set
    */
   steppedMs?: number
 }
 
 /**
- * Change in whether an established session's reported establishment time is believed. `inconsistent` means that a
- * sample contradicts earlier samples. One such sample proves nothing, because it may be a cached response or come from
- * another source. `rebaselined` means that such samples have agreed with each other for long enough and are now
- * believed. `settled` means that a sample agrees with the earlier samples again. Rule: docs/rules/detection.md 1.3.
- * `before` is the establishment time as believed, `after` the time according to this sample.
+ * Change in whether detection trusts the establishment time that Azure reports for an established session
+ * (docs/rules/detection.md 1.3). `before` is the trusted time, `after` is the time according to this poll.
+ * `inconsistent`: the poll contradicts earlier polls. A single contradiction proves nothing, because the response may
+ * come from a cache or another source.
+ * `rebaselined`: the contradicting polls agreed with each other for long enough, so their time is trusted from now on.
+ * `settled`: the poll agrees with the trusted time again.
  */
 export interface DoubtChange extends SessionDifference<Bounds> {
   type: 'doubt'
@@ -80,22 +90,23 @@ export interface DoubtChange extends SessionDifference<Bounds> {
 }
 
 /**
- * Session that is up but has received no message since an earlier sample; repeats of a cached response are not counted.
+ * Session that is up, although its count of received messages has not grown since an earlier poll. Cached responses
+ * that Azure repeats are not counted.
  */
 export interface SilentSession {
   localAddress: string
   neighbor: string
   messagesReceived: string
-  /** bounds of the arrival of the session's last message; `earliest` is null if it arrived before the first sample */
+  /** bounds of the arrival of the session's last message; `earliest` is null if it arrived before the first poll */
   moved: { earliest: EpochMs | null; latest: EpochMs }
-  /** `firstAt` = start of the first sample with this count, `lastAt` = start of the last one */
+  /** `firstAt` = start of the first poll with this message count, `lastAt` = start of the last poll with it */
   firstAt: EpochMs
   lastAt: EpochMs
 }
 
 export type RouteAttributes = Omit<RouteRow, 'instance' | 'peer' | 'prefix'>
 
-/** Route that appeared, disappeared, or changed its attributes between two good samples of a reporting instance. */
+/** Route that appeared, disappeared or changed its attributes between two good polls of the same gateway instance. */
 export interface RouteChange {
   type: 'route'
   op: 'announce' | 'withdraw' | 'change'
@@ -116,7 +127,7 @@ export interface ArpChange {
   between: Bounds
 }
 
-/** Reset of a cumulative counter, detected because its value decreased. */
+/** Reset of a cumulative byte counter, which is detected because its value decreased. */
 export interface CounterResetChange {
   type: 'counterReset'
   path: string | null
@@ -126,7 +137,7 @@ export interface CounterResetChange {
   between: Bounds
 }
 
-/** Resource that appeared, disappeared, or has a different configuration. */
+/** Resource that appeared in the inventory, disappeared from it, or has a different configuration. */
 export interface ConfigChange {
   type: 'config'
   op: 'added' | 'removed' | 'changed'
@@ -143,7 +154,7 @@ export interface ConfigChange {
   between: Bounds
 }
 
-/** Change of the outcome of the polls of one (source, kind) since the last attempt. */
+/** Change of a poll's outcome compared with the previous poll of the same source and kind. */
 export interface OutcomeChange {
   type: 'outcome'
   before: Outcome | null

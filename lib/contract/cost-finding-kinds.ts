@@ -1,7 +1,4 @@
-/**
- * Names and meanings of all kinds of cost findings, used on screens, in messages and in the API. The rules are
- * elsewhere.
- */
+/** Names and meanings of all kinds of cost findings, used on screens, in messages and in the API. */
 export const costFindingKindRecords = {
   break_even_passed: {
     name: 'Past the break-even',

@@ -1,25 +1,26 @@
 /** Value of a cell; null is an empty cell. */
 export type Cell = string | number | boolean | null
 
-/** Columns of a file by name, each with a function that returns its value for a row. */
+/** Columns of a CSV file by name. Each column is a function that returns the value of a row. */
 export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => Cell>>
 
-/** Returns the column names, then the values of each row. */
+/** Returns the lines of a CSV file: first the column names, then the values of each row. */
 export const csvRows = <Row>(columns: CsvColumns<Row>, rows: readonly Row[]): Cell[][] => [
   Object.keys(columns),
   ...rows.map((row) => Object.values(columns).map((read) => read(row))),
 ]
 
 /**
- * Returns one CSV line per row, header first, with CRLF line ends (ADR 0113).
+ * Returns rows as CSV text with CRLF line ends (ADR 0113).
+ * @param rows all lines of the file, including the header
  * @source RFC 4180
  */
 export const toCsv = (rows: readonly (readonly Cell[])[]): string =>
   rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
 
 /**
- * Returns the CSV text of a cell. Text that a spreadsheet would run as a formula, even after blanks that the
- * spreadsheet trims, gets a leading apostrophe. Negative numbers get no apostrophe.
+ * Returns the CSV text of a cell. A text that a spreadsheet would run as a formula gets a leading apostrophe, also if
+ * the formula follows blanks, because spreadsheets trim them. Negative numbers get no apostrophe.
  */
 function cellOf(value: Cell): string {
   if (value === null) return ''

@@ -1,7 +1,7 @@
 import type { DeclaredCustomer } from './api/declarations.ts'
 import { tagsOf } from './resource-tags.ts'
 
-/** Properties of a resource that determine its customer. */
+/** Resource, reduced to the properties that determine to which customer it belongs. */
 export interface Ownable {
   /** Peerwatch's short id of the resource */
   id: string
@@ -21,32 +21,36 @@ export interface SubscriptionFacts {
 /** Rules that assign resources to customers. */
 export interface CustomerRules {
   customers: readonly DeclaredCustomer[]
-  /** names of tags whose value is the name of a customer; the first one that a resource has counts */
+  /** names of tags whose value is the name of a customer, in order of precedence */
   tags: readonly string[]
   /** subscriptions that ARM listed, by id in lower case */
   subscriptions: ReadonlyMap<string, SubscriptionFacts>
 }
 
-/** Text that replaces the name of a path of another customer. */
+/** Text that is shown to a customer in place of the name of a path that belongs to another customer. */
 export const OTHER_CUSTOMERS_PATH = "another customer's path"
 
 /**
- * Cost bearer of costs that cannot be assigned to a customer, because the resource belongs to no customer, or to
- * several customers whose usage is not measured.
+ * Name under which costs are listed that belong to no customer: either the resource has no customer, or several
+ * customers use it and their usage is not measured.
  */
 export const UNALLOCATED = 'unallocated'
 
-/** Rules without any customer: everything belongs to the operator of Peerwatch. */
+/** Rules that assign no resource to a customer. */
 export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
 
-/** Reports whether any rule could assign a resource to a customer. */
+/** Reports whether there is any declared customer or customer tag; otherwise no resource belongs to a customer. */
 export const hasCustomers = ({ customers, tags }: CustomerRules): boolean => customers.length > 0 || tags.length > 0
 
 /**
- * Returns the customer that a resource belongs to (docs/rules/customers.md). The first match counts: the customer that
- * declares the resource, the customer that declares its subscription, the value of a tag of the resource, the value of
- * a tag of its subscription, the customer that declares the subscription's tenant. Ids and names are compared ignoring
- * case. A name is returned as declared, or as in the tag if the customer is not declared.
+ * Returns the name of the customer that a resource belongs to (docs/rules/customers.md). The first match in this order
+ * counts:
+ * - a customer that declares the resource
+ * - a customer that declares its subscription
+ * - the value of a customer tag of the resource
+ * - the value of a customer tag of its subscription
+ * - a customer that declares the tenant of the subscription
+ * Ids and names are compared ignoring case. If a tag names a declared customer, the declared spelling is returned.
  * @returns null = belongs to no customer
  */
 export function findCustomer(resource: Ownable, rules: CustomerRules): string | null {
@@ -64,23 +68,23 @@ export function findCustomer(resource: Ownable, rules: CustomerRules): string | 
   return customers.find(({ tenants }) => tenantId !== undefined && tenants.includes(tenantId))?.name ?? null
 }
 
-/** Circuit to which a gateway's neighbor is mapped, with the confidence. */
+/** Circuit behind a gateway's BGP neighbor, with the confidence of this mapping. */
 interface NeighborMapping {
   circuitId: string
   confidence: 'certain' | 'inferred' | 'unknown'
 }
 
 /**
- * Returns the circuit to which a neighbor is mapped. A mapping with unknown confidence is ignored, so that a customer
- * never sees data that may belong to another.
+ * Returns the short id of the circuit behind a BGP neighbor. A mapping with unknown confidence is ignored, so that a
+ * customer never sees data that may belong to another customer.
  * @returns null = not mapped
  */
 export const findMappedCircuit = (mapping: NeighborMapping | null | undefined): string | null =>
   mapping && mapping.confidence !== 'unknown' ? mapping.circuitId : null
 
 /**
- * Returns the short id of the resource that determines a session's customer: its mapped circuit, or its gateway if it
- * is not mapped.
+ * Returns the short id of the resource whose customer owns a BGP session: the circuit behind the session or, if that is
+ * unknown, the gateway.
  */
 export const findOwningResource = ({ scope, mapping }: { scope: string; mapping: NeighborMapping | null }): string =>
   findMappedCircuit(mapping) ?? scope

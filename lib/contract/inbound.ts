@@ -1,18 +1,21 @@
 /**
- * Requests that vendors send to Peerwatch when somebody acknowledges an incident there. They have no session or token;
- * their signature authenticates them.
+ * Requests that a vendor, for example PagerDuty, sends to Peerwatch when somebody acknowledges an incident there. Such
+ * a request has no session and no token; it is authenticated by its signature.
  */
 
-/** Channel kinds whose vendor can send acknowledgements. */
+/** Channel kinds whose vendor can send acknowledgements to Peerwatch. */
 export const inboundKinds = ['pagerduty', 'slack'] as const
 export type InboundKind = (typeof inboundKinds)[number]
 
-/** Path of inbound requests. Access needs no sign-in, but requests without a valid signature are refused. */
+/**
+ * Path below which vendors send their requests. No sign-in is needed, but a request without a valid signature is
+ * refused.
+ */
 export const INBOUND_FOLDER = '/api/v1/inbound/'
 
 /** Returns the path to which the vendor of a channel sends its requests. */
 export const inboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
-/** Returns a channel kind as an inbound kind; null for a kind whose vendor sends no requests. */
+/** Returns the kind if its vendor can send requests to Peerwatch, otherwise null. */
 export const inboundKindOf = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null

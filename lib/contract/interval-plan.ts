@@ -1,23 +1,30 @@
 import type { BudgetName } from './budget.ts'
 
-/** Reasons for an interval that is longer than configured; the first that applies is reported. */
+/**
+ * Limits because of which an interval is longer than configured: operations that lock the resource, the duration of the
+ * polls, or a request budget of Azure. The limit that requires the longest interval is reported; if several are equal,
+ * the first.
+ */
 export const intervalLimits = ['lock', 'run_time', 'budget'] as const
 export type IntervalLimit = (typeof intervalLimits)[number]
 
 /**
- * Groups of polls in the order in which their intervals are lengthened if the budget is too small: polls of route
- * tables, of counters and lists, of sessions.
+ * Groups of polls by their importance. If a request budget is too small, the intervals of route tables become longer
+ * first, then those of counters and lists, and those of sessions last.
  */
 export const pollRanks = ['tables', 'counters', 'sessions'] as const
 export type PollRank = (typeof pollRanks)[number]
 
-/** Reason that the current interval is longer than configured, as stored with the timetable. */
+/** Reason that the interval of a poll is longer than configured. */
 export interface IntervalReason {
   limitedBy: IntervalLimit
-  /** budget that limits the interval; null = the interval is limited for another reason */
+  /** budget that requires the longer interval; null = another limit requires it */
   budget: BudgetName | null
-  /** interval that one additional identity would make possible, seconds; null = not shorter */
+  /** interval in seconds if one more identity sent requests; null = it would not become shorter */
   withIdentitySeconds: number | null
-  /** interval if the polls of a group (`rank`) were configured with twice their interval; null = not shorter */
+  /**
+   * interval in seconds if the configured intervals of the group `rank` were doubled; null = it would not become
+   * shorter
+   */
   withLonger: { rank: PollRank; seconds: number } | null
 }

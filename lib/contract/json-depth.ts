@@ -1,6 +1,6 @@
 /**
- * Returns the maximum nesting depth of a JSON text, so that a recursive parser can refuse the text before its stack
- * overflows.
+ * Returns the maximum nesting depth of a JSON text without parsing it. Callers refuse a text that is too deep before a
+ * recursive parser overflows its stack.
  */
 export function jsonDepth(text: string): number {
   let [depth, deepest, isQuoted] = [0, 0, false]

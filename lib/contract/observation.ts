@@ -5,46 +5,44 @@ import type { CircuitPath, KindsOf, Outcome, PollKind, pollKindRecords, RouteKin
 import type { DatingClock, EpochMs } from './time/time.ts'
 
 /**
- * Target of a poll: an ARM resource and, if it is polled in several parts, the part. `subresource` is '' for a whole
- * resource, `AzurePrivatePeering/primary` for one path of a circuit's peering, and the neighbor's address for the
- * routes advertised to one gateway peer.
+ * Target of a poll: an ARM resource, or a part of it. `subresource` names the part: `AzurePrivatePeering/primary` for
+ * one path of a circuit's peering, or the neighbor's address for the routes that a gateway advertises to one peer. '' =
+ * the whole resource.
  */
 export interface PollTarget {
   resourceId: string
   subresource: string
 }
 
-/**
- * Error of a poll that did not end with `ok`. `detail` is safe to show, because it contains no secret, token or header.
- */
+/** Error of a poll whose outcome is not `ok`. It contains no secret, token or header, so it can be shown to users. */
 export interface PollError {
   /** ARM's error code, or a code of Peerwatch (`TIMEOUT`, `ECONNREFUSED`, `MALFORMED_FIELD`, ...) */
   code: string
-  /** one sentence; for `malformed` it names the field, for `forbidden` the missing action */
+  /** description in one sentence. For the outcome `malformed` it names the field, for `forbidden` the missing action */
   detail: string
   httpStatus: number | null
   retryAfterSeconds: number | null
   /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
   /**
-   * for `UNREAD_ROWS`: the number of unreadable rows, the number of all rows, and the text of the first unreadable row,
-   * shortened and without secrets
+   * only for the code `UNREAD_ROWS`: the number of rows that could not be parsed, the number of all rows, and the text
+   * of the first row that could not be parsed, shortened and without secrets
    */
   unread?: { count: number; of: number; sample: string }
   /**
-   * for `throttled`: the exhausted Azure budget; null = a limit that is not one of ARM's or the network provider's
-   * budgets, so no other poll uses it
+   * only for the outcome `throttled`: the exhausted Azure budget. Null = the limit is not one of these budgets, so it
+   * does not affect other polls
    */
   budget?: BudgetName | null
 }
 
 /**
- * Value in `silentInstances` of a poll that left out rows which could not be read. Such rows may belong to any
- * instance, so a missing row does not mean that it is gone. The remaining rows are used.
+ * Value in `silentInstances` of a poll in which some rows could not be parsed. The other rows are used. A row that is
+ * missing in this poll does not prove that it is gone, because it may be one of the rows that could not be parsed.
  */
 export const UNREAD_ROWS = '*'
 
-/** Refusal of one identity's request that another identity may be allowed to make. */
+/** Refused request of one identity, if another identity may be permitted to send the same request. */
 export interface IdentityRefusal {
   /** name of the identity */
   identity: string
@@ -53,15 +51,21 @@ export interface IdentityRefusal {
   missingAction: string | null
 }
 
-/** Requests left in Azure's budgets, from x-ms-ratelimit-* headers; null if the header is missing. */
+/**
+ * Numbers of requests that Azure's budgets still allow, from the x-ms-ratelimit-* headers of a response; null = the
+ * header is missing.
+ */
 export interface ArmBudget {
   remainingReads: number | null
   remainingWrites: number | null
-  /** identity that owns the budget; absent if only one identity is used */
+  /** name of the identity to which the budget belongs; absent if Peerwatch uses only one identity */
   identity?: string
-  /** refusals of other identities that may send the same requests; absent = none */
+  /** refusals that other identities received for the same requests before; absent = none */
   refused?: IdentityRefusal[]
-  /** requests left in the budgets of the network provider in the region of the polled resource */
+  /**
+   * requests that the budgets of the network provider still allow in the region of the polled resource; absent = not
+   * reported
+   */
   remainingNetworkReads?: number
   remainingNetworkWrites?: number
 }
@@ -69,32 +73,41 @@ export interface ArmBudget {
 interface ObservationOf<Kind extends PollKind, Rows> {
   target: PollTarget
   kind: Kind
-  /** time of sending the request (wall clock of the collector) */
+  /** time at which the first request was sent, by the clock of the polling machine */
   startedAt: EpochMs
-  /** time of reading the last byte of the final response; the true sample lies in [startedAt, finishedAt] */
+  /**
+   * time at which the last byte of the last response was read. The polled state existed at some moment between
+   * `startedAt` and `finishedAt`
+   */
   finishedAt: EpochMs
-  /** the clock that measured these times; absent = unknown, as in generated or replayed history */
+  /** clock that measured these times; absent = unknown, for example in generated or replayed history */
   clock?: DatingClock
   outcome: Outcome
   error: PollError | null
-  /** known instances (localAddress) that did not report, or {@link UNREAD_ROWS}; only with `incomplete` */
+  /**
+   * addresses (`localAddress`) of known gateway instances that reported no rows, or {@link UNREAD_ROWS}; only with the
+   * outcome `incomplete`
+   */
   silentInstances: string[]
   budget: ArmBudget | null
   correlationId: string
-  /** only for a kind that requests a period and may be cut short: time up to which it was read */
+  /** time up to which the requested period was read; only for poll kinds that request a period and may stop early */
   readUpTo?: EpochMs
   /** rows that the poll read; empty unless the outcome is `ok` or `incomplete` */
   rows: Rows
 }
 
-/** Reason that the MSEE holds a session down: `Idle (Admin)`, `Idle (PfxCt)`; null = it does not. */
+/**
+ * Reason why an MSEE (Microsoft's edge router) keeps a session down: `admin` for the state `Idle (Admin)`,
+ * `prefixLimit` for `Idle (PfxCt)`; null = it does not.
+ */
 export type DownReason = 'admin' | 'prefixLimit' | null
 
-/** Fields that every report about a BGP session has. */
+/** State of a BGP session, as gateways and MSEEs (Microsoft's edge routers) report it. */
 export interface SessionReport {
   asn: number | null
   state: SessionState
-  /** state name of Azure or the router, stored even if it is not in the enum */
+  /** state as Azure or the router spells it, also if `state` has no value for it */
   azureState: string
 }
 
@@ -102,32 +115,32 @@ export interface SessionReport {
 export interface PeerRow extends SessionReport {
   localAddress: string
   neighbor: string
-  /** time in the Connected state at the sample; null = not reported (never 0 as a default) */
+  /** time since the session was established; null = not reported (a missing value is never stored as 0) */
   connectedDurationMs: number | null
-  /** unit to which the printed duration was truncated, if it is more than a millisecond */
+  /** unit in milliseconds to which Azure truncated the duration; absent = one millisecond */
   durationUnitMs?: number
   routesReceived: number | null
   messagesSent: bigint | null
   messagesReceived: bigint | null
 }
 
-/** BGP neighbor of an MSEE, as reported by the route table summary of one path. */
+/** BGP neighbor of an MSEE (Microsoft's edge router), from the route table summary of one path of a circuit. */
 export interface SummaryRow extends SessionReport {
   neighbor: string
   downReason: DownReason
   prefixesReceived: number | null
   /**
-   * time since the session came up or went down; the printed value is truncated to `unitMs`. `never` = the session was
-   * never up; null = not reported, or in an unknown format
+   * time since the session came up or went down, truncated to `unitMs`. `never` = the session was never up. Null = not
+   * reported, or in a format that Peerwatch does not know
    */
   upDown: { ms: number; unitMs: number } | 'never' | null
-  /** value as printed by the router, if its format is unknown; otherwise absent */
+  /** text that the router printed for this time; only if its format is unknown */
   upDownText?: string
 }
 
 export interface ArpRow {
   ageMinutes: number | null
-  /** side of the ARP entry: `On-Prem` or `Microsoft`, as printed by ARM */
+  /** network on which the MSEE resolved the address, as ARM prints it: `On-Prem` or `Microsoft` */
   interface: string
   ipAddress: string
   /** MAC address; null = ARM printed `Incomplete` or nothing */
@@ -135,7 +148,8 @@ export interface ArpRow {
 }
 
 /**
- * Route of a learned, advertised or path table. Addresses and prefixes are canonical text; for the path see `AsPath`.
+ * Route from a table of learned, advertised or effective routes, or of a circuit's path. Addresses and prefixes are in
+ * canonical text form. The type `AsPath` describes the AS path.
  */
 export interface RouteRow extends RouteFacts {
   asPath: number[]
@@ -143,7 +157,10 @@ export interface RouteRow extends RouteFacts {
   state?: string
 }
 
-/** Cumulative bytes of one path of a circuit, or of a connection. In = into Azure. Null = not reported by ARM. */
+/**
+ * Cumulative byte counters of one path of a circuit, or of a connection. `bytesIn` = bytes into Azure. Null = not
+ * reported by ARM.
+ */
 export interface CounterRow {
   path: CircuitPath | null
   bytesIn: bigint | null
@@ -165,43 +182,43 @@ export interface ConnectionRow {
   }[]
 }
 
-/** ARM resource without its secrets. `config` is plain JSON with ARM's field names. */
+/** ARM resource as the inventory lists it, without secrets. `config` is plain JSON with ARM's field names. */
 export interface ResourceRow extends Pick<ArmId, 'type' | 'name' | 'subscriptionId' | 'resourceGroup'> {
   resourceId: string
   location: string | null
   config: Record<string, unknown>
   /**
-   * marks by which the resource is recognized under another ARM id, for example the digest of a service key; absent =
-   * none
+   * values by which the resource is recognized if it appears under another ARM id, for example the digest of a
+   * circuit's service key; absent = none
    */
   identities?: string[]
 }
 
 /**
- * Resources of an inventory poll, with the types whose lists were read completely. Only resources of these types can
- * count as removed.
+ * Result of an inventory poll: the resources, and the resource types whose lists were read completely. Only a resource
+ * of such a type can count as removed.
  */
 export interface InventoryRows {
   resources: ResourceRow[]
   listedTypes: string[]
   failedTypes: { type: string; outcome: Outcome; error: PollError }[]
   /**
-   * ARM ids of known resources that are missing in the lists, although a request for the resource itself does not prove
-   * that it is gone
+   * ARM ids of known resources that the lists no longer contain, although a direct request for the resource did not
+   * confirm that it is gone
    */
   unproved?: string[]
 }
 
 /**
- * Minimum and maximum age after its end at which a metric bucket is evaluated. The maximum limits how much of a metric
- * each poll reads again.
+ * Age of a metric bucket (the time since its end) from which and up to which a poll reads it. The maximum limits how
+ * much of a metric each poll reads again.
  */
 export const MIN_METRIC_AGE_MS = 3 * 60_000
 export const MAX_METRIC_AGE_MS = 15 * 60_000
 
 /**
- * Azure Monitor bucket; a value is null if Azure does not report that aggregation. A bucket without any value is not a
- * row.
+ * Bucket of an Azure Monitor metric. A value is null if Azure does not report this aggregation. Buckets without any
+ * value are left out.
  */
 export interface MetricRow {
   metric: string
@@ -216,7 +233,7 @@ export interface MetricRow {
   total: number | null
 }
 
-/** Activity Log entry without personal claims; the caller is kept. */
+/** Entry of the Activity Log. Personal claims are removed, except the caller. */
 export interface ActivityRow {
   eventDataId: string
   correlationId: string | null
@@ -227,11 +244,11 @@ export interface ActivityRow {
   resourceId: string
   caller: string | null
   category: string
-  /** notice of Azure Service Health, only with category ServiceHealth */
+  /** notice of Azure Service Health; only if `category` is ServiceHealth */
   health?: ServiceHealthNotice
 }
 
-/** Microsoft's notice about its own maintenance or faults. */
+/** Notice of Azure Service Health about Microsoft's maintenance or faults. */
 export interface ServiceHealthNotice {
   trackingId: string
   type: 'maintenance' | 'incident' | 'other'
@@ -250,8 +267,8 @@ export interface ServiceHealthNotice {
 }
 
 /**
- * Row types by the shape that the record of a poll kind names. Buckets of a connection monitor contain its tests:
- * ChecksFailedPercent, RoundTripTimeMs, TestResult.
+ * Type of the rows of each row shape. A poll kind names its row shape in its record. The buckets of a connection
+ * monitor contain the results of its tests: ChecksFailedPercent, RoundTripTimeMs, TestResult.
  */
 interface RowShapes {
   peers: PeerRow[]
@@ -266,21 +283,21 @@ interface RowShapes {
 }
 
 export interface RoutesObservation extends ObservationOf<RouteKind, RouteRow[]> {
-  /** summary of the table; absent = only the rows are known */
+  /** digest and size of the table; absent = only the rows are known */
   answer?: TableAnswer
 }
 
-/** Summary of a whole route table without its rows, which are decoded only on demand. */
+/** Description of a complete route table, by which it can be compared without decoding its rows. */
 export interface TableAnswer {
-  /** equal digests of one table mean equal rows */
+  /** digest of the rows; two tables with equal digests have equal rows */
   digest: string
   /** number of rows of the table */
   size: number
-  /** gateway instances that have rows */
+  /** addresses of the gateway instances that have rows in the table */
   instances: readonly string[]
   /**
-   * changes since an earlier table: its digest ('' = no earlier table), the keys of the changed routes, and the new
-   * rows of these routes
+   * difference from an earlier table: the digest of the earlier table ('' = there is none), the keys of the changed
+   * routes, and the new rows of these routes
    */
   since?: {
     digest: string
@@ -289,7 +306,10 @@ export interface TableAnswer {
   }
 }
 
-/** Result of one poll, typed and validated: the only type that `azure` returns and `history` records. */
+/**
+ * Result of one poll, validated and typed. It is the only form in which lib/azure returns poll results and lib/history
+ * records them.
+ */
 export type Observation = {
   [Kind in PollKind]: Kind extends RouteKind
     ? RoutesObservation

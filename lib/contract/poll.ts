@@ -1,15 +1,18 @@
 interface PollKindRecord {
-  /** name in `RowShapes` (observation.ts), which defines the row type and how rows are recorded and compared */
+  /**
+   * key of `RowShapes` (observation.ts), which defines the type of the rows. The shape also determines how rows are
+   * recorded and compared
+   */
   rows: string
   /** display name of the poll kind */
   label: string
-  /** group of facts that the poll reads */
+  /** group in which screens list the poll kind */
   area: 'state' | 'routes' | 'other'
-  /** API topics that show its rows, as named in `streamTopics` (api/stream.ts) */
+  /** topics of the API (`streamTopics` in api/stream.ts) whose data contains the rows of these polls */
   shownIn: readonly string[]
   /**
-   * rank among the kinds that show the current state of a resource, 1 = most conclusive; absent = does not show the
-   * current state
+   * rank among the poll kinds that show the current state of a resource, 1 = most conclusive; absent = the kind does
+   * not show the current state
    */
   conclusive?: number
 }
@@ -43,7 +46,7 @@ export const rowShapeOf = (kind: PollKind): RowShape => pollKindRecords[kind].ro
 
 export type RouteKind = KindsOf<'routes'>
 export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kind) === 'routes'
-/** Kinds that read a route table. */
+/** Poll kinds that read a route table. */
 export const routeKinds = pollKinds.filter(isRouteKind)
 
 const AREAS = ['state', 'routes', 'other'] as const
@@ -51,20 +54,24 @@ const AREAS = ['state', 'routes', 'other'] as const
 export const pollKindsByArea = AREAS.flatMap((area) => pollKinds.filter((kind) => pollKindRecords[kind].area === area))
 
 /**
- * Kinds that read the routes used for forwarding in Azure: learned routes of gateways, and tables of circuit paths and
- * hubs.
+ * Poll kinds that read the routes by which Azure forwards packets: the learned routes of gateways, and the route tables
+ * of circuit paths and hubs.
  */
 export const forwardingTables = ['learned', 'tables'] as const satisfies readonly PollKind[]
 export type ForwardingTable = (typeof forwardingTables)[number]
 export const isForwardingTable = (kind: string): kind is ForwardingTable => kind === 'learned' || kind === 'tables'
 
 /**
- * Outcomes of a poll. Only `ok` proves that every missing row is absent. `incomplete` contains true rows; a missing row
- * proves nothing, except if the poll names the silent instances and the row belongs to another instance. All other
- * outcomes contain no information about the network. `throttled` = a budget of Azure is used up. `locked` = another
- * operation on the resource is running; this does not concern any budget. `paused` = an operator paused the poll, which
- * is not a failure. `clock` = the poll succeeded, but was dated by a clock that differs from the database's clock, so
- * it is discarded as if it had not been made.
+ * Outcomes of a poll.
+ * - `ok`: the poll is complete, so a row that is missing does not exist.
+ * - `incomplete`: the rows are true, but rows may be missing. If the poll names the instances that did not report, only
+ * rows of these instances may be missing.
+ * - All others contain no information about the network.
+ * - `throttled`: a request budget of Azure is used up.
+ * - `locked`: another operation on the resource is running, which does not affect any budget.
+ * - `superseded`: another worker took over the poll.
+ * - `paused`: an operator paused the poll, which is not a failure.
+ * - `clock`: the polling machine's clock differs from the clock of the database, so the result is discarded.
  */
 export const outcomes = [
   'ok',
@@ -111,7 +118,10 @@ const rankOf = (kind: PollKind): number => {
   const record: PollKindRecord = pollKindRecords[kind]
   return record.conclusive ?? 0
 }
-/** Kinds that show the current state of a resource, most conclusive first. A burst makes these polls faster. */
+/**
+ * Poll kinds that show the current state of a resource, most conclusive first. After an event, these polls are made
+ * more often for a while (a burst).
+ */
 export const momentKinds: readonly PollKind[] = pollKinds
   .filter((kind) => rankOf(kind) > 0)
   .toSorted((a, b) => rankOf(a) - rankOf(b))

@@ -1,7 +1,7 @@
 import type { Right, Role } from './rights.ts'
 import type { AccessScope } from './scope.ts'
 
-/** Sender of a request. */
+/** User, API token, wall display or anonymous visitor that sent a request, with its rights. */
 export interface Caller {
   /** kind of the sender; `wall` = a wall display, `open` = anyone, because sign-in is not required (ACCESS=open) */
   kind: 'person' | 'token' | 'wall' | 'open'

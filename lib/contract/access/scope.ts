@@ -1,11 +1,14 @@
 /**
- * Part of the network that a caller may see: everything, or these subscriptions (ids in lower case) and customers
- * (names). Two empty lists allow nothing.
+ * Part of the network that a caller may see: `everything`, or the listed subscriptions (ids in lower case) together
+ * with the listed customers (names). Two empty lists allow nothing.
  */
 export type AccessScope = 'everything' | { subscriptions: readonly string[]; customers: readonly string[] }
 
 export const NOTHING: AccessScope = { subscriptions: [], customers: [] }
-/** Text form of {@link NOTHING}, needed because an empty list of texts means everything. */
+/**
+ * Text that represents {@link NOTHING} in the text form of a scope. It is needed because an empty list means
+ * everything.
+ */
 const NOTHING_TEXT = 'nothing'
 
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -32,7 +35,7 @@ export function parseScope(texts: readonly string[]): AccessScope {
   return { subscriptions: [...subscriptions].toSorted(), customers: [...customers].toSorted() }
 }
 
-/** Returns the text form of a scope, which {@link parseScope} parses back into the same scope. */
+/** Returns the text form of an access scope. {@link parseScope} parses it back into the same scope. */
 export function formatScope(scope: AccessScope): string[] {
   if (scope === 'everything') return []
   const texts = [
@@ -42,7 +45,10 @@ export function formatScope(scope: AccessScope): string[] {
   return texts.length === 0 ? [NOTHING_TEXT] : texts
 }
 
-/** Returns a key of a scope. Scopes with the same names (in any case and order) have the same key. '' = everything. */
+/**
+ * Returns a key by which access scopes can be compared and cached. Scopes with the same ids and names, in any case and
+ * order, have the same key. '' = everything.
+ */
 export function formatScopeKey(scope: AccessScope): string {
   if (scope === 'everything') return ''
   const distinct = (texts: readonly string[]) => [...new Set(texts.map((text) => text.toLowerCase()))].toSorted()
@@ -50,8 +56,9 @@ export function formatScopeKey(scope: AccessScope): string {
 }
 
 /**
- * Reports whether `inner` is not wider than `outer`. Only names are compared: the subscriptions of a customer are
- * unknown here, so a subscription of a customer of `outer` does not count as inside.
+ * Reports whether `inner` allows nothing that `outer` does not allow. Only the listed ids and names are compared. A
+ * subscription is not within `customer:Contoso`, even if it belongs to Contoso, because the subscriptions of a customer
+ * are unknown here.
  */
 export function isScopeWithin(inner: AccessScope, outer: AccessScope): boolean {
   if (outer === 'everything') return true
@@ -63,8 +70,8 @@ export function isScopeWithin(inner: AccessScope, outer: AccessScope): boolean {
 }
 
 /**
- * Returns the intersection of both scopes. As in {@link isScopeWithin}, only names are compared, so the result may be
- * narrower than the real intersection, but never wider.
+ * Returns the part that two access scopes have in common. Only the listed ids and names are compared, so the result may
+ * be narrower than the real intersection, but never wider.
  */
 export function intersectScopes(one: AccessScope, other: AccessScope): AccessScope {
   if (one === 'everything') return other

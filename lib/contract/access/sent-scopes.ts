@@ -4,8 +4,8 @@ import { parseScope, ScopeTextError } from './scope.ts'
 const MAX_SCOPES = 1_000
 
 /**
- * Access scope in a request body, as a list of `subscription:<id>` and `customer:<name>`. An empty list means
- * everything.
+ * Schema of an access scope in a request body: a list of `subscription:<id>` and `customer:<name>`, or only `nothing`.
+ * An empty list means everything.
  */
 export const sentScopes = z
   .array(z.string().max(300))
@@ -19,5 +19,5 @@ export const sentScopes = z
     }
   })
 
-/** Access scope in a response, in the same text form as in a request. */
+/** Schema of an access scope in a response, in the same text form as in a request. */
 export const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')

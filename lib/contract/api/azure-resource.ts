@@ -12,7 +12,7 @@ export const azureResource = {
   location: z.string().nullable(),
 }
 
-/** Setting of a resource that has no separate field in the API. */
+/** Setting of a resource that has no separate field in the API and is shown as a name and a text. */
 export const configSetting = z.object({
   part: z.string().nullable().describe('what of the resource, such as `NAT rule branch`; null = the resource itself'),
   name: z.string(),
@@ -25,7 +25,10 @@ export const settingsField = z
   .optional()
   .describe('what Azure states of it besides, for people to read: names and order may change; absent in lists')
 
-/** Provisioning state of a resource's last change, and its consequence. */
+/**
+ * ARM's provisioning state of a resource, that is, the progress or result of its last change, and its consequence in
+ * one sentence.
+ */
 export const provisioned = {
   provisioningState: z.string().nullable().describe('ARM’s word: `Succeeded`, `Failed`, `Deleting`; null = not stated'),
   provisioningNote: z.string().nullable().describe('what follows from it, in a sentence; null = nothing'),
@@ -42,10 +45,13 @@ export const movedFrom = z
   .describe('the ARM id that it had before it was last moved or made again, and when that was; null = it was not')
 export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>
 
-/** Fields that identify the resource of a row. */
+/** Fields that identify the resource to which a row of a response belongs. */
 export const ofResource = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }
 
-/** Fields that identify the peering and path of a circuit. */
+/**
+ * Fields that tell to which peering and path of a circuit a row of a response belongs; null if it belongs to no single
+ * peering or path.
+ */
 export const ofCircuit = {
   peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
   path: z.enum(circuitPaths).nullable(),

@@ -8,8 +8,8 @@ export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 
 export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
 
 /**
- * Pair of bounds: the true instant lies between them, inclusive. A first bound of `1970-01-01T00:00:00.000Z` means that
- * it may have been at any time before monitoring began.
+ * Pair of instants as text: the true instant lies between them, inclusive. If the first one is
+ * `1970-01-01T00:00:00.000Z`, the true instant may be at any time before monitoring began.
  */
 export const textBounds = z
   .tuple([instantText, instantText])
@@ -53,27 +53,31 @@ const boundsIn = (second: z.ZodNumber) =>
     encode: ({ atLeastSeconds, atMostSeconds }) => ({ minMs: atLeastSeconds * 1_000, maxMs: atMostSeconds * 1_000 }),
   })
 
-/** Bounds of a duration. */
+/** Codec for the bounds of a duration: milliseconds in the code, `atLeastSeconds` and `atMostSeconds` in JSON. */
 export const seconds = boundsIn(z.number())
-/** Bounds of a duration, described as never below 0. */
+/**
+ * Codec for the bounds of a duration that is never negative: milliseconds in the code, `atLeastSeconds` and
+ * `atMostSeconds` in JSON.
+ */
 export const positiveSeconds = boundsIn(z.number().min(0))
 
 export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, encode: BigInt })
 
-/** Time up to which polls prove an ongoing loss. */
+/** Latest time at which polls prove that an ongoing loss (for example a session that is down) still existed. */
 export const confirmedAt = instant
   .nullable()
   .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
 
 /**
- * Fields of a broken state that tell how far polls prove it. Events have a list of outages for this; a state does not.
+ * Fields of a resource that is down or degraded. They tell up to when polls prove this state, and how much of the time
+ * before was not observed.
  */
 export const proven = {
   confirmedAt: confirmedAt.optional(),
   notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
 }
 
-/** Time of the last poll that confirmed a broken state, for resources that are no longer polled. */
+/** Time of the last good poll that proved a resource to be down or degraded, if the resource is no longer polled. */
 export const unconfirmedSince = instant
   .nullable()
   .describe(

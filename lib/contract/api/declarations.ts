@@ -11,7 +11,10 @@ import { isTimeZone, timeZone } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
 import { instantText, sentInstant } from './codecs.ts'
 
-/** Facts that an operator declares because ARM does not report them. A list that is absent from a PUT is unchanged. */
+/**
+ * Schemas of declarations: facts that an operator enters because ARM does not report them, in lists such as `sites` and
+ * `maintenance`. If a PUT omits a list, the list is unchanged.
+ */
 
 /** Control characters are refused: Postgres cannot store a NUL, and the others do not occur in a line of text. */
 const oneLine = /^\P{Cc}*$/u
@@ -21,7 +24,10 @@ const line = z.string().trim().max(500).regex(oneLine, NOT_ONE_LINE)
 /** short id or ARM id of a circuit or gateway; stored as the short id */
 const resource = z.string().trim().min(1, 'name a circuit or gateway by its id').max(2_048).regex(oneLine, NOT_ONE_LINE)
 
-/** A displayed link must lead to a web page, because other URL schemes might run code. */
+/**
+ * Reports whether a text is an http or https URL. Other schemes are refused because a link with such a scheme might run
+ * code when a user opens it.
+ */
 const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const prefixText = z.string().transform((text, context) => {
@@ -44,7 +50,10 @@ const addressText = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** Location on the customer's side: its prefixes and the circuit that should carry them. */
+/**
+ * Location of the customer, for example a data center: its prefixes, its routers, and the circuit (`home`) that should
+ * carry its traffic; null = no such circuit.
+ */
 export const declaredSite = z.strictObject({
   name,
   prefixes: z.array(prefixText).max(1_000).default([]),
@@ -55,7 +64,10 @@ export const declaredSite = z.strictObject({
     .default([]),
 })
 
-/** Circuit and path that a gateway's neighbor belongs to. The operator's declaration counts as certain. */
+/**
+ * Circuit and path behind a BGP neighbor of a gateway. Azure does not report this relation, so the operator's
+ * declaration counts as certain.
+ */
 export const declaredMapping = z.strictObject({
   gateway: resource,
   neighbor: addressText,
@@ -63,7 +75,7 @@ export const declaredMapping = z.strictObject({
   path: z.enum(circuitPaths),
 })
 
-/** Circuit and path that a neighbor of a customer's router belongs to. The operator's declaration counts as certain. */
+/** Circuit and path behind a BGP neighbor of a customer's router. The operator's declaration counts as certain. */
 export const declaredRouterNeighbor = z.strictObject({
   router: addressText.describe('that the router connects from'),
   name: line.default('').describe('as the router states it'),
@@ -81,8 +93,8 @@ export const declaredRouterNeighbor = z.strictObject({
 export const trafficClasses = ['ef', 'af', 'best_effort'] as const
 
 /**
- * QoS class of the provider and its part of a path's bandwidth: a share (0-1) or a rate in Mbit/s; both null = not
- * agreed.
+ * QoS class of the provider, with the bandwidth of a path that is reserved for it: a share (above 0, up to 1) or a rate
+ * in Mbit/s; both null = not agreed.
  */
 const trafficClass = z
   .strictObject({
@@ -95,8 +107,8 @@ const trafficClass = z
 const availabilityShare = z.number().gt(0, 'send a percentage above 0').max(100, 'send a percentage up to 100')
 
 /**
- * Credits that the provider pays for a month: if the availability is below `below`, the part `credit` of the monthly
- * fee, both in percent.
+ * Credits that the provider pays for a month. If the month's availability is below `below` percent, the provider pays
+ * back `credit` percent of the monthly fee.
  */
 export const contractCredits = z
   .array(z.strictObject({ below: availabilityShare, credit: availabilityShare }))
@@ -171,7 +183,9 @@ export const maintenanceRecurrence = z.strictObject({
   exceptDates: z.array(civilDay).max(400).default([]).describe('days of that zone on which no occurrence begins'),
 })
 
-/** Announced maintenance. Empty `scopes` = all resources; empty `paths` = both paths. */
+/**
+ * Maintenance that an operator announced. Empty `scopes` = all resources; empty `paths` = both paths of the circuits.
+ */
 export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
@@ -202,7 +216,7 @@ export const declaredMaintenance = z
 
 /**
  * Time in which resources are not polled. Their last known state is kept, and no notifications are sent. Empty `scopes`
- * = all polling pauses; a subscription id covers all of its resources. The pause ends automatically.
+ * = all resources; a subscription id covers all of its resources. The pause ends automatically.
  */
 export const declaredPause = z
   .strictObject({
@@ -221,8 +235,8 @@ export const declaredPause = z
   })
 
 /**
- * Operators' name, contact and notes of a resource. `part` is '' for the whole resource, otherwise a path or
- * `localAddress~neighbor`.
+ * Name, contact and notes that operators wrote for a resource. `part` is '' for the whole resource, otherwise a path of
+ * the circuit or a session in the form `localAddress~neighbor`.
  */
 export const operatorCard = z.strictObject({
   scope: resource,
@@ -374,7 +388,7 @@ export const declarationsBody = declarations.partial().extend({
 })
 export type DeclarationsBody = z.infer<typeof declarationsBody>
 
-/** Stored item that can no longer be parsed; it is ignored until its list is saved again. */
+/** Stored declaration that this version of Peerwatch cannot parse. It is ignored until its list is saved again. */
 export const unreadableDeclaration = z.object({
   list: z.string(),
   key: z.string(),
@@ -382,7 +396,10 @@ export const unreadableDeclaration = z.object({
 })
 export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
 
-/** Site that Peerwatch learned because none is declared: prefixes that one location has carried for a long time. */
+/**
+ * Site that Peerwatch derived from routes because the operator declared none: the prefixes that are best reached
+ * through the same peering location and provider.
+ */
 export const learnedSite = z.object({
   name: z.string().describe('`learned: Amsterdam / Equinix`: where it was learned, no name of the customer'),
   circuits: z.array(z.string()).describe('short ids of the circuits by which it is best reached'),
@@ -404,7 +421,7 @@ export const declarationsAnswer = declarations.extend({
 })
 export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 
-/** Saved version: the author, and the items that it added, changed or removed. */
+/** Saved version of the declarations: its author, and the items that it added, changed or removed. */
 export const declarationsVersion = z.object({
   version: z.int(),
   savedAt: instantText,

@@ -15,8 +15,8 @@ export interface Endpoint {
   /** true if wall displays may request it too */
   forWalls?: boolean
   /**
-   * true if every screen requests it repeatedly and the response depends only on the caller's rights and scope, so it
-   * is cached until data changes (ADR 0254)
+   * true if the response is cached until data changes (ADR 0254). It is set for endpoints that every screen requests
+   * repeatedly and whose response depends only on the caller's rights and scope.
    */
   forAll?: boolean
   parameters: z.ZodType
@@ -42,7 +42,7 @@ type Empty<Key extends string, Rest> =
   Rest extends Record<Key, z.ZodType> ? Rest : Rest & Record<Key, typeof noParameters>
 type Optional<Of, Key extends keyof Of> = Omit<Of, Key> & Partial<Pick<Of, Key>>
 
-/** Returns the definition of a GET endpoint. If no parameters are given, it accepts none. */
+/** Returns the definition of a GET endpoint. Without `parameters`, the endpoint accepts no parameters. */
 export const endpoint = <
   const Path extends string,
   const Needed extends Right,
@@ -57,7 +57,10 @@ export const endpoint = <
     Rest
   >
 
-/** Returns the definition of a command. If no body schema is given, the body must be empty. */
+/**
+ * Returns the definition of a command, that is, an endpoint that changes data. Without a body schema, the request body
+ * must be empty.
+ */
 export const command = <
   const Method extends Command['method'],
   const Path extends string,
@@ -75,7 +78,7 @@ export const command = <
     right: Needed
   } & Empty<'body', Rest>
 
-/** Endpoint that does not return JSON with a schema. */
+/** Endpoint whose response is not JSON with a schema, for example a file or a stream. */
 export interface PlainEndpoint {
   /** full path of the endpoint, not relative to `/api/v1` */
   path: string
@@ -88,8 +91,8 @@ export interface PlainEndpoint {
 }
 
 /**
- * Result of a command's work. Without `asOf` it is valid at the time of execution; without `freshness` it does not
- * depend on any poll.
+ * Result of a command, before it is sent in an envelope. If `asOf` is missing, the result is valid at the time of
+ * execution. If `freshness` is missing, the result does not depend on any poll.
  */
 export type ResultIn<Of extends { response: Enveloped }> = Pick<z.input<Of['response']>, 'data'> &
   Partial<Pick<z.input<Of['response']>, 'asOf' | 'freshness'>>

@@ -3,7 +3,10 @@ import { RIGHTS } from '../access/rights.ts'
 import { instant } from './codecs.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 
-/** Azure CLI command that shows the same data now; null if no such command exists. */
+/**
+ * Field of a response: the Azure CLI command that shows the same data directly from Azure; null if no such command
+ * exists.
+ */
 export const azCommandField = z
   .string()
   .nullable()
@@ -32,7 +35,7 @@ export const freshness = z.object({
 export type Freshness = z.infer<typeof freshness>
 export type StoredFreshness = z.input<typeof freshness>
 
-/** Part of the requested time that is not covered by a poll that the response needs. */
+/** Part of the requested time for which a poll is missing that the response needs. */
 export const uncoveredInterval = z.object({
   scope: z.string(),
   peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
@@ -45,16 +48,19 @@ export const uncoveredInterval = z.object({
 export type UncoveredInterval = z.infer<typeof uncoveredInterval>
 export type StoredInterval = z.input<typeof uncoveredInterval>
 
-/** Number of unpolled gaps that a response leaves out, because it lists only the longest 2,000. */
+/** Number of unpolled times that are missing in a response, because a response lists only the 2,000 longest. */
 export const omittedGaps = z
   .int()
   .min(1)
   .optional()
   .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
 
-/** Envelope of a response about the present. */
+/** Returns the schema of a response about the present. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
-/** Envelope of a response about a moment or a range, which includes whether that time was observed. */
+/**
+ * Returns the schema of a response about a past moment or a range. It also contains whether that time was observed by
+ * polls.
+ */
 export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
   answerOf(data).extend({
     covered: z.boolean().optional(),
@@ -65,7 +71,10 @@ export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
     uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000, the longest'),
     uncoveredOmitted: omittedGaps,
   })
-/** Envelope of a paged list. Send `nextCursor` as `cursor` to get the next page. */
+/**
+ * Returns the schema of one page of a list. To get the next page, the client sends `nextCursor` as `cursor`; null =
+ * last page.
+ */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })
 

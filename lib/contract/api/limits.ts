@@ -12,7 +12,7 @@ export const limitNames = [
   'circuits_in_subscription',
 ] as const
 
-/** Usage of a limit that Azure sets by SKU or bandwidth. */
+/** Current usage of one limit that Azure sets for a resource, for example the number of connections of a circuit. */
 export const limitUse = z.object({
   name: z.enum(limitNames),
   limit: z.number().int(),

@@ -13,8 +13,8 @@ export const maintenanceSources = [
 export type MaintenanceSource = (typeof maintenanceSources)[number]
 
 /**
- * `expected`: events that the maintenance causes send no notification. `shown`: the maintenance explains no events,
- * because its affected resources are unknown or because it is a retirement.
+ * Effect of a maintenance window on events. `expected`: events that the maintenance causes send no notification.
+ * `shown`: the window is only shown, because its affected resources are unknown or because it announces a retirement.
  */
 export const maintenanceEffects = ['expected', 'shown'] as const
 
@@ -25,7 +25,7 @@ export type MaintenanceImpact = (typeof maintenanceImpacts)[number]
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
 
-/** Time window of announced maintenance; each occurrence of recurring maintenance is a separate window. */
+/** Time window of announced maintenance. Each occurrence of recurring maintenance is a separate window. */
 export const maintenanceWindow = z.object({
   id: z.string().describe('of this time: events that it explains have the flag `maintenance:<id>`'),
   source: z.enum(maintenanceSources).describe('who announced it'),
@@ -55,7 +55,7 @@ export const maintenanceWindow = z.object({
 })
 export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
 
-/** Maintenance configuration that is assigned to a known resource but whose windows cannot be read. */
+/** Maintenance configuration of Azure that is assigned to a known gateway, but whose times Peerwatch cannot parse. */
 export const unreadableMaintenance = z.object({
   sourceId: z.string().describe('ARM id of the maintenance configuration'),
   sourceName: z.string(),

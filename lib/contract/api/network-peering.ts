@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Configuration of one side of a peering; null if ARM does not report the value. */
+/** Configuration of one of the two sides of a virtual network peering; null if ARM does not report the value. */
 const peeringSide = {
   name: z.string(),
   state: z.string().nullable().describe("ARM's word: Connected, Initiated or Disconnected"),
@@ -18,12 +18,15 @@ const peeringSide = {
 }
 
 /**
- * Reasons for showing or omitting the other side of a peering. `none`: the other network is polled and has no peering
- * with this network.
+ * Knowledge about the other side of a virtual network peering. `seen`: the other network is polled and has the matching
+ * peering. `none`: it is polled, but has no peering with this network. `not_read`: its subscription is not read. `hub`:
+ * the other side is a Virtual WAN hub, whose network belongs to Microsoft.
  */
 export const otherSides = ['seen', 'none', 'not_read', 'hub'] as const
 
-/** One side of a peering between two virtual networks, with the other side if its network is polled. */
+/**
+ * One side of a peering between two virtual networks, together with the other side (`back`) if that network is polled.
+ */
 export const networkPeering = z.object({
   ...peeringSide,
   remoteId: z

@@ -25,7 +25,7 @@ export type NotificationReason = (typeof notificationReasons)[number]
 
 export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 'failed', 'dropped'] as const
 
-/** Message to one channel. */
+/** Message that Peerwatch sent or will send to one notification channel. */
 export const notification = z.object({
   id: z.string().describe('the same for repeated deliveries of one notification'),
   channelId: z.string(),

@@ -1,2 +1,2 @@
-/** Returns the list of accepted values for an error message. */
+/** Returns the accepted values as part of an error message: `one of a, b`. */
 export const oneOf = (words: readonly string[]): string => `one of ${words.join(', ')}`

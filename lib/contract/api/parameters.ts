@@ -15,7 +15,10 @@ export const moment = z.iso
   .transform((text) => Date.parse(text))
   .refine(isMoment, MOMENT_RANGE)
 
-/** Text that can be compared with text in the database: not empty, without control characters. */
+/**
+ * Schema of a parameter that is compared with texts in the database: 1 to 2,048 characters without control characters.
+ * `what` names the value in error messages.
+ */
 export const text = (what: string) =>
   z
     .string()
@@ -48,7 +51,7 @@ export const range = {
   to: moment.describe('end of the requested time; now when not given').optional(),
 }
 
-/** Filter by customer. Any caller may request a part of the data that they may see. */
+/** Parameter that limits a response to the resources of one customer. It never shows more than the caller may see. */
 export const customerParameter = text('the name of a customer')
   .describe('only what belongs to this customer, by its name')
   .optional()
@@ -63,7 +66,7 @@ const STEP_WORDS: Record<string, string> = wordTable({ hour: '1h', day: '1d' })
 
 const stepMessage = 'send a length such as 5m, 1h or 1d'
 
-/** Duration as a parameter, parsed into milliseconds. */
+/** Duration as a parameter, for example `5m`, `1h` or `day`, parsed into milliseconds. */
 export const step = z
   .string()
   .transform((value, context) => {
@@ -75,8 +78,8 @@ export const step = z
   .describe('length of one step, such as 5m, hour or 1d; chosen from the range when not given')
 
 /**
- * Reports whether `from` is not after `to`. A backward range is reported as an error instead of returning an empty
- * response.
+ * Reports whether `from` is not after `to`, or one of them is missing. Otherwise the request is refused, because an
+ * empty response would hide the mistake.
  */
 export const forward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
   query.from === undefined || query.to === undefined || query.from <= query.to
@@ -89,14 +92,12 @@ export const listParameters = z.strictObject(paging)
 
 export const ownedListParameters = z.strictObject({ customer, ...paging })
 
-/**
- * Parameters of a list that can be requested as of a past moment; without paging, the parameters of one of its rows.
- */
+/** Parameters of a paged list that the caller can request for a past moment (`at`) and for one customer. */
 export const ownedListAtParameters = z.strictObject({ customer, at, ...paging })
 export const ownedAtParameters = z.strictObject({ customer, at })
 export const atParameters = z.strictObject({ at })
 
-/** Parameters of a single response about all data of a customer. */
+/** Parameters of a response that the caller can limit to one customer, without paging. */
 export const customerFilterParameters = z.strictObject({ customer })
 
 const MAX_DAYS = 90
@@ -111,7 +112,7 @@ export const daysFrom = (least: 0 | 1, what: string) =>
     .describe(what)
     .meta({ type: 'integer', minimum: least, maximum: MAX_DAYS, default: 30, pattern: undefined })
 
-/** The `{id}` of a path. */
+/** Short id or ARM id of a resource, in place of `{id}` in the path of an endpoint. */
 export const idParameter = id
 
 export type ListParameters = z.output<typeof listParameters>

@@ -1,7 +1,8 @@
 /**
- * Returns a regular expression that matches an API path.
+ * Returns a regular expression that matches the path of an API request.
  * @param path with parameters in braces, as in OpenAPI: `/circuits/{id}/usage`
- * @returns matches whole paths; each parameter is a named group for one segment, including percent escapes
+ * @returns expression that matches only whole paths. Each parameter is a named group that contains one path segment,
+ *   still percent-encoded
  */
 export function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)

@@ -4,7 +4,10 @@ import { bounds } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
 import { routeKinds } from '../poll.ts'
 
-/** Sort keys of a list of routes. `scope` sorts by the resource's name, `asPath` by the counted length of the path. */
+/**
+ * Sort keys of a list of routes. `scope` sorts by the name of the resource that has the route, `asPath` by the length
+ * of the AS path as BGP counts it.
+ */
 export const routeSorts = [
   'prefix',
   'scope',
@@ -20,7 +23,10 @@ export const routeSorts = [
 ] as const
 export type RouteSort = (typeof routeSorts)[number]
 
-/** Text of the complete AS path, sent in addition to `asPath`, which does not show sets and confederations. */
+/**
+ * Text form of an AS path with its sets and confederations, for example `65001 {65010,65011}`. It is sent in addition
+ * to `asPath`, which is a plain list of ASNs.
+ */
 export const asPathText = z
   .string()
   .optional()
@@ -28,7 +34,7 @@ export const asPathText = z
     'the AS path with its sets `{65010,65011}` (of the length 1) and confederations `(65001 65002)`, `[65001,65002]` (of the length 0); absent where it has none and `asPath` is the whole',
   )
 
-/** Attributes in which two routes to one prefix can differ. */
+/** Attributes by which two routes to the same prefix can differ. */
 export const pathAttributes = {
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
@@ -38,7 +44,10 @@ export const pathAttributes = {
   localPref: z.number().nullable(),
 }
 
-/** Route as of a moment. `peer` is ARM's sourcePeer; `path` is set in a circuit's path tables. */
+/**
+ * Route in a route table at a moment. `peer` is ARM's sourcePeer. `path` is set only for routes in the table of a
+ * circuit's path.
+ */
 export const route = z.object({
   ...ofResource,
   table: z.enum(routeKinds),

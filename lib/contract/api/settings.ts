@@ -7,7 +7,7 @@ import { instant, sentInstant, textBounds } from './codecs.ts'
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
 export type ThresholdUnit = (typeof thresholdUnits)[number]
 
-/** Threshold of a rule, with the source of its default. */
+/** Threshold of a detection rule: its current value, its default value and the source of the default. */
 export const threshold = z.object({
   name: z.string(),
   meaning: z.string(),
@@ -32,7 +32,10 @@ export const thresholdsAnswer = z.object({
 })
 export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
 
-/** New values by name; null = default value. Names that are absent keep their value. */
+/**
+ * Schema of threshold changes: the new value of each threshold by its name; null = reset to the default value.
+ * Thresholds that are absent keep their value.
+ */
 const wanted = z.record(z.string(), z.number().nullable())
 
 export const thresholdsBody = z.strictObject({
@@ -49,11 +52,14 @@ export const backTestBody = z.strictObject({
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
-/** Kind, severity and scope, which all schemas of events contain. */
+/** Kind, severity and scope of an event: the fields that all event schemas contain. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
 const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
 
-/** Event that a back-test raised; it does not appear in any list of events. */
+/**
+ * Event that only a back-test raised. A back-test applies other thresholds to recorded data; its events are in no list
+ * of events.
+ */
 export const raisedEvent = z.object({ ...eventHead, ...eventTimes })
 export type RaisedEvent = z.infer<typeof raisedEvent>
 

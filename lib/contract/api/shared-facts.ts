@@ -4,8 +4,8 @@ import { pollKinds } from '../poll.ts'
 import { bounds } from './codecs.ts'
 
 /**
- * Facts with the same form in the code and in JSON, declared once. Response schemas spread these fields; internal types
- * are derived from them by `import type`, which loads no schema into a browser.
+ * Schemas of facts that have the same form in the code and in JSON. Response schemas include these fields. Internal
+ * types are derived from them by `import type`, so browsers do not load the schemas.
  */
 
 /** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
@@ -22,7 +22,7 @@ export const portFacts = z.object({
 })
 export type PortFacts = z.infer<typeof portFacts>
 
-/** One of the two links of a port. */
+/** One of the two physical links of an ExpressRoute Direct port. */
 export const portLinkFacts = z.object({
   name: z.string(),
   router: z.string().nullable().describe('Microsoft’s edge router'),
@@ -34,7 +34,7 @@ export const portLinkFacts = z.object({
 })
 export type PortLinkFacts = z.infer<typeof portLinkFacts>
 
-/** Ordered properties of a circuit, and the provisioning progress at Azure and the provider. */
+/** Properties with which a circuit was ordered, and its provisioning state at Azure and at the provider. */
 export const circuitOrder = z.object({
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
@@ -50,7 +50,7 @@ export const circuitKeys = z.object({
 })
 export type CircuitKeys = z.infer<typeof circuitKeys>
 
-/** Settings of a gateway's connection that affect the ranking and forwarding of its traffic. */
+/** Settings of a gateway's connection that affect which route is preferred and how packets are forwarded. */
 export const connectionFacts = z.object({ routingWeight: z.number().nullable(), fastPath: z.boolean().nullable() })
 export type ConnectionFacts = z.infer<typeof connectionFacts>
 
@@ -76,7 +76,7 @@ export const ipsecPolicy = z.object({
 })
 export type IpsecPolicy = z.infer<typeof ipsecPolicy>
 
-/** State of a hub's router. */
+/** State of a Virtual WAN hub's router; null if ARM does not report the value. */
 export const hubRouterFacts = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
@@ -84,7 +84,10 @@ export const hubRouterFacts = z.object({
 })
 export type HubRouterFacts = z.infer<typeof hubRouterFacts>
 
-/** Route map of a hub, as far as Peerwatch reads it. */
+/**
+ * Route map of a Virtual WAN hub: the number of its rules and the connections to which it applies. Peerwatch does not
+ * evaluate the rules.
+ */
 export const routeMapFacts = z.object({
   rules: z.number().int().nullable().describe('null = not read'),
   drops: z.number().int().nullable().describe('rules that keep routes out; null = not read'),
@@ -115,7 +118,7 @@ export const sloFacts = z.object({
 })
 export type SloFacts = z.infer<typeof sloFacts>
 
-/** Current compliance with a service level objective: achieved share, remaining error budget, burn rates and alert. */
+/** Current state of a service level objective: the achieved share, the remaining error budget, burn rates and alert. */
 export const sloStanding = z.object({
   achieved: share.nullable().describe('null = too little was counted to say'),
   budgetLeft: z
@@ -138,7 +141,10 @@ export const sloStanding = z.object({
 })
 export type SloState = z.infer<typeof sloStanding>
 
-/** Planned interval of one kind of poll in seconds; if its resources have different intervals, the longest. */
+/**
+ * Planned interval of one kind of poll, in seconds. If resources are polled at different intervals, the longest one is
+ * given.
+ */
 const kindInterval = z.object({
   kind: z.enum(pollKinds),
   polls: z.int().describe('how many of them there are'),
@@ -155,7 +161,7 @@ const kindInterval = z.object({
 })
 export type KindInterval = z.infer<typeof kindInterval>
 
-/** Findings of a setup check, without its state. */
+/** Result of a setup check without its state: text, intervals, remedy and commands. */
 export const setupFindings = z.object({
   detail: z.string(),
   lines: z.array(z.string()),
@@ -179,7 +185,7 @@ export const checkRemedy = z.object({
 })
 export type CheckRemedy = z.infer<typeof checkRemedy>
 
-/** Open event that makes a resource a problem although its own state is good. */
+/** Open event because of which a resource counts as a problem, although the resource's own state is good or unknown. */
 export const impairment = z.object({
   kind: z.enum(eventKinds).describe('of the open event'),
   severity: z.enum(['down', 'degraded']),

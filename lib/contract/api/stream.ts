@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { instantText } from './codecs.ts'
 
-/** Topics of an SSE `change` event, which tell the client which API resources to fetch again. */
+/**
+ * Topics of a `change` event of the event stream (SSE). A topic tells the client which API resources it must request
+ * again.
+ */
 export const streamTopics = [
   'overview',
   'circuits',

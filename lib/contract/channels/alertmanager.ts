@@ -4,7 +4,7 @@ import { outgoingUrlInside, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertmanager.example.com:9093'
 
-/** Prometheus Alertmanager, API v2, which groups, silences and routes alerts itself. */
+/** Channel kind that posts to Prometheus Alertmanager (API v2), which groups, silences and routes the alerts itself. */
 export const alertmanager = {
   label: 'Alertmanager',
   schema: z.strictObject({

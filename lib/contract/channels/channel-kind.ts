@@ -12,8 +12,8 @@ export type Weekday = (typeof weekdays)[number]
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 08:00')
 
 /**
- * Handling of a notification that is decided outside the hours of its channel: `hold` = sent in a digest when the hours
- * begin, `critical` = sent only if it is critical, `nothing` = not sent.
+ * Handling of a notification that is due outside the receiving hours of its channel. `hold` = sent in a digest when the
+ * hours begin; `critical` = sent only if it is critical; `nothing` = not sent.
  */
 export const outsideHours = ['hold', 'critical', 'nothing'] as const
 export type OutsideHours = (typeof outsideHours)[number]
@@ -25,7 +25,7 @@ const hoursWindow = z.strictObject({
 })
 export type HoursWindow = z.output<typeof hoursWindow>
 
-/** Weekly hours in which a channel receives incidents. */
+/** Weekly hours in which a channel receives notifications about incidents. */
 export const receivingHours = z.strictObject({
   zone: timeZone,
   windows: z.array(hoursWindow).min(1, 'name at least one window').max(20),
@@ -44,19 +44,17 @@ export interface ChannelKindSpec {
   label: string
   /** schema of one item of `PUT /api/v1/channels`; its kind-specific fields have the names in `form` */
   schema: z.ZodObject
-  /**
-   * fields that a GET returns for a channel of this kind: all fields of `form` except the secret; an address is masked
-   */
+  /** fields of this kind that a GET returns: all fields of `form` except the secrets; a secret URL is masked */
   shown: Readonly<Record<string, z.ZodType>>
-  /** values that a GET returns in these fields for channels of other kinds */
+  /** values that a GET returns in the fields of this kind if the channel has another kind */
   absent: Readonly<Record<string, unknown>>
   /** error message for a new channel without an address; null = the kind has no field with the control `address` */
   addressMissing: string | null
   /** error message for a new channel without a secret; null = the kind does not need a secret */
   secretMissing: string | null
   /**
-   * true if people read each message, so many messages in a short time are combined into a digest. Absent = the
-   * receiver is a program, which groups messages itself and receives all of them immediately
+   * true if people read each message, so that many messages in a short time are combined into a digest. Absent = the
+   * receiver is a program that groups messages itself, so each message is sent immediately
    */
   readByPeople?: true
   /** kind-specific fields, in the order of the form */
@@ -67,14 +65,16 @@ export interface ChannelField {
   name: string
   label: string
   /**
-   * `lines` = one value per line. `address` = a secret URL, encrypted in the database and shown as {@link
-   * maskedAddress}. `secret` = encrypted and never returned. `inbound` = like `secret`, for the vendor's signatures.
-   * The last three stay unchanged if a PUT omits them, and a kind has at most one of each.
+   * type of the form field. `line` = one line of text. `lines` = one value per line. `address` = a URL that is secret,
+   * encrypted in the database and shown as {@link maskedAddress}. `secret` = encrypted and never returned. `inbound` =
+   * like `secret`, used to verify requests of the vendor.
+   * A kind has at most one field each of `address`, `secret` and `inbound`. If a PUT omits such a field, the stored
+   * value stays.
    */
   control: 'line' | 'lines' | 'address' | 'secret' | 'inbound'
   placeholder: string
   hint: string
-  /** Generates a new secret in the form. */
+  /** Returns a new random secret for the form; absent = the user must enter the secret. */
   generate?: () => string
 }
 
@@ -104,7 +104,7 @@ export const channelFilters = z.strictObject({
 })
 export type ChannelFilters = z.output<typeof channelFilters>
 
-/** Fields that every channel has in a PUT, whatever its kind. */
+/** Fields in the PUT of a channel that all channel kinds have. */
 export const commonFields = {
   id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),

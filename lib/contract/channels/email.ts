@@ -4,7 +4,7 @@ import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 const mailAddress = z.email('enter addresses such as noc@example.com').max(254)
 const recipients = z.array(mailAddress).min(1, 'enter at least one address').max(50)
 
-/** E-mail through the server of SMTP_URL. */
+/** Channel kind that sends e-mail through the server in the environment variable SMTP_URL. */
 export const email = {
   label: 'e-mail channel',
   readByPeople: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Secret with which a vendor signs its requests to Peerwatch. */
+/** Schema of the secret with which a vendor, for example PagerDuty, signs its requests to Peerwatch. */
 export const inboundSecret = z
   .union([z.literal(''), z.string().trim().min(16, 'enter the whole secret').max(200)])
   .optional()

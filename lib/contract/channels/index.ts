@@ -76,44 +76,51 @@ export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(ki
 
 const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
 
-/** Reports whether a message stays open at the receiver until Peerwatch sends the message that ends it. */
+/**
+ * Reports whether an alert of this kind stays open at the receiver (PagerDuty, Alertmanager) until Peerwatch sends a
+ * message that closes it.
+ */
 export const keepsOpen = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
 
-/** Returns the fields of a kind that are stored unencrypted, that is, all except its address and secrets. */
+/** Returns the form fields of a channel kind that are stored unencrypted: all except its secret URL and its secrets. */
 export function targetFields(kind: ChannelKind): ChannelField[] {
   return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
 
-/** Returns the address field of a kind; null if it has none. */
+/** Returns the form field with the secret URL of a channel kind; null if the kind has no such field. */
 export const addressField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
-/** Returns the values of a channel's unencrypted fields, as the store saves them. */
+/** Returns the values of a channel's unencrypted fields by their names, in the form in which they are stored. */
 export function targetOf(input: ChannelInput): Record<string, unknown> {
   const values: Record<string, unknown> = input
   return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
 }
 
-/** Returns the address that a PUT sets for a channel; undefined = the stored address stays. */
+/** Returns the secret URL that a PUT sets for a channel; undefined = the stored URL stays. */
 export function addressOf(input: ChannelInput): string | undefined {
   const values: Record<string, unknown> = input
   const value = values[addressField(input.kind)?.name ?? '']
   return typeof value === 'string' ? value : undefined
 }
 
-/** Returns the secret that a PUT sets for a channel; undefined = the stored secret stays. */
+/**
+ * Returns the secret that a PUT sets for signing or authenticating the messages of a channel; undefined = the stored
+ * secret stays.
+ */
 export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
 
 /**
- * Returns the secret that a PUT sets for checking the vendor's requests; '' = remove the secret, undefined = the stored
- * secret stays.
+ * Returns the secret that a PUT sets for verifying the vendor's requests; '' = remove the secret, undefined = the
+ * stored secret stays.
  */
 export const inboundSecretOf = (input: ChannelInput): string | undefined =>
   'inboundSecret' in input ? input.inboundSecret : undefined
 
 /**
- * Returns the fields of all kinds as a GET returns them, for a channel with the values `target`; its address is already
- * masked.
+ * Returns a channel's kind-specific fields as a GET returns them. The response has the fields of all kinds; fields of
+ * other kinds have their `absent` values.
+ * @param target values of the channel's own fields; a secret URL is already masked
  */
 export function shownTarget(target: Record<string, unknown>): typeof absentFields {
   return { ...absentFields, ...target }

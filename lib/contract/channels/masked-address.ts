@@ -1,8 +1,8 @@
 const SHOWN_CHARACTERS = 4
 
 /**
- * Minimum length of path and query for showing their last characters. In a shorter text, four characters would reveal
- * too much.
+ * Minimum length of a URL's path and query at which its last four characters may be shown. In a shorter text, four
+ * characters would reveal too much.
  */
 const SHORT = 16
 

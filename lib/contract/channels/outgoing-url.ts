@@ -16,8 +16,9 @@ export const outgoingUrl = (missing: string) =>
     .describe('a secret; absent = unchanged; required for a new channel')
 
 /**
- * Returns the schema of a URL that may use plain http to any host, for receivers inside a network. Such receivers
- * usually have no certificate, and their address is not secret.
+ * Returns the schema of a receiver's URL that may use plain http to any host. It is meant for receivers inside a
+ * private network, which usually have no certificate and whose URL is not secret.
+ * @param missing error message if the text is not a URL
  */
 export const outgoingUrlInside = (missing: string) =>
   anyUrl(missing)
@@ -32,7 +33,7 @@ function isNameless(text: string): boolean {
   return username === '' && password === ''
 }
 
-/** Schema of a channel's masked URL in a GET response. */
+/** Schema of a channel's URL in a GET response, in masked form. */
 export const shownUrl = z
   .string()
   .nullable()

@@ -6,7 +6,7 @@ import { inboundSecret } from './inbound-secret.ts'
 export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pagerduty.com' } as const
 const regions = Object.keys(pagerDutyRegions) as (keyof typeof pagerDutyRegions)[]
 
-/** PagerDuty through its Events API v2. */
+/** Channel kind that sends to PagerDuty through its Events API v2. */
 export const pagerduty = {
   label: 'PagerDuty service',
   schema: z.strictObject({

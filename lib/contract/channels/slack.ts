@@ -5,7 +5,7 @@ import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
 
-/** Slack through incoming webhooks. */
+/** Channel kind that posts to Slack through an incoming webhook. */
 export const slack = {
   label: 'Slack channel',
   readByPeople: true,

@@ -14,7 +14,10 @@ export interface SyslogServer {
   port: number
 }
 
-/** Parses `tls://host:port`; the port is optional. Null if the text is not a syslog server. */
+/**
+ * Parses `tls://host:port`, `tcp://…` or `udp://…`; the port is optional. Returns null if the text has another form or
+ * the port is not between 1 and 65535.
+ */
 export function readSyslogServer(text: string): SyslogServer | null {
   const [, transport, bracketed, plain, port] =
     /^(tls|tcp|udp):\/\/(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
@@ -24,7 +27,7 @@ export function readSyslogServer(text: string): SyslogServer | null {
   return number >= 1 && number <= 65_535 ? { transport: transport as SyslogTransport, host, port: number } : null
 }
 
-/** Syslog (RFC 5424) over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
+/** Channel kind that sends syslog messages (RFC 5424) over TLS (RFC 5425), TCP (RFC 6587) or UDP (RFC 5426). */
 export const syslog = {
   label: 'syslog server',
   schema: z.strictObject({

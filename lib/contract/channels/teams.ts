@@ -4,7 +4,10 @@ import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook receives'
 
-/** Microsoft Teams, through a workflow "Post to a channel when a webhook request is received". */
+/**
+ * Channel kind that posts to Microsoft Teams, through the workflow "Post to a channel when a webhook request is
+ * received".
+ */
 export const teams = {
   label: 'Teams channel',
   readByPeople: true,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
 import { outgoingUrl, shownUrl } from './outgoing-url.ts'
 
-/** Shared secret in the format of Standard Webhooks: 24 to 64 random bytes. */
+/** Schema of a shared secret in the format of Standard Webhooks: `whsec_` and 24 to 64 random bytes in base64. */
 const webhookSecret = z
   .string()
   .trim()
@@ -26,7 +26,7 @@ function generateSecret(): string {
 /** Error message for a new webhook without a secret. */
 const SECRET_MISSING = 'a new webhook needs a secret to sign with: whsec_ followed by 24 to 64 random bytes in base64'
 
-/** Form field of the secret. */
+/** Form field for the secret with which Peerwatch signs its posts. */
 const secretField = {
   name: 'secret',
   label: 'Signing secret (Standard Webhooks)',
@@ -37,8 +37,8 @@ const secretField = {
 } as const
 
 /**
- * Returns a channel kind that posts to the receiver's own URL, for example `example`, signed according to Standard
- * Webhooks.
+ * Returns a channel kind that posts to the receiver's own URL and signs each post according to Standard Webhooks.
+ * @param example URL that the form shows as a placeholder
  */
 function signedPost<Kind extends string>(kind: Kind, label: string, example: string, hint: string) {
   const addressMissing = `enter a URL such as ${example}`
@@ -74,7 +74,7 @@ export const webhook = signedPost(
   'An address that is not public must be listed in OUTBOUND_ALLOW. Redirects are not followed.',
 )
 
-/** POST of one CloudEvent in structured mode. */
+/** Channel kind that posts each message as one CloudEvent in structured mode. */
 export const cloudevents = signedPost(
   'cloudevents',
   'CloudEvents webhook',

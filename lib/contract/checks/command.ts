@@ -1,8 +1,8 @@
 import { shellWord } from '../shell-word.ts'
 
 /**
- * Returns a check's command for one subject. A placeholder whose value is unknown becomes `<name>`, for the user to
- * fill in.
+ * Returns the Azure CLI command of a check for one resource. It replaces each placeholder `{name}` with its value. If
+ * the value is unknown, it writes `<name>`, which the user must fill in.
  * @param template see `CheckRecord.command`
  */
 export function formatCheckCommand(template: string, values: Readonly<Record<string, string | null>>): string {

@@ -34,13 +34,16 @@ export const checkRecords: Readonly<Record<CheckKind, CheckRecord>> = records
 export const checkKinds = Object.keys(records) as CheckKind[]
 
 /**
- * Returns the id of a posture row, which is stable as long as its subject exists: kind, short id of the resource and,
- * if the resource has parts, the part.
+ * Returns the id of a check's result for one resource: the check kind, the resource's short id and, if the result is
+ * about a part of the resource, that part. The id stays the same between evaluations.
  */
 export const formatCheckId = (kind: CheckKind, scope: string, part: string | null): string =>
   [kind, scope, ...(part === null ? [] : [part])].join(':')
 
-/** Parses the id of a check; null if it is not a valid id. */
+/**
+ * Parses the kind and the resource's short id from the id of a check's result; null if the kind is unknown or the short
+ * id is missing.
+ */
 export function parseCheckId(id: string): { kind: CheckKind; scope: string } | null {
   const [kind = '', scope = ''] = id.split(':')
   return kind in records && scope !== '' ? { kind: kind as CheckKind, scope } : null

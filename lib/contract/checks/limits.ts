@@ -4,8 +4,8 @@ import type { CheckOfArea } from './record.ts'
 const SERVICE_LIMITS = azureFacts.private_prefixes.source
 const GATEWAYS = azureFacts.gateway_connections.source
 /**
- * Text about the SKU changes that Azure makes in place. Source: Azure documentation, "About ExpressRoute gateway
- * migration".
+ * Sentence about the SKU changes that Azure can make without a second gateway. Source: Azure documentation, "About
+ * ExpressRoute gateway migration".
  */
 export const BY_SKU =
   'An ExpressRoute SKU changes in place within its family (Standard to UltraPerformance, ErGw1AZ to ErGw3AZ); to the other family Azure migrates to a second gateway.'

@@ -1,6 +1,9 @@
 import type { CheckOfArea } from './record.ts'
 
-/** Maximum age of the last failover in days; after that, a failover counts as untested. */
+/**
+ * Age in days up to which the last failover of a circuit counts as a test. If the last failover is older, the check
+ * "Failover tested" fails.
+ */
 export const DRILL_DAYS = 180
 
 export const operationChecks = {

@@ -13,7 +13,10 @@ export const checkAreas = {
 } as const
 export type CheckArea = keyof typeof checkAreas
 
-/** Subjects of checks (a check has one row per subject), with the format of the row's `subject`. */
+/**
+ * Kinds of objects that a check can examine, with the format of the `subject` text in its results. A check has one
+ * result per object.
+ */
 export const checkSubjects = {
   circuit: 'name of the circuit',
   peering: 'circuit and peering: `erc-london AzurePrivatePeering`',
@@ -25,12 +28,12 @@ export const checkSubjects = {
 } as const
 export type CheckSubject = keyof typeof checkSubjects
 
-/** States of a check. Passed checks have rows too, so that the user can see that they were made. */
+/** States of a check's result. Results with `pass` are listed too, so that the user can see that the check was made. */
 export const checkStates = ['fail', 'unknown', 'exempt', 'pass'] as const
 
 /**
- * All facts about a check except its rule. Names, filters, `GET /api/v1/resilience` and the screen are derived from
- * these records (ADR 0140).
+ * Description of a check: everything except the code that evaluates it. Names, filters, `GET /api/v1/resilience` and
+ * the screen are derived from these records (ADR 0140).
  */
 export interface CheckRecord extends CheckText, Omit<CheckRemedy, 'command'> {
   area: CheckArea
@@ -38,13 +41,13 @@ export interface CheckRecord extends CheckText, Omit<CheckRemedy, 'command'> {
   severity: Severity
   subject: CheckSubject
   /**
-   * Azure CLI command that applies the remedy. `{name}`, `{resourceGroup}` and `{subscription}` are values of the
-   * subject; `{peering}` and other placeholders are values of the rule. The user must fill in text in `<...>`. Absent =
-   * no Azure CLI command exists.
+   * Azure CLI command that applies the remedy or shows the affected values. `{name}`, `{resourceGroup}` and
+   * `{subscription}` are replaced with values of the resource; `{peering}` and other placeholders with values that the
+   * check found. The user must fill in text in `<...>`. Absent = no Azure CLI command exists.
    */
   command?: string
-  /** data that the rule needs; without it the state is unknown */
+  /** data that the check needs; without this data the result is `unknown` */
   evidence: string
 }
-/** Check without its area, as in the table of an area. */
+/** Description of a check without its area, as the files of this folder define it. */
 export type CheckOfArea = Omit<CheckRecord, 'area'>

@@ -18,7 +18,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   customerTags: ({ name }) => name.toLowerCase(),
 }
 
-/** Returns the key of an item, which is unique within its list. */
+/** Returns the key of a declared item, for example its name or id. The key is unique within the list of the item. */
 export function formatDeclarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
   return keys[list](item)
 }

@@ -1,28 +1,31 @@
 import { parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 
-/** Declarations that define which circuits carry which prefixes. */
+/** Sites and policies that an operator declared. They define which circuits should carry which prefixes. */
 export interface IntentDeclarations {
   sites: readonly { name: string; prefixes: readonly string[]; home: string | null }[]
   policies: readonly { kind: string; circuits: readonly string[]; prefixes: readonly string[] }[]
 }
 
-/** Circuits that should carry a prefix, and circuits that should be its backup. */
+/** Circuits that should carry a prefix, and circuits that should take over if those fail. */
 export interface DeclaredIntent {
   declaredBy: 'site' | 'policy'
   /** name of the site; null = declared by a policy */
   site: string | null
-  /** false if the policy has no prefixes and therefore applies to all prefixes that its circuits carry */
+  /**
+   * true if the declaration lists prefixes. False = a policy without prefixes, which applies to all prefixes that its
+   * circuits carry
+   */
   namesPrefixes: boolean
-  /** circuits that should carry the prefix: one, or all circuits that share it */
+  /** circuits that should carry the prefix: one, or several that should carry it together */
   primary: readonly string[]
-  /** circuits that should be the backup; null = any circuit */
+  /** circuits that should take over; null = any circuit */
   backup: readonly string[] | null
 }
 
 /**
- * Returns a function that finds the declared intent of a prefix. The declaration with the longest covering prefix
- * counts; for the same prefix, a policy overrides the home circuit of a site. If no declaration covers the prefix, all
- * policies without prefixes are returned (ADR 0148).
+ * Returns a function that finds the declared intent of a prefix. If declarations of several prefixes cover it, the
+ * longest of these prefixes counts. If a site and a policy name the same prefix, the policy counts. If no declaration
+ * covers the prefix, all policies without prefixes are returned (ADR 0148).
  */
 export function createIntentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])
@@ -48,10 +51,7 @@ export function createIntentFinder({ sites, policies }: IntentDeclarations): (pr
   }
 }
 
-/**
- * Returns the intent of a policy; null for `symmetric`, because symmetric circuits are neither backup nor the only
- * primary.
- */
+/** Returns the intent of a policy; null for a `symmetric` policy, because it prefers no circuit. */
 function ofPolicy({ kind, circuits, prefixes }: IntentDeclarations['policies'][number]): DeclaredIntent | null {
   const [first, ...others] = circuits
   const own = { declaredBy: 'policy', site: null, namesPrefixes: prefixes.length > 0 } as const

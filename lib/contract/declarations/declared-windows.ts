@@ -1,6 +1,9 @@
 import type { EpochMs } from '../time/time.ts'
 
-/** Declared time window for some scopes; empty `scopes` = everything. */
+/**
+ * Declared time window, for example a pause or maintenance, with the resources that it affects; empty `scopes` =
+ * everything.
+ */
 export interface DeclaredWindow {
   from: string
   to: string
@@ -8,8 +11,8 @@ export interface DeclaredWindow {
 }
 
 /**
- * Returns the window that is open at a moment for any of the given scopes; null if there is none. If several are open,
- * the window that ends last is returned.
+ * Returns the window that is open at a moment for any of the given resources; null = none. If several are open, the
+ * window that ends last is returned.
  */
 export function findOpenWindow<Window extends DeclaredWindow>(
   windows: readonly Window[],

@@ -1,6 +1,6 @@
 import { tagsOf } from '../resource-tags.ts'
 
-/** Properties of a resource that determine whether it is excluded from polling. */
+/** Resource, reduced to the properties that determine whether it is excluded from polling. */
 export interface Excludable {
   resourceId: string
   /** configuration as ARM lists it; only its `tags` are used */
@@ -29,6 +29,9 @@ function isMatched({ resourceId, config }: Excludable, match: string): boolean {
   )
 }
 
-/** Reports whether a text names a resource, a resource group or a tag in the form that {@link findExclusion} accepts. */
+/**
+ * Reports whether a text is the ARM id of a resource or a resource group, or a tag as `tag:name` or `tag:name=value`.
+ * These are the forms that {@link findExclusion} accepts.
+ */
 export const isExclusion = (text: string): boolean =>
   TAG.test(text) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/providers\/[^/]+\/[^/]+\/[^/]+)?$/i.test(text)

@@ -11,8 +11,8 @@ import {
 } from './model.ts'
 
 /**
- * Returns sections as the HTML of an e-mail without images, scripts or style sheets, so that every mail program renders
- * it.
+ * Returns the sections of a text as an HTML e-mail without images, scripts or style sheets, so that every mail program
+ * can show it.
  */
 export const mailHtml = (sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><body style="font-family: sans-serif; font-size: 14px">
@@ -20,10 +20,7 @@ ${sections.map((section) => sectionHtml(section, ' style="font-size: 16px"')).jo
 </body></html>
 `
 
-/**
- * Style sheet of a printed page. Only local fonts are used, so that nothing is downloaded. A table repeats its header
- * on each page.
- */
+/** Style sheet of a printed page. It uses only local fonts, so that nothing is downloaded. */
 const PRINTED = `
 @page { size: A4; margin: 14mm 12mm 16mm }
 body { font: 10pt/1.4 "Helvetica Neue", Arial, sans-serif; color: #1a1a1a; background: #fff; max-width: 186mm; margin: 0 auto; padding: 4mm 0 }
@@ -38,7 +35,9 @@ td { border-bottom: .5pt solid #ccc; padding: 1mm 2mm 1mm 0; vertical-align: top
 .number { text-align: right; font-variant-numeric: tabular-nums }
 footer { margin-top: 8mm; font-size: 8pt; color: #555 }`
 
-/** Returns sections as a self-contained HTML page without scripts or external resources, formatted for A4 paper. */
+/**
+ * Returns the sections of a text as a complete HTML page for printing on A4. The page has no scripts and loads nothing.
+ */
 export const printedHtml = (
   { title, subtitle, footer }: Readonly<Record<'title' | 'subtitle' | 'footer', string>>,
   sections: readonly Section[],

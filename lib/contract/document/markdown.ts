@@ -1,6 +1,9 @@
 import { type Block, type Item, type Section, type Table, type StyledText, writeStyledText } from './model.ts'
 
-/** Returns sections as Markdown. Names and notes are escaped, so that markup in them is not rendered. */
+/**
+ * Returns the sections of a text as Markdown. Names and notes in it are escaped, so that markup in them is not
+ * rendered.
+ */
 export function markdownOf(sections: readonly Section[]): string {
   const parts = sections.flatMap(({ heading, level = 2, blocks }) => [
     ...(heading === '' ? [] : [`${'#'.repeat(level)} ${wordsMarkdown(heading)}`]),
@@ -41,13 +44,15 @@ const wordsMarkdown = (words: StyledText): string =>
   writeStyledText(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
 
 /**
- * Escapes names and notes of people and of Azure: the text becomes one line, and nothing in it is rendered, mentions a
- * person or references an issue.
+ * Escapes text from people or Azure for Markdown. The result is one line, contains no markup, and neither mentions a
+ * person (`@`) nor references an issue (`#`).
  */
 export const escapeMarkdown = (text: string): string =>
   text.replaceAll(/[\\`*<[\]|]|(?<![\w/])[@#_]|_(?!\w)/g, (sign) => `\\${sign}`).replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')
 
-/** Returns inline code. Backticks become apostrophes, because a backtick cannot be escaped in code. */
+/**
+ * Returns inline code in one line. Backticks become apostrophes, because a backtick cannot be escaped in inline code.
+ */
 const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll(/(?<!\s)\s*[\r\n]\s*/g, ' ')}\``
 
 function base64(text: string): string {

@@ -1,4 +1,4 @@
-/** Part of a sentence, possibly emphasized. A renderer without such a style writes it as plain text. */
+/** Part of a sentence: plain text, strong text or code. A format without such styles contains it as plain text. */
 type Inline = string | { strong: string } | { code: string }
 export type StyledText = string | readonly Inline[]
 
@@ -34,22 +34,23 @@ export type Block =
   | { facts: readonly LabelledText[] }
   | { list: readonly Item[] }
   | { table: Table }
-  /** drawing as SVG (null = no SVG) and in monospaced characters */
+  /** drawing as SVG (null = no SVG) and, in `signs`, in monospaced characters */
   | { drawing: { title: string; svg: string | null; signs: string } }
 
 /**
- * Section of a text for people: a message, a ticket, a handover, a post-mortem, a report. It is built once per content,
- * and written as plain text, Markdown, HTML or chat blocks by the renderers in this folder and in the channels.
+ * Section of a text for people, for example of a message, a ticket, a handover or a report. Each text is built once as
+ * sections. The renderers in this folder and in the notification channels then write it as plain text, Markdown, HTML
+ * or chat blocks.
  */
 export interface Section {
-  /** '' = no heading */
+  /** heading of the section; '' = no heading */
   heading: StyledText
   /** level of the heading; 1 = title of the document, default 2. Only Markdown uses it. */
   level?: 1 | 2 | 3
   blocks: readonly Block[]
 }
 
-/** Returns a fact whose text is always a single line of the message. */
+/** Returns a labelled text. Line breaks in the text become blanks, so that it stays on one line. */
 export const fact = (label: string, text: string, url?: string): LabelledText => ({
   label,
   text: oneLine(text),
@@ -58,7 +59,7 @@ export const fact = (label: string, text: string, url?: string): LabelledText =>
 
 type Value = string | number | null | undefined
 
-/** Returns a block of labelled values; null, undefined and empty values are left out. */
+/** Returns a block of labelled values; rows whose value is null, undefined or '' are left out. */
 export const facts = (rows: readonly (readonly [label: string, value: Value])[]): Block => ({
   facts: rows.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ label, text: String(value) }],
@@ -67,7 +68,7 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
 
 type Write = (text: string) => string
 
-/** Writes styled text with one function per style. */
+/** Returns styled text as a string, formatted by one function per style. */
 export const writeStyledText = (words: StyledText, plain: Write, strong: Write, code: Write): string =>
   typeof words === 'string'
     ? plain(words)
@@ -77,10 +78,13 @@ export const writeStyledText = (words: StyledText, plain: Write, strong: Write, 
 
 export const wordsText = (words: StyledText): string => writeStyledText(words, String, String, String)
 
-/** Blanks, line breaks, other control characters, and characters that change the text direction. */
+/**
+ * Characters that could break a line or change its direction: line breaks, blanks, control characters, and marks of
+ * text direction.
+ */
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
 
-/** Returns a name or note as one line, so that nothing in it looks like a line of the message. */
+/** Returns a name or note as a single line, so that no part of it can be mistaken for another line of the message. */
 export const oneLine = (text: string): string => text.replace(BREAKS, ' ').trim()
 
 /**

@@ -1,31 +1,31 @@
 import { type Block, type LabelledText, type Item, type Section, type Table, wordsText } from './model.ts'
 
-/** Separators and line format of plain text. */
+/** Layout of plain text: the separators below a heading and between sections, and the format of a labelled text. */
 interface PlainLayout {
   underHeading: string
   betweenSections: string
   /**
-   * Formats one fact as a line.
+   * Formats one labelled text as a line.
    * @param width length of the longest label of the section
    */
   factLine: (label: string, text: string, width: number) => string
 }
 
-/** Layout for a ticket or a chat, with facts indented in two columns. */
+/** Layout for a ticket or a chat. Labels and texts are indented and form two columns. */
 export const COMPACT: PlainLayout = {
   underHeading: '\n',
   betweenSections: '\n\n',
   factLine: (label, text, width) => `  ${label.padEnd(width)}  ${text}`,
 }
 
-/** Layout for an e-mail, with a rule between sections and a label column of fixed width. */
+/** Layout for an e-mail, with a dashed line between sections. Labels fill a column of 16 characters. */
 export const MAIL: PlainLayout = {
   underHeading: '\n\n',
   betweenSections: '\n\n----\n\n',
   factLine: (label, text) => `${`${label}:`.padEnd(16)}${text}`,
 }
 
-/** Returns sections as plain text. */
+/** Returns the sections of a text as plain text in the given layout. */
 export function plainOf(sections: readonly Section[], layout: PlainLayout): string {
   return `${sections.map((section) => sectionText(section, layout)).join(layout.betweenSections)}\n`
 }
@@ -37,7 +37,10 @@ function sectionText(section: Section, { underHeading, factLine }: PlainLayout):
   return [wordsText(section.heading), body].filter((part) => part !== '').join(underHeading)
 }
 
-/** Returns the content of a section below its heading line by line, for formats without lists and tables. */
+/**
+ * Returns the content of a section without its heading, for formats that have no lists or tables. Each list item and
+ * each table row becomes one line.
+ */
 export const linesOf = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
 
 function linesOfBlock(block: Block): readonly LabelledText[] {
@@ -57,7 +60,10 @@ const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
   ...parts.flatMap((part) => itemLines(part, `${indent}  `)),
 ]
 
-/** Returns one line per row, each value after its column name; empty values are left out. */
+/**
+ * Returns one line per row of a table: `column: value; column: value`. Empty values are left out. A table without rows
+ * becomes its text for that case.
+ */
 const rowLines = ({ columns, rows, empty }: Table): string[] =>
   rows.length === 0
     ? empty === undefined

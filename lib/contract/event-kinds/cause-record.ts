@@ -1,22 +1,26 @@
 import type { CauseOwner } from '../events/cause.ts'
 import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 
-/** Cause whose owner is one of the owners that its class allows. */
+/**
+ * Cause of an event with its class. The class determines which owners (for example the provider) the cause may have.
+ */
 type StatedCause = {
   [Class in CauseClass]: {
     class: Class
     owner: OwnerOf<Class>
-    /** confidence of the cause, 0 to 1: certain 1, likely 0.7, possible 0.5 */
+    /** confidence of the cause, 0 to 1: 1 = certain, 0.7 = likely, 0.5 = possible */
     confidence: number
     nextStep: string
   }
 }[CauseClass]
 
 /**
- * Origin of an event's cause, with its default owner and next step:
- * - `kind`: every event of the kind has this cause unless its rule sets another.
- * - `rule`: the rule that raises the event sets the cause, and a change made nearby does not replace it.
- * - `evidence`: the cause is derived from polls around the event, and is unknown if they show no cause.
+ * Cause of the events of a kind, with its owner and the next step for the user. `from` tells how the cause of a single
+ * event is found:
+ * - `kind`: every event of the kind has this cause, unless the detection rule or the evidence sets another one.
+ * - `rule`: the detection rule sets the cause of each event. A configuration change at about the same time does not
+ * replace it.
+ * - `evidence`: the cause is derived from the polls around the event. It is unknown if they show no cause.
  */
 export type EventCause =
   | ({ from: 'kind' } & StatedCause)
@@ -24,12 +28,12 @@ export type EventCause =
   | { from: 'evidence'; owner: 'unknown'; nextStep: string }
 
 export const UNKNOWN_NEXT_STEP = 'No poll shows the cause. Compare this event with the events around it.'
-/** Cause of kinds whose owner only the evidence can name. */
+/** Default for event kinds whose cause only the polls around the event can show. */
 export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 
 /**
- * Returns the cause "policy change of the announcing router", for kinds that report changed announcements while the
- * sessions stayed up. Evidence may override it.
+ * Returns the cause "policy change of the announcing router". It is used for event kinds that report changed
+ * announcements while all sessions stayed up.
  */
 export const outboundPolicy = (nextStep: string) =>
   ({ from: 'kind', class: 'onprem_policy_change', owner: 'onprem', confidence: 0.7, nextStep }) as const

@@ -4,7 +4,7 @@ import type { EventKind } from './index.ts'
 
 export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
 
-/** Cause of polling failures; the remedy of each outcome is in words/outcome-remedies.ts. */
+/** Cause of events about failing polls. Their owner depends on the outcome of the polls (words/outcome-remedies.ts). */
 const BY_OUTCOME = {
   from: 'rule',
   owner: 'unknown',
@@ -30,8 +30,8 @@ const INCONSISTENT_ANSWER = {
 } as const
 
 /**
- * Cause of VPN failures: the far end and the Internet in between are not part of Azure, and are more often the reason
- * than Azure.
+ * Cause of VPN failures. The device at the far end and the Internet in between are not part of Azure, and fail more
+ * often than Azure.
  */
 const VPN_REMOTE_END = {
   from: 'kind',
@@ -42,7 +42,7 @@ const VPN_REMOTE_END = {
     'Check the device at the far end and its Internet access, then IKE on both sides; Azure logs it in IKEDiagnosticLog.',
 } as const
 
-/** Causes by event kind. For kinds that are not listed, only the evidence can name the cause. */
+/** Causes by event kind. For kinds that are not listed, the cause is derived only from the polls around the event. */
 const causes = {
   // events about sessions
   session_up: {
@@ -281,13 +281,13 @@ type KindWithCause = {
   [Kind in keyof typeof causes]: (typeof causes)[Kind] extends { class: string } ? Kind : never
 }[keyof typeof causes]
 
-/** Returns the origin of the cause of events of a kind. */
+/** Returns the cause that is defined for an event kind, and how the cause of a single event is found. */
 export const eventCauseOf = (kind: EventKind): EventCause =>
   (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? FROM_EVIDENCE
 
 /**
- * Returns the cause that applies to a kind without evidence; null if the evidence names the cause or the rule sets it
- * for each event.
+ * Returns the cause that events of a kind have if no evidence shows another cause; null if the kind has no such
+ * default.
  */
 export function statedCause(kind: KindWithCause): Cause
 export function statedCause(kind: EventKind): Cause | null

@@ -27,23 +27,25 @@ export const eventKindRecords: Readonly<Record<EventKind, EventKindRecord<EventK
 /** All kinds, grouped by area in the order of {@link eventAreas}. */
 export const eventKinds = Object.keys(records) as [EventKind, ...EventKind[]]
 
-/** Returns the kinds whose record meets a condition. */
+/** Returns the event kinds whose record meets a condition. */
 export const filterEventKinds = (
   holds: (record: EventKindRecord<EventKind>, kind: EventKind) => boolean,
 ): ReadonlySet<EventKind> => new Set(eventKinds.filter((kind) => holds(eventKindRecords[kind], kind)))
 
-/** Kinds that report failing polls or faults of Peerwatch itself, not faults of the network. */
+/**
+ * Event kinds about monitoring: failing polls, or faults of Peerwatch itself. They do not report faults of the network.
+ */
 export const monitoringEventKinds = filterEventKinds(({ area }) => area === 'monitoring')
 
-/**
- * Kinds that report that something is healthy again. Configuration changes that restore health do not count as
- * recovery.
- */
+/** Event kinds that report that something is healthy again, except configuration changes. */
 export const recoveryEventKinds = filterEventKinds(
   ({ recovery, area }) => recovery === true && area !== 'configuration',
 )
 
-/** Kinds that report an action of a user; the effects of such an action do not count as separate faults. */
+/**
+ * Event kinds that report an intended action of a user, for example a configuration change. The effects of such an
+ * action do not count as separate faults.
+ */
 export const userActionEventKinds = filterEventKinds(
   ({ incident }) => incident !== 'aside' && incident.explainsLate === true,
 )
@@ -53,23 +55,23 @@ export const eventKindsByArea: readonly { area: EventArea; kinds: readonly Event
   Object.keys(eventAreas) as EventArea[]
 ).map((area) => ({ area, kinds: eventKinds.filter((kind) => records[kind].area === area) }))
 
-/** Reports whether events of a kind have no duration; their end has the bounds of their start. */
+/** Reports whether events of a kind have no duration. */
 export const isPoint = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
 
-/** Returns the role of a kind in incidents; null = it neither opens an incident nor belongs to one. */
+/** Returns the role of an event kind in incidents; null = its events stay outside of all incidents. */
 export function incidentRoleOf(kind: EventKind) {
   const { incident } = eventKindRecords[kind]
   return incident === 'aside' ? null : incident
 }
 
 /**
- * Returns the number of consecutive good samples that must agree before a notification is sent; 1 for kinds without a
- * bound on their delay.
+ * Returns the number of consecutive good polls that must show the same before a notification about an event of this
+ * kind is sent. It is 1 for kinds without a defined proof.
  */
 export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
   Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
 
-/** Returns the kind that reports the end of another kind; null = the event itself has an end or no duration. */
+/** Returns the event kind that ends events of the given kind; null = no other kind ends them. */
 export function endedBy(kind: EventKind): EventKind | null {
   const { lifecycle } = eventKindRecords[kind]
   return typeof lifecycle === 'object' ? lifecycle.endedBy : null

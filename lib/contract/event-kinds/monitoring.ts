@@ -7,7 +7,7 @@ const MONITORING = {
   maintenance: 'alerts',
 } as const
 
-/** Fields of kinds about Peerwatch itself, which no poll can show. */
+/** Common fields of event kinds about faults of Peerwatch itself. Polls of Azure cannot show such faults. */
 const OWN = { ...MONITORING, polls: [], scopes: ['collector'] } as const
 
 export const monitoringKinds = {

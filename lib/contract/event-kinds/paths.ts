@@ -40,8 +40,8 @@ export const pathKinds = {
     proof: [proof('summary')],
     burst: true,
     maintenance: 'alerts',
-    // `any`, because a whole circuit may be lost as part of a larger failure, for example of a location, provider or
-    // site.
+    // `any` = the loss may have the same reason as any other failure at this time, because a whole circuit may be lost
+    // together with a location, provider or site.
     incident: { rank: 90, failureDomain: 'any' },
   },
   prefix_limit_exceeded: {
@@ -129,7 +129,8 @@ export const pathKinds = {
     scopes: ['port'],
     subject: 'light',
     polls: ['metrics'],
-    // No poll bounds the delay of this kind, because Azure Monitor adds several minutes.
+    // No proof is defined, because Azure Monitor delays its data by several minutes and polls therefore do not bound
+    // the delay.
     proof: [],
     incident: { rank: 105 },
   },

@@ -13,7 +13,9 @@ export const eventAreas = {
 } as const
 export type EventArea = keyof typeof eventAreas
 
-/** Subjects of events inside their scope, with the format of the event's `subject`. */
+/**
+ * Kinds of objects within an event's scope that an event can be about, with the format of the event's `subject` text.
+ */
 export const eventSubjects = {
   session: 'both ends of a session: `localAddress~neighbor`',
   neighbor: 'address of a neighbor; several are separated by commas',
@@ -48,7 +50,8 @@ export const eventSubjects = {
 export type EventSubject = keyof typeof eventSubjects
 
 /**
- * Types of resources that an event's `scope` can name; `collector` is Peerwatch itself, `estate` all polled resources.
+ * Types of objects that an event's `scope` can name. `collector` is Peerwatch itself; `estate` means all polled
+ * resources.
  */
 export const eventScopes = [
   'gateway',
@@ -63,37 +66,44 @@ export const eventScopes = [
 export type EventScope = (typeof eventScopes)[number]
 
 /**
- * Poll that proves an event, with the number of consecutive good samples that must agree before a notification is sent.
+ * Kind of poll that proves an event, with the number of consecutive good polls that must agree before a notification is
+ * sent.
  */
 export interface EventProof {
   poll: PollKind
   samples: 1 | 2 | 3
 }
 
-/** Role of a kind's events in incidents. */
+/**
+ * Role of an event kind in incidents. An incident groups events with a probable common cause; its root is the event
+ * that explains the others.
+ */
 export interface IncidentRole {
-  /** The event with the lowest rank is the root of its incident; null = after all events that have a rank. */
+  /**
+   * rank of the kind in an incident. The event with the lowest rank becomes the root; null = after all kinds that have
+   * a rank.
+   */
   rank: number | null
   /**
-   * Resources whose failures can have the same reason as an event of this kind: everything that depends on the same
-   * `neighbor` of a gateway, or everything in the group of resources that detection evaluates together (`any`). Absent
-   * = everything that depends on the event's circuit; for an event of a gateway, everything that depends on the
-   * gateway.
+   * resources whose failures may have the same cause as an event of this kind.
+   * `neighbor`: resources that depend on the same BGP neighbor of the gateway.
+   * `any`: all resources in the group that detection evaluates together.
+   * Absent: resources that depend on the circuit of the event or, for an event of a gateway, on the gateway.
    */
   failureDomain?: 'neighbor' | 'any'
   /**
-   * true if the kind reports an intended action. It may be read long before or after its effects, and can also explain
-   * a closed incident.
+   * true if the kind reports an intended action. Peerwatch may learn of such an action long after its effects, so the
+   * event may also explain an incident that is already closed.
    */
   explainsLate?: true
-  /** true if the kind reports failing polls and not a fault of the network */
+  /** true if the kind reports failing polls instead of a fault of the network */
   pollFailure?: true
 }
 
 /**
- * All facts about an event kind except its rule and its cause (causes.ts, which browsers do not load). Lists, names,
- * texts of screens and messages, the sets that detection uses and `GET /api/v1/event-kinds` are derived from these
- * records.
+ * Description of an event kind: everything except its detection rule and its cause (causes.ts, which browsers do not
+ * load). Lists, names, texts of screens and messages, the sets that detection uses and `GET /api/v1/event-kinds` are
+ * derived from these records.
  */
 export interface EventKindRecord<Kind extends string = string> {
   area: EventArea
@@ -102,35 +112,37 @@ export interface EventKindRecord<Kind extends string = string> {
   /** explanation in one sentence, written for an on-call engineer who has just been woken */
   meaning: string
   /**
-   * `point`: has no duration and ends within the bounds of its start; `interval`: lasts until its rule ends it;
-   * `endedBy`: lasts until an event of that kind
+   * duration of events of this kind. `point`: no duration; the end has the same bounds as the start. `interval`: until
+   * the detection rule ends the event. `endedBy`: until an event of the named kind.
    */
   lifecycle: 'point' | 'interval' | { endedBy: Kind }
-  /** true if the kind reports that something is healthy again */
+  /** true if the kind reports that a resource is healthy again */
   recovery?: true
   scopes: readonly EventScope[]
   subject: EventSubject
   /** kinds of polls that are needed to detect the start or end of an event of this kind */
   polls: readonly PollKind[]
   /**
-   * polls that prove an event of this kind; empty = the delay has no bound, because evaluating byte counters, usual
-   * values and missing polls takes a variable time
+   * kinds of polls that prove an event of this kind. Empty = the delay has no maximum, because the proof needs byte
+   * counters, usual values or missing polls, which takes a variable time
    */
   proof: readonly EventProof[]
-  /** true if polls around the event become faster for a while, so that its bounds are narrow */
+  /**
+   * true if an event of this kind temporarily shortens the poll intervals, so that the bounds of its end become narrow
+   */
   burst: boolean
   /**
-   * `expected`: maintenance of a path, circuit or gateway can cause it, so no notification is sent inside a maintenance
-   * window
+   * `expected`: maintenance can cause events of this kind, so inside a maintenance window they send no notification.
+   * `alerts`: they send notifications at any time
    */
   maintenance: 'expected' | 'alerts'
-  /** `aside`: events of this kind stay outside of all incidents */
+  /** role in incidents; `aside` = events of this kind stay outside of all incidents */
   incident: IncidentRole | 'aside'
 }
 
 export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
 
-/** Defaults of all kinds. */
+/** Values that most event kinds have. */
 export const USUAL = {
   lifecycle: 'interval',
   proof: [],

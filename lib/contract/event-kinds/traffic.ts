@@ -40,7 +40,7 @@ export const trafficKinds = {
     name: 'Traffic moved',
     meaning: 'Traffic moved from one path to another.',
     maintenance: 'expected',
-    // `any`, because the reason for the moved traffic may be anywhere.
+    // `any` = moved traffic may have the same cause as any other failure at this time.
     incident: { rank: null, failureDomain: 'any' },
   },
   bandwidth_high: {

@@ -1,8 +1,11 @@
 /**
- * Share of months whose result was inside the forecast band (between the forecast's lower and upper bound), by the
- * share of the circuit's past bands that contained the result. Measured over one half of the generated estates and
- * validated with the other half (docs/cost.md, `npm run bench advice`). The rate does not rise with the share, because
- * a past without a holiday has the best bands but cannot predict one.
+ * Hit rates of cost forecasts. A forecast has a band: a lower and an upper bound for the result of the month. `from` is
+ * the share of a circuit's earlier bands that contained the result, and `share` is the measured probability that the
+ * next band contains the result.
+ * The probability does not rise with `from`: earlier months without a holiday have good bands, but cannot predict a
+ * holiday.
+ * Measured with one half of the generated test networks and validated with the other half (docs/cost.md, `npm run bench
+ * advice`).
  */
 export const BAND_HIT_RATES = [
   { from: 0, share: 0.92 },
@@ -12,8 +15,8 @@ export const BAND_HIT_RATES = [
 ] as const
 
 /**
- * Returns the probability that the result of a month is inside the forecast band.
- * @param bandHeld share of the circuit's past bands that contained the result, 0 to 1
+ * Returns the probability that the result of a month will be inside the forecast's band.
+ * @param bandHeld share of the circuit's earlier bands that contained the result, 0 to 1
  */
 export const bandHitRate = (bandHeld: number): number =>
   (BAND_HIT_RATES.findLast(({ from }) => bandHeld >= from) ?? BAND_HIT_RATES[0]).share

@@ -1,9 +1,12 @@
 import type { CauseOwner } from './cause.ts'
 
 interface CauseClassRecord {
-  /** owners that the class may name; the polled evidence selects one of them */
+  /**
+   * parties that may be named as the owner of a cause of this class; the polls around the event decide which one is
+   * named
+   */
   owners: readonly CauseOwner[]
-  /** evidence for the owner; for a class without an owner, the reason that none is named */
+  /** reason why this owner is named; for a class without an owner, the reason why no owner can be named */
   because: string
 }
 
@@ -19,9 +22,9 @@ const provider = oneOf('provider')
 const onpremOrProvider = oneOf('onprem', 'provider')
 
 /**
- * All classes of network causes, with the owners that they may name and the required evidence. By default the owner is
- * unknown. A class names an owner only if the polled evidence points to that owner and to no other. Owners of failing
- * polls depend on the outcome (`outcomeOwner`).
+ * All classes of causes, with the parties that may be named as the owner. The owner stays unknown unless the polls
+ * point to exactly one party. The owner of failing polls is not listed here, because it depends on their outcome
+ * (`outcomeOwner`).
  */
 export const causeClasses = {
   unknown_cause: nobody('no poll shows who is responsible'),
@@ -128,5 +131,5 @@ export const causeClasses = {
 } as const satisfies Record<string, CauseClassRecord>
 
 export type CauseClass = keyof typeof causeClasses
-/** Owners that a class may name. */
+/** Parties that may be named as the owner of a cause of this class. */
 export type OwnerOf<Class extends CauseClass> = (typeof causeClasses)[Class]['owners'][number]

@@ -6,13 +6,16 @@ export type CauseOwner = (typeof causeOwners)[number]
 export interface Cause {
   class: string
   owner: CauseOwner
-  /** confidence of the cause, 0 to 1: certain 1, likely 0.7, possible 0.5; 0 = no cause is named */
+  /** confidence of the cause, 0 to 1: 1 = certain, 0.7 = likely, 0.5 = possible, 0 = no cause is named */
   confidence: number
   evidence: Evidence[]
   nextStep: string
 }
 
-/** Field that supports a statement, with its values before and after and the sample times of both. */
+/**
+ * Evidence for an event or a cause: a polled field with its values before and after the event, and the bounds of the
+ * two polls.
+ */
 export interface Evidence {
   field: string
   before: unknown
@@ -21,8 +24,11 @@ export interface Evidence {
   sampledAfter: Bounds | null
   /** number of prefixes, only in evidence about routes; also absent in evidence stored before this field existed */
   prefixTotal?: number
-  /** number of restarts so far, only for a flapping session */
+  /** number of restarts so far; only for a session that restarts repeatedly (flapping) */
   restarts?: number
-  /** name of the test, only in test results of a path; also absent in evidence stored before this field existed */
+  /**
+   * name of the test; only in results of a connection monitor's test of a path. Also absent in evidence stored before
+   * this field existed
+   */
   test?: string
 }

@@ -3,44 +3,56 @@ import { type EventKind, eventKindRecords } from '../event-kinds/index.ts'
 import type { PollKind } from '../poll.ts'
 import type { EpochMs } from '../time/time.ts'
 
-/** Maximum delay of an event, and of its first notification while polls succeed, in seconds. */
+/**
+ * Maximum delays of an event in seconds: until it is recorded, and then until its first notification. They apply while
+ * polls succeed.
+ */
 export interface DelayBound {
-  /** time from the occurrence to the record of the event */
+  /** time from the real occurrence to the record of the event */
   detectedWithinSeconds: number
-  /** time from the record to the first notification, if a notification is due */
+  /** time from the record of the event to its first notification, if it sends one */
   notifiedWithinSeconds: number
 }
 
-/** Current rate of a poll. */
+/** Current interval of the polls of one kind at one resource. */
 export interface PollPace {
   scope: string
   kind: PollKind
   intervalSeconds: number
-  /** interval plus the usual duration of a call; null = not measured yet */
+  /**
+   * detection floor, that is, the shortest failure that these polls can find: the interval plus the usual duration of a
+   * poll; null = the duration was not measured yet
+   */
   floorSeconds: number | null
 }
 
 /**
- * Time that the first notification waits for further events of its incident: milliseconds for critical and major
- * events, a number of polls for others.
+ * Time that the first notification waits, so that it can include further events of its incident. For critical and major
+ * events it is `majorMs` milliseconds, for others the time of `polls` session polls.
  */
 export const FIRST_NOTIFICATION_DELAY = { majorMs: 20_000, polls: 1 } as const
 
-/** Reports whether the first notification waits only for a fixed time and not for further polls. */
+/**
+ * Reports whether the first notification of an event waits only a fixed number of milliseconds. For other severities it
+ * waits for a further poll.
+ */
 export const isUrgentSeverity = (severity: Severity): boolean => severity === 'critical' || severity === 'major'
 
 /**
- * Flags of events that took longer to prove: missing rows, or a circuit that only its gateways or only metrics show as
- * down. {@link delayBound} returns null for them.
+ * Flags of events whose proof took longer than usual: rows are missing, or only gateways or only metrics show the
+ * circuit as down. {@link computeDelayBound} returns null for events with such a flag.
  */
 const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
 
-/** Polls of sessions. The slowest of them determines how long the first notification waits. */
+/**
+ * Polls of sessions. For events that are neither critical nor major, the longest interval of these polls determines how
+ * long the first notification waits.
+ */
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns the poll kinds that {@link computeDelayBound} uses, in groups. Within a group, only polls of the event's own scope
- * count if there are any.
+ * Returns the kinds of polls that {@link computeDelayBound} needs for an event of this kind, in groups. In each group
+ * it uses only the polls of the event's own resource, if there are any.
  */
 export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
   ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),
@@ -48,14 +60,13 @@ export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[
 ]
 
 /**
- * Returns bounds of the delay from the fault to the record of an event, and from the record to its notification. The
- * time to the record follows from the polls that detected the event, the time to the notification from the current
- * intervals.
- * @param began earliest start of the event, epoch milliseconds
- * @param polls polls of all resources; polls of the event's own scope are used if there are any, otherwise the slowest
- *   of all
- * @returns null if the kind has no bound, none of its polls is made, the event already existed at the first poll, or
- *   its flags show that the proof took longer
+ * Returns the maximum delays of an event. The delay until the record is known exactly: it is the time from the earliest
+ * possible start to the detection. The delay until the notification follows from the current poll intervals.
+ * @param began earliest possible start of the event, epoch milliseconds
+ * @param polls intervals of all polls. Polls of the event's own resource are used if there are any, otherwise the
+ *   slowest of all resources
+ * @returns null in these cases: no poll kind proves events of this kind, or none of its polls is made; the event may
+ *   have begun before monitoring; a flag of the event shows that its proof took longer than usual
  */
 export function computeDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },

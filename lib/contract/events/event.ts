@@ -7,23 +7,23 @@ export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as c
 export type Severity = (typeof severities)[number]
 
 /**
- * Reports whether an event counts as a problem of a resource whose own state is good. Warnings do not count, so wall
- * displays do not show them.
+ * Reports whether an open event marks its resource as a problem, even if the resource's own state is good. Events of
+ * severity `warning` and `info` do not, so wall displays do not show them.
  */
 export const countsAsProblem = ({ severity }: { severity: Severity }): boolean =>
   severity !== 'warning' && severity !== 'info'
 
 /**
- * Reports whether an open incident needs attention; every count of open incidents uses this definition. Incidents that
- * recovered or are explained by maintenance are not counted.
+ * Reports whether an open incident needs attention. Incidents that have recovered or that maintenance explains do not
+ * count. Every count of open incidents uses this definition.
  */
 export const isOngoing = ({ phase, maintenance }: { phase: string; maintenance: boolean }): boolean =>
   phase === 'ongoing' && !maintenance
 
 /**
- * Event as detection creates it. `key` is a pure function of kind, scope, subject and the polls that proved it, so that
- * a replay writes the same event only once. A later version with the same key (for example a session_down that closed)
- * replaces the earlier version.
+ * Event as detection creates it. `key` is derived only from the kind, the scope, the subject and the polls that proved
+ * the event. Therefore the same polls always produce the same key, and a replay stores an event only once. A later
+ * version with the same key replaces the earlier version, for example when a `session_down` ends.
  */
 export interface DetectedEvent {
   key: string
@@ -39,40 +39,43 @@ export interface DetectedEvent {
   causes: Cause[]
   flags: string[]
   /**
-   * key of the event that explains this event; null or absent = it is not explained by another event. The value does
-   * not change once it is set.
+   * key of the event that explains this event; null or absent = no other event explains it. Once set, the value does
+   * not change.
    */
   partOf?: string | null
   /** key of the incident to which the event belongs */
   incident?: string | null
   /**
-   * only for a failover, a change of the best path, or a switch to the standby instance of a VPN gateway: its
-   * timestamps and durations
+   * timestamps and durations of a failover; only for a failover, a change of the best path, or a switch to the standby
+   * instance of a VPN gateway
    */
   failover?: FailoverDetail | null
-  /** only for a session_down or path_down: time at which forwarding was lost before the session ended */
+  /** loss of forwarding that began before the session ended; only for a session_down or path_down */
   forwardingLoss?: ForwardingLoss | null
 }
 
 /**
- * Incident: events that began together, grouped around the event that explains most of them. A later version with the
- * same key replaces the earlier version.
+ * Incident as detection creates it: events with a probable common cause. A later version with the same key replaces the
+ * earlier version.
  */
 export interface DetectedIncident {
   key: string
   /** scope of the event that opened the incident */
   scope: string
-  /** key of the event that explains the others */
+  /** key of the root, that is, the event that explains the others */
   root: string
-  /** keys of the previous roots, oldest first, with the time until which each was the root */
+  /**
+   * keys of the events that were the root before, oldest first; `until` is the time at which another event became the
+   * root
+   */
   formerRoots?: { root: string; until: EpochMs }[]
   /**
-   * shared elements of its circuits that may have failed, without the candidates that samples exclude; empty or absent
-   * = none
+   * elements that several circuits of the incident share (for example a provider) and that may have failed. Elements
+   * that polls show to be healthy are left out. Empty or absent = none
    */
   explainedBy?: Explanation[]
   severity: Severity
-  /** keys of its events that are not part of another event */
+  /** keys of the incident's events that no other event explains */
   members: string[]
   started: Bounds
   ended: Bounds | null
@@ -82,20 +85,20 @@ export interface DetectedIncident {
 }
 
 /**
- * Flag of events that are based only on metrics, because the permission to query the router is missing. They are
- * coarser and have no session state.
+ * Flag of an event that is proved only by Azure Monitor metrics, because Peerwatch may not query the routers. Metrics
+ * are less precise and contain no session states.
  */
 export const BY_METRIC = 'by_metric'
 
 /**
- * Prefix of the flag of an event that a maintenance window explains, followed by the window's id. The event is recorded
- * without a notification.
+ * Prefix of the flag of an event that announced maintenance explains. The window's id follows the prefix. Such an event
+ * is recorded, but sends no notification.
  */
 export const MAINTENANCE_FLAG = 'maintenance:'
 
 /**
- * Flag of failing polls of resources that the network cannot reach. Only the network fault alerts, not the failing
- * polls.
+ * Flag of an event about failing polls whose resources cannot be reached because of a network fault. Only the network
+ * fault sends a notification.
  */
 export const FOLLOWS_FAULT = 'follows_fault'
 
@@ -103,7 +106,8 @@ export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] })
   flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))
 
 /**
- * Mechanisms that can end a session, derived from the lag between the loss of forwarding and the end of the session.
+ * Mechanisms that can end a BGP session after forwarding was lost, for example BFD or the hold timer. Each has a
+ * typical delay, by which it is recognized.
  */
 export const lossMechanisms = ['immediate', 'bfd_750', 'low_timers', 'hold_timer'] as const
 export type LossMechanism = (typeof lossMechanisms)[number]
@@ -115,78 +119,84 @@ export type FailoverClass = (typeof failoverClasses)[number]
 export const failoverVerdicts = ['within', 'exceeded', 'not_provable'] as const
 export type FailoverVerdict = (typeof failoverVerdicts)[number]
 
-/** Time budget of a failover in a class, and whether the known bounds prove that it was met. */
+/** Time budget of a failover for one failover class, and whether the polls prove that the failover stayed within it. */
 export interface FailoverExpectation {
   class: FailoverClass
   budgetMs: number
   verdict: FailoverVerdict
 }
 
-/** Possible mechanisms of a session's end, by its lag behind the loss of forwarding. */
+/** Delay from the loss of forwarding to the end of the session, and the mechanisms that can cause such a delay. */
 export interface LossLag {
   /** time from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
-  /** all mechanisms whose usual lag overlaps the measured lag */
+  /** all mechanisms whose typical delay overlaps the measured delay */
   possible: LossMechanism[]
   /** the mechanism, if exactly one is possible; otherwise null */
   named: LossMechanism | null
-  /** advice that follows from the mechanism, in one sentence; null = no advice */
+  /** one sentence that tells the user how to shorten the delay; null = no advice */
   advice: string | null
 }
 
-/** Revision of one timestamp of a failover by later samples, which narrowed or contradicted it. */
+/** Correction of one timestamp of a failover by later polls. They narrowed its bounds or contradicted them. */
 export interface FailoverRevision {
   /** end of the poll that revised the timestamp */
   at: EpochMs
   mark: 'forwardingEnds' | 'sessionEnds' | 'forwardingResumes'
-  /** evidence: byte counters, Azure Monitor's bit rates, or (for a session) session polls, which count as counters */
+  /**
+   * evidence of the correction: byte counters or Azure Monitor's bit rates. For the end of a session it is session
+   * polls, which are listed as `counters`
+   */
   by: 'counters' | 'rates'
   before: Bounds
-  /** bounds from the new evidence only; the revised bounds are the intersection with `before` */
+  /** bounds that the new evidence alone shows; the corrected bounds are the intersection with `before` */
   reported: Bounds
-  /** true if the bounds do not overlap, in which case `before` was kept */
+  /** true if `reported` and `before` do not overlap. In this case `before` stays unchanged */
   isOutside: boolean
 }
 
 /**
- * Timestamps of a failover from the previous path of the prefixes to the current path, and the durations between them.
- * Each timestamp is a pair of bounds; null if no poll shows it (docs/rules/events.md, "Failover durations").
+ * Timestamps of a failover from the previous path to the new path, and the durations between them. Each timestamp is a
+ * pair of bounds; null = no poll shows it (docs/rules/events.md, "Failover durations").
  */
 export interface FailoverDetail {
-  /** F: forwarding on the previous path ends */
+  /** timestamp F: forwarding on the previous path ends */
   forwardingEnds: Bounds | null
-  /** S: the session of the previous path ends */
+  /** timestamp S: the session of the previous path ends */
   sessionEnds: Bounds | null
-  /** R (rerouted): the new path becomes the best path */
+  /** timestamp R: the new path becomes the best path */
   rerouted: Bounds
-  /** B: traffic of the previous path appears on the new path */
+  /** timestamp B: traffic of the previous path appears on the new path */
   forwardingResumes: Bounds | null
-  /** R - S: from the end of the previous path's session to the new best path */
+  /** R - S: time from the end of the previous path's session until the new path is the best path */
   controlPlane: DurationBounds | null
-  /** B - F: from the end of forwarding on the previous path to its resumption on the new path */
+  /** B - F: time from the end of forwarding on the previous path until the traffic appears on the new path */
   dataPlane: DurationBounds | null
-  /** S - F: from the end of forwarding to the end of the session */
+  /** S - F: time from the end of forwarding until the session ends */
   detection: DurationBounds | null
-  /** true if the new path already carried these prefixes, so no route had to be learned */
+  /** true if the gateway already had routes to these prefixes through the new path, so it did not have to learn any */
   noRelearning: boolean
-  /** unknown values and the reason for each, one sentence per value */
+  /** timestamps and durations that are unknown, each with the reason in one sentence */
   missing: string[]
   mechanism: LossLag | null
-  /** time budgets of the possible classes; the first is the class to which this failover is expected to belong */
+  /** time budgets by failover class; the first is the class that this failover probably belongs to */
   expectations: FailoverExpectation[]
-  /** true if a later sample contradicted an earlier bound, which was kept */
+  /** true if a later poll contradicted the bounds of a timestamp; the earlier bounds were kept */
   revisedOutside: boolean
-  /** revisions of the timestamps by later samples, oldest first; absent in data stored before this field existed */
+  /** corrections of the timestamps by later polls, oldest first; absent in data stored before this field existed */
   revisions?: FailoverRevision[]
 }
 
-/** Loss of forwarding before the end of a session, recorded in addition to the end of the session. */
+/** Loss of forwarding that began before the session ended. */
 export interface ForwardingLoss {
   started: Bounds
-  /** evidence: byte counters, byte counters with Azure Monitor's bit rates, or only the hold time */
+  /**
+   * evidence of the loss: byte counters, byte counters together with Azure Monitor's bit rates, or only the hold time
+   * of the session
+   */
   basis: 'counters' | 'metrics' | 'hold_time'
-  /** null if the hold time is the only evidence */
+  /** delay until the session ended; null if the hold time is the only evidence */
   mechanism: LossLag | null
-  /** true if a later sample contradicted an earlier bound, which was kept */
+  /** true if a later poll contradicted the bounds; the earlier bounds were kept */
   revisedOutside: boolean
 }

@@ -1,20 +1,27 @@
-/** Kinds of shared elements whose failure can affect several circuits, most specific first. */
+/** Kinds of elements that several circuits can share and whose failure affects all of them, most specific first. */
 export const explainingKinds = ['router', 'provider', 'customer_side', 'location'] as const
 export type ExplainingKind = (typeof explainingKinds)[number]
 
-/** Shared element (router, provider, location) whose failure would explain an incident with several circuits. */
+/**
+ * Element that several circuits share, for example a router, a provider or a location. Its failure would explain an
+ * incident with several circuits.
+ */
 export interface Explanation {
-  /** `customer_side`: equipment of customers and providers at a peering location, without Microsoft's side */
+  /**
+   * kind of the element. `customer_side` = equipment of customers and providers at a peering location, without
+   * Microsoft's equipment
+   */
   kind: ExplainingKind
   /**
-   * for a router, the operator's name, otherwise its MAC address; for other kinds, the provider or the peering location
+   * name of the element. For a router it is the name that the operator declared, otherwise its MAC address; for the
+   * other kinds it is the name of the provider or peering location
    */
   name: string
   members: {
     of: 'circuits' | 'paths'
-    /** number of members that failed in this incident; the others are not proven healthy */
+    /** number of members that failed in this incident; the other members are not proven healthy */
     hit: number
-    /** number of members that are known to depend on the element */
+    /** number of circuits or paths that are known to depend on the element */
     total: number
   }
 }

@@ -4,12 +4,14 @@ import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/ind
 import { type TimeSpan, unionOf, withoutSpans } from '../time/spans.ts'
 import type { Bounds, EpochMs } from '../time/time.ts'
 
-/** Outage with the bounds of its start and end, and the times in which it is certain. */
+/** Outage with the bounds of its start and end, and the times in which it is proven. */
 export interface Outage {
   started: Bounds
   /** bounds of the end; null = ongoing */
   ended: Bounds | null
-  /** proven times in order, without overlap; `to` null = until the last poll that could prove it */
+  /**
+   * proven parts of the outage in order, without overlap; `to` null = until the last poll that could prove the outage
+   */
   certain: { from: EpochMs; to: EpochMs | null }[]
 }
 
@@ -19,7 +21,7 @@ interface OutageOnWire {
   certain: { from: string; to: string | null }[]
 }
 
-/** Converts outages from the API format to epoch milliseconds. */
+/** Converts outages from the API format (texts) to epoch milliseconds. */
 export const parseOutages = (outages: readonly OutageOnWire[]): Outage[] =>
   outages.map(({ startedBetween, endedBetween, certain }) => ({
     started: boundsAt(startedBetween),
@@ -32,35 +34,43 @@ const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
   latest: Date.parse(latest),
 })
 
-/** Event, reduced to the fields that bound the time of an outage. */
+/** Event, reduced to the fields that determine the time of an outage. */
 export interface Lasting extends Pick<DetectedEvent, 'kind' | 'severity' | 'started' | 'ended'> {
-  /** times in which no poll would have detected the end of the event, so it may have ended; absent = none */
+  /**
+   * times in which no poll would have detected the end of the event, so the event may have been interrupted; absent =
+   * none
+   */
   unseen?: readonly TimeSpan[]
 }
 
-/** Kinds that report repeated outages and last across the healthy times in between. */
+/**
+ * Event kinds that report repeated outages (flapping). Such an event continues during the healthy times between the
+ * outages.
+ */
 const REPETITIONS: ReadonlySet<EventKind> = new Set(eventKinds.filter((kind) => kind.endsWith('_flapping')))
 
-/** Event kinds that last as long as something is lost. */
+/** Event kinds that last as long as something is lost. Flapping kinds are not included. */
 export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
   const { lifecycle, incident, recovery } = eventKindRecords[kind]
   return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
 })
 
-/** Event kinds that report a change of the carrying path without a loss. */
+/** Event kinds that report that another path now carries the traffic. Nothing is lost. */
 const CHANGES: ReadonlySet<EventKind> = new Set(['best_path_shift', 'intent_deviation', 'failback_pending'])
 
 /**
- * Returns the term for the times of an incident, by the kind of its root. Times in which another path carries the
- * traffic are not outages.
+ * Returns the term for the times of an incident: `change` if its root only reports that another path carries the
+ * traffic, otherwise `outage`.
  */
 export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
   root && CHANGES.has(root) ? 'change' : 'outage'
 
 /**
- * Returns the events that define an incident's outages: the events with the worst severity. Path changes are used only
- * if nothing was lost, and repetitions (flapping) only if there are no other events. All statements about the
- * incident's times use only these events.
+ * Returns the events that determine the outages of an incident:
+ * - events about a loss, if there are any
+ * - otherwise events about a change of the path
+ * - otherwise flapping events
+ * Of these, only the events with the worst severity are returned. All texts about the incident's times use only them.
  */
 export function outageEvents<One extends Lasting>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
@@ -73,10 +83,9 @@ export function outageEvents<One extends Lasting>(events: readonly One[]): One[]
 }
 
 /**
- * Returns the outages of an incident. Two losses with a healthy time in between are two outages, even if the second
- * follows quickly. Events with overlapping bounds cannot be separated and form one outage, whose certain times are the
- * union of the certain times of its events.
- * @returns outages in the order of their start
+ * Returns the outages of an incident in the order of their start. Two losses with a healthy time in between are two
+ * outages, even if the second follows quickly. Events whose bounds overlap form one outage, because polls cannot
+ * separate them. A time is proven if one of these events proves it.
  */
 export function findOutages(events: readonly Lasting[]): Outage[] {
   const outages: Outage[] = []
@@ -90,8 +99,8 @@ export function findOutages(events: readonly Lasting[]): Outage[] {
 }
 
 /**
- * Returns the time at which the last loss recovered; null = something is still lost, or nothing was lost. Flapping
- * events are ignored and may be ongoing, because a resource that is up is not down because it flapped.
+ * Returns the bounds of the last recovery; null = something is still lost, or nothing was lost. Flapping events are
+ * ignored, because they may be ongoing although the resource is up.
  */
 export function recoveredAt(events: readonly Lasting[]): Bounds | null {
   const single = events.filter(({ kind }) => outageKinds.includes(kind))
@@ -101,9 +110,9 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
 }
 
 /**
- * Returns the time of an incident from the start of its first outage to the end of its last outage, so that its times
- * and its duration refer to the same outages.
- * @param stored stored times, which cover all events of the incident; the incident is ongoing while they have no end
+ * Returns the times of an incident: from the start of its first outage to the end of its last outage. They are used in
+ * place of the stored times, so that the times and the duration of an incident refer to the same outages.
+ * @param stored stored times, which cover all events of the incident. If `ended` is null, the incident is ongoing
  */
 export function incidentTimes(
   events: readonly Lasting[],
@@ -117,8 +126,8 @@ export function incidentTimes(
 }
 
 /**
- * Returns the number of outages and their time span in seconds while a flapping event is ongoing; null = not flapping,
- * or fewer than two outages.
+ * Returns the number of outages of an incident and the seconds from the first start to the last start, while a flapping
+ * event is ongoing; null = not flapping, or fewer than two outages.
  */
 export function measureFlapping(events: readonly Lasting[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null
@@ -129,8 +138,8 @@ export function measureFlapping(events: readonly Lasting[]): { outages: number; 
 }
 
 /**
- * Returns the ongoing outage, or otherwise the last one. Its duration is shown as the incident's duration, next to the
- * total of all outages.
+ * Returns the ongoing outage or, if there is none, the last one; undefined = no outages. Screens show its duration as
+ * the duration of the incident.
  */
 export const latestOutage = <One extends { endedBetween: unknown } | { ended: unknown }>(
   outages: readonly One[],
@@ -166,18 +175,18 @@ function joined(outage: Outage, event: Lasting): Outage {
 }
 
 /**
- * Returns the total duration of outages in milliseconds: `least` from the certain times, `most` from the possible
- * times.
- * @param findProvenUntil time of the last poll that confirms an ongoing outage; without confirmation, `least` does not grow
- * @param now end of the possible time of an ongoing outage
- * @returns `most` null = an outage began before monitoring began
+ * Returns the total duration of outages in milliseconds: `least` is the proven part, `most` the maximum that the bounds
+ * allow.
+ * @param provenUntil time of the last poll that confirms an ongoing outage; later time does not count for `least`
+ * @param now time up to which an ongoing outage counts for `most`
+ * @returns `most` null = an outage began before monitoring, so it has no maximum
  */
 export function lengthOf(
   outages: readonly Outage[],
   { provenUntil, now }: { provenUntil: EpochMs; now: EpochMs },
 ): { least: number; most: number | null } {
   const least = outages
-    // The last poll before a gap proves nothing about the time after it.
+    // An ongoing outage is proven only until the last poll that confirms it.
     .flatMap(({ ended, certain: all }) =>
       all.map(({ from, to }) => [from, ended ? to : Math.min(to ?? now, provenUntil)]),
     )

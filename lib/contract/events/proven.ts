@@ -1,6 +1,9 @@
 import type { EpochMs } from '../time/time.ts'
 
-/** Fields of an API response that tell up to when polls prove a state; absent = no statement. */
+/**
+ * Fields of an API response that tell up to when polls prove an ongoing state; if all are absent, the state is proven
+ * until now.
+ */
 export interface Proven {
   confirmedAt?: string | null
   unverifiedSince?: string | null
@@ -9,8 +12,8 @@ export interface Proven {
 }
 
 /**
- * Returns the time up to which polls prove an ongoing state: from the polls that show it, otherwise from the last
- * confirmation of the state, otherwise `now`.
+ * Returns the time up to which polls prove an ongoing state: the first of `confirmedAt`, `unverifiedSince` and
+ * `unconfirmedSince` that is set, but at most `now`. If none is set, it is `now`.
  */
 export const findProofEnd = ({ confirmedAt, unverifiedSince, unconfirmedSince }: Proven, now: EpochMs): EpochMs => {
   const at = confirmedAt ?? unverifiedSince ?? unconfirmedSince
@@ -18,8 +21,8 @@ export const findProofEnd = ({ confirmedAt, unverifiedSince, unconfirmedSince }:
 }
 
 /**
- * Returns the minimum duration of an ongoing state in milliseconds, without times that no poll observed.
- * @param begun latest possible start
+ * Returns the minimum duration of an ongoing state in milliseconds. Times that no poll observed are subtracted.
+ * @param begun latest possible start of the state
  */
 export const computeMinDuration = (begun: EpochMs, proven: Proven, now: EpochMs): number =>
   Math.max(0, findProofEnd(proven, now) - begun - (proven.notObservedSeconds ?? 0) * 1_000)

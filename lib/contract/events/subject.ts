@@ -1,9 +1,13 @@
 import { type CircuitPath, type PollKind, pollKinds } from '../poll.ts'
 
 /**
- * Formats and parsers of the texts by which events, sources and routes name their subject. Only this file formats and
- * parses them: a session `10.0.4.12~10.0.4.4`, a path `AzurePrivatePeering/primary`, a route's carrier `gateway
- * neighbor`, polls of a kind `summary AzurePrivatePeering/primary`, and flags with a value such as `to:on_backup`.
+ * Formats and parsers of texts that name the subject of an event, a source or a route. Only this file may format or
+ * parse them. Examples:
+ * - a session: `10.0.4.12~10.0.4.4`
+ * - a path: `AzurePrivatePeering/primary`
+ * - a neighbor of a gateway from which a route was learned: `gateway neighbor`
+ * - polls: `summary AzurePrivatePeering/primary`
+ * - a flag with a value: `to:on_backup`
  */
 
 export interface SessionEnds {
@@ -23,18 +27,23 @@ export function parseSession(subject: string): SessionEnds | null {
   return neighbor && more.length === 0 ? { localAddress, neighbor } : null
 }
 
-/** Returns the local address from the subject of a session. */
+/**
+ * Returns the local address (the gateway instance) from the subject of a session: `10.0.4.12` of `10.0.4.12~10.0.4.4`.
+ */
 export const instanceOf = (subject: string): string => subject.slice(0, subject.indexOf('~'))
 
-/** Returns the neighbor from the subject of a session. A subject without a local address is returned unchanged. */
+/**
+ * Returns the neighbor from the subject of a session: `10.0.4.4` of `10.0.4.12~10.0.4.4`. A text without `~` is
+ * returned unchanged.
+ */
 export const neighborOf = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
 
 /** Returns the subject of a path of a peering: `AzurePrivatePeering/primary`. */
 export const pathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
 
 /**
- * Parses peering and path from a path's subject or the subresource of a source. The path is null if the text names only
- * a peering; both are null for ''.
+ * Parses the peering and the path from the subject of a path, or from the polled part of a circuit. `path` is null if
+ * the text names only a peering; both are null for ''.
  */
 export function parsePath(subject: string): { peering: string | null; path: CircuitPath | null } {
   const [peering, path] = subject.split('/')
@@ -42,9 +51,10 @@ export function parsePath(subject: string): { peering: string | null; path: Circ
 }
 
 /**
- * Returns the connection of a Virtual WAN hub whose inbound routes a learned-routes poll reads; null for other
- * subresources. The subresource is `hub/connection`, preceded by the hub's resource group if it differs from the
- * gateway's. Other learned-routes polls have no such subresource.
+ * Returns the connection of a Virtual WAN hub that a poll of learned routes reads; null if the poll reads no such
+ * connection.
+ * @param subresource `hub/connection`, with the hub's resource group in front if it differs from the gateway's; other
+ *   texts contain no slash
  */
 export function hubConnectionIn(subresource: string): string | null {
   const words = subresource.split('/')
@@ -52,8 +62,8 @@ export function hubConnectionIn(subresource: string): string | null {
 }
 
 /**
- * Returns the subject of the polls of a kind, for a subresource or for the whole resource: `summary
- * AzurePrivatePeering/primary`, `peers`.
+ * Returns the subject of an event about polls: the poll kind and the polled part, for example `summary
+ * AzurePrivatePeering/primary`; only the kind if the whole resource is polled.
  */
 export const pollSubject = (kind: PollKind, subresource: string): string =>
   subresource === '' ? kind : `${kind} ${subresource}`
@@ -66,9 +76,9 @@ export function parsePoll(subject: string): { kind: PollKind; subresource: strin
   return kind ? { kind, subresource: at < 0 ? '' : subject.slice(at + 1) } : null
 }
 
-/** Carrier of a route: a neighbor of a gateway. */
+/** BGP neighbor of a gateway, from which the gateway learned a route. */
 export interface RouteMember {
-  /** scope of the gateway */
+  /** short id of the gateway */
   gateway: string
   neighbor: string
 }
@@ -86,7 +96,7 @@ export function flagValue(flags: readonly string[], name: string): string | null
   return flags.find((flag) => flag.startsWith(prefix))?.slice(prefix.length) ?? null
 }
 
-/** Returns the flags with `name:value`, replacing an earlier value. */
+/** Returns the flags with the flag `name:value` added. An earlier value of this flag is replaced. */
 export const withFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
   ...flags.filter((flag) => !flag.startsWith(`${name}:`)),
   `${name}:${value}`,

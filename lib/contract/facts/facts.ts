@@ -21,9 +21,8 @@ interface Fact<Value> {
 const fact = <const Value>(value: Value, states: string, source: Page): Fact<Value> => ({ value, states, source })
 
 /**
- * Azure's numbers and dates on which the code depends, each with the page that documents it. `azurePages` contains the
- * date on which each page was last checked. A value that Azure changes must be changed here and mentioned in the
- * changelog.
+ * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azurePages` lists when
+ * each page was last checked. If Azure changes a value, it must be changed here and mentioned in the changelog.
  */
 export const azureFacts = {
   reserved_asns: fact(
@@ -124,5 +123,9 @@ export const azureFacts = {
   ),
 } as const
 
-/** Returns the value of a fact for a SKU; undefined = not documented by Azure. */
+/**
+ * Returns the value for a gateway SKU from one of the facts that have a value per SKU; undefined = not documented by
+ * Azure.
+ * @param sku in lower case
+ */
 export const bySku = (values: Readonly<Record<string, number>>, sku: string): number | undefined => values[sku]

@@ -1,10 +1,10 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Answer to whether Azure can make a change without a new resource. */
+/** Result of a check whether Azure can make a change in place, that is, without creating a new resource. */
 export type InPlace =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
-  /** a value on which the answer depends was not read, or the documentation does not mention the change */
+  /** the answer is unknown, because a required value was not read or the documentation does not mention the change */
   | { is: 'unknown'; why: string; source: string }
 
 const AZURE = 'https://learn.microsoft.com/azure'
@@ -19,35 +19,39 @@ const ALLOWED: InPlace = { is: 'allowed' }
 const refused = (why: string, source: string): InPlace => ({ is: 'refused', why, source })
 const unknown = (why: string, source: string): InPlace => ({ is: 'unknown', why, source })
 
-/** Circuit as sold. `local` is always unlimited; null = not read. */
+/** Bandwidth and billing plan of a circuit; null = not read. A circuit of tier Local always has unlimited data. */
 export interface SoldCircuit {
   bandwidthMbps: number | null
   plan: 'metered' | 'unlimited' | 'local' | null
 }
 
-/** Reports whether Azure can change the bandwidth of a circuit in place; only an increase is possible. */
+/** Returns whether Azure can change the bandwidth of a circuit in place. Only an increase is possible. */
 export function bandwidthInPlace(from: number | null, to: number): InPlace {
   if (from === null) return unknown('its present bandwidth was not read', FAQ)
   return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
 }
 
 /**
- * Reports whether the provider of a circuit sells a bandwidth, in place or as a new circuit.
- * @param offered bandwidths of the provider in Mb/s; null = not read
+ * Returns whether the circuit's provider sells a bandwidth at all, in place or with a new circuit. The current
+ * bandwidth is always allowed.
+ * @param offered bandwidths of the provider in Mb/s; null = not read, which counts as allowed
  */
 export function bandwidthOffered(from: number | null, to: number, offered: readonly number[] | null): InPlace {
   if (to === from || !offered || offered.includes(to)) return ALLOWED
   return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
 }
 
-/** Reports whether Azure can change the plan of a circuit in place. Only a change back to metered is impossible. */
+/**
+ * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited to metered is
+ * impossible.
+ */
 export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
 }
 
-/** SKUs of ExpressRoute gateways with their family and their order of size within it. */
+/** SKUs of ExpressRoute gateways, each with its family and its size within the family. */
 const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: number }>({
   standard: { family: 'plain', size: 1 },
   highperformance: { family: 'plain', size: 2 },
@@ -58,7 +62,7 @@ const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: n
   ergwscale: { family: 'scalable', size: 1 },
 })
 
-/** SKUs of VPN gateways with their family and the generations that contain the SKU. */
+/** SKUs of VPN gateways, each with its family and the gateway generations that offer it. */
 const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generations: readonly number[] }>({
   basic: { family: 'basic', generations: [1] },
   standard: { family: 'legacy', generations: [1] },
@@ -76,7 +80,7 @@ const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generati
 })
 
 /**
- * Reports whether Azure can change the SKU of a virtual network gateway in place.
+ * Returns whether Azure can change the SKU of a virtual network gateway in place.
  * @param from current SKU; null = not read
  */
 export function skuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlace {
@@ -91,7 +95,8 @@ function expressRouteSkuInPlace(from: string | null, to: string): InPlace {
   if (was.family === 'scalable') return refused(`it has ${from}, and ${to} takes a new gateway`, SCALABLE)
   if (was.family === is.family && is.size > was.size) return ALLOWED
   if (was.family === is.family)
-    // Until 2022, a change to a smaller SKU was documented from the second size.
+    // Until 2022, Azure documented that the second size of a family can be changed to the smaller one. Today no page
+    // mentions it.
     return was.size === 2
       ? unknown(`whether Azure still changes ${from} to ${to} in place is not documented`, GATEWAYS)
       : refused(`it has ${from}, and the smaller ${to} takes a new gateway`, GATEWAYS)

@@ -2,7 +2,10 @@ import places from './peering-locations.json' with { type: 'json' }
 
 export type Cloud = 'public' | 'usGovernment'
 
-/** Peering location. Sources: azure/expressroute/expressroute-locations-providers and azure/expressroute/metro. */
+/**
+ * Peering location of ExpressRoute. Sources: azure/expressroute/expressroute-locations-providers and
+ * azure/expressroute/metro.
+ */
 export interface Place {
   /** name as Microsoft prints it */
   name: string
@@ -10,13 +13,13 @@ export interface Place {
   zone: string | null
   /** regions that a Local circuit from this location reaches; empty = Local is not available here */
   localRegions: readonly string[]
-  /** only for a Metro location: its two locations; a circuit has one path in each */
+  /** only for a Metro location: the two locations that it consists of; a circuit has one path in each */
   spans?: readonly [string, string]
 }
 
 /**
- * Returns the form in which location names are compared, because Azure spells them with and without spaces and with and
- * without text in brackets: `Queretaro (Mexico)`.
+ * Returns the form in which names of peering locations are compared: only lower-case letters and digits, because Azure
+ * spells the names with and without spaces.
  */
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 const withoutBrackets = (name: string) => plain(name.replace(/\(.{0,200}\)/, ''))
@@ -33,16 +36,16 @@ function byName(cloud: Cloud): Map<string, Place> {
 const PLACES: Record<Cloud, Map<string, Place>> = { public: byName('public'), usGovernment: byName('usGovernment') }
 
 /**
- * Returns the cloud of a circuit. China's cloud is not distinguished, because Peerwatch reads no price list for it.
- * @param region region of the circuit in ARM; regions of the US Government cloud have their own prefix
+ * Returns the Azure cloud of a circuit. China's cloud counts as `public`, because Peerwatch reads no price list for it.
+ * @param region Azure region of the circuit; regions of the US Government cloud begin with `usgov` or `usdod`
  */
 export const cloudOf = (region: string | null): Cloud =>
   /^us(?:gov|dod)/i.test(region ?? '') ? 'usGovernment' : 'public'
 
 /**
- * Returns a peering location by its name; null = not in the list. `zone` is the price zone of ExpressRoute peering
- * locations. It differs from the zones of the same name for internet egress and network peering: Sydney is Zone 2 here
- * and "Zone 4" there.
+ * Returns a peering location by its name, which may omit text in brackets: `Queretaro` finds `Queretaro (Mexico)`. Null
+ * = not in the list. `zone` is the price zone for ExpressRoute. It differs from the zones for Internet egress and
+ * network peering: Sydney is Zone 2 here and "Zone 4" there.
  */
 export function placeOf(peeringLocation: string, cloud: Cloud = 'public'): Place | null {
   return PLACES[cloud].get(plain(peeringLocation)) ?? null

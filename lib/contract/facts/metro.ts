@@ -5,12 +5,15 @@
 export const resiliencyLevels = ['standard', 'high', 'maximum'] as const
 export type ResiliencyLevel = (typeof resiliencyLevels)[number]
 
-/** Matches `Amsterdam Metro`, also without the space, but not a name that merely ends in the letters "metro". */
+/**
+ * Pattern of the ending of a Metro location's name: `Amsterdam Metro` or `AmsterdamMetro`, but not a word that merely
+ * ends in "metro".
+ */
 const METRO = /(?<!\s)\s+[Mm]etro$|(?<=\p{Ll})Metro$/u
 
 /**
- * Reports whether a peering location has the name of a Metro location, which spans two locations of a city. The name is
- * not a proof.
+ * Reports whether a peering location has a name like that of a Metro location, which consists of two locations in a
+ * city. The name alone does not prove that it is one.
  */
 export const isNamedMetro = (location: string): boolean => METRO.test(location.trim())
 

@@ -5,9 +5,9 @@ const NOW = '2026-11-27'
 const AUDITED = '2026-11-25'
 
 /**
- * Microsoft's documentation pages (paths below learn.microsoft.com/azure/) on which rules, limits, checks and commands
- * are based. The value is the date on which everything that cites the page was last compared with it (ADR 0278); null =
- * the date was not recorded.
+ * Microsoft's documentation pages on which rules, limits, checks and commands are based. The key is the path below
+ * learn.microsoft.com/azure/. The value is the date on which the page was last compared with all code that cites it
+ * (ADR 0278); null = not recorded.
  */
 export const azurePages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = wordTable({
   'azure-resource-manager/management/azure-subscription-service-limits': READ,

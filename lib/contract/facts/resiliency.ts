@@ -1,23 +1,23 @@
 import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
 import { placeOf } from './locations.ts'
 
-/** Azure's data about the location of a circuit; null = not reported. */
+/** Location and resiliency level of a circuit as ARM reports them; null = not reported. */
 export interface Ends {
   peeringLocation: string | null
-  /** ARM's `resiliencyLevel` */
+  /** `resiliencyLevel` of the circuit in ARM */
   resiliencyLevel: string | null
 }
 
 interface Resiliency {
   resiliencyLevel: ResiliencyLevel | null
-  /** source of the level: reported by Azure, or derived from the peering location */
+  /** source of the level: reported by Azure, or derived from the peering location; null = the level is unknown */
   resiliencyBasis: 'azure' | 'location' | null
-  /** peering locations of its paths: one, or the two of a Metro location; null = unknown */
+  /** peering locations of the circuit's paths: one location, or the two of a Metro location; null = unknown */
   peeringLocations: string[] | null
 }
 
 /**
- * Returns the resiliency level of a single circuit, and its peering locations. Source:
+ * Returns the resiliency level of a single circuit, and the peering locations of its paths. Source:
  * https://learn.microsoft.com/azure/expressroute/metro
  */
 export function resiliencyOf({ peeringLocation, resiliencyLevel: stated }: Ends): Resiliency {
@@ -31,25 +31,28 @@ export function resiliencyOf({ peeringLocation, resiliencyLevel: stated }: Ends)
 
 function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | null {
   const place = placeOf(name)
-  // A circuit for which Azure reports the level "high" has the two locations of its city's Metro location, whatever the
-  // name of its location.
+  // If Azure reports the level "high", the circuit has the two locations of its city's Metro location, even if ARM
+  // names only one location.
   const metro = place?.spans ?? (stated === 'high' ? placeOf(`${metroOf(name)} Metro`)?.spans : undefined)
   if (metro) return [...metro]
   return stated === 'high' || (!place && isNamedMetro(name)) ? null : [place?.name ?? name.trim()]
 }
 
-/** Returns the peering locations of a location name: the two of a listed Metro location, otherwise the name itself. */
+/**
+ * Returns the peering locations that a location name means: two for a known Metro location, otherwise only the name
+ * itself.
+ */
 export const locationsNamed = (name: string): readonly string[] => placeOf(name)?.spans ?? [name]
 
 /**
- * Reports whether a location name is a building. ExpressRoute Direct ports are ordered by building
- * (`Equinix-Ashburn-DC2`), and no list maps buildings to peering locations. Source:
+ * Reports whether the location of a circuit is the name of a building, for example `Equinix-Ashburn-DC2`. ExpressRoute
+ * Direct ports are ordered by building. No list tells to which peering location a building belongs. Source:
  * https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
  */
 export const isBuilding = (location: string): boolean => location.includes('-') && placeOf(location) === null
 
 /**
- * Reports whether two circuits have no location in common, so that losing one location leaves the other circuit; null =
+ * Reports whether two circuits have no location in common, so that the loss of one location never affects both; null =
  * unknown.
  */
 export function haveDisjointLocations(one: Ends, other: Ends): boolean | null {
@@ -63,17 +66,17 @@ export function haveDisjointLocations(one: Ends, other: Ends): boolean | null {
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 /**
- * Reports whether a circuit keeps a path if one location is lost. Azure's level "maximum" does not count, because it
- * includes other circuits.
+ * Reports whether a circuit keeps a path if one of its locations is lost. Azure's level "maximum" is not sufficient,
+ * because Azure also considers other circuits for it.
  */
 export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resiliency): boolean =>
   resiliencyLevel === 'high' || peeringLocations?.length === 2
 
 /**
- * Returns the resiliency level of several circuits to on-premises together: maximum = two of them have no location in
- * common, high = one of them has two locations.
+ * Returns the resiliency level of several circuits together. `maximum`: two of the circuits have no location in common.
+ * `high`: one of the circuits has two locations.
  * @param unread true if there are further circuits that Peerwatch cannot read
- * @returns null = unknown facts could raise the level
+ * @returns null = facts that are unknown could raise the level
  */
 export function resiliencyOfAll(circuits: readonly Ends[], unread: boolean): ResiliencyLevel | null {
   const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => haveDisjointLocations(one, other)))
