@@ -1,4 +1,4 @@
-/** Returns the tags of a resource as ARM lists it. */
+/** Returns the tags in the ARM configuration of a resource; an empty object if it has none. */
 export function tagsOf(config: unknown): Record<string, unknown> {
   if (typeof config !== 'object' || config === null || !('tags' in config)) return {}
   const { tags } = config

@@ -1,31 +1,36 @@
 import type { AgreedSession } from './api/shared-facts.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
-/** Types of BMP peers in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
+/** Types of peers in BMP, in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
 export const routerPeerTypes = ['global', 'distinguished', 'local', 'locRib'] as const
 export type RouterPeerType = (typeof routerPeerTypes)[number]
 
 /**
- * Tables of a router in which a route can be: received from a neighbor before and after the router's policy (RFC 7854),
- * sent before and after it (RFC 8671), and in use (RFC 9069).
+ * Route tables of a router: routes received from a neighbor before and after the inbound policy (RFC 7854), routes sent
+ * to a neighbor before and after the outbound policy (RFC 8671), and the routes in use (RFC 9069).
  */
 export const routerViews = ['adjInPre', 'adjInPost', 'adjOutPre', 'adjOutPost', 'locRib'] as const
 export type RouterView = (typeof routerViews)[number]
 
-/** Content of the NOTIFICATION message with which one end closed a BGP session (RFC 4271 section 4.5). */
+/**
+ * Content of the NOTIFICATION message with which a router or its neighbor closed a BGP session (RFC 4271 section 4.5).
+ */
 export interface BgpNotification {
   code: number
   subcode: number
-  /** the operator's text in a shutdown or reset (RFC 9003); null = none */
+  /** text that the operator entered for a shutdown or reset (RFC 9003); null = none */
   communication: string | null
-  /** reason inside a Hard Reset (RFC 8538 section 3); null = not a Hard Reset, or without a reason */
+  /**
+   * actual reason, which a Hard Reset contains (RFC 8538 section 3); null = this is not a Hard Reset, or it contains no
+   * reason
+   */
   hardResetOf: { code: number; subcode: number } | null
 }
 
-/** Returns the reason of a NOTIFICATION; for a Hard Reset, the reason inside it. */
+/** Returns the reason for which a NOTIFICATION closed the session. A Hard Reset contains the actual reason. */
 export const innerOf = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
 
-/** Causes in a router's log, as far as its text names one. */
+/** Causes of a session's end that a router's log line can name. */
 export const loggedCauses = [
   'operator',
   'interface',
@@ -37,82 +42,88 @@ export const loggedCauses = [
 ] as const
 export type LoggedCause = (typeof loggedCauses)[number]
 
-/** Reason for the end of a session, as reported by a router by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). */
+/**
+ * Reason for the end of a BGP session, as a router reported it by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). The
+ * codes below are BMP's codes.
+ */
 export type PeerDownReason =
   /**
-   * closed by the router or by its neighbor with a NOTIFICATION (codes 1 and 3); null = the router did not include the
-   * notification
+   * the router (`local`, code 1) or its neighbor (`remote`, code 3) closed the session with a NOTIFICATION; null = the
+   * report does not contain it
    */
   | { by: 'local' | 'remote'; notification: BgpNotification | null }
   /**
-   * closed by the router without a NOTIFICATION (code 2), with the event of its state machine (RFC 4271 section 8.1); 0
-   * = no event is named
+   * the router closed the session without a NOTIFICATION (code 2), because of this event of its BGP state machine (RFC
+   * 4271 section 8.1); 0 = no event is named
    */
   | { by: 'localWithoutNotification'; fsmEvent: number }
-  /** connection lost without a NOTIFICATION of the neighbor (code 4) */
+  /** the neighbor closed the session, or the connection was lost, without a NOTIFICATION (code 4) */
   | { by: 'remoteWithoutNotification' }
-  /** the router stopped monitoring the neighbor (code 5); the session may still be up */
+  /** the router no longer reports about this neighbor (code 5); the session may still be up */
   | { by: 'monitoringStopped' }
-  /** end of the router's own table, a Loc-RIB (code 6) */
+  /** the router no longer reports its own route table, the Loc-RIB (code 6) */
   | { by: 'localTable'; tableName: string | null }
   | { by: 'unknown'; code: number }
 
-/** Reason for the end of a session, as reported by a router by BMP or in its log. */
+/** Reason for the end of a BGP session, as a router reported it by BMP or in its log. */
 export type RouterDownReason =
   | PeerDownReason
-  /** a line of the log, in the router's words */
+  /** reason from a line of the log; `text` is the line as the router wrote it */
   | { by: 'log'; cause: LoggedCause; text: string }
 
-/** Neighbor of a router, in one of its VRFs. */
+/** BGP neighbor of a customer's router in one of its VRFs, or the router's own route table. */
 export interface RouterPeer {
   type: RouterPeerType
   /** route distinguisher of the VRF as 16 hex digits; zeros = none */
   distinguisher: string
-  /** address of the neighbor; null = the router's own table or its own routes */
+  /** address of the neighbor; null = the report is about the router's own table or its own routes */
   neighbor: string | null
 }
 
 /** Attributes of a route that a router reports. */
 export interface RouterRouteAttributes {
   nextHop: string | null
-  /** all ASNs, nearest first, including the members of sets; null = could not be parsed */
+  /** all ASNs of the AS path, nearest first, including the members of sets; null = could not be parsed */
   asPath: number[] | null
-  /** text of the path with its sets and confederations; absent = a plain sequence, or could not be parsed */
+  /**
+   * text form of the AS path with its sets and confederations; absent = the path is a plain sequence, or could not be
+   * parsed
+   */
   asPathText?: string | undefined
-  /** true if the router's own ASN, which FRR prepends to received paths, was removed */
+  /** true if the router's own ASN was removed from the AS path, because FRR prepends it to received paths */
   asPathCorrected: boolean
   origin: 'igp' | 'egp' | 'incomplete' | null
   med: number | null
   localPref: number | null
   /**
-   * true if no message contained `localPref`, so it is the default of the router's software; absent = reported, or
+   * true if the router reported no `localPref`, so `localPref` is the default of its software; absent = reported, or
    * unknown
    */
   localPrefIsDefault?: true
   communities: string[]
   extendedCommunities: string[]
   largeCommunities: string[]
-  /** type codes of malformed attributes, which are left out of this description */
+  /** type codes of the route's attributes that could not be parsed and are therefore missing here */
   unreadable: number[]
 }
 
 interface ReportOf {
   peer: RouterPeer
-  /** time of arrival; the change happened at or before this time */
+  /** time at which the report arrived; the change happened at this time or earlier */
   at: EpochMs
-  /** the second that the router reports for the change, if it is a lower bound; null = no lower bound */
+  /** earliest possible time of the change, from the second that the router reports; null = not known */
   notBefore: EpochMs | null
 }
 
-/** Facts that a router reports when a session comes up; null = not reported. */
+/** Facts about a BGP session that a router reports when the session comes up; null = not reported. */
 export interface RouterSessionFacts extends AgreedSession {
-  /** name of the session's table, for example a VRF */
+  /** name of the route table to which the session belongs, for example of a VRF */
   tableName: string | null
 }
 
 type Stating<Facts> = { [Name in keyof Facts]: NonNullable<Facts[Name]> }
 
-/** Facts that every OPEN message contains. */
+/** Facts that the OPEN messages of a session always contain, so a report of an established session cannot lack them. */
 type Stated = 'localAsn' | 'neighborAsn' | 'neighborBgpId' | 'holdTimeSeconds'
 
 export interface RouterSessionUp
@@ -120,11 +131,11 @@ export interface RouterSessionUp
     Omit<RouterSessionFacts, Stated>,
     Stating<Pick<RouterSessionFacts, Stated>> {
   type: 'sessionUp'
-  /** the router's own BGP identifier; absent = unknown */
+  /** BGP identifier of the router itself; absent = unknown */
   localBgpId?: string
   /**
-   * establishment time, if the router reports it after a reconnect; null = not reported, or the session has just come
-   * up
+   * bounds of the time when the session was established, if it was already up when the router connected to Peerwatch;
+   * null = not reported, or the session has just come up
    */
   established: Bounds | null
 }
@@ -139,20 +150,26 @@ export interface RouterRoute extends ReportOf {
   type: 'route'
   view: RouterView
   prefix: string
-  /** identifier of one of several paths (RFC 7911); null = a single path */
+  /**
+   * identifier of this path, if the neighbor may send several paths to one prefix (ADD-PATH, RFC 7911); null = single
+   * path
+   */
   pathId: number | null
-  /** attributes of the route; null = withdrawn */
+  /** attributes of the route; null = the route was withdrawn */
   attributes: RouterRouteAttributes | null
 }
 
-/** End of a table: the router has sent all routes, so routes that were not sent do not exist (RFC 4724 section 2). */
+/**
+ * End of a route table: the router has sent all of its routes. Routes that it did not send do not exist (RFC 4724
+ * section 2).
+ */
 export interface RouterTableRead extends ReportOf {
   type: 'tableRead'
   view: RouterView
   family: 'ipv4' | 'ipv6'
 }
 
-/** Session change reported by a router's log. The state before the first such change is unknown. */
+/** Change of a BGP session that a router's log reports. The state before the first such report is unknown. */
 export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 'neighborAsn' | 'tableName'> {
   type: 'sessionLogged'
   state: 'up' | 'down'
@@ -160,11 +177,11 @@ export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 
 }
 
 /**
- * Message about a neighbor that could not be parsed. The session's state is unknown until the router reports it again.
+ * Report about a neighbor that could not be parsed. The state of the session is unknown until the next report about it.
  */
 export interface RouterSessionUnread extends ReportOf {
   type: 'sessionUnread'
-  /** reason in one plain sentence */
+  /** sentence with the reason why the report could not be parsed */
   detail: string
 }
 
@@ -177,7 +194,7 @@ export type RouterReport =
   | RouterRoute
   | RouterTableRead
 
-/** Returns a key of a router's neighbor. Two reports about the same neighbor have equal keys. */
+/** Returns a text that identifies a neighbor of a router. Reports about the same neighbor have the same key. */
 export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
   `${type}/${distinguisher}/${neighbor ?? ''}`
 
@@ -189,9 +206,9 @@ export interface LoggedLine {
   neighborAsn: number | null
   /** time at which the log line arrived */
   at: EpochMs
-  /** lower bound of the change in whole seconds, by the router's clock; null = unknown */
+  /** earliest possible time of the change in whole seconds, by the router's clock; null = unknown */
   notBefore: EpochMs | null
-  /** new state of the session; null = the line only reports a NOTIFICATION */
+  /** new state of the session; null = the line only reports that a NOTIFICATION was sent or received */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
   /** text of the log line, shortened */
@@ -199,11 +216,15 @@ export interface LoggedLine {
 }
 
 /**
- * Protocols by which a router reports; bgp = a session in which it announces its routes to Peerwatch's own collector.
+ * Protocols by which a customer's router reports to Peerwatch. `bgp` = the router has a BGP session with Peerwatch's
+ * own collector and announces its routes there.
  */
 export const routerProtocols = ['bmp', 'syslog', 'bgp'] as const
 export type RouterProtocol = (typeof routerProtocols)[number]
 
-/** Reasons for the end of a router's connection; `vanished` = the station that held the connection is gone. */
+/**
+ * Reasons why a router's connection to Peerwatch ended. `vanished` = the Peerwatch process that held the connection
+ * stopped without recording its end.
+ */
 export const routerConnectionEnds = ['closed', 'lost', 'malformed', 'limit', 'failed', 'stopped', 'vanished'] as const
 export type RouterConnectionEnd = (typeof routerConnectionEnds)[number]

@@ -1,18 +1,22 @@
 import type { SloFacts, SloState } from './api/shared-facts.ts'
 
 /**
- * Service level objectives of Peerwatch itself: the share of counted items that must be good over 28 days.
+ * Service level objectives of Peerwatch itself. Each one counts items (for example polls) and requires that a share of
+ * them is good over 28 days.
  * @source Google, The Site Reliability Workbook, chapters 2 and 5 (https://sre.google/workbook/alerting-on-slos/)
  */
 export const sloKeys = ['polls_in_time', 'recording_lag', 'stream_lag', 'notifications_in_time'] as const
 export type SloKey = (typeof sloKeys)[number]
 
 export interface Slo extends SloFacts {
-  /** minimum number of counted items for a result; one failure of three is not a burn rate */
+  /**
+   * minimum number of counted items from which a burn rate is computed, because a single failure among a few items is
+   * not significant
+   */
   least: number
   /**
-   * true if it is counted once per minute, so a time without counts is a time without samples; false if items are
-   * counted as they happen
+   * true if items are counted once per minute, so that a time without counts is a gap. False = items are counted when
+   * they occur, so a time without counts is normal
    */
   isSampled: boolean
 }
@@ -64,26 +68,31 @@ const DAY = 24 * HOUR
 
 /** Period of the objectives in seconds: four weeks, so that each period has the same number of weekends. */
 export const SLO_WINDOW_SECONDS = 28 * DAY
-/** Length of a bucket of counts in seconds, equal to the shortest window of a burn rate. */
+/** Length in seconds of the buckets in which items are counted. It is equal to the shortest window of a burn rate. */
 export const SLO_BUCKET_SECONDS = 300
 
 export interface BurnAlert {
   severity: 'page' | 'ticket'
   longSeconds: number
-  /** second, shorter window in which the budget must also burn, so that an alert ends soon after its cause */
+  /**
+   * length of a second, shorter window. The budget must burn in both windows, so that the alert ends soon after the
+   * problem ends
+   */
   shortSeconds: number
-  /** share of the whole period's budget that burns in the long window */
+  /** share of the error budget of 28 days that must burn within the long window to raise the alert */
   budgetShare: number
 }
 
-/** Multiwindow, multi-burn-rate alerts as recommended in the workbook (chapter 5, table 5-8), most severe first. */
+/**
+ * Alerts with two windows and several burn rates, as the workbook recommends (chapter 5, table 5-8), most severe first.
+ */
 export const burnAlerts: readonly BurnAlert[] = [
   { severity: 'page', longSeconds: HOUR, shortSeconds: 300, budgetShare: 0.02 },
   { severity: 'page', longSeconds: 6 * HOUR, shortSeconds: 1_800, budgetShare: 0.05 },
   { severity: 'ticket', longSeconds: 3 * DAY, shortSeconds: 6 * HOUR, budgetShare: 0.1 },
 ]
 
-/** Returns the burn rate above which an alert is raised; 1 = the budget lasts exactly as long as the period. */
+/** Returns the burn rate above which an alert is raised. At burn rate 1, the error budget lasts exactly 28 days. */
 export const burnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =>
   (budgetShare * SLO_WINDOW_SECONDS) / longSeconds
 
@@ -100,19 +109,19 @@ export interface SloCounts {
 
 /** Counts of one objective in the 28-day period and in the windows of the burn rates. */
 export interface SloCounted extends SloCounts {
-  /** start of the first bucket within the period; null = nothing was counted */
+  /** start of the first bucket with counts in the 28 days; null = nothing was counted */
   since: number | null
-  /** number of buckets with counts since then */
+  /** number of buckets that have counts, from `since` on */
   buckets: number
-  /** counts of each window in {@link burnWindows}, in the same order */
+  /** counts in each of the windows of {@link burnWindows}, in the same order */
   recent: readonly SloCounts[]
 }
 
 export type { SloState }
 
 /**
- * Returns an objective's state from its counts. The budget refers to the items counted so far, so until the period is
- * full it covers only a part of it.
+ * Returns the current state of an objective from its counts. During the first 28 days the error budget refers only to
+ * the items that were counted so far.
  * @param now epoch milliseconds
  */
 export function sloState(key: SloKey, counted: SloCounted, now: number): SloState {

@@ -4,6 +4,6 @@ export type Theme = (typeof themes)[number]
 /** Cookie in which a browser stores its theme. */
 export const THEME_COOKIE = 'peerwatch-theme'
 
-/** Returns the theme of a cookie's value; unknown values mean the system's theme. */
+/** Returns the theme that a browser stored in its cookie; `system` if the value is unknown or missing. */
 export const readTheme = (value: string | null | undefined): Theme =>
   themes.find((known) => known === value) ?? 'system'

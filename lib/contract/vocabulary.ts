@@ -1,6 +1,7 @@
 /**
- * Exports of the contract for browsers: event kinds, texts and lists without the schemas. Schemas and their library
- * take 50 kB compressed, which only a form that validates its input needs. Types add no size and come from index.ts.
+ * Exports of the contract for code in browsers: event kinds, texts and lists, but no schemas. The schemas and their
+ * library would add 50 kB (compressed) to a page, and only forms that validate input need them. Types add nothing, so
+ * browsers import types from index.ts.
  */
 export * from './arm-id.ts'
 export * from './arm-types.ts'

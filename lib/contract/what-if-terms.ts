@@ -1,7 +1,10 @@
 import { canonicalPrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from './poll.ts'
 
-/** Assumed loss, as written in the parameter `lose`; ids are unchanged from the request. */
+/**
+ * Assumed loss of a what-if request, from its parameter `lose`. `text` is the term as the user wrote it; `id` is a
+ * short id or an ARM id, exactly as in the request.
+ */
 export type LossTerm = { text: string } & (
   | { kind: 'resource'; id: string }
   | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
@@ -9,7 +12,10 @@ export type LossTerm = { text: string } & (
   | { kind: 'location' | 'provider' | 'router'; name: string }
 )
 
-/** Assumed change of a setting, as written in the parameter `change`. */
+/**
+ * Assumed change of a setting of a what-if request, from its parameter `change`. `text` is the term as the user wrote
+ * it.
+ */
 export type ChangeTerm = { text: string; id: string } & (
   | { kind: 'prepend'; count: number }
   | { kind: 'weight'; weight: number }
@@ -17,27 +23,32 @@ export type ChangeTerm = { text: string; id: string } & (
   | { kind: 'bandwidth'; mbps: number }
 )
 
-/** Maximum number of terms per list and per request; more losses are not a realistic failure. */
+/** Maximum number of terms in a list and in a request. More simultaneous losses would not be realistic. */
 export const MAX_TERMS = 200
-/** MAX_WEIGHT is Azure's maximum routing weight. MAX_PREPENDS is more than a router supports. */
+/**
+ * Maximum values of changes. MAX_WEIGHT is Azure's maximum routing weight; MAX_PREPENDS is more than a router supports.
+ */
 const MAX_WEIGHT = 32_000
 const MAX_PREPENDS = 50
 const MAX_MBPS = 400_000
 
 /**
- * Parses `lose`, a comma-separated list: ids of circuits, connections, gateways, hubs and ports, `<circuit>/<path>`
- * (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`,
- * `router:ID`. An ARM id contains slashes and begins with one.
- * @returns the terms without duplicates, or the text that is not a valid term
+ * Parses the parameter `lose`, a comma-separated list of assumed losses. A loss has one of these forms:
+ * - the id of a circuit, connection, gateway, hub or port
+ * - `<circuit>/<path>` (private peering) or `<circuit>/<peering>/<path>`
+ * - `<gateway>/<instance>`
+ * - `location:NAME`, `provider:NAME` or `router:ID`
+ * An id is a short id or an ARM id, which begins with a slash.
+ * @returns the losses without duplicates, or in `wrong` the text that could not be parsed
  */
 export function parseLosses(list: string): { terms: LossTerm[] } | { wrong: string } {
   return parsed(list, lossOf)
 }
 
 /**
- * Parses `change`, a comma-separated list: `prepend:<circuit>:3`, `weight:<connection>:10`,
- * `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s). An IPv6 prefix may contain colons.
- * @returns the terms without duplicates, or the text that is not a valid term
+ * Parses the parameter `change`, a comma-separated list of assumed changes: `prepend:<circuit>:3`,
+ * `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s).
+ * @returns the changes without duplicates, or in `wrong` the text that could not be parsed
  */
 export function parseChanges(list: string): { terms: ChangeTerm[] } | { wrong: string } {
   return parsed(list, changeOf)
@@ -75,8 +86,8 @@ function lossOf(text: string): LossTerm | null {
 }
 
 /**
- * Parses `private`, `microsoft` or `public`, or ARM's names of private and Microsoft peering, in any case; null =
- * another word.
+ * Parses the type of a peering: `private`, `microsoft` or `public`, or `AzurePrivatePeering` or `MicrosoftPeering`, in
+ * any case; null = another word.
  */
 function peeringOf(word: string): PeeringType | null {
   const short = word
@@ -87,8 +98,8 @@ function peeringOf(word: string): PeeringType | null {
 }
 
 /**
- * Splits an id from the parts behind it. An ARM id has eight segments after its first slash; further segments name a
- * part of the resource.
+ * Splits a term into its id and the parts after the id. The id is a short id without slashes, or an ARM id of a
+ * top-level resource, which has eight segments.
  */
 function idOf(text: string): { id: string; rest: string[] } {
   if (!text.startsWith('/')) {
@@ -100,7 +111,7 @@ function idOf(text: string): { id: string; rest: string[] } {
   return { id: parts.slice(0, 9).join('/'), rest: parts.slice(9) }
 }
 
-/** Reports whether a term belongs to `change` and not to `lose`. */
+/** Reports whether a term is a change (parameter `change`) and not a loss (parameter `lose`). */
 export const isChangeTerm = (text: string): boolean => /^(prepend|weight|withdraw|bandwidth):/i.test(text)
 
 const CHANGE = /^(prepend|weight|withdraw|bandwidth):([^:]+):(.+)$/i

@@ -4,14 +4,17 @@ import { localAt, dayOf, instantOf, type LocalMs, type Zone } from '../time/loca
 import { parseRule, type RecurrenceRule } from './rule.ts'
 import { occurrences, type Spend } from './occurrences.ts'
 
-/** Declared time: a window that does not repeat, or one occurrence of a recurring window. */
+/** Single time of declared maintenance: a window that does not repeat, or one occurrence of a recurring window. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
   /** id of the declared window */
   windowId: string
   isRecurring: boolean
 }
 
-/** Returns the windows and occurrences that overlap a period, each as a separate window. */
+/**
+ * Returns the times of declared maintenance that overlap a period. Each occurrence of a recurring window is a separate
+ * entry.
+ */
 export function declaredWithin(
   windows: readonly DeclaredMaintenance[],
   within: { from: EpochMs; to: EpochMs },
@@ -33,7 +36,7 @@ export function declaredWithin(
   })
 }
 
-/** Returns the unique id of an occurrence: `mw-1@2026-12-05T22:00Z`. */
+/** Returns the id of an occurrence: the id of its window and the start in UTC, for example `mw-1@2026-12-05T22:00Z`. */
 export const occurrenceId = (windowId: string, from: EpochMs): string =>
   `${windowId}@${new Date(from).toISOString().slice(0, 16)}Z`
 
@@ -58,36 +61,49 @@ export function recurringTimeOf({
   }
 }
 
-/** Maximum number of occurrences of one recurrence in a result: almost three years of a daily recurrence. */
+/**
+ * Maximum number of occurrences of one recurrence in a result. A daily recurrence reaches it after almost three years.
+ */
 export const MAX_OCCURRENCES = 1_000
 
-/** Cost of converting one local time to an instant, as a number of days that a rule examines. */
+/**
+ * Cost of converting one local time to an instant. The unit of cost is the examination of one day by a recurrence rule,
+ * so a conversion costs as much as 100 days.
+ */
 export const TIME_EFFORT = 100
 
-/** Recurring time. Every occurrence has exactly the length of the first, even if a clock change falls within it. */
+/**
+ * Recurring time: a rule, the start and length of the first occurrence, and a time zone. Every occurrence has the same
+ * length, also if a clock change falls into it.
+ */
 export interface RecurringTime {
   rule: RecurrenceRule
   /** local start of the first occurrence */
   start: LocalMs
   zone: Zone
   lengthMs: number
-  /** exceptions: no occurrence begins at these local starts or on these local days (`2026-12-26`) */
+  /**
+   * starts at which the rule would begin an occurrence, but none takes place: local times (`starts`) or local days such
+   * as `2026-12-26` (`days`)
+   */
   except?: { starts?: ReadonlySet<LocalMs>; days?: ReadonlySet<string> }
-  /** true if the start is an occurrence even though the rule does not include it */
+  /** true if the first start is an occurrence although the rule does not select it */
   countsStart?: boolean
 }
 
 export interface Occurrence {
-  /** local time at which the rule starts the occurrence; it identifies the occurrence even if that is moved */
+  /**
+   * local start according to the rule. It identifies the occurrence, also after the occurrence was moved to another
+   * time
+   */
   local: LocalMs
   from: EpochMs
   to: EpochMs
 }
 
 /**
- * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES}. All recurrences are
- * expanded by this function.
- * @param spend receives the amount of work, so that it can throw to stop the expansion of an untrusted rule
+ * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES}.
+ * @param spend called with the cost of each step. It can throw to stop the expansion of a rule from an untrusted source
  */
 export function occurrencesWithin(
   time: RecurringTime,

@@ -2,30 +2,33 @@ import { DAY } from '../time/time.ts'
 import { type LocalMs, startOfDay } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
-/** Maximum length of the search for the next occurrence. A 29 February on a given weekday occurs within 40 years. */
+/**
+ * Number of days after which the search for the next occurrence ends. A century is sufficient, because even a 29
+ * February on a given weekday occurs within 40 years.
+ */
 const LONGEST_SEARCH_DAYS = 100 * 366
 
 interface OccurrencesQuery {
-  /** earlier occurrences are not needed */
+  /** occurrences before this time are left out; default is the start of the recurrence */
   from?: LocalMs
-  /** occurrences after this time are not needed; the search ends there */
+  /** occurrences after this time are left out, so the search ends there */
   to: LocalMs
   /**
-   * true if the start is an occurrence even though the rule does not include it (RFC 5545 section 3.8.5.3: DTSTART
-   * counts)
+   * true if the start is an occurrence although the rule does not select it, because DTSTART always counts (RFC 5545
+   * section 3.8.5.3)
    */
   countsStart?: boolean
-  /** receives the number of days before they are examined; an exception that it throws ends the search */
+  /** called with the cost of each step before the step is made; if it throws, the search ends */
   spend?: Spend
 }
 
-/** Receives amounts of work, in days that a rule examines. */
+/** Receives the cost of a search step. The unit is the examination of one day. */
 export type Spend = (days: number) => void
 
 /**
- * Yields the starts of a rule's occurrences in order, beginning with the first one that is not before `from`. An UNTIL
- * given as an instant is ignored; the caller must apply it, because only the caller knows the time zone. RFC 5545
- * section 3.3.10, for rules with a unit of days or longer.
+ * Yields the local starts of a rule's occurrences in order (RFC 5545 section 3.3.10), from `from` to `to`. The rule
+ * must have a frequency of DAILY or lower. The caller must apply an UNTIL that is an instant (with UTC), because this
+ * function does not know the time zone.
  * @param start local time at which the recurrence begins (DTSTART)
  */
 export function* occurrences(
@@ -45,7 +48,7 @@ export function* occurrences(
     if (start >= from && start <= to) yield start
   }
   let foundAt = Math.max(start, from)
-  // With a COUNT, all occurrences from the start must be counted.
+  // If the rule has a COUNT, every occurrence from the start on must be counted, so no period may be skipped.
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
@@ -67,7 +70,10 @@ export function* occurrences(
 const weekdayOf = (day: LocalMs): number => (((day / DAY + 3) % 7) + 7) % 7
 const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY
 
-/** Returns the rule with parts that it does not specify taken from the start (RFC 5545 section 3.3.10). */
+/**
+ * Returns the rule with its missing parts taken from the start. For example, a weekly rule without days occurs on the
+ * weekday of the start (RFC 5545 section 3.3.10).
+ */
 function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   const { frequency, days, monthDays, yearDays, weeks, months } = rule
   const date = new Date(start)
@@ -83,17 +89,18 @@ function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   }
 }
 
-/** Day, week, month or year from which the rule selects occurrences, from `begin` to `end` (exclusive). */
+/** Day, week, month or year in which the rule selects days. `end` is exclusive. */
 interface Period {
   begin: LocalMs
   end: LocalMs
 }
 
-/** Returns the number of periods that can be skipped because they end before a moment. */
+/** Returns a number of periods at the start that certainly end before `from`, so that the search can skip them. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
   const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY
-  // Never skip too many: divide by the longest possible month or year, and subtract at least one period.
+  // The number must not be too large. Therefore months count as 31 and years as 366 days, and at least one period is
+  // subtracted.
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
   return Math.max(0, Math.floor(days / length / interval) - (frequency === 'DAILY' ? 8 : 1))
 }
@@ -117,7 +124,7 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
   }
 }
 
-/** Returns the cost of examining one day; long lists in the rule increase it. */
+/** Returns the cost of examining one day. Each entry in the lists of the rule adds a tenth. */
 const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: RecurrenceRule): number =>
   1 + [months, weeks, yearDays, monthDays, days, positions].reduce((sum, { length }) => sum + length, 0) / 10
 
@@ -141,7 +148,7 @@ function isChosen(
   if (!isNumbered(yearDays, day, Date.UTC(year, 0), Date.UTC(year + 1, 0))) return false
   if (weeks.length > 0 && !isInWeek(weeks, day, weekStart)) return false
   if (days.length === 0) return true
-  // The number counts within the month if the rule specifies months, otherwise within the year.
+  // `nth` counts the weekdays of the month if the rule is monthly or names months, otherwise those of the year.
   const isOfMonth = frequency === 'MONTHLY' || months.length > 0
   const from = isOfMonth ? Date.UTC(year, month) : Date.UTC(year, 0)
   const to = isOfMonth ? Date.UTC(year, month + 1) : Date.UTC(year + 1, 0)
@@ -155,8 +162,8 @@ function isChosen(
 }
 
 /**
- * Reports whether a day of a period has one of the given numbers: from 1 at the start of the period, or from -1 at its
- * end.
+ * Reports whether a day has one of the given numbers within a period. Number 1 is the first day of the period, number
+ * -1 its last day. An empty list matches every day.
  */
 function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
   if (numbers.length === 0) return true
@@ -166,12 +173,12 @@ function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to:
 }
 
 /**
- * Reports whether a day is in one of the given weeks. Weeks are numbered as in ISO 8601 for any first day of the week:
- * the first week has at least four days in its year.
+ * Reports whether a day is in one of the given weeks of the year; a negative number counts from the end. As in ISO
+ * 8601, the first week has at least four days in its year, but a week may begin on any weekday.
  */
 function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
   const begin = weekBegin(day, weekStart)
-  // A week belongs to the year of its fourth day.
+  // A week belongs to the year that contains its fourth day.
   const year = new Date(begin + 3 * DAY).getUTCFullYear()
   const number = (begin - firstWeek(year, weekStart)) / (7 * DAY) + 1
   const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY)

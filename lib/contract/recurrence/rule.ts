@@ -7,18 +7,27 @@ export type Frequency = (typeof frequencies)[number]
 /** Days of the week in the order of ISO 8601: 0 = Monday. */
 const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 
-/** Recurrence rule with a unit of days or longer. Every occurrence begins at the time of day of the start. */
+/**
+ * Parsed recurrence rule (RFC 5545) with a frequency of DAILY or lower. Every occurrence begins at the time of day at
+ * which the first occurrence begins.
+ */
 export interface RecurrenceRule {
   frequency: Frequency
   interval: number
   count: number | null
-  /** last possible start, inclusive: local time, or an instant if the rule has UTC; null = no end */
+  /**
+   * latest possible start of an occurrence, inclusive: an instant if the rule gives it in UTC, otherwise a local time;
+   * null = no end
+   */
   until: { local: LocalMs } | { at: EpochMs } | null
   months: number[]
   weeks: number[]
   yearDays: number[]
   monthDays: number[]
-  /** `nth` weekday of the month or year, counted from the end if negative; null = every such weekday */
+  /**
+   * weekdays on which occurrences begin. `nth` selects one such weekday of the month or year, for example -1 = the last
+   * one; null = every such weekday
+   */
   days: { weekday: number; nth: number | null }[]
   positions: number[]
   weekStart: number
@@ -28,9 +37,9 @@ const MAX_LENGTH = 500
 const SHORTER = ['SECONDLY', 'MINUTELY', 'HOURLY']
 
 /**
- * Parses the value of an RRULE, `FREQ=WEEKLY;BYDAY=SA` (RFC 5545 section 3.3.10), with or without a leading `RRULE:`.
- * @returns the rule, or a sentence that explains the error. Rules with more than one occurrence per day are not
- *   supported
+ * Parses the value of an RRULE such as `FREQ=WEEKLY;BYDAY=SA` (RFC 5545 section 3.3.10), with or without `RRULE:` in
+ * front. Rules with a frequency below a day (for example HOURLY) are refused.
+ * @returns the rule, or in `wrong` a sentence that explains the error
  */
 export function parseRule(text: string): { rule: RecurrenceRule } | { wrong: string } {
   try {
@@ -146,7 +155,7 @@ function untilOf(text: string | undefined): RecurrenceRule['until'] {
   return zone ? { at: local } : { local }
 }
 
-/** Throws if the rule has a combination that RFC 5545 section 3.3.10 forbids. */
+/** Throws an error if the rule combines parts that RFC 5545 section 3.3.10 does not allow together. */
 function refuseCombinations({ frequency, days, weeks, yearDays, monthDays, positions, months }: RecurrenceRule): void {
   const isOrdinal = days.some(({ nth }) => nth !== null)
   if (isOrdinal && frequency !== 'MONTHLY' && frequency !== 'YEARLY') {

@@ -1,8 +1,8 @@
 import { isTimeZone } from '../time/time-zone.ts'
 
 /**
- * Windows time zone names with their IANA zones, from Unicode CLDR, windowsZones.xml, territory 001 (Unicode License
- * v3). Azure and Outlook use these names. `*` means ` Standard Time`.
+ * Names of Windows time zones with their IANA zones. Azure and Outlook use the Windows names. In this table, `*`
+ * replaces the words ` Standard Time`. Source: Unicode CLDR, windowsZones.xml, territory 001 (Unicode License v3).
  */
 const WINDOWS_ZONES = `
   AUS Central*=Australia/Darwin;AUS Eastern*=Australia/Sydney;Afghanistan*=Asia/Kabul;Alaskan*=America/Anchorage;

@@ -12,48 +12,51 @@ export interface CircuitConfig extends CircuitOrder, CircuitKeys {
   resiliencyLevel: string | null
   globalReachEnabled: boolean | null
   /**
-   * connectivity model: the customer runs BGP at an exchange, the provider runs it, or the customer has an ExpressRoute
-   * Direct port
+   * connectivity model. `exchange`: the customer runs BGP at an exchange. `telco`: the provider runs BGP. `direct`: the
+   * customer has an ExpressRoute Direct port. Null = unknown
    */
   connectivity: 'exchange' | 'telco' | 'direct' | null
   /**
-   * evidence for `connectivity`: an own port is certain, the last writer of the peering is only an indication; null =
-   * ARM reports neither
+   * evidence for `connectivity`. `port`: the circuit is on an ExpressRoute Direct port, which is certain.
+   * `last_writer`: the party that changed the peering last, which is only an indication. Null = ARM reports neither
    */
   connectivityBasis: 'port' | 'last_writer' | null
-  /** number of authorizations for gateways of other subscriptions, and how many of them are used */
+  /**
+   * authorizations, by which gateways in other subscriptions may connect to the circuit: how many exist, and how many
+   * are used
+   */
   authorizations: { total: number; inUse: number }
-  /** ARM id of the ExpressRoute Direct port */
+  /** ARM id of the ExpressRoute Direct port on which the circuit is; null = it is not on such a port */
   portId: string | null
   peerings: CircuitPeering[]
 }
 
 export interface CircuitPeering {
-  /** ARM's resource name, e.g. `AzurePrivatePeering`, as used in the polls of a path */
+  /** ARM's resource name of the peering, e.g. `AzurePrivatePeering`; polls of its paths use this name */
   name: string
   /** ARM's peering type; the name if ARM does not report a type */
   type: string
   /** value reported by ARM: `Enabled` or `Disabled` */
   state: string | null
-  /** ARM's state of the last change; `Deleting` if the whole circuit is being deleted */
+  /** ARM's state of the peering's last change; `Deleting` also if the whole circuit is being deleted */
   provisioningState: string | null
-  /** ARM's state of the last change of its IPv6 part */
+  /** ARM's state of the IPv6 part of the peering */
   ipv6State: string | null
   azureAsn: number | null
   peerAsn: number | null
   vlanId: number | null
-  /** link subnets in CIDR notation */
+  /** subnet of the link between the customer's router and Microsoft's, per path and address family, in CIDR notation */
   subnets: Record<CircuitPath, ByFamily>
-  /** Microsoft's names of the ports on which the paths end, which a support case requires */
+  /** Microsoft's name of the port on which each path ends. A support case must contain these names */
   azurePorts: Record<CircuitPath, string | null>
-  /** `set` = an MD5 key protects the sessions; null = unknown, because ARM omits the key in most responses */
+  /** `set` = an MD5 key protects the BGP sessions; null = unknown, because most of ARM's responses omit the key */
   md5Key: 'set' | null
   /**
-   * only for Microsoft peering: prefixes that the customer intends to announce; null = other peering, or not reported
-   * by ARM
+   * only for Microsoft peering: public prefixes that the customer intends to announce, for IPv4; null = another
+   * peering, or not reported by ARM
    */
   publicPrefixes: PublicPrefixes | null
-  /** `publicPrefixes` of the IPv6 part, which is validated separately */
+  /** like `publicPrefixes`, for IPv6. Azure validates these prefixes separately */
   ipv6PublicPrefixes: PublicPrefixes | null
   /**
    * only for Microsoft peering: `customerAsn` = the ASN to which the prefixes are registered, `routingRegistry` = the
@@ -67,22 +70,22 @@ export interface CircuitPeering {
   globalReach: GlobalReachConfig[]
 }
 
-/** Prefixes that a customer intends to announce, and Azure's validation state. */
+/** Public prefixes that a customer intends to announce over Microsoft peering. `state` is Azure's validation state. */
 export interface PublicPrefixes {
   state: string | null
   prefixes: string[]
 }
 
-/** Returns the declared prefixes of a peering for both address families. */
+/** Returns the public prefixes of a peering: an entry for IPv4 and one for IPv6, as far as ARM reports them. */
 export const publicPrefixesOf = ({
   publicPrefixes,
   ipv6PublicPrefixes,
 }: Pick<CircuitPeering, 'publicPrefixes' | 'ipv6PublicPrefixes'>): PublicPrefixes[] =>
   [publicPrefixes, ipv6PublicPrefixes].filter((stated) => stated !== null)
 
-/** Global Reach connection as listed at one of its two circuits. */
+/** Global Reach connection (a link between two circuits), as ARM lists it at one of the circuits. */
 export interface GlobalReachConfig {
-  /** name of the connection at the circuit on which it was created; polls use this name */
+  /** name that the connection has at the circuit on which it was created; polls use this name */
   name: string
   /** true if it was created on this circuit, false if on the other circuit */
   isOwn: boolean
@@ -95,19 +98,22 @@ export interface GlobalReachConfig {
 }
 
 /**
- * ARM's two lists of Global Reach connections of a peering: connections created on this circuit, and connections
- * created on other circuits.
+ * ARM's two lists of a peering's Global Reach connections. `connections` were created on this circuit,
+ * `peerConnections` on the circuit at the other end.
  */
 export const reachLists = ['connections', 'peerConnections'] as const
 export type ReachList = (typeof reachLists)[number]
 
-/** Returns the name under which polls refer to one address family of a Global Reach connection. */
+/**
+ * Returns the name by which polls refer to a Global Reach connection in one address family: `to-paris` or `to-paris
+ * (IPv6)`.
+ */
 export const reachName = (connection: string, family: 4 | 6): string =>
   family === 4 ? connection : `${connection} (IPv6)`
 
 /**
- * Returns the state of a Global Reach connection from ARM's status.
- * Source: Azure Network REST, CircuitConnectionStatus: Connected, Connecting, Disconnected.
+ * Returns whether a Global Reach connection is up. ARM's status `Connecting` counts as unknown. Source: Azure Network
+ * REST, CircuitConnectionStatus: Connected, Connecting, Disconnected.
  */
 export function reachState(word: string | null): 'up' | 'down' | 'unknown' {
   switch (word?.toLowerCase()) {
@@ -120,7 +126,10 @@ export function reachState(word: string | null): 'up' | 'down' | 'unknown' {
   }
 }
 
-/** The two ends of a BGP session between the customer's router and the MSEE, in one address family of one path. */
+/**
+ * Addresses of the customer's router and of the MSEE (Microsoft's edge router) on one path of a peering, in one address
+ * family.
+ */
 export interface PathLink {
   family: 4 | 6
   customer: string
@@ -130,8 +139,9 @@ export interface PathLink {
 }
 
 /**
- * Returns the main peering, whose two paths count as the paths of the circuit: private peering, to which gateways
- * connect; without it Microsoft peering, then public peering. Null if there is none of these.
+ * Returns the main peering of a circuit, whose two paths count as the paths of the circuit. It is the private peering,
+ * because gateways connect to it; otherwise the Microsoft peering, otherwise the public peering. Null if there is none
+ * of these.
  */
 export function mainPeering<Peering extends { name: string; type?: string }>(
   peerings: readonly Peering[],
@@ -142,23 +152,24 @@ export function mainPeering<Peering extends { name: string; type?: string }>(
 }
 
 /**
- * Returns the peerings that have separate counters. If a circuit has several peerings, the circuit's counters contain
- * the sum of all. For a circuit with one peering the list is empty, because the circuit's counters belong to that
- * peering. Disabled peerings have no counters.
+ * Returns the peerings whose bytes must be polled separately. A circuit's own counters contain the sum of all its
+ * peerings. With fewer than two peerings the list is empty, because the circuit's counters are sufficient. Peerings
+ * that are not enabled have no counters.
  */
 export function countedPeerings({ peerings }: Pick<CircuitConfig, 'peerings'>): readonly CircuitPeering[] {
   return peerings.length < 2 ? [] : peerings.filter(isPeeringEnabled)
 }
 
-/** Returns the links of one path, IPv4 first; empty if the path has no subnet. */
+/** Returns the router addresses at both ends of one path, IPv4 first; empty if the path has no subnets. */
 export function linksOf({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
   const { ipv4, ipv6 } = subnets[path]
   return [...linkIn(4, ipv4, state), ...linkIn(6, ipv6, ipv6State)]
 }
 
 /**
- * Returns the MSEE's addresses on one path of a peering, given by its ARM name; null for a family that is not
- * configured.
+ * Returns the addresses of the MSEE (Microsoft's edge router) on one path of a peering, by address family; null = the
+ * family is not configured.
+ * @param peering ARM's name of the peering, in any case
  */
 export function pathAddresses(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
@@ -175,34 +186,38 @@ function linkIn(family: 4 | 6, subnet: string | null, state: string | null): Pat
 }
 
 /**
- * Returns the intended state of a peering: ARM's state, or `Deleting`, because ARM's state stays Enabled during a
- * deletion. null = not reported by ARM.
+ * Returns the configured state of a peering: `Deleting` during a deletion, because ARM's `state` stays `Enabled` then;
+ * otherwise ARM's `state`. Null = not reported by ARM.
  */
 export const intentOf = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): string | null =>
   isBeingDeleted(peering) ? 'Deleting' : peering.state
 
-/** Reports whether the peering is enabled and not being deleted. False if ARM does not report the state. */
+/** Reports whether a peering is enabled and is not being deleted. False if ARM does not report its state. */
 export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): boolean =>
   intentOf(peering)?.toLowerCase() === 'enabled'
 
 /**
- * Reports whether the provider has provisioned the circuit and Azure does not report it as disabled; before that, its
- * paths do not exist.
+ * Reports whether the provider has provisioned the circuit and Azure does not report it as disabled. Without this, the
+ * circuit has no working paths.
  */
 export function isProvisioned({ provisioning }: Pick<CircuitConfig, 'provisioning'>): boolean {
   return provisioning.provider?.toLowerCase() === 'provisioned' && provisioning.circuit?.toLowerCase() !== 'disabled'
 }
 
-/** Azure Monitor's rates of a circuit path, a peering or an ExpressRoute connection; in = into Azure. */
+/**
+ * Names of Azure Monitor's bit rate metrics for a path of a circuit, a peering, or an ExpressRoute connection; in =
+ * into Azure.
+ */
 export const bitRateMetrics = { in: 'BitsInPerSecond', out: 'BitsOutPerSecond' } as const
 /**
- * Azure Monitor's number of FastPath routes at a circuit, and at an ExpressRoute Direct port for all of its circuits.
+ * Names of Azure Monitor's metrics for the number of FastPath routes: `circuit` counts the routes of one circuit,
+ * `port` counts those of all circuits on an ExpressRoute Direct port.
  */
 export const fastPathMetrics = {
   circuit: 'FastPathRoutesCountForCircuit',
   port: 'FastPathRoutesCountForDirectPort',
 } as const
-/** Azure Monitor's rates of Global Reach at a circuit; in = into Azure. */
+/** Names of Azure Monitor's bit rate metrics for the Global Reach traffic of a circuit; in = into Azure. */
 export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
 export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out
 

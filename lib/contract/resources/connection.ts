@@ -7,43 +7,54 @@ export interface ConnectionConfig extends ConnectionFacts, IpsecFacts {
   type: string | null
   status: string | null
   provisioningState: string | null
-  /** keys (`armKey`) of the gateways at its ends */
+  /** keys (`armKey`) of the gateways that the connection joins */
   gatewayKeys: string[]
   /** key (`armKey`) of the connected circuit; null for other connection types */
   circuitKey: string | null
   /**
-   * key (`armKey`) of the local network gateway that represents the on-premises device; null for other connection types
+   * key (`armKey`) of the local network gateway, which represents the on-premises device; null for other connection
+   * types
    */
   deviceKey: string | null
-  /** true if BGP runs over the connection; otherwise routes are static, and no session shows that a tunnel is down */
+  /**
+   * true if BGP runs over the connection. False = its routes are static, so no BGP session shows whether a tunnel is
+   * down
+   */
   bgp: boolean | null
-  /** custom policies agreed with the device; empty = Azure's default policies */
+  /** IPsec policies that were configured for this connection; empty = Azure's default policies */
   ipsecPolicies: IpsecPolicy[]
-  /** addresses that the gateway uses for BGP over this connection instead of its default address, usually APIPA */
+  /**
+   * addresses that the gateway uses for BGP over this connection in place of its default address; usually APIPA
+   * (169.254.0.0/16)
+   */
   gatewayBgpAddresses: string[]
 }
 
 export type { IpsecPolicy }
 
-/** Reports whether a connection leads to a circuit. ARM does not count its bytes; Azure Monitor measures them. */
+/**
+ * Reports whether a connection leads to a circuit. ARM has no byte counters for such a connection, so its traffic is
+ * known only from Azure Monitor.
+ */
 export const isExpressRoute = ({ type }: Pick<ConnectionConfig, 'type'>): boolean =>
   type?.toLowerCase() === 'expressroute'
 
-/** Local network gateway, which represents the on-premises device in Azure. */
+/** Configuration of a local network gateway, which represents the on-premises device in Azure. */
 export interface LocalGatewayConfig {
   resource: 'localGateway'
   /** public IP address or DNS name of the device */
   remote: string | null
-  /** static routes to the device; with BGP usually only its BGP address */
+  /** prefixes behind the device for static routing; with BGP usually only the device's BGP address */
   prefixes: string[]
   asn: number | null
   bgpAddress: string | null
 }
 
 /**
- * Returns the routing weight for routes learned over a connection, as last reported by ARM. The connection's own poll
- * takes precedence over the inventory, which is polled less often; both read the same ARM property.
- * @param reported last result of the connection's own poll; null = none, or none at the requested moment
+ * Returns the routing weight of a connection, by which Azure prefers routes. The connection's own poll takes precedence
+ * over the inventory, because it is made more often. Both read the same ARM property.
+ * @param configured configuration from the inventory
+ * @param reported last result of the connection's own poll; null = not available
  * @returns null if neither reports a weight
  */
 export const routingWeightOf = (
@@ -54,8 +65,8 @@ export const routingWeightOf = (
 export type TunnelState = 'up' | 'down' | 'unknown'
 
 /**
- * Returns the state of a connection or tunnel from ARM's status.
- * Source: Azure Network REST, VirtualNetworkGatewayConnectionStatus: Unknown, Connecting, Connected, NotConnected.
+ * Returns whether a connection or tunnel is up, from ARM's status; `Connecting` counts as down. Source: Azure Network
+ * REST, VirtualNetworkGatewayConnectionStatus: Unknown, Connecting, Connected, NotConnected.
  */
 export function tunnelState(word: string | null): TunnelState {
   switch (word?.toLowerCase()) {
@@ -70,7 +81,8 @@ export function tunnelState(word: string | null): TunnelState {
 }
 
 /**
- * Returns the remote address of a tunnel from its ARM name, which ends with the address: `cxn-branch_203.0.113.10`.
+ * Returns the far end's address of a VPN tunnel from ARM's name of the tunnel, for example `203.0.113.10` from
+ * `cxn-branch_203.0.113.10`.
  * @returns null if the name contains no address
  */
 export const tunnelRemote = (name: string): string | null => /_([0-9a-f.:]+)(?: \(\d+\))?$/i.exec(name)?.[1] ?? null

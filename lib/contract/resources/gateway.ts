@@ -12,7 +12,10 @@ export const gatewaySku = z.object({
 })
 type GatewaySku = z.infer<typeof gatewaySku>
 
-/** Reports whether Azure adds and removes scale units, and instances with them, depending on the load. */
+/**
+ * Reports whether a gateway scales automatically, that is, Azure changes the number of scale units with the load. The
+ * number of instances changes too.
+ */
 export const isAutoscaling = ({ scaleUnits, scaleUnitsMost }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>) =>
   scaleUnits !== null && scaleUnitsMost !== null && scaleUnitsMost > scaleUnits
 
@@ -30,14 +33,14 @@ const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Metric of the scale units in use of an ErGwScale gateway. Source: "Supported metrics" of
+ * Name of the metric for the scale units that an ErGwScale gateway currently uses. Source: "Supported metrics" of
  * Microsoft.Network/virtualNetworkGateways.
  */
 export const SCALE_UNITS_METRIC = 'ScalableExpressRouteGatewayScaleUnit'
 
 /**
- * Metrics of an ExpressRoute gateway whose peak matters: machines and other resources that use it, and new flows per
- * second. For ErGwScale the names begin with `Scalable`. Source: "Supported metrics" of
+ * Names of metrics of an ExpressRoute gateway for which the peak is relevant: the number of virtual machines that use
+ * it, and the rate of new flows. For ErGwScale the metric names begin with `Scalable`. Source: "Supported metrics" of
  * Microsoft.Network/virtualNetworkGateways.
  */
 export const gatewayPeakMetrics = {
@@ -48,10 +51,14 @@ export const gatewayPeakMetrics = {
 /** Reports whether a SKU is ErGwScale, whose limits and price depend on scale units. */
 export const isScalableSku = (sku: string | null | undefined): boolean => sku?.toLowerCase() === 'ergwscale'
 
-/** SKUs that support FastPath in every size. */
+/** SKUs, in lower case, that always support FastPath. ErGwScale supports it only from a number of scale units on. */
 const FASTPATH_SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az'])
 
-/** Reports whether a gateway supports FastPath, by its SKU and, for ErGwScale, its scale units; null = unknown. */
+/**
+ * Reports whether a gateway supports FastPath.
+ * @param units scale units, which matter only for ErGwScale; null = unknown
+ * @returns null = unknown
+ */
 export function takesFastPath(sku: string | null, units: number | null): boolean | null {
   if (sku === null) return null
   if (!isScalableSku(sku)) return FASTPATH_SKUS.has(sku.toLowerCase())
@@ -61,16 +68,18 @@ export function takesFastPath(sku: string | null, units: number | null): boolean
 /** Returns the form in which region names are compared, because a region is spelled `westeurope` or `West Europe`. */
 export const regionKey = (region: string): string => region.toLowerCase().replace(/\s+/g, '')
 
-/** Returns text that lists the SKUs with FastPath in a region. Source: "About ExpressRoute FastPath", gateways. */
+/**
+ * Returns the SKUs with FastPath in a region, as part of a sentence. Source: "About ExpressRoute FastPath", gateways.
+ * @param scalable text for ErGwScale; it is left out in regions that do not offer ErGwScale
+ */
 export const fastPathSkus = (region: string | null, scalable: string): string =>
   region !== null && WITHOUT_SCALABLE.has(regionKey(region))
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`
 
 /**
- * Reasons that a VPN gateway does not run BGP, as text. Azure does not offer BGP on gateways of SKU Basic and on
- * policy-based gateways.
- * Source: Azure documentation, "VPN Gateway FAQ" (BGP and routing).
+ * Sentences for the reasons that a VPN gateway has no BGP. Azure does not offer BGP on SKU Basic and on policy-based
+ * gateways. Source: Azure documentation, "VPN Gateway FAQ" (BGP and routing).
  */
 export const withoutBgpReasons = {
   basic: 'SKU Basic offers no BGP.',
@@ -79,9 +88,9 @@ export const withoutBgpReasons = {
 } as const
 
 /**
- * Returns the reason that a gateway has no BGP, considering its connections: sessions and routes of a connection with
- * BGP exist even while `enableBgp` of the gateway is false (recorded responses of 2017 and 2018). Null = it has BGP, or
- * this is unknown.
+ * Returns the reason that a gateway has no BGP; null = it has BGP, or this is unknown. A connection with BGP is
+ * sufficient: recorded responses of 2017 and 2018 show its sessions and routes although `enableBgp` of the gateway is
+ * false.
  */
 export const whyWithoutBgp = (
   { withoutBgp }: Pick<GatewayConfig, 'withoutBgp'>,
@@ -92,9 +101,12 @@ export const whyWithoutBgp = (
 export interface PublicAddressConfig {
   resource: 'publicAddress'
   address: string | null
-  /** value reported by ARM: `Standard`, or `Basic`, which is retired; null = not reported */
+  /** SKU as ARM reports it: `Standard`, or `Basic`, which is retired; null = not reported */
   sku: string | null
-  /** availability zones; a single entry means that the address is only in that zone; null = not reported by ARM */
+  /**
+   * availability zones of the address. A single zone means that the address does not survive the loss of that zone.
+   * Null = not reported by ARM
+   */
   zones: string[] | null
 }
 
@@ -106,49 +118,55 @@ export interface GatewayConfig {
   asn: number | null
   activeActive: boolean | null
   /**
-   * reason that a VPN gateway has neither BGP peers nor routes, without considering its connections (see {@link
-   * whyWithoutBgp}); null = it has them, or ARM does not report it
+   * reason that a VPN gateway has no BGP, if only the gateway itself is considered. {@link whyWithoutBgp} also
+   * considers its connections. Null = the gateway has BGP, or ARM does not report it
    */
   withoutBgp: keyof typeof withoutBgpReasons | null
   /** value reported by ARM, for example `Succeeded` or `Updating` */
   provisioningState: string | null
   /**
-   * Instances according to the BGP settings: for each, the addresses under which it may report, the default address
-   * first. Empty if ARM lists none, as for many ExpressRoute gateways; for others ARM may list only one of the two
-   * instances.
+   * addresses of each instance, from the BGP settings. The instance may report under any of its addresses; the default
+   * address is first. ARM lists no instances of many ExpressRoute gateways (empty), and only one of two instances of
+   * others.
    */
   instances: string[][]
-  /** number of instances that report at the same time: defined by the SKU, and 1 for a VPN gateway with a standby */
+  /**
+   * number of instances that report sessions at the same time. The SKU determines it; a VPN gateway with a standby has
+   * 1
+   */
   instanceCount: number | null
-  /** keys (`armKey`) of its public addresses; empty = not listed by Azure, for example because Azure manages them */
+  /**
+   * keys (`armKey`) of the gateway's public addresses; empty = not listed by ARM, for example because Azure manages
+   * them
+   */
   publicAddressKeys: string[]
   /**
-   * true if the gateway is the standby of the two gateways of a migration, so no sessions are expected. False = in use,
-   * or not reported
+   * true if a migration is in progress and this is the gateway that is not in use, so it needs no sessions. False = in
+   * use, or not reported
    */
   isStandby: boolean
-  /** true if a migration created the gateway, according to its tag */
+  /** true if a tag shows that a migration created the gateway */
   isOfMigration: boolean
-  /** name of its virtual network */
+  /** name of the gateway's virtual network */
   vnet: string | null
-  /** key (`armKey`) of its virtual network or hub */
+  /** key (`armKey`) of the gateway's virtual network or hub */
   networkKey: string | null
-  /** minimum number of scale units, only for ErGwScale and for a gateway in a Virtual WAN hub */
+  /** minimum number of scale units; only for ErGwScale and for a gateway in a Virtual WAN hub, otherwise null */
   scaleUnits: number | null
-  /** maximum number of scale units for autoscaling; null = no scale units, or no maximum reported by ARM */
+  /** maximum number of scale units for autoscaling; null = the gateway has no scale units, or ARM reports no maximum */
   scaleUnitsMost: number | null
-  /** only for a gateway in a Virtual WAN hub: its connections, which ARM lists in the gateway itself */
+  /** only for a gateway in a Virtual WAN hub: its connections, which ARM lists within the gateway; otherwise empty */
   hubConnections: HubConnectionConfig[]
-  /** routing preference that is set on a Route Server */
+  /** routing preference that is configured on a Route Server */
   routingPreference: RoutingPreference
   /**
-   * only for a Route Server: whether routes are exchanged between branches and its peers; null = other gateway, or not
-   * reported
+   * only for a Route Server: true if branches and the Route Server's BGP peers exchange routes; null = another kind of
+   * gateway, or not reported
    */
   branchToBranch: boolean | null
   /**
-   * only for a Route Server: ARM's state of its router, for example `Provisioned` or `Failed`; null = other gateway, or
-   * not reported
+   * only for a Route Server: ARM's state of its router, for example `Provisioned` or `Failed`; null = another kind of
+   * gateway, or not reported
    */
   routingState: string | null
 }

@@ -1,70 +1,71 @@
 import type { ConnectionFacts, HubRouterFacts, RouteMapFacts } from '../api/shared-facts.ts'
 import { formatUnapplied } from './provisioning.ts'
 
-/**
- * Configuration of a Virtual WAN hub in addition to its network configuration; null if ARM does not report the value.
- */
+/** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
 export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
-  /** `wan` = name of the Virtual WAN, `wanKey` = its key (`armKey`) */
+  /** `wan` = name of the Virtual WAN to which the hub belongs, `wanKey` = its key (`armKey`) */
   wan: string | null
   wanKey: string | null
   /** key (`armKey`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
-  /** names of its route maps */
+  /** names of the route maps of the hub */
   routeMaps: string[]
-  /** minimum number of units of its router */
+  /** minimum number of infrastructure units of the hub's router */
   routerUnits: number | null
   asn: number | null
-  /** addresses of the hub router's instances */
+  /** IP addresses of the instances of the hub's router */
   routerAddresses: string[]
 }
 
 /**
- * Returns the name under which polls refer to a link of a VPN connection of a hub's gateway: `to-branch/isp-a`.
- * @param link null = the connection has no links, and the result is the name of the connection
+ * Returns the name of a link of a hub's VPN connection in polls: connection and link, for example `to-branch/isp-a`.
+ * @param link null = the connection has no links, so the result is the name of the connection
  */
 export const hubLinkName = (connection: string, link: string | null): string =>
   link === null ? connection : `${connection}/${link}`
 
-/** Returns the connection of a link name. */
+/** Returns the name of the connection from the name of a link: `to-branch` from `to-branch/isp-a`. */
 export const connectionOfLink = (name: string): string => name.split('/')[0] ?? name
 
 /** Connection of a gateway in a Virtual WAN hub. */
 export interface HubConnectionConfig extends ConnectionFacts {
   name: string
-  /** ExpressRoute: key (`armKey`) of the circuit */
+  /** key (`armKey`) of the circuit; only for ExpressRoute, otherwise null */
   circuitKey: string | null
-  /** VPN: `site` = name of the VPN site, `siteKey` = its key (`armKey`) */
+  /** `site` = name of the VPN site at the far end, `siteKey` = its key (`armKey`); only for VPN, otherwise null */
   site: string | null
   siteKey: string | null
   provisioningState: string | null
-  /** only for a VPN connection: its links, each to one link of the site */
+  /** links of a VPN connection; each leads to one link of the VPN site. Empty for ExpressRoute */
   links: HubLinkConfig[]
 }
 
-/** Link of a hub's VPN connection, which has an IPsec tunnel to each instance of the gateway. */
+/** Link of a hub's VPN connection. It has an IPsec tunnel to each instance of the hub's VPN gateway. */
 export interface HubLinkConfig {
-  /** name in polls ({@link hubLinkName}) */
+  /** name of the link in polls ({@link hubLinkName}) */
   name: string
-  /** name of the site's link */
+  /** name of the link at the VPN site */
   siteLink: string | null
   bgp: boolean | null
 }
 
-/** VPN site, with the BGP devices at the far end of a hub's VPN connection. */
+/** Configuration of a VPN site (a branch), with the BGP devices at the far end of a hub's VPN connection. */
 export interface VpnSiteConfig {
   resource: 'vpnSite'
-  /** one device per link, or one for the whole site; `link` null = the whole site */
+  /** BGP devices of the site: one per link, or one for the whole site (`link` null) */
   devices: { link: string | null; asn: number; bgpAddress: string | null }[]
 }
 
-/** BGP peer of a hub or of a Route Server. */
+/** Configuration of a BGP peer of a hub or of a Route Server. */
 export interface HubBgpConnectionConfig {
   resource: 'hubBgpConnection'
   peerAddress: string | null
   peerAsn: number | null
   provisioningState: string | null
-  /** name of the connection whose virtual network contains the peer; null = none, as for a Route Server */
+  /**
+   * name of the hub's network connection to the virtual network in which the peer is; null = none, as for peers of a
+   * Route Server
+   */
   networkConnection: string | null
 }
 
@@ -78,75 +79,78 @@ export interface HubNetworkConnectionConfig {
   internetSecurity: boolean | null
 }
 
-/** Route table that every hub has, and that connections use by default. */
+/** Name of the route table that every hub has and that connections use by default. */
 export const DEFAULT_HUB_TABLE = 'defaultRouteTable'
 
 /**
- * Reports whether a hub's route table was created by a user. In addition to the default table, every hub has a table
- * without routes.
+ * Reports whether a user created this route table of a hub. Every hub has two tables that Azure created: the default
+ * table, and one without routes (`noneRouteTable`).
  */
 export const isOwnHubTable = (name: string): boolean =>
   ![DEFAULT_HUB_TABLE, 'noneRouteTable'].some((known) => known.toLowerCase() === name.toLowerCase())
 
 /**
- * Virtual WAN with its flag for routes between branches. A hub has a flag with the same name, which only applies to
- * Route Servers.
+ * Configuration of a Virtual WAN. `allowsBranchToBranch` tells whether its branches reach each other. A hub has a flag
+ * with the same name, but there it applies only to Route Servers.
  */
 export interface VirtualWanConfig extends Pick<HubRouterFacts, 'allowsBranchToBranch'> {
   resource: 'virtualWan'
 }
 
-/** Policy by which a hub sends all traffic of one kind to a firewall. */
+/** Policy of a Virtual WAN hub: all traffic of one kind is sent to a firewall. */
 export interface HubPolicy {
   traffic: 'internet' | 'private'
   /** ARM id of the firewall, appliance or service */
   nextHop: string
-  /** destinations that count as this traffic */
+  /** destination prefixes of the traffic to which the policy applies */
   prefixes: string[]
-  /** reason that the policy may have no effect; null = it has effect */
+  /** sentence with the reason that the policy may have no effect; null = it has effect */
   unapplied: string | null
 }
 
-/** Routing intent of a hub; a hub has at most one. */
+/**
+ * Routing intent of a Virtual WAN hub, that is, its policies for Internet traffic and private traffic. A hub has at
+ * most one routing intent.
+ */
 export interface HubRoutingIntentConfig {
   resource: 'hubRoutingIntent'
   policies: Pick<HubPolicy, 'traffic' | 'nextHop'>[]
   provisioningState: string | null
 }
 
-/** Route map of a hub. */
+/** Route map of a Virtual WAN hub, with its provisioning state. */
 export interface HubRouteMapConfig extends RouteMapFacts {
   resource: 'hubRouteMap'
   provisioningState: string | null
 }
 
 /**
- * Route table of a hub: its static routes, the number of connections that are routed by it, and the number that
- * propagate their routes to it, according to ARM.
+ * Route table of a Virtual WAN hub. `associated` = number of connections that are routed by the table; `propagating` =
+ * number of connections that add their routes to it.
  */
 export interface HubRouteTableConfig extends Record<'associated' | 'propagating', number> {
   resource: 'hubRouteTable'
   staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[]
-  /** labels by which connections select the tables to which they propagate their routes */
+  /** labels of the table. A connection propagates its routes to all tables with a label that it names */
   labels: string[]
   provisioningState: string | null
 }
 
 /**
- * Destinations of a hub's policies: PRIVATE for private traffic, INTERNET for Internet traffic. Source: "How to
- * configure Virtual WAN Hub routing policies".
+ * Destination prefixes of a hub's policies: PRIVATE of the policy for private traffic, INTERNET of the policy for
+ * Internet traffic. Source: "How to configure Virtual WAN Hub routing policies".
  */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 const INTERNET = ['0.0.0.0/0']
 
 /**
- * Returns the policies by which a hub sends traffic to a firewall. They come from its routing intent, which also writes
- * routes into the default table, or otherwise from static routes to a firewall in that table. Other static routes lead
- * to an appliance in a network. A policy of a resource whose last change did not succeed is returned with the reason
- * that it may have no effect.
+ * Returns the policies by which a hub sends traffic to a firewall. A policy comes from the hub's routing intent.
+ * Without such a policy, static routes to a firewall in the default route table count as the policy; other static
+ * routes lead to an appliance in a network and do not count. If the last change of the routing intent or table did not
+ * succeed, `unapplied` contains the reason that the policy may have no effect.
  * @param intent undefined = not listed
- * @param table the default table; undefined = not listed
- * @returns null = neither resource was listed, so the policies are unknown (ADR 0277)
+ * @param table default route table of the hub; undefined = not listed
+ * @returns null = neither was listed, so the policies are unknown (ADR 0277)
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
  */
 export function policiesOfHub(
@@ -171,31 +175,37 @@ export function policiesOfHub(
 }
 
 /**
- * Reports whether an ARM id is a possible next hop of a policy: Azure Firewall, an appliance in the hub, or a firewall
- * as a service.
+ * Reports whether an ARM id names a firewall to which a hub's policy can send traffic: Azure Firewall, an appliance in
+ * the hub, or a firewall of a security partner.
  */
 export const isHubFirewall = (nextHop: string): boolean =>
   /\/(?:azureFirewalls|networkVirtualAppliances|securityPartnerProviders|Cloudngfw\/firewalls)\/[^/]+$/i.test(nextHop)
 
-/** Azure Monitor's rates of the connections of a hub's ExpressRoute gateway, bit/s; in = into Azure. */
+/**
+ * Names of Azure Monitor's metrics for the rate of each connection of a hub's ExpressRoute gateway, bit/s; in = into
+ * Azure.
+ */
 export const hubRateMetrics = {
   in: 'ErGatewayConnectionBitsInPerSecond',
   out: 'ErGatewayConnectionBitsOutPerSecond',
 } as const
 /**
- * Metrics of the units in use of a hub's router, and of the bytes that it processed. Source: "Supported metrics" of
- * Microsoft.Network/virtualHubs.
+ * Names of the metrics of a hub's router: the infrastructure units in use, and the processed bytes. Source: "Supported
+ * metrics" of Microsoft.Network/virtualHubs.
  */
 export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed: 'VirtualHubDataProcessed' } as const
-/** Azure Monitor's bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
+/** Names of Azure Monitor's metrics for the bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
 export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
 
 /**
- * Returns the name of the hub gateway's connection to which a metric series belongs; null = the series does not name
- * one.
+ * Returns the name of the connection of a hub's gateway to which a metric belongs; null = the metric names no
+ * connection.
  */
 export const connectionOfMetric = (dimensions: Readonly<Record<string, string>>): string | null =>
   dimensions.connectionname?.split('/').at(-1) || null
 
-/** Returns the path name under which usage data of a hub's gateway stores the traffic of one connection. */
+/**
+ * Returns the text that is stored in place of a path for the traffic of one connection of a hub's gateway:
+ * `connection/to-branch`.
+ */
 export const hubConnectionPath = (connection: string): string => `connection/${connection.toLowerCase()}`

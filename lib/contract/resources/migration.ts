@@ -1,6 +1,6 @@
 import type { GatewayKind } from './gateway.ts'
 
-/** Properties that distinguish the two gateways of a migration. */
+/** Gateway, reduced to the properties by which the old and the new gateway of a migration are recognized. */
 interface Migrating {
   name: string
   kind: GatewayKind
@@ -9,9 +9,8 @@ interface Migrating {
 }
 
 /**
- * Reports whether the tags show that a migration created the gateway.
- * Source: learn.microsoft.com/azure/expressroute/gateway-migration: the new gateway has the tag `CreatedBy:
- * GatewaySKUMigration`.
+ * Reports whether a tag of the gateway shows that a migration created it: `CreatedBy: GatewaySKUMigration`. Source:
+ * learn.microsoft.com/azure/expressroute/gateway-migration.
  */
 export const isTaggedByMigration = (tags: unknown): boolean =>
   Object.entries(typeof tags === 'object' && tags !== null ? tags : {}).some(
@@ -19,18 +18,19 @@ export const isTaggedByMigration = (tags: unknown): boolean =>
   )
 
 /**
- * Default ending of the new gateway's name. Source: learn.microsoft.com/azure/expressroute/gateway-migration, step
- * Prepare.
+ * Ending that the name of the new gateway has by default. Source:
+ * learn.microsoft.com/azure/expressroute/gateway-migration, step Prepare.
  */
 const NAMED_BY_MIGRATION = /_migrated?$/i
 
 /**
- * Returns the two ExpressRoute gateways of a virtual network during a migration, in which one replaces the other. The
- * migration creates a second gateway in the GatewaySubnet, and for up to 15 days one of the two is the standby. A VPN
- * gateway is migrated in place, and may exist next to an ExpressRoute gateway without any migration.
- * Source: learn.microsoft.com/azure/expressroute/gateway-migration (ADR 0279).
+ * Returns the old (`from`) and the new (`to`) ExpressRoute gateway of a virtual network in which a migration is in
+ * progress. A migration creates a second gateway in the GatewaySubnet; for up to 15 days one of the two is the standby.
+ * VPN gateways are ignored, because they are migrated in place. Source:
+ * learn.microsoft.com/azure/expressroute/gateway-migration (ADR 0279).
  * @param gateways all gateways of one network
- * @returns null = no migration, or two gateways without a sign of a migration
+ * @returns null = the network does not have exactly two ExpressRoute gateways, or no property shows that they are part
+ *   of a migration
  */
 export function migrationOf<One extends Migrating>(gateways: readonly One[]): { from: One; to: One } | null {
   const pair = gateways.filter(({ kind }) => kind === 'expressRoute').toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -41,7 +41,7 @@ export function migrationOf<One extends Migrating>(gateways: readonly One[]): { 
   )
   const [made] = marks.find((some) => some.length === 1) ?? []
   if (made) return { from: made === first ? second : first, to: made }
-  // The name of the new gateway is usually the old name with a suffix, so it sorts second. The standby role does not
-  // show which gateway is new, because it changes during the migration.
+  // The name of the new gateway is usually the old name with a suffix, so it is second in alphabetical order. The
+  // standby role does not show which gateway is new, because the roles change during the migration.
   return first.isStandby === second.isStandby ? null : { from: first, to: second }
 }

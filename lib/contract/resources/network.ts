@@ -9,23 +9,29 @@ export interface NetworkConfig {
   resource: 'network'
   addressPrefixes: string[]
   /**
-   * prefixes that its gateways announce instead of its address space and of the spokes' spaces that they cover; empty =
-   * each space is announced unchanged
+   * prefixes that the network's gateways announce. They replace the address spaces of this network and of its spokes
+   * that they cover. Empty = each address space is announced unchanged
    */
   advertisedPrefixes: string[]
-  /** ARM's setting for unencrypted traffic between its machines; null = encryption is off, or not reported by ARM */
+  /**
+   * ARM's setting for unencrypted traffic between virtual machines; null = encryption is off, or ARM does not report
+   * the setting
+   */
   encryption: string | null
-  /** prefixes of the subnets with gateways and Route Servers; for a hub, its own address space */
+  /** prefixes of the subnets that contain gateways or Route Servers; for a hub, the hub's address space */
   gatewayPrefixes: string[]
-  /** key (`armKey`) of the user-defined route table of its GatewaySubnet; null = none */
+  /** key (`armKey`) of the table of user-defined routes that is attached to the GatewaySubnet; null = none */
   gatewayRouteTableKey: string | null
-  /** null = the network has no GatewaySubnet */
+  /** the GatewaySubnet; null = the network has none */
   gatewaySubnet: { prefixes: string[]; hasNsg: boolean } | null
-  /** subnets with private endpoints, each of which adds a /32 route in this network and in its peered networks */
+  /**
+   * subnets that contain private endpoints. Each endpoint adds a /32 route in this network and in the networks peered
+   * with it
+   */
   privateEndpoints: PrivateEndpointSubnet[]
-  /** empty for a hub, whose connections ARM lists elsewhere */
+  /** peerings with other networks; empty for a hub, whose connections are separate ARM resources */
   peerings: PeeringConfig[]
-  /** routing preference that is set on a Virtual WAN hub */
+  /** routing preference that is configured on a Virtual WAN hub */
   routingPreference: RoutingPreference
   /** configuration of a Virtual WAN hub; null = a virtual network */
   hub: HubConfig | null
@@ -35,17 +41,18 @@ export interface PrivateEndpointSubnet {
   subnet: string
   prefixes: string[]
   /**
-   * true if user-defined routes apply to its endpoints (`privateEndpointNetworkPolicies`); null = not reported by ARM
+   * true if user-defined routes apply to the private endpoints of the subnet (`privateEndpointNetworkPolicies`); null =
+   * not reported by ARM
    */
   appliesRoutes: boolean | null
 }
 
-/** Connected group of Virtual Network Manager, whose networks reach each other without a peering. */
+/** Group of virtual networks that reach each other without peerings, because Virtual Network Manager connects them. */
 export interface ConnectedGroup {
-  /** key (`armKey`) of the mesh, or of the network group whose spokes are directly connected */
+  /** key (`armKey`) of the mesh, or of the network group whose spokes Virtual Network Manager connects directly */
   key: string
   name: string
-  /** false: only networks of the same region reach each other */
+  /** false = only networks in the same region reach each other */
   isGlobal: boolean
 }
 
@@ -58,26 +65,29 @@ export interface NetworkConnectivityConfig {
 /** Configuration of a network interface; null if ARM does not report the value. */
 export interface NetworkInterfaceConfig {
   resource: 'networkInterface'
-  /** key (`armKey`) of its virtual network */
+  /** key (`armKey`) of the virtual network that contains the interface */
   networkKey: string | null
   subnet: string | null
-  /** virtual machine to which it is attached; null = none */
+  /** virtual machine to which the interface is attached; null = none */
   machine: string | null
-  /** its private IP addresses */
+  /** private IP addresses of the interface */
   addresses: string[]
 }
 
-/** One side of a peering of two virtual networks. */
+/** One of the two sides of a peering between virtual networks. */
 export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
   /** key (`armKey`) of the other network; null if ARM does not report it */
   remoteKey: string | null
-  /** name of the Virtual WAN hub on the other side, whose network belongs to Microsoft; null = an ordinary network */
+  /**
+   * name of the Virtual WAN hub at the other side, whose network belongs to Microsoft; null = the other side is a
+   * virtual network
+   */
   hubName: string | null
 }
 
 /**
- * Returns the state of one side of a peering from ARM's state, ignoring case; null if ARM reports none, `other` for an
- * unknown value.
+ * Returns the state of one side of a peering in lower case; `other` if Peerwatch does not know ARM's value, null if ARM
+ * reports none.
  */
 export function peeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
   if (state === null) return null
@@ -86,8 +96,8 @@ export function peeringState(state: string | null): 'connected' | 'initiated' | 
 }
 
 /**
- * Reports whether the routes on one side are out of date compared with the other side's address space; false if ARM
- * does not report the level.
+ * Reports whether one side of a peering lacks a change of the address space of the other side or of its own, so the
+ * peering must be synchronized; false if ARM does not report the level.
  */
 export const isPeeringBehind = (syncLevel: string | null): boolean =>
   syncLevel !== null && syncLevel.toLowerCase() !== 'fullyinsync'

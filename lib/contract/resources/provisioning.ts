@@ -1,20 +1,17 @@
-/** ARM's provisioning state of a resource, that is, the progress of its last change; null = not reported. */
+/** Resource with ARM's provisioning state, that is, the progress or result of its last change; null = not reported. */
 interface Provisioned {
   provisioningState: string | null
 }
 
 /**
- * Final states of a change; every other state means that the change is in progress. Source: Azure Resource Manager,
- * "Track asynchronous Azure operations".
+ * Provisioning states in which a change has ended, in lower case. Every other state means that the change is in
+ * progress. Source: Azure Resource Manager, "Track asynchronous Azure operations".
  */
 const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled'])
 
 const wordOf = ({ provisioningState }: Provisioned): string | null => provisioningState?.toLowerCase() ?? null
 
-/**
- * Reports whether Azure is changing a resource. A failed change is finished, and the previous configuration stays in
- * use.
- */
+/** Reports whether Azure is currently changing a resource. A change that failed or was canceled has ended. */
 export function isChanging(resource: Provisioned): boolean {
   const word = wordOf(resource)
   return word !== null && !ENDED.has(word)
@@ -24,9 +21,9 @@ export function isChanging(resource: Provisioned): boolean {
 export const isBeingDeleted = (resource: Provisioned): boolean => wordOf(resource) === 'deleting'
 
 /**
- * Returns the consequence of a resource's provisioning state in one sentence; null = no consequence. Sources: Azure,
- * "Troubleshoot Microsoft.Network failed provisioning state"; the error codes are from recorded responses.
- * @param provider ARM's provider provisioning state, only for a circuit
+ * Returns the consequence of a resource's provisioning state as a sentence; null = no consequence. Source: Azure,
+ * "Troubleshoot Microsoft.Network failed provisioning state"; the error codes come from recorded responses.
+ * @param provider ARM's state of the provisioning by the provider; only for a circuit
  */
 export function provisioningNote(resource: Provisioned, provider: string | null = null): string | null {
   switch (wordOf(resource)) {
@@ -44,17 +41,20 @@ export function provisioningNote(resource: Provisioned, provider: string | null 
 }
 
 /**
- * States in which the configuration of a resource applies. During an update, the configuration from before the update
- * applies.
+ * Provisioning states, in lower case, in which a resource has a configuration that is known to have effect. During
+ * `updating` this is the configuration from before the update.
  */
 const APPLYING: ReadonlySet<string> = new Set(['succeeded', 'updating'])
 
-/** Reports whether the configuration of a resource is known to have effect (ADR 0318). */
+/**
+ * Reports whether the configuration of a resource is known to have effect (ADR 0318). False if ARM does not report the
+ * provisioning state.
+ */
 export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
 
 /**
- * Reports whether a connection's provisioning state shows that it may have no effect. A connection without a reported
- * state counts as effective, because its own poll reports its status and weight.
+ * Reports whether a connection may have no effect according to its provisioning state. If ARM does not report the
+ * state, the connection counts as effective, because its own poll reports its status and weight.
  */
 export const isUnapplied = (connection: Provisioned): boolean =>
   connection.provisioningState !== null && !isKnownToApply(connection)

@@ -1,65 +1,73 @@
 import type { CircuitPath } from '../vocabulary.ts'
 
 /**
- * Parsers of names in ARM and Azure Monitor data other than configuration, whose case and form vary by family. Sources:
- * Azure Monitor, supported metrics of Microsoft.Network/expressRouteCircuits (dimensions `DeviceRole` and `Peer`);
- * Azure Network REST, ExpressRouteCircuits - List Arp Table.
+ * Dimensions of an Azure Monitor metric, by their names in lower case. The functions in this file parse names that ARM
+ * and Azure Monitor spell differently for different resources. Sources: Azure Monitor, supported metrics of
+ * Microsoft.Network/expressRouteCircuits (dimensions `DeviceRole` and `Peer`); Azure Network REST, ExpressRouteCircuits
+ * - List Arp Table.
  */
 type Dimensions = Readonly<Record<string, string>>
 
 /**
- * Returns the path to which a circuit metric belongs, from a device role or peer such as `Primary` or `Primary-IPv4`.
- * @param dimensions names in lower case
- * @returns null if neither path is named
+ * Returns the path of the circuit to which a metric belongs. The dimension `DeviceRole` or `Peer` names it, for example
+ * `Primary` or `Primary-IPv4`.
+ * @returns null if no path is named
  */
 export function pathOfMetric({ devicerole, peer }: Dimensions): CircuitPath | null {
   const role = (devicerole ?? peer ?? '').toLowerCase()
   return role.includes('primary') ? 'primary' : role.includes('secondary') ? 'secondary' : null
 }
 
-/** Returns the address family of a metric of a circuit's peering; Azure names only IPv6. */
+/**
+ * Returns the address family of a metric of a circuit's peering. Azure names the family only for IPv6, so everything
+ * else is IPv4.
+ */
 export const familyOfMetric = ({ peer }: Dimensions): 4 | 6 => (/ipv6/i.test(peer ?? '') ? 6 : 4)
 
-/** Reports whether an ARP entry is the customer's router, and not the MSEE. */
+/**
+ * Reports whether an entry of an ARP table belongs to the customer's router. Other entries belong to the MSEE
+ * (Microsoft's edge router).
+ */
 export const isCustomerSide = (entry: { interface: string }): boolean => /^on-?prem/i.test(entry.interface.trim())
 
 /**
- * Names of members that change although the configuration does not: version tags, ids of the last operation (even a
- * request for a gateway's resiliency changes one), and times of creation, provisioning or modification.
+ * Patterns of names of ARM members that change although the configuration does not: version tags, ids of the last
+ * operation, and times of creation, provisioning or modification. Even a request for a gateway's resiliency report
+ * changes the id of an operation.
  */
 const WRITTEN_BY_AZURE = [
   /etag$/i,
   /operationids?$/i,
-  // Matches times and other facts of the last change. `lastModifiedBy` does not match, because it is configuration: it
-  // names the owner of a circuit's configuration.
+  // Times and other facts of the last change, for example `lastModifiedTime`. `lastModifiedBy` does not match, because
+  // it is configuration: it names the party that manages the peering.
   /^last(modified|updated|changed|refreshed)(?!by$)/i,
   /(created|creation|modified|modification|updated|changed|provisioned|provisioning)(date|time|utc)*(date|time|timestamp|utc)$/i,
   /^(created|modified|updated|changed|provisioned)(at|on)(utc)?$/i,
 ]
 
 /**
- * Reports whether the name of an ARM member, in any case, shows that Azure writes the member. Such members are not
+ * Reports whether the name of an ARM member shows that Azure itself changes the member, so that it is not
  * configuration.
  */
 export const isWrittenByAzure = (name: string): boolean => WRITTEN_BY_AZURE.some((form) => form.test(name))
 
 /**
- * Reports whether an ARM member contains state or is {@link isWrittenByAzure written by Azure}. Configurations are
- * compared without such members.
+ * Reports whether an ARM member contains state, or is {@link isWrittenByAzure changed by Azure itself}. Such members
+ * are ignored if configurations are compared.
  */
 export const isStateMember = (name: string): boolean => STATE_MEMBERS.has(name.toLowerCase()) || isWrittenByAzure(name)
 
 /**
- * ARM members that contain state instead of configuration, in lower case. Status and byte counts of connections are
- * stored in separate tables.
+ * Names of ARM members that contain state in place of configuration, in lower case. Status and byte counts of
+ * connections are not lost, because they are stored in separate tables.
  */
 const STATE_MEMBERS: ReadonlySet<string> = new Set([
   'systemdata',
   'connectionstatus',
   'connectionstatusdetails',
-  // state of a network's connection to a hub
+  // state of the connection between a network and a hub
   'connectivitystatus',
-  // number of clients of a point-to-site VPN, and their bytes
+  // number of point-to-site VPN clients, and their bytes
   'vpnclientconnectionhealth',
   // state of a hub's BGP connection
   'connectionstate',

@@ -21,10 +21,12 @@ export interface RouteFilterConfig {
   rules: { isAllowed: boolean; communities: string[] }[]
 }
 
-/** Table of user-defined routes. */
+/** Table of user-defined routes of one or several subnets. */
 export interface RouteTableConfig {
   resource: 'routeTable'
-  /** false = gateways' BGP routes are not propagated to its subnets; null = not reported by ARM */
+  /**
+   * false = the subnets of this table do not receive the routes that gateways learn by BGP; null = not reported by ARM
+   */
   propagatesBgp: boolean | null
   provisioningState: string | null
   routes: UserRoute[]
@@ -35,11 +37,11 @@ export interface UserRoute {
   prefix: string
   /** value reported by ARM: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None` */
   nextHopType: string | null
-  /** address of the appliance */
+  /** IP address of the appliance; only for the type `VirtualAppliance` */
   nextHop: string | null
 }
 
-/** ExpressRoute provider. */
+/** ExpressRoute provider, as ARM lists it. */
 export interface ServiceProviderConfig {
   resource: 'serviceProvider'
   /** bandwidths of circuits that the provider sells, Mbit/s, ascending */
@@ -78,64 +80,68 @@ export type ResourceConfig =
 export interface ServiceHealthEventConfig {
   resource: 'serviceHealthEvent'
   title: string
-  /** text about how the retirement date is known; null = planned maintenance */
+  /** text with the retirement date and its source; null = this is maintenance, not a retirement */
   retires: string | null
-  /** announced time; for a retirement a whole day (UTC); null = not reported */
+  /** start and end of the announced time; for a retirement the whole day (UTC); null = not reported */
   from: EpochMs | null
   to: EpochMs | null
   /** affected services and regions, in Azure's terms */
   impact: { service: string; regions: string[] }[]
-  /** ARM ids of the affected resources according to Azure; empty = none listed, or the list could not be read */
+  /** ARM ids of the affected resources, as Azure lists them; empty = Azure lists none, or the list could not be read */
   resources: string[]
 }
 
 /** Maintenance configuration, which defines when Azure may maintain the gateways to which it is assigned. */
 export interface MaintenanceConfigurationConfig {
   resource: 'maintenanceConfiguration'
-  /** null = the window cannot be read; `unreadable` contains the reason */
+  /**
+   * recurring window in which Azure may maintain; null = it could not be parsed, and `unreadable` contains the reason
+   */
   window: MaintenanceSchedule | null
   unreadable: string | null
   /** ARM ids of the gateways to which it is assigned */
   resources: string[]
 }
 
-/** Recurring maintenance window. */
+/** Recurring window of a maintenance configuration. */
 export interface MaintenanceSchedule {
-  /** local time of the zone, `2026-01-03T22:00` */
+  /** local start of the first window in the time zone `zone`, for example `2026-01-03T22:00` */
   start: string
   /** IANA name of the time zone */
   zone: string
   minutes: number
-  /** RRULE, with UNTIL if the window expires */
+  /** recurrence as an RRULE; it has an UNTIL if the windows end on a date */
   rule: string
 }
 
 /** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
 export interface PortConfig extends PortFacts {
   resource: 'port'
-  /** keys (`armKey`) of its circuits */
+  /** keys (`armKey`) of the circuits on this port */
   circuitKeys: string[]
   links: PortLinkConfig[]
 }
 
-/** One of the two links of a port; each link ends on a separate router. */
+/** One of the two links of an ExpressRoute Direct port. Each link ends on a different router of Microsoft. */
 export interface PortLinkConfig extends PortLinkFacts {
-  /** null = no keys are configured, so traffic is not encrypted */
+  /** MACsec settings of the link; null = no keys are configured, so the traffic is not encrypted */
   macsec: { cipher: string | null; sci: string | null } | null
 }
 
 /**
- * Range of healthy light levels of a link, dBm. A link below the minimum will eventually lose frames.
- * Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute Direct ("generally falls within a range
- * of -10 dBm to 0 dBm").
+ * Range of normal light levels on a link of an ExpressRoute Direct port, in dBm. A link whose level is below the
+ * minimum will probably lose frames. Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute
+ * Direct ("generally falls within a range of -10 dBm to 0 dBm").
  */
 export const LIGHT_LIMITS = { least: -10, most: 0 } as const
 
 /**
- * Hysteresis in dB: a low level must rise this much above the limit to count as healthy again, because a level near the
- * limit fluctuates.
+ * Hysteresis in dB. After a low light level, the level must rise this much above the minimum to count as normal again,
+ * because a level near the minimum fluctuates.
  */
 export const LIGHT_MARGIN = 0.5
 
-/** Level below which no light arrives, dBm; optics of 10 and 100 Gb/s print such values without light. */
+/**
+ * Light level in dBm at or below which no light arrives. Optics of 10 and 100 Gb/s report such values without light.
+ */
 export const DARK = -30

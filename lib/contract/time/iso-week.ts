@@ -1,8 +1,11 @@
 import { DAY, WEEK, type EpochMs } from './time.ts'
 
-/** Start of the first Monday after the epoch, 1970-01-05. */
+/** Start of Monday, 1970-01-05, the first Monday of Unix time. */
 const FIRST_MONDAY = 4 * DAY
-/** Delay after its end at which a week is closed, so that late records of its last hours are included. */
+/**
+ * Time in milliseconds from the end of a week until its weekly summary is due, so that late records of its last hours
+ * are included.
+ */
 const CLOSES_AFTER_MS = 2 * 3_600_000
 
 /** ISO 8601 week in UTC: Monday to Sunday, numbered in the year of its Thursday. */
@@ -12,7 +15,7 @@ export interface IsoWeek {
   from: EpochMs
   /** end of the week, exclusive: the following Monday */
   to: EpochMs
-  /** time at which the week is closed: the following Monday, 02:00 UTC */
+  /** time at which the weekly summary of the week is due: the following Monday, 02:00 UTC */
   closesAt: EpochMs
 }
 
@@ -28,7 +31,7 @@ export function weekOf(at: EpochMs): IsoWeek {
 
 export const weekBefore = ({ from }: IsoWeek): IsoWeek => weekOf(from - 1)
 
-/** Returns the latest week that can be closed, because it ended at least two hours ago. */
+/** Returns the latest week whose weekly summary is due, because the week ended at least two hours ago. */
 export const lastDue = (at: EpochMs): IsoWeek => weekBefore(weekOf(at - CLOSES_AFTER_MS))
 
 /** Returns the week that is `count` weeks earlier. */

@@ -1,21 +1,22 @@
 import { DAY, type EpochMs } from './time.ts'
 
 /**
- * Local time without a zone, in milliseconds, encoded as if it were UTC, so that days and months can be added without a
- * zone.
+ * Local time without a time zone, in milliseconds. It is encoded as if it were UTC, so that days and months can be
+ * added without regard to clock changes.
  */
 export type LocalMs = number
 
 /**
- * Time zone by its IANA name, or as a function from an imported text that returns the offset from UTC at an instant, in
- * milliseconds. An offset is only valid for its instant and must not be reused for another.
+ * Time zone: an IANA name, or a function that returns the offset from UTC in milliseconds at an instant. Imported texts
+ * (for example calendars) define their zones by such a function. An offset is valid only for its instant and must not
+ * be reused for another instant.
  */
 export type Zone = string | { offsetAt: (at: EpochMs) => number }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /**
- * Returns the date format of a zone, which is created once per zone.
+ * Returns the date format of a time zone. It is created once per zone, because creation is slow.
  * @throws RangeError for a zone that the runtime does not know
  */
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -40,7 +41,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 }
 
 /**
- * Returns the local time of a zone at an instant.
+ * Returns the local time in a time zone at an instant.
  * @throws RangeError for an unknown zone
  */
 export function localAt(at: EpochMs, zone: Zone): LocalMs {
@@ -54,26 +55,27 @@ export function localAt(at: EpochMs, zone: Zone): LocalMs {
 }
 
 /**
- * Returns the offset of a zone from UTC at an instant, in milliseconds; positive = ahead of UTC.
+ * Returns the offset of a time zone from UTC at an instant, in milliseconds; positive = ahead of UTC.
  * @throws RangeError for an unknown zone
  */
 const offsetAt = (at: EpochMs, zone: Zone): number => localAt(at, zone) - at
 
 /**
- * Returns the instants at which the clocks of a zone show a local time, in order: empty if the time is skipped, two if
- * it occurs twice (ADR 0224).
+ * Returns the instants at which clocks in a time zone show a local time, in order. The result is empty if a clock
+ * change skips this time, and has two instants if the time occurs twice (ADR 0224).
  * @throws RangeError for an unknown zone
  */
 export function instantsOf(local: LocalMs, zone: Zone): EpochMs[] {
-  // No zone changes its offset twice within two days, and every offset is less than one day.
+  // The offsets one day before and one day after are sufficient, because no zone changes its offset twice within two
+  // days and every offset is less than one day.
   const around = [local - offsetAt(local - DAY, zone), local - offsetAt(local + DAY, zone)]
   return [...new Set(around)].filter((at) => localAt(at, zone) === local).toSorted((a, b) => a - b)
 }
 
 /**
- * Returns the instant at which the clocks of a zone show a local time. If the time occurs twice, the first instant is
- * returned. If it is skipped, the offset before the gap is used, so 02:30 in the hour skipped by summer time becomes
- * 03:30 (RFC 5545 section 3.3.5).
+ * Returns the instant at which clocks in a time zone show a local time. If the time occurs twice, the first instant is
+ * returned. If a clock change skips the time, the offset before the change is used, so that 02:30 in the skipped hour
+ * becomes 03:30 (RFC 5545 section 3.3.5).
  * @throws RangeError for an unknown zone
  */
 export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
@@ -82,7 +84,10 @@ export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
 /** Returns the midnight at the start of a local time's day. */
 export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
 
-/** Parses an offset in the form `UTC+5:30` or `UTC`; null = not in this form, or more than 14 hours. */
+/**
+ * Parses a fixed offset such as `UTC`, `UTC+5` or `UTC+5:30` as a time zone; null = another form, or more than 14 full
+ * hours.
+ */
 export function offsetZone(text: string): Zone | null {
   const [whole, sign, hours = '0', minutes = '0'] = /^UTC(?:([+−-])(\d{1,2})(?::([0-5]\d))?)?$/i.exec(text) ?? []
   if (whole === undefined || Number(hours) > 14) return null
@@ -91,11 +96,14 @@ export function offsetZone(text: string): Zone | null {
   return { offsetAt: () => ahead }
 }
 
-/** Parses `2026-12-05T22:00` or `2026-12-05`, with or without seconds, as a local time; null = no such day or time. */
+/**
+ * Parses a local time such as `2026-12-05T22:00`, with or without seconds; a day alone means its midnight. Null =
+ * another form, or no such day or time.
+ */
 export function parseLocal(text: string): LocalMs | null {
   const [, date, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text) ?? []
   const local = Date.parse(`${date}T${time}Z`)
-  // Date.parse accepts 30 February as 2 March.
+  // Date.parse reads 30 February as 2 March, so the resulting day must be compared with the text.
   return Number.isNaN(local) || new Date(local).toISOString().slice(0, 10) !== date ? null : local
 }
 

@@ -6,7 +6,10 @@ export interface TimeSpan {
   to: EpochMs
 }
 
-/** Returns the union of spans as disjoint spans in ascending order, none of them empty or adjacent to the next. */
+/**
+ * Returns the times that at least one of the spans covers, as spans in ascending order. The result contains no empty
+ * spans, and its spans neither overlap nor touch.
+ */
 export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
   const union: TimeSpan[] = []
   for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
@@ -19,8 +22,9 @@ export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
 }
 
 /**
- * Returns the parts of a span that remain without the given times, for example without unpolled times, in order and
- * never empty.
+ * Returns the parts of a span that remain after the given times are removed, for example the unpolled times. The parts
+ * are in order and never empty.
+ * @param times in any order; they may overlap
  */
 export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[]): TimeSpan[] {
   const left: TimeSpan[] = []
@@ -44,10 +48,7 @@ export function commonSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): Tim
   return common
 }
 
-/**
- * Returns the part of [from, to) that the spans cover, in ms. The spans must be disjoint, as {@link unionOf} returns
- * them.
- */
+/** Returns the number of milliseconds of [from, to) that the spans cover. The spans must not overlap. */
 export function coveredMs(spans: readonly TimeSpan[], from: EpochMs, to: EpochMs): number {
   return spans.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Reports whether a name is a zone or link of the IANA time zone database that this runtime knows. An offset does not
- * count as a zone.
+ * Reports whether a name is a zone or a link of the IANA time zone database that this runtime knows. An offset such as
+ * `+02:00` does not count.
  */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
@@ -14,7 +14,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** IANA name of a time zone. */
+/** Schema of the IANA name of a time zone. */
 export const timeZone = z
   .string()
   .trim()

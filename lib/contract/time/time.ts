@@ -1,17 +1,20 @@
-/** Milliseconds since 1970-01-01T00:00:00Z, UTC. The only form of an instant inside the code. */
+/** Instant in milliseconds since 1970-01-01T00:00:00Z. The code uses no other form of an instant. */
 export type EpochMs = number
 
-/** Durations in milliseconds. DAY is a UTC day; local days may be shorter or longer. */
+/** Durations in milliseconds. DAY is a day of 24 hours; local days may be shorter or longer. */
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 
-/** Formats an instant as in the API and in SQL parameters. */
+/** Formats an instant as ISO 8601 text in UTC, as the API and SQL parameters require. */
 export const iso = (at: EpochMs): string => new Date(at).toISOString()
 
-/** First and last instant that a request may contain: years that every clock, calendar and database supports. */
+/**
+ * First and last instant that a request may contain. All clocks, calendars and databases support the years between
+ * them.
+ */
 const FIRST_MOMENT: EpochMs = 0
 const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
@@ -24,18 +27,24 @@ export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) suc
 
 /**
  * Maximum difference in milliseconds between clocks that count as synchronized. Machines with a time service differ by
- * a few milliseconds, so the end of a poll may be slightly later than the database's clock when the poll is committed.
- * A time that is further in the future than this has no valid age and must not be used for a result.
+ * a few milliseconds. Therefore a poll may end slightly later than the database's clock shows when the poll is
+ * recorded. A time that is further in the future than this is wrong and must not be used.
  */
 export const CLOCK_TOLERANCE_MS = 2_000
 
-/** Closed pair of bounds: the true instant lies in [earliest, latest]. Bounds are never reduced to a midpoint. */
+/**
+ * Bounds of an unknown instant: it is not before `earliest` and not after `latest`. The code never reduces bounds to
+ * their middle.
+ */
 export interface Bounds {
   earliest: EpochMs
   latest: EpochMs
 }
 
-/** Formats bounds as in the API. A missing lower bound is written as 1970. */
+/**
+ * Formats bounds as two ISO 8601 texts, as the API requires. A lower bound that is not finite is written as 1970, which
+ * means "before monitoring".
+ */
 export const isoBounds = ({ earliest, latest }: Bounds): [string, string] => [
   iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
   iso(latest),
@@ -45,8 +54,9 @@ export const isoBounds = ({ earliest, latest }: Bounds): [string, string] => [
 export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
 
 /**
- * Wall clock that dates polls. `bootedAt` is the boot time of the machine according to that clock, so between two polls
- * of one machine it differs by the amount by which the clock was set.
+ * Clock of the machine that makes a poll, which determines the poll's times. `bootedAt` is the boot time of the machine
+ * according to this clock. If the clock is set, `bootedAt` changes by the same amount, so two polls of one machine show
+ * by how much it was set.
  */
 export interface DatingClock {
   machine: string
@@ -54,15 +64,15 @@ export interface DatingClock {
 }
 
 /**
- * Difference of two boot times above which the clock counts as set, in milliseconds. Smaller differences come from
- * reading two clocks one after the other, or from slewing, and are covered by {@link CLOCK_TOLERANCE_MS}.
+ * Difference of two boot times in milliseconds up to which the clock does not count as set. Such small differences come
+ * from the measurement itself or from slewing (gradual correction). {@link CLOCK_TOLERANCE_MS} covers them.
  */
 const CLOCK_STEP_MS = 1_000
 
 /**
- * Returns the amount by which the clock that dates samples was set between two readings, forward > 0, milliseconds. 0
- * for differences up to CLOCK_STEP_MS, and for readings of different or unnamed machines, because the clocks of all
- * workers are assumed to agree.
+ * Returns the amount in milliseconds by which a machine's clock was set between two polls; positive = set forward. It
+ * is 0 for differences up to CLOCK_STEP_MS. It is also 0 if the polls come from different or unknown machines, because
+ * the clocks of all workers are assumed to agree.
  */
 export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
@@ -71,8 +81,8 @@ export function steppedMs(before: DatingClock | null, now: DatingClock | null): 
 }
 
 /**
- * Start of a poll, and the wall clock that measured it. `clock` absent = a step of the clock cannot be recognized, so
- * none is assumed.
+ * Start of a poll, with the clock that measured it. If `clock` is absent, Peerwatch assumes that the clock was not set
+ * during the poll, because it cannot find out.
  */
 export interface DatedBegin {
   startedAt: EpochMs
@@ -80,8 +90,8 @@ export interface DatedBegin {
 }
 
 /**
- * Corrects the start of a poll if the wall clock was set during the poll: moves the start by the same amount. The new
- * time is used because the old time was wrong, and because the following polls have the new time.
+ * Returns the start of a poll, corrected if the clock was set during the poll: the start is moved by the same amount.
+ * The clock's new time is used, because the later polls use it too.
  * @param end the clock at the end of the poll
  */
 export function correctForClockStep({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
@@ -90,12 +100,12 @@ export function correctForClockStep({ startedAt, clock }: DatedBegin, end: Datin
 }
 
 /**
- * Lower bound of a state that existed when monitoring began, because it may have begun at any earlier time. In the API
- * it is `1970-01-01T00:00:00.000Z`, which is true but gives no information; screens show "before" and the upper bound.
+ * Lower bound of the start of a state that already existed when monitoring began. It means "at any earlier time". In
+ * the API it is `1970-01-01T00:00:00.000Z`; screens show the word "before" and the upper bound.
  */
 export const BEFORE_MONITORING: EpochMs = 0
 
-/** Closed pair of bounds of a duration, in milliseconds. */
+/** Bounds of a duration in milliseconds, both inclusive. */
 export interface DurationBounds {
   minMs: number
   maxMs: number

@@ -26,8 +26,8 @@ export const formatCause = (name: string): string =>
     .join(' ')
 
 /**
- * Returns a word for the confidence of a cause.
- * @param confidence as in `Cause`, 0 to 1
+ * Returns the word for the confidence of a cause.
+ * @param confidence confidence of a `Cause`, 0 to 1
  */
 export const certaintyOf = (confidence: number): 'certain' | 'likely' | 'possible' =>
   confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

@@ -1,6 +1,6 @@
 /**
- * Rounding of the part of a duration that is shorter than the smallest unit shown. A lower bound is rounded down and an
- * upper bound up, so that no bound becomes tighter.
+ * Method of rounding a duration to its smallest displayed unit. Lower bounds need `floor` and upper bounds `ceil`, so
+ * that the displayed bounds are never tighter than the real ones.
  */
 export type Rounding = 'floor' | 'ceil' | 'round'
 
@@ -22,7 +22,7 @@ export function formatDuration(ms: number, rounding: Rounding = 'floor'): string
   return `${Math[rounding](hours / 24)} d`
 }
 
-/** Formats a duration for a short line, without seconds from ten minutes up to one hour: `12 min`. */
+/** Formats a duration as {@link formatDuration} does, but omits the seconds between 10 and 60 minutes: `12 min`. */
 export const briefDuration = (ms: number): string =>
   ms >= 600_000 && ms < 3_600_000 ? `${Math.floor(ms / 60_000)} min` : formatDuration(ms)
 
@@ -35,8 +35,11 @@ export function formatInterval(seconds: number): string {
 }
 
 /**
- * Formats bounds of a duration: `at least 58 s, at most 2 min 02 s`; `at most 42 s` if the lower bound is below one
- * second; only the duration if both bounds have the same text.
+ * Formats the bounds of a duration for a sentence:
+ * - `at least 58 s, at most 2 min 02 s`
+ * - `at most 42 s` if the lower bound is below one second
+ * - `58 s` if both bounds have the same text
+ * @param maxMs null = no upper bound, for example `at least 58 s`
  */
 export function formatDurationBounds(minMs: number, maxMs: number | null): string {
   const least = formatDuration(minMs, 'floor')

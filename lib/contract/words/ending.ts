@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { DetectedEvent } from '../events/event.ts'
 
-/** Reasons by event flag, for events that ended although the reported route or resource did not return. */
+/** Texts by event flag, for events that ended although the route or resource did not return. */
 const NOT_BACK: Readonly<Record<string, string>> = wordTable({
   baseline: 'absent as long as it had been known',
   lasts: 'announced in this way for an hour',
@@ -12,13 +12,13 @@ const NOT_BACK: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns the reason that an event ended without a recovery: `away as long as it had been known`; null = recovered,
- * ongoing or no event.
+ * Returns the reason why an event ended without a recovery, for example `absent as long as it had been known`; null =
+ * the event is ongoing, it ended with a recovery, or there is no event.
  * @source docs/rules/events.md
  */
 export function formatNotBack(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {
   const reason = event?.flags.map((flag) => NOT_BACK[flag]).find((words) => words !== undefined)
-  // Nothing was lost: other paths have carried the traffic for a day.
+  // A change of the best path loses nothing. Such an event ends after the new paths have carried the traffic for a day.
   if (reason && event?.kind === 'best_path_shift') return 'the new paths are usual by now'
   return reason ?? null
 }

@@ -1,4 +1,4 @@
-/** Fields of evidence that are needed to format it; times are not formatted. */
+/** Fields of a piece of evidence that are needed to format it. */
 interface EvidenceValues {
   field: string
   before?: unknown
@@ -7,13 +7,13 @@ interface EvidenceValues {
 }
 
 /**
- * Formats Azure's `statePfxRcd`, which contains a state, or the prefix count of an established session: `8` becomes
- * `established, 8 prefixes`.
+ * Formats Azure's value `statePfxRcd`. For an established session it contains the number of prefixes: `8` becomes
+ * `established, 8 prefixes`. For other sessions it contains the state, which is returned unchanged.
  */
 export const formatAzureState = (state: string): string =>
   /^\d+$/.test(state) ? `established, ${state} ${state === '1' ? 'prefix' : 'prefixes'}` : state
 
-/** Formats a sampled value: bounds as two times, a missing value as `none`. */
+/** Formats a value of evidence: a pair of times as `between … and …`, a missing value as `none`. */
 export function evidenceValue(field: string, value: unknown): string {
   if (value === undefined || value === null) return 'none'
   if (typeof value === 'string') return field === 'azureState' ? formatAzureState(value) : value
@@ -21,22 +21,19 @@ export function evidenceValue(field: string, value: unknown): string {
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
 
-/**
- * Returns the display name of an evidence field. The `~` between the two ends of a session becomes ` ↔ `, as in all
- * other texts.
- */
+/** Returns the display name of an evidence field. The sign `~` between the two ends of a session becomes ` ↔ `. */
 export const evidenceField = (field: string): string => field.replace('~', ' ↔ ')
 
 /**
- * Reports whether evidence shows a change from an earlier value. Evidence without an earlier sample or value only
- * states the value since the event.
+ * Reports whether evidence has an earlier value or an earlier poll. Without both, it shows only the value after the
+ * event.
  */
 export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
 
 /**
- * Formats evidence as one line: `prefixesReceived: 17 → 2`, `arp: incomplete`.
- * @param valueOf shortens values
+ * Formats evidence as one line: `prefixesReceived: 17 → 2`, or `arp: incomplete` without an earlier value.
+ * @param valueOf formats the values; the caller may shorten them
  */
 export function formatEvidence(
   evidence: EvidenceValues,

@@ -8,8 +8,8 @@ export const freshnessNames: Readonly<Record<Freshness['state'], string>> = {
 }
 
 /**
- * Returns `not polled yet`, `1 of 48 not polled yet`, `2 of 48 never answered`, or both parts; null if every poll has
- * had a good response.
+ * Returns the number of polls without data: `not polled yet`, `1 of 48 not polled yet`, `2 of 48 never answered`, or
+ * the last two together; null if every poll has had a good response.
  */
 export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' | 'missing'>): string | null {
   if (!missing) return state === 'never' ? 'not polled yet' : null

@@ -1,6 +1,6 @@
 /**
- * Texts of screens, e-mails and webhooks: one text for each state, owner, cause, outcome and duration. Texts of event
- * kinds are in event-kinds. No file in this folder loads schemas, so pages that only need texts import this folder.
+ * Texts that screens, e-mails and webhooks share for states, owners, causes, outcomes and durations. Texts of event
+ * kinds are in event-kinds. No file in this folder imports schemas, so pages that need only texts stay small.
  */
 export * from './causes.ts'
 export * from './durations.ts'

@@ -5,13 +5,13 @@ import type { PollError } from '../observation.ts'
 import type { Outcome } from '../poll.ts'
 
 interface OutcomeRemedy {
-  /** party that can change the outcome */
+  /** party that can probably correct a poll with this outcome */
   owner: CauseOwner
-  /** instruction for the user; null = nothing to do */
+  /** instruction for the user; null = the user need not do anything */
   remedy: string | null
 }
 
-/** Custom role of docs/azure-permissions.md. */
+/** Name of the custom role that docs/azure-permissions.md defines for Peerwatch. */
 const ROLE = 'Peerwatch'
 
 const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
@@ -71,15 +71,14 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
 }
 
 /**
- * Returns the owner of a failed poll, that is, the party that can change its outcome. The owner is `unknown` unless the
- * response identifies one:
- * - A missing response (refused connection, unresolved name, timeout) or a response that is not from Azure (for example
- * a proxy's page) may be caused by the proxy, DNS, the firewall or Azure. The owner is Microsoft only if Azure itself
- * reports a failure.
- * - A budget of Resource Manager belongs to one identity, so its own polls used it up; a budget of the network provider
- * is shared by all clients.
- * - Locked resources, unreadable responses and missing rows do not identify an owner.
- * - A refused or missing resource points to the configuration of the identity or of the polled resources.
+ * Returns the owner of a failed poll, that is, the party that can correct it.
+ * - No response, or a response that is not from Azure: unknown, because the cause may be a proxy, DNS, a firewall or
+ * Azure.
+ * - A server error that Azure itself reports: Microsoft.
+ * - Exhausted budget of Azure Resource Manager: the user, because only Peerwatch's identity uses this budget. The
+ * network provider's budget is shared by all clients, so the owner is unknown.
+ * - Locked resources, unreadable responses and missing rows: unknown.
+ * - A refused request or a missing resource: the user, who configures the identity and the polled resources.
  * @param error error of the poll; null = unknown
  */
 export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
@@ -89,14 +88,14 @@ export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): Caus
   return remedies[outcome].owner
 }
 
-/** Outcomes of polls that a problem of the subscription (disabled, warned or past due) can explain. */
+/** Poll outcomes whose reason may be the state of the subscription (disabled, warned or past due). */
 const REFUSED: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
 
 type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
 
 /**
- * Reports whether Azure itself failed: the status is a server error, and the response contains the error object of
- * Azure's APIs. Without such an object, the error code is `HTTP_` and the status.
+ * Reports whether Azure itself reports a server error. This is the case if the response contains the error object of
+ * Azure's APIs; otherwise Peerwatch's error code consists of `HTTP_` and the status.
  */
 const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
   httpStatus !== null && httpStatus >= 500 && code !== `HTTP_${httpStatus}`
@@ -108,8 +107,8 @@ const ofBudget = (budget: BudgetName): string =>
     : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
 
 /**
- * Error codes of responses that are not complete JSON, or that link to another server. Complete JSON counts as a
- * response of Azure.
+ * Error codes of responses that probably do not come from Azure: they are not complete JSON, or they link to another
+ * server.
  */
 const NO_JSON: ReadonlySet<string> = new Set(['MALFORMED_JSON', 'HALF_BODY', 'EMPTY_BODY', 'FOREIGN_LINK'])
 const REPLACED =
@@ -119,9 +118,8 @@ const SETTLE =
   'Ask the owner of the subscription to pay the outstanding amount, or to enable the subscription again (Azure portal, Subscriptions).'
 
 /**
- * Returns the instruction for a subscription with a problem, by ARM's subscription state; null = no problem, or unknown
- * state.
- * Source: Azure, "Azure subscription states".
+ * Returns the instruction for the user if ARM's state of a subscription shows a problem; null = no problem, or unknown
+ * state. Source: Azure, "Azure subscription states".
  */
 export function subscriptionRemedy(state: string | null): string | null {
   switch (state?.toLowerCase()) {
@@ -136,22 +134,25 @@ export function subscriptionRemedy(state: string | null): string | null {
   }
 }
 
-/** Reports whether a code is ARM's code (with status 409) for an operation refused in a disabled subscription. */
+/**
+ * Reports whether an error code is the code (with status 409) by which ARM refuses an operation in a disabled
+ * subscription.
+ */
 const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readonlydisabledsubscription'
 
 const UNREAD =
   'Azure’s answer has rows in a form that Peerwatch does not read. All other rows were recorded, and Peerwatch does not treat the unread rows as removed. Report the row that Sources shows.'
 
 export interface Remedy {
-  /** instruction, which ends with the command if there is one; null = nothing to do */
+  /** instruction for the user, with the command at its end if there is one; null = the user need not do anything */
   remedy: string | null
-  /** only the command, to copy */
+  /** only the command, so that the user can copy it; null = no command */
   command: string | null
 }
 
 /**
- * Returns the instruction for a failed poll.
- * @param code code of the error
+ * Returns the instruction for the user after a failed poll.
+ * @param code code of the poll's error
  * @param missingAction ARM action that the identity lacks, if Azure named it
  * @param budget the exhausted Azure budget, if the response names it
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown

@@ -17,5 +17,5 @@ const reasons: Readonly<Record<Outcome, string>> = {
   paused: 'paused by an operator',
 }
 
-/** Returns the outcome of a poll as the reason for an unknown state: `UNKNOWN: Azure refused (403)`. */
+/** Returns the outcome of a poll as text: `Azure refused (403)`. Screens show it as the reason for an unknown state. */
 export const formatOutcome = (outcome: Outcome): string => reasons[outcome]

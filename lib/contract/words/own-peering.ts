@@ -1,8 +1,8 @@
 import { peeringKind, peeringNames, type PeeringType } from '../poll.ts'
 
 /**
- * Returns the type of the main peering, whose paths count as the circuit's paths: private peering if it exists, because
- * gateways connect to it.
+ * Returns the type of a circuit's main peering, whose paths count as the paths of the circuit: private peering, because
+ * gateways connect to it; otherwise Microsoft peering, otherwise public peering. Null if there is none of these.
  */
 export function ownPeering({ peerings }: { peerings: readonly { peeringType: string }[] }): PeeringType | null {
   const types = peerings.map(({ peeringType }) => peeringKind(peeringType))

@@ -8,12 +8,13 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
   unknown: { words: 'unknown', label: 'Unknown' },
 }
 
-/** Returns the owner of a cause as part of a sentence: `probably the provider`. */
+/** Returns the owner of a cause as part of a sentence: `the provider`. */
 export const formatOwner = (owner: CauseOwner): string => owners[owner].words
 
 /**
- * Returns the owner of a cause with its probability: `Equinix, 70 %`.
- * @param confidence 0 to 1; null = no owner is named
+ * Returns the owner of a cause with the confidence in percent: `Equinix, 70 %`.
+ * @param name name of the owner; null = the general name, for example `Provider`
+ * @param confidence 0 to 1; null = only the name is returned
  */
 export const ownerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
   `${name ?? ownerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`

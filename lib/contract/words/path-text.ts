@@ -9,20 +9,29 @@ export function formatPath(peering: PeeringType | null, path: CircuitPath | null
   return peering === 'microsoft' ? `${path} path, Microsoft peering` : `${path} path`
 }
 
-/** Returns a circuit with its path, or a gateway, as one text for sorting, filtering and copying. */
+/**
+ * Returns the name of a circuit with its path, for example `erc-london primary`, or only the name of a gateway. Tables
+ * sort, filter and copy this text.
+ */
 export const placeLabels = (place: {
   scopeName: string
   peering: PeeringType | null
   path: CircuitPath | null
 }): string => `${place.scopeName} ${formatShortPath(place.peering, place.path)}`.trimEnd()
 
-/** Returns the name of a path to be shown after the circuit's name: `erc-london primary, Microsoft`. */
+/**
+ * Returns the name of a path in the form that follows the name of the circuit: `primary`, `primary, Microsoft`; '' = no
+ * path.
+ */
 export function formatShortPath(peering: PeeringType | null, path: CircuitPath | null): string {
   if (path === null) return ''
   return peering === 'microsoft' ? `${path}, Microsoft` : path
 }
 
-/** Returns a peering by its ARM name as part of a sentence: `Microsoft peering`, `private peering`. */
+/**
+ * Returns a peering as part of a sentence: `Microsoft peering`, `private peering`.
+ * @param name ARM's name of the peering; an unknown name is returned unchanged
+ */
 export function formatPeeringNames(name: string): string {
   const kind = peeringKind(name)
   return kind === null ? name : `${kind === 'microsoft' ? 'Microsoft' : kind} peering`

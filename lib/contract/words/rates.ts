@@ -1,8 +1,7 @@
 const rateUnits = ['b/s', 'kb/s', 'Mb/s', 'Gb/s', 'Tb/s']
 
 /**
- * Formats a number from 1 to 999 with three significant digits and never a trailing dot: `1.24`, `12.4`, `124`. Smaller
- * numbers have two decimals.
+ * Formats a number up to 999 with three significant digits: `1.24`, `12.4`, `124`. Numbers below 1 have two decimals.
  */
 export function threeDigits(value: number): string {
   if (value >= 100) return value.toFixed(0)

@@ -1,7 +1,7 @@
 import { notificationName } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedCause, RouterDownReason } from '../router-report.ts'
 
-/** Events of a BGP state machine that end a session (RFC 4271 section 8.1). */
+/** Texts for the events of a BGP state machine that end a session, by event number (RFC 4271 section 8.1). */
 const fsmEvents: Readonly<Record<number, string>> = {
   2: 'stopped by hand',
   8: 'stopped automatically',
@@ -23,8 +23,8 @@ const causeLabels: Readonly<Record<LoggedCause, string>> = {
 }
 
 /**
- * Returns the reason for the end of a session with Azure, as reported by the customer's router, as text without a full
- * stop.
+ * Returns the reason that a customer's router reported for the end of a session, as text without a full stop.
+ * @param farEnd name of the other end of the session in the text
  */
 export function formatRouterDown(reason: RouterDownReason, farEnd = "Azure's end"): string {
   switch (reason.by) {

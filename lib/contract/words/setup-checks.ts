@@ -1,18 +1,18 @@
 import type { KindInterval, SetupFindings } from '../api/shared-facts.ts'
 
-/** Results of a setup check. `skip`: the check could not be made yet; its detail contains the reason. */
+/** States of a setup check. `skip`: the check could not be made yet; the result's `detail` contains the reason. */
 export const setupStates = ['pass', 'warn', 'fail', 'skip'] as const
 export type SetupState = (typeof setupStates)[number]
 
 interface SetupCheckRecord {
   title: string
-  /** the checked condition, in one sentence */
+  /** condition that the check requires, in one sentence */
   about: string
 }
 
 /**
- * All setup checks, in an order in which each check depends only on earlier ones. `npm run doctor` and the page Setup
- * show them (ADR 0117).
+ * All setup checks, in their order: a check depends only on earlier ones. `npm run doctor` and the page Setup show them
+ * (ADR 0117).
  */
 export const setupCheckRecords = {
   node: { title: 'Node', about: 'Peerwatch needs Node 24 or later; the start installs it if Node is older.' },
@@ -45,12 +45,12 @@ export const setupCheckRecords = {
 
 export type SetupCheckId = keyof typeof setupCheckRecords
 
-/** Ids in the order of the records. */
+/** Ids of all setup checks, in their order. */
 export const setupCheckIds = Object.keys(setupCheckRecords) as SetupCheckId[]
 
 export type { KindInterval }
 
-/** Result of one check: a sentence in `detail`, more information in `lines`. */
+/** Result of one setup check. `detail` is one sentence; `lines` contain more information. */
 export interface SetupResult extends SetupFindings {
   id: SetupCheckId
   state: SetupState
@@ -58,7 +58,7 @@ export interface SetupResult extends SetupFindings {
 
 type More = Partial<Omit<SetupFindings, 'detail'>>
 
-/** Returns a result; omitted fields are empty. */
+/** Returns the result of a setup check. Findings that the caller omits are empty or null. */
 export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
   return { id, state, detail, lines: [], intervals: null, remedy: null, commands: [], ...more }
 }

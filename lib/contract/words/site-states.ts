@@ -8,10 +8,16 @@ const siteStates: Record<string, string> = wordTable({
   unreachable: 'not reached',
 })
 
-/** Returns the new state of a site from the flags of its event: `on_backup`; null if the flags name no state. */
+/**
+ * Returns the new state of a site from the flags of an event that reports the change: `on_backup` from the flag
+ * `to:on_backup`; null if there is no such flag.
+ */
 export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')
 
-/** Returns the new state of a site as text that follows the site's name: `DC-A on backup`. */
+/**
+ * Returns the new state of a site as text that can follow the name of the site: `on backup`; null if the flags name no
+ * known state.
+ */
 export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null
 
 /**

@@ -1,15 +1,15 @@
 import { type UptimeBreakdown, upShare } from '../up-share.ts'
 
-/** Correction of floating-point errors before rounding. */
+/** Amount that compensates floating-point errors before rounding. */
 const SLIP = 1e-6
 
 const percent = (share: number, round: (value: number) => number, slip: number) =>
   `${(round(share * 100_000 + slip) / 1_000).toFixed(3)} %`
 
 /**
- * Formats the share of the observed time that was up: `99.976 % – 99.989 %`. The lower bound is rounded down and the
- * upper bound up, so that no bound becomes tighter: 99.9996 % is not shown as 100 %. If nothing was observed, the
- * reason is returned.
+ * Formats the availability of a period as bounds: `99.976 % – 99.989 %`. The lower bound is rounded down and the upper
+ * bound up, so that the displayed bounds are never tighter than the real ones. If nothing was observed, the reason is
+ * returned, for example `not observed`.
  */
 export function formatUpShare(time: UptimeBreakdown): string {
   const share = upShare(time)
