@@ -33,8 +33,8 @@ export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) suc
 export const CLOCK_TOLERANCE_MS = 2_000
 
 /**
- * Bounds of an unknown instant: it is not before `earliest` and not after `latest`. The code never reduces bounds to
- * their middle.
+ * Bounds of an unknown instant, which is at or after `earliest` and at or before `latest`. The code never reduces
+ * bounds to their middle.
  */
 export interface Bounds {
   earliest: EpochMs

@@ -78,7 +78,8 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * - Exhausted budget of Azure Resource Manager: the user, because only Peerwatch's identity uses this budget. The
  * network provider's budget is shared by all clients, so the owner is unknown.
  * - Locked resources, unreadable responses and missing rows: unknown.
- * - A refused request or a missing resource: the user, who configures the identity and the polled resources.
+ * - A refused request or a missing resource: the user, because the user configures the identity and the polled
+ * resources.
  * @param error error of the poll; null = unknown
  */
 export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
