@@ -33,7 +33,7 @@ import {
 } from '#lib/questions/index.ts'
 import { costTables } from './store/tables.ts'
 
-/** Maximum number of decisions that are searched for an id. */
+/** Maximum number of decisions that are read when a decision is looked up by its id. */
 const MAX_DECISIONS = 10_000
 
 export const cost = capability({

@@ -9,22 +9,26 @@ export interface BilledSpan {
   to: EpochMs
 }
 
-/** State of a subscription's bill for a span of days. */
+/** How much of a subscription's bill was read for a range of days. */
 export interface BillCoverage {
-  /** End of the days that were read; null = these days were not read. */
+  /** End of the days whose bill was read, UTC; null = the bill of these days was not read. */
   until: EpochMs | null
-  /** Reason why the bill may be incomplete for the days that were read; null = complete. */
+  /** Reason why the read days of the bill may be incomplete; null = they are complete. */
   unread: string | null
-  /** Text that names all missing parts of these days, with the reason; null = these days are complete. */
+  /**
+   * Text that names every part of the bill that is missing in the requested days, with the reason; null = no part is
+   * missing.
+   */
   missing: string | null
   outcome: CostReconcile['outcome']
 }
 
 /**
- * Returns how much of a subscription's bill was read for the given days. An unread bill is not an empty bill, because
- * its resources are unknown until it was read.
- * @param read state of reading this bill; undefined = a read was never tried
- * @param hasRecords whether records of these days are stored; bills of earlier months were read during those months
+ * Returns how much of a subscription's bill was read for the given days. An unread bill must not be treated as an empty
+ * bill, because its resources and amounts are unknown.
+ * @param read when Peerwatch last read this subscription's bill; undefined = it never tried
+ * @param hasRecords whether rows of these days are stored. Days older than one read covers are known only from such
+ *   rows.
  */
 export function describeBillCoverage(
   read: BillRead | undefined,
@@ -43,8 +47,8 @@ export function describeBillCoverage(
 }
 
 /**
- * Returns the end of the days that were read. A read covers the time from the begin of the previous month to the end of
- * the day of the read; older days were read earlier, or never.
+ * Returns the end of the days whose bill was read; null = not read. A read covers the days from the begin of the
+ * previous month to the day of the read. Older days count as read if rows of them are stored.
  */
 function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolean): EpochMs | null {
   const read = new Date(goodAt)
@@ -56,6 +60,9 @@ function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolea
 
 const ranks = ['ok', 'never', 'incomplete', 'failed'] as const
 
-/** Returns the worst outcome, because one unread bill makes the whole result uncertain. */
+/**
+ * Returns the worst of several outcomes of reading bills, because a single unread bill makes the whole comparison
+ * uncertain. An empty list counts as never read.
+ */
 export const findWorstOutcome = (outcomes: readonly CostReconcile['outcome'][]): CostReconcile['outcome'] =>
   outcomes.toSorted((a, b) => ranks.indexOf(b) - ranks.indexOf(a))[0] ?? 'never'

@@ -45,8 +45,8 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
 const MAX_AGE_MS = DAY
 
 /**
- * Returns the last computed projections if they are of this month, at most MAX_AGE_MS old and complete for every
- * circuit. Otherwise it computes them, which takes seconds because it reads a month of bytes for each circuit.
+ * Returns the last stored projections of all circuits. If they are of another month, lack a circuit or are older than
+ * MAX_AGE_MS, computes new projections, which takes seconds because a month of bytes is read for each circuit.
  */
 async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<ProjectionsWithCircuits> {
   const last = await readLastProjections(q, frame)
@@ -55,8 +55,8 @@ async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projec
 }
 
 /**
- * Sets budgets and withdraws others.
- * @throws InvalidRequestError if the request changes nothing, or a name is taken
+ * Sets new budgets and withdraws others.
+ * @throws InvalidRequestError if the request changes nothing, or the name of a budget is already in use
  * @throws NotFoundError if a circuit does not exist
  * @throws ConflictError if `version` is not the current version
  */
@@ -81,7 +81,8 @@ export async function putCostBudgets(
 }
 
 /**
- * Rejects duplicate names. A cost event names its budget, so two budgets with the same name would be indistinguishable.
+ * Rejects a budget with the name of another budget in force. A cost finding names its budget, so two budgets with the
+ * same name could not be told apart.
  */
 async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
   const standing = (await costStatements(q, 'budget')).filter(
@@ -94,7 +95,10 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
   }
 }
 
-/** Returns the standings, in a month's projections, of the budgets that were in force at a moment. */
+/**
+ * Compares the budgets that are in force at a moment with the projections of a month, and returns the state of each
+ * budget.
+ */
 export async function readBudgetStandings(
   q: Queryable,
   projected: ProjectionsWithCircuits,

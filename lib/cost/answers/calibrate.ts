@@ -5,14 +5,17 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { readFrame } from './frame.ts'
 import { type ComparedResource, compareWithBills } from './reconcile.ts'
 
-/** Minimum number of matched days for a calibration, because a single day may be partly late on the bill. */
+/**
+ * Minimum number of days with both billed and measured data for inferring the size of a GB. On a single day, a part of
+ * the data may not be on the bill yet.
+ */
 const MIN_DAYS = 3
 
 /**
- * Matches billed GB with measured bytes of the same days, for this month and the last, and stores the inferred size of
- * a GB (10^9 or 2^30 bytes).
- * @param isNewBill false = the bills are unchanged, so a calibration is tried only if there was none before
- * @returns null if no calibration was tried or the size cannot be inferred; an earlier calibration then stays in force
+ * Compares the billed GB with the measured bytes of the same days in the current and the previous month, infers the
+ * size of a GB (10^9 or 2^30 bytes) and stores it.
+ * @param isNewBill false = the bills have not changed, so the size is inferred only if no size is stored yet
+ * @returns null if the size was not or could not be inferred; a size that is already stored then remains in use
  */
 export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await lastCalibration(q)) !== null) return null
@@ -34,8 +37,8 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
 }
 
 /**
- * Returns the days on which a circuit's data was both billed and measured. Circuits with Global Reach are skipped,
- * because its bytes pass the same counters but are billed on other meters.
+ * Returns the days of a circuit for which both billed GB and measured bytes are known. A circuit with Global Reach has
+ * no such days, because the bytes of Global Reach pass the circuit's counters but are billed on other meters.
  */
 function matchedDays({
   projected,

@@ -22,15 +22,15 @@ import { type ProjectionsWithCircuits, readRecentProjections } from './projectio
 import { circuitUse, gatewayUses } from './unused.ts'
 
 /**
- * Facts of a circuit that need its usage in addition to the projection: the last whole day, and when the break-even was
- * reached.
+ * Facts about a circuit that are computed from its usage: its last whole day, and the time at which it reached the
+ * break-even.
  */
 type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
 
 /**
- * Returns the facts by which cost findings are judged: the same projections, budgets and resources that the review of
- * the week shows.
- * @param fromUsage reads the facts of each circuit that need its usage
+ * Returns the facts that the rules for cost findings need. They come from the same projections, budgets and resources
+ * as the weekly review.
+ * @param fromUsage reads the facts of one circuit that are computed from its usage
  */
 export async function readFindingFacts(
   q: Queryable,
@@ -47,12 +47,12 @@ export async function readFindingFacts(
   }
 }
 
-/** Placeholder for facts that need usage, because showing a finding does not read usage. */
+/** Facts of a circuit if its usage is not read, because reading usage takes too long for showing a finding. */
 const NOT_READ: FromUsage = { day: null, crossed: null }
 
 /**
- * Returns how the cost checks judge each finding now, by finding key. Usage is not read, so facts that need it are
- * missing.
+ * Applies the rules for cost findings to the current facts, and returns each result by the key of its finding. Results
+ * that need the usage of a circuit are unknown, because usage is not read.
  */
 export async function readCurrentJudgements(
   q: Queryable,

@@ -24,18 +24,22 @@ import { getCostOverrides } from './overrides.ts'
 import { compareWithBills, type ComparedResource } from './reconcile.ts'
 import { putStatements } from './statements.ts'
 
-/** Number of months before the current month whose bills are compared, as far as they have bills. */
+/** Number of months before the current month whose bills are compared. Months without a bill are skipped. */
 const MONTHS_BACK = 2
 
-/** Returns the discount that the bills of the last months prove, and whether it is in force (ADR 0312). */
+/**
+ * Returns the discount on list prices that the bills of the last months prove, and whether an override already applies
+ * it (ADR 0312).
+ */
 export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costDiscount'>> {
   return { data: await readDiscount(queryable(db), now), ...ageWithoutPolls(now) }
 }
 
 /**
- * Creates an override of all list prices from the discount that the bills prove. It replaces an override from an
- * earlier proof.
- * @throws ConflictError if the bills prove a different share than the request contains, or the overrides changed
+ * Stores the discount that the bills prove as an override of all list prices. It replaces the override from an earlier
+ * proof.
+ * @throws ConflictError if the bills prove another discount than the request names, or if the overrides changed since
+ *   the caller read them
  */
 export async function takeCostDiscount(
   db: Database,
@@ -119,8 +123,8 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
 })
 
 /**
- * Compares the bills of the last months with list prices, from the current month backwards, until they prove a
- * discount. `bills` are the ids of subscriptions.
+ * Compares the bills of the last months with list prices, from the current month backwards, until a discount is proven.
+ * `bills` are the ids of the subscriptions whose bills were compared.
  */
 async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: DiscountProof; bills: string[] }> {
   const days = new Map<string, number>()
@@ -128,7 +132,8 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
   let proof = proveDiscount({ days, lines, unread: [] })
   for (let back = 0; back <= MONTHS_BACK && !proof.ok; back++) {
     const month = monthAfter(frame.month, -back)
-    // a declared zone selects the list price; other overrides are excluded, because they change list prices
+    // only overrides of a circuit's zone are applied, because the zone selects the list price; any other override would
+    // change it
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')
     const held = await compareWithBills(q, { ...frame, month, overrides }, false)
     const records = held.resources.flatMap((one) => one.records)
@@ -142,7 +147,7 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
   return { proof, bills: [...bills].toSorted() }
 }
 
-/** Returns the meters of a resource that were billed and have a list price. */
+/** Returns the meters of a resource that are on its bill and have a list price, each with its billed sum. */
 function linesOf({ resourceId, projected, records }: ComparedResource, month: string): BilledLine[] {
   return [...Map.groupBy(records, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap((own) => {
     const [first] = own

@@ -32,18 +32,22 @@ import { readCustomersOfResources } from './tco/customers-of.ts'
 import { readFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000
-/** Days of usage to read: the day itself, and four weeks before it for the same weekday. */
+/**
+ * Number of days of usage to read: the last whole day and the four weeks before it, which contain the same weekday four
+ * times.
+ */
 const FORMER_DAYS = 29
 /**
- * Maximum uncertainty, in milliseconds, of a break-even time from hourly data that is refined with 5-minute buckets.
+ * Hourly data narrows the time of the break-even to a range. If this range is at most so long (milliseconds), it is
+ * narrowed further with 5-minute buckets.
  */
 const FINE_MS = 3 * 3_600_000
-/** Maximum number of open findings that one check continues. */
+/** Maximum number of open findings that one check reads. */
 const MAX_OPEN = 100_000
 
 /**
- * Checks cost: break-even, cheaper options, budgets, surges of egress, unused capacity. An ongoing problem remains one
- * finding, so the check may run at any frequency.
+ * Runs the cost checks: break-even, less expensive options, budgets, surges of egress, unused capacity. A problem that
+ * continues stays one finding, so the result does not depend on how often the check runs.
  * @returns figures for the log
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
@@ -86,8 +90,8 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
 }
 
 /**
- * Returns the bounds of the time at which the month's billed bytes reached the break-even; null = not reached, as far
- * as known.
+ * Returns the earliest and latest time at which the circuit's billed bytes of the month may have reached the
+ * break-even; null = not reached, or unknown.
  */
 async function breakEvenCrossed(
   q: Queryable,
@@ -105,7 +109,10 @@ async function breakEvenCrossed(
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
 
-/** Narrows the bounds with 5-minute buckets; null if the buckets do not contain the bytes that the hours contain. */
+/**
+ * Narrows the time at which the break-even was reached, with 5-minute buckets. Returns null if the buckets lack some of
+ * the bytes that the hourly data contains.
+ */
 async function crossedWithin(
   q: Queryable,
   { resource, bandwidthMbps }: CostCircuit,
@@ -134,7 +141,10 @@ async function crossedWithin(
   })
 }
 
-/** Returns the last whole day of a circuit whose bytes are charged; null for other circuits. */
+/**
+ * Returns the bytes and the price per GB of the last whole day of a metered circuit; null for circuits without a charge
+ * for data.
+ */
 async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFact | null> {
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
   if (projection.plan !== 'metered' || !rate) return null

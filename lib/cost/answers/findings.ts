@@ -33,19 +33,20 @@ export async function getCostFindings(
 }
 
 /**
- * Reports whether the review shows a current judgement of this kind. A surge of egress is about a past day, so it is
- * excluded.
+ * Reports whether a finding of this kind can be judged again at the current moment. A surge of egress cannot, because
+ * it is about a past day.
  */
 const isShownAsNow = ({ kind }: StoredFinding): boolean => kind !== 'egress_surge'
 
 /**
- * Returns a finding with its current judgement. The last check may be an hour old, and it must not promise a saving
- * that differs from the review. A finding that does not apply any more ended since that check; a finding that cannot be
- * judged stays open and states the reason.
+ * Returns an open finding as the rules judge it now, because the last check may be an hour old and the finding must not
+ * promise another saving than the review. If its problem does not exist any more, the finding ended between the last
+ * check and now. If it cannot be judged, it stays open with the reason.
  */
 function asJudgedNow(one: StoredFinding, judged: Judgement | undefined, now: EpochMs): StoredFinding {
   if (one.ended !== null || !judged || !isShownAsNow(one)) return one
-  // the bytes of this month cannot fall below the line again, and only usage gives the time
+  // A passed break-even stays passed for the rest of the month, because the bytes only increase. Its time needs usage,
+  // which is not read here.
   const isOver = judged.lines?.below && !judged.lines.above && one.kind !== 'break_even_passed'
   return isOver
     ? { ...one, ended: { earliest: one.checkedAt, latest: now } }
@@ -56,8 +57,8 @@ function asJudgedNow(one: StoredFinding, judged: Judgement | undefined, now: Epo
 const MOST = 500
 
 /**
- * Returns the findings that were open at any time since a moment, each with the short ids of its resources, for a
- * digest.
+ * Returns the findings that were open at any time since a moment, each with the short ids of its resources. They are
+ * used for a digest mail.
  */
 export async function readOpenFindings(
   q: Queryable,
@@ -68,7 +69,7 @@ export async function readOpenFindings(
   return rows.map((one) => ({ finding: encoded(costFinding, withCustomer(one, customers)), resources: one.resources }))
 }
 
-/** Returns the customer of all given resources; null if they belong to no customer, or to several. */
+/** Returns the customer that owns all given resources; null if they belong to different customers, or to none. */
 function onlyCustomer(resources: readonly string[], customers: Customers): string | null {
   const all = new Set(resources.map((id) => customers.get(id) ?? null))
   const [only] = all
@@ -79,7 +80,7 @@ const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
   customers: Customers,
 ): ResponseOf<'costFindings'>['data'][number] => ({
-  // only Peerwatch writes the body
+  // the stored body needs no check, because only Peerwatch writes it
   ...(body as FindingBody),
   id,
   kind,

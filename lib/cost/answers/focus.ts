@@ -8,8 +8,8 @@ import { resolveMonth, readFrame } from './frame.ts'
 import { readRecentProjections } from './projections.ts'
 
 /**
- * Returns a month's projections as a CSV file in the format of FOCUS 1.2, one row for each line of a bill. The billing
- * account of a subscription is not polled, so its column contains the subscription.
+ * Returns a month's projected costs as a CSV file in the format FOCUS 1.2, one row for each line of the projected bill.
+ * The column for the billing account contains the subscription, because Peerwatch does not read billing accounts.
  */
 export async function answerCostFocus(
   db: Db,

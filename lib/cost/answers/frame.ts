@@ -18,8 +18,8 @@ import { priceSheetInForce } from './price-sheet.ts'
 let gbBytes: number | undefined
 
 /**
- * Returns the bytes of a billed GB. Reads the environment without `settings()`, because `settings()` also requires a
- * database address.
+ * Returns the configured number of bytes in a billed GB. It reads the environment directly, because `settings()` fails
+ * without a database address.
  */
 function billedGbBytes(): number {
   gbBytes ??= checkEnvironment(process.env, { root: process.cwd() }).settings.billingGbBytes
@@ -41,13 +41,19 @@ export function resolveMonth(name: string | undefined, now: EpochMs): BillingMon
   return month
 }
 
-/** Returns the size of a billed GB: as inferred from the last bill, or as configured until a bill was matched. */
+/**
+ * Returns the size of a billed GB: the size inferred from bills, or the configured size as long as no size was
+ * inferred.
+ */
 async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
   const calibration = await lastCalibration(q)
   return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
 
-/** Returns the inputs shared by all circuits of a projection. */
+/**
+ * Returns the inputs that all circuits of a projection share: the month, the current time, prices, overrides, the size
+ * of a GB, and thresholds.
+ */
 export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
   const overrides = (await costStatements(q, 'override')).flatMap(convertOverride)
   return {

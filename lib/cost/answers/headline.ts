@@ -7,9 +7,9 @@ import { readFrame } from './frame.ts'
 import { readLastProjections } from './projections.ts'
 
 /**
- * Returns the cost summary of the overview from the last stored projections, because the overview is requested often
- * and must not wait for a forecast.
- * @returns null if no circuit is priced, or a projection was never computed
+ * Returns the cost summary for the overview. It uses the last stored projections, because the overview is requested
+ * often and must not wait for a forecast.
+ * @returns null if no circuit has a price, or if no projection is stored
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
   const last = await readLastProjections(q, await readFrame(q, billingMonth(now), now))

@@ -9,8 +9,8 @@ import * as tco from './tco/tco.ts'
 import * as weekly from './weekly.ts'
 import * as whatIf from './what-if.ts'
 
-/* All cost queries that are known to be heavy. Code outside this folder imports them from here, so that they wait
-   for their turn. */
+/* Cost queries that take long to compute. Code outside this folder imports them from here, because these versions
+   wait in a queue if too many heavy queries run at the same time. */
 export const getCostBudgets = heavy(budgets.answerCostBudgets)
 export const getCostDiscount = heavy(discount.answerCostDiscount)
 export const getCostFocus = heavy(focus.answerCostFocus)

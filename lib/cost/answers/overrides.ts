@@ -11,8 +11,8 @@ import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 
 /**
- * Converts a stored override into the form that the cost calculations take. A withdrawn override ends at its
- * withdrawal.
+ * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at the time of
+ * its withdrawal.
  */
 export function convertOverride({ id, body, made, withdrawn }: CostStatement): Override[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
@@ -28,7 +28,9 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): O
   return [{ ...about, ...signed, contractEnds: contractEnds === null ? null : Date.parse(contractEnds) }]
 }
 
-/** Returns every override of the price list ever made, with author, time and reason. */
+/**
+ * Returns every override of the price list that was ever made, including withdrawn ones, with author, time and reason.
+ */
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
   const stored = await costStatements(queryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
@@ -36,9 +38,9 @@ export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Pr
 }
 
 /**
- * Adds overrides and withdraws others.
- * @throws InvalidRequestError if the request changes nothing, an override ends before it begins, or names an unknown
- *   meter
+ * Adds overrides of the price list and withdraws others.
+ * @throws InvalidRequestError if the request changes nothing, if an override ends before it begins, or if it names an
+ *   unknown meter
  * @throws NotFoundError if a circuit does not exist
  * @throws ConflictError if `version` is not the current version
  */

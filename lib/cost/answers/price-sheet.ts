@@ -3,10 +3,10 @@ import { newestPriceSheet, priceMeters } from '../store/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Cache of the newest meters. Every overview reads them, but they rarely change. */
+/** Cache of the meters of the newest price list. They rarely change, but every overview reads them. */
 const lastMeters = new Cache<PriceSheet['meters']>('price_meters')
 
-/** Returns the price list in force: the newest stored list, or the list shipped with Peerwatch. */
+/** Returns the current price list: the newest stored list, or the list shipped with Peerwatch if none is stored. */
 export async function priceSheetInForce(q: Queryable): Promise<PriceSheet> {
   const newest = await newestPriceSheet(q)
   if (!newest) return shippedPrices()

@@ -11,7 +11,7 @@ import { priceSheetInForce } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 
-/** Returns the price list in force, its age, and the reason if a newer list was refused. */
+/** Returns the current price list, its age, and the reason if a newer list was refused. */
 export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {
   const q = queryable(db)
   const sheet = await priceSheetInForce(q)
@@ -37,7 +37,10 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
 
 const MAX_EXAMPLES = 3
 
-/** Checks that the price list and each bill were read, and names their rows that could not be used, with examples. */
+/**
+ * Returns the setup check of prices: whether the price list and each bill could be read, and examples of rows that
+ * could not be used.
+ */
 export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
   const [check, bills] = [await lastPriceCheck(q), await billReads(q)]
   if (check === null && bills.length === 0)

@@ -13,7 +13,10 @@ import { createEmptyUsage } from './circuits/circuit-usage.ts'
 import { resolveMonth, readFrame } from './frame.ts'
 import { readLastTraffic, type ComputedTraffic, computeTraffic, readOrComputeTraffic } from './circuits/kept-traffic.ts'
 
-/** Returns the cost of each circuit this month on each available plan, with a recommendation. */
+/**
+ * Returns the projected cost of each circuit in a month, by default the current month, on each available plan, with a
+ * recommendation.
+ */
 export async function answerCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
@@ -24,7 +27,7 @@ export async function answerCostProjections(
   return { data: projections, ...(await readCostAge(q, now)) }
 }
 
-/** Returns the age of cost data, which is the age of the counters' polls. */
+/** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
 export async function readCostAge(q: Queryable, now: EpochMs) {
   return ageOf(pollsOf(await readSources(q), ['stats']), now)
 }
@@ -35,8 +38,8 @@ export interface ProjectionsWithCircuits {
 }
 
 /**
- * Returns the projections with the circuits they were made from. Bytes and forecasts may be two hours old; prices and
- * overrides apply immediately.
+ * Returns the projections of a month and the circuits that they were computed from. Traffic and forecasts may be up to
+ * two hours old; changes of prices and overrides apply immediately.
  */
 export async function readRecentProjections(
   q: Queryable,
@@ -52,15 +55,15 @@ export async function readRecentProjections(
 
 /** Projections that were stored before the request. */
 export interface StoredProjections extends ProjectionsWithCircuits {
-  /** time of the oldest traffic that they are made from */
+  /** Time at which the oldest stored traffic of these projections was computed. */
   asOf: EpochMs
-  /** number of current circuits without stored traffic */
+  /** Number of current circuits that have no stored traffic and are therefore not included. */
   missing: number
 }
 
 /**
- * Returns the last stored projections, regardless of their age and without computing traffic. These are the projections
- * of the month, or of the previous month as long as it covers more circuits. Null if no traffic is stored.
+ * Returns the last stored projections of the month, without computing traffic and whatever their age. As long as the
+ * projections of the previous month include more circuits, these are returned instead. Null if no traffic is stored.
  */
 export async function readLastProjections(q: Queryable, frame: CostFrame): Promise<StoredProjections | null> {
   const monthBefore = monthAfter(frame.month, -1)
@@ -77,8 +80,8 @@ export async function readLastProjections(q: Queryable, frame: CostFrame): Promi
 }
 
 /**
- * Builds projections from the stored traffic of a month.
- * @param current the circuits of today
+ * Builds projections from the stored traffic of a month; null if no traffic of the month is stored.
+ * @param current the circuits that exist today
  */
 async function lastOf(
   q: Queryable,
@@ -106,15 +109,15 @@ async function lastOf(
  */
 const GOOD_FOR_MS = 5 * 60_000
 /**
- * Cache of cost answers. It holds several months, because users switch between months. Answers for thousands of
- * circuits take 30 MB, so a new answer replaces the previous one with the same name.
+ * Cache of cost answers. It holds answers for several months, because users switch between months. An answer for
+ * thousands of circuits takes 30 MB, so a new answer replaces the older answer with the same name and month.
  */
 const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
 
 /**
- * Returns an answer about the cost of a month that was made from the same input at most five minutes ago, or makes it;
- * only the usage of these minutes is left out. Null is not cached.
- * @param madeFrom further input, such as the revision of its {@link CircuitBasis}
+ * Returns a cached cost answer if it is at most five minutes old and was made from the same input; otherwise makes and
+ * caches it. A cached answer lacks only the usage since it was made. Null is not cached.
+ * @param madeFrom further input that must be the same, such as the revision of a {@link CircuitBasis}
  */
 export function withShortCache<T>(
   q: Queryable,
@@ -127,7 +130,7 @@ export function withShortCache<T>(
   return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf })
 }
 
-/** Computes the projections again as of the time of the frame. */
+/** Computes the projections of a month as of `frame.now`, without stored traffic. */
 export async function readProjections(
   q: Queryable,
   frame: CostFrame,
@@ -135,7 +138,8 @@ export async function readProjections(
 ): Promise<ProjectionsWithCircuits> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, ComputedTraffic>()
-  // take-overs are the current ones even for past weeks, so that outdated data never leads to a smaller bandwidth
+  // also use the current take-overs for past weeks, because old route tables could justify a bandwidth that is too
+  // small
   const kept = await readLastTraffic(q, frame.month.name)
   for (const standing of standings) {
     const { id } = standing.resource
@@ -168,13 +172,16 @@ function projectedFrom(
   }
 }
 
-/** Returns the short ids that a reader may see; null = everything. */
+/** Returns the short ids of the resources that the caller may see; null = all resources. */
 export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
   const visible = visibleTo(q)
   return visible && new Set(visible.shortIds)
 }
 
-/** Returns the computed traffic of a circuit, with the take-over limited to resources that the reader may see. */
+/**
+ * Returns the computed traffic of a circuit. In its take-over (the traffic that it gets after a failure elsewhere), the
+ * names of resources are removed that the caller may not see.
+ */
 export function getVisibleTraffic(made: ComputedTraffic | undefined, seen: ReadonlySet<string> | null) {
   return { traffic: made?.traffic, takeOver: made?.takeOver ? hideInvisibleLosses(made.takeOver, seen) : null }
 }

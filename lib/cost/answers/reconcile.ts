@@ -34,7 +34,7 @@ import { resolveMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readCostAge } from './projections.ts'
 
-/** Compares projected with billed amounts of a month; by default of the month of the newest billing record. */
+/** Compares the projected with the billed amounts of a month. The default is the month of the newest billed day. */
 export async function answerCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
@@ -74,7 +74,7 @@ export async function answerCostReconcile(
   }
 }
 
-/** A resource with its projected and billed meters. */
+/** A resource with its projected meters and the meters on its bill. */
 export interface ComparedResource {
   circuitId: string | null
   resourceId: string
@@ -83,22 +83,25 @@ export interface ComparedResource {
   projected: ProjectedDays
   records: StoredBilledRow[]
   bill: BillCoverage
-  /** returns the reason why a billed meter has no projection */
+  /** Returns the reason why a meter on the bill has no projection. */
   whyNotProjected: (meter: string) => string
 }
 
 interface Held extends BilledSpan {
   resources: ComparedResource[]
-  /** subscriptions that own a compared resource, or whose bill was requested; the key is the id in lower case */
+  /**
+   * Bills by the id of the subscription in lower case. A subscription is included if it has a compared resource, or if
+   * its bill was looked up.
+   */
   bills: ReadonlyMap<string, BillCoverage & { readAt: EpochMs | null }>
 }
 
 type BillOf = (subscriptionId: string) => BillCoverage
 
 /**
- * Compares projections with bills for the whole days of a month. Each resource covers the days that its bill was read
- * for, or all days if its bill was not read.
- * @param isMeasured false = bytes are not read, so that meters have prices, and data meters have the quantity 0
+ * Compares projections with bills for the whole days of a month. A resource is projected for the days whose bill was
+ * read, or for all days if the bill was not read.
+ * @param isMeasured false = do not read bytes. Meters then have prices, but data meters have the quantity 0.
  */
 export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
   const { month, now } = frame
@@ -144,7 +147,7 @@ export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasure
   }
 }
 
-/** Returns the reason why a resource has no projection. */
+/** Returns the reason why a billed resource has no projection. */
 function whyUnknown(key: string): string {
   const type = parseArmId(key)?.type
   if (type === undefined) return 'the bill names no resource'
@@ -153,8 +156,8 @@ function whyUnknown(key: string): string {
 }
 
 /**
- * Returns the end of a resource's projection: the end of the days that its bill was read for, or of the whole span if
- * its bill was not read.
+ * Returns the end of the days for which a resource is projected: the end of the days whose bill was read, or of all
+ * requested days if the bill was not read.
  */
 const heldUntil = ({ to }: BilledSpan, { until }: BillCoverage): EpochMs => Math.min(to, until ?? to)
 
@@ -195,7 +198,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
     : "it is not a meter of the circuit's plan in this time"
 }
 
-/** Returns gateways and hubs with their projected meters, by hours and units. Azure bills them by resource. */
+/** Returns the gateways and hubs of the estate with the meters that they should have on their bills. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), sharedIds(q)]
@@ -204,7 +207,8 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
     .filter(({ gateway, sizes }) => sizes.length > 0 && !shared.has(gateway.id))
     .map(({ gateway: { resourceId, name, subscriptionId, intervals }, sizes }) => {
       const bill = billOf(subscriptionId)
-      // compare whole days after the first inventory with the gateway, because its earlier configuration is unknown
+      // begin with the first whole day after the inventory that first listed the gateway, because its configuration
+      // before is unknown
       const [first, last] = [intervals[0], intervals.at(-1)]
       const listed = first && first.from === null && hasBeginning(first.since) ? first.since.latest : first?.from
       const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)

@@ -14,12 +14,15 @@ import {
 
 interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
   version: number
-  /** builds the statements after circuits were looked up, because statements name circuits by short id */
+  /**
+   * Builds the statements to store. It gets the transaction because it must look up circuits, whose short ids are
+   * stored.
+   */
   make: (q: Queryable) => Promise<unknown[]>
 }
 
 /**
- * Adds and withdraws statements of one table, and notifies connected browsers.
+ * Adds and withdraws statements (overrides or budgets) in one table, and notifies connected browsers.
  * @throws ConflictError if `version` is not the current version
  */
 export async function putStatements(
@@ -45,7 +48,7 @@ export function requireChange(field: string, made: readonly unknown[], withdrawn
 }
 
 /**
- * Returns the short ids of circuits that are named by short id or ARM id.
+ * Returns the short ids of circuits. Each circuit may be given by its short id or its ARM id.
  * @throws NotFoundError if a circuit does not exist
  */
 export async function circuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {

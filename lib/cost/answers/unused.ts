@@ -13,10 +13,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 
-/** Average hours of a month, 8,760 h / 12, for amounts "per month" without a particular month. */
+/** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** Returns resources that cost money but are not used, circuits first. */
+/** Returns the resources that cost money but are not used: first circuits, then gateways. */
 export async function readUnused(
   q: Queryable,
   circuits: readonly CostCircuit[],
@@ -33,18 +33,23 @@ export async function readUnused(
   return unusedOf(uses, await gatewayUses(q, frame))
 }
 
-/** Returns the facts about the use of a circuit. */
+/**
+ * Returns the facts that show whether a circuit is used: provider state, number of connections, and p95 of its traffic.
+ */
 export function circuitUse({ resource, provisioning, linked }: CostCircuit, projection: CostProjection) {
   const { resourceId, name } = resource
   const { p95Mbps } = projection
   return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
 }
 
-/** Returns ExpressRoute gateways of virtual networks with their use. Gateways of Virtual WAN hubs are not included. */
+/**
+ * Returns the ExpressRoute gateways of virtual networks, each with its number of connections and its monthly price.
+ * Gateways of Virtual WAN hubs are not included.
+ */
 export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = estateSheet(listed, overrides, now)
-  // a gateway that is only shared with the reader is excluded, because its cost belongs to the owner
+  // exclude gateways that the owner shares with the caller, because the owner pays for them
   const shared = sharedIds(q)
   return estate.gateways
     .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))

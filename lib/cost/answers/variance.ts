@@ -16,23 +16,28 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
-/** Period from which the usual load of an hour is computed: four weeks before, and the reviewed week. */
+/**
+ * Length of the usage that is read, milliseconds: four weeks for the usual load of each hour, and the reviewed week.
+ */
 const USUAL_LOAD_MS = 36 * DAY
-/** Maximum number of failover events that one review reads; actual numbers are far lower. */
+/** Maximum number of failover events that one review reads. Real numbers are much smaller. */
 const MAX_FAILOVERS = 200
 
-/** A failover, from the time when traffic left its path until it was back, as far as these times are known. */
+/**
+ * A failover of traffic: `from` is the time when traffic left its path, `to` the time when it was back, or the end of
+ * the reviewed time.
+ */
 interface TrafficFailover {
   incidentId: string
-  /** scopes at which the failover was reported, usually gateways */
+  /** Short ids of the resources for which the failover was reported, usually gateways. */
   gateways: ReadonlySet<string>
   from: EpochMs
   to: EpochMs
 }
 
 /**
- * Explains the change of each circuit's likely cost since a published review. Circuits that are missing from either
- * review are left out.
+ * Explains how each circuit's likely cost changed since an earlier published review. Circuits that are only in one of
+ * the two reviews are left out.
  * @param now time of the current costs
  */
 export async function explainVarianceSince(
@@ -76,7 +81,7 @@ async function unusualBytes(
   q: Queryable,
   { standing, former, projection, affecting, since, now }: VarianceQuery,
 ): Promise<Pick<VarianceFacts, 'failovers' | 'repairedBytes'>> {
-  // a previous month's gaps do not affect the cost of the current month
+  // gaps of the previous month have no effect on the cost of this month
   const gaps = former.month.from === projection.month.from ? former.gaps : []
   if (affecting.length === 0 && gaps.length === 0) return { failovers: [], repairedBytes: 0n }
   const month = { name: '', from: Date.parse(projection.month.from), to: Date.parse(projection.month.to) }
@@ -103,8 +108,8 @@ function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly
 }
 
 /**
- * Returns failovers between two times. Each incident counts once, regardless of the number of prefixes and gateways
- * that report it.
+ * Returns the failovers between two times. One incident counts once, even if several gateways report it or several
+ * prefixes are affected.
  */
 async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
   const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MAX_FAILOVERS })
@@ -130,7 +135,10 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
 const affects = ({ gateways }: TrafficFailover, { resource, linked }: CostCircuit): boolean =>
   gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
 
-/** Returns the parts of a projection's likely cost; null if the cost is unknown. */
+/**
+ * Returns the parts that make up a circuit's likely cost: port price, price per GB, and bytes; null if the cost is
+ * unknown.
+ */
 function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
   const ports = lines.filter(({ kind }) => kind === 'circuit')
   const [first] = ports
@@ -138,7 +146,7 @@ function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
   const share = Decimal.sum(0, ...ports.map(({ quantity }) => quantity.p50))
   const cost = ports.reduce((sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)), ZERO)
   return {
-    // average port cost, if the circuit changed in the month
+    // mean price of the port, because the circuit may have changed in the month
     port: share.isZero() ? ZERO : cost.dividedBy(share),
     perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
     share,

@@ -50,14 +50,15 @@ const LISTED_WEEKS = 60
 /** Maximum number of decisions that a review lists, newest first. */
 const MAX_DECISIONS = 50
 /**
- * Maximum number of weeks between a review and the earlier review it is compared with. Usage is not read further back.
+ * Maximum number of weeks between a review and the earlier review that it is compared with, so that older usage does
+ * not have to be read.
  */
 const COMPARED_WEEKS = 5
 
 /**
- * Returns the review of a week: as published, or of the open week to date.
+ * Returns the review of a week: the published review, or a preliminary review while the week is not over.
  * @throws InvalidRequestError if the week does not exist, or is in the future
- * @throws NotFoundError if the week is over and its review was never published
+ * @throws NotFoundError if the week is over but its review was never published
  */
 export async function answerCostWeekly(
   db: Db,
@@ -99,8 +100,8 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
 }
 
 /**
- * Returns the last completed week until its review is published; null if it is published, or no usage before its end is
- * known.
+ * Returns the last completed week if its review is still to be published; null if it is published, or if no usage
+ * before the end of the week is known.
  */
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
   const week = weekBefore(weekOf(now))
@@ -113,15 +114,15 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
   const stored = await costReview(q, name)
   if (!stored) return null
   const { projections, ...review } = costWeekly.parse(stored.body)
-  // published reviews may be older than the rule for the order of options, so sort their options here
+  // sort the options again, because a review may have been published before the current sort order was introduced
   const circuits = projections.circuits.map((one) => ({ ...one, options: orderOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
 }
 
 /**
- * Publishes the review of the last completed week, unless it is already published or has no known usage. The published
- * review never changes; later corrections appear in the next review.
- * @returns the name of the published week; null = no review was due
+ * Publishes the review of the last completed week, unless it is already published or no usage is known. A published
+ * review never changes; corrections appear in the next review.
+ * @returns name of the published week; null = no review was published
  */
 export async function publishDueWeek(db: Database, now: EpochMs): Promise<string | null> {
   const q = queryable(db)
@@ -134,8 +135,8 @@ export async function publishDueWeek(db: Database, now: EpochMs): Promise<string
 }
 
 /**
- * Returns the review of a week with the facts known at the end of the week, or at the given moment if the week is not
- * over.
+ * Returns the review of a week, based on the facts that were known at the end of the week, or at `now` if the week is
+ * not over.
  */
 async function reviewOf(
   q: Queryable,
@@ -170,8 +171,8 @@ async function reviewOf(
 }
 
 /**
- * Adds a follow-up to decisions of the previous month: the expectation of the last review before the decision, compared
- * with this month.
+ * Completes decisions of the previous month with their result: the cost that the last review before the decision
+ * expected, and the cost of this month.
  */
 async function followedUp(
   q: Queryable,
@@ -192,16 +193,13 @@ async function followedUp(
   return followed
 }
 
-/**
- * Returns the newest published review before a week, at most COMPARED_WEEKS earlier. It is the previous week's review,
- * unless that was not published.
- */
+/** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
 async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
   const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
   return stored && costWeekly.parse(stored.body)
 }
 
-/** Returns the month's projections at the end of a week, or at the current time during the week. */
+/** Returns the projections of the month as of the end of a week, or as of now while the week is not over. */
 async function projectionsAt(
   q: Queryable,
   week: IsoWeek,
@@ -215,7 +213,8 @@ async function projectionsAt(
 }
 
 /**
- * Returns the frame of the month in which a week ends, at the end of the week, or at the current time during the week.
+ * Returns the inputs of the projections of a week. The month is the month in which the week ends, or the current month
+ * while the week is not over. The time is the end of the week or the current time.
  */
 function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
   const at = Math.min(now, week.to)
@@ -223,8 +222,8 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> 
 }
 
 /**
- * Returns the circuits whose cost in a published review differs from their cost with current knowledge.
- * @param frame frame of the review's week
+ * Returns the circuits whose cost in a published review differs from the cost that results from the usage known today.
+ * @param frame month and time of the published review
  */
 async function correctionsOf(
   q: Queryable,
@@ -246,7 +245,9 @@ async function correctionsOf(
   })
 }
 
-/** Returns the cost of each circuit in its month until the time of the frame. */
+/**
+ * Returns the billed bytes and the cost of each circuit from the begin of the month to `frame.now`, without a forecast.
+ */
 async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {

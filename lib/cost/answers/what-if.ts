@@ -19,8 +19,8 @@ import { readOrComputeTraffic } from './circuits/kept-traffic.ts'
 import { readCostAge, getVisibleTraffic, visibleIds } from './projections.ts'
 
 /**
- * Returns the cost of a circuit with another configuration for the whole month, with the forecast traffic.
- * @throws NotFoundError if the circuit does not exist this month
+ * Returns what a circuit would cost in the whole month with another configuration and the forecast traffic.
+ * @throws NotFoundError if the circuit does not exist in this month
  */
 export async function answerCostWhatIf(
   db: Db,
@@ -61,8 +61,8 @@ const NOTHING = {
 }
 
 /**
- * Answers a what-if, including costs that are not in a price list: from the request, or else from the declared charges
- * of the circuit.
+ * Computes the answer to a what-if. A price that is in no price list (Global Reach, ExpressRoute Direct port) comes
+ * from the request, or otherwise from the declared charges of the circuit.
  */
 function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
   const { plan, tier, bandwidthMbps, second } = asked

@@ -5,7 +5,7 @@ export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
 export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
-/** Ways to change from the current circuit to an option. */
+/** Ways to change a circuit to another offer: in place, by a new circuit, or not at all. */
 export const costChanges = ['in_place', 'new_circuit', 'impossible'] as const
 export type CostChange = (typeof costChanges)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
@@ -30,8 +30,8 @@ const costGap = z.object({
 })
 
 /**
- * Kinds of obstacles to an offer. A refusal excludes the offer from recommendations. An open point (`question`) must be
- * clarified before the offer is recommended.
+ * Kinds of hindrances to an offer (plan, tier and bandwidth). A `refusal` excludes the offer from recommendations. A
+ * `question` must be answered before the offer can be recommended.
  */
 const costHindranceKinds = ['refusal', 'question'] as const
 const costHindrance = z.object({
@@ -41,7 +41,7 @@ const costHindrance = z.object({
 })
 export type CostHindrance = z.infer<typeof costHindrance>
 
-/** The reversal of a change, back to the configuration before it. */
+/** The change back to the previous configuration, after a recommended change. */
 export const costReversal = z.object({
   change: z.enum(['in_place', 'new_circuit']),
   cost: costMoney.nullable().describe("once; null = the provider's part is not declared"),
@@ -64,7 +64,7 @@ export const costPayback = z.object({
 export type CostPayback = z.infer<typeof costPayback>
 
 const planActors = ['you', 'provider', 'azure'] as const
-/** One step of a change. Steps are in order. */
+/** One step of a change to another offer. The steps are listed in the order in which they are done. */
 export const costPlanStep = z.object({
   title: z.string(),
   by: z.enum(planActors),
@@ -75,7 +75,7 @@ export const costPlanStep = z.object({
 })
 export type CostPlanStep = z.infer<typeof costPlanStep>
 
-/** A plan that is available to the circuit and listed in the price list. */
+/** An offer (plan, tier and bandwidth) that is available to the circuit and has a price, with its cost of the month. */
 export const costOption = z.object({
   plan: z.enum(costPlans),
   tier: z.enum(costTiers),
@@ -92,7 +92,7 @@ export const costOption = z.object({
 })
 export type CostOption = z.infer<typeof costOption>
 
-/** The confidence of a recommendation. It differs from the confidence of the month's forecast. */
+/** Confidence in a recommendation. It is not the confidence in the forecast of the month. */
 const costConfidence = z.object({
   word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
   basis: z
@@ -107,12 +107,15 @@ const costConfidence = z.object({
   words: z.string(),
 })
 export type CostConfidence = z.infer<typeof costConfidence>
-/** A confidence that is null in reviews stored before this field existed. */
+/** Confidence of a recommendation; null in reviews that were stored before this field existed. */
 export const confidenceField = costConfidence.nullable().default(null)
 
 const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
 
-/** An offer that depends on open points. It does not count as a saving until they are clarified. */
+/**
+ * An offer that would save money if open questions about it are answered favorably. Its saving does not count in totals
+ * until then.
+ */
 const costAsk = z.object({
   to: costTarget,
   saving: moneyBand,
@@ -159,7 +162,7 @@ export const costPriceSheet = z.object({
   currency: z.string(),
 })
 
-/** One line of the month's cost, as on a bill. */
+/** One line of the projected cost of a month, as on a bill. */
 const costLine = z.object({
   meter: z.string(),
   kind: z.enum(['circuit', 'data']),

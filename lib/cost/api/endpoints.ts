@@ -35,7 +35,10 @@ import { oneOf } from '#lib/contract/api/one-of.ts'
 
 const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
 
-/** A result of a cost check. It is not an event and has no incident, severity or owner. */
+/**
+ * A finding of a cost check, for example that a budget is exceeded. It is not an event, so it has no incident, severity
+ * or owner.
+ */
 export const costFinding = z.object({
   id: z.string(),
   kind: z.enum(costFindingKinds),
@@ -231,7 +234,7 @@ export const commands = {
 
 export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
 
-/** Endpoints that return files: for spreadsheets, and for tools that read FOCUS. */
+/** Endpoints that return CSV files, for spreadsheets and for tools that read the FOCUS format. */
 export const plainEndpoints = {
   costFocus: { path: '/api/v1/cost/focus', right: 'read_cost', parameters: costProjectionsParameters },
   costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost', parameters: costWeeklyParameters },

@@ -11,7 +11,7 @@ const reachDirection = z.object({
   coveredSeconds: z.number().describe('seconds of the time that were measured'),
 })
 
-/** Bytes of Global Reach in a month. */
+/** Bytes that passed Global Reach in a month, for each circuit. */
 export const costGlobalReach = z.object({
   month: z.string().describe('YYYY-MM'),
   from: instant,

@@ -2,10 +2,13 @@ import { formatCurrencyAmount } from '#lib/contract/currency.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { MoneyBand } from './cost.ts'
 
-/* Exact sums of amounts in cents. They use whole numbers, so that a browser can add filtered rows without a decimal
-   library. */
+/* Exact sums of amounts, computed in whole cents. A browser can therefore add the rows that a user filtered, without
+   a library for decimal numbers. */
 
-/** Adds bands for each currency as if they were fully correlated, which gives the widest possible sum. */
+/**
+ * Adds bands (low, likely and high amounts) separately for each currency. Low amounts are added to low amounts and high
+ * to high, as if all forecasts missed in the same direction, which gives the widest possible sum.
+ */
 export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
   return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -15,12 +18,15 @@ export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
     })
 }
 
-/** Returns a band whose bounds are equal. */
+/** Returns a band whose low, likely and high amounts are equal. */
 export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 
-/** Formats a band, for example `$2,900.00 ($2,600.00 to $3,400.00)`; one amount if the band has no width. */
+/**
+ * Formats a band, for example `$2,900.00 ($2,600.00 to $3,400.00)`, or as a single amount if its low and high amounts
+ * are equal.
+ */
 export const formatMoneyBand = ({ p10, p50, p90 }: Band): string =>
   p10.amount === p90.amount
     ? formatCurrencyAmount(p50)
@@ -38,7 +44,7 @@ const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((su
 
 /**
  * Converts an amount to cents.
- * @throws RangeError for a fraction of a cent, which only unit prices have
+ * @throws RangeError if the amount has a fraction of a cent; only unit prices have such fractions
  */
 function centsOf({ amount }: CostMoney): bigint {
   const [whole = '', fraction = ''] = amount.split('.')

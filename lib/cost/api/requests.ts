@@ -17,7 +17,7 @@ import { costCurrency, formatCost, decimalNumber, signedStatement } from './word
 
 const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
-/** Circuits and period for which an override is in force. */
+/** Fields of an override: the circuits that it applies to, and the time in which it is in force. */
 const scope = {
   circuitIds: z
     .array(formatCost(2_048))
@@ -29,7 +29,7 @@ const scope = {
   until: instantText.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
 }
 
-/** The bills that prove a discount. */
+/** Evidence of a discount: the bills that were compared, with the list price and the billed price of each meter. */
 const discountEvidence = z.object({
   bills: z.array(z.string()).describe('subscriptions whose bills were read'),
   months: z.array(z.string()).describe('YYYY-MM'),
@@ -49,7 +49,10 @@ const discountEvidence = z.object({
   billed: costMoney.describe('their sum as billed'),
 })
 
-/** An override of the price list. */
+/**
+ * An override of the price list by an operator, such as a negotiated price, a discount, or a charge that is not in the
+ * list.
+ */
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('price').describe('a negotiated price of a meter'),
@@ -119,7 +122,7 @@ export const costOverridesAnswer = z.object({
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
-/** A discount that the bills prove, and whether it is in force. */
+/** A discount that the bills prove, and whether an override already applies it. */
 export const costDiscount = z.object({
   state: z.enum(['offered', 'in_force', 'none']),
   share: z.number().nullable().describe('0 to 1, off all list prices: what is offered, or what is in force'),
@@ -141,12 +144,15 @@ export const costDiscountBody = z.strictObject({
 })
 export type CostDiscountBody = z.output<typeof costDiscountBody>
 
-/** Reports whether an override has no evidence. Only Peerwatch may add evidence. */
+/**
+ * Reports whether an override may come from an operator. An override with evidence may not, because only Peerwatch adds
+ * evidence.
+ */
 const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evidence === undefined
 
 /**
- * Reports whether both dates are in the supported range. Checked only for requests, so that stored overrides remain
- * readable.
+ * Reports whether both dates are in the supported range of times. It is checked for requests only, so that overrides
+ * that are already stored can always be read.
  */
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isMoment(Date.parse(at)))
@@ -252,8 +258,8 @@ const costCurve = z.object({
 export type CostCurve = z.infer<typeof costCurve>
 
 /**
- * The recommendation for one circuit: the saving that counts, the required change, and the remaining bandwidth after
- * it.
+ * The recommendation for one circuit: the saving, the required change, and how full its busiest path would be after the
+ * change.
  */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
@@ -276,7 +282,10 @@ const reviewedCircuit = z.object({
 })
 export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
 
-/** Totals of a review, one for each currency, and its circuits in the order of their decisions. */
+/**
+ * Totals of a weekly review, one for each currency, and its circuits. The circuit with the largest recommended saving
+ * is first.
+ */
 const costReviewSummary = z.object({
   toDate: moneyTotals.describe('estimated cost of the month so far'),
   saving: z.array(moneyBand).describe('a month, by all recommended changes'),
@@ -287,7 +296,7 @@ const costReviewSummary = z.object({
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>
 
-/** A review with its summary and links to other weeks. */
+/** A weekly review with its summary and the names of other weeks. */
 export const costReview = costWeekly.extend({
   summary: costReviewSummary,
   weeks: z.array(z.string()).describe('weeks that were published, newest first'),

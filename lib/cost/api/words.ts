@@ -9,7 +9,10 @@ export const costCurrency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency c
 export const formatCost = (most: number) => z.string().trim().min(1, 'required').max(most)
 
 const signed = z.object({ at: instant, by: z.string(), why: z.string() })
-/** A statement of an operator, with author, time and reason when it was made and when it was withdrawn. */
+/**
+ * A statement of an operator (an override or a budget). It records who made it, when and why, and the same for its
+ * withdrawal.
+ */
 export const signedStatement = z.object({
   id: z.string(),
   made: signed,

@@ -14,16 +14,16 @@ interface BillJobContext {
 }
 
 /**
- * Time until a bill is read again. Records of a day arrive over the next days, and Cost Management is updated a few
- * times a day.
+ * Time until a bill is read again, milliseconds. It must be read repeatedly, because the records of a day appear over
+ * the following days.
  */
 const GOOD_FOR_MS = 24 * HOUR
-/** Wait after a failure; longer if the server sends a longer Retry-After. */
+/** Minimum wait after a failed read, milliseconds. The wait is longer if the server requests it with Retry-After. */
 const PATIENCE_MS = HOUR
 
 /**
- * Reads the bills that are due, one subscription after the other, from the begin of the previous month, because a
- * month's last records arrive in the next month. Stored rows remain if a bill cannot be read.
+ * Reads the bills that are due, one subscription after the other. Each read begins with the previous month, because the
+ * last records of a month appear in the next month. If a bill cannot be read, its stored rows remain.
  */
 export async function readBills(
   { db, azure, clock }: BillJobContext,
@@ -41,7 +41,7 @@ export async function readBills(
   return figures
 }
 
-/** Reports whether all pages were received, even if some rows could not be read. */
+/** Reports whether all pages of a bill were received. Rows that could not be parsed do not matter. */
 const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
 
 function isDue(last: BillRead | undefined, now: EpochMs): boolean {

@@ -6,30 +6,31 @@ import { calibrateGb, publishDueWeek, evaluateCost, readOpenFindings, refreshCos
 import { readBills } from './bill-job.ts'
 import { priceJob, retailPricesUrl } from './price-job.ts'
 
-/** Returns the scheduled jobs of the cost capability. */
+/** Returns the scheduled jobs of the cost feature. */
 export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
   {
-    // closes a week on Mondays at 02:00 UTC; at other hours it closes a week that was missed while the job did not run
+    // publishes the review of a week on Mondays at 02:00 UTC; runs each hour, so that a missed review is published
+    // later
     name: 'cost-review',
     everyMs: HOUR,
     expireInSeconds: 900,
     run: async (_signal, held) => ({ week: await publishDueWeek(held, clock.now()) }),
   },
   {
-    // stored traffic is refreshed after one hour
+    // recomputes traffic that is older than 55 minutes
     name: 'cost-traffic',
     everyMs: 10 * MINUTE,
     atMs: 7 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await refreshCostTraffic(held.pool, clock.now(), signal)
-      // traffic is new or changed since the last check of findings
+      // traffic has changed, so check the findings again
       if (figures.made > 0) wake('cost-findings')
       return figures
     },
   },
   {
-    // also runs whenever traffic was computed
+    // also started whenever traffic was recomputed
     name: 'cost-findings',
     everyMs: HOUR,
     atMs: 37 * MINUTE,
@@ -37,7 +38,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     run: (_signal, held) => evaluateCost(held, clock.now()),
   },
   {
-    // due on Mondays at 06:00 UTC; at other hours it writes a digest that was missed while the job did not run
+    // writes a digest on Mondays at 06:00 UTC; runs each hour, so that a missed digest is written later
     name: 'cost-digest',
     everyMs: HOUR,
     atMs: 2 * MINUTE,
@@ -51,14 +52,14 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     }),
   },
   {
-    // a subscription's bill is due once a day; checked each hour, so that a failed read is repeated
+    // reads the bill of each subscription once a day; runs each hour, so that a failed read is repeated
     name: 'bills',
     everyMs: HOUR,
     atMs: 53 * MINUTE,
     expireInSeconds: 1_800,
     run: async (signal, held) => {
       const figures = await readBills({ db: held, azure, clock }, signal)
-      // usage may have been back-filled since the bill was read
+      // try again even without a new bill, because usage may have been added since the bill was read
       await calibrateGb(held.pool, clock.now(), figures.read > 0)
       return figures
     },

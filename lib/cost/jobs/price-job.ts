@@ -12,32 +12,32 @@ import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 interface PriceJobContext {
   db: Database
   clock: Clock
-  /** address of the price API; null = prices are not requested, and the shipped list is used */
+  /** Address of the price API; null = do not request prices, and use the list shipped with Peerwatch. */
   url: string | null
 }
 
-/** Time until prices are read again. Prices change by the month. */
+/** Time until prices are read again, milliseconds. List prices usually change once a month. */
 const GOOD_FOR_MS = 24 * HOUR
 /**
- * Wait after a failure. It is long enough for a temporary failure to end, and avoids many requests if the failure is
- * permanent.
+ * Minimum wait after a failed read, milliseconds. A temporary failure ends within an hour, and a permanent failure does
+ * not cause many requests.
  */
 const PATIENCE_MS = HOUR
 /**
- * Currency of the requested prices. Azure's binding prices are in USD; the API's other currencies are for reference
- * only.
+ * Currency of the requested prices. Only prices in USD are binding; the other currencies of the API are for reference.
  */
 const CURRENCY = 'USD'
 
 /**
- * Returns the address of the price API: the configured address, or the public cloud's address if ARM is public. Null
- * for another cloud without a configured address, because such a deployment must not send requests to the public cloud.
+ * Returns the address of the price API: the configured address, or the address for Azure's public cloud. Returns null
+ * for any other cloud without a configured address, because such an installation must not send requests to the public
+ * cloud.
  */
 export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
   return azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null)
 }
 
-/** Returns the job that reads the price list once a day. It checks each hour, so that a failed read is repeated. */
+/** Returns the job that reads the price list once a day. It runs each hour, so that a failed read is repeated. */
 export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   return {
     name: 'prices',
@@ -48,7 +48,10 @@ export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
   }
 }
 
-/** Reads, checks and stores the price list if it is due. If a list is refused, the last good list stays in force. */
+/**
+ * Reads the price list if it is due, checks and stores it. If the new list is refused, the last good list remains in
+ * use.
+ */
 export async function refreshPrices(
   { db, clock, url }: PriceJobContext,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import type { BudgetStanding, CostProjection } from '../api/index.ts'
 import { bandTotalsOf, Decimal, moneyOf } from './money.ts'
 import { currentBand } from './projection/project-circuit.ts'
 
-/** A monthly spending limit for some circuits, with a responsible owner. */
+/** A monthly spending limit for a list of circuits, with a responsible owner. */
 export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
   circuitIds: readonly string[]
   amount: string
@@ -10,8 +10,8 @@ export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | '
 }
 
 /**
- * Compares a budget with projections. If circuits have no price or another currency, the state is unknown, unless the
- * other circuits are already over the budget.
+ * Compares a budget with the projected cost of its circuits. If a circuit has no price or another currency, the state
+ * is unknown, unless the other circuits already exceed the budget.
  */
 export function compareBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
@@ -31,7 +31,8 @@ export function compareBudget(budget: Budget, projections: readonly CostProjecti
     circuitIds: [...budget.circuitIds],
     budget: moneyOf(limit, budget.currency),
     projected,
-    // with unpriced circuits, the remaining amount is unknown, but the amount over the budget is a lower bound
+    // the difference to the budget is unknown if circuits have no price; but if the others already exceed the budget,
+    // it is a minimum
     variance:
       projected && (isComplete || over('p50'))
         ? moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency)

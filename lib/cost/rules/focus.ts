@@ -2,7 +2,7 @@ import type { CostLine, CostProjection } from '../api/index.ts'
 import { Decimal, moneyOf } from './money.ts'
 import { type Cell, type CsvColumns, toCsv } from '#lib/contract/csv.ts'
 
-/** The account to which a projected row would be billed. */
+/** The Azure account and subscription to which a projected row would be billed. */
 interface FocusAccount {
   billingAccountId: string
   billingAccountName: string | null
@@ -11,17 +11,17 @@ interface FocusAccount {
   resourceId: string
 }
 
-/** Values that all rows of a file share. */
+/** Values that are the same in all rows of a file. */
 interface FocusFile {
   asOf: string
   /**
-   * number of circuits of the month without a row. FOCUS forbids a cost of null, and an unknown cost must not be
-   * written as 0
+   * Number of circuits of the month that have no row because their cost is unknown. FOCUS does not allow an empty cost,
+   * and 0 would be wrong.
    */
   missing: number
 }
 
-/** Reports whether a circuit has no row, because it has no price or too little usage is known. */
+/** Reports whether a circuit has no row in the file, because it has no price or its usage is unknown. */
 export const isMissingInFocus = ({ lines }: CostProjection): boolean => lines.length === 0
 
 interface FocusLine {
@@ -32,8 +32,9 @@ interface FocusLine {
 }
 
 /**
- * Columns of FOCUS 1.2: the 21 mandatory columns, the conditional columns that a projection can fill, and our own
- * columns with the prefix `x_`. InvoiceId is left out, because a projection does not belong to an invoice.
+ * Columns of the file in the format FOCUS 1.2: the 21 mandatory columns, the conditional columns that a projection can
+ * fill, and Peerwatch's own columns with the prefix `x_`. InvoiceId is left out, because a projection does not belong
+ * to an invoice.
  * @source FOCUS 1.2, FinOps-Open-Cost-and-Usage-Spec/FOCUS_Spec
  */
 const columns = {
@@ -78,8 +79,8 @@ const columns = {
   x_P50: ({ line }) => line.cost.p50.amount,
   x_P90: ({ line }) => line.cost.p90.amount,
   x_CircuitsMissing: ({ file }) => file.missing,
-  // true if the circuit's terms were not read in part of the time; it has its own column because the mandatory columns
-  // cannot express it
+  // True if the configuration of the circuit was not read in a part of the row's time. The mandatory columns cannot
+  // express this.
   x_TermsAssumed: ({ line, projection }) =>
     projection.termsUnread.some(({ from, to }) => from < line.to && line.from < to),
 } satisfies CsvColumns<FocusLine>
@@ -87,8 +88,8 @@ type FocusRow = Record<keyof typeof columns, Cell>
 export const FOCUS_COLUMNS = Object.keys(columns) as (keyof FocusRow)[]
 
 /**
- * Returns a row for each line of a projection. An unpriced circuit has no row. The end of a period is the begin of the
- * next period.
+ * Returns one row for each line of a circuit's projected bill. A circuit without a price has no rows. The end of a
+ * period is exclusive, because FOCUS requires the begin of the next period.
  */
 export function focusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
   return projection.lines.map((line) => {
@@ -102,8 +103,8 @@ export const focusCsv = (rows: readonly FocusRow[]): string =>
   toCsv([FOCUS_COLUMNS, ...rows.map((row) => FOCUS_COLUMNS.map((column) => row[column]))])
 
 /**
- * Returns the cost at list prices. If the meter is not listed or in another currency, returns the cost at the
- * override's price, because the column must not be empty.
+ * Returns the cost of a line at list price. If an override replaced a price that is not in the list or is in another
+ * currency, returns the cost at the price of the override, because the column must not be empty.
  */
 function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
   return listUnitPrice
@@ -111,5 +112,5 @@ function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
     : cost.p50.amount
 }
 
-/** Formats an instant as FOCUS requires: whole seconds with a Z. */
+/** Formats a time as FOCUS requires it: whole seconds, with Z. */
 const plainIso = (instant: string): string => instant.replace(/\.\d+Z$/, 'Z')

@@ -6,24 +6,24 @@ export { Decimal }
 export { bandTotalsOf, flatBand } from '../api/money-sums.ts'
 export const ZERO = new Decimal(0)
 
-/** Low, likely and high value. The truth should be between p10 and p90 in 80 % of cases. */
+/** Low, likely and high value. The true value should be between p10 and p90 in 80 % of cases. */
 export interface Band<T> {
   p10: T
   p50: T
   p90: T
 }
 
-/** Applies a function to each value of a band. */
+/** Applies a function to the low, likely and high value of a band. */
 export function mapBand<A, B>(band: Band<A>, to: (value: A) => B): Band<B> {
   return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
 }
 
-/** Formats an amount for the API: rounded to the cent, half to even, as bills round. */
+/** Converts an amount to the form of the API: two decimals, rounded half to even, as on bills. */
 export function moneyOf(amount: Decimal, currency: string): CostMoney {
   return { amount: cents(amount).toFixed(2), currency }
 }
 
-/** Formats a unit price for the API, with all its digits. */
+/** Converts a unit price to the form of the API, without rounding. */
 export function priceOf(amount: Decimal, currency: string): CostMoney {
   return { amount: amount.toFixed(), currency }
 }
@@ -34,7 +34,8 @@ export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
   mapBand(band, (amount) => moneyOf(amount, currency))
 
 /**
- * Returns the minimum and maximum of a difference. p10 and p90 change places if the difference decreases with traffic.
+ * Returns the smaller and the larger bound of a difference between two costs. If the difference decreases with the
+ * number of bytes, p10 is the larger one.
  */
 export function boundsOfDifference({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
@@ -42,18 +43,16 @@ export function boundsOfDifference({ p10, p90 }: MoneyBand): { atLeast: CostMone
 
 export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String)
 
-/**
- * Number formats by count of decimals, created once because creating a format takes longer than all formatting with it.
- */
+/** Number formats for 0 to 3 decimals. They are created once, because creating a format takes longer than using it. */
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))
 
-/** Formats an amount for a sentence, with thousands separators and the given maximum of decimals. */
+/** Formats a number for a sentence, with thousands separators and at most `decimals` decimals. */
 export function formatNumber(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 = 0): string {
   const written = typeof amount === 'bigint' ? amount : Number(amount.toFixed(decimals))
   return groupings[decimals]?.format(written) ?? String(written)
 }
 
-/** Sums amounts for each currency, in alphabetical order. Currencies are never added together. */
+/** Returns the sum of the amounts of each currency, sorted by currency. */
 export function totalsOf(amounts: readonly CostMoney[]): CostMoney[] {
   return [...Map.groupBy(amounts, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

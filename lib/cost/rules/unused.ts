@@ -3,16 +3,19 @@ import { Decimal, moneyOf } from './money.ts'
 import { formatOffer } from './prices/quote.ts'
 import { formatSheetBandwidth } from './prices/sheet.ts'
 
-/** A circuit is larger than needed if 95 of 100 hours are below this share of its bandwidth. */
+/**
+ * Share of the bandwidth. If the 95th percentile of a circuit's hourly rates is below it, the bandwidth is larger than
+ * needed.
+ */
 const LOW_SHARE = 0.2
 
 export interface CircuitUse {
   resourceId: string
   name: string
   projection: CostProjection
-  /** `Provisioned`, `NotProvisioned` ...; null = unknown */
+  /** State that the provider reported for the circuit: `Provisioned`, `NotProvisioned` ...; null = unknown. */
   providerState: string | null
-  /** number of connections to gateways; null = unknown */
+  /** Number of the circuit's connections to gateways; null = unknown. */
   connections: number | null
   p95Mbps: number | null
 }
@@ -21,11 +24,11 @@ export interface GatewayUse {
   resourceId: string
   name: string
   connections: number | null
-  /** list price of a month; null = the price is unknown */
+  /** List price of the gateway for a month; null = unknown. */
   perMonth: { amount: string; currency: string } | null
 }
 
-/** Returns resources that cost money but are not used. Unknown facts do not lead to a finding. */
+/** Returns the resources that cost money but are not used. If a fact about a resource is unknown, it counts as used. */
 export function unusedOf(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
   return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
 }
@@ -60,8 +63,8 @@ function ofCircuit(use: CircuitUse): UnusedFinding[] {
 }
 
 /**
- * Returns the monthly saving of deleting a circuit; null if other traffic falls back to it after a loss, or if that is
- * still unknown.
+ * Returns how much deleting a circuit would save in a month. Returns null if traffic would move to this circuit after a
+ * failure elsewhere, or if that is unknown.
  */
 const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['saving'] =>
   takesOver && takesOver.losses.length === 0 && !takesOver.isUnsure
@@ -69,8 +72,8 @@ const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['
     : null
 
 /**
- * Formats the advice about deletion. A circuit that other traffic falls back to is kept, and so is a circuit for which
- * that is unknown.
+ * Returns the advice whether to delete an unused circuit. The advice is to keep it if traffic would move to it after a
+ * failure elsewhere, or as long as that is unknown.
  */
 function formatRelease({ takesOver }: CostProjection): string {
   if (takesOver === null) return 'delete it once it is known that nothing falls back on it'

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Minimum measured share of a day with known bytes. */
+/** Minimum share of a day that must be measured. */
 const KNOWN_SHARE = 0.8
 const WEEKS = 4
 const MIN_WEEKS = 2
@@ -21,9 +21,9 @@ interface UsualDay {
 }
 
 /**
- * Compares a day with the median of the same weekday in the four weeks before.
- * @param from midnight UTC
- * @returns null if the day itself, or at least three of the four earlier days, were not measured well enough
+ * Compares the bytes of a day with the median of the same weekday in the four weeks before.
+ * @param from begin of the day, midnight UTC
+ * @returns null if too little of the day was measured, or of three or more of the four earlier days
  */
 export function usualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))

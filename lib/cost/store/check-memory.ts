@@ -3,7 +3,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 const MEMORY = 'cost-findings'
 
-/** Returns the state that the last cost check stored for the next one; null before the first check. Plain JSON. */
+/**
+ * Returns the information that the last cost check stored for the next check, as plain JSON; null before the first
+ * check.
+ */
 export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
   return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
 }

@@ -3,10 +3,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber } from '#lib/history/statements.ts'
 
 /**
- * Returns a revision of the data from which circuits' standings (the states on which cost answers are based) are built,
- * without reading that data: current and past configurations of circuits, connections, gateways, route filters and
- * providers, the begin of known usage, and the time back to which past metrics were fetched. It changes if any of these
- * changes; a poll without changes leaves it unchanged. A configuration is identified by the begin of its interval.
+ * Returns a text that changes if the facts change from which the cost of circuits is computed. It is used in cache
+ * keys, and is faster than reading the facts.
+ * The facts are the current and past configurations of circuits, connections, gateways, route filters and providers,
+ * the begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
+ * unchanged. A configuration is identified by the begin of its interval.
  */
 export async function costBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(

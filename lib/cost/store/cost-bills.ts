@@ -4,7 +4,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** Days of a subscription's bill, as read. */
+/** The rows of a subscription's bill for a number of days, as read from Azure. */
 interface ReadBill {
   subscriptionId: string
   /** first day, midnight UTC */
@@ -13,11 +13,14 @@ interface ReadBill {
   to: EpochMs
   readAt: EpochMs
   rows: readonly BilledRow[]
-  /** text about rows that could not be read; null = all rows were read */
+  /** Text about rows that could not be read; null = all rows were read. */
   unread: string | null
 }
 
-/** Replaces the stored rows of these days by a bill, in the caller's transaction. */
+/**
+ * Stores the bill of a subscription for a number of days and removes the rows that were stored for these days. Runs in
+ * the caller's transaction.
+ */
 export async function saveBill(
   client: PoolClient,
   { subscriptionId, from, to, readAt, rows, unread }: ReadBill,
@@ -26,8 +29,8 @@ export async function saveBill(
   await withPrisma(client, (tables) =>
     tables.costBilled.deleteMany({ where: { subscriptionId: key, day: { gte: new Date(from), lt: new Date(to) } } }),
   )
-  // Two spellings of a resource id are merged. For tens of thousands of rows, createMany would take 2 s of CPU and 360
-  // MB.
+  // Rows are merged if their resource ids differ only in capitalization. SQL is used, because createMany would take 2 s
+  // of CPU and 360 MB for tens of thousands of rows.
   await client.query(
     `INSERT INTO cost_billed (subscription_id, day, resource_key, meter, currency, quantity, cost)
      SELECT $1, day, lower("resourceId"), meter, currency, sum(quantity), sum(cost)
@@ -54,11 +57,11 @@ export interface BillRead {
   retryAfterSeconds: number | null
   /** time of the last successful read; null = there was none */
   goodAt: EpochMs | null
-  /** text about stored rows that could not be read; null = all were read */
+  /** Text about rows of the stored bill that could not be read; null = all rows were read. */
   unread: string | null
 }
 
-/** Records a failed attempt; the stored rows of the bill remain. */
+/** Records a failed attempt to read a bill. The stored rows of the bill remain. */
 export async function recordBillRead(
   db: Queryable,
   { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt' | 'unread'>,
@@ -74,7 +77,7 @@ export async function recordBillRead(
   )
 }
 
-/** Returns the state of reading each subscription's bill. */
+/** Returns for each subscription when its bill was read and with which outcome. */
 export async function billReads(db: Queryable): Promise<BillRead[]> {
   const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
@@ -86,15 +89,15 @@ export async function billReads(db: Queryable): Promise<BillRead[]> {
   }))
 }
 
-/** The bill of a resource for one day; amounts as decimal text. */
+/** A billed row of a resource for one day and meter. Amounts are decimal numbers as text. */
 export interface StoredBilledRow extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
   subscriptionId: string
   day: EpochMs
-  /** ARM id in lower case; empty for charges without a resource */
+  /** ARM id of the resource in lower case; empty for charges that belong to no resource. */
   resourceKey: string
 }
 
-/** Returns the billed rows of a span of days. */
+/** Returns the billed rows of the days in [from, to). */
 export async function billedRows(
   db: Queryable,
   { from, to }: { from: EpochMs; to: EpochMs },
@@ -113,13 +116,13 @@ export async function billedRows(
   }))
 }
 
-/** Returns the newest day of any bill; null if no bill is stored. */
+/** Returns the newest day for which any bill has a row; null if no bill is stored. */
 export async function newestBilledDay(db: Queryable): Promise<EpochMs | null> {
   const newest = await withPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
   return ms(newest._max.day)
 }
 
-/** The size of a GB inferred from a bill. */
+/** The size of a GB that was inferred from bills, with the numbers that prove it. */
 interface StoredCalibration {
   at: EpochMs
   gbBytes: number
@@ -127,7 +130,10 @@ interface StoredCalibration {
   billedGb: string
 }
 
-/** Stores the size of a GB (10^9 or 2^30 bytes) inferred from a bill. An existing row with the same time is kept. */
+/**
+ * Stores the size of a GB (10^9 or 2^30 bytes) that was inferred from bills. If a row with the same time exists, it is
+ * kept.
+ */
 export async function saveCalibration(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
   await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
@@ -136,8 +142,8 @@ export async function saveCalibration(db: Queryable, { at, ...calibration }: Sto
 type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
 
 /**
- * Returns the last calibration; null if a calibration was never stored. `sums` is null for a scoped reader, because the
- * sums cover the whole estate.
+ * Returns the size of a GB that was last inferred from bills; null if it was never inferred. `sums` is null if the
+ * caller may see only some resources, because the sums cover all resources.
  */
 export async function lastCalibration(
   db: Queryable,

@@ -5,7 +5,7 @@ import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Returns a decision in the form of the API, because a published review stores it in that form. */
+/** Converts a stored decision to the form of the API. Published reviews store decisions in this form, too. */
 const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): Decision => {
   return { id, circuitId, at: at.toISOString(), by, decided, why, outcome, followUp: null }
 }

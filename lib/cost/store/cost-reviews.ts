@@ -9,20 +9,20 @@ interface StoredReview {
   /** ISO week, such as 2026-W47 */
   week: string
   closedAt: EpochMs
-  /** the published review as plain JSON */
+  /** The published review, as plain JSON. */
   body: unknown
 }
 
 const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: ms(row.closedAt) }
 
-/** Returns the published review of a week; null if the week is open, or was never closed. */
+/** Returns the published review of a week; null if it is not published. */
 export async function costReview(db: Queryable, week: string): Promise<StoredReview | null> {
   return reviewOf(await withPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))
 }
 
 /**
- * Returns the newest published review of the weeks in `[from, until)`, by name; null if these weeks have no published
- * review.
+ * Returns the newest published review of the weeks from `from` (inclusive) to `until` (exclusive), which are names such
+ * as 2026-W47; null if none is published.
  */
 export async function newestCostReview(
   db: Queryable,
@@ -41,7 +41,7 @@ export async function costReviewWeeks(db: Queryable, limit: number): Promise<str
 }
 
 /**
- * Publishes a review. An already published review is kept unchanged.
+ * Stores the review of a week as published. If the week already has a published review, that one is kept.
  * @returns whether this review was stored
  */
 export async function publishReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {

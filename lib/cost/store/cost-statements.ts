@@ -7,8 +7,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /**
- * Kinds of operators' statements about cost: overrides of the price list, and budgets. Each kind has its own table,
- * with equal columns.
+ * Kinds of statements that operators make about cost: overrides of the price list, and budgets. Each kind has a table;
+ * the two tables have the same columns.
  */
 export type CostStatementTable = 'override' | 'budget'
 
@@ -21,17 +21,20 @@ interface Signature {
   why: string
 }
 
-/** A statement with its author, time and reason. */
+/** A statement of an operator about cost, with author, time and reason. */
 export interface CostStatement {
   id: string
-  /** plain JSON; the API contract defines its fields */
+  /** Content of the statement as plain JSON. The API defines its fields. */
   body: unknown
   made: Signature
-  /** User and time of the withdrawal; null = the statement is in force within the dates in its body. */
+  /**
+   * User, time and reason of the withdrawal; null = not withdrawn, so the statement is in force on the dates that its
+   * body contains.
+   */
   withdrawn: Signature | null
 }
 
-/** Statements to add, and ids of statements to withdraw, by one author. */
+/** A change by one author: statements to add, and ids of statements to withdraw. */
 export interface StatementsChange {
   make: readonly unknown[]
   withdraw: readonly string[]
@@ -40,7 +43,7 @@ export interface StatementsChange {
   at: EpochMs
 }
 
-/** Error if a newer version of the statements was saved since the version that was edited. */
+/** Error if another user saved a change after the version of the statements that this change is based on. */
 export class StatementConflict extends Error {
   override name = 'StatementConflict'
   readonly current: number
@@ -51,7 +54,7 @@ export class StatementConflict extends Error {
   }
 }
 
-/** Returns all statements ever made, newest first. */
+/** Returns all statements that were ever made, including withdrawn ones, newest first. */
 export async function costStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
   const rows = await withPrisma(db, (tables) =>
     tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
@@ -64,15 +67,18 @@ export async function costStatements(db: Queryable, kind: CostStatementTable): P
   }))
 }
 
-/** Returns the number of changes to statements. Each statement is made once and withdrawn at most once. */
+/**
+ * Returns the version of the statements. It is the number of changes so far, because each statement is made once and
+ * withdrawn at most once.
+ */
 export const statementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
- * Adds new statements and withdraws others, in the caller's transaction. Rows are never edited or deleted, because they
- * are the audit log.
- * @param expected the version that was edited
- * @throws StatementConflict if a different version is in force
+ * Adds statements and withdraws others, in the caller's transaction. Rows are never edited or deleted, because they are
+ * the audit log.
+ * @param expected version that the change is based on
+ * @throws StatementConflict if the stored statements have another version
  */
 export async function changeStatements(
   client: PoolClient,

@@ -8,14 +8,14 @@ export interface StoredTraffic {
   /** short id of the circuit */
   circuitId: string
   madeAt: EpochMs
-  /** fingerprint of the inputs */
+  /** Digest of the inputs from which the traffic was computed. */
   madeFrom: string
-  /** traffic as plain JSON */
+  /** Computed traffic, as plain JSON. */
   body: unknown
 }
 
 /**
- * Returns the stored traffic of a month, by circuit.
+ * Returns the stored traffic of a month, by short id of the circuit.
  * @param month YYYY-MM
  */
 export async function costTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
@@ -26,8 +26,8 @@ export async function costTraffic(db: Queryable, month: string): Promise<Map<str
 }
 
 /**
- * Returns a revision of all stored traffic, which changes with every stored or deleted row. It uses SQL because the
- * database aggregates the rows.
+ * Returns a text that changes whenever a row of stored traffic is added, changed or deleted. The query is SQL, because
+ * it aggregates in the database.
  */
 export async function costTrafficRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
@@ -38,8 +38,8 @@ export async function costTrafficRevision(db: Queryable): Promise<string> {
 }
 
 /**
- * Stores computed traffic, unless newer traffic is stored. It uses SQL for a single statement that compares with the
- * existing row.
+ * Stores the computed traffic of a circuit, unless the stored traffic is newer. The query is SQL, so that one statement
+ * can compare and store.
  */
 export async function saveCostTraffic(
   db: Queryable,
@@ -56,8 +56,8 @@ export async function saveCostTraffic(
 }
 
 /**
- * Deletes the stored traffic of earlier months.
- * @param month the first month to keep, YYYY-MM
+ * Deletes the stored traffic of all months before a month.
+ * @param month the oldest month to keep, YYYY-MM
  */
 export async function forgetCostTraffic(db: Queryable, month: string): Promise<void> {
   await withPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))

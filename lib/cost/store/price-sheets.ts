@@ -11,33 +11,33 @@ import { ms } from '#lib/history/statements.ts'
 type CostPrices = ResponseOf<'costPrices'>['data']
 type PriceFault = PriceCheck['faults'][number]
 
-/** A price list as read. The store does not interpret its prices. */
+/** A price list as it was read. This module does not interpret its prices. */
 interface ReadPrices {
   currency: string
-  /** newest effective date among the prices */
+  /** Newest date from which a price of the list is in force. */
   effectiveAt: EpochMs
   readAt: EpochMs
-  /** meters as plain JSON */
+  /** Meters of the list, as plain JSON. */
   meters: readonly unknown[]
-  /** examples of rows that could not be used; absent = every row was used */
+  /** Examples of rows that could not be used; absent = all rows could be used. */
   leftOut?: PriceFault[]
-  /** number of rows that could not be used; absent = not counted */
+  /** Number of rows that could not be used; absent = they were not counted. */
   oddRows?: number
-  /** rows that cost calculations do not use; absent = not counted */
+  /** Rows that cost calculations do not use; absent = they were not counted. */
   unused?: UnusedRows
 }
 
 interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddRows' | 'unused'> {
   version: number
   firstReadAt: EpochMs
-  /** time at which a list equal to this one was last read */
+  /** Time at which a list with the same content was last read. */
   lastReadAt: EpochMs
 }
 
 /** Result of an attempt to read prices. */
 export type PriceCheck = NonNullable<CostPrices['lastCheck']>
 
-/** Returns the newest price list; null if no list was ever stored. */
+/** Returns the newest price list with its meters; null if no list is stored. */
 export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet | null> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findFirst({ orderBy: { version: 'desc' }, omit: { fingerprint: true } }),
@@ -53,7 +53,7 @@ export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet 
   )
 }
 
-/** Returns the newest price list without its meters; null if no list was ever stored. */
+/** Returns the newest price list without its meters, which is faster; null if no list is stored. */
 export async function newestPriceSheet(
   db: Queryable,
 ): Promise<(Pick<StoredPriceSheet, 'version' | 'currency' | 'lastReadAt'> & { fingerprint: string }) | null> {
@@ -66,7 +66,7 @@ export async function newestPriceSheet(
   return row && { ...row, lastReadAt: ms(row.lastReadAt) }
 }
 
-/** Returns the meters of a version, which never change. */
+/** Returns the meters of a version of the price list. The meters of a version never change. */
 export async function priceMeters(db: Queryable, version: number): Promise<unknown[]> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findUnique({ where: { version }, select: { meters: true } }),
@@ -74,12 +74,12 @@ export async function priceMeters(db: Queryable, version: number): Promise<unkno
   return (row?.meters as unknown[] | undefined) ?? []
 }
 
-/** Key of the lock that allows one writer at a time, so that version numbers have no gaps. */
+/** Name of the advisory lock under which price lists are stored one at a time, so that version numbers have no gaps. */
 const LOCK = 'peerwatch_price_sheet'
 
 /**
- * Stores a price list that passed its checks, in the caller's transaction: as a new version, or, if it equals the
- * newest version, as another read of that version.
+ * Stores a price list that passed its checks, in the caller's transaction. If the list differs from the newest version,
+ * it becomes a new version. Otherwise only the time of the newest version's last read is updated.
  */
 export async function savePriceSheet(client: PoolClient, read: ReadPrices): Promise<'taken' | 'same'> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
@@ -109,7 +109,7 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
   return outcome
 }
 
-/** Records an attempt that did not return a usable price list. The last good list stays in force. */
+/** Records that prices could not be read, or that the list was refused. The last good list remains in use. */
 export async function recordPriceFailure(
   db: Queryable,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
@@ -135,8 +135,8 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
 }
 
 /**
- * Returns the versions of the price list with their periods, newest first. It uses SQL because Prisma cannot compute
- * the length of a JSON array.
+ * Returns the versions of the price list with the times in which they were read, newest first. The query is SQL,
+ * because Prisma cannot compute the length of a JSON array.
  */
 export async function priceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
   return readRows(

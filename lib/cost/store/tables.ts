@@ -3,8 +3,9 @@ import { type Tables, selectWholeTable } from '#lib/history/statements.ts'
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
 export const costTables = {
-  // visible if the reader sees one of its circuits, or if it applies to all circuits. Shares are hidden because they
-  // name another customer, and evidence is removed because it contains the bills of all
+  // A scoped caller sees an override if it applies to a visible circuit or to all circuits. Shares are not visible,
+  // because they name other customers. The evidence of a discount is removed, because it contains the bills of all
+  // subscriptions.
   cost_override: {
     past: 'forgotten',
     scope: `SELECT id, CASE jsonb_typeof(body -> 'circuitIds') WHEN 'array' THEN body || jsonb_build_object('circuitIds', ARRAY(
@@ -15,7 +16,7 @@ export const costTables = {
     retention: 'kept',
     erasure: { signatures: ['made_by', 'withdrawn_by'], texts: { why: 'text', withdrawn_why: 'text' } },
   },
-  // visible if the reader sees all circuits or the customer of the budget
+  // A scoped caller sees a budget if it may see all circuits or the customer of the budget.
   cost_budget: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_budget WHERE CASE jsonb_typeof(body #> '{for,circuitIds}')
@@ -33,7 +34,7 @@ export const costTables = {
     FROM cost_decision d JOIN resource r ON r.short_id = d.circuit_id WHERE d.id = ANY($1)`,
   },
   cost_review: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-  // a finding about several resources is visible to readers who see all of them
+  // A scoped caller sees a finding if it may see all resources of the finding.
   cost_finding: {
     past: 'forgotten',
     scope: `SELECT * FROM public.cost_finding WHERE resources <> '{}' AND resources <@ (:shortIds)`,
@@ -58,7 +59,7 @@ export const costTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // the size of a GB applies to all readers; its sums are hidden because they cover the whole estate
+  // Every caller sees the size of a GB. The sums that prove it are removed, because they cover all resources.
   cost_calibration: {
     past: 'forgotten',
     scope:

@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms } from '#lib/history/statements.ts'
 
 /**
- * Returns the begin of known usage, by short id. It moves back while the history is back-filled.
- * @param path REACH_PATH = only Global Reach; null = any usage
+ * Returns the begin of the known usage of each resource, by short id. It becomes earlier while past metrics are read.
+ * @param path REACH_PATH = only the usage of Global Reach; null = any usage
  */
 export async function usageBegins(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; begins_at: Date }>(

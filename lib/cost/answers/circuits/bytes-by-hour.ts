@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Usage } from '#lib/history/index.ts'
 
-/** Bytes in both directions of a circuit or connection, for each hour with known usage. */
+/** Sum of the bytes in both directions, by the begin of each hour. Hours without measurements are missing. */
 export type BytesByHour = Map<EpochMs, bigint>
 
 /**
- * Sums bytes for each hour with known usage, and for each direction.
- * @param usage in steps of an hour
+ * Returns the bytes of each measured hour (both directions together), and the total of each direction.
+ * @param usage usage in steps of an hour
  */
 export function bytesByHour({ points }: Usage) {
   const byHour: BytesByHour = new Map()
@@ -19,7 +19,7 @@ export function bytesByHour({ points }: Usage) {
   return { byHour, into, out }
 }
 
-/** Returns the bytes of each series in the hours that are known in all series. */
+/** Returns the total bytes of each series, counting only the hours that are known in every series. */
 export function sumCommonHours(all: readonly BytesByHour[]): bigint[] {
   const [first, ...others] = all
   const hours = [...(first?.keys() ?? [])].filter((hour) => others.every((one) => one.has(hour)))

@@ -37,32 +37,43 @@ import { type CircuitLinks, linkedRegions, readLinksByCircuit, listPremiumReason
 import { convertOverride } from '../overrides.ts'
 
 /**
- * Length of the history that a forecast uses: half a year for the trend, which includes enough past months to measure
- * its error.
+ * Length of the history that a forecast reads. Half a year is needed for the trend, and also contains enough past
+ * months to measure the error of earlier forecasts.
  */
 export const USAGE_MS = 200 * DAY
 type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
 
 /**
- * A circuit with its configuration, links and context, before its usage is read. `provider` null = the circuit is on a
- * port of the customer (ExpressRoute Direct); `globalReachEnabled` null = ARM reports neither whether Global Reach is
- * on nor any of its connections.
+ * A circuit with its configuration and everything else that its cost depends on, except the usage.
+ * `provider` is null if the circuit is on a port of the customer (ExpressRoute Direct). `globalReachEnabled` is null if
+ * ARM reports neither the Global Reach setting nor Global Reach connections.
  */
 export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configured> {
   resource: Pick<ConfiguredResource, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'location'>
   configured: ConfiguredInterval[]
   unread: UnreadTime[]
-  /** begin of known usage; 0 = known for the whole period of a forecast; null = no usage is known */
+  /**
+   * Begin of the circuit's known usage; 0 = the usage is known for the whole history that a forecast reads (USAGE_MS);
+   * null = no usage is known.
+   */
   usageKnownSince: EpochMs | null
-  /** earliest time to which Azure Monitor's history was read; null = not read */
+  /** Earliest time to which past metrics of the circuit were read from Azure Monitor; null = they were never read. */
   pastReadTo: EpochMs | null
-  /** declared shares of Global Reach's bytes; they take precedence over measured bytes */
+  /**
+   * Declared shares of the circuit's bytes that pass Global Reach; if present, they are used in place of measured
+   * bytes.
+   */
   globalReach: readonly ReachShare[]
-  /** begin of the first hour in which Azure Monitor measured Global Reach's bytes; null = never measured */
+  /**
+   * Begin of the first hour in which Azure Monitor measured the circuit's Global Reach bytes; null = never measured.
+   */
   reachMeasuredSince: EpochMs | null
   /** time of the circuit's removal; null = the circuit exists */
   removedAt: EpochMs | null
-  /** whether the circuit carries Microsoft 365 routes; null = its route filter is not visible */
+  /**
+   * Whether the circuit carries Microsoft 365 routes; null = unknown, for example because its route filter is not
+   * visible.
+   */
   microsoft365: boolean | null
   /** bandwidths that its provider offers, Mbit/s; null = unknown */
   offeredMbps: readonly number[] | null
@@ -71,25 +82,28 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
 export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
 export const periodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
 
-/** Returns the circuits that existed at any time of a month. */
+/**
+ * Returns the circuits that existed at any time of the month until now.
+ * @param only short id of the only circuit to return
+ */
 export async function readCostCircuits(q: Queryable, period: FramePeriod, only?: string): Promise<CostCircuit[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
 /**
- * Circuits from which an answer is computed. They are read once, and only if needed. The revision identifies their
- * state without reading them.
+ * Access to the circuits that one answer is computed from. Their facts are read at the first use only. The revision
+ * identifies the state of these facts without reading them.
  */
 export interface CircuitBasis {
-  /** part of the cache key of the answer */
+  /** Changes if the configuration of any circuit changes; used in the cache key of the answer. */
   revision: string
   standingsIn(period: FramePeriod): Promise<CostCircuit[]>
 }
 
 /**
- * Returns the circuits of an answer. The revision is read first, so that facts read afterwards are as new or newer and
- * are never cached under the key of a newer revision.
- * @param since begin of the earliest month that the caller requests
+ * Returns access to the circuits of an answer. The revision is read before the facts. The facts are therefore never
+ * older than the revision under which an answer is cached.
+ * @param since begin of the earliest month that the caller will request
  */
 export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
   const revision = await costBasisRevision(q)
@@ -103,7 +117,7 @@ export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<Ci
   }
 }
 
-/** Reads the facts from which circuits of any month since a moment are built. */
+/** Reads all facts from which {@link CostCircuit} objects can be built for any month after `since`. */
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
@@ -119,7 +133,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     begins: await usageBegins(q),
     reachBegins: await usageBegins(q, REACH_PATH),
     reached: await backfillReached(q),
-    // a withdrawn override counts as never in force
+    // an override that was withdrawn is ignored for past times, too
     overrides: (await costStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
       .flatMap(convertOverride),
@@ -171,14 +185,14 @@ function standingsOf(
 }
 
 /**
- * Returns the begin of known usage, or 0 if it is before the period of a forecast; null = no usage is known. Earlier
- * begins make no difference to a forecast, but retention moves them hour by hour, which would invalidate stored
- * traffic.
+ * Returns the begin of known usage, or 0 if the usage is known for the whole history that a forecast reads; null = no
+ * usage is known. Without the 0, the begin would move each hour as old data is deleted, and every move would invalidate
+ * the stored traffic.
  */
 const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
   begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
 
-/** Returns a circuit in the form that the cost calculations take. */
+/** Combines a circuit with its usage into the input of the cost calculations. */
 export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): CircuitInput {
   const { resource, configured, unread, microsoft365, offeredMbps, provider } = standing
   return {
@@ -200,8 +214,9 @@ export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): C
 }
 
 /**
- * Returns the priced configuration of a circuit over time until a moment, and the times in which it is uncertain.
- * Adjacent intervals with the same price facts are merged.
+ * Returns the intervals in which the configuration that determines a circuit's price was unchanged, and the times in
+ * which the configuration is uncertain because it was not read. Adjacent intervals with the same configuration are
+ * merged.
  */
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
@@ -222,7 +237,7 @@ function configuredIntervals(
     }
   }
   const last = intervals.at(-1)
-  // changes since the last inventory are not known yet
+  // after the last inventory, a change would not be known yet
   const ending = last?.until ?? { earliest: Math.max(listedAt ?? until, last?.since.latest ?? 0), latest: until }
   const unread = [...between, ending]
     .map(({ earliest, latest }) => ({ from: earliest, to: Math.min(latest, until) }))
@@ -237,7 +252,7 @@ function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['clo
 
 const subscriptionKey = (id: string) => `/subscriptions/${id}`
 
-/** Returns when the resources of each subscription were last listed. */
+/** Returns the time of the last successful resource list of each subscription; null = never listed. */
 async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
   const sources = await listSources(q, { kinds: ['inventory'] })
   return new Map(sources.map(({ resourceId, poll }) => [armKey(resourceId), poll.lastReadAt]))
@@ -246,8 +261,8 @@ async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
 
 /**
- * Returns a lookup of the bandwidths in Mbit/s that a circuit's provider offers in its subscription; null = not read,
- * or the circuit has no provider.
+ * Returns a function that looks up the bandwidths (Mbit/s) offered by a circuit's provider. It returns null if the
+ * offer was not read, or if the circuit has no provider.
  */
 export async function readOfferedBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
@@ -262,8 +277,8 @@ export async function readOfferedBandwidths(q: Queryable) {
 }
 
 /**
- * Reports whether a circuit carries Microsoft 365 routes. A Microsoft peering without a route filter advertises no
- * prefixes. Null = a route filter is not visible, or its effect is unknown.
+ * Reports whether a circuit carries Microsoft 365 routes; null = unknown, because a route filter is not visible or its
+ * effect is unclear. A Microsoft peering without a route filter advertises no prefixes and so does not count.
  */
 function carriesMicrosoft365(
   peerings: readonly CircuitPeering[],

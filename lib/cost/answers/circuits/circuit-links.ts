@@ -7,10 +7,13 @@ import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/ru
 /** Maximum links to virtual networks of a Standard circuit (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10
 
-/** Gateways that a circuit is linked to. */
+/** Gateways that a circuit is connected to. */
 export interface CircuitLinks {
   linked: LinkedGateway[]
-  /** gateways of Virtual WAN hubs that the circuit is connected to; ARM lists these connections inside the gateways */
+  /**
+   * Gateways of Virtual WAN hubs that the circuit is connected to. ARM lists these connections in the resource of the
+   * gateway.
+   */
   hubGateways: ResourceView[]
 }
 
@@ -23,8 +26,8 @@ interface LinkedGateway {
 }
 
 /**
- * Returns the connections of each circuit, by the circuit's key: `links` to virtual network gateways, and `hubLinks` to
- * hub gateways, whose resources contain these connections.
+ * Returns the connections of each circuit, by the armKey of the circuit. `links` are connections to gateways of virtual
+ * networks; `hubLinks` are the connected gateways of Virtual WAN hubs.
  */
 export async function readLinksByCircuit(
   q: Queryable,
@@ -55,8 +58,8 @@ export async function readLinksByCircuit(
 }
 
 /**
- * Returns the regions of the networks that a circuit is linked to. Null if the gateway of one network is not visible. A
- * circuit without visible connections returns an empty list.
+ * Returns the regions of the gateways that a circuit is connected to, each once. Returns null if one of the gateways is
+ * not visible, and an empty list if the circuit has no visible connections.
  */
 export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] | null {
   const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
@@ -65,9 +68,9 @@ export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] |
 }
 
 /**
- * Lists the reasons why a circuit needs Premium: more links than Standard allows, and gateways in another geopolitical
- * region. Returns null if no reason is found, because other reasons for Premium are not all read and so an empty list
- * would be misleading.
+ * Returns the known reasons why a circuit needs the Premium tier: it has more connections than Standard allows, or a
+ * gateway in another geopolitical region. Returns null instead of an empty list, because Peerwatch does not check all
+ * possible reasons.
  * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
  */
 export function listPremiumReasons({

@@ -9,13 +9,16 @@ import { type CostCircuit, periodEnd, type FramePeriod, USAGE_MS } from './circu
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
   globalReach.length > 0 || reachMeasuredSince !== null
 
-/** Reports whether measured bytes of Global Reach are used. Declared shares take precedence over measured bytes. */
+/**
+ * Reports whether the cost calculations use measured bytes of Global Reach. They use declared shares instead if there
+ * are any.
+ */
 const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
   globalReach.length === 0 && reachMeasuredSince !== null
 
 /**
- * Returns a circuit's usage until a moment of the month.
- * @param since begin of the usage; default: begin of the whole period of a forecast
+ * Reads a circuit's usage until now, or until the end of the month if the month is over.
+ * @param since begin of the usage; by default, the begin of the history that a forecast needs
  */
 export async function readUsageFacts(
   q: Queryable,
@@ -30,16 +33,22 @@ export async function readUsageFacts(
     standing,
     await readGlobalReachUsage(q, standing, { from, to }),
   )
-  // a caller that requests only the month does not need the busiest five minutes
+  // a caller with its own `since` needs only the bytes of the month, and not the busiest five minutes
   return since === undefined ? { ...facts, busiestFiveMinutes: await busiestFiveMinutes(q, standing, to) } : facts
 }
 
 const FIVE_MINUTES = 300_000
 const SPEED_DAYS = 30
-/** Minimum known time in five minutes, milliseconds. Polls that are a little late must still give a rate. */
+/**
+ * Minimum measured time of a five-minute bucket, milliseconds. It is less than five minutes because polls may be a
+ * little late.
+ */
 const MIN_MS = 240_000
 
-/** Returns the rate of the busiest five minutes in 30 days, all traffic, as far as five-minute buckets exist. */
+/**
+ * Returns the highest rate of a five-minute bucket in the last 30 days (all traffic of the circuit), and how much of
+ * that time has such buckets.
+ */
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
   const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
@@ -48,7 +57,10 @@ async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircui
   return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
 }
 
-/** Returns the usage of Global Reach at a circuit, by hours; null if shares are declared, or it was never measured. */
+/**
+ * Returns the bytes of Global Reach at a circuit by hour, as measured by Azure Monitor; null if declared shares are
+ * used instead, or if the bytes were never measured.
+ */
 export async function readGlobalReachUsage(
   q: Queryable,
   standing: CostCircuit,
@@ -58,7 +70,7 @@ export async function readGlobalReachUsage(
   return usage(q, { scope: standing.resource.id, path: REACH_PATH, from, to, step: 'hour' })
 }
 
-/** Returns empty usage facts, for a circuit whose traffic was computed before. */
+/** Returns usage without any hours, for a circuit whose traffic is already computed and stored. */
 export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
   hours: [],
   unplaced: [],
@@ -67,7 +79,10 @@ export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
   bandwidthMbps: standing.bandwidthMbps,
 })
 
-/** Converts a circuit's usage by hours into the form that the cost calculations take. */
+/**
+ * Converts a circuit's usage by hour into the input of the cost calculations.
+ * @param reach measured usage of Global Reach; null = use the declared shares
+ */
 export function usageFacts(
   { points, unplaced }: Usage,
   { bandwidthMbps, globalReach: shares }: Pick<CostCircuit, 'bandwidthMbps' | 'globalReach'>,
@@ -77,7 +92,7 @@ export function usageFacts(
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
     start: point.start,
     bytesOut: isKnown(point) ? point.out.bytes : null,
-    // scaled down to the covered part of the hour
+    // reduce the inbound bytes to the time in which the hour is covered in both directions
     bytesIn: point.coveredMs > 0 ? (point.in.bytes * BigInt(point.coveredMs)) / BigInt(point.in.coveredMs) : null,
     coveredSeconds: point.coveredMs / 1_000,
     metricSeconds: point.metricMs / 1_000,
@@ -87,8 +102,8 @@ export function usageFacts(
     unplaced: unplaced
       .filter(({ direction, reset }) => direction === 'out' && !reset)
       .map(({ from, to, bytes }) => ({ from, to, bytes })),
-    // if Global Reach is neither declared nor measured, an assumption in the projection states that its bytes are
-    // included in the billed bytes
+    // Without declared shares and measurements, Global Reach remains part of the billed bytes. The projection lists
+    // this as an assumption.
     ...(reach === null
       ? { globalReach: reachHours(hours, shares) }
       : { globalReach: measuredReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
@@ -97,7 +112,7 @@ export function usageFacts(
 }
 
 /**
- * Reports whether the outbound bytes of an hour are known. A lower bound (`atLeast`) also counts, even if no time of
+ * Reports whether the outbound bytes of an hour are known. A minimum (`atLeast`) counts as known, even if no part of
  * the hour is covered.
  */
 const isKnown = ({ coveredMs, out }: Usage['points'][number]): boolean => coveredMs > 0 || out.atLeast

@@ -22,10 +22,14 @@ import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
 /**
- * Maximum age of stored traffic that a request uses. Older traffic was not refreshed by the job and is computed again.
+ * Maximum age of stored traffic for answering a request, milliseconds. Stored traffic is older only if the refresh job
+ * failed; the request then computes the traffic itself.
  */
 const GOOD_FOR_MS = 2 * HOUR
-/** Version of the stored form. Increase it when the same usage gives a different result. */
+/**
+ * Version of the stored traffic. Increase it if a code change gives a different result for the same usage, so that
+ * stored results are computed again.
+ */
 const FORM = 7
 
 type Period = Pick<CostFrame, 'month' | 'now'>
@@ -34,13 +38,16 @@ export interface ComputedTraffic {
   madeAt: EpochMs
   traffic: Traffic
   /**
-   * traffic that the circuit must take over after a failure; null = not computed yet. The job computes it within ten
-   * minutes of the first tables, and a request does not wait for it
+   * Traffic that moves to this circuit if another circuit, path or location fails; null = not computed yet. The job
+   * computes it within ten minutes after the first route tables were read. A request does not wait for it.
    */
   takeOver: TakeOver | null
 }
 
-/** Returns the traffic of each circuit in a month, as stored, or computed now and then stored (ADR 0093). */
+/**
+ * Returns the traffic of each circuit in a month. Stored traffic is used if it is valid; otherwise the traffic is
+ * computed and stored (ADR 0093).
+ */
 export async function readOrComputeTraffic(
   q: Queryable,
   standings: readonly CostCircuit[],
@@ -52,13 +59,13 @@ export async function readOrComputeTraffic(
     if (kept.has(id)) continue
     const made = await computeTraffic(q, standing, period)
     kept.set(id, made)
-    // readers of a part of the estate have no right to write
+    // a caller who may see only some resources has no right to write
     if (visibleTo(q) === null) await keep(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }
 
-/** Returns the last computed traffic of each circuit in a month, regardless of its age and inputs. */
+/** Returns the stored traffic of each circuit in a month, even if it is old or its inputs have changed. */
 export async function readLastTraffic(q: Queryable, month: string): Promise<Map<string, ComputedTraffic>> {
   const last = new Map<string, ComputedTraffic>()
   const stored = await costTraffic(q, month)
@@ -70,7 +77,7 @@ export async function readLastTraffic(q: Queryable, month: string): Promise<Map<
   return last
 }
 
-/** Returns the stored traffic that is still valid, by circuit. */
+/** Returns the stored traffic that is recent and was computed from the current inputs, by short id of the circuit. */
 async function keptTraffic(
   q: Queryable,
   standings: readonly CostCircuit[],
@@ -88,8 +95,8 @@ async function keptTraffic(
 }
 
 /**
- * Returns a function that gives the take-over of a circuit, including the growth expected from the stored traffic of
- * all circuits.
+ * Returns a function that gives the traffic a circuit must take over after a failure elsewhere. The result includes how
+ * much this traffic may grow, as known from the stored traffic of all circuits.
  */
 function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => TakeOver | null {
   const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, riseOfStored(body)]))
@@ -99,22 +106,22 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
   }
 }
 
-/** Computes a circuit's traffic of a month, from the hours of the last USAGE_MS. */
+/** Computes a circuit's traffic of a month from the hourly usage of the last USAGE_MS milliseconds. */
 export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
   const usage = await readUsageFacts(q, standing, period)
   return { madeAt: period.now, traffic: trafficOfCircuit(buildCircuitInput(standing, usage), period), takeOver: null }
 }
 
 /**
- * Ignores database failures, because a read-only standby answers requests too. Traffic that cannot be stored is
- * computed again for the next request.
+ * Ignores a failed write to the database, because a read-only standby also answers requests. The next request computes
+ * the traffic again. Other errors are thrown.
  */
 function unlessWritable(error: unknown): void {
   if (databaseFailure(error) === null) throw error
   componentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
 }
 
-/** Stores computed traffic. */
+/** Stores the computed traffic of a circuit. */
 export async function keep(q: Queryable, standing: CostCircuit, period: Period, made: ComputedTraffic): Promise<void> {
   await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
     circuitId: standing.resource.id,
@@ -124,7 +131,7 @@ export async function keep(q: Queryable, standing: CostCircuit, period: Period, 
   })
 }
 
-/** Reports whether stored traffic is recent enough and was made from the current configuration. */
+/** Reports whether stored traffic is at most `goodForMs` old and was computed from the circuit's current inputs. */
 export function isValidTraffic(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CostCircuit,
@@ -135,8 +142,8 @@ export function isValidTraffic(
 }
 
 /**
- * Returns a digest of the inputs of traffic except the newest usage. It includes the reach of the history, because
- * older usage may still be back-filled.
+ * Returns a digest of all inputs of a circuit's traffic except the newest usage. The begin of the known usage is
+ * included, because older usage may be added later.
  */
 function fingerprint(standing: CostCircuit): string {
   const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing

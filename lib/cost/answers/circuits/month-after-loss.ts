@@ -11,9 +11,9 @@ import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
 type CircuitCost = WhatIfCost['circuits'][number]
 
 /**
- * Returns the cost of the month with the traffic shifted by a what-if and with its changed bandwidths. Uses only
- * forecasts that are already stored.
- * @returns null if no circuit's traffic or bandwidth changes, or no forecast exists yet
+ * Returns the cost of the month after a what-if: with the traffic that moves between circuits, and with the changed
+ * bandwidths. Uses only forecasts that are already stored.
+ * @returns null if neither the traffic nor the bandwidth of a circuit changes, or if no forecast is stored
  */
 export async function computeWhatIfCost(
   q: Queryable,
@@ -64,7 +64,7 @@ function pricedAs(
 ): Pick<CircuitCost, 'now' | 'after' | 'unknownBecause'> {
   const unknown = (why: string) => ({ now: null, after: null, unknownBecause: why })
   if (!now.ok) return unknown(now.why)
-  // without a charge for traffic, the cost does not depend on the bytes
+  // a plan without data charges costs the same for any number of bytes
   const own = current ?? (now.isMetered ? null : 0n)
   if (own === null) return unknown('too little of its traffic was measured to forecast the month')
   const cost = now.costOf(own)

@@ -34,24 +34,26 @@ import {
   siteFinder,
 } from '#lib/resilience/answers/index.ts'
 
-/** Time ahead, in milliseconds, in which announced maintenance windows count as losses. */
+/**
+ * Time ahead, milliseconds. The resources of maintenance that is announced for this time count as one possible loss.
+ */
 const AHEAD_MS = 90 * 86_400_000
-/** Maximum number of paths whose 30 days of samples are cached. */
+/** Maximum number of circuit paths whose 30 days of samples are cached. */
 const MAX_KEPT = 2 * MAX_PATHS
-/** Maximum work time in milliseconds. If it is exceeded, every circuit is marked as unsure. */
+/** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`unsure`). */
 const MAX_WORK_MS = 240_000
 
-/** Circuits and paths that are lost together. */
+/** Circuits and paths that fail together. */
 interface Loss {
   terms: readonly LossTerm[]
-  /** name of the loss; null = it is named after the lost parts */
+  /** Display name of the loss; null = use the names of the lost circuits and paths. */
   name: string | null
 }
 
 /**
- * Returns the traffic that each circuit must take over when other parts are lost: another circuit, a path, a location,
- * a provider, or the scope of announced maintenance. Each loss uses the same figures as its what-if.
- * @returns by short ID of the circuit; empty if no route table was read
+ * Returns the traffic that moves to each circuit if something else fails: a circuit, a path, a location, a provider, or
+ * all resources of an announced maintenance. The figures are equal to the result of the what-if for the same loss.
+ * @returns by short id of the circuit; empty if no route table was read
  */
 export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
   const q = queryable(db)
@@ -103,9 +105,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
 }
 
 /**
- * Reports whether traffic may move to or from an unknown circuit: the outcome is unknown, or the row's path uses
- * neighbors whose circuits are unknown, so that its load cannot be assigned.
- * @param unmapped addresses of such neighbors in the table
+ * Reports whether it is unclear which circuit takes the traffic of a row of a what-if. This is so if the new path is
+ * unknown, or if a path uses a neighbor whose circuit is unknown.
+ * @param unmapped addresses of the neighbors whose circuits are unknown
  */
 export function isUnsureRow({ outcome, reduced, before, after }: WhatIfRow, unmapped: ReadonlySet<string>): boolean {
   if (outcome === 'unknown') return before.length > 0
@@ -130,8 +132,8 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
 type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
 
 /**
- * Returns the more heavily loaded path of each circuit that takes over traffic, for each direction separately, because
- * the directions grow differently.
+ * Returns, for each circuit that takes over traffic and for each direction, the path with the higher load after the
+ * loss. The directions are separate because their traffic grows differently.
  */
 async function loadsAfter(
   shifts: readonly LoadShift[],
@@ -142,7 +144,7 @@ async function loadsAfter(
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
   const isTooWide = paths.size > MAX_PATHS
-  // one after the other, because each reads a month of samples
+  // read the paths one after the other, because each read loads a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {
     besideOf,
@@ -165,7 +167,7 @@ interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSeco
   circuitId: string
 }
 
-/** Returns the losses of every single circuit, private peering path, location and provider. */
+/** Returns one loss for each circuit, each path of a private peering, each location and each provider. */
 function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
   const terms: LossTerm[] = [
     ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
@@ -179,7 +181,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
   return terms.map((term) => ({ terms: [term], name: null }))
 }
 
-/** Returns the losses of announced maintenance, limited to circuits and paths that a what-if can lose. */
+/** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
 async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Promise<Loss[]> {
   const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
@@ -192,6 +194,6 @@ async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Prom
     if (!('terms' in read) || read.terms.length === 0) return []
     return [{ terms: read.terms, name: `what the maintenance “${title}” of ${from.slice(0, 10)} names` }]
   })
-  // recurring maintenance counts as one loss
+  // maintenance of the same resources counts once
   return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
 }

@@ -13,7 +13,10 @@ import { readTakeOvers } from './read-take-overs.ts'
  * circuit is computed once an hour.
  */
 const FRESH_FOR_MS = 3_300_000
-/** Share of the process's time for computing take-overs; the rest is left to its polls. */
+/**
+ * Maximum share of the process's time that computing take-overs may use, so that polls in the same process are not
+ * delayed.
+ */
 const SHARE = 0.25
 
 /**
@@ -33,8 +36,8 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isValidTraffic(one, standing, period, FRESH_FOR_MS)
   })
-  // a request may have stored a circuit's traffic before route tables were read; its take-over is added as soon as
-  // tables exist
+  // A request may have stored a circuit's traffic before any route table was read. Its take-over is computed as soon as
+  // route tables exist.
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
     return one !== undefined && !old.includes(standing) && takeOverOfStored(one.body) === null
@@ -46,7 +49,7 @@ export async function refreshCostTraffic(
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
     await keep(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
-    // yield to the polls of this process
+    // let polls of this process run
     await breathe()
   }
   await forgetCostTraffic(q, period.month.name)

@@ -20,7 +20,10 @@ import { listPayers, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
 
-/** Returns circuits with their traffic, declared charges and shares, and the customer who pays. */
+/**
+ * Returns the facts about circuits for the cost of the whole estate: traffic, declared charges, and the customer who
+ * pays.
+ */
 export function readTcoCircuits(
   q: Queryable,
   circuits: readonly CostCircuit[],
@@ -51,8 +54,8 @@ async function tcoCircuit(
   const bytes = bytesByHour(used)
   const links = linksOf(circuit, networks)
   const payers = [...new Set(links.flatMap(({ gateway }) => listPayers(networks, gateway)))]
-  // if a circuit has a customer, that customer pays, regardless of the networks behind it; payers behind an invisible
-  // gateway are unknown
+  // A customer that owns the circuit pays for it, whatever networks use it. Otherwise the cost is shared if several
+  // payers use the circuit, or if one of its gateways is not visible.
   const isShared =
     networks.customerOf(resource) === null &&
     (payers.length > 1 || circuit.linked.some(({ gateway }) => gateway === null))
@@ -79,7 +82,7 @@ async function tcoCircuit(
   }
 }
 
-/** Returns charges that are in force in any part of the time, including charges that ended in it. */
+/** Returns the charges of a circuit that are in force at any time in [from, to). */
 function chargesWithin(overrides: CostFrame['overrides'], id: string, from: EpochMs, to: EpochMs) {
   return overrides.flatMap((one) =>
     one.kind === 'charge' &&
@@ -94,11 +97,11 @@ function chargesWithin(overrides: CostFrame['overrides'], id: string, from: Epoc
 /** A connection of a circuit to a visible gateway. */
 interface Link {
   gateway: ResourceView
-  /** usage series with the bytes of the connection */
+  /** Scope and path under which the bytes of the connection are stored. */
   measured: { scope: string; path?: string }
 }
 
-/** Returns connections to gateways of virtual networks, and connections listed inside gateways of hubs. */
+/** Returns a circuit's connections to gateways of virtual networks and to gateways of Virtual WAN hubs. */
 const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Link[] => [
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
   ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
@@ -108,8 +111,8 @@ const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Li
 ]
 
 /**
- * Returns the portions of a circuit's payers. Only hours are used in which the circuit and all visible connections are
- * known, because other hours would compare a known connection with an unknown one.
+ * Returns the share of a circuit's cost that each of its payers bears, by bytes. Only hours count in which the circuit
+ * and all its visible connections were measured, so that all sums cover the same hours.
  */
 async function portions(
   q: Queryable,

@@ -26,8 +26,8 @@ import { mapConcurrent } from '../map-concurrent.ts'
 import type { Owned, TcoNetworks } from './tco-networks.ts'
 
 /**
- * Returns gateways of every kind, including gateways deleted in the time. A gateway that changed its SKU has one row
- * for each SKU.
+ * Returns gateways of every kind with the customers who pay, including gateways that were deleted in the time. A
+ * gateway whose SKU changed has one row for each SKU.
  */
 export async function readTcoGateways(
   q: Queryable,
@@ -42,8 +42,8 @@ export async function readTcoGateways(
 }
 
 /**
- * Returns gateways of every kind that existed in a time, each with the intervals in which its price was unchanged.
- * Payers are not read.
+ * Returns gateways of every kind that existed in a time. Each has the intervals in which its SKU and size were
+ * unchanged. The customers who pay are not read.
  */
 export async function readGatewaySizes(
   q: Queryable,
@@ -64,7 +64,10 @@ export async function readGatewaySizes(
   }))
 }
 
-/** Returns the bytes that passed a hub's router while the hub had one price; null = Azure Monitor reported no data. */
+/**
+ * Returns the bytes that passed the router of a Virtual WAN hub while the hub had a certain size; null = Azure Monitor
+ * reported no data.
+ */
 async function processedBy(
   q: Queryable,
   scope: string,
@@ -81,8 +84,8 @@ async function processedBy(
 }
 
 /**
- * Returns the customers who pay for a gateway. A gateway without a customer is paid by the customers whose circuits
- * connect to it, in proportion to the bytes of its connections.
+ * Returns the customer who pays for a gateway. If the gateway belongs to no customer, the customers whose circuits
+ * connect to it share the cost in proportion to the bytes of their connections.
  */
 async function payersOf(
   q: Queryable,
@@ -111,8 +114,8 @@ async function payersOf(
   for (const { measured, circuit } of links) {
     const own = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
     const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
-    // on many connections Azure reports only zeros; if a circuit has a single connection, the connection carries the
-    // bytes of the circuit
+    // For many connections Azure reports only zeros. If the circuit has no other connection, use the bytes of the
+    // circuit.
     const isCounted = [...own.values()].some((bytes) => bytes > 0n)
     carried.push(
       isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
@@ -128,8 +131,8 @@ const isOnlyLink = (estate: Topology, circuit: string): boolean =>
   connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
 
 /**
- * Returns the networks for which several ExpressRoute gateways are listed: both gateways of a migration, or a deleted
- * gateway and its successor.
+ * Returns the keys of the networks for which more than one ExpressRoute gateway is listed. This happens during a
+ * migration, or if a gateway was deleted and replaced.
  */
 function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredResource }[]): ReadonlySet<string> {
   const own = gateways.flatMap(({ type, gateway }) => {
@@ -142,8 +145,8 @@ function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredRes
 }
 
 /**
- * Returns the intervals of a gateway in which its price was unchanged. During a migration two gateways share a network,
- * and the standby gateway has no price of its own.
+ * Returns the intervals in which the SKU and size of a gateway were unchanged. While a gateway is migrated, its network
+ * has two gateways; the standby gateway is not charged.
  */
 function sizesOf(
   type: string,
@@ -194,7 +197,10 @@ function sizesOf(
   return sizes
 }
 
-/** Returns the configuration that determines the price; null for a resource without a price by the hour. */
+/**
+ * Returns the part of a resource's configuration that determines its price; null for a resource without an hourly
+ * price.
+ */
 function sizeOf(
   type: string,
   config: ResourceConfig | null,

@@ -10,23 +10,29 @@ interface Network {
   peerings: PeeringConfig[]
 }
 
-/** Virtual networks and their shared gateways: the gateway of a network also serves peered networks that use it. */
+/**
+ * Virtual networks and the gateways that they share. Peered networks may use the gateway of a network (gateway
+ * transit).
+ */
 export interface TcoNetworks {
   estate: Topology
-  /** virtual networks by their armKey */
+  /** Virtual networks by armKey. */
   networks: Map<string, Network>
-  /** networks that use the gateways of another network, by the armKey of that other network */
+  /** Networks that use the gateway of another network, by the armKey of the network with the gateway. */
   spokesOf: Map<string, Network[]>
   /** Returns the customer of a resource; null = it belongs to no customer. */
   customerOf(resource: Owned): string | null
   /**
-   * Returns the payer of a resource: its customer, or `UNALLOCATED` for a resource without a customer; if no customers
-   * are configured, its subscription.
+   * Returns the name under which the cost of a resource is summed: its customer, or `UNALLOCATED` if it has no
+   * customer. If no customers are configured, it is the subscription.
    */
   payerOf(resource: Owned): string
 }
 
-/** A resource whose payer is requested. `config` is set if the resource is not listed any more. */
+/**
+ * A resource for which the customer is determined. `config` is present if the resource is not listed any more and so
+ * cannot be looked up.
+ */
 export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
@@ -49,7 +55,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
-    // the names of customers in tags may differ in capitalization, so use the first spelling
+    // tags may spell the same customer with different capitalization; use the first spelling for all
     const known = spelled.get(name.toLowerCase())
     if (known === undefined) spelled.set(name.toLowerCase(), name)
     return known ?? name
@@ -66,8 +72,8 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
 const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemoteGateways === true
 
 /**
- * Returns the payers for traffic through a gateway: the payer of the gateway and the payers of the networks that use
- * it.
+ * Returns everybody who pays for traffic through a gateway: the payer of the gateway, and the payers of the networks
+ * that use it.
  */
 export function listPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeConfig(gateway.type, gateway.config)
@@ -81,7 +87,7 @@ interface Hub {
   network: Network
   gateway: Topology['gateways'][number]
   spokes: Network[]
-  /** armKeys of the circuits that are connected to the network's gateway */
+  /** armKeys of the circuits that are connected to the gateway of the network. */
   circuitKeys: Set<string>
 }
 
@@ -102,9 +108,9 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
 type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resourceId' | 'bytesIn' | 'bytesOut'>[]
 
 /**
- * Returns the peerings over which networks use a gateway of another network. Traffic to and from the gateway is charged
- * only on the side of the network without the gateway. The traffic of peerings is not polled; the circuits' bytes are
- * its upper bound.
+ * Returns the peerings over which networks use the gateway of another network. Azure charges this traffic only on the
+ * side of the network without the gateway. The bytes of peerings are not polled, so the bytes of the gateway's circuits
+ * are given as their maximum.
  * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
  *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
  */
@@ -137,8 +143,8 @@ function sideOf(
 }
 
 /**
- * Returns hubs with the number of networks that use their gateway. Each of these networks would otherwise need its own
- * gateway.
+ * Returns each network with a shared ExpressRoute gateway, and the number of networks that use it. Without sharing,
+ * each of these networks would need its own gateway.
  */
 export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
   return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {

@@ -22,9 +22,10 @@ import { readTcoGateways } from './tco-gateways.ts'
 import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
 
 /**
- * Returns the cost of the whole edge over a number of billing months, including the current month to date. The customer
- * of a resource pays; if no customers are configured, its subscription pays. Shares of resources with several users are
- * computed from all their traffic, even if the reader may see only one share.
+ * Returns the cost of all circuits, gateways, hubs and peerings for a number of billing months, including the current
+ * month to date. The cost of a resource is assigned to its customer, or to its subscription if no customers are
+ * configured. Shares of shared resources are always computed from all traffic, even if the caller may see only one
+ * share.
  */
 export async function answerCostTco(
   db: Db,
@@ -60,8 +61,8 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFram
 }
 
 /**
- * Replaces the peerings with the peerings that the reader may see, because a peering names both networks and is bounded
- * by all circuits of a hub.
+ * Recomputes the peerings from the resources that the caller may see. A full row would name networks of others, and its
+ * maximum would include the traffic of other circuits.
  */
 async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: Visible): Promise<TcoFacts> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
@@ -69,8 +70,8 @@ async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }:
 }
 
 /**
- * Returns the part of the cost that the reader may see: for fully visible resources all rows except shares of other
- * customers, and for other resources only the reader's own share.
+ * Returns the part of the cost that the caller may see. For resources of the caller, these are all rows except the
+ * shares of other customers. For other resources, it is only the share of the caller.
  */
 function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time: TcoFrame): StoredTco {
   const seenKeys = new Set(visible.armKeys)
@@ -91,7 +92,7 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time
       }
       if (!isNamed(customer)) return null
       if (resource && visible.sharedShortIds.includes(resource.id)) return row
-      // the name of the resource and its owner's notes are visible only to its owner
+      // hide the name of the resource and the notes about it, because only its owner may see them
       const note = row.note.split('; ').at(-1) ?? ''
       return { ...row, circuitId: null, resourceId: null, name: 'a shared resource', note }
     },

@@ -11,8 +11,8 @@ import type { CircuitFact, FindingLimits } from './facts.ts'
 import type { FindingBody, Judgement } from './fold-findings.ts'
 
 /**
- * Judges whether a circuit passed its break-even, or probably will. Only for metered circuits, because unlimited
- * circuits are not charged for data.
+ * Judges whether a circuit's billed bytes of the month passed the break-even (the bytes above which Unlimited costs
+ * less than Metered), or probably will. An unlimited circuit gets no judgement, because its data is not charged.
  */
 export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
   const { projection } = circuit.use
@@ -39,7 +39,7 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
     {
       ...own,
       kind: 'break_even_passed',
-      // counted bytes never decrease within a month, so only a price change can end this finding
+      // the counted bytes of a month only increase, so this finding ends early only if prices change
       lines: isPriced ? { above: isPast, below: !isPast } : null,
       began: circuit.crossed,
       body: body(`at least ${quantity(projection.billedBytesToDate)}`),
@@ -58,7 +58,7 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
   ]
 }
 
-/** Judges whether another offer is cheaper, as recommended by the projection. */
+/** Judges whether the projection recommends a less expensive offer. */
 export function judgeCheaperOption(circuit: CircuitFact): Judgement {
   const { common, ...about } = aboutCircuit(circuit)
   const { recommendation, options } = circuit.use.projection
@@ -94,8 +94,8 @@ export function judgeCheaperOption(circuit: CircuitFact): Judgement {
 }
 
 /**
- * Judges whether the bytes out of Azure of a day are a multiple of the usual bytes for that weekday. Only for metered
- * circuits.
+ * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. An
+ * unlimited circuit gets no judgement.
  */
 export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
   const { day, use } = circuit
@@ -117,7 +117,7 @@ export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgeme
         below: times < limits['surge.clear'],
       },
       began: day?.bounds ?? null,
-      // the end of the surge if the day was as usual, because the surge was over by the end of that day
+      // if the bytes of the day were usual, an earlier surge ended within that day
       ended: day?.bounds ?? null,
       body: {
         ...common,

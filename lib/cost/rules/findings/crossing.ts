@@ -2,8 +2,8 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed.ts'
 
 /**
- * Lower and upper bound of the bytes that passed in a time; `atMost` null = no upper bound is known. Slots are
- * consecutive.
+ * Minimum and maximum of the bytes that passed in an interval; `atMost` null = the maximum is unknown. Intervals follow
+ * each other without a gap.
  */
 export interface ByteSlot {
   from: EpochMs
@@ -13,10 +13,12 @@ export interface ByteSlot {
 }
 
 /**
- * Returns the bounds of the time at which a growing sum reached a line: from the begin of the first slot in which it
- * possibly reached it, to the end of the first slot in which it certainly had.
- * @param before bytes before the first slot
- * @returns null while the sum may still be below the line
+ * Returns the earliest and latest time at which a growing sum of bytes reached a limit. Earliest is the begin of the
+ * first slot in which the maximum sum reaches it. Latest is the end of the first slot in which the minimum sum reaches
+ * it.
+ * @param line the limit, in bytes
+ * @param before bytes that passed before the first slot
+ * @returns null if it is not certain that the sum reached the limit
  */
 export function findCrossing(
   slots: readonly ByteSlot[],
@@ -35,8 +37,9 @@ export function findCrossing(
 }
 
 /**
- * Converts billed hours into slots. The upper bound of a gap is the capacity of the paths. The growth of counters over
- * a gap may have happened at the begin of the gap, although it is counted in the hour in which it became known.
+ * Converts the billed hours of a circuit into slots with a minimum and a maximum. In a time without polls, the maximum
+ * is the capacity of the paths. Bytes that a counter counted during such a time belong to the minimum of the hour in
+ * which they became known, and to the maximum of the begin of that time.
  */
 export function convertToSlots({ hours, gaps, to }: BilledUsage): ByteSlot[] {
   const slots = hours.map((hour, i): ByteSlot & { late: bigint } => ({
@@ -48,7 +51,7 @@ export function convertToSlots({ hours, gaps, to }: BilledUsage): ByteSlot[] {
   }))
   for (const [i, { late }] of slots.entries()) {
     if (late === 0n) continue
-    // the bridged gap ends in this hour and spans the preceding hours without known bytes
+    // the time without polls ends in this hour and covers the hours before it that have no bytes
     let first = i
     while (first > 0 && hours[first - 1]?.bytes === 0n) first -= 1
     const begin = slots[Math.max(0, first - 1)]

@@ -3,7 +3,7 @@ import type { BudgetStanding } from '../../api/index.ts'
 import type { CircuitUse, GatewayUse } from '../unused.ts'
 import type { BillingMonth } from '../usage/month.ts'
 
-/** Limits at which findings begin and end; shares, chances and rates with the same names as the settings. */
+/** Settings that decide when a finding begins and ends; each field has the name of its setting. */
 export interface FindingLimits {
   'budget.over': number
   'budget.clear': number
@@ -14,23 +14,29 @@ export interface FindingLimits {
   'surge.least': number
 }
 
-/** The last whole day of a metered circuit, compared with the same weekday of earlier weeks. */
+/** Bytes of the last whole day of a metered circuit, and the usual bytes of this weekday. */
 export interface DayFact {
   bounds: Bounds
   bytes: bigint
   usual: bigint
-  /** price of each billed GB of the circuit */
+  /** Price of a GB of the circuit's outbound data. */
   rate: CostMoney
 }
 
-/** Facts about the cost of one circuit. */
+/** Facts about one circuit for the rules of cost findings. */
 export interface CircuitFact {
   id: string
   customer: string | null
   use: CircuitUse
-  /** the last whole day; null = the circuit is not metered, or the bytes or usual bytes of the day are unknown */
+  /**
+   * Bytes of the circuit's last whole day; null = the circuit is not metered, or the bytes of the day or of earlier
+   * weeks are unknown.
+   */
   day: DayFact | null
-  /** bounds of the time at which its bytes of the month reached the break-even; null = not reached, or not certainly */
+  /**
+   * Earliest and latest time at which the circuit's bytes of the month reached the break-even; null = not reached, or
+   * not certain.
+   */
   crossed: Bounds | null
 }
 
@@ -42,7 +48,7 @@ export interface GatewayFact {
 
 export interface BudgetFact {
   standing: BudgetStanding
-  /** customers of its circuits, each once */
+  /** Customers of the budget's circuits, each once; null = a circuit without a customer. */
   customers: readonly (string | null)[]
 }
 

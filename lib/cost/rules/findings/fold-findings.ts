@@ -3,38 +3,42 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/inde
 import type { CostFinding } from '../../api/index.ts'
 import { namedMonth } from '../usage/month.ts'
 
-/** The content of a finding without its times. */
+/** The content of a finding without the times of its begin and end. */
 export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'> & {
-  /** absent = the finding does not involve a decision between offers */
+  /** Confidence in the recommended offer; absent = the finding is not about a choice between offers. */
   confidence?: CostFinding['confidence']
 }
 
-/** The result of a rule for one subject, with current facts. */
+/** The result of one rule for one subject (circuit, gateway or budget) with the current facts. */
 export interface Judgement extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /**
-   * a finding begins above an upper limit and ends below a lower limit; between them, it keeps its state. null =
-   * unknown
+   * Comparison with two limits. If `above`, a finding begins or continues. If `below`, it ends. If neither, an open
+   * finding continues and a new finding does not begin. Null = unknown, so that nothing changes.
    */
   lines: { above: boolean; below: boolean } | null
-  /** begin of a new finding; null = between this check and the last check with known facts */
+  /** Time in which the finding began, if it is new; null = between the last check with known facts and this check. */
   began: Bounds | null
-  /** end of an ended finding; null = between this check and the last check that found it */
+  /** Time in which the finding ended, if it ends; null = between the last check that found it and this check. */
   ended: Bounds | null
 }
 
-/** A finding as it is stored. */
+/** A finding with its begin and end, as it is stored. */
 export interface FindingWithPeriod extends Omit<StoredFinding, 'id' | 'body'> {
   body: FindingBody
 }
 
 /**
- * State that a check stores for the next check: when each subject was last known to be without a finding. Plain JSON.
+ * Information that a check stores for the next check, as plain JSON. It shows when the problem of a new finding was
+ * last known to be absent.
  */
 export interface CheckMemory {
   at: EpochMs
-  /** scopes that the last check covered */
+  /** Short ids of the circuits, gateways and budgets that the last check covered. */
   scopes: readonly string[]
-  /** keys whose facts were unknown, with the time of the last check with known facts; null = never known */
+  /**
+   * Keys of the judgements whose facts were unknown in the last check. The value is the time of the last check with
+   * known facts; null = the facts were never known.
+   */
   unknown: Readonly<Record<string, EpochMs | null>>
 }
 
@@ -42,12 +46,12 @@ export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'sc
   `${kind} ${scope} ${detail}`
 
 /**
- * Updates findings with the judgements of a check. An ongoing problem remains one finding across checks. Unknown facts
- * change nothing. A finding without a judgement has ended, for example a finding about a past month or a withdrawn
- * budget.
+ * Updates the stored findings with the judgements of a check. A problem that continues stays one finding. A finding
+ * whose facts are unknown does not change. A finding without a judgement ends, for example if its month is over or its
+ * budget was withdrawn.
  * @param open findings that have not ended
- * @param memory null = this is the first check
- * @returns new and changed findings, and the state for the next check
+ * @param memory information from the last check; null = this is the first check
+ * @returns new and changed findings, and the information for the next check
  */
 export function updateFindings(
   open: readonly FindingWithPeriod[],
@@ -81,7 +85,10 @@ export function updateFindings(
   }
 }
 
-/** Returns the last check at which the subject was known to be without the finding. */
+/**
+ * Returns the time of the last check in which the problem was known to be absent. If such a check did not take place,
+ * returns the time before monitoring began.
+ */
 function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
   const key = findingKey(one)
   if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
@@ -89,8 +96,8 @@ function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
 }
 
 /**
- * Returns the bounds of the end of a finding. A finding about a month ends exactly at the end of the month; any other
- * finding ends between two checks.
+ * Returns the earliest and latest time at which a finding ended. A finding about a month ends exactly at the end of the
+ * month. Any other finding ended between the last check and now.
  */
 function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? namedMonth(detail).to : null

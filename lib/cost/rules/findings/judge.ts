@@ -7,7 +7,7 @@ import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, unusedOf } from '../unused.ts'
 import { aboutCircuit } from './about-circuit.ts'
 
-/** Applies every rule to every circuit, gateway and budget. */
+/** Returns the judgements of all rules about all circuits, gateways and budgets. */
 export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
   return [
     ...circuits.flatMap((circuit) => [
@@ -22,13 +22,13 @@ export function judge({ month, circuits, gateways, budgets }: FindingFacts, limi
 }
 
 /**
- * Judges whether the forecast is over a budget. If the circuits belong to several customers, the finding has no
- * customer.
+ * Judges whether the forecast exceeds a budget. If the circuits of the budget belong to several customers, the finding
+ * belongs to none of them.
  */
 function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): Judgement {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
-  // also known if some circuits have no price but the others are already over the budget
+  // the result is also known if a circuit has no price but the other circuits already exceed the budget
   const isKnown = projected !== null && variance !== null && state !== 'unknown' && Number(budget.amount) > 0
   return {
     kind: 'forecast_over_budget',
@@ -66,7 +66,10 @@ function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, li
   }
 }
 
-/** Conditions under which each kind of unused capacity can be judged; otherwise its judgement is unknown. */
+/**
+ * Conditions under which a kind of unused capacity can be judged for a circuit. If a condition is false, the judgement
+ * is unknown.
+ */
 const KNOWN_BY = {
   not_provisioned: ({ providerState }) => providerState !== null,
   no_connection: ({ connections }) => connections !== null,

@@ -2,29 +2,29 @@ import { bandWidth, pastErrors } from './band.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 import { forecastMean } from './members.ts'
 
-/** Accuracy of forecasts of a month's total, made at the same point of past months. */
+/** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
 interface BackTest {
   /**
-   * mean of |forecast - truth| / truth of the month's total; null = the truth of all past forecasts is still unknown
+   * Mean of |forecast - truth| / truth for a month's total (mean absolute percentage error); null = the result of no
+   * past forecast is known yet.
    */
   mape: number | null
-  /** share of the bands that contained the truth; null = no band was made */
+  /** Share of past bands that contained the true value; null = there is no past band. */
   bandHeld: number | null
   /**
-   * number of past forecasts that were compared with the truth; one begins each day, so the months that they cover
-   * overlap
+   * Number of past forecasts that were compared with the true value. A forecast is repeated for each past day, so the
+   * months that they cover overlap.
    */
   months: number
 }
 
-/** Minimum known share of a past month's elapsed hours for a back-test. */
+/** Minimum share of the elapsed hours of a past month that must be known for including it. */
 const KNOWN_SHARE = 0.8
 
 /**
- * Repeats the forecast at each past day as if `elapsed` hours of a month had passed, using only data known at that day.
- * @param now only hours before it are read
- * @param elapsed hours of the month that have passed
- * @param rest hours of the month that remain
+ * Repeats the forecast for each past day, using only data from before that day, and compares it with the traffic that
+ * followed. Each time, `elapsed` hours of a month have passed and `rest` hours remain.
+ * @param now index of the first hour that is not read
  */
 export function backTestForecast(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
@@ -49,5 +49,5 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
   }
 }
 
-/** Returns the number of known days of a series before an hour, for texts. */
+/** Returns the number of days with known usage before an hour; used in texts. */
 export const knownDays = (series: HourSeries, now: number): number => knownHours(series, 0, now) / HOURS_OF_DAY

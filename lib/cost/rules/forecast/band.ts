@@ -2,23 +2,24 @@ import { forecastMean } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
 /**
- * QUANTILE and WIDEN: quantile and factor of the band, which is nominally 80 %. Plain conformal bands contained only
- * 68-70 % of real bursty traffic, because one month's errors do not predict the next month's if the level changes. The
- * 85th percentile of past errors plus a fifth contained more, and was narrower than bands that adapt their level after
- * each miss (docs/cost.md).
+ * QUANTILE and WIDEN determine the width of the band. The band should contain the true value in 80 % of cases. A band
+ * of the 80th percentile contained only 68-70 % of real bursty traffic, because the errors of one month do not predict
+ * the errors of the next month if the level of traffic changes. The 85th percentile, widened by a fifth, contained
+ * more, and was narrower than bands that adapt after each miss (docs/cost.md).
  */
 const QUANTILE = 0.85
 const WIDEN = 1.2
-/** Minimum number of past errors for a quantile. */
+/** Minimum number of past errors for computing a percentile. */
 const MIN_ERRORS = 8
 /**
- * Half width of the band before a week is known, as a logarithm: a factor of 1.65 in either direction, because past
- * errors do not exist yet.
+ * Half width of the band, as a natural logarithm, while less than a week of usage is known. It is a factor of 1.65 up
+ * or down, because there are no past errors yet.
  */
 const PRIOR = 0.5
 /**
- * Parameters for errors over shorter times than the horizon, used until enough errors over the whole horizon exist.
- * Their times are at least five days long, their quantile is widened by half, and the result is at least 5 %.
+ * Parameters for errors of forecasts over less than the wanted time. They are used until there are enough errors over
+ * the whole wanted time. These forecasts cover at least five days, their 90th percentile is widened by half, and the
+ * half width is at least 5 %.
  */
 const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9
@@ -26,20 +27,25 @@ const SHORT_WIDEN = 1.5
 const SHORT_LEAST = 0.05
 const MIN_SHORT_ERRORS = 3
 const SHORT_FROM_DAYS = 28
-/** Maximum number of past errors: half a year of days. Older errors belong to different traffic. */
+/**
+ * Maximum number of past errors, one for each day of half a year. Older errors are not typical of the current traffic.
+ */
 const MAX_ERRORS = 180
-/** Minimum share of hours with known usage for a forecast error to count. */
+/** Minimum share of the hours of a past forecast that must be known for using its error. */
 const KNOWN_SHARE = 0.8
 
-/** Error of a past forecast, as log(truth / forecast), so that twice and half are the same distance. */
+/**
+ * Error of a past forecast as log(truth / forecast). Half and twice the forecast are therefore equally large errors.
+ */
 interface PastError {
-  /** hour at which the forecast would have been made */
+  /** Index of the hour at which the past forecast begins. */
   origin: number
   log: number
 }
 
 /**
- * Returns the errors of forecasts over `horizon` hours, made once a day before hour `now`; oldest first, at most 180.
+ * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each day before hour `now`; oldest
+ * first, at most 180.
  */
 export function pastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
@@ -52,8 +58,9 @@ export function pastErrors(series: HourSeries, now: number, horizon: number): Pa
 }
 
 /**
- * Returns half the width of the band as the logarithm x of a factor: p10 = forecast / e^x, p90 = forecast x e^x.
- * @param errors errors of past forecasts over the same horizon whose truth is known
+ * Returns half the width of the band as a logarithm x: p10 = forecast / e^x, p90 = forecast * e^x.
+ * @param horizon number of hours that the forecast covers
+ * @param errors errors of past forecasts over the same number of hours
  */
 export function bandWidth(
   series: HourSeries,
@@ -74,7 +81,10 @@ export function bandWidth(
   return { log: Math.max(SHORT_LEAST, quantile(short, SHORT_QUANTILE) * SHORT_WIDEN), basis: 'short_errors' }
 }
 
-/** Returns the number of independent errors. Forecasts made once a day overlap unless they are a horizon apart. */
+/**
+ * Returns the number of independent errors, at least 1. Forecasts of consecutive days overlap, so only one error for
+ * each `horizon` hours counts.
+ */
 function apart(errors: readonly PastError[], horizon: number): number {
   return Math.max(1, (errors.length * HOURS_OF_DAY) / horizon)
 }
@@ -88,7 +98,10 @@ function errorOf(series: HourSeries, origin: number, horizon: number): number | 
   return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null
 }
 
-/** Returns the conformal quantile of the absolute errors: the ceiling of (n + 1) q. */
+/**
+ * Returns the quantile q of the absolute errors in a way that holds for few errors, too: the error with the rank (n +
+ * 1) * q, rounded up (conformal prediction).
+ */
 function quantile(errors: readonly PastError[], q: number): number {
   const sizes = errors.map(({ log }) => Math.abs(log)).toSorted((a, b) => a - b)
   return sizes[Math.min(sizes.length - 1, Math.ceil(q * (sizes.length + 1)) - 1)] ?? PRIOR

@@ -6,13 +6,11 @@ import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './seri
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
 export type ForecastBasis = (typeof forecastBases)[number]
 
-/**
- * Minimum number of known hours for a forecast: a day, because the other hours of a day cannot be estimated from less.
- */
+/** Minimum number of known hours for a forecast. With less than a day, the other hours of a day cannot be estimated. */
 const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
-  /** bytes of the remaining hours; null = too early to forecast */
+  /** Low, likely and high number of bytes in the remaining hours; null = too little usage is known for a forecast. */
   band: Band<number> | null
   basis: ForecastBasis
 }
@@ -20,11 +18,12 @@ interface RestForecast {
 const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
 
 /**
- * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on the known time. Under a day
- * there is no forecast. Under a week it is the run-rate within a factor of 1.65. From a week on it is the mean of three
- * methods, with a band from errors over shorter times, and from errors over the same horizon if at least eight are
- * known.
- * @param now index of the first unknown hour; `series` may continue after it but is not read there
+ * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on how much usage is known.
+ * - Less than a day: no forecast.
+ * - Less than a week: the mean so far continues, with a band of a factor of 1.65 up and down.
+ * - A week or more: the mean of three methods. The band comes from the errors of past forecasts over the same number of
+ * hours if there are enough, otherwise from past forecasts over fewer hours.
+ * @param now index of the first hour to forecast; later hours of `series` are not read
  */
 export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
@@ -40,7 +39,7 @@ export function forecastRest(series: HourSeries, now: number, to: number): RestF
   }
 }
 
-/** Describes the basis of a forecast in a sentence. */
+/** Describes in a sentence what a forecast is based on. */
 export function formatBasis(basis: ForecastBasis, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {

@@ -1,26 +1,28 @@
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, hourOfWeek, knownHours, meanHour } from './series.ts'
 
 /**
- * Number of weeks in the profile. A longer history lags behind a changing level, and a shorter history follows single
- * days.
+ * Number of weeks from which the profile of a week is computed. With more weeks, the profile would adapt too slowly to
+ * a change of traffic. With fewer weeks, single days would dominate it.
  */
 const PROFILE_WEEKS = 4
-/** Smoothing factor of the level: each earlier day has 0.8 of the weight of the day after it. */
+/** Smoothing factor of the level. Each day has 0.8 of the weight of the next newer day. */
 const ALPHA = 0.2
-/** Number of days in the level. Weights of earlier days are below 1 in 10^5. */
+/** Number of days that the level includes. The weights of older days would be below 1 in 10^5. */
 const LEVEL_DAYS = 56
-/** Minimum known hours of a day that counts for the level. */
+/** Minimum number of known hours of a day that is included in the level. */
 const MIN_HOURS = 12
 
-/** Bytes of each hour of the week; index 0 is Thursday 00:00 UTC, the weekday of the Unix epoch. */
+/**
+ * Usual bytes of each of the 168 hours of a week. Index 0 is Thursday 00:00 UTC, because the Unix epoch began on a
+ * Thursday.
+ */
 type Week = Float64Array
 
 /**
- * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three methods
- * with equal weight: the profile of the week, the profile times the recent level, and a repetition of the previous
- * week.
- * Choosing the method with the best past result was measured too, and is fragile: with a few weeks of history it keeps
- * choosing the longest memory just when the level changes (docs/cost.md).
+ * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three methods:
+ * the usual week, the usual week times the recent level, and a repetition of the last week.
+ * Choosing the method with the best past result is not reliable: with a few weeks of history, it keeps choosing the
+ * method with the longest memory at the time when the level changes (docs/cost.md).
  */
 export function forecastMean(series: HourSeries, from: number, to: number): number {
   const profile = weekProfile(series, from)
@@ -30,8 +32,8 @@ export function forecastMean(series: HourSeries, from: number, to: number): numb
 }
 
 /**
- * Returns the mean of each hour of the week over the last four weeks. An hour unknown in all four weeks has the mean of
- * all hours.
+ * Returns the usual week before `from`: the mean of each hour of the week over four weeks. An hour that is unknown in
+ * all four weeks gets the mean of all hours.
  */
 export function weekProfile(series: HourSeries, from: number): Week {
   const begin = Math.max(0, from - PROFILE_WEEKS * HOURS_OF_WEEK)
@@ -50,8 +52,8 @@ export function weekProfile(series: HourSeries, from: number): Week {
 }
 
 /**
- * Returns the ratio of the recent days to the profile, with the largest weight on the newest day; 1 = equal to the
- * profile.
+ * Returns the recent level: the bytes of recent days divided by the bytes that the usual week has for them. The newest
+ * day has the largest weight. 1 = as usual.
  */
 export function computeLevel(series: HourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
@@ -70,8 +72,8 @@ export function computeLevel(series: HourSeries, profile: Week, from: number): n
 }
 
 /**
- * Returns each hour of the week from the last week in which it is known; an hour that is unknown in all weeks comes
- * from the profile.
+ * Returns the week before `from`. If an hour is unknown, the same hour of an earlier week is used, or otherwise the
+ * hour of the usual week.
  */
 function weekBefore(series: HourSeries, profile: Week, from: number): Week {
   const week = Float64Array.from(profile)
@@ -85,8 +87,8 @@ function weekBefore(series: HourSeries, profile: Week, from: number): Week {
 }
 
 /**
- * Sums the hours of a week profile over [from, to).
- * @param onlyKnown leaves out hours that are unknown in the series
+ * Sums the bytes that a week profile gives for the hours [from, to).
+ * @param onlyKnown true = leave out the hours whose bytes are unknown in `series`
  */
 function over(week: Week, series: HourSeries, from: number, to: number, onlyKnown = false): number {
   let total = 0
@@ -98,7 +100,7 @@ function over(week: Week, series: HourSeries, from: number, to: number, onlyKnow
   return total
 }
 
-/** Extrapolates the mean of the hours since `begin` over [from, to). */
+/** Forecasts the hours [from, to) with the mean of the hours [begin, from). */
 export function runRate(series: HourSeries, begin: number, from: number, to: number): number {
   return meanHour(series, begin, from) * (to - from)
 }

@@ -6,8 +6,8 @@ import { computeLevel, weekProfile } from './members.ts'
 import { type HourSeries, hourOfWeek } from './series.ts'
 
 /**
- * Bytes that may have passed in gaps. p10: 0; p50: the usual bytes of these hours of the week; p90: the bytes of the
- * busiest hour for each hour, limited by the capacity of the paths.
+ * Estimated bytes that passed in times without polls. p10: 0. p50: the usual bytes of these hours. p90: the bytes of
+ * the busiest hour for each hour, but at most the capacity of the paths.
  */
 interface GapFill {
   p10: 0n
@@ -16,9 +16,9 @@ interface GapFill {
 }
 
 /**
- * Estimates the bytes in gaps, with bounds.
- * @param ceilingPerHour maximum bytes of an hour; the capacity of the paths is used if it is smaller
- * @param likelyPerHour usual bytes of an hour, by its begin
+ * Estimates the bytes that passed in times without polls.
+ * @param ceilingPerHour maximum bytes of an hour; not used if the capacity of the paths is lower
+ * @param likelyPerHour returns the usual bytes of an hour, by its begin
  */
 export function fillGaps(
   usage: Pick<BilledUsage, 'gaps'>,
@@ -33,7 +33,7 @@ export function fillGaps(
     for (let at = gap.from; at < gap.to; at += HOUR) usual += likelyPerHour(at) * (hours / length)
     const ceiling = BigInt(Math.ceil(ceilingPerHour * hours))
     const bound = gap.atMost !== null && gap.atMost < ceiling ? gap.atMost : ceiling
-    // bytes of the gap that are already counted are part of the usual bytes of its hours
+    // subtract the bytes of the gap that are already counted, because the usual bytes include them
     const filled = BigInt(Math.round(Math.max(0, usual - Number(gap.counted ?? 0n))))
     most += bound
     likely += filled < bound ? filled : bound
@@ -41,7 +41,9 @@ export function fillGaps(
   return { p10: 0n, p50: likely, p90: most }
 }
 
-/** Returns the bytes of the busiest known hour before `now`, the upper bound for the hours of a gap. */
+/**
+ * Returns the bytes of the busiest known hour before index `now`. It is used as the maximum for hours without polls.
+ */
 export function busiestHour(series: HourSeries, now: number): number {
   let most = 0
   for (let i = 0; i < now; i++) most = Math.max(most, series.bytes[i] || 0)
@@ -49,20 +51,20 @@ export function busiestHour(series: HourSeries, now: number): number {
 }
 
 /**
- * Returns a function that gives the usual bytes of an hour: the week's profile at the recent level; 0 if the four weeks
- * of the profile are unknown.
+ * Returns a function that gives the usual bytes of an hour: the hour of the usual week times the recent level. It gives
+ * 0 if all four weeks of the profile are unknown.
  */
 export function usualHour(series: HourSeries, now: number): (start: EpochMs) => number {
   const profile = weekProfile(series, now)
-  // an unknown hour has the mean of all four weeks, so a single NaN means that all hours are unknown
+  // an unknown hour gets the mean of all hours, so a NaN means that all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
   const level = computeLevel(series, profile, now)
   return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
 
 /**
- * Returns a month's bytes: measured bytes, estimated bytes of gaps, and forecast bytes. The lower bound is at least the
- * measured bytes.
+ * Returns a month's bytes as low, likely and high number: measured bytes plus the estimate for times without polls plus
+ * the forecast.
  */
 export function monthBytes(usage: BilledUsage, gaps: GapFill, rest: Band<number>): Band<bigint> {
   const sum = (of: keyof Band<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))

@@ -5,21 +5,22 @@ export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
 
 /**
- * Minimum covered share of an hour. An hour with less coverage is unknown; other hours are scaled up to the whole hour.
+ * Minimum share of an hour that must be measured. The bytes of such an hour are scaled up to the whole hour; the bytes
+ * of an hour with less are unknown.
  */
 const MIN_COVERED = 0.5
 
 /**
- * Billed bytes by hour, for statistics, as doubles that are exact to 1 in 10^15. Billed amounts are summed elsewhere,
- * in integers. An hour with too little coverage is NaN and never 0.
+ * Billed bytes of each hour, as floating-point numbers for statistics. Their error of 1 in 10^15 does not matter here;
+ * billed amounts are summed elsewhere as integers. An unknown hour is NaN, not 0.
  */
 export interface HourSeries {
-  /** begin of the first hour, a whole hour UTC */
+  /** Begin of the first hour of the series. */
   start: EpochMs
   bytes: Float64Array
-  /** sums[i] = bytes of the known hours before hour i */
+  /** sums[i] = sum of the bytes of all known hours before index i */
   sums: Float64Array
-  /** known[i] = number of known hours before hour i */
+  /** known[i] = number of known hours before index i */
   known: Uint32Array
 }
 
@@ -30,7 +31,8 @@ interface HourVolume {
 }
 
 /**
- * Converts hours into a series that begins with the first known hour. Missing or hardly covered hours are unknown.
+ * Converts hours into a series. It begins with the first known hour; hours that are missing or mostly unmeasured are
+ * unknown.
  * @param until end of the series, a whole hour; by default the end of the last known hour
  */
 export function hourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
@@ -55,7 +57,7 @@ function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
   return { start, bytes, sums, known }
 }
 
-/** Returns the number of known hours in [from, to); indices beyond the series count as unknown. */
+/** Returns the number of known hours in [from, to). Hours outside of the series are unknown. */
 export function knownHours({ known }: HourSeries, from: number, to: number): number {
   const last = known.length - 1
   return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))

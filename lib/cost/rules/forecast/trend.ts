@@ -1,29 +1,35 @@
 import type { Band } from '../money.ts'
 import { HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
-/** Maximum and minimum number of weeks from which a trend is computed. */
+/** MAX_WEEKS and MIN_WEEKS: number of weeks from which a trend is computed. */
 const MAX_WEEKS = 26
 const MIN_WEEKS = 8
-/** Share of a week's growth that continues in the next week. An undamped trend was never better on real series. */
+/**
+ * Share of a week's growth that still applies in the following week. On real traffic, a trend without this damping was
+ * never more accurate.
+ */
 const DAMPING = 0.9
-/** Number of weeks ahead for which the trend is tested on the past. */
+/** Number of weeks over which past forecasts with the trend are tested. */
 const TRIED_WEEKS = 4
 const MIN_TRIALS = 4
 const KNOWN_SHARE = 0.5
 
 export interface Trend {
-  /** current level, bytes an hour */
+  /** Current level, in bytes per hour. */
   level: number
-  /** growth of each week, bytes an hour; 0 = no trend, or a trend that did not improve past forecasts */
+  /**
+   * Growth in each week, in bytes per hour; 0 = there is no trend, or past forecasts were not more accurate with it.
+   */
   perWeek: number
-  /** standard deviation of the change from week to week, as a share of the level */
+  /** Standard deviation of the relative change from one week to the next. */
   spread: number
   weeks: number
 }
 
 /**
- * Returns the trend of weekly means: the median of all slopes (Theil-Sen), which is robust against single weeks. The
- * slope is 0 if, four weeks ahead in this series' past, the trend was not more accurate than a constant level.
+ * Returns the trend of the weekly means. The growth is the median of the slopes between all pairs of weeks (Theil-Sen),
+ * so that single weeks have little effect. It is 0 if past forecasts over four weeks were not more accurate with the
+ * trend than with a constant level.
  */
 export function trendOf(series: HourSeries, now: number): Trend {
   const weeks = weeklyMeans(series, now)
@@ -34,11 +40,15 @@ export function trendOf(series: HourSeries, now: number): Trend {
   return { level: weeks.length > 0 ? level : Number.NaN, perWeek, spread, weeks: weeks.length }
 }
 
-/** Forecasts the mean bytes an hour of the week that is `weeks` ahead, as a band. */
+/**
+ * Forecasts the mean bytes per hour of a future week, as low, likely and high value.
+ * @param weeks number of weeks ahead
+ */
 export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
-  // 1.28 standard deviations give the 10th and 90th percentile; the errors of weeks accumulate as in a random walk
+  // 1.28 standard deviations give the 10th and the 90th percentile; the error grows with the square root of the number
+  // of weeks
   const factor = Math.exp(1.28 * spread * Math.sqrt(Math.max(1, weeks)))
   return { p10: likely / factor, p50: likely, p90: likely * factor }
 }

@@ -16,19 +16,19 @@ import {
 } from './sheet.ts'
 
 /**
- * Maximum plausible prices. The highest list prices are 85,000 a month (Premium Unlimited 10 Gbps), 3.65 an hour
- * (VpnGw5) and 0.14 a GB. The limits allow for currencies worth down to 1/200 of a dollar.
+ * Maximum plausible prices by unit. The highest list prices are 85,000 USD a month (Premium Unlimited 10 Gbps), 3.65 an
+ * hour (VpnGw5) and 0.14 a GB. The factor 200 allows for currencies whose unit is worth only 1/200 of a dollar.
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
-/** Maximum factor between two consecutive prices of a meter. A larger change is an error. */
+/** Factor between the old and the new price of a meter from which the new price is treated as an error. */
 const VARIANCE_FROM = 5
 
-/** Price zones of the public cloud; a list may also contain zones of other clouds. */
+/** Price zones that a list must contain. They are the zones of the public cloud; a list may have further zones. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: ReadonlySet<string>) => string[]
 
-/** Checks of a whole sheet, by the name that a refusal contains. */
+/** Checks of a whole price list. The key is the name of the check in a refusal. */
 const CHECKS: Record<string, Check> = wordTable({
   zone_missing: (sheet) =>
     ZONES.filter(
@@ -63,7 +63,7 @@ const CHECKS: Record<string, Check> = wordTable({
       : [],
 })
 
-/** Returns the fault of a single price; null = the price is plausible. */
+/** Returns the fault of a single price, for example that it is negative; null = the price is plausible. */
 export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | null {
   const { price, unit, effectiveFrom } = meter
   if (!price.isFinite() || price.isNegative() || isFreeByMistake(meter)) {
@@ -75,8 +75,9 @@ export function checkMeter(meter: PriceMeter, readAt: EpochMs): SheetFault | nul
 }
 
 /**
- * Returns the contradictions in a sheet as a whole; an empty list accepts the sheet.
- * @param refused names and regions of rows that were left out; they do not count as missing
+ * Returns the faults of a price list as a whole. The list is accepted if there are no faults.
+ * @param last the price list that is currently in use
+ * @param refused names and regions of rows that were left out of the list; they do not count as missing
  */
 export function checkSheet(
   sheet: PriceSheet,
@@ -89,9 +90,8 @@ export function checkSheet(
 }
 
 /**
- * Returns the meters that contradict another row, or the last list, with the first reason for each: another price of
- * the same meter, a price that changed too much, an Unlimited circuit below its Metered circuit, a Premium circuit
- * below its Standard circuit.
+ * Returns the meters whose price is implausible compared with other prices, each with the first reason: the meter has
+ * two prices, its price changed too much, Unlimited costs less than Metered, or Premium costs less than Standard.
  * @param last meters of the last list in the same currency
  */
 export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
@@ -114,8 +114,8 @@ export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceM
 }
 
 /**
- * Reports whether a meter is free although projections use it; such a price is an error. Free meters of other products
- * in the feed are ignored.
+ * Reports whether a meter that projections use has the price 0, which must be an error. The list also contains free
+ * meters of other products.
  */
 const isFreeByMistake = (meter: PriceMeter): boolean => meter.price.isZero() && isPriced(meter)
 
@@ -128,8 +128,8 @@ function circuitZones({ meters }: PriceSheet): string[] {
 }
 
 /**
- * Returns the circuits that cost less than a circuit with fewer features: Unlimited below Metered, Premium below
- * Standard. The meter in most contradictions is reported first, because one wrong price contradicts two right prices.
+ * Returns the circuit meters that cost less than a meter with fewer features: Unlimited below Metered, or Premium below
+ * Standard. One wrong price causes several contradictions, so the meter with the most contradictions is reported first.
  * If only two meters contradict each other, both are reported.
  */
 function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {
@@ -167,7 +167,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> 
   return faults
 }
 
-/** Maximum number of missing meters that a sentence names. */
+/** Maximum number of missing meters that a text names. */
 const NAMED = 3
 
 function lostByZone(sheet: PriceSheet, last: PriceSheet): string[] {

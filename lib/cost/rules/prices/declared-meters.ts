@@ -2,10 +2,10 @@ import { Decimal } from '../money.ts'
 import { isPerGb } from './gateway-meters.ts'
 import { DATA_METER, type PriceMeter, classifyMeter, type MeterUnit, type PriceSheet } from './sheet.ts'
 
-/** Price zones of circuits. */
+/** Price zones of circuits, including the zone of the US Government cloud. */
 const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']
 
-/** A price of a meter, declared by an operator. */
+/** A price of a meter that an operator declared. */
 export interface MeterPrice {
   meterName: string
   /** region in which the price applies; null = all regions */
@@ -21,7 +21,7 @@ interface DeclaredPrice extends MeterPrice {
   why: string
 }
 
-/** Returns the text about an override for the note of a row. */
+/** Returns the part of a row's note that names the author and the reason of an override. */
 export const appliedBy = ({
   by,
   why,
@@ -32,8 +32,10 @@ export const appliedBy = ({
 })
 
 /**
- * Returns the overridden prices as meters if the list does not contain them: neither in the override's region, nor, for
- * an override of all regions, in any region. If several overrides have the same meter and region, the later price wins.
+ * Returns the declared prices that have no row in the price list, as meters. A price for one region is returned if the
+ * list has no row for this meter and region. A price for all regions is returned for each missing zone (circuits and
+ * their data), or if no region has the meter (other meters). If two prices have the same meter and region, the later
+ * price is used.
  */
 export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
@@ -67,7 +69,7 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Pric
   }
 }
 
-/** Returns the unit of a meter's price: a month for a circuit, a GB for data, an hour for other meters. */
+/** Returns the unit in which a meter is priced: a month for a circuit, a GB for data, an hour for any other meter. */
 function unitOf(name: string): MeterUnit {
   if (classifyMeter(name) === 'circuit') return 'month'
   return name === DATA_METER || isPerGb(name) ? 'gb' : 'hour'

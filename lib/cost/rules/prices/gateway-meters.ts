@@ -1,7 +1,7 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import { type PriceMeter, classifyMeter, type PriceSheet } from './sheet.ts'
 
-/** Names of hourly meters by a gateway's SKU as reported by ARM. */
+/** Names of the hourly meters of ExpressRoute gateways, by SKU in lower case. */
 const GATEWAYS: Record<string, string> = wordTable({
   standard: 'Standard Gateway',
   highperformance: 'High Performance Gateway',
@@ -16,7 +16,10 @@ const PEERING = {
   into: 'Intra-Region Ingress',
   out: 'Intra-Region Egress',
   global: 'Inter-Virtual Network Data Transfer Out',
-  /** not in price lists; an override can set its own price for this direction */
+  /**
+   * Inbound traffic between regions. Price lists do not contain this meter, but an override can set a price by this
+   * name.
+   */
   globalIn: 'Inter-Virtual Network Data Transfer In',
 }
 export const GATEWAY_METERS = Object.values(GATEWAYS)
@@ -25,19 +28,18 @@ const HOURLY = new Set(GATEWAY_METERS)
 const PER_GB = new Set(PEERING_METERS)
 
 /**
- * Number of Virtual WAN scale units that are billed at the listed price. Further units cost less, but price lists do
- * not contain their price.
+ * Number of Virtual WAN scale units that are billed at list price. Additional units cost less, but their price is not
+ * in price lists.
  */
 export const SCALE_UNITS_AT_LIST = 5
 /**
- * LATER_SCALE_UNITS and ROUTE_SERVER: names of meters that are not in price lists. An override can set a price by these
- * names.
+ * LATER_SCALE_UNITS and ROUTE_SERVER are names of meters that are not in price lists. An override can set their price.
  */
 export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
 export const ROUTE_SERVER = 'Route Server'
-/** Meter for GB processed by the router of a Virtual WAN hub. */
+/** Name of the meter for the GB that the router of a Virtual WAN hub processes. */
 export const HUB_DATA = 'Standard Hub Data Processed'
-/** Meters that may be missing from a price list, because cost calculations use them by name. */
+/** Names of meters that cost calculations use even if the price list does not contain them. */
 export const OWN_METERS: readonly string[] = [
   LATER_SCALE_UNITS,
   ROUTE_SERVER,
@@ -50,10 +52,13 @@ export const OWN_METERS: readonly string[] = [
   ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
 ]
 
-/** Reports whether a meter counts GB between virtual networks. */
+/** Reports whether a meter counts the GB of virtual network peering. */
 export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
-/** Reports whether cost calculations use a meter: circuits, their data, gateways in virtual networks, peering. */
+/**
+ * Reports whether cost calculations use a meter. They use meters of circuits, their data, gateways of virtual networks,
+ * and peering.
+ */
 export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
   if (product === 'ExpressRoute' && ['circuit', 'data'].includes(classifyMeter(name))) return true
   return HOURLY.has(name) || PER_GB.has(name)
@@ -61,7 +66,7 @@ export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>
 
 export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
-/** Returns the name of the hourly meter of an ExpressRoute gateway's SKU; empty for an unknown SKU. */
+/** Returns the name of the hourly meter for the SKU of an ExpressRoute gateway; empty if the SKU is unknown. */
 export const gatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
 
 /** Returns the hourly price of an ExpressRoute gateway. */
@@ -73,9 +78,10 @@ export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): Ho
 }
 
 /**
- * Returns the price of a meter in a region, by the hour unless another unit is given. If the sheet has no price for the
- * region and all other regions have the same price, returns that price with a note.
- * @param region region name as in ARM, such as `westeurope`
+ * Returns the price of a meter in a region. If the list has no price for the region but the same price for all other
+ * regions, returns that price with a note.
+ * @param region name of the region as in ARM, such as `westeurope`
+ * @param unit unit of the price, by default an hour
  */
 export function hourlyPrice(
   { meters }: PriceSheet,
@@ -88,7 +94,7 @@ export function hourlyPrice(
   if (own) return { ok: true, meter: own, note: '' }
   const applied = all.find((meter) => meter.applied?.isForAll)
   if (applied) return { ok: true, meter: applied, note: '' }
-  // an override for another region does not apply to this region
+  // ignore prices that an override declares for another region
   const listed = all.filter((meter) => !meter.applied)
   const [first] = listed
   if (!first) return { ok: false, why: `the price list has no "${name}" in ${region}: add a price override` }
@@ -102,7 +108,7 @@ export function hourlyPrice(
   }
 }
 
-/** Price of a GB between peered networks, for each direction. */
+/** Price of a GB between peered networks, into a network and out of it. */
 interface PeeringPrice {
   in: PriceMeter
   out: PriceMeter
@@ -111,9 +117,10 @@ interface PeeringPrice {
 type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: string }
 
 /**
- * Returns the price of virtual network peering: its own meters inside a region, and meters by zone between regions.
- * @param zone zone of the peering price, which differs from the price zones of circuits; null = unknown
- * @param region region of this side, for an override of that region
+ * Returns the price of virtual network peering. Peering within a region has its own meters; peering between regions has
+ * prices by zone.
+ * @param zone zone of the price of peering, which is not the zone of a circuit's price; null = unknown
+ * @param region region of the charged network; an override for this region takes precedence
  */
 export function peeringPrice(
   sheet: PriceSheet,
@@ -128,8 +135,8 @@ export function peeringPrice(
       why: `the price list has no "${(into ? PEERING : { out: PEERING.into }).out}": add a price override`,
     }
   }
-  // the list has one meter, for data out; its price is also used for data in if it comes from an override, or in Zone
-  // 1, where sources use it for both directions
+  // Price lists contain the price of outbound data only. It also applies to inbound data if it is an override, or in
+  // Zone 1, where sources use one price for both directions.
   const out = find(PEERING.global)
   const into = find(PEERING.globalIn) ?? (out?.applied !== undefined || zone === 'Zone 1' ? out : null)
   if (into && out) return { ok: true, price: { in: into, out } }
@@ -141,8 +148,8 @@ export function peeringPrice(
 }
 
 /**
- * Returns the price of a GB: the override of the region, otherwise the price of the zone, otherwise the price on which
- * all zones agree.
+ * Returns the price of a GB. The price of the region is used first, then the price of the zone, then an override for
+ * all regions, then the list price if it is equal everywhere; otherwise null.
  */
 function perGbPrice({ meters }: PriceSheet, name: string, zone: string | null, region: string): PriceMeter | null {
   const all = meters.filter((meter) => meter.name === name && meter.unit === 'gb')

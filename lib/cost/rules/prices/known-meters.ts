@@ -2,8 +2,8 @@ import { GATEWAY_METERS, OWN_METERS, PEERING_METERS } from './gateway-meters.ts'
 import { circuitMeterName, DATA_METER, plansSoldAt, type PriceSheet, SOLD_MBPS } from './sheet.ts'
 
 /**
- * Returns the names for which a price can be set: the names of the list, and names used by cost calculations that a
- * list may lack.
+ * Returns all names of meters for which an override can set a price: the names in the price list, and the names that
+ * cost calculations use without the list.
  */
 function knownMeters({ meters }: PriceSheet): Set<string> {
   const circuits = SOLD_MBPS.flatMap((mbps) =>
@@ -20,8 +20,8 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
 }
 
 /**
- * Checks whether cost calculations could ever use a price of this name.
- * @returns null = they could; otherwise the most similar known name
+ * Checks whether an override may use this name of a meter.
+ * @returns null if the name is known, otherwise the most similar known name
  */
 export function findSimilarMeter(sheet: PriceSheet, name: string): string | null {
   const known = knownMeters(sheet)
@@ -29,7 +29,7 @@ export function findSimilarMeter(sheet: PriceSheet, name: string): string | null
   const wanted = name.toLowerCase()
   let [nearest, least] = ['', Number.POSITIVE_INFINITY]
   for (const one of known) {
-    // a shortened name is nearer than a different name of the same length
+    // a known name that contains the given text is the best match, for example if the user shortened the name
     const away = one.toLowerCase().includes(wanted) ? 0 : editsBetween(wanted, one.toLowerCase())
     if (away < least) [nearest, least] = [one, away]
   }

@@ -4,14 +4,14 @@ import { type Cloud, type Place, placeOf } from '#lib/contract/facts/locations.t
 import { type Quote, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
-/** Facts of a circuit from ARM that determine its price; null = not reported by ARM. */
+/** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
 export interface PricedCircuitFacts {
   tier: string | null
-  /** `MeteredData` or `UnlimitedData`; ignored for Local */
+  /** `MeteredData` or `UnlimitedData`; irrelevant for the tier Local, which is always unlimited. */
   family: string | null
   bandwidthMbps: number | null
   peeringLocation: string | null
-  /** whether the circuit is on an ExpressRoute Direct port */
+  /** Whether the circuit is on an ExpressRoute Direct port of the customer. */
   direct: boolean
   cloud: Cloud
 }
@@ -27,14 +27,17 @@ export function tierOf(tier: string | null): CostTier | null {
   return TIERS[tier?.toLowerCase() ?? ''] ?? null
 }
 
-/** Returns the plan of a circuit. Local is always unlimited (ExpressRoute FAQ), regardless of its family. */
+/**
+ * Returns the plan of a circuit; null if its family is unknown. The tier Local is always unlimited, whatever the family
+ * is (ExpressRoute FAQ).
+ */
 export function planOf({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
   return tierOf(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
 }
 
 /**
- * Returns the meters by which a circuit is billed, or the reason in one sentence why they are unknown.
- * @param declaredZone zone declared by an operator; it takes precedence over the zone of the peering location
+ * Returns the meters by which a circuit is billed, or a sentence with the reason why they are unknown.
+ * @param declaredZone price zone that an operator declared; it is used instead of the zone of the peering location
  */
 export function mapCircuit(
   sheet: PriceSheet,

@@ -11,7 +11,7 @@ interface Signed {
   id: string
   /** circuits to which the override applies; null = all circuits */
   circuitIds: readonly string[] | null
-  /** begin of the time in which the override is in force */
+  /** Begin of the time in which the override is in force. */
   from: EpochMs
   /** end of the time in which the override is in force, exclusive; null = until it is withdrawn */
   until: EpochMs | null
@@ -20,14 +20,17 @@ interface Signed {
   why: string
 }
 
-/** An override of the price list. Amounts are decimal numbers as text, such as `0.0215`. */
+/** An override of the price list, by an operator. Amounts are decimal numbers as text, such as `0.0215`. */
 export type Override = Signed &
   (
     | ({ kind: 'price' } & MeterPrice)
     | { kind: 'discount'; share: number; meterName: string | null }
     | { kind: 'currency'; currency: string; perUnit: string }
     | { kind: 'zone'; zone: string }
-    /** share of the bytes out that pass Global Reach; they are counted by the circuit but billed on other meters */
+    /**
+     * Share (0 to 1) of the outbound bytes that pass Global Reach. The circuit counts these bytes, but they are billed
+     * on other meters.
+     */
     | { kind: 'global_reach_share'; share: number }
     | {
         kind: 'charge'
@@ -37,15 +40,15 @@ export type Override = Signed &
         once: string | null
         currency: string
         /**
-         * until this time its monthly amount is owed even if the circuit is removed; a past time = it can be ended;
-         * null = not declared
+         * End of the contract. Until then, the monthly amount must be paid even if the circuit is removed. A time in
+         * the past means that the contract can be ended now; null = not declared.
          */
         contractEnds?: EpochMs | null
       }
     | {
         kind: 'share'
         customer: string
-        /** share of the cost of a shared circuit, 0-1 */
+        /** Share of the cost of a shared circuit that this customer pays, 0 to 1. */
         share: number
       }
   )
@@ -55,19 +58,19 @@ type DeclaredShare = Extract<Override, { kind: 'share' }>
 
 export interface WithOverrides {
   sheet: PriceSheet
-  /** declared zone; null = the zone of the peering location applies */
+  /** Price zone of the circuit as declared by an operator; null = the zone of its peering location. */
   zone: string | null
   charges: readonly Charge[]
-  /** declared shares of customers; the last declaration of a customer counts */
+  /** Declared shares of the customers that use the circuit. The last declaration for a customer counts. */
   shares: readonly DeclaredShare[]
-  /** overrides in force that affect its cost, oldest first */
+  /** Overrides that are in force and affect the cost of the circuit, oldest first. */
   applied: readonly Override[]
 }
 
 /**
- * Returns the price list for one circuit at a moment. A later override of the same price takes precedence. A discount
- * applies to list prices but not to negotiated prices; the rate of a currency then converts the prices that are in the
- * list's currency.
+ * Returns the price list for one circuit at a moment, with all overrides in force. If two overrides set the same price,
+ * the later one is used. Discounts apply to list prices only, not to negotiated prices. After that, amounts in the
+ * currency of the list are converted if an override sets an exchange rate.
  */
 export function applyOverrides(
   sheet: PriceSheet,
@@ -126,7 +129,10 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
   return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }
 
-/** Returns the price list for resources other than circuits, with the overrides that apply to all circuits. */
+/**
+ * Returns the price list for resources other than circuits, with the overrides that are not limited to certain
+ * circuits.
+ */
 export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
   applyOverrides(
     sheet,

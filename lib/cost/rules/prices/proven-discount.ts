@@ -1,7 +1,7 @@
 import type { CostDiscount } from '../../api/index.ts'
 import { Decimal, ZERO } from '../money.ts'
 
-/** A meter of a resource on the bill of a month, with its list price. */
+/** Billed quantity and cost of one meter of one resource in a month, with the list price of the meter. */
 export interface BilledLine {
   /** month in the form YYYY-MM */
   month: string
@@ -16,11 +16,11 @@ export interface BilledLine {
 }
 
 interface BillsOfMonths {
-  /** number of days with records in each month */
+  /** Number of days with billed records, by month. */
   days: ReadonlyMap<string, number>
-  /** every billed meter in the price list, without overrides */
+  /** All billed meters that have a list price. Overrides are not applied to the list prices. */
   lines: readonly BilledLine[]
-  /** texts about missing parts of the bills of these months */
+  /** Texts about parts of the bills that could not be read; empty = all was read. */
   unread: readonly string[]
 }
 
@@ -29,29 +29,33 @@ type DiscountedMeter = NonNullable<CostDiscount['evidence']>['meters'][number]
 export type DiscountProof =
   | {
       ok: true
-      /** share between 0 and 1, rounded to a hundredth of a percent */
+      /** Discount as a share between 0 and 1, rounded to a hundredth of a percent. */
       share: number
       currency: string
       months: string[]
       meters: DiscountedMeter[]
-      /** `list`: sum of the months' lines at list prices; `billed`: their sum as billed */
+      /** `list` is the cost of all lines at list prices; `billed` is their billed cost. */
       list: Decimal
       billed: Decimal
     }
   | { ok: false; why: string }
 
-/** Minimum evidence for a proof: MIN_MONTHS months, each with MIN_DAYS billed days and MIN_METERS billed meters. */
+/** Minimum evidence: MIN_MONTHS months, each with MIN_DAYS billed days and MIN_METERS billed meters of resources. */
 const MIN_MONTHS = 2
 const MIN_DAYS = 5
 const MIN_METERS = 3
-/** Shares that differ by at most this part of a list price are the same discount, because bills round their prices. */
+/**
+ * Discounts of different meters count as equal if they differ by at most this share of the list price, because prices
+ * on bills are rounded.
+ */
 export const DISCOUNT_TOLERANCE = 0.0025
-/** Minimum share of a discount, because a smaller share could be the rounding of list prices. */
+/** Minimum discount. A smaller one may be caused by the rounding of list prices. */
 const MIN_SHARE = 0.005
 
 /**
- * Returns the discount that the bills of the last months prove: in each month, each priced meter of each resource is
- * the same share below its list price. Mixed, unread or insufficient evidence proves no discount (ADR 0312).
+ * Returns the discount on list prices that the bills prove. The proof needs the same discount for every priced meter of
+ * every resource in every month. If a part of the bills is unread, the months are too few or the discounts differ,
+ * returns the reason why it is not proven (ADR 0312).
  */
 export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): DiscountProof {
   const lines = all.filter(({ quantity }) => quantity.greaterThan(0))
@@ -79,7 +83,7 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Disc
   if (currencies.size > 1) return { ok: false, why: `the bills are in ${[...currencies].toSorted().join(' and ')}` }
   const list = sum(lines, ({ listPrice, quantity }) => listPrice.times(quantity))
   const billed = sum(lines, ({ cost }) => cost)
-  // use the median meter, so that a single large line with a different discount is not hidden by the sum
+  // compare with the median, so that one expensive meter with another discount cannot dominate
   const offs = lines.map((line) => offOf(line)).toSorted((a, b) => a.comparedTo(b))
   const share = (offs[Math.floor(offs.length / 2)] ?? ZERO).toDecimalPlaces(4)
   const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(DISCOUNT_TOLERANCE))

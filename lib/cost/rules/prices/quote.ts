@@ -17,13 +17,16 @@ export interface Offer {
   bandwidthMbps: number
 }
 
-/** The cost of an offer in a zone. */
+/** The price of an offer (plan, tier and bandwidth of a circuit) in a price zone. */
 export interface Quote extends Offer {
   zone: string
   currency: string
-  /** price of the port for a whole month; 0 on an ExpressRoute Direct port, because there the port pair is billed */
+  /**
+   * Price of the circuit for a whole month; 0 on an ExpressRoute Direct port, because the customer pays for the pair of
+   * ports instead.
+   */
   port: Decimal
-  /** price of each billed GB; 0 on unlimited and Local */
+  /** Price of a billed GB; 0 for Unlimited and Local. */
   perGb: Decimal
   meters: readonly PriceMeter[]
 }
@@ -31,10 +34,10 @@ export interface Quote extends Offer {
 type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
 
 /**
- * Returns the price of an offer. The list price of a circuit includes both links, so it must not be doubled
- * (ExpressRoute FAQ).
- * @param direct true = on an ExpressRoute Direct port. There Standard and Local have no charge of their own, and
- *   Premium has a small charge that is not in price lists (ExpressRoute Direct FAQ)
+ * Returns the price of an offer, or the reason why it is unknown. The list price of a circuit includes both links, so
+ * it is not doubled (ExpressRoute FAQ).
+ * @param direct true = the circuit is on an ExpressRoute Direct port. There, Standard and Local circuits have no charge
+ *   of their own; Premium has a small charge that is not in price lists (ExpressRoute Direct FAQ)
  */
 export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer
@@ -70,8 +73,9 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
 }
 
 /**
- * Returns the data meter of a bandwidth. Data is listed once for each bandwidth, at one rate for each zone; an unlisted
- * bandwidth has the rate on which all others agree. Returns null if the zone has no rate, or several rates.
+ * Returns the meter for the data of a metered circuit. Price lists have one row for each bandwidth and zone. For a
+ * bandwidth without a row, the rate of the other bandwidths is used if they all have the same rate; otherwise returns
+ * null.
  */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
   const inZone = metersNamed(sheet, DATA_METER).filter(
@@ -83,7 +87,7 @@ function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | 
   return first && inZone.every(({ price }) => price.equals(first.price)) ? first : null
 }
 
-/** Formats an offer: "Standard Metered 1 Gb/s". */
+/** Formats an offer, for example "Standard Metered 1 Gb/s". */
 export function formatOffer({ plan, tier, bandwidthMbps }: Offer): string {
   const words = plan === 'local' ? 'Local' : `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'}`
   return `${words} ${formatSheetBandwidth(bandwidthMbps)}`

@@ -11,18 +11,19 @@ type SheetReading =
       ok: true
       sheet: PriceSheet
       /**
-       * the first 20 rows that were left out, each with the reason, and with a remark if the price of the last list is
-       * used instead
+       * The first 20 rows that were left out of the list, each with the reason. The reason adds a remark if the price
+       * of the last list is used instead.
        */
       refused: SheetFault[]
-      /** number of rows that were left out */
+      /** Total number of rows that were left out. */
       refusedRows: number
       unused: UnusedRows
     }
   | { ok: false; faults: SheetFault[] }
 
 /**
- * The fields of an item of the Azure Retail Prices API that are read. Times come with or without fractions.
+ * Fields of an item of the Azure Retail Prices API that Peerwatch reads. The times may have fractions of a second or
+ * not.
  * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
 const item = z.object({
@@ -42,7 +43,10 @@ const item = z.object({
   type: z.string(),
 })
 type Item = z.infer<typeof item>
-/** Fields of an unreadable item that show whether cost calculations need it. */
+/**
+ * The few fields that are read from an item that does not match the full schema. They show whether cost calculations
+ * need the item.
+ */
 const anyItem = z.looseObject({
   type: z.string().exactOptional(),
   serviceName: z.string().exactOptional(),
@@ -51,7 +55,10 @@ const anyItem = z.looseObject({
   armRegionName: z.string().nullish(),
 })
 
-/** A page of the response. Only the rows are required, because refusing a page loses all its rows. */
+/**
+ * A page of the response. Every field except the items may be missing, because all items would be lost if the page were
+ * refused.
+ */
 const page = z.object({
   BillingCurrency: z.string().nullish(),
   Items: z.array(z.unknown()),
@@ -61,19 +68,23 @@ const page = z.object({
 const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
-/** Maximum number of listed faults, because a broken sheet has thousands of the same kind. */
+/** Maximum number of faults in a result. A broken price list may have thousands of faults of the same kind. */
 const MAX_FAULTS = 20
 const MAX_EXAMPLES = 3
-/** Maximum share of odd rows among the rows that cost calculations use; a larger share refuses the list. */
+/**
+ * Maximum share of unusable rows among the rows that cost calculations use. If it is larger, the whole list is refused.
+ */
 const MAX_REFUSED = 0.1
 
 /**
- * Reads the pages of one response of the Retail Prices API into a sheet. An odd row, such as a row in an unknown unit
- * or a price that contradicts another row, is left out and named, because new meters appear every few months and the
- * other rows are right. For a used meter, the price of the last list is kept. Too many odd rows of used meters, or a
- * contradiction in the list as a whole, refuse the list, and the caller keeps the last good list.
+ * Reads a price list from the pages of one response of the Retail Prices API.
+ * A row that cannot be used is left out and reported, for example if its unit is unknown or its price contradicts
+ * another row. New kinds of rows appear every few months, and the other rows are still right. If cost calculations use
+ * the meter, the price of the last list is used instead.
+ * The whole list is refused if too many of the used rows cannot be used, or if the list as a whole fails a check. The
+ * caller then keeps the last good list.
  * @param pages the bodies of the response, in order, as parsed from JSON
- * @param last the list in force
+ * @param about.last the price list that is currently in use
  */
 export function readPriceSheet(
   pages: readonly unknown[],
@@ -137,13 +148,13 @@ export function readPriceSheet(
   return { ok: true, sheet, refused: words, refusedRows: refused.length, unused: { rows: unused.length, examples } }
 }
 
-/** Key of a refused row without a name. It may belong to any meter. */
+/** Key of a row that was left out and has no name of a meter. The row may belong to any meter. */
 const ANY_METER = ''
 
 interface RefusedRow {
   /** name and region of the meter, or {@link ANY_METER} */
   key: string
-  /** whether cost calculations use the meter */
+  /** Whether cost calculations use the meter of the row. */
   isUsed: boolean
   fault: SheetFault
 }
@@ -151,7 +162,7 @@ interface RefusedRow {
 const keyOf = ({ name, region }: { name: string; region: string | null | undefined }): string =>
   `${name} in ${region || 'no region'}`
 
-/** Returns the used meters of the last list for which this list has only refused rows. */
+/** Returns the meters of the last list that cost calculations use and that have only unusable rows in the new list. */
 function keptPrices(
   refused: readonly RefusedRow[],
   meters: readonly PriceMeter[],
@@ -190,9 +201,9 @@ function itemOf(value: unknown, at: string): Row {
 }
 
 /**
- * Reports whether a row is a pay-as-you-go price of networking. An unfiltered response also contains reservations,
- * dev/test prices and other services. A row of an upper tier counts if cost calculations use the meter, because they do
- * not support tiers and must report the row.
+ * Reports whether an item is a pay-as-you-go price of networking. The response also contains reservations, dev/test
+ * prices and other services. An item for an upper price tier is included if cost calculations use its meter, because
+ * they do not support tiers and the item must be reported.
  */
 function isWanted({ type, serviceName, productName, tierMinimumUnits, unitOfMeasure, meterName }: Item): boolean {
   if (type !== 'Consumption' || !SERVICES.has(serviceName)) return false

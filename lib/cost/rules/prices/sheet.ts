@@ -7,7 +7,7 @@ import type { Decimal } from '../money.ts'
 const meterUnits = ['month', 'hour', 'gb'] as const
 export type MeterUnit = (typeof meterUnits)[number]
 
-/** A meter as it is stored. */
+/** A meter of a price list, as it is stored. */
 export const storedMeter = z.object({
   /** name of the meter on the bill, for example `Standard Metered Data 1 Gbps Circuit` */
   name: z.string(),
@@ -29,17 +29,23 @@ export const storedMeter = z.object({
 })
 export type StoredMeter = z.infer<typeof storedMeter>
 
-/** The price of one unit of a meter in a zone (circuits, data) or a region (gateways). */
+/** The price of one unit of a meter in a price zone (circuits and their data) or a region (gateways). */
 export interface PriceMeter extends Omit<StoredMeter, 'price'> {
-  /** price of one unit, unrounded */
+  /** Price of one unit, not rounded. */
   price: Decimal
-  /** the list price in the same currency if an override replaces it; absent = as listed, or not in the list */
+  /**
+   * List price in the same currency; set if an override replaced it. Absent = the price is the list price, or the list
+   * has no price for the meter.
+   */
   listPrice?: Decimal
-  /** text about the override of this price, and whether it applies to all regions; absent = as listed */
+  /**
+   * Override that set this price: its text, and whether it applies to all regions. Absent = the price is the list
+   * price.
+   */
   applied?: { words: string; isForAll: boolean }
 }
 
-/** All prices that were read together, in one currency. */
+/** A price list: all prices that were read together, in one currency. */
 export interface PriceSheet {
   source: 'retail' | 'snapshot' | 'negotiated'
   readAt: EpochMs
@@ -47,10 +53,13 @@ export interface PriceSheet {
   meters: readonly PriceMeter[]
 }
 
-/** Index of meters by name. A circuit's options need dozens of lookups, and a list has hundreds of meters. */
+/**
+ * Returns an index of meters by name. It is built once for each list, because a circuit's options need dozens of
+ * lookups among hundreds of meters.
+ */
 const byName = oncePerObject((meters: PriceSheet['meters']) => Map.groupBy(meters, (meter) => meter.name))
 
-/** Returns all meters with a name, in the order of the sheet. */
+/** Returns all meters with a name, in the order of the price list. */
 export const metersNamed = ({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] =>
   byName(meters).get(name) ?? []
 
@@ -64,12 +73,15 @@ interface SoldPlan {
   plan: CostPlan
 }
 
-/** Offers available in every zone, which are both tiers on both plans. */
+/** Plans and tiers that are available in every price zone. */
 export const SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as const).flatMap((tier) =>
   (['metered', 'unlimited'] as const).map((plan) => ({ tier, plan })),
 )
 
-/** Returns the plans available for a bandwidth, assuming that the peering location offers Local. */
+/**
+ * Returns the plans and tiers that are sold with a bandwidth. Local is included from 1 Gbit/s, although not every
+ * peering location offers it.
+ */
 export const plansSoldAt = (mbps: number): readonly SoldPlan[] =>
   mbps >= LOCAL_FROM_MBPS ? [...SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : SOLD_EVERYWHERE
 
@@ -89,10 +101,13 @@ export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): 
 }
 
 export const DATA_METER = 'Metered Data - Data Transfer Out'
-/** Returns the SKU under which the data meter of a bandwidth is listed. */
+/** Returns the SKU that the data meter of a bandwidth has in a price list, for example `1 Gbps Metered Data`. */
 export const dataSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
 
-/** Classifies a meter by its name. The order matters, because a circuit's name also contains "Metered Data". */
+/**
+ * Returns the class of a meter by its name. Circuits must be recognized before data, because the name of a circuit also
+ * contains "Metered Data".
+ */
 export function classifyMeter(name: string): 'gateway' | 'circuit' | 'data' | 'other' {
   if (/^ErGw|Gateway$/.test(name)) return 'gateway'
   if (name.endsWith(' Circuit')) return 'circuit'
@@ -100,15 +115,15 @@ export function classifyMeter(name: string): 'gateway' | 'circuit' | 'data' | 'o
   return 'other'
 }
 
-/** A named reason why a sheet or a row is refused. */
+/** The reason why a price list or one of its rows is refused: the name of the failed check, and details. */
 export interface SheetFault {
   check: string
   detail: string
 }
 
-/** Rows of a list that cost calculations do not use, such as reservations, other services and upper tiers. */
+/** Number of rows that cost calculations do not use, for example reservations, other services and upper price tiers. */
 export interface UnusedRows {
   rows: number
-  /** examples, at most three */
+  /** Examples of such rows, at most three. */
   examples: string[]
 }

@@ -2,14 +2,14 @@ import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
 import { readPriceSheet } from './read-sheet.ts'
 import type { PriceSheet } from './sheet.ts'
 
-/** The day on which the newest price of the shipped sheet was read. */
+/** Day on which the price list that is shipped with Peerwatch was read. */
 export const SNAPSHOT_READ_AT = Date.UTC(2026, 8, 19)
 
 let read: PriceSheet | null = null
 
 /**
- * Returns the shipped sheet with the USD list prices of its day, for installations that cannot reach the Retail Prices
- * API.
+ * Returns the price list that is shipped with Peerwatch. It contains list prices in USD, for installations that cannot
+ * reach the Retail Prices API.
  */
 export function shippedPrices(): PriceSheet {
   read ??= load()

@@ -1,7 +1,10 @@
 import { Decimal } from '../money.ts'
 import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
 
-/** Converts the meters of a sheet for storage, sorted, so that equal lists give the same text in any reading order. */
+/**
+ * Converts the meters of a price list to the stored form. They are sorted, so that equal lists are stored as equal text
+ * even if they were read in another order.
+ */
 export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
   const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
   return meters
@@ -11,8 +14,8 @@ export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
 }
 
 /**
- * Returns a price list from stored meters.
- * @throws if `storedMeters` did not write the meters
+ * Converts stored meters to a price list.
+ * @throws if the meters do not have the form that {@link storedMeters} writes
  */
 export function sheetOfStored(
   meters: readonly unknown[],

@@ -7,12 +7,12 @@ import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
 
-/** Age in days from which the text calls a price list old. */
+/** Age of a price list in days from which a projection mentions that the list is old. */
 const OLD_DAYS = 45
 
 export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
 
-/** Lists the assumptions of a cost that documents or measurements do not prove, each in a sentence. */
+/** Returns the assumptions behind a projected cost that neither documents nor measurements prove, as sentences. */
 export function assumptionsOf(
   frame: CostFrame,
   about: {
@@ -54,7 +54,7 @@ export function assumptionsOf(
 }
 
 /**
- * Describes the times whose terms were not read, and the assumption about them.
+ * Describes the times in which a circuit's configuration was not read, and the assumption that is made for them.
  * @param since begin of the time that the cost covers
  */
 export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs): string[] {

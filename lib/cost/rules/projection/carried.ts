@@ -5,36 +5,36 @@ import { HOURS_OF_DAY } from '../forecast/series.ts'
 import type { UsageFacts, UsageHour } from '../usage/billed.ts'
 
 /**
- * Factor by which traffic may rise, separately for each direction: the busiest 30 days of the known history compared
- * with the last 30 days, times the growth; at least 1.
+ * Factor by which a circuit's traffic may rise in each direction, at least 1. It is the busiest 30 days of the known
+ * history divided by the last 30 days, times the expected growth of a year.
  */
 const rise = z.object({ in: z.number(), out: z.number() })
 export type Rise = z.output<typeof rise>
 
 /**
- * Traffic of a circuit in the last 30 days, in the busier direction, including both paths and Global Reach. A single
- * path must be able to carry it.
+ * Traffic that a circuit carried in the last 30 days: both paths together, with Global Reach, in the direction with
+ * more traffic. It must also fit on one path, in case the other path fails.
  */
 export const carried = z.object({
-  /** Mb/s that 95 of 100 hours did not exceed */
+  /** 95th percentile of the hourly rates, Mbit/s. */
   p95Mbps: z.number(),
-  /** Mb/s of the busiest hour */
+  /** Rate of the busiest hour, Mbit/s. */
   busiestHourMbps: z.number(),
-  /** direction of the busiest hour */
+  /** Direction of the traffic in the busiest hour. */
   direction: z.enum(['in', 'out']),
-  /** Mb/s of the busiest five minutes; null = too many five-minute values are unknown */
+  /** Rate of the busiest five minutes, Mbit/s; null = unknown, because too many five-minute values are missing. */
   peakMbps: z.number().nullable(),
   /**
-   * Mb/s of the busiest hour of the known history, at most half a year, because a single large transfer may happen
-   * again
+   * Rate of the busiest hour in the known history (at most half a year), Mbit/s. A single large transfer may happen
+   * again.
    */
   pastHourMbps: z.number(),
   /**
-   * factor by which the busiest hour grows in a year, from the growth of each direction over twelve weeks; at least 1;
-   * 1 while fewer weeks are known
+   * Factor by which the rate of the busiest hour is expected to grow in a year, at least 1. It comes from twelve weeks
+   * of each direction; 1 if fewer weeks are known.
    */
   growth: z.number(),
-  /** factor by which traffic may rise within a year, compared with these 30 days */
+  /** Factor by which the traffic of the last 30 days may rise within a year. */
   rise,
 })
 export type Carried = z.output<typeof carried>
@@ -50,16 +50,15 @@ const largerOf = (rate: Rate): number => Math.max(rate.in, rate.out)
 
 const DAYS = 30
 const HOURS = DAYS * HOURS_OF_DAY
-/** Minimum known share of 30 days, because an unknown week may have been the busiest. */
+/** Minimum share of 30 days that must be known, because the busiest hour may be in the unknown part. */
 const KNOWN_SHARE = 0.8
-/** Minimum known seconds of an hour for a rate. */
+/** Minimum number of measured seconds of an hour for computing its rate. */
 const MIN_SECONDS = 1_800
 
 /**
- * Returns the traffic of a circuit in the 30 days before a moment. A bandwidth applies to each direction separately
- * (ExpressRoute FAQ), so the larger direction counts. Billed bytes are not usable, because they contain only bytes out
- * of Azure, without Global Reach.
- * @returns null = too little is known of at least one direction
+ * Returns the traffic that a circuit carried in the 30 days before a moment; null if too little is known of one
+ * direction. The direction with more traffic counts, because a bandwidth applies to each direction separately
+ * (ExpressRoute FAQ). Billed bytes cannot be used for this, because they lack the bytes into Azure and Global Reach.
  */
 export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
@@ -77,7 +76,7 @@ export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
     p95Mbps: largerOf(p95),
     busiestHourMbps: mbps,
     direction: busiest.in > busiest.out ? 'in' : 'out',
-    // the busiest five minutes are at least as busy as the busiest hour
+    // at least the rate of the busiest hour, because five-minute values may be missing in it
     peakMbps: isPeakKnown ? Math.max(peak.mbps ?? 0, mbps) : null,
     pastHourMbps: Math.max(...DIRECTIONS.map((one) => mostOf(all, one))),
     growth: mbps > 0 ? Math.max(1, ...grown.map((one) => one / mbps)) : 1,
@@ -92,9 +91,10 @@ const WEEK_HOURS = 7 * HOURS_OF_DAY
 const WEEK = WEEK_HOURS * HOUR
 
 /**
- * Compares the busiest 30 days of the known history with the last 30 days, which may include a holiday, and returns the
- * larger factor of p95 and mean. Means add up over circuits, but p95 values do not. For example, if two circuits are
- * quiet one after the other, their total falls while neither p95 does.
+ * Returns the factor by which traffic rises if the busiest 30 days of the known history repeat, compared with the last
+ * 30 days (which may contain a holiday). It is the larger factor of the 95th percentile and the mean.
+ * The mean is needed for sums over several circuits. For example, if two circuits were quiet one after the other, their
+ * total falls although the 95th percentile of each circuit does not.
  */
 function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): number {
   const first = all[0]?.start ?? until
@@ -109,7 +109,9 @@ function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): num
 
 const shareOf = (past: number, now: number): number => (now > 0 ? past / now : 1)
 
-/** Returns p95 and mean of 30 days; null = too little of these days is known. */
+/**
+ * Returns the 95th percentile and the mean of the hourly rates of 30 days; null = too little of these days is known.
+ */
 function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p95: number; mean: number } | null {
   const rates = all.flatMap((rate) => (rate.start < end && rate.start >= end - HOURS * HOUR ? [rate[direction]] : []))
   if (rates.length < KNOWN_SHARE * HOURS) return null
@@ -121,16 +123,19 @@ function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p9
 }
 
 /**
- * Growth compares COMPARED weeks with the equally many weeks that began APART weeks earlier, and is extrapolated over
- * AHEAD weeks, as long as a new circuit may take to pay back.
+ * Numbers of weeks. Growth compares the mean of COMPARED weeks with the mean of COMPARED weeks that are APART weeks
+ * older. It is extrapolated to AHEAD weeks, which is the longest time in which a new circuit may pay back its cost.
  */
 const [COMPARED, APART, AHEAD] = [4, 8, 52]
-/** Maximum growth factor. A larger value is a relocation of traffic, and it is unknown whether that continues. */
+/**
+ * Maximum growth factor. Larger growth means that traffic was moved to the circuit, and it is unknown whether more will
+ * move.
+ */
 const MAX_GROWTH = 4
 
 /**
- * Returns the growth factor of a year: the faster of the current growth and the median growth over all known weeks,
- * because a holiday at either end hides growth or looks like growth.
+ * Returns the factor by which traffic is expected to grow in a year. It is the larger of the current growth and the
+ * median growth of all known weeks, because a holiday can hide growth, and the end of a holiday looks like growth.
  */
 function growthOf(rates: readonly Rate[], direction: Direction, until: EpochMs): number {
   const weeks: number[][] = []
@@ -159,7 +164,10 @@ function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate |
   return { start, in: mbps(bytesIn), out: mbps(bytesOut) }
 }
 
-/** Formats the peak: "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest five minutes". */
+/**
+ * Formats the peak of the traffic, for example "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest
+ * five minutes".
+ */
 export function formatCarried({ busiestHourMbps, direction, peakMbps }: Carried): string {
   const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
   const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`

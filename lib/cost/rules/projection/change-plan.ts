@@ -8,13 +8,13 @@ import { type PlanChange, formatProvider } from './change.ts'
 import type { CircuitInput } from './circuit-input.ts'
 import { OVERLAP_DAYS } from './payback.ts'
 
-/** Returns the options of the Azure CLI that select an offer. */
+/** Returns the options of the Azure CLI that set the tier and the plan of a circuit. */
 const skuOf = ({ plan, tier }: Offer): string =>
   `--sku-tier ${tier} --sku-family ${plan === 'metered' ? 'MeteredData' : 'UnlimitedData'}`
 
 /**
- * Returns the steps from one offer to another, including points to clarify first, changes in order, interruptions, and
- * the evidence of success.
+ * Returns the steps of the change from one offer to another: questions to answer first, the changes in order with their
+ * interruptions, and how to check success.
  * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (changes without downtime);
  * docs/rules/detection.md#4-failover (times).
  */
@@ -40,8 +40,8 @@ export function changePlan(
 }
 
 /**
- * Returns the command that connects the new circuit to a hub gateway. Source: Azure CLI reference, az network
- * express-route gateway connection.
+ * Returns the Azure CLI command that connects the new circuit to the gateway of a Virtual WAN hub.
+ * Source: Azure CLI reference, az network express-route gateway connection.
  */
 function toHub(gateway: string, circuit: string): string {
   const { name, place } = namesOf({ resourceId: gateway, name: '<gateway>' })
@@ -56,7 +56,7 @@ const step = (
 
 interface Names {
   name: string
-  /** options of the Azure CLI: ` --resource-group ... --subscription ...` */
+  /** Options of the Azure CLI that select the resource: ` --resource-group ... --subscription ...`. */
   place: string
 }
 

@@ -5,44 +5,49 @@ import { type Carried, formatCarried } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'
 import { formatTaken } from './take-over.ts'
 
-/** Facts of a circuit that decide which offers are available to it. */
+/** Facts about a circuit that decide whether it can change to an offer. */
 export interface ChangeFacts
   extends Pick<
     CircuitInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
   > {
-  /** regions that a Local circuit reaches from its peering location; null = unknown */
+  /** Azure regions that a Local circuit at its peering location can reach; null = unknown. */
   localRegions: readonly string[] | null
-  /** traffic of the last 30 days; null = too little of it is known */
+  /** Traffic of the circuit in the last 30 days; null = too little of it is known. */
   carried: Carried | null
-  /** maximum share of one path for the traffic of both paths: the setting `capacity.n1` */
+  /**
+   * Maximum share of one path's bandwidth that the traffic of both paths may use, so that one path may fail. It is the
+   * setting `capacity.n1`.
+   */
   pathShare: number
 }
 
 /**
- * An obstacle to an offer. A refusal excludes the offer. An open point (`question`) must be clarified first; if its
- * `ask` is null, only more data over time can clarify it.
+ * A reason against changing to an offer. A `refusal` excludes the offer. A `question` must be answered first. If its
+ * `ask` is null, only more data can answer it.
  */
 type Hindrance = CostHindrance
 
 export interface PlanChange {
   change: CostChange
-  /** texts of the hindrances */
+  /** Texts of all hindrances. */
   blockedBy: string[]
   hindrances: readonly Hindrance[]
-  /** the change cannot be reversed in place */
+  /** True if the change cannot be undone in place, so that only a new circuit leads back. */
   oneWay: boolean
 }
 
 /**
- * Determines how a circuit changes from one offer to another.
- * - Metered to Unlimited in place, back only as a new circuit (how-to pages since 2016).
- * - Bandwidth up in place if the port has capacity, down only as a new circuit (ExpressRoute FAQ).
- * - Standard to Premium and back in place; back fails while the circuit exceeds a limit of Standard (ExpressRoute FAQ).
- * - Local to Standard and Premium Unlimited in place (ExpressRoute circuit peerings, allowed changes of SKU, by CLI or
- * PowerShell); Standard and Premium to Local likewise, without downtime (a Microsoft engineer's published lab,
- * dmauser/Lab ExpressRoute/ER-Local). The documentation lists the change to Local neither as allowed nor as
- * unsupported. Local is unlimited, so back to metered is a new circuit.
+ * Determines how a circuit changes from one offer to another: in place, by a new circuit, or not at all.
+ * - Metered to Unlimited is possible in place. The way back needs a new circuit (how-to pages since 2016).
+ * - A higher bandwidth is possible in place if the port has capacity. A lower bandwidth needs a new circuit
+ * (ExpressRoute FAQ).
+ * - Standard to Premium and back is possible in place. The way back fails while the circuit exceeds a limit of Standard
+ * (ExpressRoute FAQ).
+ * - Local to Standard or Premium Unlimited is possible in place, by CLI or PowerShell (ExpressRoute circuit peerings,
+ * allowed changes of SKU). A change from Local to Metered needs a new circuit, because Local is unlimited.
+ * - Standard or Premium to Local is possible in place without downtime according to a Microsoft engineer's published
+ * lab (dmauser/Lab ExpressRoute/ER-Local). The documentation lists this change neither as allowed nor as unsupported.
  */
 export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
   const hindrances = [
@@ -61,10 +66,7 @@ export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange
   }
 }
 
-/**
- * Reports whether the change from one offer to the other needs a new circuit, because the plan or the bandwidth cannot
- * change in place.
- */
+/** Reports whether a change needs a new circuit, because the plan or the bandwidth cannot be changed in place. */
 export const needsNewCircuit = (from: Offer, to: Offer): boolean =>
   [planInPlace(from.plan, to.plan), bandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
     ({ is }) => is === 'refused',
@@ -74,8 +76,8 @@ const refusal = (words: string): Hindrance => ({ kind: 'refusal', words, ask: nu
 const question = (words: string, ask: string | null): Hindrance => ({ kind: 'question', words, ask })
 
 /**
- * Returns the hindrances of leaving Premium. Microsoft 365 requires Premium, whatever the current tier (ExpressRoute
- * circuit peerings, route filters).
+ * Returns the reasons against a tier other than Premium. Microsoft 365 needs Premium, whatever tier the circuit has now
+ * (ExpressRoute circuit peerings, route filters). The other reasons apply only to a circuit that has Premium now.
  */
 function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
   if (to.tier === 'Premium') return []
@@ -117,8 +119,8 @@ function reachBlocks(globalReach: boolean | null): Hindrance[] {
 export const formatProvider = (provider: string | null): string => provider ?? 'the provider'
 
 /**
- * Returns the hindrances of another bandwidth. Source: Azure Network REST, ExpressRouteServiceProvider,
- * `bandwidthsOffered`.
+ * Returns the reasons against another bandwidth: the provider does not offer it, or the port must have capacity for it.
+ * Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`.
  */
 function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
@@ -135,8 +137,9 @@ function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFa
 }
 
 /**
- * Returns the hindrances from the circuit's own traffic. One path must be able to carry the traffic of both paths. A
- * smaller bandwidth than that is refused; if the current bandwidth is already too small, an open point is added.
+ * Returns the reasons against an offer that result from the circuit's own traffic. One path must be able to carry the
+ * traffic of both paths. A smaller bandwidth that is not sufficient is refused. If the current bandwidth is already
+ * insufficient, a question is added instead.
  */
 function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
@@ -173,8 +176,8 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
 }
 
 /**
- * Returns the hindrances from traffic that moves to the circuit after another loss. This traffic must fit too, and
- * while it is unknown, the bandwidth is not reduced.
+ * Returns the reasons against an offer that result from traffic which moves to the circuit after a failure elsewhere.
+ * This traffic must fit, too. While it is unknown, a smaller bandwidth is not recommended.
  */
 function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
@@ -182,7 +185,8 @@ function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hind
   const overLabels =
     over && `${formatTaken(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
   if (to.bandwidthMbps >= from.bandwidthMbps)
-    // the current bandwidth is already too small, so a cheaper offer of the same size needs a decision first
+    // the current bandwidth is already too small, so the user must decide about the size before changing to a less
+    // expensive offer of this size
     return overLabels ? [question(overLabels, `Decide first whether ${to.bandwidthMbps} Mb/s is enough`)] : []
   if (overLabels) return [refusal(overLabels)]
   if (takeOver === null) return [question('the traffic that it must take over from others is not calculated yet', null)]

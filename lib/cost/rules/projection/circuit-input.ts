@@ -9,60 +9,68 @@ import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
 import type { TakeOver } from './take-over.ts'
 import type { Traffic } from './traffic.ts'
 
-/** A time in which a circuit's tier, family and bandwidth were unchanged. */
+/** An interval in which a circuit's tier, plan and bandwidth were unchanged. */
 export interface ConfiguredInterval {
   from: EpochMs
-  /** end of the interval; null = ongoing; the last interval of a deleted circuit ends with its charge */
+  /**
+   * End of the interval; null = ongoing. The last interval of a deleted circuit ends when Azure stops charging for it.
+   */
   to: EpochMs | null
   facts: PricedCircuitFacts
 }
 
 /**
- * A time of over an hour in which the circuit's terms were not read: before the first inventory, or between the
- * inventories around a change. An hour is the unit of partial months. The circuit is assumed to have existed, with the
- * terms of the interval that contains the time.
+ * A time of more than an hour in which a circuit's configuration was not read: before the first inventory, or between
+ * the two inventories around a change. It is assumed that the circuit existed and had the configuration of the interval
+ * that contains the time. Shorter times do not matter, because parts of a month are counted in hours.
  */
 export type UnreadTime = TimeSpan
 
-/** Inputs of a circuit's projection. */
+/** Everything that the projection of one circuit is computed from. */
 export interface CircuitInput {
   circuitId: string
   name: string
-  /** oldest first, without overlap, at least one. The last is the current configuration, or the last before deletion */
+  /**
+   * Intervals of the circuit's configuration, oldest first, without overlap, at least one. The last one is the current
+   * configuration, or the last before deletion.
+   */
   configured: readonly ConfiguredInterval[]
   /**
-   * times in which the circuit's terms were not read, oldest first, without overlap; absent = the terms were read for
-   * the whole time
+   * Times in which the circuit's configuration was not read, oldest first, without overlap; absent = it was always
+   * read.
    */
   unread?: readonly UnreadTime[]
-  /** usage in all known history, including this month */
+  /** Known usage of the circuit, including this month. */
   usage: UsageFacts
-  /** the usage of the frame's month if it was computed before; computed again if absent */
+  /** Traffic of the month if it was already computed; absent = compute it from the usage. */
   traffic?: Traffic | undefined
-  /** reasons why the circuit exceeds Standard's limits, in plain words; null = unknown */
+  /** Reasons why the circuit cannot have the tier Standard, as texts; null = unknown. */
   premiumNeeds: readonly string[] | null
-  /** whether the route filter of its Microsoft peering has communities of Microsoft 365; null = unknown */
+  /** Whether the circuit's route filter contains communities of Microsoft 365; null = unknown. */
   microsoft365: boolean | null
   /**
-   * bandwidths that its provider offers, Mbit/s; null = unknown, or the circuit is on a port of the customer
-   * (ExpressRoute Direct)
+   * Bandwidths that the circuit's provider offers, Mbit/s; null = unknown, or the circuit is on a port of the customer
+   * (ExpressRoute Direct).
    */
   offeredMbps: readonly number[] | null
-  /** regions of the networks that it is linked to; null = unknown */
+  /** Azure regions of the gateways that the circuit is connected to; null = unknown. */
   linkedRegions: readonly string[] | null
-  /** name of its service provider; null = unknown, or the circuit is on a port of the customer (ExpressRoute Direct) */
+  /**
+   * Name of the circuit's service provider; null = unknown, or the circuit is on a port of the customer (ExpressRoute
+   * Direct).
+   */
   provider: string | null
-  /** ARM ids of the hub gateways that it is connected to; absent = it is not connected to a hub */
+  /** ARM ids of the gateways of Virtual WAN hubs that the circuit is connected to; absent = none. */
   hubGateways?: readonly string[]
-  /** ARM id of the circuit, for commands */
+  /** ARM id of the circuit, for the commands of a change. */
   resourceId: string
-  /** traffic that it must take over after a loss; null = not computed */
+  /** Traffic that moves to the circuit after a failure elsewhere; null = not computed. */
   takeOver: TakeOver | null
-  /** whether Global Reach is on, regardless of known bytes; null = unknown */
+  /** Whether Global Reach is switched on, even if its bytes are unknown; null = unknown. */
   globalReach: boolean | null
 }
 
-/** Inputs shared by all circuits of a projection. */
+/** Inputs that are the same for all circuits of a projection, such as the month, the time, prices and settings. */
 export interface CostFrame {
   now: EpochMs
   month: BillingMonth
@@ -73,10 +81,10 @@ export interface CostFrame {
   limits: AdviceLimits
 }
 
-/** Settings that limit recommendations, by their names. */
+/** Settings that limit recommendations, by the names of the settings. */
 interface AdviceLimits {
-  /** maximum share of one path for the traffic of both paths */
+  /** Maximum share of one path's bandwidth that the traffic of both paths may use. */
   'capacity.n1': number
-  /** minimum saving a month for which a change is recommended, in the circuit's currency */
+  /** Minimum saving a month for recommending a change, in the currency of the circuit. */
   'saving.least': number
 }

@@ -6,33 +6,36 @@ import { BAND_SHARE, chanceAbove, costAt } from './cost-at.ts'
 
 type Prices = Pick<Quote, 'port' | 'perGb'>
 
-/** A claim about two offers: the change saves more than an amount a month, or it does not. */
+/**
+ * A claim about changing from one offer to another: the change saves more than `least` a month, or it does not
+ * (`isMore`).
+ */
 export interface OffersCompared {
   from: Prices
   to: Prices
-  /** forecast bytes of the month */
+  /** Low, likely and high number of bytes of the month. */
   bytes: Band<bigint>
   gb: number
-  /** share of the month in which the circuit exists */
+  /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
   least: Decimal
-  /** true = the claim is that the saving is more than `least` */
+  /** True if the claim is that the saving is more than `least`; false if the claim is the opposite. */
   isMore: boolean
-  /** share of past bands that contained the truth; null = the truth of all past forecasts is still unknown */
+  /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
 }
 
 /**
- * Returns the chance that a decision about a saving is right (ADR 0313). The chance is 1 if every number of bytes gives
- * the same answer, for example between two flat prices. Otherwise it is computed from the forecast, whose band is
- * adjusted to the past hit rate of such bands.
+ * Returns the chance that a claim about a saving is true (ADR 0313). If the claim is true or false for any number of
+ * bytes, for example between two flat prices, the chance is 1 or 0. Otherwise it comes from the forecast; the band of
+ * the forecast is adjusted to the share of past bands that contained the true value.
  */
 export function decisionConfidence(compared: OffersCompared): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
   const atNothing = costAt(from, 0n, gb, share).minus(costAt(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)
   const isMoreAtNothing = atNothing.greaterThan(least)
-  // the saving changes linearly with bytes, so a single number of bytes separates the answers
+  // the saving is a linear function of the bytes, so it crosses `least` at no more than one number of bytes
   if (slope.isZero() || isMoreAtNothing === slope.isPositive()) {
     const chance = isMoreAtNothing === isMore ? 1 : 0
     const isFlat = from.perGb.isZero() && to.perGb.isZero()

@@ -3,8 +3,9 @@ import type { Quote } from '../prices/quote.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
 /**
- * Returns the cost of an offer in a month with the given billed bytes, not rounded.
- * @param share share of the month in which the circuit exists
+ * Returns the cost of an offer in a month for a number of billed bytes, not rounded.
+ * @param gb bytes of a billed GB
+ * @param share share of the month in which the circuit exists, 0 to 1
  */
 export function costAt(
   { port, perGb }: Pick<Quote, 'port' | 'perGb'>,
@@ -20,9 +21,9 @@ export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: D
 }
 
 /**
- * Returns the billed bytes at which metered and unlimited cost the same, rounded up to a whole byte. Above it,
- * unlimited is cheaper.
- * @returns null if metered has no data rate, or the unlimited port is cheaper than the metered port
+ * Returns the number of billed bytes at which Metered and Unlimited cost the same, rounded up to a whole byte. With
+ * more bytes, Unlimited costs less.
+ * @returns null if Metered has no price per GB, or if the port of Unlimited costs less than the port of Metered
  */
 export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: Decimal.Value = 1): bigint | null {
   const difference = unlimited.port.minus(metered.port).times(share)
@@ -30,7 +31,7 @@ export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: D
   return BigInt(difference.times(gb).dividedBy(metered.perGb).ceil().toFixed())
 }
 
-/** Returns the saving of a change over a band of bytes: low, likely and high; negative = the change costs more. */
+/** Returns the saving of a change for the low, likely and high number of bytes; negative = the change costs more. */
 export function savingBand(
   from: Quote,
   to: Quote,
@@ -43,13 +44,13 @@ export function savingBand(
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
 
-/** Share of months that a band is intended to contain: from the 10th to the 90th percentile. */
+/** Share of months whose true value should be in the band from the 10th to the 90th percentile. */
 export const BAND_SHARE = 0.8
 
 /**
- * Returns the chance that the month's bytes exceed a limit, from two halves of normal distributions joined at the
- * likely value.
- * @param held share of months that such a band contains
+ * Returns the chance that the bytes of the month exceed a limit. The bytes are assumed to be distributed normally
+ * around the likely value, with a separate standard deviation above and below it.
+ * @param held share of past bands that contained the true value
  */
 export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = BAND_SHARE): number {
   const away = Number(limit - bytes.p50)
@@ -59,8 +60,8 @@ export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = B
 }
 
 /**
- * Returns the standard deviations from the center to the border of a band that contains the given share of all values,
- * 0 to 1.
+ * Returns the number of standard deviations from the mean to the end of a band that contains the given share of a
+ * normal distribution, for example 1.2816 for 0.8.
  */
 function deviations(held: number): number {
   if (held === BAND_SHARE) return 1.2816
@@ -74,7 +75,7 @@ function deviations(held: number): number {
 }
 
 /**
- * Returns the share of the normal distribution below z, to 7 digits.
+ * Returns the share of the standard normal distribution below z, exact to 7 digits.
  * @source Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17
  */
 function normal(z: number): number {

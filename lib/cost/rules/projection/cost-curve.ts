@@ -2,7 +2,7 @@ import { oncePerObject } from '#lib/bgp/once.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { cents, Decimal, ZERO } from '../money.ts'
 
-/** The cost of a month on one plan: a fixed amount plus an amount for each byte. */
+/** The cost of a month on one plan as a line: a fixed amount plus an amount for each byte. */
 interface PlanLine {
   plan: CostPlan
   fixed: Decimal
@@ -13,16 +13,16 @@ const costOn = ({ fixed, perByte }: PlanLine, bytes: bigint): Decimal =>
   perByte.isZero() ? fixed : fixed.plus(perByte.times(String(bytes)))
 
 /**
- * Maximum multiple of the month's bytes at which the break-even is part of the curve. A farther break-even would leave
- * too little space for the month.
+ * The break-even is shown in the chart only if it is at most this multiple of the month's bytes away. Otherwise too
+ * little space would remain for the bytes of the month.
  */
 const MAX_REACH = 12
 const STEPS = 60
 
 /**
- * Returns the cost of a month over its billable bytes on the current and available plans: metered, unlimited, and Local
- * if possible. Null if fewer than two plans have a price, or if the slope of metered cannot be determined from the
- * forecast.
+ * Returns the points of a chart that shows the cost of a month by the number of billed bytes, for the current plan and
+ * the available plans. Returns null if fewer than two plans have a price, or if the price per byte of Metered cannot be
+ * derived from the projection.
  */
 export const costCurve = oncePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
@@ -51,7 +51,10 @@ export const costCurve = oncePerObject((projection: CostProjection): CostCurve |
   }
 })
 
-/** Returns the additional cost of the current plan compared with the cheapest plan; null if it is less than a cent. */
+/**
+ * Returns how much more the current plan costs than the least expensive plan, at one number of bytes; null if it is
+ * less than a cent.
+ */
 function lossIn(
   row: readonly { line: PlanLine; cost: Decimal }[],
   current: PlanLine | undefined,
@@ -76,8 +79,9 @@ function planLines(projection: CostProjection): PlanLine[] {
 }
 
 /**
- * Returns the cost line of metered through the likely month and the farthest other known point, because rounded cents
- * matter least over the longest distance. A published review has amounts but not unit prices.
+ * Returns the cost of Metered as a line through two known points: the likely month, and the known point that is
+ * farthest from it. The distance keeps the effect of rounded cents small. The points are used because a published
+ * review contains amounts but not unit prices.
  */
 function meteredLine({ metered, forecast, unlimited, breakEvenBytes }: CostProjection): PlanLine | null {
   if (!metered || !forecast) return null
@@ -97,7 +101,7 @@ function meteredLine({ metered, forecast, unlimited, breakEvenBytes }: CostProje
   return { plan: 'metered', perByte, fixed: here.cost.minus(perByte.times(here.bytes)) }
 }
 
-/** Returns the bytes at which two plans cost the same. */
+/** Returns the numbers of bytes at which two of the plans cost the same. */
 const crossings = (lines: readonly PlanLine[]): bigint[] =>
   lines.flatMap((a, index) =>
     lines

@@ -14,22 +14,26 @@ export interface DecisionFacts extends ChangeCosts {
   current: Quote
   alternatives: readonly Alternative[]
   bytes: Band<bigint>
-  /** share of past forecast bands that contained the truth; null = the truth of all past forecasts is still unknown */
+  /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
   basis: ForecastBasis
   gb: number
-  /** the other possible size of a GB while the size was not inferred from a bill; null = the size is known */
+  /**
+   * The other possible number of bytes in a GB, while a bill has not shown which one applies; null = the size is known.
+   */
   otherGb: number | null
-  /** share of the month in which the circuit exists */
+  /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
-  /** billed bytes at which metered and unlimited cost the same; null = there is no such point */
+  /** Number of billed bytes at which Metered and Unlimited cost the same; null = there is no such number. */
   breakEven: bigint | null
-  /** bytes of earlier whole 30-day months, newest first, as far as known */
+  /** Billed bytes of the previous 30-day periods, newest first, as far as known. */
   pastMonths: readonly bigint[]
-  /** likely bytes of the following months, nearest first */
+  /** Likely billed bytes of the following months, nearest first. */
   nextMonths: readonly bigint[]
-  /** minimum saving a month, in the circuit's currency, that justifies an engineer's day: the setting `saving.least` */
+  /**
+   * Minimum saving a month for which a change is worth the work, in the circuit's currency: the setting `saving.least`.
+   */
   leastSaving: number
-  /** returns the steps of a change */
+  /** Returns the steps of the change to an offer. */
   planOf: (one: Alternative) => CostPlanStep[]
 }

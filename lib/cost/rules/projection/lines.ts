@@ -7,14 +7,14 @@ import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
 import { prorated, type SoldInterval } from '../usage/segments.ts'
 import type { CostFrame } from './circuit-input.ts'
 
-/** Decimal digits of a quantity: precise to a byte of a GB, and to less than a minute of a month. */
+/** Number of decimals of a quantity. A quantity is exact to a byte of a GB, or to less than a minute of a month. */
 const DIGITS = 9
 
 /**
- * Returns the lines of a month's cost for each configuration interval: a line for its port, and a line for its data.
- * Measured bytes count in the interval in which they passed; bytes of gaps and of the forecast count in the last
- * interval.
- * @param sold intervals cut to the month
+ * Returns the lines of a month's cost, as on a bill: for each interval of the configuration, a line for the port and a
+ * line for data. Measured bytes belong to the interval in which they passed. Estimated and forecast bytes belong to the
+ * last interval.
+ * @param sold intervals of the configuration within the month, with prices
  */
 export function linesOfProjection(
   toDate: BilledUsage,
@@ -33,7 +33,10 @@ export function linesOfProjection(
   })
 }
 
-/** Sums the costs of lines after rounding each line, so that the sum equals the sum of the displayed amounts. */
+/**
+ * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
+ * screen.
+ */
 export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
   const sum = (of: keyof Band<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }

@@ -5,14 +5,15 @@ import { applyOverrides } from '../prices/overrides.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { costAt } from './cost-at.ts'
 
-/** Prices a month of one circuit; `why` = the reason if it has no price. */
+/** Function that gives the cost of one circuit's month; if the circuit has no price, `why` is the reason. */
 export type MonthPrice =
   | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
   | { ok: false; why: string }
 
 /**
- * Returns a function that gives the cost of a whole month with the current configuration, by billed bytes.
- * @param mbps use this bandwidth instead of the current one
+ * Returns a function that gives the cost of a whole month for a number of billed bytes, with the circuit's current
+ * configuration.
+ * @param mbps bandwidth in place of the current one, Mbit/s
  * @throws RangeError if the circuit has no configuration
  */
 export function monthPrice(

@@ -5,12 +5,13 @@ import { plansSoldAt, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
 import { type Offer, type Quote, quote } from '../prices/quote.ts'
 
 /**
- * Returns all priced offers for a circuit's location, which are both plans in both tiers at each bandwidth, and Local
- * if available. The current offer comes first, then the other offers at its bandwidth.
- * @param about.direct true = on an ExpressRoute Direct port. Its billing type decides between metered and unlimited, at
- *   a price that is not in price lists, so only offers with the same plan and bandwidth are comparable
- * @param about.localRegions empty = its peering location has no Local; null = unknown, so that Local remains in the
- *   list with a hindrance
+ * Returns the offers with a price at a circuit's location: Metered and Unlimited in Standard and Premium at each
+ * bandwidth, and Local if available. The current offer is first, then the other offers with its bandwidth.
+ * @param about.direct true = the circuit is on an ExpressRoute Direct port. The billing type of the port decides
+ *   between Metered and Unlimited, and its price is not in price lists. Only offers with the same plan and bandwidth are
+ *   therefore returned.
+ * @param about.localRegions empty = its peering location has no Local; null = unknown, and Local is returned, so that a
+ *   hindrance can explain it
  */
 export function offersFor(
   sheet: PriceSheet,
@@ -42,8 +43,8 @@ export function isSameOffer(a: Offer, b: Offer): boolean {
 const RANKS: Record<CostChange, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
 
 /**
- * Returns the options of a circuit, each with its difference from the current option. The current option comes first.
- * The others are sorted by the required change, then by cost.
+ * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is
+ * first; the others are sorted by how the change is made, then by cost.
  */
 export function orderOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)

@@ -5,19 +5,25 @@ import type { Charge, ChargeKind } from '../prices/overrides.ts'
 import { type Offer, formatOffer, type Quote } from '../prices/quote.ts'
 import { needsNewCircuit, formatProvider } from './change.ts'
 
-/** Overlap of the old and the new circuit, in months. The saving has to pay back its cost. */
+/**
+ * Time in months in which the old and the new circuit exist together during a change. Its cost is part of the one-time
+ * cost.
+ */
 const OVERLAP_MONTHS = 0.5
 export const OVERLAP_DAYS = 15
 export const PAYBACK_MONTHS = 12
 const MONTH_MS = (365.25 / 12) * 86_400_000
 
-/** Charges that must be declared before the cost of a change is known; declare 0 if there is no such charge. */
+/**
+ * Kinds of charges that an operator must declare before the cost of a new circuit is known. An operator declares 0 if a
+ * charge does not exist.
+ */
 const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
   { kind: 'provider_l2', words: "the provider's port" },
   { kind: 'cross_connect', words: 'the cross-connect' },
 ]
 
-/** Facts of the change of a circuit in addition to its price. */
+/** Facts that determine the cost of changing a circuit, in addition to its price. */
 export interface ChangeCosts {
   charges: readonly Charge[]
   provider: string | null
@@ -25,8 +31,9 @@ export interface ChangeCosts {
 }
 
 /**
- * Returns the one-time cost of a new circuit: the overlap of Azure's port and the provider's service, set-up, and the
- * rest of the old contract.
+ * Returns the one-time cost of a new circuit: Azure's port and the provider's service while both circuits exist, the
+ * set-up fee, and the rest of the old contract. The cost is null if a charge is not declared; `missing` then has the
+ * reasons.
  */
 function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
@@ -46,9 +53,10 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
 }
 
 /**
- * Returns the time in which a change pays back its one-time cost. A change in place at the same bandwidth has no
- * one-time cost; another bandwidth has a provider charge that is unknown until it is declared.
- * @param saving likely minimum saving a month
+ * Returns the number of months after which the saving of a change has paid its one-time cost. A change in place with
+ * the same bandwidth has no one-time cost. For another bandwidth in place, the provider's charge is unknown until an
+ * operator declares it.
+ * @param saving the low estimate (p10) of the monthly saving
  */
 export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {
   if (!needsNewCircuit(from, to)) {
@@ -86,7 +94,8 @@ function withinMonths(months: number): string {
 }
 
 /**
- * Returns the change back to the previous offer: in place immediately, or as a new circuit with its full one-time cost.
+ * Returns how to change back to the previous offer: in place, or by a new circuit, which has the full one-time cost
+ * again.
  */
 export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
   const name = formatOffer(from)
@@ -113,5 +122,5 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
   }
 }
 
-/** Returns a key that identifies an offer of a circuit. */
+/** Returns a text that identifies an offer, for example `metered Standard 1000`. */
 export const offerKey = ({ plan, tier, bandwidthMbps }: Offer): string => `${plan} ${tier} ${bandwidthMbps}`

@@ -23,7 +23,10 @@ import { monthAhead, type Traffic, projectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 
-/** Returns the cost of a circuit this month on each available plan, with confidence and a recommendation (ADR 0090). */
+/**
+ * Returns the projected cost of a circuit this month on each available plan, with its confidence and a recommendation
+ * (ADR 0090).
+ */
 export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {
   const parts = partsOf(input, frame)
   return parts.mapping.ok && parts.sold
@@ -31,7 +34,7 @@ export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProje
     : withoutPrice(input, frame, parts)
 }
 
-/** Returns the projections of all circuits of a month, with a total for each currency. */
+/** Returns the projections of all circuits for a month, with a total for each currency. */
 export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFrame): CostProjections {
   const circuits = inputs.map((input) => projectCircuit(input, frame))
   return {
@@ -43,7 +46,7 @@ export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFram
   }
 }
 
-/** Returns the cost band of a circuit's current offer; null if the offer has no cost. */
+/** Returns the low, likely and high cost of a circuit's current offer; null if it has no price. */
 export function currentBand({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
@@ -54,10 +57,10 @@ export function currentBand({
 interface Parts {
   overridden: WithOverrides
   mapping: CircuitMapping
-  /** price of each interval of the month; null = an interval has no price */
+  /** Intervals of the month with their prices; null = at least one interval has no price. */
   sold: SoldInterval[] | null
   traffic: Traffic
-  /** share of the month in which the circuit exists */
+  /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
 }
 
@@ -72,7 +75,10 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   }
 }
 
-/** Returns the price of a circuit in each interval of a month, with overrides applied. */
+/**
+ * Returns the intervals of a circuit's configuration in a month with their prices. Overrides of the price list are
+ * applied.
+ */
 function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
@@ -88,8 +94,8 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
 }
 
 /**
- * Returns the traffic of a circuit in a month. It takes seconds with half a year of hours, and does not depend on
- * prices.
+ * Computes the traffic of a circuit in a month. This takes seconds, because half a year of hours is used. The result
+ * does not depend on prices.
  */
 export function trafficOfCircuit(
   { usage, configured }: CircuitInput,
@@ -99,8 +105,8 @@ export function trafficOfCircuit(
 }
 
 /**
- * Returns the cost of a circuit in the month to date, without a forecast; null if it has no price. Reads only the
- * month's own usage.
+ * Returns the cost of a circuit from the begin of the month until now, without a forecast; null if the circuit has no
+ * price. Only the usage of the month is needed.
  */
 export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
@@ -110,7 +116,7 @@ export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigin
   return { bytes: toDate.bytes, cost: moneyOf(costToDate(toDate, sold, frame), mapping.quote.currency) }
 }
 
-/** Returns the whole hours of a month in which a circuit exists. */
+/** Returns the begin and end of the circuit's existence within a month, extended to whole hours. */
 function thereIn(month: BillingMonth, configured: CircuitInput['configured']): { from: EpochMs; to: EpochMs } {
   const [first, last] = [configured[0]?.from ?? month.from, configured.at(-1)?.to ?? month.to]
   const whole = (at: EpochMs) => Math.floor(at / HOUR) * HOUR
@@ -118,7 +124,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
   return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
 }
 
-/** Returns the fields that priced and unpriced circuits share. */
+/** Returns the fields that the projection of a circuit has with or without a price. */
 function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
@@ -273,7 +279,10 @@ export const changeFacts = (
   { carried }: Traffic,
 ): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
-/** Returns each loss once, in its worse direction, with the figures of its what-if. */
+/**
+ * Returns the failures elsewhere that move traffic to the circuit. Each failure appears once, with the direction that
+ * has more traffic.
+ */
 const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
   at: iso(at),
   isUnsure,
@@ -299,7 +308,7 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null)
   }
 }
 
-/** Returns the times of the month to date in which the circuit's terms were not read. */
+/** Returns the times of the month until now in which the circuit's configuration was not read. */
 const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) =>
   commonSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
@@ -309,9 +318,9 @@ function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month,
 }
 
 /**
- * Returns the offer with the same tier, location and bandwidth on the given plan; Local is compared with Standard.
- * Returns null if that offer has no price, or if the circuit is on ExpressRoute Direct with the other plan, because the
- * port decides the plan.
+ * Returns the offer with the same tier, location and bandwidth as the current offer, but with the given plan. For
+ * Local, it is the Standard offer. Returns null if that offer has no price, or if the circuit is on ExpressRoute Direct
+ * and has the other plan, because the port decides the plan.
  */
 function samePlaceOn(
   { sheet }: WithOverrides,

@@ -9,15 +9,15 @@ import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
 import { type Verdict, judgeOffer } from './weigh.ts'
 
 /**
- * Maximum number of offers with open questions that are named, largest saving first. The best reversible offer is named
- * in addition if it is not among them.
+ * Maximum number of offers with open questions that a recommendation names, largest saving first. The best offer that
+ * can be undone in place is named in addition.
  */
 const MAX_ASKS = 3
 
 /**
- * Recommends an action with its reason. A change that cannot be undone in place is recommended only if its saving is
- * proven, not merely likely. Only a hindrance of the kind `refusal` excludes an offer. An offer with open questions is
- * named, but its saving does not count until they are answered.
+ * Returns a recommendation for a circuit with its reason. A change that cannot be undone in place is recommended only
+ * if its saving is proven, and not if it is only likely. A hindrance of the kind `refusal` excludes an offer. An offer
+ * with unanswered questions is named, but its saving does not count.
  */
 export function recommend(facts: DecisionFacts): CostRecommendation {
   const { basis } = facts
@@ -51,8 +51,8 @@ type Candidate = Alternative & {
 }
 
 /**
- * Returns offers that save more than the chosen offer but have unresolved hindrances, which need a person's answer or
- * more data.
+ * Returns the offers that save more than the chosen offer but cannot be recommended yet, because a person must answer a
+ * question or more data is needed.
  */
 function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: Candidate): CostAsk[] {
   const better = verdicts
@@ -60,14 +60,14 @@ function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: C
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
     .filter((one, _, all) => !all.some((other) => isNeedlessPremium(facts, one, other)))
   const first = better.slice(0, MAX_ASKS)
-  // irreversible offers with a slightly larger saving must not hide the best reversible offer
+  // make sure that the best offer that can be undone in place is named, even if others save slightly more
   const back = better.find(({ change }) => !change.oneWay)
   return (back && !first.includes(back) ? [...first, back] : first).map((one) => costAskOf(facts, one))
 }
 
 /**
- * Reports whether an offer only adds a Premium tier that the circuit does not currently have, and saves no more than
- * the other offer.
+ * Reports whether an offer differs from another only by Premium, which the circuit does not have, and does not save
+ * more than the other.
  */
 const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Candidate): boolean =>
   current.tier !== 'Premium' &&
@@ -78,8 +78,8 @@ const isNeedlessPremium = ({ current }: DecisionFacts, one: Candidate, other: Ca
   other.saving.p50.greaterThanOrEqualTo(one.saving.p50)
 
 /**
- * Returns a recommendation without a switch: an offer that is too close to call, otherwise the reason to stay, based on
- * the best other offer or the other plan.
+ * Returns a recommendation without a change. An offer whose saving is too uncertain comes first, then an offer with
+ * open questions. Otherwise it is the reason to stay, based on the next best offer.
  */
 function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): CostRecommendation {
   const { current } = facts
@@ -97,7 +97,8 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   const others = verdicts.filter(({ verdict }) => verdict.action !== 'ask')
   const named =
     others.find(({ saving }) => saving.p50.greaterThan(0)) ??
-    // compare with the other plan and not with another tier that is slightly less expensive
+    // prefer the other plan with the same tier and bandwidth for the reason to stay, because another tier may be only
+    // slightly less expensive
     others.find(
       ({ quote }) =>
         quote.tier === current.tier && quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps,
@@ -118,7 +119,7 @@ function outcomeOf(
   reason: string,
 ): CostRecommendation {
   const terms = termsOf(facts, one)
-  // the confidence of a saving does not apply while a hindrance is unresolved
+  // while a question is open, the confidence in the saving does not apply
   return { action, ...terms, ...(action === 'too_close' && { confidence: null }), reason, asks: [] }
 }
 
@@ -136,13 +137,13 @@ function termsOf(facts: DecisionFacts, one: Candidate) {
 
 /**
  * Returns the confidence in a claim about an offer.
- * @param claim save = the offer saves money; stay = it saves less than the minimum for a change, or too little to pay
- *   for the change in time
+ * @param claim `save` = the offer saves money; `stay` = its saving is below the minimum, or does not pay the change
+ *   within 12 months
  */
 function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
   const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
   const worth = Decimal.max(leastSaving, 0)
-  // an offer with a sufficient saving that is still not recommended takes too long to pay back
+  // If the saving is sufficient but the offer is not recommended, its one-time cost is not paid back in time.
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO : Decimal.max(worth, paid)
@@ -150,8 +151,8 @@ function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Cand
 }
 
 /**
- * Describes an offer with its hindrances, for example "Ask Liquid Telecom for room on the port: Local 1 Gb/s, in place,
- * saves $3,538 a month."
+ * Describes an offer and the questions to answer first, for example "Ask Liquid Telecom for room on the port: Local 1
+ * Gb/s, in place, saves $3,538 a month."
  */
 function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
   const { quote, change, saving, payback } = one
@@ -177,8 +178,8 @@ function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
 }
 
 /**
- * Names the best change in place that is also worth it, if the recommendation is a new circuit; otherwise the text is
- * empty.
+ * If the recommendation is a new circuit, names the best change in place that would also be recommended; otherwise
+ * returns an empty text.
  */
 function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { current }: DecisionFacts): string {
   if (chosen.change.change !== 'new_circuit') return ''
@@ -188,8 +189,8 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
 }
 
 /**
- * Names the source for a change to Local in place, because Microsoft's list of allowed SKU changes contains only
- * changes from Local.
+ * For a change to Local in place, returns a text with its source, because Microsoft's documentation lists only changes
+ * from Local.
  */
 function formatSwitchToLocal({ quote, change }: Candidate, { current }: DecisionFacts): string {
   const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'

@@ -5,8 +5,8 @@ import { takeOver, type TakeOver } from './take-over.ts'
 import { type Traffic, trafficFigures } from './traffic.ts'
 
 /**
- * A stored hour. There are hundreds of rows for each of hundreds of circuits, so they are checked by hand; a zod schema
- * takes ten times as long.
+ * One hour of stored traffic. The rows are checked without zod, because a zod schema takes ten times as long and there
+ * are hundreds of rows for each of hundreds of circuits.
  */
 type HourRow = [start: number, bytes: string, late: string, coveredSeconds: number]
 const isHourRow = (row: unknown): row is HourRow =>
@@ -18,19 +18,22 @@ const isHourRow = (row: unknown): row is HourRow =>
   typeof row[3] === 'number'
 const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
-/** Traffic as JSON. Hours are arrays, because each circuit has hundreds of them. */
+/** Stored traffic of a circuit. The hours are arrays and not objects, because each circuit has hundreds of them. */
 const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
 
 const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
 
-/** Returns the factor by which a circuit's traffic may rise, stored together with the traffic; null if unknown. */
+/** Returns the factor by which a circuit's traffic may rise within a year, from its stored traffic; null = unknown. */
 export const riseOfStored = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
 
-/** Returns the take-over of a circuit, stored together with its traffic; null if it was not computed. */
+/**
+ * Returns the traffic that moves to a circuit after a failure elsewhere, from its stored traffic; null = it was not
+ * computed.
+ */
 export const takeOverOfStored = (kept: unknown): TakeOver | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
-/** Converts traffic to plain JSON. */
+/** Converts the computed traffic of a circuit to plain JSON. */
 export function storedTraffic(of: Traffic): unknown {
   const { hours, ...toDate } = of.toDate
   const rows = hours.map(({ start, bytes: own, late, coveredSeconds }) => [start, own, late, coveredSeconds])
@@ -41,7 +44,7 @@ export function storedTraffic(of: Traffic): unknown {
   )
 }
 
-/** Parses stored traffic; null if it has an outdated form. */
+/** Converts stored JSON to traffic; null if the JSON was stored in a form of an earlier version. */
 export function trafficOfStored(stored: unknown): Traffic | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null

@@ -2,44 +2,50 @@ import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/index.ts'
 import type { Rise } from './carried.ts'
 
-/** Traffic of one path of a circuit after another part is lost, in bit/s, as reported by the what-if of that loss. */
+/**
+ * Traffic on one path of a circuit after a failure elsewhere moved prefixes to it, as reported by the what-if of that
+ * failure.
+ */
 const takenOver = z.object({
-  /** parameter `lose` of the what-if; several terms are lost together */
+  /** Value of the parameter `lose` of the what-if: the parts that fail together. */
   term: z.string(),
-  /** name such as "erc-london" or "the maintenance of 28 Nov"; null = the reader may not see it */
+  /**
+   * Name of the failure, such as "erc-london" or "the maintenance of 28 Nov"; null = the caller may not see the lost
+   * parts.
+   */
   name: z.string().nullable(),
   path: z.enum(circuitPaths),
   direction: z.enum(['in', 'out']),
   /**
-   * traffic of its fuller path after the loss, including the circuit's own traffic, 95 of 100 times; null = prefixes
-   * move to it, but their traffic is unknown
+   * 95th percentile of the traffic on the busier path after the failure, including the circuit's own traffic, bit/s;
+   * null = prefixes move to the path, but their traffic is unknown.
    */
   atMostBitsPerSecond: z.number().nullable(),
-  /** short ids of the circuits that are fully or partly lost */
+  /** Short ids of the circuits that fail completely or partly. */
   circuits: z.array(z.string()),
   /**
-   * factor by which this traffic may rise within a year: the maximum over this circuit and the lost circuits in this
-   * direction; null = unknown
+   * Factor by which this traffic may rise within a year in this direction. It is the maximum of the factors of this
+   * circuit and the failed circuits; null = a factor is unknown.
    */
   rise: z.number().nullable().default(null),
 })
 export type TakenOver = z.output<typeof takenOver>
 
 /**
- * Traffic that a circuit must take over after losses, worst first; one element for each loss that moves prefixes to it,
- * and direction.
+ * Traffic that moves to a circuit after failures elsewhere, the largest first. There is one element for each direction
+ * and each failure that moves prefixes to the circuit.
  */
 export const takeOver = z.object({
   at: z.number(),
-  /** true if the new path of some prefixes or tables after a loss is unknown */
+  /** True if it is unknown where some prefixes move after one of the failures. */
   isUnsure: z.boolean(),
   losses: z.array(takenOver),
 })
 export type TakeOver = z.output<typeof takeOver>
 
 /**
- * Adds to each loss the factor by which its traffic may rise within a year.
- * @param rises rises of circuits by short id; null or missing = unknown
+ * Sets for each failure the factor by which the moved traffic may rise within a year.
+ * @param rises factors of all circuits by short id; null or missing = unknown
  */
 export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
   ...of,
@@ -49,7 +55,9 @@ export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<st
   }),
 })
 
-/** Describes a loss: "losing erc-london moves prefixes to it, up to 701 Mb/s on one path". */
+/**
+ * Describes the effect of a failure, for example "losing erc-london moves prefixes to it: up to 701 Mb/s on one path".
+ */
 export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
@@ -58,8 +66,8 @@ export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
 }
 
 /**
- * Removes the names of losses that include circuits which the reader may not see. Their traffic still counts.
- * @param seen short ids of visible circuits; null = everything is visible
+ * Removes the name of each failure that affects a circuit which the caller may not see. The traffic remains.
+ * @param seen short ids of the circuits that the caller may see; null = all circuits
  */
 export const hideInvisibleLosses = (of: TakeOver, seen: ReadonlySet<string> | null): TakeOver => ({
   ...of,

@@ -11,38 +11,44 @@ import { type BilledUsage, billedUsage, storedBytes, type UsageFacts } from '../
 import type { BillingMonth } from '../usage/month.ts'
 import { carried, carriedOf } from './carried.ts'
 
-/** Hours of a past month; past months are needed for irreversible changes. */
+/** Length of a past period, in hours. Past periods decide about changes that cannot be undone in place. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
 const PAST_MONTHS = 3
 const KNOWN_SHARE = 0.8
 
-/** A number that is NaN if stored as null, because JSON has no NaN. A trend's level is NaN while no week is known. */
+/**
+ * A number, or NaN stored as null, because JSON has no NaN. For example, the level of a trend is NaN while no week is
+ * known.
+ */
 const finite = z
   .number()
   .nullable()
   .transform((value) => value ?? Number.NaN)
 
 export const trafficFigures = z.object({
-  /** bytes of the whole month; null = too early to forecast */
+  /** Low, likely and high number of billed bytes in the whole month; null = too little is known for a forecast. */
   month: z.object({ p10: storedBytes, p50: storedBytes, p90: storedBytes }).nullable(),
   basis: z.enum(forecastBases),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
-  /** bytes of 30-day months before now, newest first, as far as known */
+  /** Billed bytes of the 30-day periods before now, newest first, as far as known. */
   pastMonths: z.array(storedBytes),
-  /** traffic in both directions, billed or not; null = too little of the last 30 days is known */
+  /**
+   * Traffic that the circuit carried in both directions in the last 30 days, including traffic that is not billed; null
+   * = too little is known.
+   */
   carried: carried.nullable(),
 })
 
-/** Figures derived from a circuit's usage, independent of prices. */
+/** Figures that are derived from a circuit's usage. They do not depend on prices. */
 export interface Traffic extends z.output<typeof trafficFigures> {
   toDate: BilledUsage
 }
 
 /**
- * Computes a circuit's traffic of a month.
- * @param there whole hours in which the circuit is billed in this month; the whole month by default
+ * Computes the traffic figures of a circuit for a month.
+ * @param there whole hours of the month in which the circuit is billed; by default the whole month
  */
 export function projectedTraffic(
   facts: UsageFacts,
@@ -54,7 +60,7 @@ export function projectedTraffic(
   const toDate = billedUsage(facts, there.from, until)
   const series = billedSeries(facts, until)
   const at = series.bytes.length
-  // the current hour counts as a forecast hour while it is incomplete
+  // while the current hour is incomplete, forecast all of it
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRest(series, at, end)
   const gaps = fillGaps(toDate, busiestHour(series, at), usualHour(series, at))
@@ -70,14 +76,14 @@ export function projectedTraffic(
   }
 }
 
-/** Returns the likely bytes of a future month, as a band. */
+/** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
 export function monthAhead(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
   return mapBand(forecastWeek(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
 }
 
-/** Returns the billed bytes of whole hours before `until`, without Global Reach. */
+/** Returns the billed bytes of each whole hour before `until`, without Global Reach. */
 function billedSeries(facts: UsageFacts, until: EpochMs): HourSeries {
   const starts = facts.hours.map(({ start }) => start)
   const first = starts.reduce((least, start) => Math.min(least, start), until)

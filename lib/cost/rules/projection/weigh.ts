@@ -7,24 +7,24 @@ import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS } from './payback.ts'
 
 /**
- * Conditions for a change that cannot be reversed in place. Either the last 3 months were beyond the break-even, or the
- * last month was and the current month is with this chance; and the mean of the next 3 months is expected to be beyond
- * it too.
+ * Conditions for recommending a change that cannot be undone in place. The past must be above the break-even: the last
+ * IRREVERSIBLE_MONTHS months, or the last month and, with a chance of at least IRREVERSIBLE_CHANCE, this month. The
+ * expected mean of the next IRREVERSIBLE_MONTHS months must be above it, too.
  */
 const IRREVERSIBLE_CHANCE = 0.9
 const IRREVERSIBLE_MONTHS = 3
 
 export interface Verdict {
-  /** `ask` = the change would be recommended except for unresolved hindrances */
+  /** `ask` = the change would be recommended if its open questions were answered. */
   action: 'stay' | 'switch' | 'too_close' | 'ask'
   reason: string
-  /** set for too_close if the offer would save enough, but only later data can show whether it is possible */
+  /** True for `too_close` if the offer would save enough, but only more data can show whether it is possible. */
   isUnknown?: true
 }
 
 type Weighed = Alternative & { saving: Band<Decimal>; payback: CostPayback }
 
-/** Returns the verdict on an offer that is not refused. */
+/** Returns whether an offer is recommended, with the reason. The offer must not have a refusal. */
 export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
@@ -98,19 +98,19 @@ function tooClose(
 }
 
 /**
- * Reports whether an irreversible change is proven to remain cheaper. Several past months must be above the break-even,
- * or the last month, with this month almost certain to be; and the following months must be expected to remain above
- * it.
+ * Reports whether a change that cannot be undone in place is proven to save money permanently. The past months must be
+ * above the break-even, or the last month if this month is almost certain to be. The expected mean of the next months
+ * must be above it, too.
  */
 function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
-  // break-even of this change, from metered to an offer without data charge
+  // break-even between the current Metered offer and an offer without data charge
   const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
   if (line === null) return { isProven: true, words: 'the amount of traffic does not change that' }
   const chance = chanceAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
-  // the mean is used, so that a short February does not decide
+  // use the mean of the months, so that a short February does not decide
   const next = nextMonths.slice(0, IRREVERSIBLE_MONTHS)
   const stays = next.length > 0 && above([next.reduce((sum, one) => sum + one, 0n) / BigInt(next.length)])
   const isProven = past.length === IRREVERSIBLE_MONTHS && above(past)

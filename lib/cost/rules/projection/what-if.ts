@@ -14,25 +14,29 @@ import { changeFacts, currentBand } from './project-circuit.ts'
 import { projectedTraffic } from './traffic.ts'
 
 /**
- * One direction of Global Reach. A GB is charged when it leaves the source and when it enters the destination, by the
- * zone of each end (ExpressRoute FAQ), so the two directions differ if the zones differ.
+ * Traffic in one direction of Global Reach. A GB is charged twice: when it leaves the source, and when it enters the
+ * destination. The price depends on the zone of each end, so the directions may have different prices (ExpressRoute
+ * FAQ).
  */
 interface ReachFlow {
-  /** price of a GB for both ends together */
+  /** Price of a GB: the charges at both ends together. */
   perGb: CostMoney
   gbPerMonth: string
 }
 
-/** The requested configuration; absent fields keep their current value. */
+/** The configuration that a what-if requests. Absent fields keep their current value. */
 interface WhatIf {
   plan?: Offer['plan'] | undefined
   tier?: Offer['tier'] | undefined
   bandwidthMbps?: number | undefined
-  /** adds a second identical circuit, with the traffic shared */
+  /** True = add a second circuit of the same kind, which shares the traffic. */
   secondCircuit?: boolean | undefined
-  /** adds Global Reach at declared prices: a monthly fee, and a price of a GB in each direction */
+  /**
+   * Adds Global Reach with prices that the request or an operator gives: a monthly fee, and a price of a GB in each
+   * direction.
+   */
   globalReach?: { perMonth: CostMoney; sent: ReachFlow; received: ReachFlow } | undefined
-  /** moves the circuit to an ExpressRoute Direct port pair, at a declared monthly price */
+  /** Moves the circuit to an ExpressRoute Direct port pair with this monthly price. */
   directPort?: CostMoney | undefined
 }
 
@@ -43,7 +47,7 @@ export type WhatIfAnswer =
       'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
     >)
 
-/** Returns the cost of a whole month with another configuration of a circuit and the forecast traffic. */
+/** Returns the cost of a whole month if a circuit had another configuration, with the forecast traffic. */
 export function whatIfOfCircuit(
   input: CircuitInput,
   frame: CostFrame,
@@ -102,7 +106,7 @@ const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
   ...(directPort ? [directPort] : []),
 ]
 
-/** Returns the minimum saving of a change over its band. */
+/** Returns the smallest of the low, likely and high saving of a change. */
 const leastSaving = (difference: MoneyBand | null): Decimal =>
   difference
     ? Decimal.min(
@@ -112,7 +116,10 @@ const leastSaving = (difference: MoneyBand | null): Decimal =>
 
 const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.amount).times(gbPerMonth)
 
-/** Returns the monthly cost in addition to the circuit and its data. */
+/**
+ * Returns the monthly cost of the additions in a what-if: a second circuit, Global Reach, and an ExpressRoute Direct
+ * port.
+ */
 function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
   const second = secondCircuit ? port : ZERO
   const reach = globalReach

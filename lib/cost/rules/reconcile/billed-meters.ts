@@ -2,16 +2,17 @@ import type { BilledRow, EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import type { BilledMeter } from './reconcile.ts'
 
-/** A record of a bill; amounts as decimal text. */
+/** One record of a bill. Amounts are decimal numbers as text. */
 interface BillRecord extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
-  /** day of the record, midnight UTC */
+  /** Day of the record, as midnight UTC. */
   day: EpochMs
 }
 
 /**
- * Sums a resource's records for each meter, limited to given days.
- * @param daysOf the days that count for a meter
- * @param lateOf projected quantity of days without a record; null = the projection is not known by days
+ * Sums the records of a resource by meter and currency.
+ * @param daysOf returns the days that count for a meter
+ * @param lateOf returns the projected quantity of days that have no record yet; null = the projection is not known for
+ *   single days
  */
 export function billedMeters(
   records: readonly BillRecord[],

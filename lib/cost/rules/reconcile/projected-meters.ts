@@ -10,26 +10,26 @@ import { gbOf } from '../usage/gigabyte.ts'
 import { prorated, cutIntervals } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
-/** Minimum measured share of a day whose bytes are compared with a bill, because a gap would look like a difference. */
+/**
+ * Minimum measured share of a day for comparing its bytes with a bill. If more of the day were unmeasured, the bytes
+ * would differ from the bill for that reason alone.
+ */
 const MEASURED_SHARE = 0.995
 
-/**
- * Meters that a circuit should have on a bill for a range of whole days, the days in which it existed, and the bytes of
- * the measured days.
- */
+/** The meters that a circuit should have on its bill for a number of whole days. */
 export interface ProjectedDays {
   meters: ProjectedMeter[]
-  /** midnights of days in which the circuit existed */
+  /** Days in which the circuit existed, as midnights UTC. */
   days: EpochMs[]
-  /** bytes of each measured day; null = no plan of these days charges for bytes */
+  /** Bytes of each measured day, by its midnight UTC; null = data was not charged on these days. */
   bytes: ReadonlyMap<EpochMs, bigint> | null
 }
 
 /**
- * Returns the meters that a circuit should have on a bill, with current prices: the port for the days in which the
- * circuit existed, and data for the measured days among them.
- * @param from midnight UTC, in the frame's month
- * @param to midnight UTC, not included
+ * Returns the meters that a circuit should have on its bill, at current prices: the port for all days in which it
+ * existed, and data for the measured days.
+ * @param from midnight UTC, within the month of `frame`
+ * @param to midnight UTC, exclusive
  */
 export function projectedDays(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
   const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
@@ -67,7 +67,7 @@ export function projectedDays(input: CircuitInput, frame: CostFrame, from: Epoch
   return { meters: mergedMeters(meters), days, bytes: isMetered ? bytes : null }
 }
 
-/** Returns the bytes of the days that were measured. */
+/** Returns the bytes of each day that was measured almost completely. */
 function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   const days = Map.groupBy(hours, ({ start }) => Math.floor(start / DAY) * DAY)
   const known = [...days].filter(
@@ -76,7 +76,7 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
   return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
 }
 
-/** Merges a meter's intervals into one row, as on a bill, at the average price. */
+/** Merges the rows of a meter into one row, as on a bill, with the average price. */
 export function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {

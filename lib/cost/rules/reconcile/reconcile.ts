@@ -4,44 +4,47 @@ import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
 import { classifyMeter, metersNamed, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
-/** The projection of a meter over the days of a bill. */
+/** The projected quantity and price of a meter for the days of a bill. */
 export interface ProjectedMeter {
   meter: string
   zone: string
   quantity: Decimal
-  /** quantity at the maximum units, for a gateway that autoscales; `quantity` is at the minimum units */
+  /**
+   * Quantity if a gateway that scales automatically always had its maximum size. `quantity` is for its minimum size.
+   * Absent = the size is fixed.
+   */
   atMost?: Decimal
   unitPrice: Decimal
   currency: string
 }
 
-/** The bill of a meter over the same days from Cost Management, before tax, summed over its rows. */
+/** The billed quantity and cost of a meter for the same days, from Cost Management, before tax. */
 export interface BilledMeter {
   meter: string
   quantity: Decimal
   cost: Decimal
   currency: string
-  /** requested days without a record so far */
+  /** Number of compared days that have no record on the bill yet. */
   missingDays: number
   days: number
-  /** projected quantity of the days without a record; estimated by their share of all days if absent */
+  /** Projected quantity of the days without a record; null or absent = it is estimated as their share of all days. */
   late?: Decimal | null
 }
 
 type Part = ReconciledMeter['parts'][number]
 /**
- * Tolerance for ratios: a ratio this close to another size of a GB, or to another zone's price, is taken as equal. The
- * two sizes of a GB differ by 7 %.
+ * Tolerance when a ratio is compared with the ratio of the two possible sizes of a GB (which differ by 7 %), or a price
+ * with the price of another zone.
  */
 const FITS = 0.005
 const HALF_A_CENT = new Decimal('0.005')
 
 /**
- * Compares bill and projection for each meter, and splits each difference into parts that add up to it. A part needs
- * numbers that fit its reason; the rest is unexplained.
- * @param sheet the price list, to recognize another zone's price
- * @param missing text about unread parts of the bill; null = all was read. A meter that is absent from a partly read
- *   bill has no difference, because it may be in the unread part
+ * Compares a bill with the projection for each meter, and splits each difference into parts with a reason. A reason is
+ * used only if its numbers fit. The remaining difference is unexplained. The parts add up to the difference.
+ * @param sheet price list for recognizing the price of another zone
+ * @param missing text about parts of the bill that were not read; null = all was read. If parts were not read, a
+ *   projected meter without billed rows has no difference, because its rows may be in the unread part.
  * @param whyNotProjected returns the reason why a billed meter has no projection
  */
 export function reconcileBill(
@@ -65,8 +68,8 @@ export function reconcileBill(
 type Sides = [ProjectedMeter | null, BilledMeter | null]
 
 /**
- * Pairs projections and bills of a meter: first by equal currency, then the remaining ones with each other, and the
- * rest with null.
+ * Pairs the projections of a meter with its bills. Rows in the same currency are paired first, then the remaining rows.
+ * A row without a partner is paired with null.
  */
 function sidesOf(projected: readonly ProjectedMeter[], billed: readonly BilledMeter[]): Sides[] {
   const same = billed.map((bill): Sides => [projected.find(({ currency }) => currency === bill.currency) ?? null, bill])
@@ -80,7 +83,7 @@ interface Reconciling {
   projection: ProjectedMeter | null
   bill: BilledMeter | null
   missing: string | null
-  /** reason for the missing projection; empty = unknown */
+  /** Reason why the billed meter has no projection; empty = unknown. */
   why: string
 }
 
@@ -113,15 +116,15 @@ const quantityOf = (side: { quantity: Decimal } | null): string | null =>
 type Found = Omit<Part, 'amount'> & { amount: Decimal }
 
 /**
- * Rounds parts to the cent, and returns the rest of the difference. A rest that is only rounding, half a cent for each
- * part, is added to the largest part.
+ * Rounds the parts of a difference to cents and returns the rest. If the rest can be caused by rounding (half a cent
+ * for each part), it is added to the largest part and the returned rest is 0.
  */
 function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Found[]; rest: Decimal } {
   const rounded = found
     .map((part) => ({ ...part, amount: cents(part.amount) }))
     .filter(({ amount }) => !amount.isZero())
   const rest = difference.minus(rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO))
-  // projected and billed amounts are rounded, too
+  // 2 more, because the projected and the billed amount are rounded, too
   const isRounding = rest.abs().lessThanOrEqualTo(HALF_A_CENT.times(rounded.length + 2))
   const largest = rounded.toSorted((a, b) => b.amount.abs().comparedTo(a.amount.abs()))[0]
   if (!largest || !isRounding) return { rounded, rest }
@@ -132,8 +135,8 @@ function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Fou
 }
 
 /**
- * Returns the parts from different quantities, at the projected price. The quantity of days without a record is
- * separated before the rest is compared.
+ * Returns the parts of a difference that come from another quantity, at the projected price. The quantity of days that
+ * have no record yet is separated first.
  */
 function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   const late = lateQuantity(projection, bill)
@@ -163,14 +166,16 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
   return [...parts, { reason: 'gb_definition', amount, words }]
 }
 
-/** Returns the quantity that days without a record may explain, at most the missing quantity. */
+/**
+ * Returns the quantity that days without a record may explain. It is at most the quantity that is missing on the bill.
+ */
 function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days, late }: BilledMeter): Decimal {
   const less = projection.quantity.minus(quantity)
   if (missingDays === 0 || !less.greaterThan(0)) return ZERO
   return Decimal.min(late ?? projection.quantity.times(missingDays).dividedBy(days), less)
 }
 
-/** Returns the part from a different unit price. */
+/** Returns the part of a difference that comes from another price per unit. */
 function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceSheet): Found[] {
   if (bill.quantity.isZero()) return []
   const price = bill.cost.dividedBy(bill.quantity)
@@ -214,7 +219,7 @@ function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
   return ['no known reason fits the numbers', missing].filter(Boolean).join('; ')
 }
 
-/** Returns the unexplained differences. */
+/** Returns the amounts of all differences without a reason. */
 export function unexplained(meters: readonly ReconciledMeter[]): CostMoney[] {
   return meters.flatMap(({ parts }) =>
     parts.filter(({ reason }) => reason === 'unexplained').map(({ amount }) => amount),

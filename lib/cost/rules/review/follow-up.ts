@@ -5,17 +5,17 @@ import { billingMonth, monthAfter } from '../usage/month.ts'
 type FollowUp = CostDecision['followUp']
 
 /**
- * Reports whether a review of a month follows up a decision, which is true for the month after the decision.
+ * Reports whether the review of a month shows the result of a decision. It does so in the month after the decision.
  * @param month YYYY-MM
  */
 export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
   monthAfter(billingMonth(Date.parse(at)), 1).name === month
 
 /**
- * Compares the cost that an earlier review expected for the circuit's current offer with the cost of this month. The
- * current offer is used and not the recommended offer, because a decision is free text and may choose a different
- * offer.
- * @returns null if one side has no price, or the currencies differ
+ * Compares the cost of this month with the cost that an earlier review expected for the circuit's current offer. The
+ * current offer is used, and not the offer that was recommended, because a decision is a free text and may have chosen
+ * another offer.
+ * @returns null if one of the two costs is unknown, or if their currencies differ
  */
 export function followUpOf(
   before: { week: string; projections: { circuits: readonly CostProjection[] } },

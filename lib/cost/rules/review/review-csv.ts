@@ -6,8 +6,8 @@ import { currentBand } from '../projection/project-circuit.ts'
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
 /**
- * Returns the review's table of circuits as a CSV file, one row for each circuit in the order of the review; amounts
- * are numbers next to a currency column, bytes are whole numbers.
+ * Returns the circuits of a weekly review as a CSV file, one row for each circuit, in the order of the review. Amounts
+ * are numbers with a separate column for the currency. Bytes are whole numbers.
  */
 export function reviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
@@ -25,7 +25,7 @@ interface Row extends Pick<ReviewedCircuit, 'peak'> {
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined
   band: ReturnType<typeof currentBand>
-  /** change of the cost since the week that the review is compared with; null = unknown */
+  /** Change of the circuit's cost since the week that the review is compared with; null = unknown. */
   change: string | null
 }
 
@@ -45,7 +45,7 @@ const columns: CsvColumns<Row> = {
   p50: ({ band }) => band?.p50.amount ?? null,
   p90: ({ band }) => band?.p90.amount ?? null,
   changeSinceLastWeek: ({ change }) => change,
-  // the last published week, which may be older than the previous week
+  // name of the week that the cost is compared with, which may be older than the previous week
   changeSince: ({ review, change }) => (change === null ? null : review.comparedWith),
   unlimited: ({ one }) => one.unlimited?.amount ?? null,
   breakEvenBytes: ({ one }) => one.breakEvenBytes,

@@ -6,10 +6,10 @@ import { isSameOffer } from '../projection/offers.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 /**
- * Returns the totals of a review, and its circuits in the order of their decisions. The page, mail, file and overview
- * use this summary (ADR 0324).
- * @param nearlyFull the setting `bandwidth.warn`: share of one path from which a path counts as nearly full, as in its
- *   utilization events
+ * Returns the totals of a review and its circuits, sorted by urgency. The page, mail, file and overview use this
+ * summary (ADR 0324).
+ * @param nearlyFull share of one path's bandwidth from which the path counts as nearly full: the setting
+ *   `bandwidth.warn`, which utilization events use, too
  */
 export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
   const ordered = circuits.toSorted(compareUrgency)
@@ -51,8 +51,8 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
 }
 
 /**
- * Returns the additional saving of the best offer with unresolved hindrances, compared with the recommended saving;
- * null if that offer does not save more.
+ * Returns how much more the best offer with open questions would save than the recommended change; null if it does not
+ * save more.
  */
 function askedBeyond(circuit: CostProjection): CostMoney | null {
   const best = circuit.recommendation.asks[0]?.saving.p50
@@ -62,7 +62,10 @@ function askedBeyond(circuit: CostProjection): CostMoney | null {
   return more.greaterThan(0) ? moneyOf(more, best.currency) : null
 }
 
-/** Order of actions: circuits that need a decision first, then unpriced circuits. */
+/**
+ * Order of the circuits by recommended action. Circuits with a recommended change come first, then circuits without a
+ * price.
+ */
 const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2, too_early: 3, stay: 4 }
 
 /** Compares circuits by action, then by the largest saving, then by the highest cost. */
@@ -75,8 +78,8 @@ const compareUrgency = (a: CostProjection, b: CostProjection): number =>
 const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)
 
 /**
- * Returns the maximum traffic of one path after the recommended change: all traffic of the busiest hour, or the traffic
- * after a loss elsewhere if that is larger. Returns null if the bandwidth or the busiest hour is unknown.
+ * Returns the highest traffic of one path after the recommended change. It is the traffic of the busiest hour, or the
+ * traffic after a failure elsewhere if that is higher. Returns null if the bandwidth or the busiest hour is unknown.
  */
 function peakAfter(
   { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,

@@ -19,63 +19,69 @@ import type { ProjectedMeter } from '../reconcile/reconcile.ts'
 import { unreadNote } from './rows.ts'
 
 /**
- * Minimum units of a scalable gateway for FastPath.
+ * Minimum number of scale units that a scalable gateway needs for FastPath.
  * @source ExpressRoute FastPath, gateway requirements
  */
 const FASTPATH_SCALE_UNITS = azureFacts.fastpath_scale_units.value
 
-/** A gateway during a time in which its SKU and size were unchanged. */
+/** A gateway in an interval in which its SKU and size were unchanged. */
 export interface TcoGateway {
   resourceId: string
   name: string
   customer: string
-  /** the circuit, if the gateway carries traffic of a single circuit; null = no circuit, or several */
+  /**
+   * Short id of the circuit, if all connections of the gateway belong to the same circuit; null = no circuit, or
+   * several.
+   */
   circuitId: string | null
   kind: 'expressRoute' | 'vpn' | 'wanExpressRoute' | 'wanVpn' | 'wanHub' | 'routeServer'
-  /** SKU as in ARM; empty in a Virtual WAN, which has scale units instead */
+  /** SKU as in ARM; empty for gateways of a Virtual WAN, which have scale units instead of a SKU. */
   sku: string
   region: string
   /**
-   * minimum scale units of ErGwScale and Virtual WAN gateways, router units of a hub, 1 for other gateways; null = not
-   * reported by ARM
+   * Number of units that are billed at least: scale units of ErGwScale and Virtual WAN gateways, router units of a hub,
+   * 1 for other gateways; null = ARM did not report it.
    */
   units: number | null
-  /** maximum scale units by autoscaling; absent or null = the size is fixed */
+  /** Maximum number of units that autoscaling may reach; absent or null = the size is fixed. */
   unitsMost?: number | null
-  /** name of the firewall in a Virtual WAN hub; absent or null = no firewall */
+  /** Name of the firewall in a Virtual WAN hub; absent or null = the hub has no firewall. */
   firewall?: string | null
   /**
-   * bytes that passed the router of a Virtual WAN hub in that time, as far as reported by Azure Monitor; absent or null
-   * = unknown
+   * Bytes that passed the router of a Virtual WAN hub in the interval, and the time for which Azure Monitor reported
+   * them; absent or null = unknown.
    */
   processed?: { bytes: bigint; coveredMs: number } | null
-  /** number of circuits connected to a Virtual WAN gateway, each billed as a connection unit */
+  /** Number of circuits connected to the gateway. For a Virtual WAN gateway, Azure bills each as a connection unit. */
   connections: number
   from: EpochMs
   to: EpochMs
-  /** time before the first inventory with the gateway; absent = it was listed for the whole time */
+  /**
+   * Time before the first inventory that listed the gateway, in which its configuration is assumed; absent = it was
+   * listed for the whole interval.
+   */
   unread?: UnreadTime
-  /** whether one of its connections has FastPath switched on */
+  /** Whether FastPath is switched on for one of the gateway's connections. */
   fastPath: boolean
 }
 
 interface Part {
   kind: TcoRow['kind']
-  /** name of the meter on a bill; empty for an SKU without a meter */
+  /** Name of the meter on a bill; empty if the SKU has no meter. */
   meter: string
   price: HourlyPrice
   units: number
-  /** maximum units by autoscaling; null = equal to `units` */
+  /** Maximum number of units that autoscaling may reach; null = the number is fixed at `units`. */
   unitsMost: number | null
   unit: string
-  /** text that the row's note adds to the note of the price */
+  /** Text for the note of the row, in addition to the note about the price. */
   note: string
 }
 
 /**
- * Returns the meters that a gateway should have on a bill of some time, and the reason for each meter that is not
- * projected. If one part of a meter has no price, the whole meter is left out, because it would not be comparable with
- * the bill.
+ * Returns the meters that a gateway should have on its bill for a time, and for each meter that is not projected the
+ * reason. If the price of a part of a meter is unknown, the whole meter is not projected, because a partial quantity
+ * cannot be compared with the bill.
  */
 export function gatewayMeters(
   gateway: TcoGateway,
@@ -101,7 +107,10 @@ export function gatewayMeters(
   return { meters: [...meters, ...(data && 'quantity' in data ? [data] : [])], unpriced }
 }
 
-/** Returns the data meter of a hub's router if Azure Monitor reported all of its bytes, otherwise the reason. */
+/**
+ * Returns the meter for data that the router of a hub processed. If Azure Monitor did not report all of its bytes,
+ * returns the reason instead.
+ */
 function hubDataMeter(
   { region, processed = null }: TcoGateway,
   sheet: PriceSheet,
@@ -116,7 +125,10 @@ function hubDataMeter(
   return { meter: HUB_DATA, zone, quantity: gbOf(processed.bytes, gb), unitPrice, currency }
 }
 
-/** Returns the cost rows of a gateway by its actual hours in the time, and not by a fixed month of 730 or 720 hours. */
+/**
+ * Returns the cost rows of a gateway. The hours are the actual hours of the time, and not an average month of 730
+ * hours.
+ */
 export function gatewayRows(
   gateway: TcoGateway,
   sheet: PriceSheet,
@@ -154,8 +166,8 @@ export function gatewayRows(
 }
 
 /**
- * Describes the cost range of autoscaling. Azure bills the units in use, so the row has the cost of the minimum units,
- * and the note adds the cost of the maximum units.
+ * Returns a note about the cost of autoscaling. Azure bills the units that are in use. The row has the cost of the
+ * minimum number of units, so the note adds the cost of the maximum number.
  */
 function bandNote(least: number, most: number, price: HourlyPrice, hours: Decimal): string {
   const cost = price.ok ? moneyOf(price.meter.price.times(hours).times(most), price.meter.currency) : null
@@ -163,8 +175,8 @@ function bandNote(least: number, most: number, price: HourlyPrice, hours: Decima
 }
 
 /**
- * Returns the row for data that a hub's router forwarded between networks and branches. It is a lower bound for the
- * time reported by Azure Monitor.
+ * Returns the cost row for data that the router of a hub forwarded between networks and branches. If Azure Monitor did
+ * not report all bytes, the cost is a minimum.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function hubDataRow(
@@ -196,18 +208,21 @@ function hubDataRow(
   }
 }
 
-/** Minimum covered share that counts as the whole time, because the newest minutes are never reported yet. */
+/**
+ * Minimum share of a time whose bytes Azure Monitor must report for it to count as complete. It is below 1, because the
+ * newest minutes are always missing.
+ */
 const WHOLE = 0.99
 /**
- * Note for hubs with routing intent. Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference,
- * "Virtual hub data processed".
+ * Note for a hub with routing intent, whose traffic may pass a firewall.
+ * Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference, "Virtual hub data processed".
  */
 const SECURED =
   'traffic that its routing intent sends to the firewall is billed at the firewall instead of the router, and the firewall is not polled'
 
 /**
- * Returns the rows of a hub without a price in the list: router units above the two that are included, and its
- * firewall.
+ * Returns the rows for the parts of a hub whose price is not in the list: its firewall, and router units in addition to
+ * the two that the price of the hub includes.
  * @source learn.microsoft.com/azure/virtual-wan/pricing-concepts
  */
 function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall }: TcoGateway): TcoRow[] {
@@ -242,7 +257,7 @@ function unpricedOfHub({ resourceId, name, customer, circuitId, units, firewall 
 }
 
 /**
- * Router units included in the price of a hub.
+ * Number of router units that the price of a hub includes.
  * @source learn.microsoft.com/azure/virtual-wan/hub-settings
  */
 const ROUTER_UNITS_OF_HUB = 2
@@ -275,7 +290,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       return [
         {
           ...inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
-          // units above the listed ones have a different price
+          // more units than SCALE_UNITS_AT_LIST have another price, so the maximum is unknown here
           unitsMost: unitsMost !== null && unitsMost <= SCALE_UNITS_AT_LIST ? unitsMost : null,
         },
         ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
@@ -312,8 +327,8 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
 }
 
 /**
- * Describes the cost of the gateway size that FastPath needs: the difference to the next smaller SKU, or the additional
- * cost of a sufficient SKU if the gateway is too small.
+ * Returns a note about the price of FastPath. If the gateway is large enough, it is the additional cost compared with
+ * the next smaller SKU. If the gateway is too small, it is the additional cost of a sufficient SKU.
  */
 function fastPathNote(
   { sku, region, units: ofGateway }: TcoGateway,

@@ -4,28 +4,31 @@ import { peeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** The charged side of a peering. With gateway transit it is the side of the network without the gateway. */
+/**
+ * The side of a peering that Azure charges. If networks share a gateway (gateway transit), it is the side of the
+ * network without the gateway.
+ */
 export interface TcoPeering {
   resourceId: string
   name: string
   customer: string
   circuitId: string | null
   isGlobal: boolean
-  /** region of this side's network, as in ARM; empty = unknown */
+  /** Azure region of the charged network; empty = unknown. */
   region: string
-  /** price zone of peerings, which differs from the price zones of circuits; null = unknown */
+  /** Zone of the price of peering, which is not the zone of a circuit's price; null = unknown. */
   zone: string | null
-  /** bytes of the peering; null = not measured */
+  /** Bytes that passed the peering in each direction; null = not measured. */
   bytesIn: bigint | null
   bytesOut: bigint | null
-  /** bytes of the circuits behind the peering, which are the upper bound of its own bytes; null = unknown */
+  /** Bytes of the circuits that are reached over the peering. The peering cannot have more bytes. Null = unknown. */
   atMostIn: bigint | null
   atMostOut: bigint | null
 }
 
 /**
- * Returns the cost rows of both directions of one side of a peering. If its bytes were not measured, the row has an
- * upper bound in its note instead of a cost.
+ * Returns two cost rows for the charged side of a peering, one for each direction. If the bytes of the peering were not
+ * measured, the row has no cost, and its note has the maximum.
  */
 export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering

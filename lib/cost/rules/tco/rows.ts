@@ -11,7 +11,7 @@ import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { prorated, type SoldInterval, cutIntervals } from '../usage/segments.ts'
 
-/** The time that costs are summed over: whole billing months, or a part of the last. */
+/** The time over which costs are summed: whole billing months, or the current month until now. */
 export interface TcoFrame {
   from: EpochMs
   to: EpochMs
@@ -26,19 +26,19 @@ export interface TcoCircuit {
   customer: string
   direct: boolean
   globalReach: boolean
-  /** why the circuit has no price; null = it has a price */
+  /** Reason why the circuit has no price; null = it has a price. */
   unpricedBecause: string | null
   sheet: PriceSheet
   sold: readonly SoldInterval[]
   unread?: readonly UnreadTime[]
-  /** billed hours in the time */
+  /** Billed usage of each hour in the time. */
   hours: readonly BilledHour[]
   charges: readonly Charge[]
 }
 
 /**
- * Returns the cost rows of a circuit: its port at the Standard price, the extra cost of Premium, its data, and its
- * declared charges.
+ * Returns the cost rows of a circuit: the port at the price of Standard, the additional price of Premium, data, and the
+ * charges that an operator declared.
  */
 export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return [
@@ -49,7 +49,7 @@ export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   ]
 }
 
-/** Returns rows for parts without a known price. They are shown but not summed. */
+/** Returns the rows for parts of a circuit's cost whose price is unknown. They are shown but do not count in sums. */
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
   const declared: ReadonlySet<string> = new Set(circuit.charges.map(({ charge }) => charge))
   const ofOthers = (
@@ -122,7 +122,10 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   )
 }
 
-/** Returns the assumption about unread terms in a row's time. */
+/**
+ * Returns the text about the times in a row's period in which the configuration was not read; empty if it was always
+ * read.
+ */
 export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
   formatUnreadTerms(
     unread.filter(({ from, to }) => from < time.to && to > time.from),
@@ -152,8 +155,8 @@ function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
 }
 
 /**
- * Returns the rows of a declared charge: a monthly amount while it is in force, and a one-time amount in the month in
- * which it begins.
+ * Returns the rows of a charge that an operator declared. A monthly amount counts while the charge is in force. A
+ * one-time amount counts if the charge begins in the time.
  */
 function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow[] {
   const { currency, from, until } = charge
@@ -162,7 +165,7 @@ function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow
     const end = Math.min(month.to, until ?? month.to, frame.to)
     return begin < end ? sum.plus(prorated(new Decimal(1), begin, end, month)) : sum
   }, new Decimal(0))
-  // a charge without a begin is due when it was declared
+  // a one-time amount without a begin is due when the charge was declared
   const due = from > 0 ? from : charge.at
   const isDue = frame.from <= due && due < frame.to
   const row = (kind: TcoRow['kind'], amount: string, times: Decimal, unit: string): TcoRow => ({

@@ -2,31 +2,34 @@ import type { TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { Decimal, moneyOf } from '../money.ts'
 
-/** Tolerance for the sum of shares. If the shares are this close to 1, the last customer gets the remaining cents. */
+/**
+ * If the shares of the customers differ from 1 by less than this, they count as 1, and the last customer gets the cents
+ * that remain from rounding.
+ */
 const A_ROUNDING = 1e-9
 
-/** A customer's portion of a shared circuit, from measured bytes or a declared share. */
+/** Share of a shared cost that a customer pays. It comes from measured bytes, or an operator declared it. */
 export interface Portion {
   customer: string
-  /** share of the whole, 0-1 */
+  /** Share of the whole cost, 0 to 1. */
   share: number
   basis: 'measured' | 'declared'
 }
 
-/** The usage of a connection, and its customers. */
+/** The bytes that passed a connection between a circuit and a gateway, and the customers behind it. */
 export interface LinkUse {
-  /** customers of its gateway, and of spoke networks that use the gateway */
+  /** Customers of the gateway and of the spoke networks that use it. */
   customers: readonly string[]
-  /** bytes of both directions, in hours that are also known for the circuit */
+  /** Bytes in both directions, in hours in which the circuit was measured, too. */
   bytes: bigint
 }
 
 /**
- * Returns each customer's portion of a shared circuit. A connection with a single customer counts by its bytes; a
- * connection with several customers is divided by declared shares. If no bytes were measured, only declared shares
- * count. The remainder is unallocated.
- * @param total bytes of the circuit in the same hours; the difference to the connections' sum was carried by
- *   connections that are not visible
+ * Returns the share of a circuit's cost that each customer pays. If only one customer uses a connection, it pays for
+ * the bytes of the connection. If several customers use it, its part is divided by declared shares. If no bytes were
+ * measured, only declared shares count. The rest is not allocated to a customer.
+ * @param total bytes of the circuit in the same hours. If the connections have fewer bytes, connections that are not
+ *   visible carried the rest.
  */
 export function portionsOf(
   links: readonly LinkUse[],
@@ -54,7 +57,10 @@ export function portionsOf(
   ].filter(({ share }) => share > 0)
 }
 
-/** Scales declared shares to a part of the whole. Shares that add up to more than 1 are reduced. */
+/**
+ * Divides a part of a cost (0 to 1) by the declared shares of the customers. If the shares add up to more than 1, they
+ * are reduced to 1.
+ */
 function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): Portion[] {
   const given = Math.max(
     1,
@@ -64,9 +70,9 @@ function declaredPortions(declared: readonly { customer: string; share: number }
 }
 
 /**
- * Divides a shared row among customers to the cent; the remainder becomes the row "unallocated". The parts add up to
- * the row.
- * @param portions portions that add up to at most 1; a larger sum is scaled down
+ * Divides a cost row among customers. The amounts are rounded to cents and add up to the amount of the row; the
+ * remainder becomes a row without a customer ("unallocated").
+ * @param portions shares of the customers; if they add up to more than 1, they are scaled down
  */
 export function splitRow(row: TcoRow, portions: readonly Portion[]): TcoRow[] {
   if (row.cost === null || portions.length === 0)

@@ -10,30 +10,30 @@ import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
 import { type Portion, splitRow } from './split.ts'
 
-/** A hub network with the spokes that use its gateway. Without this gateway, each spoke would need its own. */
+/**
+ * A network whose ExpressRoute gateway is used by other networks (spokes). Otherwise each spoke would need its own
+ * gateway.
+ */
 export interface HubUse {
   hub: string
   spokes: number
   sku: string
   region: string
-  /** bytes of the hub's circuits into and out of Azure in the time, which are the upper bound for its peerings */
+  /** Bytes into and out of Azure of the circuits at this gateway. The peerings to the spokes cannot have more bytes. */
   atMostIn: bigint
   atMostOut: bigint
 }
 
-/** Portions of a cost that several customers share. */
+/** Shares of a cost that several customers have in common. */
 export interface Shared {
   portions: readonly Portion[]
-  /** customers who may have used the remainder */
+  /** Customers who may have caused the part of the cost that no customer has a share of. */
   sharedBy: readonly string[]
 }
 
-/** The part of the cost that a reader may see. */
+/** Rules for the part of the cost that the caller may see. */
 export interface TcoVisibility {
-  /**
-   * Returns the visible form of a row.
-   * @returns null = the whole row is hidden
-   */
+  /** Returns the row as the caller may see it; null = the caller may not see the row. */
   rowSeen(row: TcoRow): TcoRow | null
   isNamed(customer: string): boolean
 }
@@ -41,30 +41,30 @@ export interface TcoVisibility {
 const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoFacts {
-  /** with bytes into and out of Azure over both paths in the time */
+  /** Circuits, each with the bytes into and out of Azure on both paths in the time. */
   circuits: readonly (TcoCircuit & Shared & { bytesIn: bigint; bytesOut: bigint })[]
   gateways: readonly (TcoGateway & Shared)[]
   peerings: readonly TcoPeering[]
   hubs: readonly HubUse[]
-  /** price list for gateways and peerings */
+  /** Price list for the gateways and peerings. */
   sheet: PriceSheet
-  /** customer names by id in lower case; a missing entry means an unknown name */
+  /** Names of the payers by id in lower case; a missing entry means that the name is unknown. */
   names?: ReadonlyMap<string, string>
 }
 
-/** Average hours of a month, 8,760 / 12, only for amounts "per month" without a particular month. */
+/** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
 const MEAN_MONTH_HOURS = 730
 
-/** A row, and the customers who may own a part of it if it is unallocated. */
+/** A cost row, and the customers who may have to pay for it if it is not allocated. */
 interface Counted {
   row: TcoRow
   sharedBy: readonly string[]
 }
 
 /**
- * Returns the cost of the whole edge: a row for each part, and sums by circuit, by customer and in total, separately
- * for each currency. The sums by customer, including the unallocated part, add up to the total.
- * @param sight visibility for the reader; everything by default
+ * Returns the cost of all circuits, gateways, hubs and peerings: the rows, and their sums by circuit, by customer and
+ * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
+ * @param sight rules for what the caller may see; by default everything
  */
 export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
@@ -99,7 +99,9 @@ export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = E
   }
 }
 
-/** Returns the customers who pay, and visible customers who may have to pay for unallocated parts. */
+/**
+ * Returns the customers that pay for a row, and those visible customers that may have to pay for an unallocated row.
+ */
 function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed }: TcoVisibility): string[] {
   const mayPay = all.flatMap(({ sharedBy }) => sharedBy).filter(isNamed)
   return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
@@ -150,7 +152,7 @@ function saved(
       hub,
       gateways: spokes,
       perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
-      // each GB is charged once, at the spoke, in both directions
+      // a GB is charged only on the side of the spoke, into it or out of it
       peeringAtMostPerMonth:
         peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
           ? moneyOf(

@@ -2,19 +2,19 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 
-/** One hour of usage of a circuit, summed over both paths. */
+/** Usage of a circuit in one hour, summed over both paths. */
 export interface UsageHour {
   /** begin of the hour, a whole hour UTC */
   start: EpochMs
-  /** bytes out of Azure; a lower bound if the hour has no coverage; null = unknown */
+  /** Bytes out of Azure; a minimum if no time of the hour is covered; null = unknown. */
   bytesOut: bigint | null
-  /** bytes into Azure, which are not billed but need bandwidth; null or absent = unknown */
+  /** Bytes into Azure. They are not billed but need bandwidth; null or absent = unknown. */
   bytesIn?: bigint | null
   coveredSeconds: number
   metricSeconds: number
 }
 
-/** Growth of counters over an interval without polls. Its distribution over the hours is unknown. */
+/** Bytes that a counter counted between two polls that are far apart. It is unknown in which hours they passed. */
 export interface UnplacedBytes {
   from: EpochMs
   to: EpochMs
@@ -22,59 +22,67 @@ export interface UnplacedBytes {
 }
 
 export interface UsageFacts {
-  /** hours of any time; hours outside of the requested time are ignored, missing hours are gaps */
+  /**
+   * Usage by hour. Hours outside of the requested time are ignored; the time of a missing hour counts as not measured.
+   */
   hours: readonly UsageHour[]
   unplaced: readonly UnplacedBytes[]
   /**
-   * bytes of Global Reach, which pass the circuit's counters but are billed on other meters; null = unknown, or the
-   * circuit has no Global Reach
+   * Bytes of Global Reach by hour. The circuit's counters include them, but they are billed on other meters. Null =
+   * unknown, or the circuit has no Global Reach.
    */
   globalReach: readonly UsageHour[] | null
-  /** source of `globalReach`; absent = declared shares */
+  /** Whether `globalReach` was measured; absent = it was computed from declared shares. */
   reachBasis?: 'measured'
-  /** bandwidth of one path and direction; null = unknown, and gaps have no upper bound */
+  /**
+   * Bandwidth of one path in one direction, Mbit/s; null = unknown, so that the bytes of a time without polls have no
+   * maximum.
+   */
   bandwidthMbps: number | null
-  /** busiest five minutes of the last 30 days, both paths together, in the busier direction; absent = not read */
+  /**
+   * Rate of the busiest five minutes of the last 30 days, of both paths together in the direction with more traffic;
+   * absent = not read.
+   */
   busiestFiveMinutes?: { mbps: number | null; coveredSeconds: number }
 }
 
 export interface BilledHour {
   start: EpochMs
-  /** bytes that passed in the hour */
+  /** Bytes that passed in the hour. */
   bytes: bigint
-  /** bytes that became known in the hour: growth of counters over a gap that ended in it */
+  /** Bytes that passed in a longer time without polls and were counted at its end, which is in this hour. */
   late: bigint
-  /** sum of `bytes` and `late` since the begin */
+  /** Sum of `bytes` and `late` of this hour and all earlier hours of the time. */
   cumulative: bigint
   coveredSeconds: number
 }
 
-/** Bytes as stored in JSON, as decimal text. */
+/** A number of bytes, stored in JSON as decimal text. */
 export const storedBytes = z.string().regex(/^\d+$/).transform(BigInt)
 
 const span = z.object({
   from: z.number(),
   to: z.number(),
   /**
-   * for a gap: uncovered seconds between from and to, less than its length if hours are partly covered; for usage: the
-   * length of [from, to)
+   * For a gap, the number of seconds without measurement, which may be less than its length. For usage, the length of
+   * [from, to) in seconds.
    */
   seconds: z.number(),
   /**
-   * upper bound: for a gap the bytes in addition to the counted bytes, for usage the total bytes; null = the bandwidth
-   * is unknown
+   * Maximum bytes; null = the bandwidth is unknown. For a gap, the bytes that may have passed in addition to the
+   * counted bytes. For usage, all bytes.
    */
   atMost: storedBytes.nullable(),
 })
 
 const usageGap = span.extend({
-  /** lower bound of the gap's bytes, which is already counted in `bytes`; absent = 0 */
+  /** Bytes of the gap that are already counted in `bytes` of the usage; absent = 0. */
   counted: storedBytes.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
 export const billedSums = span.extend({
-  /** measured bytes, which are the lower bound of the billed bytes */
+  /** Measured bytes. The billed bytes are at least as many. */
   bytes: storedBytes,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
@@ -85,19 +93,23 @@ export interface BilledUsage extends z.output<typeof billedSums> {
 }
 
 /**
- * Number of paths that carry traffic at the same time, each with the full bandwidth, so that twice the purchased
+ * Number of paths that carry traffic at the same time. Each has the full bandwidth, so that twice the purchased
  * bandwidth can pass (ExpressRoute FAQ, burst).
  */
 export const CARRYING_PATHS = 2n
-/** Missing seconds up to which an hour counts as complete, because polls do not end on the hour. */
+/**
+ * Number of unmeasured seconds up to which an hour counts as completely measured, because polls are not exactly on the
+ * hour.
+ */
 const TOLERANCE = 1
 
 /**
- * Computes the billable bytes of a time: bytes out of Azure over both paths, without Global Reach. Gaps are not filled,
- * but have bounds from 0 to the capacity of the paths. The growth of counters over a gap inside the time is counted;
- * growth across the border of the time only reduces the upper bound.
+ * Computes the billable bytes of a time: the bytes out of Azure on both paths, without Global Reach.
+ * A gap is a time without measurement. Its bytes are not estimated here; their minimum is 0 and their maximum is the
+ * capacity of the paths. If a counter shows how many bytes passed in a gap, they are counted if the gap is inside the
+ * time. If the gap extends beyond the time, they only reduce the maximum.
  * @param from a whole hour
- * @param to a whole number of hours later, or now: the current hour counts up to now
+ * @param to a whole hour, or now; the current hour then counts until now
  */
 export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
   const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
@@ -150,8 +162,8 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
 }
 
 /**
- * Returns the billable bytes of an hour. If its Global Reach is unknown, the hour counts as a gap with the circuit's
- * bytes as upper bound.
+ * Returns the billable bytes of an hour. If the bytes of Global Reach in this hour are unknown, the hour counts as not
+ * measured, and its maximum is the bytes of the circuit.
  */
 function billedHour(
   hour: UsageHour | undefined,
@@ -182,7 +194,7 @@ function overlapSeconds(one: UnplacedBytes, start: EpochMs, end: EpochMs): numbe
   return Math.max(0, Math.min(one.to, end) - Math.max(one.from, start)) / 1_000
 }
 
-/** Adds a gap, merging it with an adjacent previous gap. */
+/** Adds a gap to the list. If the previous gap ends at its begin, the two are merged. */
 function addGap(gaps: UsageGap[], gap: UsageGap): void {
   const last = gaps.at(-1)
   if (last?.to !== gap.from) gaps.push(gap)
@@ -194,7 +206,10 @@ function addGap(gaps: UsageGap[], gap: UsageGap): void {
   }
 }
 
-/** Reduces the upper bound of a gap if a growth across the border of the time covers the whole gap. */
+/**
+ * Returns the maximum of a gap's bytes. If a counter was read before and after the gap, the maximum is at most the
+ * bytes that it counted.
+ */
 function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | null {
   const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)
   return over ? least(gap.atMost, over.bytes) : gap.atMost

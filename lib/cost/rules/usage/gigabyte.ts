@@ -1,25 +1,26 @@
 import { Decimal } from '../money.ts'
 
 /**
- * Possible sizes of a billed GB. Microsoft's documents do not define it, and its price tiers are compatible with both.
+ * The two possible sizes of a billed GB, in bytes. Microsoft does not document which one applies, and its price tiers
+ * fit both.
  */
 export const GB_DECIMAL = 1_000_000_000
 export const GB_BINARY = 1_073_741_824
 
-/** The size of a billed GB in bytes, and whether it was inferred from a bill. */
+/** The size of a billed GB in bytes, and whether a bill has proven it. */
 export interface Gigabyte {
   bytes: number
   calibrated: boolean
 }
 
-/** Returns the other possible size of a GB; the two differ by 7.37 %. */
+/** Returns the size of a GB that is not the given one; the two sizes differ by 7.37 %. */
 export const getOtherGbSize = ({ bytes }: Gigabyte): number => (bytes === GB_BINARY ? GB_DECIMAL : GB_BINARY)
 
-/** Cache of recent quantities, because dozens of options of a circuit are priced with the same few quantities. */
+/** Cache of quantities in GB, because dozens of offers for a circuit are priced with the same few quantities. */
 const quantities = new Map<string, Decimal>()
 const MAX_QUANTITIES = 200
 
-/** Returns the billed quantity in GB, not rounded. */
+/** Converts bytes to GB, not rounded. */
 export function gbOf(bytes: bigint | number, gb: number): Decimal {
   const key = `${bytes} ${gb}`
   const known = quantities.get(key)
@@ -30,12 +31,16 @@ export function gbOf(bytes: bigint | number, gb: number): Decimal {
   return quantity
 }
 
-/** Maximum deviation of a bill from a size of a GB to infer that size. The two sizes differ by 7 %. */
+/**
+ * Maximum difference between the ratio of measured bytes to billed GB and one of the two sizes of a GB. The sizes
+ * differ by 7 %, so the result is unambiguous.
+ */
 const DECIDES_WITHIN = 0.02
 
 /**
- * Infers the size of a GB from billed GB of "Metered Data - Data Transfer Out" and bytes measured on the same UTC days.
- * @returns null if neither size fits, because of gaps in the measurement or late records
+ * Infers the size of a GB from the billed GB of "Metered Data - Data Transfer Out" and the bytes measured on the same
+ * UTC days.
+ * @returns null if neither size fits, for example because bytes were not measured or are not on the bill yet
  */
 export function calibrate(measured: bigint, billedGb: Decimal): Gigabyte | null {
   if (measured <= 0n || !billedGb.greaterThan(0)) return null

@@ -3,19 +3,19 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { CARRYING_PATHS, type UsageFacts, type UsageHour } from './billed.ts'
 
-/** A declared share of Global Reach on a circuit, for a time. */
+/** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
 export interface ReachShare {
-  /** share of the bytes out */
+  /** Share of the outbound bytes, 0 to 1. */
   share: number
   from: EpochMs
-  /** end of the time in which the share applies, exclusive; null = ongoing */
+  /** End of the time for which the share applies, exclusive; null = it still applies. */
   until: EpochMs | null
 }
 
-/** Precision of shares: a millionth, so that bytes remain whole numbers. */
+/** Shares are rounded to a millionth, so that bytes can be computed as whole numbers. */
 const PARTS = 1_000_000
 
-/** Returns the declared shares of a circuit, latest declaration first, because it takes precedence. */
+/** Returns the declared shares of a circuit. The latest declaration is first, because it takes precedence. */
 export function reachShares(overrides: readonly Override[], circuitId: string): ReachShare[] {
   return overrides
     .flatMap((one) => (one.kind === 'global_reach_share' ? one : []))
@@ -24,7 +24,10 @@ export function reachShares(overrides: readonly Override[], circuitId: string): 
     .map(({ share, from, until }) => ({ share, from, until }))
 }
 
-/** Returns the bytes of Global Reach in each hour by the declared shares; null if no share is declared. */
+/**
+ * Returns the bytes of Global Reach in each hour, computed from the declared shares; null if no share was declared. An
+ * hour without a share has 0 bytes.
+ */
 export function reachHours(hours: readonly UsageHour[], shares: readonly ReachShare[]): UsageHour[] | null {
   if (shares.length === 0) return null
   return hours.map((hour) => {
@@ -36,16 +39,16 @@ export function reachHours(hours: readonly UsageHour[], shares: readonly ReachSh
 }
 
 /**
- * Minimum ratio of Global Reach's covered time to the circuit's covered time in an hour. With less coverage the hour is
- * unknown.
+ * Minimum measured time of Global Reach in an hour, as a share of the time in which the circuit was measured. With
+ * less, its bytes in this hour are unknown.
  */
 const MIN_COVERED = 0.5
 
 /**
- * Returns the bytes of Global Reach in each hour as measured by Azure Monitor. Missing minutes of an hour are
- * extrapolated from its other minutes. Before the first measured hour 0 bytes are deducted, because the actual bytes
- * are unknown.
- * @param measured by begin of the hour: bytes out, and seconds that they cover
+ * Returns the bytes of Global Reach in each hour, as measured by Azure Monitor. If a part of an hour was not measured,
+ * the bytes are scaled up. Before the first measured hour, the result is 0, so that nothing is subtracted from the
+ * billed bytes.
+ * @param measured bytes out and measured seconds, by the begin of each hour
  */
 export function measuredReach(
   hours: readonly UsageHour[],
@@ -57,7 +60,7 @@ export function measuredReach(
   return hours.map((hour) => {
     if (hour.start < first) return { ...hour, bytesOut: 0n }
     const own = measured.get(hour.start)
-    // without a measurement the hour is unknown
+    // too little of the hour was measured, so its bytes are unknown
     if (!own || own.coveredSeconds === 0 || own.coveredSeconds < MIN_COVERED * hour.coveredSeconds)
       return { ...hour, bytesOut: null }
     const missing = BigInt(Math.round((1_000 * hour.coveredSeconds) / own.coveredSeconds))
@@ -65,13 +68,13 @@ export function measuredReach(
   })
 }
 
-/** Bytes of one direction by begin of the hour, and the covered milliseconds of the hour. */
+/** Bytes in one direction and the measured milliseconds, by the begin of each hour. */
 export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: number }>
 
 /**
- * Returns the bytes of Global Reach in one direction of a time: the measured bytes, and an upper bound (`atMost`) that
- * includes unmeasured time; null = no bound is known. In an hour in which the circuit was fully measured, the bound is
- * the circuit's bytes if that is lower; otherwise it is the capacity of both paths.
+ * Returns the bytes of Global Reach in one direction of a time: the measured bytes and the maximum (`atMost`), which
+ * includes the unmeasured time. The maximum of an hour is the capacity of both paths, or the bytes of the circuit if it
+ * was completely measured and had fewer bytes. Null = the maximum is unknown.
  * @param from a whole hour
  */
 export function reachBytes(
@@ -98,8 +101,8 @@ export function reachBytes(
 }
 
 /**
- * Returns the bytes that are deducted from the billable bytes, in hours in which both the circuit and its Global Reach
- * are known.
+ * Returns the bytes of Global Reach that are subtracted from the billable bytes. Only hours count in which the bytes of
+ * the circuit and of Global Reach are known.
  */
 export function reachDeducted({ hours, globalReach }: UsageFacts, from: EpochMs, to: EpochMs): bigint {
   const reach = new Map((globalReach ?? []).map(({ start, bytesOut }) => [start, bytesOut]))

@@ -1,22 +1,22 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Begin of a billing month, in UTC. It is an assumption that Azure bills from 00:00 UTC of the first day, because Azure
- * does not document it.
+ * Day and hour at which a billing month begins, UTC. Azure does not document it; Peerwatch assumes 00:00 UTC on the
+ * first day.
  */
 export interface MonthAnchor {
-  /** day of the month, 1 to 28 */
+  /** Day of the month, 1 to 28. */
   day: number
-  /** hour of the day, 0 to 23 */
+  /** Hour of the day, 0 to 23. */
   hour: number
 }
 export const CALENDAR_MONTH: MonthAnchor = { day: 1, hour: 0 }
 
 export interface BillingMonth {
-  /** name of the month in which the billing month begins, `YYYY-MM` */
+  /** Name of the billing month: the calendar month in which it begins, `YYYY-MM`. */
   name: string
   from: EpochMs
-  /** end of the billing month, exclusive: the begin of the next month */
+  /** End of the billing month, exclusive. It is the begin of the next month. */
   to: EpochMs
 }
 
@@ -27,15 +27,15 @@ export function billingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH):
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() - (at < own ? 1 : 0), anchor)
 }
 
-/** Returns the billing month `count` months after another; negative = before. */
+/** Returns the billing month that is `count` months after `month`; before it if `count` is negative. */
 export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const date = new Date(month.from)
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() + count, anchor)
 }
 
 /**
- * Returns a billing month by name.
- * @throws RangeError if it is not `YYYY-MM`
+ * Returns the billing month with a name.
+ * @throws RangeError if the name does not have the form `YYYY-MM`
  */
 export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []

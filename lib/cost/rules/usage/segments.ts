@@ -5,7 +5,10 @@ import type { BilledHour } from './billed.ts'
 import { gbOf } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
-/** A time in which a circuit's terms were unchanged; quote null = it existed but has no price. */
+/**
+ * An interval in which a circuit's configuration was unchanged, with its price. `quote` null = the circuit existed but
+ * has no price.
+ */
 export interface SoldInterval<Q extends Quote | null = Quote> {
   from: EpochMs
   /** end of the interval; null = ongoing */
@@ -13,7 +16,7 @@ export interface SoldInterval<Q extends Quote | null = Quote> {
   quote: Q
 }
 
-/** Cuts intervals to a time, without those outside of it. */
+/** Returns the parts of the intervals that are within a time. */
 export function cutIntervals<Q extends Quote | null>(
   intervals: readonly SoldInterval<Q>[],
   from: EpochMs,
@@ -25,14 +28,14 @@ export function cutIntervals<Q extends Quote | null>(
 }
 
 /**
- * Returns the part of a monthly price for a part of a month, by hours. Azure does not document how it charges a circuit
- * that is created, changed or deleted in mid-month, so this is an assumption that projections state.
+ * Returns the part of a monthly price for a part of the month, by time. This is an assumption that projections mention,
+ * because Azure does not document how it charges a circuit that is created, changed or deleted within a month.
  */
 export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
   return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)
 }
 
-/** Returns the port charges of a month's intervals, from its begin to `to`. */
+/** Returns the charge for the port from the begin of a month until `to`, over all intervals of its configuration. */
 export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
   return cutIntervals(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
@@ -40,7 +43,7 @@ export function portCost(intervals: readonly SoldInterval[], month: BillingMonth
   )
 }
 
-/** Returns the cost of data: each hour at the rate of the interval in which it begins. */
+/** Returns the charge for data. The bytes of an hour have the price of the interval in which the hour begins. */
 export function dataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
   const cost = (one: SoldInterval) => {
     const bytes = hours

@@ -3,15 +3,15 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { cents, type Decimal, moneyOf } from '../money.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 
-/** The parts of a circuit's likely cost, as published earlier or as currently known. */
+/** The values from which a circuit's likely cost of a month is computed. */
 export interface Figure {
   port: Decimal
   perGb: Decimal
-  /** share of the month in which the circuit exists */
+  /** Share of the month in which the circuit exists, 0 to 1. */
   share: Decimal.Value
-  /** likely bytes of the month */
+  /** Likely number of billed bytes in the month. */
   bytes: bigint
-  /** length of the month in hours */
+  /** Length of the month in hours. */
   hours: number
   currency: string
 }
@@ -21,19 +21,23 @@ export interface VarianceFacts {
   before: Figure
   now: Figure
   gb: number
-  /** billed bytes that a failover moved to this circuit, or away from it (negative), since the earlier figure */
+  /** Billed bytes that failovers moved to this circuit since the earlier cost; negative = away from it. */
   failovers: readonly { incidentId: string; bytes: bigint; words: string }[]
-  /** bytes of repaired gaps, less the bytes assumed for them in the earlier figure */
+  /**
+   * Bytes of times that were not measured when the earlier cost was computed but are known now, less the bytes that
+   * were assumed for them.
+   */
   repairedBytes: bigint
 }
 
 type Cause = CostVariance['parts'][number]['cause']
 
 /**
- * Explains the change of a circuit's cost. Inputs are changed one after the other from the earlier to the current
- * value, and each resulting change is a part. Intermediate costs are rounded to the cent, so that the parts add up
- * exactly. The order matters: price comes before volume, so that traffic counts at the current rate; traffic comes
- * last, so that it contains the unexplained rest.
+ * Explains the difference between an earlier and the current cost of a circuit. The inputs are changed one after the
+ * other from the earlier to the current value, and the difference after each change is one part. Each intermediate cost
+ * is rounded to the cent, so that the parts add up exactly.
+ * The price is changed before the traffic, so that traffic counts at the current price. The traffic is changed last, so
+ * that its part contains the rest that has no other explanation.
  * @returns null if the currencies differ
  */
 export function explainVariance({

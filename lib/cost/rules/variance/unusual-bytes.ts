@@ -4,7 +4,10 @@ import { busiestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
 import { hourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
-/** Minimum deviation from the usual bytes that counts as moved traffic, because traffic always varies. */
+/**
+ * Minimum difference from the usual bytes, as a share of them, that counts as moved traffic. A smaller difference is
+ * normal.
+ */
 const UNUSUAL_SHARE = 0.2
 
 const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
@@ -17,9 +20,9 @@ const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hou
 }
 
 /**
- * Returns the bytes that a failover moved to a circuit, or away from it (negative): the bytes measured during the
- * failover, less the usual bytes of these hours before it.
- * @returns 0 if little traffic moved, or the earlier usage is unknown
+ * Returns the bytes that a failover moved to a circuit; negative = away from it. They are the bytes that were measured
+ * during the failover, less the usual bytes of these hours.
+ * @returns 0 if the difference is small, or if no earlier usage is known
  */
 export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from: EpochMs; to: EpochMs }): bigint {
   const series = seriesBefore(hours, from, () => true)
@@ -37,9 +40,10 @@ export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from:
 }
 
 /**
- * Returns the bytes of repaired gaps, less the bytes that were assumed for them when a figure was published.
- * @param hours hours as currently known
- * @param gaps gaps as known when the figure was published
+ * Returns the bytes of times that were not measured when a cost was published but are known now, less the bytes that
+ * were assumed for them.
+ * @param hours usage that is known now
+ * @param gaps times that were not measured at the publication
  * @param at time of the publication
  */
 export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
