@@ -68,8 +68,8 @@ const shortKinds: Record<string, string> = wordTable({
 })
 
 /**
- * Returns the kind of a gateway as text: in full, abbreviated, or '' if there is not enough space. The title of the
- * drawing contains the full kind.
+ * Returns the longest name of a gateway's kind that fits: the full name, an abbreviation, or ''. The title of the
+ * drawing contains the full name.
  */
 const shortKind = (kind: string, width: number) =>
   [kind, shortKinds[kind] ?? kind].find((words) => textWidth(words, SIZE.small) <= width) ?? ''
@@ -101,7 +101,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Box
       {spokes.map((spoke, index) => {
         const { tone, word } = spoke.status
         const y = spokeY(index)
-        // the name is more important than the status word, because the status icon also shows the state
+        // if both do not fit, the name is shown without the status word, because the status icon also shows the state
         const nameWidth = textWidth(spoke.name, SIZE.small)
         const isShort = nameWidth > inner - textWidth(word, SIZE.small) - 36
         return (

@@ -13,10 +13,13 @@ const MAX_INSTANCES = 4
 const MAX_NETWORKS = 12
 const MAX_SPOKES = 5
 
-/** Key of the map item that represents all gateways which are not drawn individually. */
+/** Key of the map item that represents all gateways without an item of their own. */
 export const OTHER_GATEWAYS = 'gateways/other'
 
-/** Returns the gateways sorted by name. Gateways beyond the maximum are combined into one group at the end. */
+/**
+ * Returns the gateways as map items sorted by name. If there are too many, the last item is a group of the remaining
+ * gateways.
+ */
 export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
@@ -66,7 +69,7 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
 }
 
 /**
- * Returns the networks that have a gateway, each with its peered networks, in the order of their gateways.
+ * Returns the virtual networks that have a gateway, each with its peered networks, in the order of their gateways.
  * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
 export function networkNodes(
@@ -84,19 +87,20 @@ export function networkNodes(
   }
 }
 
-/** Peering of a network that has a gateway (the hub), with the settings of both sides. */
+/** Peering between a network with a gateway (the hub) and another network, with the settings of both sides. */
 interface Peer {
   key: string
   remoteId: string | null
   name: string
   hubSide: HubSide
-  /** settings of the peer's side; undefined = not polled */
+  /** settings of the other network's side; undefined = not polled */
   back: NetworkPeering | undefined
 }
 
 /**
- * Returns a function that lists the peerings of a network with the settings of both sides. A Virtual WAN hub reports no
- * peerings, so the networks that are connected to it are listed; all of them use its gateways.
+ * Returns a function that lists the peerings of a hub network, with the settings of both sides. Azure reports no
+ * peerings for a Virtual WAN hub. For such a hub, the function lists the networks that are connected to it; all of them
+ * use its gateways.
  */
 function spokesAmong(networks: readonly Network[]): (hub: Network) => Peer[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
@@ -144,7 +148,8 @@ function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string)
 type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
 
 /**
- * Describes whether a peered network reaches on-premises through the gateways of the hub. Both sides must allow this.
+ * Describes whether a peered network reaches on-premises through the gateways of the hub network. The settings of both
+ * sides must allow this.
  * @param hubSide settings of the network with the gateway
  * @param spokeSide settings of the peered network; undefined = not polled
  */

@@ -11,13 +11,13 @@ import { summarizeProbes } from './probe-brief.ts'
 
 const DECLARE = '/settings/declarations'
 const IPV6 = 'IPv6'
-/** Maximum number of site names that are shown next to a circuit; further sites are counted. */
+/** Maximum number of site names next to a circuit; if there are more sites, the number of the others is shown. */
 const MAX_NAMES = 2
 
-/** Prefix for the keys of rows that group several circuits or tunnels. */
+/** Beginning of the keys of rows that combine several circuits or tunnels. */
 export const REST = 'rest/'
 
-/** On-premises sites, which users declared or Peerwatch learned from routes. */
+/** On-premises sites that users declared (`sites`) or that Peerwatch learned from routes (`learnedSites`). */
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
@@ -66,7 +66,10 @@ const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
 
 const MICROSOFT = 'Microsoft'
 
-/** Returns the paths of enabled Microsoft peerings. The `paths` of the circuit itself belong to private peering. */
+/**
+ * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of private
+ * peering.
+ */
 const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
   peerings
     .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
@@ -110,8 +113,8 @@ function briefTraffic(carried: CarriedRates | null): string | null {
 }
 
 /**
- * Returns a separate line for the IPv6 session of a dual-stack path, because the path's own state is based on IPv4.
- * Returns an empty list for a path without IPv6.
+ * Returns a separate line for the IPv6 session of a path with IPv4 and IPv6, because the path itself has the state of
+ * its IPv4 session. Returns an empty list for a path without IPv6.
  */
 function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView, href: string): MapLine[] {
   if (bgpOverIpv6 === null) return []
@@ -137,13 +140,18 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
   unknown: pathStatus('unknown'),
 }
 
-/** Returns the latest results of the connection tests over the given circuits; an empty object if there are none. */
+/**
+ * Returns the latest results of connection monitor tests through the given circuits; an empty object if there are none.
+ */
 function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
   const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
 
-/** Returns a site together with test results; the full text of the results is added to the site's title. */
+/**
+ * Returns a site together with the results of the tests towards it. The full text of the results is added to the site's
+ * title.
+ */
 const measured = (site: Row['site'], { probe }: Pick<Row, 'probe'>): Pick<Row, 'site' | 'probe'> =>
   probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
@@ -178,14 +186,17 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
   inferred: 'their neighbors are inferred',
 }
 
-/** Describes a learned site: `Amsterdam (via Equinix), 14 prefixes`, with the note that no site is declared. */
+/**
+ * Describes a site that Peerwatch learned from routes: `Amsterdam (via Equinix), 14 prefixes`, with the note that users
+ * declared no site.
+ */
 function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
   const size = plural(prefixes, 'prefix', 'prefixes')
   return `${siteLabel(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
 /**
- * Returns one row that represents all circuits of a place which are not drawn individually.
+ * Returns one row that combines all circuits of a place that are not drawn separately.
  * @param place name of the peering location; '' = several places
  */
 export function restRow(
@@ -231,7 +242,7 @@ export function restRow(
 const pathsWorstFirst: CircuitPathView['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled', 'not_configured']
 
 /**
- * Returns the worst status of a group, with the number of members that have it unless all have it: `1 of 13 ONE PATH
+ * Returns the worst status of a group. If only some members have it, the text contains their number: `1 of 13 ONE PATH
  * LEFT`.
  */
 function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): StatusText {
@@ -240,8 +251,8 @@ function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): Stat
 }
 
 /**
- * Returns one line for the primary or secondary paths of many circuits. Each state takes a part of the line in
- * proportion to its number of paths.
+ * Returns one line that combines the primary or the secondary paths of many circuits. The line is divided by state, in
+ * proportion to the number of paths.
  */
 function restLine(place: string, name: CircuitPathView['path'], circuits: readonly Circuit[], href: string): MapLine {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))

@@ -18,9 +18,8 @@ export const inkOf: Record<Tone, string> = {
 }
 
 /**
- * Draws an item of the map with a link over it, whose title and accessible name are the item's full text. The link
- * covers the drawing but does not contain its text, because the drawn text is cut to fit and would differ from the
- * accessible name.
+ * Draws an item of the map and puts a link over it. The full text of the item is the title and accessible name of the
+ * link. The drawn text is not part of the link, because it is cut to fit and would differ from the accessible name.
  */
 export function MapLink({
   item,
@@ -78,7 +77,7 @@ export function Words({
   )
 }
 
-/** Draws the curve between two items of the map. Its color is neutral, because the states are shown at the items. */
+/** Curve between two items of the map. Its color is neutral, because the items themselves show their states. */
 export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
@@ -93,7 +92,7 @@ export function Curve({ edge, title, href }: { edge: Edge; title: string; href?:
     </path>
   )
   if (!href) return path
-  // the items at both ends link to the same pages, so this link is not a tab stop
+  // not a tab stop, because the items at both ends link to the same pages
   return (
     <PageLink href={href} tabIndex={-1} aria-hidden="true" className="group">
       {path}

@@ -5,7 +5,7 @@ import type { MapAnswers, TopologyMap } from './estate.ts'
 import { mapPlaces } from './places.ts'
 
 /**
- * Builds the map from API responses. It has at most about forty items regardless of the number of resources.
+ * Builds the map from API responses. It has at most about forty items, because resources that do not fit are combined.
  * @param turned names of places that the user expanded or collapsed: see {@link mapPlaces}
  */
 export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
@@ -13,7 +13,7 @@ export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = n
   const drawn = new Set(gateways.map(({ key }) => key))
   const { places, grouped } = mapPlaces(answers, turned)
   const { networks, unreached } = networkNodes(answers.networks, gateways)
-  // a link to a gateway that is not drawn individually leads to the group of the other gateways
+  // a connection to a gateway that is not drawn separately leads to the group of remaining gateways
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)
   return {
     gateways,
@@ -39,8 +39,8 @@ const distinct = (links: readonly Link[], standIn: (id: string) => string): Link
 ]
 
 /**
- * Returns the circuits that match every search word in their name, peering location, provider or the name of a
- * connected gateway; without search words, returns all circuits.
+ * Returns the circuits that match a search. Each search word must occur in the circuit's name, peering location,
+ * provider or the name of a connected gateway. Without search words, all circuits match.
  */
 export const filterCircuits = (circuits: readonly Circuit[], search: string): Circuit[] =>
   circuits.filter(({ name, peeringLocation, provider, connections }) =>

@@ -20,11 +20,11 @@ import { filterCircuits, estateMapOf } from './estate-map.ts'
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
-/** Parser for the names of places that the user expanded or collapsed. */
+/** Parser of the URL parameter with the names of places that the user expanded or collapsed. */
 const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
 
 /**
- * Shows a map of all resources, from the customer to Azure: sites, circuits with their paths at peering locations,
+ * Map of all monitored resources, from the customer to Azure: sites, circuits with their paths at peering locations,
  * gateways and networks. The user can switch to a geographic map.
  * @param problems problems of the overview; undefined = not loaded yet
  */
@@ -135,7 +135,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   )
 }
 
-/** Explains the colors and widths of the map's lines. */
+/** Legend for the colors and widths of the map's lines. */
 const LoadKey = () => (
   <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
     <span>↑ to Azure, ↓ from Azure. Width and color: share of the bandwidth</span>

@@ -12,15 +12,15 @@ export interface MapAnswers {
   gateways: Gateway[]
   networks: Network[]
   sites: DeclaredSite[]
-  /** sites learned from routes, for circuits without a declared site; absent = unknown */
+  /** sites that Peerwatch learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: LearnedSiteView[]
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
-  /** tests of connection monitors, and the time of the response in epoch milliseconds; absent = unknown */
+  /** connection monitor tests, and the time of their response in epoch milliseconds; absent = unknown */
   probes?: { tests: readonly Probe[]; asOf: number }
 }
 
-/** Item of the map that links to a page. `title` is its full text, for tooltips and screen readers. */
+/** Item of the map with a link to a page. `title` is its full text, for tooltips and screen readers. */
 export interface MapItem {
   key: string
   name: string
@@ -36,26 +36,27 @@ export interface MapLine extends MapItem {
   /** used share of the bandwidth in the direction with more traffic, 0 to 1; absent = unknown */
   load?: number
   /**
-   * for a line that represents a group of paths, the number of paths in each state, in drawing order; absent = the line
-   * represents a single path
+   * Number of paths in each state, in drawing order, if the line combines several paths; absent = the line is a single
+   * path.
    */
   parts?: { tone: StatusText['tone']; count: number }[]
   /**
-   * whether the line is an addition to the path of another line, for example the path's IPv6 session; absent = the line
-   * is a path itself
+   * true = the line is additional information about the path of another line, for example the path's IPv6 session;
+   * absent = the line is a path itself
    */
   isBesidePath?: true
 }
 
-/** Row of the map: a circuit with its paths, a tunnel, or a group of a location's circuits. */
+/** Row of the map: a circuit with its paths, a VPN tunnel, or several circuits of one location. */
 export interface Row extends MapItem {
   status: StatusText
-  /** order by severity; 0 = worst */
+  /** position in the order of severity; 0 = worst */
   rank: number
   lines: MapLine[]
   /**
-   * on-premises end of the row. `names`: declared or learned sites; absent = unknown. `status`: expected state of the
-   * site in a what-if scenario; absent = the map does not show a scenario
+   * On-premises end of the row.
+   * - `names`: declared or learned sites; absent = unknown
+   * - `status`: state of the site in a what-if scenario; absent = the map does not show a scenario
    */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
   /** connections to gateways */
@@ -64,14 +65,14 @@ export interface Row extends MapItem {
   probe?: ProbeBrief
 }
 
-/** Place on the map: a peering location, or the Internet for tunnels. */
+/** Place on the map: a peering location, or the Internet for VPN tunnels. */
 export interface MapPlace {
   key: string
   name: string
   rows: Row[]
   /**
-   * whether the circuits of the place are drawn individually (`isOpen`) or as one row, and their number; absent = the
-   * place cannot be collapsed
+   * Whether the circuits of the place have separate rows (`isOpen`) or one common row, and the number of circuits;
+   * absent = the user cannot change this.
    */
   fold?: { isOpen: boolean; circuits: number }
 }
@@ -102,22 +103,22 @@ export interface MapNetwork extends MapItem {
 }
 
 /**
- * Complete map, from the customer's side to Azure's side. Places and gateways are sorted by name, networks in the order
- * of their gateways.
+ * Whole map, from the customer's side to Azure's side. Places and gateways are sorted by name, networks in the order of
+ * their gateways.
  */
 export interface TopologyMap {
   places: MapPlace[]
   gateways: MapGateway[]
   networks: MapNetwork[]
-  /** whether circuits are grouped because they do not fit individually */
+  /** whether circuits of a location share a row, because there are too many for separate rows */
   grouped: boolean
-  /** number of networks that have neither a gateway nor a peer with a gateway */
+  /** number of networks without a gateway and without a peering to a network with a gateway */
   unreached: number
 }
 
 /**
- * Returns the reason for the impaired status of a resource whose own state is healthy; null = unknown. Problems of the
- * resource's sites and sessions are also used.
+ * Returns the reason why a resource counts as impaired although its own state is healthy; null = unknown. Problems of
+ * the resource's sites and sessions also count.
  */
 export function problemReasonOf(
   id: string,

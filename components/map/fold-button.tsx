@@ -16,7 +16,7 @@ export function FoldButton({
     <IconButton
       label={fold.isOpen ? `Collapse ${name}` : `Expand ${name}: ${fold.circuits} circuits`}
       aria-expanded={fold.isOpen}
-      // in pixels, because the surrounding drawing is already scaled on a 4K screen
+      // sizes in px, because the surrounding drawing already grows with the font size of the screen
       className="h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
       onClick={() => onFold(name)}
     >

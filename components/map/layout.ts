@@ -14,7 +14,7 @@ interface Point {
   y: number
 }
 
-/** Curve between two items of the map, as its two ends. */
+/** Curve that connects two items of the map; `from` and `to` are its ends. */
 export interface Edge {
   key: string
   from: Point
@@ -24,24 +24,24 @@ export interface Edge {
 interface MapLayout {
   width: number
   height: number
-  /** boxes of places, by key of the place */
+  /** position of each place, by key of the place */
   places: Map<string, Box>
-  /** boxes of rows inside their places, by key of the row */
+  /** position of each row inside its place, by key of the row */
   rows: Map<string, Box>
-  /** boxes of the on-premises ends next to the rows, by key of the row */
+  /** position of the on-premises end next to each row, by key of the row */
   sites: Map<string, Box>
   gateways: Map<string, Box>
   networks: Map<string, Box>
-  /** curves from rows to gateways, by key of the row and of the gateway separated by a space */
+  /** Curves from rows to gateways. The key consists of the row's key, a space and the gateway's key. */
   links: Map<string, Edge>
-  /** curves from gateways to networks, by key of the gateway and of the network separated by a space */
+  /** Curves from gateways to networks. The key consists of the gateway's key, a space and the network's key. */
   homes: Map<string, Edge>
 }
 
-/** Minimum width of the map. Narrower screens show a list, because names would not fit their boxes. */
+/** Minimum width of the map, px. A narrower screen shows a list, because names would not fit in their boxes. */
 export const MIN_WIDTH = 800
 
-/** Heights of the parts of the map, in the unit of {@link Box}. Each link is at least 24 units high (WCAG 2.5.8). */
+/** Heights of the parts of the map, px at the default font size. Each link is at least 24 px high (WCAG 2.5.8). */
 export const heights = {
   placeHead: 24,
   rowHead: 24,
@@ -57,7 +57,7 @@ export const heights = {
 }
 
 const GAPS = [16, 60, 24] as const
-/** Column widths as shares of the space between gaps: sites, places, gateways, networks. */
+/** Widths of the columns sites, places, gateways and networks, as shares of the width without the gaps. */
 const SHARES = [0.165, 0.37, 0.232, 0.233] as const
 
 interface Column {
@@ -76,7 +76,7 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const middle = ({ y, height }: Box) => y + height / 2
 
-/** Returns the height of a row, which is at least the height of the text of the on-premises end next to it. */
+/** Returns the height of a row. It has space for its lines and for the text of the on-premises end next to it. */
 const rowHeight = (row: Row, siteWidth: number) =>
   Math.max(heights.rowHead + heights.line * row.lines.length, siteText(row, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
@@ -171,12 +171,13 @@ function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: numb
 interface Wanted {
   key: string
   height: number
-  /** boxes of the connected items; empty = the item is placed directly below the previous item */
+  /** positions of the connected items; empty = the item is directly below the previous item */
   beside: (Box | undefined)[]
 }
 
 /**
- * Places items below each other in the given order, each as near as possible to the middle of its connected items.
+ * Returns the positions of a column's items, from top to bottom in the given order. Each item is as near as possible to
+ * the middle of its connected items.
  * @param tall height of the other columns; items do not extend below it as long as all of them fit
  */
 function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
@@ -201,8 +202,8 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
 }
 
 /**
- * Returns the curves between the items of two columns. Curves that end at the same item arrive below each other, in the
- * order of their starts.
+ * Returns the curves between the items of two columns. The ends of several curves at the same item are below each
+ * other, in the order of their starts, so that these curves do not cross.
  */
 function edges(
   pairs: (readonly [from: string, to: string])[],

@@ -9,7 +9,7 @@ import { hasHead, heights, layOut } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangleMap } from './untangle.ts'
 
-/** Width in units of the drawing that the server assumes, because it does not know the width of the screen. */
+/** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 866
 const USUAL_PX = 16
 

@@ -7,8 +7,8 @@ import { hasHead } from './layout.ts'
 import { formatProbe } from './probe-brief.ts'
 
 /**
- * Shows the map as a list for narrow screens, in the same order. A healthy circuit has one line; other circuits also
- * show their paths. Networks are left out, because they are on the pages of their gateways.
+ * The map as a list for narrow screens, in the same order. A healthy circuit has one line; for other circuits, the
+ * paths are also listed. Networks are left out, because they are on the pages of their gateways.
  */
 export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
   return (

@@ -12,12 +12,14 @@ const tunnelLabels: Record<string, StatusText> = wordTable({
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
 })
 /**
- * Ranks of tunnels by tone, for the common order of tunnels and circuits. The ranks of down, degraded and up equal the
- * ranks of a circuit with no path, one path and both paths.
+ * Ranks of VPN tunnels by tone (class of states), so that tunnels and circuits can be sorted together. The ranks of
+ * down, degraded and up equal those of a circuit with no path, one path and both paths.
  */
 const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degraded: 1, unknown: 2, up: 4 }
 
-/** Returns the site-to-site VPN tunnels of a gateway as rows. Tunnels are the backup if all circuits fail. */
+/**
+ * Returns the site-to-site VPN tunnels of a gateway as rows of the map. Tunnels can be the backup if all circuits fail.
+ */
 function tunnelRows(gateway: Gateway): Row[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
   return tunnels.map(({ id, name, status: word }) => {
@@ -47,7 +49,7 @@ function tunnelRows(gateway: Gateway): Row[] {
   })
 }
 
-/** Returns one row that represents all tunnels which are not drawn individually. */
+/** Returns one row that combines all tunnels that are not drawn separately. */
 function restOfTunnels(rows: readonly Row[]): Row {
   const [worst] = rows.toSorted((a, b) => a.rank - b.rank)
   const status: StatusText = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
@@ -73,22 +75,21 @@ function restOfTunnels(rows: readonly Row[]): Row {
   }
 }
 
-/** Maximum number of circuits that are drawn individually. */
+/** Maximum number of circuits that have separate rows. */
 export const MAX_CIRCUITS = 14
 /**
- * Maximum number of locations with their own box if circuits are grouped; the locations with the most circuits are
- * chosen.
+ * Maximum number of locations with their own box if there are too many circuits for separate rows. The locations with
+ * the most circuits are chosen.
  */
 const MAX_PLACES = 8
 const MAX_TUNNELS = 3
 const UNKNOWN_LOCATION = 'Unknown location'
 
 /**
- * Groups circuits by peering location, and tunnels under the place "Internet". Places are sorted by name, so that a
- * failure does not move them. If there are more circuits than `MAX_CIRCUITS`, the circuits of the largest locations are
- * combined into one row for each location.
- * @param turned names of places that the user toggled: places that are collapsed by default are expanded, and vice
- *   versa
+ * Groups circuits by peering location, and VPN tunnels under the place "Internet". Places are sorted by name, so that a
+ * failure does not move them. If there are more circuits than `MAX_CIRCUITS`, the circuits of each of the largest
+ * locations share one row.
+ * @param turned names of places that the user toggled: a place that is collapsed by default is expanded, and vice versa
  */
 export function mapPlaces(
   { circuits, gateways, ...known }: MapAnswers,
@@ -123,8 +124,8 @@ export function mapPlaces(
 }
 
 /**
- * Returns the locations whose circuits are drawn individually by default: the locations with the fewest circuits, as
- * long as the number of rows does not exceed `MAX_CIRCUITS`.
+ * Returns the locations whose circuits have separate rows by default. Starting with the smallest location, locations
+ * are added as long as the map has at most `MAX_CIRCUITS` rows.
  */
 function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])[]): ReadonlySet<string> {
   let rows = largestFirst.length

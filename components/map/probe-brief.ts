@@ -2,30 +2,30 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import { formatRtt, formatShare, plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** Latest results of connection monitor tests over a circuit or gateway, in brief. */
+/** Summary of the latest results of connection monitor tests through a circuit or gateway. */
 export interface ProbeBrief {
-  /** round-trip time as text: `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered */
+  /** Round-trip time as text: `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered. */
   roundTrip: string | null
-  /** largest share of failed checks, 0 to 1; null = not reported */
+  /** highest share of failed checks among the tests, 0 to 1; null = not reported */
   failedShare: number | null
   /** full text of the results */
   title: string
 }
 
-/** Time step of the test results that the map queries. */
+/** Length of one step in the test results that the map requests. */
 export const PROBE_STEP = '15m'
 
 /**
- * Maximum age of results, milliseconds. Azure Monitor's metrics arrive 15 minutes late; older results do not describe
- * the current state.
+ * Maximum age of the results, milliseconds. Azure Monitor's metrics arrive 15 minutes late; older results do not
+ * describe the current state.
  */
 const LATEST_MS = 45 * 60_000
 
 /**
- * Returns the latest results of the tests over circuits or gateways.
+ * Returns the latest results of the tests through the given circuits or gateways.
  * @param ids IDs of circuits or gateways
  * @param asOf epoch milliseconds
- * @returns null if no test over them has recent results
+ * @returns null if no test has recent results
  */
 export function summarizeProbes(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeBrief | null {
   const newest = probes
@@ -40,7 +40,7 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
   const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
   const tests = plural(newest.length, 'test')
-  // the current step ends in the future, so its end is limited to now
+  // the last step may end in the future, so its end is limited to now
   const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
   return {
     roundTrip,

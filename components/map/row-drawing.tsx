@@ -10,7 +10,7 @@ import { textWidth } from '../ui/drawing/text-fit.ts'
 /** Horizontal position of a path's name and status on its line, px from the left edge of its row. */
 const LABEL_X = 8
 
-/** Draws one row of the map: the on-premises site, the paths as lines to Azure's edge, and the status. */
+/** Draws a row of the map: the on-premises site at the left, the paths as lines to Azure's edge, and the status. */
 export function RowDrawing({
   row,
   place,
@@ -20,7 +20,7 @@ export function RowDrawing({
   hatch,
 }: {
   row: Row
-  /** name of the place, which is shown next to the circuit's name if it fits completely; null = not shown */
+  /** name of the place, shown next to the circuit's name if it fits completely; null = not shown */
   place: string | null
   site: Box
   box: Box
@@ -80,8 +80,8 @@ export function RowDrawing({
 }
 
 /**
- * Draws the name and detail of an on-premises end, and the results of connection tests towards it, vertically centered
- * in its box.
+ * Draws the text of an on-premises end, vertically centered in its box: its name, its detail, and the results of
+ * connection tests towards it.
  */
 function SiteText({ row, box }: { row: Row; box: Box }) {
   const { name, below, height } = siteText(row, box.width)
@@ -143,7 +143,7 @@ const strokes: Record<Tone, string> = {
   notice: 'stroke-ink-3',
 }
 /**
- * Dash patterns by tone. Each tone has a different pattern (solid, dashed, broken, dotted), so that the drawing is
+ * Dash patterns of lines by tone (class of states); a tone without a pattern is solid. The patterns make the drawing
  * readable without color.
  */
 const dashes: Partial<Record<Tone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
@@ -202,8 +202,8 @@ interface Part {
 }
 
 /**
- * Divides a line that represents several paths into parts in proportion to the number of paths in each state. Each part
- * has a minimum length, so that it stays visible.
+ * Divides the line of several paths into parts, in proportion to the number of paths in each state. A part has at least
+ * a minimum length, so that it stays visible.
  */
 function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
@@ -212,7 +212,7 @@ function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
   const shares = parts.map(({ count }) => Math.max(least, count / total))
   const all = shares.reduce((sum, share) => sum + share, 0)
   let at = to
-  // the first part (the worst state) is at the Azure end, which labels do not cover
+  // the first part has the worst state; it is at the Azure end of the line, which is never under a label
   return parts.map(({ tone }, index) => {
     const end = at
     at -= ((to - from) * (shares[index] ?? 0)) / all
@@ -241,14 +241,14 @@ function LinePart({ tone, from, to, y, load, hatch }: Part & { y: number; load: 
 }
 
 /**
- * Returns the width of a line by the used share of the bandwidth (`load`, 0 to 1): 2 to 9 units; 3 if the load is
- * unknown.
+ * Returns the width of a line, px: 2 to 9 in proportion to the used share of the bandwidth (`load`, 0 to 1), or 3 if
+ * the share is unknown.
  */
 const widthOf = (load: number | undefined): number => (load === undefined ? 3 : 2 + 7 * Math.min(1, load))
 
 /**
- * Colors of lines that are up, by the used share of the bandwidth: at least 80 %, at least 50 %, less. The colors are
- * not used for another meaning on the map.
+ * Colors of healthy lines by used share of the bandwidth: at least 80 %, at least 50 %, or less. The map uses these
+ * colors only for this.
  */
 export const loadSteps = [
   { from: 0.8, stroke: 'stroke-(--series-3)', fill: 'bg-(--series-3)', words: '80 % or more' },

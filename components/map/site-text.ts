@@ -17,8 +17,8 @@ const MAX_NAME_LINES = 4
 const MAX_DETAIL_LINES = 2
 
 /**
- * Returns the text of an on-premises end in lines that fit its box, followed by the results of tests towards it, and
- * the height including margins.
+ * Returns the text of an on-premises end, split into lines that fit its box, the lines about tests towards it, and the
+ * height of all lines with margins.
  */
 export function siteText({ site, probe }: Pick<Row, 'site' | 'probe'>, width: number) {
   const inner = width - 2 * siteType.padX

@@ -1,15 +1,15 @@
 import type { TopologyMap } from './estate.ts'
 
 /**
- * Work limit: maximum number of curves to evaluate in all tried orders, which takes a few milliseconds. When it is
- * reached, the best order so far is used. Maps without grouped circuits stay below it.
+ * Maximum number of curves that are evaluated while better orders are tried, which takes a few milliseconds. When this
+ * limit is reached, the best order so far is used. Maps without combined circuits stay below it.
  */
 const MAX_LINES = 20_000
 
 /**
- * Returns the map in an order with fewer crossing curves. Places and rows keep their positions; only gateways and
- * networks may move, and the layout aligns them with their neighbors. States do not influence the order, so that a
- * change of state does not move items. Every accepted move reduces the number of crossings.
+ * Returns the map in an order with fewer crossing curves. Only gateways and networks may move; places and rows keep
+ * their positions. States do not influence the order, so that a change of state does not move items. Each accepted move
+ * reduces the number of crossings.
  */
 export function untangleMap(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
@@ -28,13 +28,13 @@ export function untangleMap(map: TopologyMap): TopologyMap {
   return best
 }
 
-/** Counts the pairs of curves that cross, from rows to gateways and from gateways to networks. */
+/** Counts the pairs of curves that cross, between rows and gateways, and between gateways and networks. */
 export function crossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }
 
-/** Positions of the connected items in the next column, for each item of a column from top to bottom. */
+/** For each item of a column from top to bottom: the positions of its connected items in the next column. */
 type Targets = readonly (readonly number[])[]
 
 function routesOf({ places, gateways, networks }: TopologyMap): { links: Targets; homes: Targets } {
@@ -61,8 +61,8 @@ function pairsThatCross(targets: Targets, ends: number): number {
 }
 
 /**
- * Sorts gateways by the mean position of their rows, and networks by the mean position of their gateways, so that the
- * order matches the layout.
+ * Sorts gateways by the mean position of their rows, and networks by the mean position of their gateways. The layout
+ * uses the same rule.
  */
 function besideTheirOwn(map: TopologyMap): TopologyMap {
   const gateways = byMiddle(map.gateways, routesOf(map).links)
@@ -88,7 +88,7 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
     .flatMap((index) => items[index] ?? [])
 }
 
-/** Generates every order in which one gateway or network is moved to another position. */
+/** Generates all orders that differ from the present order in the position of one gateway or one network. */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const gateways of reordered(map.gateways)) {
     const moved = { ...map, gateways }

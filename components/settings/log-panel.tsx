@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 
-/** Panel that shows a log as a table, newest entries first. Older pages are loaded on request. */
+/** Panel that shows a log as a table, newest entries first. Older entries are loaded when the user requests them. */
 export function LogPanel<Row extends RowData>({
   title,
   note,

@@ -8,10 +8,13 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
-/** Value of `edited` while the user adds a new item. */
+/** Value of the edited id while the user adds a new item. */
 const NEW = 'new'
 
-/** Panel with a list of named settings, such as reports or policies. A form in place of an item edits it. */
+/**
+ * Panel with a list of named settings, such as reports or policies. While an item is edited, a form replaces it in the
+ * list.
+ */
 export function SettingsItemList<Item extends { id: string; name: string; enabled?: boolean }>({
   title,
   note,
@@ -32,20 +35,20 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
   note: string
   /** singular name of an item: `report` */
   one: string
-  /** text below the list that applies to all items */
+  /** text below the list about all items */
   notice?: ReactNode
   empty: { title: string; text: string }
   items: readonly Item[]
-  /** state of the open form; it comes from the parent component, which closes the form */
+  /** id of the item in the open form; the parent component owns this state and closes the form */
   editing: ReturnType<typeof useEditInPlace>
   /** text about the effects of removing an item */
   whenRemoved: string
   onRemove: (id: string) => Promise<unknown>
-  /** error of a change made without a form */
+  /** error of a change that was made without the form, for example a removal */
   error: Error | null
   formOf: (item: Item | null) => ReactNode
   actionsOf?: (item: Item) => ReactNode
-  /** content below an item, as wide as the panel */
+  /** content below an item that uses the whole width of the panel */
   belowOf?: (item: Item) => ReactNode
   children: (item: Item) => ReactNode
 }) {

@@ -5,8 +5,8 @@ import type { ComponentType } from 'react'
 import { wordTable } from '#lib/bgp/word-table.ts'
 
 /**
- * Panels by id of the settings tab. The code of a panel is loaded only on its own page, because all panels together
- * would use a third of the size limit of a page.
+ * Panels by id of the settings tab. The code of each panel is loaded only on its own page, because all panels together
+ * would use a third of the size limit of a page's code.
  */
 const panels: Record<string, ComponentType> = wordTable({
   declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),

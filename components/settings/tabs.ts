@@ -24,7 +24,10 @@ const tabs: Pick<SettingsTab, 'id' | 'changes'>[] = [
   { id: 'audit' },
 ]
 
-/** Settings pages in display order. Their name and the right to open them come from their navigation entry. */
+/**
+ * Settings pages in display order. The name of each page, and the right needed to open it, come from its entry in the
+ * navigation.
+ */
 export const settingsTabs: SettingsTab[] = tabs.map((tab) => {
   const place = whereIs(`/settings/${tab.id}`, null)?.place
   return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }

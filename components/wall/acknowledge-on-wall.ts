@@ -4,8 +4,8 @@ import { sendJson } from '../data/client.ts'
 import { linkOfRow } from '../ui/table/open-row.ts'
 
 /**
- * Acknowledges the incident of a tile; the server announces this to every wall. The focus moves to the tile's link,
- * because the button disappears.
+ * Acknowledges the incident that a tile of the wall display shows. The server reports the change to all wall displays.
+ * The focus moves to the tile's link, because the button disappears.
  * @returns the reason why the incident was not acknowledged; '' after success
  */
 export async function acknowledgeOnWall(

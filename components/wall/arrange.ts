@@ -3,26 +3,31 @@ import { isWell } from '#lib/overview/api/wall-states.ts'
 import { type Area, place, type Shape, type Spot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
-/** Content of a wall display at one time: a part of the wall's resources, if views rotate, and their positions. */
+/** Content of a wall display at one time. If views rotate, it is one view, that is, a part of the resources. */
 export interface View {
   tiles: WallTile[]
-  /** positions of the tiles */
+  /** position of each tile, in the order of `tiles` */
   spots: Spot[]
   /**
    * position of the headline "ALL UP" (or "ALL ELSE UP" during planned work); null = at least one resource has a
    * problem
    */
   headline: Area | null
-  /** positions of the column headings of the rows */
+  /** positions of the column headings above the one-line rows of healthy resources */
   heads: Area[]
-  /** number of resources that do not fit: healthy (`up`), and with a problem or planned work (`worse`) */
+  /**
+   * number of resources without space on the screen: healthy resources (`up`), and resources with a problem or planned
+   * work (`worse`)
+   */
   beyond: { up: number; worse: number }
   counts: Wall['counts']
   estate: WallEstate
   /** name of the view; null = the wall is not divided into views */
   title: string | null
   turn: string | null
-  /** number of problems in other views, which is shown at any time so that it does not wait for the rotation */
+  /**
+   * Number of problems in the other views. It is always visible, so that a problem is noticed before its view appears.
+   */
   elsewhere: number
 }
 
@@ -30,7 +35,7 @@ const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
 const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum + counts[state], 0)
 
 /**
- * Arranges the tiles of the wall, in the view whose turn it is.
+ * Arranges the tiles of the view that is currently due.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
 export function arrangeWall(
@@ -80,8 +85,8 @@ interface Part extends Pick<View, 'counts' | 'estate' | 'title'> {
 const whole = ({ tiles, counts, estate }: Wall): Part => ({ tiles, counts, estate, title: null })
 
 /**
- * Splits the wall into its views (by site, customer or subscription). A tile that belongs to no view is shown in every
- * view.
+ * Splits the resources of a wall into its views, one for each site, customer or subscription. A tile that belongs to no
+ * view is part of every view.
  */
 function byView(wall: Wall): Part[] {
   const common = wall.tiles.filter(({ views }) => views.length === 0)
@@ -101,8 +106,8 @@ function byView(wall: Wall): Part[] {
 const shortName = (name: string) => (/^[0-9a-f-]{36}$/i.test(name) ? `…${name.slice(-8)}` : name)
 
 /**
- * Returns the index of the current view. In each round of the rotation the views with the worst problems come first. A
- * view with a resource that is down or degraded stays for two turns.
+ * Returns the index of the view to show. In each round, the views with the worst problems come first. A view with a
+ * resource that is down or degraded stays for two intervals, other views for one.
  * @param turns number of rotation intervals since 1970, so that all walls show the same view
  */
 function turnOf(parts: readonly Part[], turns: number): number {

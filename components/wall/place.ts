@@ -1,10 +1,13 @@
 import type { WallTile } from '#lib/overview/api/index.ts'
 import { isWell } from '#lib/overview/api/wall-states.ts'
 
-/** Shape of a screen: `wide` for 16:9 and wider, `portrait` higher than wide, `4k` wide with a higher resolution. */
+/**
+ * Shape of a screen: `wide` for 16:9 and wider, `portrait` for a height above the width, `4k` for a wide screen with a
+ * higher resolution.
+ */
 export type Shape = 'wide' | 'portrait' | '4k'
 
-/** Rectangle in per cent of the space for tiles, 0 to 100. */
+/** Rectangle in per cent (0 to 100) of the area that contains the tiles. */
 export interface Area {
   x: number
   y: number
@@ -13,7 +16,7 @@ export interface Area {
 }
 
 /**
- * Position of a tile and its form: `lead` = large tile at the top, `tile` = tile with the meaning of its state, `row` =
+ * Position and form of a tile: `lead` = large tile at the top, `tile` = smaller tile that explains its state, `row` =
  * one line.
  */
 export interface Spot extends Area {
@@ -27,26 +30,26 @@ interface Places {
 }
 
 /**
- * Sizes in rows; a row is as high as a line of letters that is readable from a distance. Portrait screens are assumed
- * to have a ratio of 9:16. `spread` applies if there are too many problems for a large tile, so that each problem has a
- * tile of the same size.
+ * Dimensions by shape of screen. Heights are in lines of text that are readable from a distance. Portrait screens are
+ * assumed to have a ratio of 9:16. `spread` applies if there are too many problems for a large tile; all problems then
+ * have tiles of the same size.
  */
 const sizes = {
   wide: { rows: 15, across: 4, columns: 2, lead: 8, headline: 6, back: 1, spread: { most: 12, rows: 5 } },
   portrait: { rows: 27, across: 1, columns: 1, lead: 10, headline: 6, back: 2, spread: { most: 9, rows: 3 } },
 } as const
-/** Returns the height of the tiles below the large tiles, in rows. */
+/** Returns the height of the tiles below the large tiles, in lines of text. */
 const tileHeight = (others: number, { across }: Size): number => (others <= across ? 5 : 4.5)
 /**
- * Maximum number of rows for recovered resources. These rows come before the rows of other healthy resources and use
- * the whole width.
+ * Maximum number of rows for recently recovered resources. These rows use the whole width, and are above the rows of
+ * other healthy resources.
  */
 const MAX_BACK = 3
 
 /**
  * Returns positions for as many tiles as fit, in their order. The first one or two problems have large tiles, further
- * problems have tiles below, and resources that are up have rows. If there are no problems, the headline is the largest
- * item.
+ * problems have smaller tiles below, and healthy resources have rows. If there are no problems, the headline is the
+ * largest item.
  * @param tiles tiles sorted by severity, worst first
  */
 export function place(tiles: readonly WallTile[], shape: Shape): Places {
@@ -72,7 +75,9 @@ export function place(tiles: readonly WallTile[], shape: Shape): Places {
 
 type Size = (typeof sizes)[keyof typeof sizes]
 
-/** Returns tiles of the same size for all problems, because there are too many problems for a large tile. */
+/**
+ * Returns positions of tiles of the same size for all problems, because there are too many problems for a large tile.
+ */
 function spread(count: number, size: Size): Places {
   const { most, rows } = size.spread
   const spots = cells(Math.min(count, most), { y: 0, across: size.across, height: rows, form: 'tile' }, size)
@@ -80,8 +85,8 @@ function spread(count: number, size: Size): Places {
 }
 
 /**
- * Returns the height of the large tiles, in rows. It is smaller if the only large tile is a late collector, which has
- * little text, or if further tiles need space.
+ * Returns the height of the large tiles, in lines of text. It is smaller if the only large tile reports a late
+ * collector, which needs little text, or if further tiles need space.
  */
 function leadHeight(
   tiles: readonly WallTile[],
@@ -92,7 +97,7 @@ function leadHeight(
   return size.columns === 1 || others <= size.across ? 8 : 6
 }
 
-/** Returns positions of the rows in the space that remains below the tiles, and of their column headings. */
+/** Returns positions of rows in the space below the tiles, and of the column headings above these rows. */
 function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Places, 'spots' | 'heads'> {
   const left = Math.floor(size.rows - from)
   if (left < 2) return { spots: [], heads: [] }
@@ -121,8 +126,8 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
 }
 
 /**
- * Returns the areas of `count` equal cells, row by row from the top, each row from left to right.
- * @param across number of cells in a row
+ * Returns the areas of `count` equal cells in a grid, from left to right and then from top to bottom.
+ * @param across number of cells next to each other
  */
 function cells(
   count: number,

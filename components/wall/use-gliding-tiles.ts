@@ -46,6 +46,6 @@ function placesIn(list: HTMLElement): Map<HTMLElement, Place> {
 
 function glide(tile: HTMLElement, from: Place, to: Place): void {
   const away = `translate(${from.x - to.x}px, ${from.y - to.y}px)`
-  // `add` combines this animation with a previous animation that has not ended
+  // with `add`, a previous animation of the tile continues, so that the tile does not jump
   tile.animate({ transform: [away, 'none'] }, { duration: GLIDE_MS, easing: 'ease-out', composite: 'add' })
 }

@@ -11,7 +11,7 @@ interface Top {
   now: number
 }
 
-/** Shows the line at the top: the name of the view, the number of resources by state, and the time. */
+/** Top line of a wall display: the name of the view, the number of resources by state, and the time. */
 export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
   const notes = [
@@ -35,8 +35,8 @@ const soundLabels: Record<SoundState, string | null> = {
 }
 
 /**
- * Formats the next time at which planned work will cause a loss: `Thu 02:00-04:00: both paths of erc-lon are in work;
- * 14 prefixes strand`.
+ * Formats the next time at which planned work will interrupt traffic: `Thu 02:00-04:00: both paths of erc-lon are in
+ * work; 14 prefixes strand`. (A prefix strands if no path to it is left.)
  */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
@@ -44,8 +44,8 @@ function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: num
 }
 
 /**
- * Shows the footer: the age of the data (unless the wall shows the past), the number of resources that do not fit, and
- * further notes.
+ * Footer of a wall display: the age of the data (unless the wall shows the past), the number of resources that do not
+ * fit, and further notes.
  */
 export function WallBar({
   view,
@@ -80,7 +80,7 @@ export function WallBar({
       )}
       {!isPast && lost === null && (
         // The result of the alerting check arrives later than the rest of the page. Until then, hidden text reserves
-        // its space: otherwise the footer could wrap to a second line when it arrives and move everything above it.
+        // its space. Otherwise the footer could wrap to a second line and move everything above it.
         <span
           className="wall-proof"
           data-state={alerting?.state}

@@ -5,21 +5,21 @@ import { formatAvailability } from '../uptime/uptime-text.ts'
 import { formatBefore, megabits, formatMonth, formatWallDay } from './wall-text.ts'
 
 /**
- * Height of a bar in the history strip by state, of 10. Worse states are higher, so that states are readable without
- * color. Unknown is drawn as a frame, planned work as a bar of about half the height.
+ * Height of a bar in the history by state, in tenths of the full height. Worse states are higher, so that states are
+ * readable without color. Unknown is drawn as an empty frame, planned work as a bar of about half the height.
  */
 const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
 /**
- * Shows the history of a large tile: the traffic and the states of the last 24 hours and, for a circuit or gateway, the
- * states of the last 30 days. Each strip has a label.
+ * History of the resource in a large tile: the traffic and the states of the last 24 hours and, for a circuit or
+ * gateway, the states of the last 30 days.
  * @param until past moment at which the history ends, as text; null = now
  */
 export function WallDay({ history, now, until }: { history: WallTileHistory; now: WallState; until: string | null }) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
-  // the rates of the current half hour are unknown until its middle, so it is left out if it has no value
+  // the last half hour is ongoing and has no rate in its first half; it is then left out of the drawing of the traffic
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
   const day = formatBefore('24 hours', until)
@@ -54,10 +54,10 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
 }
 
 /**
- * Shows the states of the last 24 hours and the current rate of a resource in a row, below the column headings of the
- * rows.
+ * States of the last 24 hours and current rate of a resource, in a row of the wall display.
  * @param late text about late data, shown instead of the rate
- * @param now current rate from the last counter samples, bit/s; null = use the mean of the last known half hour
+ * @param now current rate from the last counter samples, bit/s; null = use the mean of the last half hour with known
+ *   rates
  * @param until past moment at which the history ends, as text; null = now
  */
 export function RowDay({
@@ -92,7 +92,7 @@ export function RowDay({
   )
 }
 
-/** Returns the rates to draw, bit/s: both directions of a circuit, or the single rate of a gateway. */
+/** Returns the rates to draw, bit/s: both directions of a circuit's traffic, or the only rate of a gateway. */
 function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[]; below?: (number | null)[] } {
   if (traffic === null) return { above: [] }
   return 'bitsPerSecond' in traffic

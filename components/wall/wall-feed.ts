@@ -9,8 +9,9 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { WallClock } from '../data/server-clock.ts'
 
 /**
- * Returns the new wall with start times that never move later. If a tile has the same state and incident as before, the
- * earlier upper bound of its start is kept, because wider bounds of a later poll do not disprove it.
+ * Returns the new data of the wall, but never with a later start of a state. If a tile has the same state and incident
+ * as before, the earlier value of the latest possible start is kept, because a later poll with wider bounds does not
+ * disprove it.
  */
 export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
@@ -24,22 +25,25 @@ function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
   return isSame && before.since[1] < tile.since[1] ? { ...tile, since: before.since } : tile
 }
 
-/** Minimum gap between two ticks of the clock, milliseconds, that means that the machine slept or its clock was set. */
+/**
+ * Minimum time between two ticks of the clock, milliseconds, from which the machine must have slept or its clock must
+ * have been set.
+ */
 const SLEPT_MS = 5_000
 
 const CLOCK_STEP_MS = 2_000
 
 /**
- * Detects sleep of the machine and steps of its clock, by comparing the system clock with the monotonic clock at each
- * tick.
+ * Detects that the machine slept or that its clock was set. It compares the system clock with the monotonic clock at
+ * each tick.
  */
 class JumpWatch {
   private wall = Date.now()
   private steady = performance.now()
 
   /**
-   * Compares both clocks with the previous tick.
-   * @returns the event since the last tick; null after an ordinary second
+   * Compares the advance of both clocks since the previous tick.
+   * @returns the event since the previous tick; null if the time advanced normally
    */
   tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall
@@ -54,9 +58,9 @@ class JumpWatch {
 const KEY = 'peerwatch-wall-reloaded-for'
 
 /**
- * Reports whether a wall must reload its page, because a healthy server with another build responds. The wall reloads
- * once for each build, because two builds behind a load balancer may respond alternately and the wall would then reload
- * forever.
+ * Reports whether a wall must reload its page because the server runs another build and is healthy. The wall reloads
+ * only once for each build. Otherwise it would reload forever if a load balancer had two builds that respond
+ * alternately.
  */
 function shouldReload(own: string, { status, build }: Health, memory: Pick<Storage, 'getItem' | 'setItem'>): boolean {
   if (status !== 'ok' || !build || build === own || memory.getItem(KEY) === build) return false
@@ -64,15 +68,15 @@ function shouldReload(own: string, { status, build }: Health, memory: Pick<Stora
   return true
 }
 
-/** State of a wall's data, with the time at which it was received. */
+/** Data that a wall display shows, with the time at which it was received. */
 export interface WallReading {
   /** content of the wall; null until the first response */
   wall: Wall | null
   /** history of the last 24 hours of the wall's tiles; null while unknown */
   history: WallHistory | null
-  /** time of the data by the server's clock, epoch milliseconds */
+  /** server's time at which the data was received, epoch milliseconds */
   readAt: number | null
-  /** result of the alerting check; null while unknown */
+  /** result of the check whether alerts can be sent; null while unknown */
   alerting: Alerting['proof'] | null
   /** age of the polls behind the data */
   freshness: Freshness | null
@@ -82,19 +86,19 @@ export interface WallReading {
 }
 
 /**
- * Interval of refetches of the wall, milliseconds. They keep the freshness up to date; changes are announced by the
- * event stream.
+ * Interval of refetches of the wall's data, milliseconds. They update the freshness of the data; the event stream
+ * announces other changes.
  */
 const RENEW_EVERY_MS = 10_000
 /** Age of the last response from which the data may be outdated, milliseconds; equal to two and a half refetches. */
 const PATIENCE_MS = 25_000
 /**
  * Interval of refetches of the history, milliseconds. Two minutes are enough, because the history consists of half
- * hours, and the current half hour shows the tile's own state.
+ * hours, and the current half hour has the tile's own state.
  */
 const HISTORY_EVERY_MS = 120_000
 const ALERTING_EVERY_MS = 30_000
-/** Maximum wait for a frame, milliseconds. A browser that still draws needs much less. */
+/** Maximum time in milliseconds to wait for the browser to draw a frame. A browser that still draws needs much less. */
 const FRAME_MS = 5_000
 const TIMEOUT_MS = 8_000
 const FIRST_RETRY_MS = 1_000
@@ -124,9 +128,9 @@ export interface FeedStart {
   url: string
   /** URL of the history of the last 24 hours */
   historyUrl: string
-  /** name under which the wall reports to the server that it is alive; null = the wall is not monitored */
+  /** name under which the wall reports to the server that it works; null = the server does not monitor this wall */
   screen?: string | null
-  /** whether the wall shows a past moment, which does not change */
+  /** whether the wall shows a past moment, whose data does not change */
   isPast: boolean
   reload: () => void
 }
@@ -182,7 +186,7 @@ export class WallFeed {
       onMessage: ({ event, data }) => {
         if (event !== 'change') return
         const change = JSON.parse(data) as StreamChange
-        // a wall does not show counters
+        // changes of counters are ignored, because the wall reads rates only with its regular refetches
         if (!change.countersOnly && change.topics.some((topic) => topics.has(topic))) this.batcher.push(change)
       },
       onResume: () => {
@@ -193,7 +197,7 @@ export class WallFeed {
   }
 
   readonly read = (): WallReading => this.reading
-  /** returns the server's time in whole seconds, updated every second */
+  /** returns the server's time in epoch milliseconds, updated every second */
   readonly readSecond = (): number => this.second
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener)
@@ -201,7 +205,7 @@ export class WallFeed {
   }
 
   /**
-   * Starts the feed.
+   * Starts to load and refresh the data.
    * @returns a function that stops it
    */
   start(): () => void {
@@ -301,7 +305,7 @@ export class WallFeed {
     this.notify()
   }
 
-  /** Loads the history. After a failure the history is hidden, because an outdated history would look current. */
+  /** Loads the history. If this fails, the wall shows no history, because an outdated history would look current. */
   private async askHistory(): Promise<void> {
     this.askHistoryAt = performance.now() + HISTORY_EVERY_MS * (0.9 + Math.random() * 0.2)
     const history = await getJson<Answer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
@@ -312,8 +316,8 @@ export class WallFeed {
   }
 
   /**
-   * Loads the alerting state. The request contains the wall's name to report that the wall is alive. The name is left
-   * out if the browser does not draw frames, because timers continue even if the picture is frozen.
+   * Loads the result of the alerting check. With the same request, the wall reports under its name that it works. It
+   * leaves out its name if the browser does not draw frames, because timers continue even if the picture is frozen.
    */
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
@@ -340,7 +344,7 @@ export class WallFeed {
   }
 }
 
-/** Reports whether the browser still draws, by waiting for the next frame. */
+/** Reports whether the browser still draws. It waits for the next frame, at most `FRAME_MS`. */
 function isDrawing(): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), FRAME_MS)

@@ -1,16 +1,13 @@
 import { viewGroups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
 
-/**
- * Address of the overview page. The link loads the whole page, because the wall does not share scripts with the other
- * pages.
- */
+/** URL of the overview page. The link loads a whole page, because the wall display has separate scripts. */
 const OVERVIEW = '/'
 
 /** Choices for the time that each view is shown, in seconds. */
 const stays = [15, 30, 60, 120]
 const STAYS_AT_FIRST = 30
 
-/** Buttons that move the past moment of the wall, in milliseconds. */
+/** Buttons that move the past moment of the wall, with their steps in milliseconds. */
 const steps = [
   ['−1 h', -3_600_000],
   ['−5 min', -300_000],
@@ -19,8 +16,8 @@ const steps = [
 ] as const
 
 /**
- * Shows the settings in a wall's menu. The server renders them without scripts; each choice is a link, so that its
- * address can be saved.
+ * Settings in the menu of a wall display. Each choice is a link, so that its URL can be saved. The server renders them,
+ * and they need no scripts.
  */
 export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; hasCustomers: boolean }) {
   const { layout, rotateMs, by, sound, at } = settings

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react'
 
-/** Time until the menu hides after the last input, milliseconds. */
+/** Time in milliseconds after the last input at which the menu disappears. */
 const STAYS_MS = 6_000
 const inputs = ['pointermove', 'pointerdown', 'keydown'] as const
 
-/** Reports whether there was recent input. */
+/** Reports whether the user moved the pointer or pressed a key or button in the last `STAYS_MS`. */
 function usePresence(): boolean {
   const [isPresent, setPresent] = useState(false)
   useEffect(() => {

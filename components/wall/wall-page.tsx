@@ -27,8 +27,8 @@ const PORTRAIT = '(max-aspect-ratio: 1/1)'
 const LARGE = '(min-width: 2560px)'
 
 /**
- * Returns the shape of the screen: the configured shape, or the measured shape.
- * @returns `isGuess` is true during server rendering if the shape is not configured; `wide` is then assumed
+ * Returns the shape of the screen: the configured shape, otherwise the measured shape.
+ * @returns `isGuess` is true while the server renders and the shape is not configured; `wide` is then assumed
  */
 function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
   const configured = layout === 'auto' ? null : layout
@@ -53,10 +53,10 @@ function screenShape(): Shape {
   return window.matchMedia(LARGE).matches ? '4k' : 'wide'
 }
 
-/** Time between shifts of the picture, milliseconds. */
+/** Time between two shifts of the whole picture, milliseconds. Shifts prevent burn-in. */
 const SHIFT_EVERY_MS = 180_000
 
-/** Offsets of the whole picture in px, which change step by step to prevent burn-in. */
+/** Offsets of the whole picture in px. They are used one after the other. */
 const ring = [
   [0, 0],
   [2, 0],
@@ -236,9 +236,7 @@ function Tiles({
 const placeOf = ({ x, y, width, height }: Area) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
-/**
- * Shows in the largest letters that all resources are up, and since when. The numbers of resources are in the top line.
- */
+/** Shows in the largest letters that all resources are up, and since when. */
 function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
   const lasted = formatAllUp(wall, now)
   const isAll = view.counts.maintenance === 0

@@ -1,19 +1,23 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Settings in a wall's address. Invalid values fall back to defaults, because a wall is unattended. */
+/**
+ * Settings in the URL of a wall display. Invalid values become defaults, because nobody is at an unattended screen to
+ * correct them.
+ */
 export interface WallSettings {
   layout: 'auto' | 'wide' | 'portrait' | '4k'
   /** rotation interval in milliseconds; null = the view does not change */
   rotateMs: number | null
   /**
-   * content of a view: `page` = as many resources as fit; otherwise the resources of one site, customer or subscription
+   * division of the resources into views: `page` = as many as fit; otherwise one view for each site, customer or
+   * subscription
    */
   by: 'page' | (typeof viewGroups)[number]
   /** customer whose resources are shown; null = all */
   customer: string | null
   sound: boolean
   /**
-   * name under which the wall reports that it is alive, so that an alert can be sent if it stops drawing; null = not
+   * name under which the wall reports that it works, so that an alert can be sent if it stops drawing; null = not
    * monitored
    */
   screen: string | null
@@ -21,19 +25,19 @@ export interface WallSettings {
   at: number | null
 }
 
-/** Criteria by which the wall can be divided into views; a site is a peering location. */
+/** Criteria by which the resources of a wall can be divided into views; a site is a peering location. */
 export const viewGroups = ['site', 'customer', 'subscription'] as const
 
 export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
 const LONGEST_NAME = 60
-/** Minimum rotation interval that leaves time to read, milliseconds. */
+/** Minimum time in milliseconds for which a view is shown, so that there is time to read it. */
 const SHORTEST_VIEW_MS = 5_000
 const units: Record<string, number> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000 })
 
 type Given = Record<string, string | string[] | undefined>
 
 /**
- * Reads the settings from the parameters of an address.
+ * Reads the settings from the parameters of a URL.
  * @param now epoch milliseconds, the reference for relative times such as `at=-1h`
  */
 export function readWallSettings(given: Given, now = 0): WallSettings {
@@ -69,7 +73,7 @@ function readRotation(text: string): number | null {
   return ms > 0 ? Math.max(SHORTEST_VIEW_MS, ms) : null
 }
 
-/** Returns the address of a wall with these settings; defaults are left out. */
+/** Returns the URL of a wall display with these settings; defaults are left out. */
 export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)

@@ -9,36 +9,31 @@ import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLate } from '../ui/times/late-text.ts'
 
-/**
- * Formats a duration in its two words for the largest unit, for example `4 min`, rounded down; null if it is below a
- * second.
- */
+/** Formats a duration with its largest unit only, rounded down, for example `4 min`; null if it is below a second. */
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
-/**
- * Formats the lower bound of a duration as `≥ 4 min`, rounded like on every other page; null if it is below a second.
- */
+/** Formats a minimum duration: `≥ 4 min`, rounded like on every other page; null if it is below a second. */
 export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
 
-/** Texts of a tile. */
+/** Texts of a resource's tile on the wall display. */
 export interface TileText {
   state: WallState
   word: TileStatus
   /** name of the state in the largest letters: `ONE PATH LEFT` */
   title: string
-  /** latest possible start of the state: `18:37:12` */
+  /** latest possible start of the state, as text: `18:37:12` */
   since: string | null
-  /** duration that is certain, a lower bound: `≥ 4 min` */
+  /** minimum duration of the state: `≥ 4 min` */
   lasted: string | null
-  /** reason why the state is unknown, or how late the data is */
+  /** reason why the state is not certain, or how late the data is; null = no doubt */
   doubt: string | null
   meaning: string
   /**
-   * text of a row about a recent recovery: `recovered 10:26, ≤ 42 s down`, or the last known state of an outdated row;
-   * null = no such text
+   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state if the data
+   * is outdated; null = no such text.
    */
   note: string | null
-  /** party that likely must act: `Equinix`; `ownerShare` also contains the confidence if it is known */
+  /** Party that probably must act, for example `Equinix`. `ownerShare` also contains the confidence if it is known. */
   owner: string | null
   ownerShare: string | null
 }
@@ -49,7 +44,7 @@ export interface TileText {
  */
 export function formatTile(tile: WallTile, now: number, zone: string): TileText {
   const { state, since } = tile
-  // the duration of an unknown state carries no information
+  // the duration is left out for an unknown state, because it carries no information
   const begun = isWell(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
@@ -70,10 +65,14 @@ const titleOf = ({ word, name, called }: WallTile): string =>
 
 const BRIEF: Readonly<Record<string, string>> = wordTable({ 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' })
 
-/** Returns a short form of a title that fits in one line of the narrowest tile. */
+/** Returns a shorter form of a tile's title that fits on one line of the narrowest tile. */
 export const briefTitle = (title: string): string => BRIEF[title] ?? title
 
-/** Returns the texts of a tile whose data is outdated: state UNKNOWN, with the last known state and its time. */
+/**
+ * Returns the texts of a tile when the data of the whole wall is outdated: the state UNKNOWN, with the last known state
+ * and its time.
+ * @param readAt time of the last data, epoch milliseconds
+ */
 export function formatLoss(tile: WallTile, readAt: number, zone: string): TileText {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
@@ -103,10 +102,7 @@ export function formatShortLate({ state, latePollAt }: Freshness, now: number): 
   return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
 
-/**
- * Describes planned work. Its end is formatted without seconds, because maintenance windows are announced to the
- * minute.
- */
+/** Describes planned work. Its end is formatted without seconds, because maintenance is announced to the minute. */
 const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
   plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
@@ -117,7 +113,7 @@ function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): 
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 
-/** Texts for the number of resources by status. Recovered resources are counted as `ok`. */
+/** Texts for counts of resources, by status. A recovered resource counts as `ok`. */
 const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
   up: 'ok',
   down: 'down',
@@ -127,7 +123,8 @@ const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reporte
   maintenance: 'in maintenance',
 }
 /**
- * Formats the number of resources without sessions. These resources have no known problem; each row gives the reason.
+ * Formats the number of gateways or circuits without BGP sessions. They have no known problem; their rows give the
+ * reason.
  */
 const withoutSessions = (count: number) => (count > 0 ? `${count} without sessions` : [])
 const kinds = ['circuits', 'gateways'] as const
@@ -153,21 +150,24 @@ export function formatEstate(estate: WallEstate): string[] {
 }
 
 /**
- * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if it is unknown, below a minute, or
- * a resource is not up.
+ * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if a resource is not up, or if the
+ * time is unknown or less than a minute.
  */
 export function formatAllUp({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 
-/** Returns the impact of a tile, or null if the tile's meaning already contains the number of affected prefixes. */
+/**
+ * Returns the impact that a tile shows. Returns null if the number of affected prefixes, the main part of the impact,
+ * is already in the tile's meaning.
+ */
 export const findExtraImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'meaning'>): string | null =>
   meaning.includes('prefix') && impact?.split(';')[0]?.includes('prefix') ? null : impact
 
 /**
- * Formats the age of the displayed data: the age of the oldest poll behind the data; if that is unknown, the time since
- * the last response.
+ * Formats the age of the displayed data: the age of the oldest poll on which it is based or, if that is unknown, the
+ * time since the last response.
  */
 export function formatAge(
   { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
@@ -185,7 +185,7 @@ export const formatSummary = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
 
 /**
- * Formats a time span that ends at the moment the wall shows: `Last 24 hours`, or for the past `24 hours to 19:28`.
+ * Formats the time span of a history: `Last 24 hours`, or for a wall that shows the past `24 hours to 19:28`.
  * @param until past moment as text; null = now
  */
 export const formatBefore = (length: string, until: string | null): string =>
@@ -221,8 +221,8 @@ export const megabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
 
 /**
- * Returns ever shorter forms of a text, each without one more clause or sentence at its end.
- * @param between separates the clauses
+ * Returns ever shorter forms of a text. Each lacks one more clause (or sentence) at its end.
+ * @param between separator of the clauses
  */
 export function shorterTexts(text: string, between: RegExp): string[] {
   const parts = text.split(between)

@@ -5,8 +5,8 @@ import { RowDay, WallDay } from './wall-day.tsx'
 import { briefTitle, findExtraImpact, shorterTexts, type TileText } from './wall-text.ts'
 
 /**
- * Overflow up to which text counts as fitting, as a multiple of the font size. It is needed because letters extend
- * slightly beyond their lines.
+ * Overflow up to which text still counts as fitting, as a multiple of the font size. Letters extend slightly beyond
+ * their lines, which is not an overflow.
  */
 const BEYOND_EM = 0.15
 
@@ -20,9 +20,9 @@ const isCut = (element: HTMLElement): boolean =>
  */
 function useFittingForm(forms: number): [RefObject<HTMLParagraphElement | null>, number] {
   const frame = useRef<HTMLParagraphElement>(null)
-  // a new object each time, so that the same form is measured again
+  // setting a new object makes React measure the same form again
   const [chosen, setForm] = useState({ form: 0 })
-  // layout effect, which runs before painting, so that forms that do not fit are never visible
+  // a layout effect runs before the browser draws, so that a form that does not fit is never visible
   useLayoutEffect(() => {
     const element = frame.current
     if (element && chosen.form < forms - 1 && isCut(element)) {
@@ -55,7 +55,7 @@ const facts = {
 } as const
 
 /**
- * Shows one fact of a tile (its meaning, impact, owner or next step) in as many clauses as fit, possibly none. Screen
+ * One fact of a tile (its meaning, impact, owner or next step). It shows as many clauses as fit, possibly none. Screen
  * readers get the full text.
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
@@ -80,9 +80,9 @@ interface TileParts {
   tile: WallTile
   spot: Spot
   words: TileText
-  /** brief text about late data; null = not late */
+  /** short text about how late the data is; null = not late */
   late: string | null
-  /** undefined = not loaded yet; null = the tile has no history */
+  /** history of the resource; undefined = not loaded yet; null = none exists */
   history: WallTileHistory | null | undefined
   /** past moment that the wall shows, as text; null = now */
   until: string | null
@@ -91,7 +91,8 @@ interface TileParts {
 }
 
 /**
- * Reports how outdated a tile's state is, so that outdated states are displayed less prominently; undefined = current.
+ * Reports whether the poll of a tile is late (`late`) or its state is outdated (`stale`). Such a tile is less
+ * prominent; undefined = current.
  */
 const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | undefined => {
   if (unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
@@ -99,8 +100,8 @@ const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | un
 }
 
 /**
- * Shows one resource as a large tile with the next step, as a tile with its meaning, or as a row. The link leads to the
- * incident if there is one, otherwise to the resource.
+ * Tile of one resource. It is a large tile with the next step, a smaller tile with the meaning of its state, or a row.
+ * Its link leads to the incident if there is one, otherwise to the resource.
  */
 export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }: TileParts) {
   const { form, x, y, width, height } = spot
@@ -126,8 +127,8 @@ export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }
 }
 
 /**
- * Shows a resource without a problem in one line: its name, its last 24 hours and its rate. If the data is late, the
- * delay is shown instead of the rate.
+ * Line about a resource without a problem: its name, its last 24 hours and its rate. If the data is late, the delay is
+ * shown instead of the rate.
  */
 function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (
@@ -156,10 +157,10 @@ function Body({
 }: Pick<TileParts, 'tile' | 'words' | 'history' | 'until'> & { isLead: boolean }) {
   const impact = findExtraImpact(tile)
   const { title, word, since, lasted, doubt, meaning, owner } = words
-  // impact and next step are hidden if the displayed state is not the current state
+  // false if the wall shows UNKNOWN because its data is outdated; impact and next step are then hidden
   const isNow = words.state === tile.state
   const room = `${doubt !== null} ${lasted?.length} ${owner} ${isLead} ${history !== undefined}`
-  // a normal tile does not have enough space for both a doubt and an owner
+  // the owner is left out if there is a doubt, because a normal tile does not have enough space for both
   const whose = doubt === null && owner && (tile.acknowledged ? `${tile.acknowledged.by} has it` : owner)
   const small = [lasted, whose].filter(Boolean)
   return (
@@ -180,7 +181,7 @@ function Body({
       </p>
       {!isLead && small.length > 0 && <p className="wall-lasted">{small.join(' · ')}</p>}
       {!isLead && doubt && <p className="wall-doubt">{doubt}</p>}
-      {/* the key of each fact changes with the content above it, because that content determines the available space */}
+      {/* The keys change with the other content of the tile. A changed key makes the fact measure its space again. */}
       <Fact what="meaning" key={`${meaning} ${room}`} text={meaning} />
       {isLead && isNow && impact !== null && <Fact what="impact" key={`${impact} ${room}`} text={impact} />}
       {isLead && owner && (
@@ -198,9 +199,12 @@ function Body({
   )
 }
 
-/** Button that acknowledges the open incident of a tile. It is visible while the tile has the focus or the pointer. */
+/**
+ * Button that acknowledges the ongoing incident of a tile. It is visible only while the tile has the focus or the
+ * pointer.
+ */
 function WallAcknowledge({ tile }: { tile: WallTile }) {
-  /** reason why the incident was not acknowledged; '' = request in progress or successful; null = not tried yet */
+  /** reason why the last attempt failed; '' = request in progress or successful; null = not tried yet */
   const [fault, setFault] = useState<string | null>(null)
   const acknowledge = async (button: HTMLElement) => {
     setFault('')
@@ -225,8 +229,9 @@ function WallAcknowledge({ tile }: { tile: WallTile }) {
 }
 
 /**
- * Shapes of the status icons. Each status has a different shape, so that it is readable without color; only two kinds
- * of resources without sessions share a ring. An icon has the same color as the text next to it.
+ * Shapes of the status icons. Each status has a different shape, so that it is readable without color. Only
+ * `not_reported` and `no_peers`, two kinds of resources without sessions, have the same ring. An icon has the color of
+ * the text next to it.
  */
 const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
@@ -279,7 +284,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
       />
     </>
   ),
-  // not filled, because Azure reports no sessions
+  // an empty ring, because Azure reports no sessions
   not_reported: ring,
   no_peers: ring,
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,

@@ -8,8 +8,8 @@ export interface Position {
 }
 
 /**
- * Cities of ExpressRoute's peering locations, with Azure's names
- * (https://learn.microsoft.com/azure/expressroute/expressroute-locations-providers), to a tenth of a degree.
+ * Positions of the cities with ExpressRoute peering locations, to a tenth of a degree. The names come from Azure's list
+ * (https://learn.microsoft.com/azure/expressroute/expressroute-locations-providers).
  */
 const cities: Record<string, readonly [longitude: number, latitude: number]> = wordTable({
   Amsterdam: [4.9, 52.4],

@@ -9,7 +9,7 @@ import { type GeoPlace, geoPlaces } from './geo-places.ts'
 import { projectionOf, windowAround, WORLD } from './geo-window.ts'
 import { OUTLINE } from './outline.ts'
 
-/** Width in units of the drawing that the server assumes, because it does not know the width of the screen. */
+/** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 1180
 const USUAL_PX = 16
 const LINE = 17
@@ -28,7 +28,7 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
   )
   const marks = useMemo(() => placed(places, projection, width), [places, projection, width])
   const { x, y, height } = projection
-  // the outline's units are half degrees
+  // one unit of the outline is half a degree
   const [originX, originY] = [x(WORLD.west), y(WORLD.north)]
   const [stepX, stepY] = [(x(1) - x(0)) / 2, (y(0) - y(1)) / 2]
   return (
@@ -97,8 +97,9 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
 }
 
 /**
- * Places a label next to each mark. A label moves further away if another label or mark is in the way. Labels of the
- * worst places are placed first, so they stay closest to their marks. If there is no free space, labels overlap.
+ * Places a label next to the mark of each place. A label moves further away if another label or mark is in the way.
+ * Places with the worst status come first, so their labels stay closest to their marks. If there is no free space,
+ * labels overlap.
  */
 function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnType<typeof projectionOf>, width: number) {
   const marks = places.map(({ longitude, latitude }) => ({ x: x(longitude), y: y(latitude) }))

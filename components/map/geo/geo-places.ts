@@ -8,7 +8,7 @@ import { cityOf, type Position } from './cities.ts'
 /** City with the circuits that end in its peering locations. */
 export interface GeoPlace extends Position {
   name: string
-  /** number of circuits as text, `2 circuits`, or the name of the only circuit */
+  /** number of circuits as text (`2 circuits`), or the name of the circuit if there is only one */
   circuits: string
   count: number
   /** worst status of the circuits */

@@ -1,6 +1,6 @@
 import type { Position } from './cities.ts'
 
-/** Part of the world, in degrees. */
+/** Part of the world that the map shows, in degrees. */
 interface GeoWindow {
   west: number
   east: number
@@ -10,7 +10,7 @@ interface GeoWindow {
 
 /** Whole area that the outline of the continents covers. */
 export const WORLD: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
-/** Minimum width of a window, degrees, because an outline of 1:110 million does not show smaller details. */
+/** Minimum width of the shown part of the world, degrees. An outline of 1:110 million has no smaller details. */
 const MIN_WIDTH = 36
 const PADDING = 0.18
 
@@ -26,13 +26,13 @@ export function windowAround(positions: readonly Position[]): GeoWindow {
     WORLD.south,
     WORLD.north,
   )
-  // the window is widened so that the map is not higher than a screen
+  // wide enough for the map not to be higher than `MAX_HEIGHT` allows
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(spread(Math.min(...longitudes), Math.max(...longitudes), least), WORLD.west, WORLD.east)
   return { west, east, north, south }
 }
 
-/** Maximum height of the map as a share of its width, if the world is wide enough. */
+/** Maximum height of the map as a share of its width, so that it is not higher than a screen. */
 const MAX_HEIGHT = 0.48
 
 /** Shifts a range into the given limits. A range that is larger than the limits is cut. */
@@ -42,8 +42,8 @@ function within([from, to]: [number, number], least: number, most: number): [num
 }
 
 /**
- * Returns the length of a degree of longitude divided by the length of a degree of latitude, on the parallel in the
- * middle between `north` and `south`.
+ * Returns the length of a degree of longitude divided by the length of a degree of latitude, at the latitude halfway
+ * between `north` and `south`.
  */
 const degreeRatio = (north: number, south: number) => Math.cos((((north + south) / 2) * Math.PI) / 180)
 
@@ -54,7 +54,7 @@ function spread(from: number, to: number, least: number): [number, number] {
 }
 
 /**
- * Conversion of degrees to units of a drawing. Both directions have the same scale along the middle parallel
+ * Functions that convert degrees to units of a drawing. At the middle latitude, both directions have the same scale
  * (equirectangular projection).
  */
 interface Projection {

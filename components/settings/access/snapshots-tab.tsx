@@ -24,14 +24,17 @@ const kinds: Readonly<Record<string, string>> = wordTable({
   routes: 'Look-up',
 })
 
-/** Formats the kind and title of a shared page: `Circuit erc-london`. */
+/** Formats the kind and the name of the page that a snapshot contains: `Circuit erc-london`. */
 const whatIsShared = ({ page, title }: Snapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
-/** Parts of the site with pages that can be shared, or that link to such pages. */
+/** Parts of the site with pages that can be shared as snapshots, or with links to such pages. */
 const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'handover']
 
-/** Settings tab with the links to snapshots (frozen pages), which people without an account can open. */
+/**
+ * Settings tab with the links to snapshots. A snapshot is a page at a fixed time, which people without an account can
+ * open.
+ */
 export function SnapshotsTab() {
   const query = useEndpoint('snapshots')
   const revoke = useAccessChange()

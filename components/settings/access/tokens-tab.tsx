@@ -30,8 +30,8 @@ const EXPIRES = [
 const moment = (at: string | null, none: string) => (at === null ? none : <Moment at={at} zoned={false} />)
 
 /**
- * Expiry of an API token. An expired token is marked, because it stays in the list until it is revoked. A token that
- * never expires is marked for replacement.
+ * Expiry of an API token. An expired token is marked, because it stays in the list until a user revokes it. A token
+ * that never expires has a note that it should be replaced.
  */
 function Expiry({ at }: { at: string | null }) {
   const isOver = useNowInSteps(MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
@@ -44,7 +44,10 @@ function Expiry({ at }: { at: string | null }) {
   )
 }
 
-/** Owner of an API token. A token without an owner is marked for replacement, and its creator is shown instead. */
+/**
+ * Owner of an API token. A token without an owner has a note that it should be replaced, and its creator is shown
+ * instead.
+ */
 function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   if (owner) return owner.kind === 'token' ? `the token “${owner.name}”` : owner.name
   return (
@@ -183,7 +186,7 @@ function NewToken() {
         {kind === 'api' && <RoleField />}
         <SelectField label="Expires" name="expires" options={EXPIRES} defaultValue="90" key={kind} />
         <ScopeField className="sm:col-span-2 lg:col-span-3" />
-        {/* aligns the button with the field, whose hint is below it */}
+        {/* moves the button down to the input of the field, because the field has a label above */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={create.isPending}>
             Create token

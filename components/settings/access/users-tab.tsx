@@ -26,7 +26,8 @@ const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
 
 const columns: Column<User>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
-  // an account without a name has its e-mail address as the name; it is left out, because the previous column shows it
+  // The name of an account without a name is its e-mail address. It is left out here, because the previous column shows
+  // the address.
   { id: 'name', header: 'Name', value: ({ name, email }) => (name === email ? null : name) },
   { id: 'role', header: 'Role', value: ({ role }) => (role ? ROLES[role].name : 'None') },
   {
@@ -104,7 +105,7 @@ function NewUser() {
         <TextField label="Name" name="name" />
         <RoleField />
         <ScopeField className="sm:col-span-2" />
-        {/* aligns the button with the field, whose hint is below it */}
+        {/* moves the button down to the input of the field, because the field has a label above */}
         <div className="sm:pt-5.75">
           <Button type="submit" variant="strong" disabled={add.isPending}>
             Add user

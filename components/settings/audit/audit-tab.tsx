@@ -25,7 +25,9 @@ const columns: Column<ServiceKeyRequest>[] = [
   { id: 'why', header: 'Reason', value: ({ why }) => why, className: 'min-w-56 break-words' },
 ]
 
-/** Settings tab with the log of changes and the log of service key requests, each with the user. */
+/**
+ * Settings tab with two logs, each with the responsible user: changes, and requests for the service key of a circuit.
+ */
 export function AuditTab() {
   return (
     <div className="flex flex-col gap-4">

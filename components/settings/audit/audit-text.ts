@@ -1,15 +1,18 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
 /**
- * Verbs at the start of action names, by the display text that replaces them. This file formats entries of the audit
- * log: the action, and the difference between the values before and after it.
+ * Display text of verbs with which names of actions begin. For example, the action `putChannels` is displayed as
+ * `Change channels`.
  */
 
 const verbs: Readonly<Record<string, string>> = wordTable({ put: 'change', ack: 'acknowledge' })
 
 const spaced = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
-/** Formats the name of an action: `requestServiceKey` as `Request service key`, `putChannels` as `Change channels`. */
+/**
+ * Formats the name of an action: `requestServiceKey` becomes `Request service key`, `putChannels` becomes `Change
+ * channels`.
+ */
 export function formatAction(action: string): string {
   const [verb = '', ...others] = spaced(action).split(' ')
   const words = [verbs[verb] ?? verb, ...others].join(' ')
@@ -19,14 +22,15 @@ export function formatAction(action: string): string {
 type Fields = Record<string, unknown>
 
 /**
- * Fields that are left out of the difference. Id, version, time and user are shown by the entry itself; the times when
- * a calendar was read are not changed by a user.
+ * Fields that are left out of the difference. The entry itself shows id, version, time and user. The times at which a
+ * calendar was read are not changed by a user.
  */
 const ASIDE = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'readAt', 'triedAt'])
 
 /**
- * Describes the changed fields, one phrase for each: `role: viewer → admin`, `maintenance: added Reload of the
- * firewalls`. For a list, only the names of added, changed and removed items are given; their content is in the entry.
+ * Describes the changed fields of an audit entry, one phrase for each: `role: viewer → admin`, `maintenance: added
+ * Reload of the firewalls`. For a list, only the names of added, changed and removed items are given; the entry
+ * contains their details.
  * @param before,after values of the audit entry, which contain only the changed fields
  */
 export function formatAuditDifference(before: unknown, after: unknown): string[] {
@@ -82,7 +86,7 @@ function formatList(before: readonly unknown[], after: readonly unknown[]): stri
   ].join('; ')
 }
 
-/** Returns the key of a list item, which does not change when the item is edited, and the item's name. */
+/** Returns the key of a list item, which stays the same when the item is edited, and the item's name. */
 function keyed(member: unknown): [key: string, name: string] {
   if (!isFields(member)) return [textOf(member), textOf(member)]
   const named = [member.name, member.title, member.displayName, member.prefix, member.id].find(
@@ -99,7 +103,7 @@ const listOf = (value: unknown): readonly unknown[] =>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Reports whether a value was too long for the audit log and was cut off. */
+/** Reports whether the audit log stored only the beginning of a value, because the value was too long. */
 const isCut = (value: unknown): boolean => isFields(value) && 'cutAfter' in value
 
 const textOf = (value: unknown): string =>

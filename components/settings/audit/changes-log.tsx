@@ -10,8 +10,8 @@ import { LogPanel } from '../log-panel.tsx'
 import { formatAction, formatAuditDifference } from './audit-text.ts'
 
 /**
- * Formats the fields of an audit entry with their values for an exported file; nested values are JSON. Returns null if
- * there is no value.
+ * Formats a value of an audit entry for an exported file. Fields are listed with their values, nested values are JSON.
+ * Returns null if there is no value.
  */
 const formatValue = (value: unknown): string | null => {
   if (value === null || value === undefined) return null
@@ -63,7 +63,7 @@ const columns: Column<AuditEntry>[] = [
   { id: 'address', header: 'From', value: ({ address }) => address ?? 'the server', className: 'whitespace-nowrap' },
 ]
 
-/** Shows the name of the changed item, and below it the item's id, which logs and the API use. */
+/** Name of the changed item, and below it the item's id, which is used in logs and by the API. */
 function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
   if (subject === '') return nothing
   if (subjectName === null || subjectName === subject) return subject
@@ -77,7 +77,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
   )
 }
 
-/** Describes the changed values in words. The description expands to the full values before and after the change. */
+/** Description of a change. It expands to the full values before and after the change. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
   const words = formatAuditDifference(before, after)
   if (words.length === 0) return nothing
@@ -105,7 +105,7 @@ function Side({ name, value }: { name: string; value: unknown }) {
   )
 }
 
-/** Log of changes with their authors. */
+/** Log of changes that users made, with their names. */
 export function ChangesLog() {
   return (
     <LogPanel

@@ -13,13 +13,13 @@ import { minSeverityField } from '../notifications/receiving-hours.ts'
 import { plural } from '../../format/quantity.ts'
 import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 
-/** Channels and on-call rotations by which the ids in policies and rotations are shown as names. */
+/** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): Option[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
 
-/** Returns the options for the targets that a step of a policy notifies: rotations and channels. */
+/** Returns the choices for the recipients of a policy's step: on-call rotations and channels. */
 const targetOptions = (named: Named): Option[] => [
   ...named.rotations.map(({ id, name }) => ({ value: `rotation:${id}`, label: `on call: ${name}` })),
   ...channelOptions(named).map(({ value, label }) => ({ value: `channel:${value}`, label })),
@@ -89,15 +89,15 @@ export const policyFields = (named: Named): Field[] => [
 ]
 
 /**
- * Empty lists of channels and rotations. They are sufficient to create and read drafts, because only the options of the
- * form depend on the names.
+ * Empty lists of channels and rotations. Drafts can be created and read with them, because only the choices in the form
+ * need the names.
  */
 const NONE: Named = { channels: [], rotations: [] }
 
 /**
- * Returns the form values (draft) of a rotation.
+ * Returns the initial values of the form (draft) for a rotation.
  * @param rotation null = a new rotation
- * @param zone time zone in which the times of overrides are shown
+ * @param zone time zone in which the form shows the times of overrides
  */
 export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft =>
   createDraft(rotationFields(NONE), rotation, zone)
@@ -111,8 +111,8 @@ export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
 })
 
 /**
- * Validates the form values of a rotation and returns the rotation for the request.
- * @param zone time zone in which the times of overrides are entered
+ * Validates the values of the form and returns the rotation for the request.
+ * @param zone time zone in which the user enters the times of overrides
  */
 export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
   const input = readInput(rotationFields(NONE), rotationInput, draft, zone)
@@ -124,7 +124,7 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
   return readBySchema(
     rotationInput,
     { ...(rotation && { id: rotation.id }), ...input },
-    // a fault of a whole override is shown at the field for its end time
+    // an error of a whole override is shown at the field for its end time
     ([field, index, cell]) =>
       index !== undefined && field === 'overrides'
         ? `overrides.${String(index)}.${String(cell ?? 'to')}`
@@ -160,12 +160,12 @@ function targetOf(value: string) {
 }
 
 /**
- * Text of a step of a policy, such as `after 15 min more, notify on call: Network, NOC`, and the reason why the step
- * currently notifies nobody.
+ * Text of a policy's step, such as `after 15 min more, notify on call: Network, NOC`, and a reason if the step
+ * currently reaches no channel.
  */
 interface StepText {
   words: string
-  /** null = the step notifies at least one channel */
+  /** reason why the step currently notifies no channel; null = it notifies at least one */
   fault: string | null
 }
 

@@ -39,7 +39,7 @@ export function EscalationTab() {
   )
 }
 
-/** List of escalation policies. A policy notifies further channels while an incident is not acknowledged. */
+/** List of escalation policies. A policy notifies additional channels as long as an incident is not acknowledged. */
 function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
@@ -161,7 +161,10 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   )
 }
 
-/** Channel of an on-call shift, marked if the channel is turned off or the shift is an override. */
+/**
+ * Channel of an on-call shift. It is marked if the channel is turned off, or if the shift replaces the regular shift
+ * (override).
+ */
 function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswer }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (

@@ -1,12 +1,18 @@
 import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
 import { replaceItem, useSaveOnTop } from '../../data/index.ts'
 
-/** Edit of one policy or rotation. `after` null removes the item with this id, `id` null adds `after`. */
+/**
+ * Edit of one policy or rotation. If `after` is null, the item with this id is removed. If `id` is null, `after` is
+ * added.
+ */
 type EscalationEdit =
   | { list: 'policies'; id: string | null; after: PolicyInput | null }
   | { list: 'rotations'; id: string | null; after: RotationInput | null }
 
-/** Saves an edit on top of the stored settings, so that concurrent edits by other users are kept. */
+/**
+ * Returns a mutation that saves an edit on top of the stored settings, so that edits that other users saved in the
+ * meantime are kept.
+ */
 export const useSaveEscalation = () => useSaveOnTop('escalation', edited)
 
 function edited({ policies, rotations, version }: EscalationAnswer, edit: EscalationEdit): EscalationBody {

@@ -31,12 +31,15 @@ const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholde
 
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
-/** Converts the description of a channel kind's field to a form field. */
+/** Converts the description of a channel's field to a form field. */
 export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
-/** Returns the form fields of a channel kind: its name and its targets, without the address and the secrets. */
+/**
+ * Returns the form fields of a kind of channel, without the address and the secrets: its name and its recipients, for
+ * example mail addresses.
+ */
 export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
 
 export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
@@ -45,7 +48,9 @@ export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
 export const inboundField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
-/** Returns the stored values of a channel's field as texts; a field with a single value gives one text. */
+/**
+ * Returns the stored values of a channel's field as texts. A field with a single value returns a list with one text.
+ */
 function valuesOf(channel: Channel, name: string): string[] {
   const value: unknown = channel[name as keyof Channel]
   return (Array.isArray(value) ? value : [value ?? '']).map(String)
@@ -53,20 +58,20 @@ function valuesOf(channel: Channel, name: string): string[] {
 
 const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
 
-/** Returns the address and the targets of a channel in one line. A secret URL is masked. */
+/** Returns the address and the recipients of a channel in one line. A secret URL is masked. */
 export function addressText(channel: Channel): string {
   const field = addressField(channel.kind)
   const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
   return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
-/** Labels of the kinds of content that a channel can receive, by the name of the filter that switches each on. */
+/** Labels of the message types that a channel can receive, by the name of the filter that enables each type. */
 const received = { incidents: 'Incidents', findings: 'Cost findings', posture: 'Posture' } as const
 const receivedNames = Object.keys(received) as (keyof typeof received)[]
 
 /**
- * Field for the scope of a channel, which limits the content of all its messages. The filters select messages within
- * the scope.
+ * Form field for the scope of a channel: the resources about which the channel may receive messages. The filters select
+ * messages within this scope.
  */
 export const scopeField: Field = {
   name: 'scope',
@@ -106,9 +111,7 @@ export const filterFields: Field[] = [
   },
 ]
 
-/**
- * Form field that selects event kinds. It is collapsed in the form, because the list is long and few channels use it.
- */
+/** Form field that selects event kinds. It is initially collapsed, because the list is long and few channels use it. */
 export const kindsField: Field = {
   name: 'kinds',
   label: 'Event kinds',
@@ -134,25 +137,23 @@ export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft 
 }
 
 /**
- * Converts a stored channel to the input of a PUT request. The address and the secrets are left out, so that they stay
- * unchanged.
+ * Converts a stored channel to the input of a PUT request. The address and the secrets are left out, so that the server
+ * keeps them.
  */
 export function channelInputOf(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
   const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
-  // the fields belong to the schema of the channel kind, and their values come from the API
+  // the cast is safe, because the schema of the channel kind defines these fields, and their values come from the API
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
 
-/** Text that a user enters to delete the stored secret for incoming acknowledgements. */
+/** Text that a user enters to delete the stored secret with which receivers acknowledge incidents. */
 const NO_SECRET = 'none'
 
-/** Names of form fields by the name of the API field, if both differ. */
+/** Names of form fields that differ from the API field, by the name of the API field. */
 const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: scopeField.name })
 
-/**
- * Validates the form values of a channel with the schema of the API. Returns the channel, or the fault of each field.
- */
+/** Validates the values of the form with the schema of the API. Returns the channel, or the error of each field. */
 export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {
   const secret = draftText(draft, 'secret').trim()
   const inbound = draftText(draft, 'inboundSecret').trim()
@@ -195,9 +196,7 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
   )
 }
 
-/**
- * Returns the receiving hours of the form values; null = no windows are entered, so the channel receives at all times.
- */
+/** Returns the receiving hours in the form; null = no hours are entered, so the channel receives at all times. */
 function hoursOf(draft: Draft) {
   const windows = windowsOf(draft)
   return windows.length === 0 ? null : { zone: draftText(draft, 'zone'), windows, outside: draftText(draft, 'outside') }

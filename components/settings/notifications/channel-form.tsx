@@ -37,7 +37,7 @@ export function ChannelForm({
   onDone,
 }: {
   kind: ChannelKind
-  /** null = a new channel */
+  /** channel that is edited; null = a new channel */
   channel: Channel | null
   onDone: () => void
 }) {
@@ -100,8 +100,8 @@ export function ChannelForm({
 }
 
 /**
- * Field for the address of a channel. A stored address is a secret, so it is shown masked and can only be replaced
- * completely.
+ * Field for the address of a channel. A stored address is a secret, so the field shows it masked, and the user can only
+ * replace it completely.
  */
 function Address({
   field,
@@ -110,7 +110,7 @@ function Address({
   children,
 }: {
   field: Field
-  /** null = a new channel */
+  /** channel that is edited; null = a new channel */
   channel: Channel | null
   onKeep: () => void
   children: (field: Field) => ReactNode

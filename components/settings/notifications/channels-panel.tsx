@@ -19,9 +19,12 @@ import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
 const kinds = channelKinds.map((value) => ({ value, label: channelKindSpec(value).label }))
 
-/** List of notification channels. A channel is added, edited and removed in place. */
+/** List of notification channels, in which the user adds, edits and removes channels. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
-  /** `edited` is the id of the channel that is being edited, or the kind of a new channel; null = no form is open */
+  /**
+   * `edited` is the id of the channel in the open form, or the channel kind if the form adds a channel; null = no form
+   * is open
+   */
   const { edited, edit, close, addButton } = useEditInPlace()
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
@@ -83,7 +86,7 @@ const Warning = ({ children }: { children: string }) => (
 )
 
 /**
- * Shows the mail server and public address, which are set in the environment and apply to all channels. A missing
+ * Mail server and public address, which apply to all channels and are configured by environment variables. A missing
  * setting is shown as a warning.
  */
 function ServerNotes({ mail, publicUrl }: Pick<ChannelsAnswer, 'mail' | 'publicUrl'>) {

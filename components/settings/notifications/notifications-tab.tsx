@@ -80,7 +80,7 @@ function DeliveryLog() {
   )
 }
 
-/** Returns the delivery state of a message as a status word. */
+/** Returns the delivery state of a notification as a status word. */
 export function deliveryStatus({
   state,
   attempts,
@@ -90,7 +90,7 @@ export function deliveryStatus({
     case 'delivered':
       return { tone: 'up', word: 'DELIVERED' }
     case 'failed':
-      // a test message is sent only once, so its failure is not the end of several attempts
+      // only one attempt is made for a test message, so its text is not `FAILED`, which would mean several attempts
       return { tone: 'down', word: reason === 'test' ? 'NOT DELIVERED' : 'FAILED' }
     case 'pending':
       return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }
@@ -104,8 +104,8 @@ export function deliveryStatus({
 }
 
 /**
- * Returns the last error of a message. Without an error, returns the reason why a message that was attempted has no
- * result yet, otherwise ''.
+ * Returns the last error of a notification. Without an error, returns an explanation if an attempt has no result yet,
+ * otherwise ''.
  */
 export function formatDelivery({ state, lastError, attempts }: Pick<Notification, 'state' | 'lastError' | 'attempts'>) {
   if (lastError) return state === 'pending' ? `${lastError}; will be retried` : lastError

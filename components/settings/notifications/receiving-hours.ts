@@ -37,7 +37,7 @@ const dayNames: Readonly<Record<Weekday, string>> = {
 const isLimited = (draft: Draft) => draftRows(draft, 'hours').length > 0
 
 /**
- * Form fields for the hours in which a channel receives incidents, and for the treatment of incidents outside these
+ * Form fields for the hours in which a channel receives incidents, and for the handling of incidents outside these
  * hours.
  */
 export const hoursFields: Field[] = [
@@ -79,8 +79,8 @@ export const hoursFields: Field[] = [
 ]
 
 /**
- * Converts the rows of the form to windows of the API; a time such as `8:00` becomes 08:00. Invalid windows are
- * rejected later by the schema.
+ * Converts the rows of the form to time windows of the API; the time `8:00` becomes `08:00`. Invalid windows are kept,
+ * because the schema of the API rejects them later.
  */
 export const windowsOf = (draft: Draft) =>
   draftRows(draft, 'hours').map((row) => ({
@@ -91,7 +91,7 @@ export const windowsOf = (draft: Draft) =>
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
-/** Formats a window of receiving hours: `mon-fri 08:00-18:00`. Three or more consecutive days become a range. */
+/** Formats a time window: `mon-fri 08:00-18:00`. Three or more consecutive days are shortened to a range. */
 export function windowText({ days, from, to }: HoursWindow): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {

@@ -3,15 +3,15 @@ import type { ChannelInput } from '#lib/contract/index.ts'
 import { apiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
 import { channelInputOf } from './channel-draft.ts'
 
-/** Edit of one channel. `after` null removes the channel, `before` null adds `after`. */
+/** Edit of one channel. If `after` is null, the channel `before` is removed. If `before` is null, `after` is added. */
 interface ChannelEdit {
   before: Channel | null
   after: ChannelInput | null
 }
 
 /**
- * Returns a mutation that saves an edit of one channel on top of the stored channels, so that concurrent edits by other
- * users are kept.
+ * Returns a mutation that saves an edit of one channel on top of the stored channels, so that edits that other users
+ * saved in the meantime are kept.
  */
 export const useSaveChannel = () =>
   useSaveOnTop(
@@ -23,7 +23,7 @@ export const useSaveChannel = () =>
     [['settings', null, 'notifications']],
   )
 
-/** Returns the command that sends a test message over a channel. Its result contains the receiver's response. */
+/** Returns the mutation that sends a test message over a channel. Its result contains the receiver's response. */
 export const useTestChannel = () =>
   useCommand(
     (id: string) => sendJson<{ data: ChannelTest }>('POST', apiUrl(`channels/${encodeURIComponent(id)}/test`), {}),

@@ -64,7 +64,7 @@ export function readReportDraft(
   return readBySchema(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
 }
 
-/** Converts a stored schedule to the input of a PUT request. */
+/** Converts a stored report schedule to the input of a PUT request. */
 export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
   const { next: _, ...input } = schedule
   return input

@@ -34,15 +34,18 @@ import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
 import { useMutation } from '@tanstack/react-query'
 
-/** Edit of one report schedule. `after` null removes the schedule with this id, `id` null adds `after`. */
+/**
+ * Edit of one report schedule. If `after` is null, the schedule with this id is removed. If `id` is null, `after` is
+ * added.
+ */
 interface ReportEdit {
   id: string | null
   after: ReportScheduleInput | null
 }
 
 /**
- * Returns a mutation that saves an edit of one report schedule on top of the stored schedules, so that concurrent edits
- * by other users are kept.
+ * Returns a mutation that saves an edit of one report schedule on top of the stored schedules, so that edits that other
+ * users saved in the meantime are kept.
  */
 const useSaveReport = () =>
   useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
@@ -52,7 +55,7 @@ const useSaveReport = () =>
 
 const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
-/** Returns the command that sends a report immediately. Its result contains the outcome. */
+/** Returns the mutation that sends a report immediately. Its result is the outcome for the recipients. */
 const useSendReport = () =>
   useCommand(
     (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
@@ -60,7 +63,7 @@ const useSendReport = () =>
     'onSettled',
   )
 
-/** Returns a mutation that fetches a report as it would be sent now. */
+/** Returns the mutation that fetches a report as it would be sent now. */
 const usePreview = () =>
   useMutation({ mutationFn: (id: string) => getJson<Answer<ReportPreview>>(pathOf(id, 'preview')) })
 
@@ -189,7 +192,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
   )
 }
 
-/** Shows the progress and the result of a report that the user sends by hand. */
+/** Progress and result of sending a report immediately, after the user requested it. */
 function Sending({ sending }: { sending: ReturnType<typeof useSendReport> }) {
   const run = sending.data?.data
   return (

@@ -10,8 +10,8 @@ import { Moment } from '../../ui/times/time.tsx'
 const SHOWN_EVENTS = 12
 
 /**
- * Panel with the newest back-test of thresholds: its progress, and then the events that the changed values would have
- * added or removed.
+ * Panel with the newest back-test, which applies changed thresholds to past polls. It shows the progress and then the
+ * events that the changed values would have added or removed.
  */
 export function BackTestPanel() {
   const tests = useQuery({

@@ -2,7 +2,8 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
 /**
- * Areas of thresholds in display order. A threshold belongs to an area if its name begins with one of the area's words.
+ * Areas of thresholds in display order, each with its words. A threshold belongs to an area if the part of its name
+ * before the first dot is a word of the area.
  */
 const areas: Readonly<Record<string, readonly string[]>> = wordTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],

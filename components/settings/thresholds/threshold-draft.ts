@@ -4,8 +4,8 @@ import { type FormRead, readBySchema } from '../../schema-form/read.ts'
 import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
 /**
- * Fields of the thresholds form: the text of every threshold by its key ({@link thresholdKey}), and a note. An empty
- * text means the default.
+ * Values of the thresholds form: the text of every threshold by its key ({@link thresholdKey}), and a note. An empty
+ * text means the default value.
  */
 export interface ThresholdsDraft {
   values: Record<string, string>
@@ -13,8 +13,8 @@ export interface ThresholdsDraft {
 }
 
 /**
- * Returns the key of a threshold in the form. It has no dots, because React Hook Form interprets a dot as a nested
- * object.
+ * Returns the key of a threshold in the form. The key has slashes instead of dots, because React Hook Form interprets a
+ * dot as a nested object.
  */
 export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
 
@@ -25,12 +25,12 @@ export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraf
   note: '',
 })
 
-/** Returns the value of a threshold's field: the default if the field is empty, null if it is invalid. */
+/** Returns the value of a threshold in the form: the default if its text is empty, null if its text is invalid. */
 export function valueOf({ unit, shipped }: ThresholdView, text: string): number | null {
   return text.trim() === '' ? shipped : readThreshold(text, unit)
 }
 
-/** Returns the thresholds whose field in the form differs from the value in use. */
+/** Returns the thresholds whose value in the form differs from the value in use. */
 export const changedThresholds = (
   { thresholds }: ThresholdsAnswer,
   values: ThresholdsDraft['values'],

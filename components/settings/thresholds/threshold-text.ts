@@ -18,8 +18,8 @@ const rates = [
 type Unit = ThresholdView['unit']
 
 /**
- * Formats a threshold with its unit: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so that parsing it gives
- * the same value.
+ * Formats a threshold with its unit: `3 min`, `80 %`, `8 kb/s`, `1,000`. The text is exact, so that the form reads the
+ * same value from it.
  */
 export function formatThreshold(value: number, unit: Unit): string {
   switch (unit) {
@@ -34,7 +34,7 @@ export function formatThreshold(value: number, unit: Unit): string {
   }
 }
 
-/** Parses the text of a threshold. A duration or rate needs a unit. Returns null if the text is invalid. */
+/** Parses the text of a threshold. A duration or a rate needs a unit. Returns null if the text is invalid. */
 export function readThreshold(text: string, unit: Unit): number | null {
   const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
   if (!match) return null
@@ -52,7 +52,7 @@ export function readThreshold(text: string, unit: Unit): number | null {
   }
 }
 
-/** Hints that are shown for invalid input, by the kind of the threshold's unit. */
+/** Hints that the form shows for invalid text, by unit of the threshold. */
 export const thresholdHints: Record<Unit, string> = {
   duration: 'Enter a number and a unit, such as 90 s, 3 min or 7 d.',
   share: 'Enter a percentage such as 80 %.',

@@ -32,8 +32,8 @@ import { formatThreshold } from './threshold-text.ts'
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
 
 /**
- * Settings tab with all detection thresholds. The user can change values, back-test the changes and save them as a new
- * version.
+ * Settings tab with all detection thresholds. The user can change values, test the changes with past polls (back-test),
+ * and save them as a new version.
  */
 export function ThresholdsTab() {
   const thresholds = useEndpoint('settings/thresholds')
@@ -46,7 +46,7 @@ export function ThresholdsTab() {
 
 function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const form = useForm({
-    // a newer version replaces the fields that the user has not edited
+    // if another user saves a newer version, its values replace the fields that this user has not edited
     values: thresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
     resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
@@ -55,8 +55,8 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
   const all = useMemo(() => byArea(answer.thresholds), [answer])
-  // values are watched only if they decide which rows are shown, because otherwise each key press would render every
-  // row again
+  // The values are watched only while the list is limited to changed thresholds. Otherwise each key press would render
+  // every row again.
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
   const edited = changed ? changedThresholds(answer, values) : []
   const rows = all.filter(
@@ -118,7 +118,7 @@ function Changes({
 }: {
   answer: ThresholdsAnswer
   form: UseFormReturn<ThresholdsDraft, unknown, z.output<typeof thresholdsBody>>
-  /** called if a value is invalid; it resets the filters so that the row with the fault is visible */
+  /** called if a value is invalid; it resets the filters, so that the row with the error is visible */
   onFault: () => void
 }) {
   const client = useQueryClient()
