@@ -30,21 +30,30 @@ export interface UsualPaths {
   came?: EpochMs
 }
 
+/** The route changes of one or several polls that together span at least a minute. */
+export interface CountedInterval {
+  /** bounds of its first change */
+  between: Bounds
+  minutes: number
+  /** number of changes by table ({@link tableKey}), without changes that follow from a session */
+  moves: Record<string, number>
+}
+
 /** State of a gateway or circuit with which the rate of changes of learned routes is evaluated. */
 export interface ChurnMemory {
   usual: UsualRate
   /**
    * consecutive counted intervals with an unusually high rate: bounds of the first change in them, highest rate, and
-   * their number; null = none
+   * their number; null = none. `intervals` is absent in data of older versions
    */
-  busy: { since: Bounds; perMinute: number; polls: number } | null
+  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedInterval[] } | null
   /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
   calm: Bounds | null
   /**
-   * polls that together do not span a minute yet: start, number of changes, and bounds of the first change; null =
-   * none, absent in data of older versions
+   * polls that together do not span a minute yet: start, number of changes by table, and bounds of the first change;
+   * null = none, absent in data of older versions
    */
-  part?: { since: EpochMs; counted: number; first: Bounds | null } | null
+  part?: { since: EpochMs; moves?: Record<string, number>; first: Bounds | null } | null
   /** duration of the newest counted poll in ms; absent in data of older versions */
   ranMs?: number
   /** start of the newest poll whose changes were counted */

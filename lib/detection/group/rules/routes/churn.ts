@@ -4,8 +4,9 @@ import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
 import { movesByOwner } from './moves-by-owner.ts'
-import { isInitialDump } from './peer-routes.ts'
-import type { ChurnMemory } from '../../../model/route-memory.ts'
+import { followsFromSession } from './peer-routes.ts'
+import type { ChurnMemory, CountedInterval } from '../../../model/route-memory.ts'
+import { tableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
 /**
@@ -17,9 +18,10 @@ const MIN_POLLS = 2
 
 /**
  * Raises route_churn if for five minutes every minute (or every poll, if polls are rarer) changes more than max(10, 5 x
- * the 99th percentile of the last seven days) routes per minute. Initial tables of sessions that just came up are
- * excluded. The event ends after five minutes without such a rate (docs/rules/detection.md 6.3). Changes on circuits of
- * another owner than the gateway's owner are counted separately for each owner (docs/rules/customers.md).
+ * the 99th percentile of the last seven days) routes per minute. Changes that follow from the loss or return of a
+ * session or path are excluded. The event ends after five minutes without such a rate (docs/rules/detection.md 6.3).
+ * Changes on circuits of another owner than the gateway's owner are counted separately for each owner
+ * (docs/rules/customers.md).
  * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
@@ -46,42 +48,60 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   // until a circuit has its own counts, the usual rate of its gateway is used
   const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? beginUsualRate(previousOkAt)
   const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
-  const known = memory.part ?? { since: previousOkAt, counted: 0, first: null }
-  const here = changes.filter((change) => !isInitialDump(context, change)).length
-  const counted = known.counted + here
-  const first = known.first ?? (here > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
+  const known = memory.part ?? { since: previousOkAt, first: null }
+  const here = changes.filter((change) => !followsFromSession(context, change))
+  const moves = { ...known.moves }
+  for (const { instance, peer } of here) moves[tableKey(instance, peer)] = (moves[tableKey(instance, peer)] ?? 0) + 1
+  const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
   // Combine polls until they span at least MIN_MINUTES; otherwise a table that changes once a minute seems calm in
   // between. Add the duration of the previous poll, because an answer can show any moment of its poll, so that the
   // answers of two polls can be closer together than their starts.
   if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
-    const part = { since: known.since, counted, first }
+    const part = { since: known.since, moves, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
   }
   const between = first ?? { earliest: known.since, latest: mark.finishedAt }
-  const perMinute = counted / minutes
+  const interval = { between, minutes, moves }
+  const perMinute = rateOf(interval)
   const limit = Math.max(settings['churn.rate'], settings['churn.factor'] * usualP99(memory.usual, mark.startedAt))
-  const next: ChurnMemory =
-    perMinute > limit
-      ? {
-          ...memory,
-          part: null,
-          calm: null,
-          busy: {
-            since: memory.busy?.since ?? between,
-            perMinute: Math.max(perMinute, memory.busy?.perMinute ?? 0),
-            polls: (memory.busy?.polls ?? 0) + 1,
-          },
-        }
-      : { ...memory, part: null, busy: null, calm: memory.calm ?? between }
+  // an open event needs only the newest interval
+  const earlier = openChurn(context, mark.scope, scope) ? [] : (memory.busy?.intervals ?? [])
+  const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
+  const next: ChurnMemory = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
   // an unusually high rate is not added to the usual rate while it lasts
-  if (counted > 0 && perMinute <= limit) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
+  if (perMinute > 0 && !busy) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
   next.ranMs = ranMs
   remember(context, scope, next)
   raise(context, scope, next, limit)
   if (!openChurn(context, mark.scope, scope)) next.calm = null
+}
+
+const rateOf = ({ moves, minutes }: CountedInterval): number =>
+  Object.values(moves).reduce((sum, count) => sum + count, 0) / minutes
+
+/**
+ * Removes changes that follow from a session or path, because its loss may become known only after the changes of the
+ * table.
+ */
+function withoutSessions(context: FoldContext, interval: CountedInterval): CountedInterval {
+  const moves = Object.entries(interval.moves).filter(([key]) => {
+    const [instance = null, peer = null] = key.split('|').map((part) => part || null)
+    return !followsFromSession(context, { instance, peer, between: interval.between })
+  })
+  return { ...interval, moves: Object.fromEntries(moves) }
+}
+
+/** Returns the last consecutive intervals with a rate above the limit; null if the newest interval is not above it. */
+function busyOf(intervals: readonly CountedInterval[], limit: number): ChurnMemory['busy'] {
+  const last = intervals.findLastIndex((interval) => rateOf(interval) <= limit)
+  const run = intervals.slice(last + 1)
+  const [first] = run
+  return first
+    ? { since: first.between, perMinute: Math.max(...run.map(rateOf)), polls: run.length, intervals: run }
+    : null
 }
 
 function memoryOf(context: FoldContext, gateway: string, scope: string): ChurnMemory | null {

@@ -9,6 +9,7 @@ import { getAnnouncementCauses } from './announced-by.ts'
 import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { proofOf } from '../../../model/route-memory.ts'
+import { followsFromSession } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { isTransientPrefix, knownSince } from './paths/usual-paths.ts'
 import { mayBeLost, recordReturned, withhold } from './withheld.ts'
@@ -20,7 +21,6 @@ import {
   type RouteEntry,
   type RouteTable,
 } from '../../../model/route.ts'
-import { affectsGateways } from '../../../model/topology.ts'
 
 /**
  * Raises mass_withdraw and mass_announce if the table of a peer shrinks or grows significantly between two polls while
@@ -95,46 +95,24 @@ function isLeakTakenBack(context: FoldContext, peer: string, { op, before, betwe
   )
 }
 
+const isOfSession = (context: FoldContext, { instance, peer, changes }: Step) =>
+  followsFromSession(context, { instance, peer, between: boundsOfChanges(changes) })
+
 function isMassWithdraw(context: FoldContext, step: Step): boolean {
   const { settings } = context
   const least = Math.max(settings['withdraw.mass.count'], settings['withdraw.mass.share'] * step.sizeBefore)
-  return step.withdrawn.length >= least && staysUp(context, step)
+  return step.withdrawn.length >= least && !isOfSession(context, step)
 }
 
 function isMassAnnounce(context: FoldContext, step: Step): boolean {
   const { settings } = context
   const least = Math.max(settings['announce.mass.count'], settings['announce.mass.share'] * step.sizeBefore)
   const growth = step.announced.length - step.withdrawn.length
-  return step.sizeBefore > 0 && growth >= least && staysUp(context, step)
+  return step.sizeBefore > 0 && growth >= least && !isOfSession(context, step)
 }
 
 function isStillReported({ mark }: FoldContext, table: RouteTable, prefix: string, peer: string): boolean {
   return (table.entries[prefix] ?? []).some((entry) => entry.gateway === mark.scope && entry.peer === peer)
-}
-
-/**
- * Reports whether the session with the peer has been up for some time, and so has the customer's session on the circuit
- * path behind the peer. Otherwise the change of the table follows from a session.
- */
-function staysUp(context: FoldContext, { instance, peer, changes }: Step): boolean {
-  const { mark, topology } = context
-  const between = boundsOfChanges(changes)
-  const since = between.earliest - 2 * (between.latest - between.earliest)
-  const session = Object.values(scopeOf(context, mark.scope).sessions).find(
-    (fact) =>
-      fact.neighbor === peer && fact.subresource === '' && (instance === null || fact.localAddress === instance),
-  )
-  // a new session brings its first table, and a session that ends removes its table
-  if (session && (session.level !== 'up' || session.since.latest >= since)) return false
-  const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
-  if (!mapping) return true
-  return !liveEvents(context).some(
-    ({ event }) =>
-      event.kind === 'path_down' &&
-      event.scope === mapping.circuit &&
-      affectsGateways(event, mapping.path) &&
-      (event.ended === null || event.ended.latest >= since),
-  )
 }
 
 function withdrawn(

@@ -1,7 +1,9 @@
 import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
-import type { Bounds, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
+import type { SessionFact } from '../../../model/scope-state.ts'
+import { affectsGateways } from '../../../model/topology.ts'
 
 /**
  * The routes of one neighbor of the polled gateway to one prefix, before and after a poll, from all instances together.
@@ -64,15 +66,44 @@ export function labelOf(prefixes: readonly string[]): string {
  */
 const DUMP_POLLS = 2
 
-/** Reports whether a route change belongs to the first table that a session sends after it came up. */
-export function isInitialDump(context: FoldContext, { instance, peer, between }: RouteChange): boolean {
-  const since = between.earliest - DUMP_POLLS * (between.latest - between.earliest)
-  return Object.values(scopeOf(context, context.mark.scope).sessions).some(
+/** Returns the time since when a session that came up may still send the first table that a route change belongs to. */
+const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DUMP_POLLS * (latest - earliest)
+
+/** Returns the known states of the sessions over which a route change was learned. */
+const sessionsOf = (context: FoldContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>
+  Object.values(scopeOf(context, context.mark.scope).sessions).filter(
     (fact) =>
-      fact.subresource === '' &&
-      fact.neighbor === peer &&
-      (instance === null || fact.localAddress === instance) &&
-      fact.level === 'up' &&
-      fact.since.latest >= since,
+      fact.subresource === '' && fact.neighbor === peer && (instance === null || fact.localAddress === instance),
+  )
+
+/** Reports whether a route change belongs to the first table that a session sends after it came up. */
+export const isInitialDump = (context: FoldContext, change: RouteChange): boolean =>
+  sessionsOf(context, change).some(
+    ({ level, since }) => level === 'up' && since.latest >= firstTableSince(change.between),
+  )
+
+/**
+ * Reports whether a route change follows from a session or a circuit path that was lost or has returned, as far as it is
+ * known by now: a new session sends its first table, and the table of a lost session or path is removed.
+ */
+export function followsFromSession(
+  context: FoldContext,
+  change: Pick<RouteChange, 'instance' | 'peer' | 'between'>,
+): boolean {
+  const { mark, topology } = context
+  const { peer, between } = change
+  const since = firstTableSince(between)
+  const isLost = (fact: SessionFact) =>
+    fact.level === 'up' ? fact.since.latest >= since : fact.since.earliest <= between.latest
+  if (sessionsOf(context, change).some(isLost)) return true
+  const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
+  if (!mapping) return false
+  return liveEvents(context).some(
+    ({ event }) =>
+      event.kind === 'path_down' &&
+      event.scope === mapping.circuit &&
+      affectsGateways(event, mapping.path) &&
+      event.started.earliest <= between.latest &&
+      (event.ended === null || event.ended.latest >= since),
   )
 }
