@@ -6,15 +6,15 @@ const CEILING = 50_000
 const added = { withdraw: 1000, change: 500, announce: 0 } as const
 
 /**
- * Penalty from which a router that damps with the minimum threshold of RFC 7196 would suppress the prefix. Peerwatch
- * only reports this value and suppresses nothing.
+ * Penalty from which a router with route flap damping would suppress a prefix, if it uses the minimum threshold of RFC
+ * 7196. Peerwatch only reports the penalty and suppresses nothing.
  */
 export const SUPPRESS_THRESHOLD = 6000
 
 /**
- * Returns the highest flap penalty that the changes of one prefix from one peer reach: 1,000 for a withdrawal, 500 for
- * changed attributes, 0 for an announcement, halved every 15 minutes. A poll shows at most one change, so that the
- * result is a lower bound of the penalty that a router would have counted.
+ * Returns the highest flap penalty that the changes of one prefix from one peer reach. A withdrawal adds 1,000, changed
+ * attributes add 500, an announcement adds 0. The penalty is halved every 15 minutes.
+ * A poll shows at most one change, so the result is a lower bound of the penalty that a router would have counted.
  * Source: RFC 2439 section 4.8 (figure of merit), RFC 7196 (thresholds).
  */
 export function peakFlapPenalty(changes: readonly RouteChange[]): number {

@@ -5,8 +5,8 @@ const DAYS = 7
 const P99 = 0.99
 
 /**
- * Usual rate of route changes of one table. It stores for each of the last seven days how many minutes had each rate.
- * Minutes without changes are not stored, because they are the rest of the time since `since`.
+ * Usual rate of route changes of one table. For each of the last seven days it stores how many minutes had each rate
+ * (changes per minute). Minutes without changes are not stored; they are the rest of the time since `since`.
  */
 export interface UsualRate {
   since: EpochMs
@@ -31,8 +31,8 @@ export function addRate(usual: UsualRate, at: EpochMs, minutes: number, perMinut
 const round = (minutes: number) => Math.round(minutes * 100) / 100
 
 /**
- * Returns the rate, in changes per minute, that at least 99 % of the minutes of the last seven days (or since `since`,
- * if that is later) did not exceed; 0 if at least 99 % of the minutes had no change.
+ * Returns the 99th percentile of the rate in the last seven days (or since `since`, if that is later), in changes per
+ * minute: at least 99 % of the minutes had at most this rate. 0 if at least 99 % of the minutes had no change.
  */
 export function usualP99({ since, days }: UsualRate, now: EpochMs): number {
   const from = now - DAYS * DAY

@@ -12,23 +12,23 @@ import { correlateStages, pollStages } from './stages.ts'
 
 export interface FoldedGroup {
   state: GroupState
-  /** new events, and later versions of known events */
+  /** new events, and new versions of known events */
   events: DetectedEvent[]
-  /** incidents that are new or that changed in this evaluation */
+  /** incidents that are new or were changed by this evaluation */
   incidents: DetectedIncident[]
   /**
-   * time by scope from which the next poll must be evaluated even if it shows no change; a scope without a time only
-   * needs polls with changes
+   * for each scope (circuit or gateway), the time from which the next poll must be evaluated even if it shows no
+   * change. A scope without an entry needs only polls with changes.
    */
   recheckAt: Record<string, EpochMs>
-  /** kinds of data, by scope, whose next poll must be evaluated even if it shows no change */
+  /** for each scope, the kinds of data whose next poll must be evaluated even if it shows no change */
   awaits: Record<string, readonly Awaits[]>
 }
 
 /**
- * Applies one poll to the state of its group. It evaluates the states of paths, circuits and gateways, and the events
- * that need several sources (docs/rules/detection.md 2.3-2.6, 3). The current time is the time of the poll; the given
- * state is not changed.
+ * Applies one poll to the state of its group (gateways and circuits that are connected with each other). Evaluates the
+ * states of paths, circuits and gateways, and the events that need several sources (docs/rules/detection.md 2.3-2.6,
+ * 3). The current time is the time of the poll. The given state is not changed.
  */
 export function foldGroup(
   state: GroupState,
@@ -49,8 +49,8 @@ export function foldGroup(
 }
 
 /**
- * Evaluates the consequences of the current events: their parents, causes and incidents. It also determines when the
- * next poll must be evaluated.
+ * Evaluates the consequences of the current events: parent events, causes and incidents. Also determines when the next
+ * poll must be evaluated.
  * @param given events that are returned even if nothing here changed them
  */
 export function correlate(context: FoldContext, before: GroupState, given: readonly DetectedEvent[]): FoldedGroup {
@@ -82,8 +82,8 @@ function recheckOf(context: FoldContext): Record<string, EpochMs> {
 }
 
 /**
- * Reports whether an event ended in this evaluation. An event that ended long ago is deleted from the state
- * immediately, but its end must still be saved.
+ * Reports whether an event ended in this evaluation. If the event ended long ago by its times, it is deleted from the
+ * state immediately, but its end must still be saved.
  */
 function endedNow(before: GroupState, { event }: LiveEvent): boolean {
   const known = before[event.scope]?.live[event.key]?.event

@@ -11,46 +11,58 @@ import type { Probed } from './facts/apply-probes.ts'
 import type { Compared } from './rules/routes/index.ts'
 import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
-/** One poll with the result of its source's own evaluation and the data that was read for it (lib/detection/reads). */
+/**
+ * One poll as input of the evaluation of its group: the result of the evaluation of its own source, and the data that
+ * was read for it (lib/detection/reads).
+ */
 export interface GroupInput extends Partial<GroupReads> {
   mark: PollMark
-  /** poll interval of the source in ms; its data is too old after three intervals */
+  /** poll interval of the source in ms; its data counts as stale after three intervals */
   everyMs: number
   signals: readonly Signal[]
-  /** events that the source itself raised or updated */
+  /** events that were raised or updated from the polled source only */
   events: readonly DetectedEvent[]
   scopeOfResource: ScopeOfResource
-  /** circuits and gateways that carry traffic to the destinations of connectivity probes; absent = not looked up */
+  /**
+   * circuits and gateways that carry traffic to the destinations of connectivity probes; absent = not read for this
+   * poll
+   */
   probed?: Probed
 }
 
-/** Data that is read from the history and the estate for the evaluation of a poll, as plain data. */
+/** Data that is read from history and configuration for the evaluation of a poll, as plain data. */
 export interface GroupReads {
   /** current routes to every prefix whose routes this poll changed; null = not read */
   routes: RouteTable | null
   /**
-   * for each circuit whose bytes stopped, whether each of its paths is a best path to some prefix; a circuit without an
-   * entry was not looked up
+   * for each circuit whose bytes stopped, whether each of its paths is the best path to some prefix; a circuit without
+   * an entry was not read
    */
   inUse: Readonly<Record<string, PathsInUse>>
   /** routes to the declared sites that this poll's route changes affect */
   siteRoutes: SiteRoutes
-  /** every route of the group if a regular snapshot is due at this poll; null = not due */
+  /** every route of the group, if the regular comparison of all routes is due at this poll; null = not due */
   snapshot: RouteSnapshot | null
   /** current differences between the route tables that this poll changed and the tables with which they are compared */
   comparisons: readonly Compared[]
   /**
-   * time when a path's number of prefixes will reach the limit, read if the number changed and is high (`between` null
-   * = the number does not grow); null = not read
+   * time when the number of prefixes of the polled path will reach the limit, read if the number changed and is high;
+   * null = not read. `between` null = the number does not grow.
    */
   runsOut: { between: Bounds | null } | null
   /** last good poll of each source of the group; the key is `scope subresource kind` */
   lastGoodPolls: LastGoodPolls
-  /** light levels of the port's links for each circuit on an ExpressRoute Direct port; null = not read */
+  /** light levels of the port's optical links, for each circuit on an ExpressRoute Direct port; null = not read */
   light: Readonly<Record<string, readonly LightLevel[]>> | null
-  /** scale units before and since an instance became silent, for each gateway that scales by load; null = not read */
+  /**
+   * number of scale units before and after an instance became silent, for each gateway that scales by load; null = not
+   * read
+   */
   units: Readonly<Record<string, readonly UnitsInUse[]>> | null
-  /** other groups of the estate, if circuits of this group have little traffic; null = not read, or no other groups */
+  /**
+   * other groups of the estate (all monitored resources), read if circuits of this group have little traffic; null =
+   * not read, or no other groups
+   */
   otherGroups: OtherGroups | null
   /** states of the group's sessions at the customer's end, as reported by routers; null = not read */
   routerEnds: readonly RouterEnd[] | null

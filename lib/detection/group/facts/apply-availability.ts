@@ -4,8 +4,8 @@ import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
 /**
- * Stores the availability of each path's layers (BGP and ARP) that Azure Monitor reported. Each poll repeats earlier
- * minutes and adds later minutes, so that the stored value is replaced.
+ * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP). Each poll repeats the
+ * minutes of earlier polls and adds new ones, so the stored value is replaced.
  */
 export function applyAvailability(context: FoldContext, signals: readonly Signal[]): void {
   for (const signal of signals) {

@@ -4,9 +4,10 @@ import { type FoldContext, storeEvent, scopeOf, sourceOf } from '../../model/con
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Stores events of single sources, and keeps the group's earlier findings about them (parent, incident, causes). The
- * fall of a session is reported immediately and is confirmed by the next good sample (docs/rules/detection.md 3.1, C2),
- * or by the age of the session when it is up again. If the session is back before that, the fall stays unconfirmed.
+ * Stores events that were raised from a single source, and keeps the findings that were added to them from other
+ * sources (parent event, incident, causes).
+ * The fall of a session is reported immediately and confirmed by the next good sample (docs/rules/detection.md 3.1,
+ * C2), or by the session's age when it is up again. If the session is back before that, the fall stays unconfirmed.
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
@@ -32,8 +33,8 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
 }
 
 /**
- * Returns the samples that must still confirm the fall of a session; null if none are needed. A row that is missing
- * from the answer is only reported after two samples, so that it needs no confirmation.
+ * Returns the samples that must still confirm the fall of a session; null if no further sample is needed. A session
+ * whose row disappeared is only reported after two samples without the row, so it needs no confirmation.
  */
 function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
@@ -41,15 +42,14 @@ function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent)
 }
 
 /**
- * Flag, followed by the id of a maintenance window, of an event that is still open after the grace period of that
- * window.
+ * Flag of an event that is still open after a maintenance window and its grace period. The id of the window follows it.
  */
 export const OVERRUN_FLAG = 'maintenance_overrun:'
 
 export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
 /**
- * Returns the newer version of an event with the maintenance flags of the stored version, because the source of the
+ * Returns the newer version of an event with the maintenance flags of the stored version. The rule that raised the
  * event does not know the maintenance windows.
  */
 function withKnownMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {

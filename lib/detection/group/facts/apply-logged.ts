@@ -5,12 +5,15 @@ import { type FoldContext, scopeOf } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
 /**
- * Maximum number of stored log entries about other resources of the same resource group. A deployment may change
- * hundreds of resources, and a few entries are sufficient.
+ * Maximum number of log entries that a circuit or gateway stores about other resources of its resource group. A
+ * deployment may change hundreds of resources, and a few entries are sufficient as evidence.
  */
 const MAX_BESIDE = 20
 
-/** Stores Activity Log entries that report a change, each with the resource that was changed. */
+/**
+ * Stores the Activity Log entries that report a completed change. Each entry is stored at the changed resource, at the
+ * ends of a changed connection, and at the circuits and gateways of the same resource group.
+ */
 export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
@@ -35,8 +38,8 @@ function groupOf({ topology }: FoldContext, resourceId: string): string[] {
 }
 
 /**
- * Stores an entry once per scope. The caller stores the most closely related version of an entry first, so that this
- * version is kept.
+ * Stores an entry once per scope (circuit or gateway). The version stored first is kept, so the caller must store the
+ * version about the most closely related resource first.
  */
 function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
   const { logged } = scopeOf(context, scope)
@@ -45,8 +48,8 @@ function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
 }
 
 /**
- * Returns the gateway and the circuit that a connection joins; for a peered network, the networks in the topology that
- * are peered with it.
+ * Returns the gateway and the circuit that a connection joins. If the ID belongs to a virtual network, returns the
+ * known networks that are peered with it.
  */
 function endsOf({ topology }: FoldContext, connection: string): string[] {
   const own = (topology.connections ?? []).filter(({ scope }) => scope === connection)
@@ -56,7 +59,8 @@ function endsOf({ topology }: FoldContext, connection: string): string[] {
 }
 
 /**
- * Reports whether a scope is in the topology or is remembered, because a removed resource is no longer in the topology.
+ * Reports whether a circuit, gateway or network is in the topology, or has a stored state. A removed resource is no
+ * longer in the topology.
  */
 function isKnown({ topology, scopes }: FoldContext, scope: string): boolean {
   return (

@@ -1,7 +1,10 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, scopeOf } from '../../model/context.ts'
 
-/** The circuits and gateways that currently carry the traffic to each probed address, by that address. */
+/**
+ * Scopes (circuits and gateways) that currently carry the traffic to each address that a connectivity probe tests, by
+ * that address.
+ */
 export type Probed = Readonly<Record<string, readonly string[]>>
 
 /**

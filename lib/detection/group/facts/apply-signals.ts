@@ -7,12 +7,12 @@ import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
- * Stores the signals of one poll in the facts of its scope (circuit or gateway). Configuration and routes are stored
- * elsewhere.
+ * Stores the signals (observations) of one poll as facts of the circuit or gateway that was polled. Configuration and
+ * routes are stored elsewhere.
  */
 export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  // polls of a whole subscription report on other resources
+  // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
   const scope = scopeOf(context, mark.scope)
   for (const signal of signals) {
@@ -45,7 +45,8 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
-  // a signal without an Azure state repeats rows of an earlier answer and shows no new state of a known session
+  // A signal without an Azure state repeats the rows of an earlier answer. It shows no new state of a session that is
+  // already known.
   if (known && sample?.azureState === '') return
   const downReason = level === 'unknown' ? (known?.downReason ?? null) : (sample?.downReason ?? null)
   scope.sessions[key] = {
@@ -65,8 +66,9 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
 }
 
 /**
- * Removes and returns the stored session of a path with a neighbor. A path has only one session with a neighbor, so
- * that a fact with an unknown or different local address belongs to the same session.
+ * Removes and returns the stored session of a circuit path with a neighbor. The caller stores it again under the
+ * current local address. A path has only one session with a neighbor, so a stored session with an unknown or different
+ * local address is the same session.
  */
 function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: string): SessionFact | undefined {
   if (subresource === '') return undefined
@@ -117,8 +119,9 @@ const factKey = (subresource: string, session: { localAddress: string; neighbor:
   `${subresource} ${sessionSubject(session)}`
 
 /**
- * Returns when the session summary of a circuit's edge router becomes stale, because the sessions of the gateways may
- * then decide the state of the circuit; null unless the circuit's polls fail or gateways lost sessions with it.
+ * Returns when the last answer about the sessions of a circuit's edge router becomes stale. From then on the sessions
+ * of the gateways may decide the state of the circuit. Null unless the circuit's polls fail or gateways lost sessions
+ * with it.
  */
 export function recheckStaleness(context: FoldContext, scope: string): RecheckAt {
   const { topology, scopes } = context

@@ -7,8 +7,8 @@ import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING } from './traffic/path-traffic.ts'
 
 /**
- * Counts the samples of ARP and of the session that agree that an ARP entry is gone while the session is up. A single
- * sample may be misleading: when a link is cut, ARP can be read after the cut and the session before it.
+ * Counts the samples of ARP and of the session that agree: the ARP entry is gone while the session is up. A single pair
+ * of samples may be misleading, because ARP can be read after a link was cut, and the session before it.
  */
 function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {

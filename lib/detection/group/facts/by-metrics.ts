@@ -22,17 +22,17 @@ import { allTraffic, knownTraffic } from './traffic/memory.ts'
 const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
-/** Share of the usual rate below which a sample counts as without traffic. */
+/** Share of the usual rate below which a sample counts as having no traffic. */
 const STILL_SHARE = 0.1
 
 /** The state of one layer of a path (BGP or ARP) as shown by Azure Monitor metrics. */
 export interface MeasuredLayer {
   level: 'up' | 'down'
-  /** bounds of the begin of this state, which are not narrower than the minutes of the metric */
+  /** bounds of the begin of this state, at best one minute apart, because a metric has one value per minute */
   since: Bounds
   /** availability in the newest minute, in percent; null = not stored */
   percent: number | null
-  /** outages that had already ended when metrics first showed them */
+  /** outages that had already ended when Azure Monitor first reported them */
   passed: MetricOutage[]
   /** true if the layer was down for at least two whole minutes, which counts as much as two samples */
   isSure: boolean
@@ -47,10 +47,10 @@ export interface MetricOutage {
 }
 
 /**
- * Returns the state of a path's session or ARP entry from Azure Monitor metrics if Azure denies the permission to poll
- * the layer itself; null = the layer is polled, or no minute is recent. Minutes before the last direct answer do not
- * count, and neither do minutes in which the path moved its usual bytes. A metric that is read for the first time
- * reports no failure, because its newest minutes may not have their final values yet.
+ * Returns the state of a path's session or ARP entry from Azure Monitor metrics. Metrics are used only if Azure denies
+ * the permission to poll the layer itself. Null = the layer is polled, or no minute of the metric is recent.
+ * Minutes before the last direct answer do not count, and neither do minutes in which the path moved its usual bytes. A
+ * metric that is read for the first time reports no failure, because its newest minutes may not be final yet.
  */
 export function measuredLayer(
   context: FoldContext,
@@ -85,10 +85,10 @@ export function measuredLayer(
 type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
 
 /**
- * Returns a test of whether a path moved its usual bytes during minutes for which a metric reports it down. The test
- * uses the newest pair of byte counters that is mostly within these minutes, or otherwise Azure Monitor's bit rates. A
- * path that was really down for most of a sample moves fewer bytes. Counters that combine several peerings are not
- * used, because they prove nothing about a single peering.
+ * Returns a function that reports whether a path moved its usual bytes during a span for which a metric reports it
+ * down. A path that was really down for most of a sample moves fewer bytes.
+ * The function uses the newest pair of byte counters that is mostly within the span, or otherwise Azure Monitor's bit
+ * rates. Counters that combine several peerings are not used, because they prove nothing about a single peering.
  */
 function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
   const scope = scopeOf(context, circuit)
@@ -107,8 +107,8 @@ function movedIn(context: FoldContext, circuit: string, subresource: string): (s
 }
 
 /**
- * Reports whether the newest sample that is mostly within a span shows the usual traffic. Unchanged counters may come
- * from a cache, so that a sample without bytes is combined with the adjacent samples up to the next bytes.
+ * Reports whether the newest sample that is mostly within a span shows the usual traffic. Counters that did not change
+ * may come from a cache, so a sample without bytes is combined with the samples next to it up to the next bytes.
  * @returns null if no sample is within the span, or if the path usually has no traffic
  */
 function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
@@ -137,7 +137,7 @@ function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
 const lengthOf = ({ earliest, latest }: Moved) => latest - earliest
 
-/** Returns the mean rate over the time of the samples, bit/s; null if no sample has the direction. */
+/** Returns the mean rate over the time of the samples, bit/s; null if no sample has a value for the direction. */
 function meanOf(samples: readonly Moved[], direction: 'in' | 'out'): number | null {
   const known = samples.filter((sample) => sample[direction] !== null)
   if (known.length === 0) return null
@@ -151,16 +151,16 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
 })
 
 /**
- * Reports whether Azure denies the permission to poll a layer and the layer's last answer is too old to rely on.
- * Metrics then replace the answer.
+ * Reports whether Azure denies the permission to poll a layer and the last answer about the layer is stale. Metrics are
+ * then used in place of the answer.
  */
 const isRefused = (context: FoldContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
   scopeOf(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
   isStale(context, { scope, subresource, kind })
 
 /**
- * Returns the bounds of the time when a layer went down: after the begin of the last healthy minute, and before the end
- * of the first down minute.
+ * Returns the bounds of the time when a layer went down: between the begin of the last minute in which it was up and
+ * the end of the first down minute. If a direct answer is newer than that begin, it is the earlier bound.
  */
 function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: EpochMs | null): Bounds {
   const first = down.find(({ earliest }) => !well || earliest >= well.latest)
@@ -179,8 +179,8 @@ function roseIn(down: readonly Bounds[]): Bounds {
 }
 
 /**
- * Returns the next poll as the recheck time while Azure denies the poll of a path's session summary, because new
- * minutes of metrics do not trigger an evaluation themselves.
+ * Returns the next poll as the time of the next evaluation, if Azure denies the poll of a path's session summary. New
+ * minutes of metrics alone would not cause an evaluation.
  */
 export function recheckMeasured(context: FoldContext, scope: string): RecheckAt {
   const state = context.scopes[scope]

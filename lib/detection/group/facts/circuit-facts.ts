@@ -26,7 +26,10 @@ import { isStale, getLastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
-/** The state of one path of a circuit's peering, derived from the stored facts. */
+/**
+ * The state of one path of a circuit's peering, derived from the stored facts about its session, ARP, traffic, metrics
+ * and configuration.
+ */
 export interface PathView {
   path: CircuitPath
   /** subresource by which the path is polled, and subject of its events */
@@ -37,40 +40,42 @@ export interface PathView {
    * begin of the last poll of the session (if it is down) or of ARP; null = not known, or the state comes from metrics
    */
   readAt: EpochMs | null
-  /** bounds of the begin of the path's current state */
+  /** bounds of the time at which the path entered its current state */
   since: Bounds
   session: SessionFact | null
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
   traffic: PathTraffic
   /**
-   * layers as shown by metrics if the session summary is stale and its poll is denied; null = the summary is used, or
-   * metrics show nothing
+   * state of the path's layers according to Azure Monitor metrics, if the session summary is stale and its poll is
+   * denied; null = the summary is used, or metrics show nothing
    */
   measured: { bgp: MeasuredLayer | null; arp: MeasuredLayer | null } | null
   /**
-   * true if the path has been down since before its peering was enabled, and the peering was enabled so recently that
-   * its session may not be up yet
+   * true if the path has been down since before its peering was enabled, and the session may still need time to come up
+   * (hold time) since then
    */
   isReturning: boolean
   /**
-   * true if the path counts as up without an ARP entry because of traffic that may all have passed before the entry was
-   * lost
+   * true if the path has no ARP entry and counts as up only because of traffic, all of which may have passed before the
+   * entry was lost
    */
   isUpByEarlierTraffic: boolean
 }
 
 export interface JudgedPeeringView extends JudgedRedundancy {
   paths: Record<CircuitPath, PathView>
-  /** bounds of the loss if only the gateways prove that the circuit is lost; otherwise null */
+  /**
+   * bounds of the time at which the circuit was lost, if only the sessions of gateways prove the loss; otherwise null
+   */
   lostToGateways: Bounds | null
 }
 
-/** Returns the states of both paths of a peering from all layers, and the resulting redundancy. */
+/** Returns the states of both paths of a peering, derived from all layers, and the redundancy that results. */
 export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
   const primary = judgedPath(context, circuit, peering, 'primary')
   const secondary = judgedPath(context, circuit, peering, 'secondary')
-  // gateways have no session over Microsoft peering
+  // gateways have no sessions over Microsoft peering, so only private peering can be lost to gateways
   const lostToGateways = peering.name === PRIVATE_PEERING ? lostSince(context, circuit, [primary, secondary]) : null
   const judged = judgeRedundancy({
     primary: stateBeside(primary, secondary),
@@ -82,9 +87,9 @@ export function judgedPeering(context: FoldContext, circuit: CircuitNode, peerin
 }
 
 /**
- * Returns the state of a path for the time when the other path fell. If this path was last read as down before the
- * other path was last seen up, it may have come back by then. The result is then unknown, because both paths may never
- * have been down together.
+ * Returns the state of a path at the time when the other path fell. If this path was last read as down before the other
+ * path was last seen up, it may have come back by then. The result is then `unknown`, because both paths may never have
+ * been down together.
  */
 function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
@@ -116,8 +121,8 @@ export function judgedPath(
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
-  // a metric counts as down only in minutes without the path's usual bytes, so that bytes that were counted passed
-  // outside these minutes
+  // A metric counts as down only in minutes without the path's usual bytes. If such minutes exist, the counted bytes
+  // passed outside them.
   const isLostByMetrics = measured?.bgp?.level === 'down'
   const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
@@ -128,8 +133,8 @@ export function judgedPath(
     arp: known?.state ?? 'unknown',
     bgp,
     downReason: session?.downReason ?? null,
-    // a path without traffic is only suspicious if traffic is expected, which only a proven stop of traffic
-    // (`traffic.dead`) shows
+    // A path without traffic is suspicious only if traffic is expected. This is so only if traffic is proved to have
+    // stopped (`traffic.dead`).
     traffic: traffic.dead ? 'quiet' : traffic.layer,
     passedBefore,
     expectation: traffic.dead ? 'high' : 'none',
@@ -149,7 +154,7 @@ export function judgedPath(
     subresource,
     state,
     reason,
-    // metrics of both paths cover the same minutes, so that no time of a poll is needed
+    // metrics of both paths cover the same minutes, so the times of polls need not be compared
     readAt: measured
       ? null
       : getLastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
@@ -165,9 +170,9 @@ export function judgedPath(
 }
 
 /**
- * Returns the time until which a session is expected to come up after its peering was enabled or disabled: a hold time
- * after that change. Null if the peering did not change during monitoring, if the session is up, or if it went down
- * after the change.
+ * Returns the time until which a session is expected to come up after its peering was enabled: a hold time after that
+ * change. Null if the peering did not change during monitoring, if the session is up, or if it went down after the
+ * change.
  */
 function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
@@ -180,8 +185,8 @@ function isReturning(context: FoldContext, session: SessionFact, intent: IntentF
 }
 
 /**
- * Returns when a path begins to count as down because its session has not come up a hold time after its peering was
- * enabled; null if no session is awaited.
+ * Returns when a path begins to count as down because its session did not come up within a hold time after its peering
+ * was enabled. Null if no session is expected to come up.
  */
 export function recheckReturning(context: FoldContext, scope: string): RecheckAt {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
@@ -199,14 +204,14 @@ function measuredPath(context: FoldContext, circuit: string, subresource: string
   return bgp && { bgp, arp: measuredLayer(context, circuit, subresource, 'arp') }
 }
 
-/** Returns the bounds of the begin of a path's state from metrics; null if the state does not come from metrics. */
+/** Returns the bounds of the begin of a path's state if it comes from metrics; otherwise null. */
 function measuredSince(state: PathState, measured: PathView['measured']): Bounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
 /**
- * Returns the BGP layer of a session. A session that was never seen up, on a peering that was created or enabled during
- * monitoring, was never established.
+ * Returns the state of a path's BGP layer from its session. If a session was never seen up and its peering was created
+ * or enabled during monitoring, the result is `never_established`.
  */
 function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefined): BgpLayer {
   const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
@@ -225,15 +230,15 @@ function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefine
 }
 
 /**
- * Returns the time when bytes stopped if the session had been up since before that time. The path is then lost since
- * its ARP entry is gone; null otherwise.
+ * Returns the time when bytes stopped, if the path's session was up since before that time. The link was then cut at
+ * that time, because the ARP entry is gone too. Null otherwise.
  */
 const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
 /**
- * Returns when a path was last known to be lost, from the last poll of its session and from open events; null = no
- * source shows that it was lost. Bytes that were counted from before that time do not show that the path is up.
+ * Returns the latest time at which a path was known to be lost, from the last poll of its session and from open events;
+ * null = no source shows that it was lost. Bytes that were counted before that time do not show that the path is up.
  */
 function lastLost(
   context: FoldContext,
@@ -255,8 +260,9 @@ function lastLost(
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 
 /**
- * Returns the bounds of the begin of a path's state. A path is down since its session is down, or since its ARP entry
- * is gone if the session is not known to be down. A path is degraded since its ARP entry is gone.
+ * Returns the bounds of the begin of a path's state. A path is down since its session is down; if the session is not
+ * known to be down, since its ARP entry is gone. A path is degraded since its session came up and its ARP entry was
+ * lost, whichever is later.
  */
 function sinceOf(
   state: PathState,
@@ -267,30 +273,30 @@ function sinceOf(
 ): Bounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
-  // the path is degraded while its session is up and its ARP entry is gone, so that the later of both begins counts
+  // a path is degraded if its session is up and its ARP entry is gone, so it is degraded since the later of both
+  // changes
   if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
   // a session that was already down when its peering was enabled counts as down only since the peering was enabled
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
     return sinceAll([session.since, intent])
-  // a session that was up all the time may have been on a disabled peering until the intent changed
+  // a session that was up all the time may belong to a peering that was disabled until then
   if (state === 'up' && session && intent) return sinceAll([session.since, intent])
   return session?.since ?? EVER
 }
 
 /**
- * Returns the time since when all sessions of every connected gateway with both edge routers (MSEEs) of the circuit
- * have been down. The earliest bound is the last poll of the circuit itself that showed a path up
- * (docs/rules/detection.md 2.4).
- * @returns null if the gateways do not prove that loss
+ * Returns the time since when every connected gateway has had no session with either edge router (MSEE) of the circuit.
+ * The earliest bound is the last poll of the circuit itself that showed a path up (docs/rules/detection.md 2.4).
+ * @returns null if the gateways do not prove that the circuit is lost
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = scopeOf(context, circuit.scope)
-  // an operator who paused the polls of a circuit wants no events about the circuit from other sources either
+  // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
-    // a session that was down in a stale poll may be up again
+    // a session that was down in a stale answer may be up again, so it proves nothing
     if (isStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings

@@ -7,8 +7,8 @@ import { expectedSessions } from './inside.ts'
 
 /**
  * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: instances with new addresses appear
- * and old instances leave. Instances that leave are a part of that change, and not lost, if other instances have
- * sessions with the same neighbors.
+ * and old instances leave. An instance that leaves is not lost if other instances have sessions with the same
+ * neighbors.
  */
 
 /**
@@ -41,8 +41,8 @@ function sessionsOf(context: FoldContext, gateway: string) {
 }
 
 /**
- * Returns the change event of a gateway (`gateway_changing`) that includes the given time; null if the gateway was not
- * being changed then.
+ * Returns the `gateway_changing` event of a gateway that includes the given time, with a tolerance (setting
+ * `burst.slack`); null if the gateway was not being changed then.
  */
 export function changeAround(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
   const slack = context.settings['burst.slack']
@@ -57,12 +57,15 @@ export function changeAround(context: FoldContext, gateway: string, since: Bound
   )
 }
 
-/** Number of poll intervals after a gateway change during which instances that left in it do not yet count as lost. */
+/**
+ * Number of poll intervals after a gateway change during which absent instances do not count as lost yet, because they
+ * may be replaced later.
+ */
 const POLLS_AFTER = 2
 
 /**
- * Reports whether an absent instance left because of a change of its gateway, so that it is not lost. Other instances
- * must have sessions with its neighbors. The result is false again two poll intervals after the change ended.
+ * Reports whether an absent instance left because its gateway was changed, so that it is not lost. Other instances must
+ * have sessions with its neighbors. From two poll intervals after the end of the change the result is false.
  * @param since when the instance left
  */
 export function isExchanged(context: FoldContext, gateway: string, instance: string, since: Bounds): boolean {
@@ -73,15 +76,15 @@ export function isExchanged(context: FoldContext, gateway: string, instance: str
 }
 
 /**
- * Reports whether the gateway itself was polled late enough after its change to judge absent instances. Polls of other
- * gateways do not show its instances.
+ * Reports whether this poll is a poll of the gateway itself, late enough after its change to decide that absent
+ * instances are lost. Polls of other gateways do not show its instances.
  */
 function isJudgedAfter({ mark, everyMs }: FoldContext, gateway: string, over: number): boolean {
   return mark.kind === 'peers' && mark.scope === gateway && mark.startedAt - over >= POLLS_AFTER * everyMs
 }
 
 /**
- * Reports whether an instance that no longer answers may have been removed by scaling in.
+ * Reports whether an instance that no longer answers may have been removed on purpose, by scaling in.
  * @param since when the instance stopped answering
  */
 export const isPossiblyScaledIn = (

@@ -5,8 +5,8 @@ import { gatewaySessionRole } from '../../verdict/index.ts'
 type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
 
 /**
- * Reports whether a session of a gateway is between two of its own instances, judged by the addresses in its
- * configuration and of its reporting instances.
+ * Reports whether both ends of a gateway's session are instances of the gateway itself. Known addresses are those in
+ * its configuration and those of its reporting instances.
  */
 export function isInside(context: FoldContext, gateway: string, session: Ends): boolean {
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
@@ -16,8 +16,9 @@ export function isInside(context: FoldContext, gateway: string, session: Ends): 
 }
 
 /**
- * Returns a gateway's sessions that are expected to be up: sessions with external neighbors that have once been
- * established, and whose instance and neighbor still exist.
+ * Returns the sessions of a gateway that are expected to be up: sessions with external neighbors that have once been
+ * established, and whose instance and neighbor still exist. Sessions that are down with neighbors of a removed
+ * connection (released neighbors) are left out.
  */
 export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
   const { sessions, released } = scopeOf(context, gateway)

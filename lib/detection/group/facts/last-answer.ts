@@ -4,7 +4,7 @@ import type { RecheckAt } from '../../model/recheck.ts'
 import { polledKey } from '../../model/subject.ts'
 import { type FreshnessState, freshnessAt, isUsable, staleAfterIntervalMs } from '../../verdict/index.ts'
 
-/** A source (resource, part and kind of poll) whose last answer a rule uses. */
+/** A polled source whose last answer is used by a rule: a resource, a part of it and a kind of poll. */
 export interface AnsweredSource {
   scope: string
   /** part of the resource that is polled; '' = the whole gateway or circuit */
@@ -13,25 +13,25 @@ export interface AnsweredSource {
 }
 
 interface LastAnswer {
-  /** freshness from the age of the last good answer; denied, failed, missing or late polls let the answer grow older */
+  /** freshness by the age of the last good answer. The age grows while polls are denied, fail, are missing or late. */
   state: FreshnessState
-  /** begin of the last poll that was completely good; null = no such poll, or it is not known */
+  /** begin of the last poll that was completely good (read all rows); null = no such poll, or it is not known */
   at: EpochMs | null
 }
 
 /**
- * Returns the age and the time of the last good answer of a source. A rule must call this first if it combines several
- * sources, or if it concludes something from a missing row (a path, a session, a prefix), because data that was not
- * polled in the meantime is neither absent nor unchanged.
+ * Returns the freshness and the time of the last good answer of a source. Data that was not polled in the meantime is
+ * neither absent nor unchanged. Therefore a rule must call this function first if it combines several sources, or if it
+ * concludes something from a missing row (a path, a session, a prefix).
  */
 export function getLastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
   const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
-  // the operator paused this source, so that its last answer is never valid, however recent it is
+  // an operator paused the polls of this source, so its last answer is never used, however recent it is
   if (failing?.paused) return { state: 'stale', at: failing.lastGoodAt }
-  // polls are recorded only approximately in the order in which they end, so that an answer from after the current poll
-  // counts as fresh
+  // the last answer may be newer than the current poll, because polls are evaluated only approximately in the order in
+  // which they end; it then counts as fresh
   if (polled) return { state: freshnessAt(Math.max(now, polled.readAt), polled.readAt, polled.everyMs), at: polled.at }
   if (!failing) return { state: 'fresh', at: null }
   return { state: freshnessAt(now, failing.lastGoodAt, failing.everyMs), at: failing.lastGoodAt }
@@ -52,8 +52,8 @@ export const isReadSince = (context: FoldContext, source: AnsweredSource, since:
   (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
- * Returns when the last answer of a source becomes stale if no further poll succeeds; null = it is already stale, or no
- * answer is known.
+ * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already
+ * stale, or no answer is known.
  */
 export function getStaleTime(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
   const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]

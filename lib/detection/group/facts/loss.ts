@@ -15,8 +15,8 @@ import { getLastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
- * Reports whether a loss can be the reason for a change of routes, judged by their times. A loss that began after the
- * change or ended before it cannot be.
+ * Reports whether a loss can be the reason for a change of routes, by comparing the times. A loss that began after the
+ * change or ended before it cannot be the reason.
  * @param between when the routes changed
  */
 export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
@@ -24,16 +24,17 @@ export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started'
 }
 
 /**
- * Reports whether a session, path, circuit or gateway that carried the routes of a neighbor was lost when these routes
- * changed, or at most a hold time and a poll before.
- * @param member the neighbor as a `gateway neighbor` pair
+ * Reports whether the carrier of a neighbor's routes was lost when these routes changed, or at most a hold time and the
+ * tolerance `burst.slack` before. The carrier is the neighbor's session, circuit path, circuit or gateway.
+ * @param member gateway and neighbor, as `gateway neighbor`
  */
 export const isCarrierLost = (context: FoldContext, member: string, between: Bounds): boolean =>
   findLosses(context, member, between).length > 0
 
 /**
- * Returns the events that show the loss of a session, path, circuit or gateway that carried the routes of a neighbor
- * (`member`, a `gateway neighbor` pair) at the given time.
+ * Returns the events that show the loss of the session, path, circuit or gateway that carried the routes of a neighbor
+ * at the given time.
+ * @param member gateway and neighbor, as `gateway neighbor`
  */
 export function findLosses(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
@@ -64,14 +65,18 @@ export function findLosses(context: FoldContext, member: string, between: Bounds
 }
 
 /**
- * Returns the neighbors through which an event lost routes. For a reduced number of equal paths (ecmp_reduced), these
- * are only the neighbors that were removed.
+ * Returns the neighbors through which routes were lost, according to an event. For an `ecmp_reduced` event (fewer equal
+ * paths), these are only the neighbors that are no longer used. For other events, these are all neighbors that carried
+ * the routes before.
  */
 export function getLostPeers({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   return event.kind === 'ecmp_reduced' ? peersBefore.filter((peer) => !peersAfter.includes(peer)) : peersBefore
 }
 
-/** Returns the event's scope if it is a gateway, otherwise all gateways that have the neighbor. */
+/**
+ * Returns the gateways that an event about a neighbor concerns: the event's scope if it is a gateway, otherwise all
+ * gateways that have the neighbor.
+ */
 export function gatewaysOfPeer(
   { topology: { gateways, mappings } }: FoldContext,
   scope: string,
@@ -82,9 +87,9 @@ export function gatewaysOfPeer(
 }
 
 /**
- * Returns session restarts that may have removed a neighbor's routes for a time: restarts of every session of a gateway
- * with the neighbor, or of the session with the customer's router behind it. If route tables and sessions are polled
- * minutes apart, only the table may show the fall.
+ * Returns session restarts that may have removed a neighbor's routes for a short time: restarts of every session that a
+ * gateway has with the neighbor, or of the session with the customer's router behind it. Route tables and sessions may
+ * be polled minutes apart, so the table may show a fall that the sessions do not show.
  * @param scope gateway, or circuit of the neighbor
  * @param between when the routes changed
  */
@@ -115,7 +120,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
   )
 }
 
-/** Reports whether an event means that a circuit or this path of it was lost. */
+/** Reports whether an event means that the circuit, or the given path of it, is lost to the gateways. */
 function isLossOfPath(event: DetectedEvent, path: string | null): boolean {
   return lossesOfCircuits.has(event.kind) && affectsGateways(event, path)
 }
@@ -130,9 +135,9 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Reports whether a source that would show the loss of a neighbor (`member`) was last read before the given time, so
- * that the loss may not be known yet. Sources that were never read successfully, or whose last poll is unknown, are not
- * waited for.
+ * Reports whether a source that would show the loss of a neighbor was last read before the given time, so that the loss
+ * may not be known yet. Sources that were never read successfully, or whose last poll is unknown, are not waited for.
+ * @param member gateway and neighbor, as `gateway neighbor`
  */
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
   const { gateway, neighbor: peer } = parseMember(member)

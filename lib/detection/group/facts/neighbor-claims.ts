@@ -6,12 +6,12 @@ import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/conte
 import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
- * Marks the neighbors that belonged to a removed circuit or connection as released, which means that their sessions are
- * no longer expected (docs/rules/detection.md 2.2: removed, and not down). Their rows may be missing only after the
- * removal is reported, when the topology no longer knows these neighbors.
+ * Marks the neighbors that belonged to a removed circuit or connection as released: their sessions are no longer
+ * expected to be up (docs/rules/detection.md 2.2: removed, and not down). The mark is stored, because the sessions may
+ * disappear later than the removal is reported, when the topology no longer knows these neighbors.
  * @param removal the event that reports the removal
- * @param of a circuit that still exists, if only its neighbors are released; absent = all neighbors that the inventory
- *   reports as former
+ * @param of only the neighbors of this circuit, which still exists; absent = all neighbors that the inventory reports
+ *   as former
  */
 export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
   const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
@@ -24,7 +24,8 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
       continue
     }
     release(scopeOf(context, gateway), neighbor, one)
-    // a remaining circuit belongs to a separate group from now on, so that the release is also stored there
+    // a circuit that still exists belongs to a separate group of resources from now on, so the mark is also stored
+    // there
     const own = context.scopes[circuit]
     if (own) release(own, neighbor, { ...one })
   }
@@ -39,12 +40,12 @@ function release({ released }: ScopeState, neighbor: string, one: Released): voi
   released[neighbor] ??= one
 }
 
-/** Flag of a removal event whose resource exists again, so that the removal does not explain later events. */
+/** Flag of a removal event whose resource exists again. The removal then explains no later event. */
 export const UNDONE = 'undone'
 
 /**
- * Reverts the release of neighbors by a removal, because the removed resource exists again. Until the next poll of
- * their sessions it is unknown whether these are back, so that none of them counts as lost.
+ * Reverts the release of neighbors by a removal, because the removed resource exists again. Whether their sessions are
+ * back is unknown until the next poll of the sessions. Until then the neighbors do not count as lost.
  */
 export function revertRelease(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
@@ -66,9 +67,10 @@ export function revertRelease(context: FoldContext, { key }: DetectedEvent): voi
 const NEIGHBORS_OF_CONNECTION = 2
 
 /**
- * Releases the neighbors of a removed connection if the topology did not know them. They are the neighbors that belong
- * to no other connection and whose sessions fell on every instance at about the time of the removal. This is done only
- * if exactly two neighbors of each address family fell and only one removal is pending.
+ * Releases the neighbors of a removed connection if the topology did not know which neighbors it had. These are the
+ * neighbors that belong to no other connection and whose sessions fell on every instance at about the time of the
+ * removal. This is done only if exactly two neighbors of an address family fell and only one removal is waiting for its
+ * neighbors.
  */
 export function claimNeighbors(context: FoldContext): void {
   const { settings, mark, topology } = context
@@ -97,7 +99,7 @@ export function claimNeighbors(context: FoldContext): void {
   }
 }
 
-/** Returns the neighbors whose sessions are down or gone on every instance and fell at about the time of a removal. */
+/** Returns the neighbors whose sessions are down or gone on every instance, and fell at about the time of a removal. */
 function fallenWith(sessions: readonly SessionFact[], { between }: Released, slack: number): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
@@ -112,8 +114,8 @@ function fallenWith(sessions: readonly SessionFact[], { between }: Released, sla
 }
 
 /**
- * Ends the open session events of neighbors that were released by a removal, because their sessions are not expected
- * any longer and will not be reported again (docs/rules/detection.md 2.2).
+ * Ends the open session events of neighbors that a removal released. Their sessions are not expected any longer and
+ * will not be reported again (docs/rules/detection.md 2.2).
  */
 export function endReleased(context: FoldContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
@@ -135,8 +137,8 @@ export function endReleased(context: FoldContext): void {
 const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_down', 'keepalive_stall', 'peer_lost'])
 
 /**
- * Stores the causes of a removal with the neighbors that it released, because the removed resource and its event belong
- * to no group from the next poll on.
+ * Copies the causes of a removal event to the neighbors that it released, because the removed resource and its event
+ * belong to no group of resources from the next poll on.
  */
 export function recordRemovals(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
@@ -149,15 +151,16 @@ export function recordRemovals(context: FoldContext): void {
 }
 
 /**
- * Returns the stored causes of the removal that an event is a part of, or that released the neighbors from which a best
- * path moved away. They were stored because the removal itself is no longer in any group. null = the event does not
- * follow from a removal, or the removal was not evaluated in this group.
+ * Returns the stored causes of the removal from which an event follows: the removal of which the event is a part, or
+ * which released the neighbors that a best path no longer uses. Null = the event does not follow from a removal, or
+ * this group has not stored the causes of the removal.
  */
 export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
-  // a change of the best path that followed a removal is not a part of another event
+  // a change of the best path that follows a removal is not a part of the removal event, so the removal is found by the
+  // neighbors
   if (!partOf)
     return followsRemoval(context, live) ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null) : null
   return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
@@ -165,7 +168,7 @@ export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] 
 
 /**
  * Deletes the release of neighbors whose session is up again, at the gateway and at the circuit, because the session is
- * then expected again. Also deletes the releases of a connection that exists again, after the next poll of its
+ * expected to be up again. Also deletes the releases of a connection that exists again, after the next poll of its
  * sessions.
  */
 export function forgetReleased(context: FoldContext): void {
@@ -189,8 +192,8 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
 }
 
 /**
- * Returns the key of the removal that released all neighbors of an event, so that the event follows from it; null if
- * there is none.
+ * Returns the key of the removal that released all neighbors of an event, so that the event follows from the removal;
+ * null if no removal released all of them.
  */
 export function removalBehind(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
@@ -206,7 +209,8 @@ export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
 }
 
 /**
- * Returns the release of each neighbor that an event's best paths no longer use; null for a neighbor without a release.
+ * Returns, for each neighbor that an event's best paths no longer use, the removal that released it; null for a
+ * neighbor that was not released.
  */
 function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | null)[] {
   const { peersBefore = [], peersAfter = [] } = live
@@ -222,7 +226,7 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
       ({ between, back = Number.POSITIVE_INFINITY }) =>
         event.started.latest >= between.earliest - slack &&
         event.started.earliest <= back &&
-        // a loss that ended before the removal began does not follow from the removal
+        // a loss that ended before the removal began does not follow from it
         (event.ended === null || event.ended.latest >= between.earliest),
     ) ?? null
   )

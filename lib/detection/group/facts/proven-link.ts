@@ -17,7 +17,7 @@ import { arpOf } from './apply-availability.ts'
 import { trafficOf } from './traffic/memory.ts'
 import { meterOf, ratesOfPeering } from './traffic/path-traffic.ts'
 
-/** Proof that a link of a circuit works, although something on it failed. */
+/** Proof that the link of a circuit path works, although a peering or session on it failed. */
 interface LinkProof {
   /** the evidence as the end of a sentence, for example `ARP of Microsoft peering is complete on it` */
   words: string
@@ -28,14 +28,17 @@ interface LinkProof {
 /** Result of the search for proof that a link works; `proof` is null if none was found. */
 export interface ProvenLink {
   proof: LinkProof | null
-  /** descriptions of sessions that were up on the link but were not polled late enough after the fault to be proof */
+  /**
+   * descriptions of sessions that were up on the link, but were not polled late enough after the fault to be a proof
+   */
   unread: string[]
 }
 
 /**
- * Searches for proof that the link of one path works, using everything on that link that did not fail together with an
- * event: ARP, sessions and received bytes of other peerings, and sessions of the other address family of the same
- * peering. A link carries all of them, so that the fault is in the peering if any of them continues.
+ * Searches for proof that the link of one path works. The link carries several peerings and sessions, so if any of them
+ * continues, the fault is not in the link.
+ * Searched are ARP, sessions and received bytes of the other peerings, and the session of the other address family of
+ * the same peering. Whatever failed together with the event is left out.
  * @param event a fault of a path, a peering or a session of the circuit
  */
 export function provenLink(
@@ -48,14 +51,14 @@ export function provenLink(
   const { peering: failed } = parsePath(SESSION_FALLS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
-  // an ARP entry may remain for some time after its link was cut, so that only a reading after the failed entry's
-  // reading is proof
+  // An ARP entry may remain for some time after its link was cut. Only a reading that is later than the reading of the
+  // failed entry is a proof.
   const from = Math.max(
     event.started.latest,
     incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,
   )
-  // a session or entry that came up later may have returned with the repair, and is proof only if the fault still lasts
-  // a hold time later
+  // A session or entry that came up after the fault may have come back by the repair of the link. It is a proof only if
+  // the fault still lasts a hold time later.
   const isApart = ({ earliest, latest }: Bounds, seenAt: EpochMs) =>
     latest <= event.started.earliest ||
     (event.ended === null && earliest > event.started.latest + hold && seenAt >= latest + hold)
@@ -81,7 +84,8 @@ export function provenLink(
     }
     const summaryAt = readAt(context, circuit.scope, subresource, 'summary')
     for (const session of Object.values(sessions)) {
-      // the sessions of Microsoft's router with gateways do not use the link
+      // the sessions of Microsoft's router with gateways do not use this link, so only sessions with the customer's
+      // router count
       if (session.subresource !== subresource || pathOfCustomer(peering, session.neighbor) !== path) continue
       if (
         session.level !== 'up' ||
@@ -107,8 +111,8 @@ function readAt(context: FoldContext, scope: string, subresource: string, kind: 
 }
 
 /**
- * Reports whether the given path of a circuit has its own `path_down` event within a hold time of an event that reports
- * another fault.
+ * Reports whether the given path of a circuit has its own `path_down` event that began within a hold time of another
+ * fault.
  */
 function isLostNear(
   context: FoldContext,
@@ -130,8 +134,8 @@ function isLostNear(
 }
 
 /**
- * Reports whether a `path_down` event and another event report the same fault, because they have the same subject or
- * peering.
+ * Reports whether a `path_down` event and another event report the same fault: they have the same subject, or are about
+ * the same peering.
  */
 const isSameFault = (path: DetectedEvent, { subject }: DetectedEvent): boolean =>
   path.subject === subject || parsePath(path.subject).peering === parsePath(subject).peering
@@ -155,8 +159,8 @@ function isFailedSession(
 }
 
 /**
- * Returns when bytes from the customer's side were last counted between two times; null if no pair of samples shows
- * them. Bytes that were sent to the customer are not proof.
+ * Returns when bytes received from the customer were last counted between two times; null if no pair of samples shows
+ * them. Bytes that were sent to the customer are not a proof that the link works.
  */
 function receivedSince(
   context: FoldContext,
@@ -175,8 +179,8 @@ function receivedSince(
 }
 
 /**
- * Returns the end of the newest interval between two times in which Azure Monitor reported bits from the customer's
- * side; null if there is no such interval.
+ * Returns the end of the newest interval between two times in which Azure Monitor reported bits received from the
+ * customer; null if there is no such interval.
  */
 function ratedSince(
   { scopes, settings }: FoldContext,
@@ -194,9 +198,11 @@ function ratedSince(
 }
 
 /**
- * Returns the end of the newest minute after a fault in which ArpAvailability was not low; null if not found. Also null
- * if ARP may have failed with the fault and returned with the repair: the metric must not be low during the fault, and
- * either cover its begin or still be healthy a hold time into an ongoing fault.
+ * Returns the end of the newest minute after a fault in which the metric ArpAvailability was not low; null if there is
+ * none.
+ * Also null if ARP may have failed with the fault and come back with the repair. To exclude that, the metric must not
+ * be low during the fault, and it must cover the begin of the fault, or the fault must still be ongoing a hold time
+ * later.
  */
 function arpWorkedSince(
   { scopes, settings }: FoldContext,

@@ -17,20 +17,20 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { endsMayDifferMs } from '../../verdict/index.ts'
 
 /**
- * Maximum difference in ms between the begin of an up interval at the router and at Azure at which both count as the
- * same interval. The clocks of the monitoring station and the worker may differ.
+ * Maximum difference in ms between the times at which the router and Azure report that the session came up, for the
+ * same rise of the session. The clocks of the monitoring station and the worker may differ.
  */
 const CLOCKS_MS = 2_000
 
-/** Field name of evidence from the customer's router about its end of a session. */
+/** Field name of evidence that shows the state of a session at its end in the customer's router. */
 export const ROUTER_END = 'routerEnd'
 
 const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
 
 /**
- * Narrows the bounds of state changes in Azure's polls by the exact times that the customer's router reports. A session
- * is up while both ends have it up, so that it ends with the end that falls first, and begins with the end that comes
- * up last (ADR 0220). Later rules use the narrowed bounds.
+ * Narrows the bounds of state changes that Azure's polls show, by the exact times that the customer's router reports. A
+ * session has two ends and is up while both have it up. So it falls with the end that falls first, and rises with the
+ * end that comes up last (ADR 0220). Later rules use the narrowed bounds.
  */
 export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
   for (const end of ends) {
@@ -40,7 +40,7 @@ export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]
   }
 }
 
-/** Returns the state of a router's session as last polled at Azure's end; null if Azure has no such session. */
+/** Returns the state of a router's session as Azure's end was last polled; null if Azure has no such session. */
 export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null {
   const { sessions } = scopeOf(context, scopeOfEnd(end))
   return (
@@ -53,8 +53,8 @@ export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null
 }
 
 /**
- * Returns the router's end of the session that an event is about, or of the first session on the path that it is about;
- * null if no router reports it.
+ * Returns the router's end (the state that the customer's router reports) of the session that an event is about. For an
+ * event about a path, returns the first session on it. Null if no router reports it.
  */
 export function endOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
@@ -75,8 +75,8 @@ function isOnPath(subject: string, { on }: RouterEnd): boolean {
 }
 
 /**
- * Reports whether an event is about the session of a router's end. A path event belongs to the path's IPv4 session, or
- * to its IPv6 session if the path has no IPv4 session.
+ * Reports whether an event is about the session of the given router end. A path event belongs to the path's IPv4
+ * session, or to its IPv6 session if the path has no IPv4 session.
  */
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
   if (scope !== scopeOfEnd(end)) return false
@@ -84,7 +84,7 @@ function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent
   return isOnPath(subject, end) && carriesPath(topology, end)
 }
 
-/** Reports whether a circuit path counts as down when this session is down. */
+/** Reports whether a circuit path depends on this session, so that the path counts as down when the session is down. */
 export function carriesPath(
   { circuits }: Pick<FoldContext['topology'], 'circuits'>,
   { on, customer }: RouterEnd,
@@ -126,16 +126,17 @@ function withFall(
 }
 
 /**
- * Returns the outage at the router that an event about its session or path refers to; null if not found. For a restart
- * between two polls it is the last outage before the session came up again.
+ * Returns the outage at the router that an event about a session or path refers to; null if no outage matches. For a
+ * restart between two polls it is the last outage before the session came up again.
  */
 export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
   kind === 'session_flap' && ended ? fallBefore(end, ended) : routerFall(end, started)
 
 /**
- * Returns the outage at the router that corresponds to an outage that began within these bounds by Azure's polls. It is
- * the first outage that is ongoing at, or begins after, the begin of the bounds, with a tolerance of a hold time and a
- * keepalive interval; null = the router reports no such outage.
+ * Returns the outage at the router that corresponds to an outage that began within these bounds according to Azure's
+ * polls. It is the first outage at the router that is ongoing at the begin of the bounds or begins after it. The times
+ * may differ by a hold time and a keepalive interval. Null = the router reports no such outage.
+ * @param azure bounds of the begin according to Azure's polls
  */
 export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const most = endsMayDifferMs(end.holdTimeSeconds)
@@ -151,8 +152,8 @@ export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
 }
 
 /**
- * Returns the outage at the router directly before an up interval that began within these bounds by Azure's polls; null
- * if there is none.
+ * Returns the outage at the router directly before the session came up within these bounds according to Azure's polls;
+ * null if there is none.
  */
 function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
   const rise = riseOf(end, up)
@@ -161,8 +162,8 @@ function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
 }
 
 /**
- * Returns the up interval at the router that corresponds to an up interval that began within these bounds by Azure's
- * polls; null = not found, or it is ambiguous.
+ * Returns the up interval at the router that begins within these bounds, which are the bounds of a rise according to
+ * Azure's polls; null = none begins then.
  */
 function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const found = end.spans.filter(
@@ -176,9 +177,9 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
 }
 
 /**
- * Reports whether an event is about the given outage at the router, by comparing the outage with the fall and rise that
- * match the event.
- * @returns null if the begin or the end of the event does not match a transition of the router
+ * Reports whether an event is about the given outage at the router. The outage must be between the fall and the rise at
+ * the router that match the begin and the end of the event.
+ * @returns null if the begin or the end of the event does not match a change at the router
  */
 export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: RouterSpan): boolean | null {
   const fall = fallOfEvent(end, event)
@@ -188,21 +189,24 @@ export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: Rout
   return at >= end.spans.indexOf(fall) && (!rise || at < end.spans.indexOf(rise))
 }
 
-/** Maximum transit time from one end of a session to the other without lost segments, milliseconds. */
+/** Maximum time that a message needs from one end of a session to the other if no segment is lost, milliseconds. */
 const TRANSIT_MS = 100
 
-/** Slowest detection by BFD that Azure has, 3 x 750 ms (docs/rules/detection.md 3.7), milliseconds. */
+/** Slowest detection of a failure by BFD in Azure, 3 x 750 ms (docs/rules/detection.md 3.7), milliseconds. */
 const BFD_MS = 2_250
 
 /** Maximum delay of a router's timer, milliseconds. */
 const TIMER_MS = 1_000
 
 /**
- * Returns by how many milliseconds Azure's end may have fallen before the router's end, which depends on the reason
- * that the router reports: If the router closes the session itself, its end is the first (0). If it receives a
- * NOTIFICATION, Azure's end closed a moment before. If it receives nothing, it notices later: after BFD, a keepalive
- * interval, or its hold time, which also applies if no reason is known. If Azure's end closed because its hold timer
- * expired, the router may read that message only when it runs again, so that the time is unlimited.
+ * Returns by how many milliseconds Azure's end of a session may have fallen before the router's end. It depends on the
+ * reason that the router reports.
+ * - The router closes the session itself: 0, because its end is the first.
+ * - The router receives a NOTIFICATION: a moment, because Azure's end closed before.
+ * - The router receives nothing: it notices after BFD, a keepalive interval, or its hold time. This is also used if no
+ * reason is known.
+ * - Azure's end closed because its hold timer expired: unlimited, because the router may read that message only when it
+ * runs again.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
   const keepalive = endsMayDifferMs(holdTimeSeconds) / 4
@@ -232,8 +236,8 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterEnd, fall: RouterS
 }
 
 /**
- * Narrows the bounds of the time when a session came up. Both ends come up in one exchange of messages, the later end
- * one transit time after the other.
+ * Narrows the bounds of the time when a session came up by the time that the router reports. Both ends come up in one
+ * exchange of messages, the later end one transit time after the other.
  */
 function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
   if (!rise) return azure
@@ -244,8 +248,8 @@ function riseBounds(azure: Bounds, rise: RouterSpan | null): Bounds {
 }
 
 /**
- * Returns the narrowed bounds; if they are contradictory, or equal to the bounds of Azure, the bounds of Azure as the
- * same object.
+ * Returns the narrowed bounds. If they contradict each other or equal the bounds of Azure, returns the bounds of Azure
+ * (the same object).
  */
 const both = (azure: Bounds, narrowed: Bounds): Bounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)

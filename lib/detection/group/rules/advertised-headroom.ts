@@ -21,7 +21,7 @@ export function advertisedHeadroom(context: FoldContext, signals: readonly Signa
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: advertisedLimit(settings, family),
-        // a state that the first poll shows may have existed for any time before
+        // if the first poll already shows the state, it may have begun at any time before
         since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,
         evidence: [],

@@ -17,9 +17,10 @@ const KIND = 'announcement_changed'
 type Changes = readonly AnnouncedChange[]
 
 /**
- * Reports changes of the routes that a customer router announces to Azure, which its own report shows before Azure's
- * table is polled again. Changes while the session sends its first table are ignored. A route whose AS path contains
- * Microsoft's ASN is refused by the MSEE (RFC 4271 section 9.1.2) and counts as not announced.
+ * Reports changes of the routes that a customer's router announces to Azure. The router's own report shows them before
+ * Azure's table is polled again. Changes while the session sends its first table are ignored.
+ * A route whose AS path contains Microsoft's ASN is refused by the edge router (RFC 4271 section 9.1.2), so it counts
+ * as not announced.
  */
 export function announcementChanged(context: FoldContext, end: RouterEnd): void {
   const fact = factOf(context, end)
@@ -64,29 +65,30 @@ function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes)
 const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.latest - b.between.latest)
 
 /**
- * Returns when an open event about changed announcements ends because the change has lasted for `memory.recent`; null
- * if no such event is open.
+ * Returns when an open event about changed announcements ends by time, because the change has lasted for the setting
+ * `memory.recent`; null if no such event is open.
  */
 export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
   const open = openEvent(context, KIND, scopeOfEnd(end), sessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
-/** Ends an event whose change has lasted for `memory.recent`, and sets the flag `lasts`. */
+/** Ends an event because its change has lasted for `memory.recent`, and adds the flag `lasts`. */
 function passBy({ mark }: FoldContext, open: LiveEvent): void {
   endEvent(open, { earliest: mark.startedAt, latest: mark.finishedAt })
   open.event = { ...open.event, flags: [...open.event.flags, 'lasts'] }
 }
 
-/** Returns a change from Azure's point of view, in which routes that the MSEE refuses are not announced. */
+/** Returns an announcement change as Azure's edge router sees it: routes that it refuses count as not announced. */
 function asTaken(one: AnnouncedChange): AnnouncedChange {
   const taken = (route: AnnouncedChange['before']) => (route?.asPath?.includes(MSEE_ASN) ? null : route)
   return { ...one, before: taken(one.before), after: taken(one.after) }
 }
 
 /**
- * Returns all changes that are still in effect if there are enough for a mass announcement, or if one of them is about
- * a default route, a prefix of a declared site or a prefix on the watch list; otherwise an empty list.
+ * Returns the changes that are still in effect, if they are significant; otherwise an empty list. They are significant
+ * if there are enough of them for a mass announcement, or if one of them is about a default route, a prefix of a
+ * declared site or a watched prefix.
  */
 function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
   const changed = known.filter((one) => !isBack(one))

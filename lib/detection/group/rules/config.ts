@@ -23,9 +23,9 @@ import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
 /**
- * Compares the stored configuration states of circuits, peerings and gateways with the current topology and raises or
- * ends events about changes. Only a change that this poll reported raises an event; the first reading is the baseline
- * (docs/rules/detection.md 3.1).
+ * Compares the stored configuration states of circuits, peerings and gateways with the current topology, and raises or
+ * ends events about changes. Only a change that this poll reported raises an event. The states at the first reading are
+ * stored without an event (docs/rules/detection.md 3.1).
  */
 export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
@@ -39,7 +39,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
     const own = openEvent(context, 'gateway_changing', scope, name)
-    // if one gateway replaces another in a migration, one event covers both
+    // a migration replaces one gateway by another; one event covers both gateways
     const other = gateway.migration && context.topology.gateways.find((one) => one.scope === gateway.migration?.with)
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
     const between = byScope.get(scope)?.between ?? ofOther?.between
@@ -56,7 +56,8 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       scopeOf(context, scope).intent[''] = fact
     }
     if (!between) continue
-    // neither a gateway on standby nor a gateway that Azure is changing is expected to work
+    // the event covers both a gateway on standby and a gateway that Azure is changing, because neither is expected to
+    // work
     const changing = reconcile(context, {
       kind: 'gateway_changing',
       scope,
@@ -132,8 +133,8 @@ function intentRules(
 
 /**
  * Ends the events of a disabled peering (`peering_disabled`, `provider_state_changed`) as soon as a session of the
- * peering comes up, because only an enabled peering has sessions. The next configuration poll, which would also end
- * them, may be minutes away, and a failure in the meantime must not count as a part of the deliberate change.
+ * peering comes up, because only an enabled peering has sessions. The next configuration poll would also end them, but
+ * may be minutes away. A failure in the meantime must not count as a part of the deliberate change.
  */
 function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known
@@ -150,15 +151,15 @@ function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: Peeri
 }
 
 /**
- * Returns the bounds of the time when a peering was enabled: between two configuration polls, and before its session
- * came up if that is known.
+ * Returns the bounds of the time when a peering was enabled: between two configuration polls, and before its first
+ * session came up if that is known.
  */
 const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact): Bounds => ({
   earliest,
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
 })
 
-/** Treats a peering that no longer exists like a disabled peering, and ends its open events. */
+/** Handles peerings that no longer exist like disabled peerings, and ends their open events. */
 function removedPeerings(context: FoldContext, circuit: CircuitNode, change: ConfigChange): void {
   const { intent, live } = scopeOf(context, circuit.scope)
   for (const [name, known] of Object.entries(intent)) {
@@ -283,7 +284,7 @@ const actsByType: Readonly<Record<string, Act>> = wordTable({
 
 /**
  * Marks the removal events of a resource that is listed again as undone. The removal then explains no later event, and
- * the sessions that depend on the resource are expected again.
+ * the sessions over the resource are expected to be up again.
  */
 function returned(context: FoldContext, scope: string, change: ConfigChange): void {
   const removals = liveEvents(context).filter(
@@ -294,7 +295,7 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
     removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
     revertRelease(context, removal.event)
   }
-  // for a moved resource, the event about the move is sufficient
+  // if the resource was moved, the event about the move reports its return
   if (change.movedFrom) return
   raiseOfResource(context, 'resource_returned', scope, change)
 }

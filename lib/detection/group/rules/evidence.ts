@@ -5,7 +5,8 @@ import type { SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
 
 /**
- * Returns the states of a path's layers (session or metric, and ARP), from which its state was derived, as evidence.
+ * Returns the states of a path's layers as evidence: the path's state, its session (or the metric used in place of it),
+ * and its ARP entry.
  */
 export function pathEvidence({ session, arp, reason, measured }: PathView): Evidence[] {
   const items: Evidence[] = [evidenceOfSample('state', reason, session?.since ?? arp?.since ?? null)]

@@ -11,13 +11,13 @@ import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
 /**
- * Evaluates instances and peers of every gateway: gateway_isolated, gateway_instance_lost, peer_lost
- * (docs/rules/detection.md 2.5).
+ * Raises and ends events about the instances and peers of every gateway: gateway_isolated, gateway_instance_lost,
+ * peer_lost (docs/rules/detection.md 2.5).
  */
 export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
-    // with stale session data no event begins, ends or is confirmed
+    // while the session data is stale, no event begins, ends or is confirmed
     const isOld = isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     if (isOld && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
@@ -29,8 +29,8 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Reports whether this poll is an answer about every instance of a gateway, except for instances that have been silent
- * for long enough to count as lost.
+ * Reports whether this poll is a good poll of the gateway's sessions in which every instance reported. Instances that
+ * have already been silent for long enough to count as lost need not report.
  */
 function isAnswered(context: FoldContext, scope: string): boolean {
   const { mark } = context
@@ -52,7 +52,7 @@ function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
 const EXPECTS: ReadonlySet<EventKind> = new Set(['gateway_isolated', 'gateway_instance_lost', 'peer_lost'])
 
 interface View {
-  /** sessions that have once been established and are therefore expected to be up */
+  /** sessions that have once been established, so that they are expected to be up */
   expected: SessionFact[]
   silent: Record<string, Bounds>
 }
@@ -66,12 +66,12 @@ const isUp = ({ level }: SessionFact) => level === 'up'
 const isDown = ({ level }: SessionFact) => level === 'down'
 
 /**
- * Flag of the isolation of a VPN gateway with a single device behind it. Usually that device or its Internet access
- * failed, and not the gateway.
+ * Flag of a gateway_isolated event of a VPN gateway with a single device at the other end. Usually that device or its
+ * Internet access failed, and not the gateway.
  */
 export const ONE_REMOTE_END = 'one_remote_end'
 
-/** Flag of a lost instance for which Azure reports no rows. */
+/** Flag of a gateway_instance_lost event of an instance for which Azure reports no rows. */
 export const ROWS_GONE = 'rows_gone'
 
 function isolatedRule(
@@ -97,9 +97,9 @@ function isolatedRule(
 }
 
 /**
- * Returns the next poll as the recheck time while an absent instance is not yet reported as lost. An instance that left
- * because of a change of its gateway counts as lost if it has no replacement some time later. An instance that may have
- * been removed by scaling in counts as lost when the scale units show that it was not.
+ * Returns the next poll as the time of the next evaluation, while an instance is absent but not reported as lost yet.
+ * If the instance left because its gateway was changed, it counts as lost when it has no replacement some time later.
+ * If it may have been removed by scaling in, it counts as lost when the number of scale units shows that it was not.
  */
 export function recheckExchange(context: FoldContext, scope: string): RecheckAt {
   const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
@@ -118,7 +118,7 @@ export function recheckExchange(context: FoldContext, scope: string): RecheckAt 
   return nextPollIf(missing.length > 0)
 }
 
-/** Raises and ends the events about lost instances, and returns the open events by instance address. */
+/** Raises and ends the events about lost instances. Returns the open events by instance address. */
 function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, silent }: View): Map<string, LiveEvent> {
   const { scope } = gateway
   const addresses = new Set([...expected.map(({ localAddress }) => localAddress), ...openSubjects(context, scope)])
@@ -127,7 +127,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
     const own = expected.filter(({ localAddress }) => localAddress === address)
     const others = expected.filter(({ localAddress }) => localAddress !== address && !silent[localAddress])
     const silentSince = silent[address]
-    // only if all other reporting instances are up, it is clear that only this instance failed
+    // if all other reporting instances are up, only this instance failed
     const othersWell = others.length > 0 && others.every(isUp)
     const allDown = own.length > 0 && own.every(isDown)
     const replaced = own.length === 0 && silentSince === undefined
@@ -161,9 +161,9 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
 }
 
 /**
- * Returns when the event of a lost instance ended: when its first session came up again, or, if its sessions were up
- * all the time, with the first sample that shows them. An instance that was replaced ended with the first new session
- * of another instance, or otherwise with the newest session.
+ * Returns when a lost instance was back. This is the time at which its first session came up again or, if its sessions
+ * were up all the time, the first sample that shows them. An instance that was replaced was back with the first new
+ * session of another instance, otherwise with the newest session.
  */
 function endOf(
   context: FoldContext,
@@ -194,7 +194,7 @@ function peerRules(
   { expected, silent }: View,
   lost: ReadonlyMap<string, LiveEvent>,
 ): LiveEvent[] {
-  // the sessions of a silent instance may no longer be up
+  // the sessions of an instance that does not report may no longer be up, so they do not count
   const reporting = expected.filter(({ localAddress }) => !silent[localAddress])
   return [...Map.groupBy(expected, ({ neighbor }) => neighbor)].flatMap(([neighbor, all]) => {
     const own = all.filter(({ localAddress }) => !silent[localAddress] && !lost.has(localAddress))
@@ -214,7 +214,7 @@ function peerRules(
   })
 }
 
-/** Reports whether this gateway's session with the circuit's other edge router (MSEE) is up. */
+/** Reports whether the gateway's session with the other edge router (MSEE) of the same circuit is up. */
 function otherPeerIsUp(
   context: FoldContext,
   scope: string,

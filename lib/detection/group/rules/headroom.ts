@@ -49,8 +49,8 @@ function secondSession(
 }
 
 /**
- * Compares a session's prefix count with its limit. While the session is not up the count is unknown, so that an open
- * event does not end.
+ * Compares a session's prefix count with its limit. If the session is not up, the count is unknown, and an open event
+ * does not end.
  */
 function shortOf(
   context: FoldContext,
@@ -62,16 +62,16 @@ function shortOf(
 }
 
 interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
-  /** number of prefixes; null = not reported, so that an open event is unchanged */
+  /** number of prefixes; null = not reported (an open event is then not changed) */
   count: number | null
-  /** maximum number of prefixes; null = no limit is documented, so that no event is raised */
+  /** maximum number of prefixes; null = no limit is documented (no event is then raised) */
   limit: number | null
   evidence: readonly Evidence[]
 }
 
 /**
- * Raises or ends an event about a prefix count close to its limit. The event ends at a lower share of the limit than
- * the share at which it begins.
+ * Raises or ends an event about a prefix count that is close to its limit. The event ends at a lower share of the limit
+ * than the share at which it begins, so that it does not begin and end repeatedly.
  */
 export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
   const { settings } = context

@@ -13,10 +13,11 @@ interface Restart {
 }
 
 /**
- * Raises gateway_instance_restarted for an instance whose sessions restarted together between two polls that both saw
- * them up (docs/rules/detection.md 3.6). All of its sessions with external neighbors must have been established again
- * within `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that
- * only counters prove have no time and are ignored.
+ * Raises gateway_instance_restarted if all sessions of an instance restarted together between two polls, which both saw
+ * them up (docs/rules/detection.md 3.6).
+ * All of its sessions with external neighbors must have been established again within the setting
+ * `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that only
+ * message counters prove have no time and are ignored.
  */
 export function instanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
   const { mark } = context
@@ -61,7 +62,8 @@ function isWholeInstance(
 function raise(context: FoldContext, instance: string, own: readonly Restart[]): void {
   const { mark } = context
   const up = sinceAny(own.map((restart) => restart.up))
-  // the instance was up until the last sample that showed its sessions, and down before the first of them came back
+  // The instance was up until the last sample that showed its sessions. It was down at the latest when the first of
+  // them came back.
   const { earliest } = sinceAll(own.map(({ event }) => event.started))
   const started = { earliest, latest: Math.max(earliest, up.latest) }
   const event = newEvent(mark, {

@@ -6,13 +6,15 @@ import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
 
-/** Event kinds about a virtual network peering. A peering ends when either side ends. */
+/**
+ * Event kinds about a virtual network peering. Azure has an object at each side; a peering ends when either side ends.
+ */
 const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as const
 
 /**
  * Raises and ends network_peering_disconnected and network_peering_out_of_sync for the virtual networks that contain
- * the group's gateways, from the reports of both sides. Only a change that this poll reported raises an event, and the
- * first reading is the baseline (docs/rules/events.md).
+ * the group's gateways, from the objects of both sides. Only a change that this poll reported raises an event; the
+ * state at the first reading raises none (docs/rules/events.md).
  */
 export function networkPeerings(
   context: FoldContext,
@@ -23,7 +25,7 @@ export function networkPeerings(
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
   for (const network of context.topology.networks ?? []) {
     for (const link of network.links) judge(context, network, link, changedAt)
-    // the topology is only known to be current if this poll reported changes
+    // the topology is up to date only if this poll reported changes
     const between = changedAt.get(network.scope) ?? [...changedAt.values()][0]
     if (between) forget(context, network, between)
   }
@@ -55,7 +57,7 @@ function judge(
           },
         ]
   const common = { scope, subject: now.name, since: between }
-  // a state that already existed at the first reading raises no event, even if something else of the network changes
+  // a state that existed at the first reading raises no event later, even if something else in the network changes
   reconcile(context, {
     ...common,
     kind: 'network_peering_disconnected',
@@ -89,8 +91,8 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
 }
 
 /**
- * Returns the worse state of both sides of a peering. While its own side is missing, a peering keeps its previous name
- * and use.
+ * Returns the state of a peering as the worse state of its two sides. While the network's own side is missing, the
+ * peering keeps its previous name and transit use.
  */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)

@@ -32,8 +32,8 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Reports outages that had already ended when Azure Monitor metrics first showed them, each with its begin and end. If
- * both paths were down at the same time, the loss of the circuit is reported too.
+ * Reports outages that had already ended when Azure Monitor metrics first showed them. Each gets an event with its
+ * begin and end. If both paths were down at the same time, the loss of the circuit is reported too.
  */
 function passedOutages(
   context: FoldContext,
@@ -78,7 +78,7 @@ function pathDown(
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
-    // a path that was down when its peering was disabled has not recovered, so that its event stays open
+    // if a path was down when its peering was disabled, this does not mean that it recovered, so its event stays open
     holds: state === 'down' ? true : state === 'unknown' || state === 'disabled' ? null : false,
     since,
     mayBegin: !path.isReturning,
@@ -86,21 +86,24 @@ function pathDown(
       view.redundancy === 'no_path'
         ? graverWithoutOther(context, circuit, openEvent(context, 'path_down', circuit.scope, subresource))
         : 'major',
-    // if session and ARP (or two minutes of a metric) show the path down, no second sample is needed
+    // if both session and ARP (or two minutes of a metric) show the path down, no second sample is needed to confirm it
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
     flags: path.measured ? [BY_METRIC] : [],
     evidence: pathEvidence(path),
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
   if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
-    // ARP is read later than the session, so the layer and its evidence may become known only after the event began
+    // ARP is read later than the session, so the failed layer and its evidence may be known only after the event began
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
     live.event = { ...live.event, flags, evidence: pathEvidence(path) }
   }
   return live
 }
 
-/** Removes the flag `BY_METRIC` from an open event if the router itself now confirms the state. */
+/**
+ * Removes the flag `BY_METRIC` (the state comes from metrics only) from an open event if polls of the router now
+ * confirm the state.
+ */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
   const { flags } = live.event
   if (!isMeasured && flags.includes(BY_METRIC))
@@ -133,8 +136,8 @@ function redundancyLost(
 }
 
 /**
- * Returns the time since when both paths have been healthy: the later time at which their sessions came up, or, if only
- * traffic or ARP had failed, the time at which that recovered.
+ * Returns the time since when both paths have been healthy. Usually this is the later time at which their sessions came
+ * up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which that recovered.
  */
 function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
   const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')?.event
@@ -147,8 +150,8 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
 }
 
 /**
- * Returns true if redundancy is lost, false if it is not, and null if that is unknown. A path that is up only because
- * of bytes from before the loss of its ARP entry does not prove redundancy.
+ * Reports whether redundancy is lost; null if that is unknown. A path that counts as up only because of bytes from
+ * before the loss of its ARP entry does not prove that redundancy is back.
  */
 function holdsByRedundancy({ redundancy, paths }: JudgedPeeringView): boolean | null {
   if (redundancy === 'unknown' || redundancy === 'disabled') return null
@@ -180,8 +183,8 @@ function circuitDown(
       : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
-    // a path that was never established counts as unconfigured, so that the loss of the only established path is the
-    // loss of the circuit
+    // A path that was never established does not count as configured. If it is the other path, the loss of the only
+    // established path is the loss of the circuit and not of redundancy.
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -189,9 +192,9 @@ function circuitDown(
 }
 
 /**
- * Returns the time since when a circuit has been available again. If the paths' states are older than the loss, because
- * their sessions were not read since, the gateways' sessions show when the circuit returned; if these do not show it
- * either, it returned between the loss and now.
+ * Returns the time since when a lost circuit has been available again. If the states of the paths are older than the
+ * loss (their sessions were not read since), the sessions of the gateways give the time. If those do not show it
+ * either, the circuit came back between the loss and now.
  */
 function backSince(context: FoldContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
   const lost = openEvent(context, 'circuit_down', scope, name)?.event.started
@@ -207,8 +210,8 @@ function backSince(context: FoldContext, { scope }: CircuitNode, { name }: Peeri
 }
 
 /**
- * Reports peerings whose session the MSEE (Microsoft's edge router) holds down because of its number of prefixes, or
- * whose session fell close to the limit while layer 2 worked.
+ * Raises an event for a peering whose session the edge router (MSEE) keeps down because of too many prefixes, or whose
+ * session fell while its number of prefixes was close to the limit and layer 2 worked.
  */
 function limitExceeded(
   context: FoldContext,
@@ -240,9 +243,9 @@ function limitExceeded(
 }
 
 /**
- * Returns the severity of the loss of a circuit: major if another circuit is up, and critical otherwise or if any site
- * has no path (docs/rules/detection.md 3.1). An open event keeps its severity while the state of the other circuits is
- * unknown.
+ * Returns the severity of the loss of a circuit: critical if any site has no path or no other circuit is up, otherwise
+ * major (docs/rules/detection.md 3.1). While the state of the other circuits is unknown, an open event keeps its
+ * severity.
  */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode, peering: string): Severity {
   const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)

@@ -17,13 +17,14 @@ import { fellSilent, hangs, hasLaterReading, laterOf, recheckSilence } from './r
 /** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
 
-/** Time after a state change in which Azure's answer may still show the previous state, in milliseconds. */
+/** Time after a state change in which Azure's answer may still show the state before, milliseconds. */
 const SETTLED_MS = 2_000
 
 /**
- * Evaluates the session states that customers' routers report and polls of Azure do not show: falls, silent routers,
- * changed announcements, restarts between polls, and ends whose states differ for too long. The last two need a poll of
- * the same session, because Azure's state must be newer than the router's report.
+ * Evaluates the states that customers' routers report for their end of a session and that polls of Azure do not show:
+ * falls, silent routers, changed announcements, restarts between polls, and ends whose states differ for too long. The
+ * last two are evaluated only after a poll of the same session, because Azure's state must be newer than the router's
+ * report.
  */
 export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
@@ -44,15 +45,15 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
 }
 
 /**
- * Reports whether a router's end belongs to this circuit. Sessions of gateways are excluded, because their polls do not
- * show how old an answer is.
+ * Reports whether the session of a router's end is on this circuit. Sessions on gateways are excluded, because polls of
+ * a gateway do not show how old an answer is.
  */
 const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.circuit === scope
 
 /**
- * Returns when the router ends of a scope must be evaluated again, for example when the two ends of a session have
- * differed for too long. After a restart that only the router reports, each poll is evaluated until a poll of the
- * session itself decides.
+ * Returns when the sessions that routers report for a circuit or gateway must be evaluated again, for example when the
+ * states of the two ends have differed for too long. After a restart that only the router reports, each poll is
+ * evaluated until a poll of the session itself decides.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
   const own = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
@@ -80,9 +81,9 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
 }
 
 /**
- * Reports that a session fell if its customer router reports so before Azure is polled again (RFC 7854 section 4.9: a
- * Peer Down ends the session at that end). The event begins only if Azure's end was up in its last poll. If later polls
- * prove the fall, this event becomes a part of that event.
+ * Reports that a session fell, if its customer's router reports so before Azure is polled again (RFC 7854 section 4.9:
+ * a Peer Down ends the session at that end). The event begins only if Azure's end was up in its last poll. If later
+ * polls prove the fall, this event becomes a part of the event about it.
  */
 function reportedDown(context: FoldContext, end: RouterEnd): void {
   const { mark, topology } = context
@@ -91,8 +92,8 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
   const isFall =
     router.state === 'down' && end.spans.at(-2)?.state === 'up' && router.reason?.by !== 'monitoringStopped'
-  // the state from the last line of a log is valid from that line on, although the router is not observed between two
-  // lines
+  // the state in the last line of a log is valid from that line on, although nothing is received from the router
+  // between two lines
   const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - UNWATCHED_MS
   const isOver = fact.level === 'up' && mark.finishedAt - router.from.latest > endsMayDifferMs(end.holdTimeSeconds)
@@ -139,7 +140,8 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   }
   const router = end.spans.at(-1)
   const until = end.observed.at(-1)?.to ?? 0
-  // the last report of a router that hangs is no longer valid
+  // a router that hangs (its BGP process does not run) has changed since its last report, so the report is no longer
+  // valid
   const isWatched = until >= mark.startedAt - UNWATCHED_MS && !hangs(end)
   return judgeEnds(
     azure,
@@ -172,34 +174,34 @@ function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: Sessio
   const { startedAt, previousOkAt } = context.mark
   for (const { fall, to } of unreportedRestarts(context, end, fact)) {
     if (to.latest + SETTLED_MS > startedAt) continue
-    // if Azure was polled during the outage, the ends differed, so that no separate restart is reported
+    // if Azure was polled during the outage, the states of the two ends differed, and that is reported instead
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
     storeEvent(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
-/** Returns recent outages at the router that are over and that no event covers. */
+/** Returns recent outages at the router that are over and that no event covers yet. */
 function unreportedRestarts(context: FoldContext, end: RouterEnd, fact: SessionFact) {
   const { mark, settings } = context
   // older outages were evaluated when they were new
   const oldest = mark.finishedAt - settings['memory.recent'] / 2
   return end.spans.flatMap((fall, index) => {
     const { state, from, to } = fall
-    // a router that begins to report may report a session as down although it has never been up
+    // the first report of a router may show a session as down that has never been up, which is not a restart
     if (state !== 'down' || end.spans[index - 1]?.state !== 'up') return []
     if (!to || from.latest < oldest || fact.level !== 'up' || isFirstSight(fact, from)) return []
     return isReported(context, end, fall, to) ? [] : [{ fall, to }]
   })
 }
 
-/** Reports whether a change at the router happened before the first poll that read the session. */
+/** Reports whether a change at the router happened before the first poll that read the session at Azure's end. */
 const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
   since.earliest === BEFORE_MONITORING && since.latest >= earliest
 
 /**
  * Reports whether the session already has an event that covers this outage at the router. If the times of the event
- * come from this router's reports, the event covers only outages between its begin and its end; otherwise it covers
- * outages at about the same time.
+ * come from the router's reports, the event covers only outages between its begin and its end. Otherwise it also covers
+ * outages shortly before and after.
  */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {

@@ -11,14 +11,14 @@ import { endsMayDifferMs } from '../../verdict/index.ts'
 import { factOf, ROUTER_END } from '../facts/router-ends.ts'
 
 /**
- * Maximum time in milliseconds between the ends of a router's connections at which they count as one failure. The
- * connections belong to one process, and several observers notice the ends.
+ * Maximum time between the ends of a router's monitoring connections at which they count as one failure, milliseconds.
+ * All connections belong to one process of the router, and each end is noticed separately.
  */
 const TOGETHER_MS = 2_000
 
 /**
- * Reports whether an event of a session began or ended after the current poll had finished. Polls are evaluated as they
- * arrive, so that a late poll would show an outdated state of the router.
+ * Reports whether the session has an event of this kind that began or ended after the current poll had finished. Polls
+ * are evaluated as they arrive, so this poll is late and would show an outdated state of the router.
  */
 export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
   const subject = sessionSubject(fact)
@@ -32,15 +32,15 @@ export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, 
 
 interface Silence {
   since: Bounds
-  /** time from which the silence is long enough to be reported */
+  /** time from which the silence has lasted long enough to be reported */
   countsFrom: EpochMs
   words: string
 }
 
 /**
  * Raises and ends router_silent for a router that hangs, is gone, or whose monitoring connection ended and was not
- * replaced. Its sessions may have failed with it, but Azure's end only notices that a hold time later. A silence that
- * already lasts longer than that raises no event.
+ * replaced. Its BGP sessions may have failed too, but Azure's end notices that only a hold time later. A silence that
+ * already lasts longer than that when it is found raises no event.
  */
 export function fellSilent(context: FoldContext, end: RouterEnd): void {
   const { mark, settings } = context
@@ -65,9 +65,10 @@ export function fellSilent(context: FoldContext, end: RouterEnd): void {
 
 /**
  * Returns the silence of a router; null if it is not silent. The collector has its own BGP session with the router and
- * receives keepalives every few seconds. A process that hangs keeps its connections; a process that is gone loses all
- * of them together without a NOTIFICATION. A single lost connection may return in a moment, so that it counts only
- * after `router.returns`.
+ * receives keepalives every few seconds.
+ * If the router's process hangs, its connections remain open but nothing is received. If the process is gone, all
+ * connections end together without a NOTIFICATION. A single lost connection may come back in a moment, so it counts
+ * only after the setting `router.returns`.
  */
 function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   const { collector, silentSince, observed } = end
@@ -81,8 +82,8 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
 }
 
 /**
- * Reports whether the collector's own session with the router ended because the collector received nothing for the hold
- * time (RFC 4271 section 6.5), which means that the router's BGP process hangs.
+ * Reports whether a router's BGP process hangs: the collector's own session with the router ended because nothing was
+ * received for the hold time (RFC 4271 section 6.5).
  */
 export function hangs({ collector }: RouterEnd): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
@@ -98,20 +99,21 @@ const areTogether = (a: Bounds, b: Bounds) =>
 const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
   openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
 
-/** Returns the maximum time for which Azure's end stays up after its router is gone, in milliseconds. */
+/** Returns the maximum time for which Azure's end of a session stays up after its router is gone, in milliseconds. */
 const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
   settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
 
 /**
- * Reports whether a silence of the router concerns a session: the session is up at Azure's end, and the router did not
- * report it down. A router that only has a session with the collector reports nothing about other sessions.
+ * Reports whether a silence of the router concerns a session: the session is up at Azure's end, and the router has not
+ * reported it down. If the router reports nothing about its sessions (it has only a session with the collector), the
+ * state at Azure's end decides.
  */
 const mayFallSilent = ({ spans }: RouterEnd, { level }: SessionFact) =>
   level === 'up' && (spans.at(-1)?.state ?? 'up') === 'up'
 
 /**
- * Returns the bounds of the end of a silence: when the router reported again, or when Azure's session came up if a poll
- * shows it up for longer than it could outlive its router; null = the silence is not known to be over.
+ * Returns the bounds of the end of a silence: when the router reported again, or when Azure's session came up, if a
+ * poll shows that it is up for longer than it could be without its router. Null = the silence is not known to be over.
  */
 function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
   const { mark, settings } = context
@@ -125,7 +127,8 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
 }
 
 /**
- * Returns the time since when the router has been reporting over all of its monitoring connections; null if it is not.
+ * Returns the time since when the router has been reporting over all of its monitoring connections; null if it does not
+ * report now.
  */
 function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
@@ -139,8 +142,8 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
 }
 
 /**
- * Returns when a silence becomes long enough to be reported. An open event is checked with every poll, because a router
- * that returns may report no change.
+ * Returns when a silence becomes long enough to be reported; null if no silence concerns the session. While an event is
+ * open, each poll is evaluated, because a router that comes back may report no change.
  */
 export function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
   if (openSilence(context, end, fact)) return NEXT_POLL

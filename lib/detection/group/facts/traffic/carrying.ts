@@ -4,15 +4,18 @@ import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
 /** A path that carries traffic: one path of a circuit, or a VPN connection. */
 export interface TrafficCarrier {
-  /** scope of the circuit, or of the connection, which is treated as a circuit with one path */
+  /**
+   * circuit that the path belongs to; for a VPN connection the connection itself, which is treated as a circuit with
+   * one path
+   */
   scope: string
   path: CircuitPath
 }
 
 /**
- * Returns the paths over which some neighbors are reached. For neighbors of circuits these are circuit paths; for
- * neighbors of VPN gateways, all connections of the gateway with byte counters, because Azure does not report which
- * connection leads to a neighbor. Neighbors without a known path are left out.
+ * Returns the paths over which some neighbors are reached. For a neighbor of a circuit this is a circuit path. For a
+ * neighbor of a VPN gateway these are all connections of the gateway with byte counters, because Azure does not report
+ * which connection leads to a neighbor. Neighbors without a known path are left out.
  */
 export function findTrafficCarriers(context: FoldContext, peers: readonly string[]): TrafficCarrier[] {
   const mapped = context.topology.mappings.filter(({ neighbor }) => peers.includes(neighbor))
@@ -24,8 +27,8 @@ export function findTrafficCarriers(context: FoldContext, peers: readonly string
 }
 
 /**
- * Groups paths by their circuit or connection, because counters are read once for each of these scopes and paths of
- * different scopes have no common samples.
+ * Groups paths by their circuit or connection. Counters are read per circuit or connection, so paths of different ones
+ * have no samples from the same time.
  */
 export const byScope = (carrying: readonly TrafficCarrier[]) => [
   ...Map.groupBy(carrying, ({ scope }) => scope).values(),

@@ -8,8 +8,8 @@ import type { TrafficState } from '../../../model/traffic-state.ts'
 
 /**
  * Returns the reason why no traffic is expected on a path although its session is up, as text (docs/rules/detection.md
- * 3.5), for example that it is the declared standby or that maintenance was announced. Null = the path is expected to
- * carry traffic.
+ * 3.5), for example that the path is the declared standby or that maintenance was announced. Null = traffic is
+ * expected.
  */
 function excuseOf(
   context: FoldContext,
@@ -19,7 +19,8 @@ function excuseOf(
   part: CountedPart,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
-  // policies, gateways and best paths only concern the circuit's main peering
+  // policies, gateways and best paths concern only the circuit's main peering, so they are not checked for other
+  // counters
   if (part !== 'own')
     return isInMaintenance(context, circuit.scope, path, context.mark.finishedAt) ? 'work on it was announced' : null
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
@@ -34,9 +35,9 @@ function excuseOf(
 }
 
 /**
- * Returns the time since when a path has been expected to carry traffic; null if it currently is not. Callers must call
- * this in every poll while traffic is missing, because the call also records until when there was a reason for missing
- * traffic.
+ * Returns the time since when traffic has been expected on a path; null if it is not expected now. While traffic is
+ * missing, callers must call this in every poll, because the call also records until when there was a reason for
+ * missing traffic.
  */
 export function trafficExpectedSince(
   context: FoldContext,
@@ -50,8 +51,7 @@ export function trafficExpectedSince(
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
   }
-  // traffic was not evaluated since the last reason for missing traffic was recorded, so that this reason applied until
-  // the previous poll
+  // Traffic was not evaluated after the last reason was recorded. The reason therefore applied until the previous poll.
   if (traffic.excusedAt[path] === traffic.waits) traffic.excusedAt[path] = lastPolledBefore(context)
   return Math.max(session?.since.latest ?? 0, traffic.excusedAt[path] ?? 0)
 }
@@ -63,8 +63,8 @@ function lastPolledBefore({ mark, lastGoodPolls = {} }: FoldContext): EpochMs {
 }
 
 /**
- * Reports whether the counters cover a whole window for flat traffic since the given time, both in time and in the
- * required number of polls.
+ * Reports whether the counters cover a whole observation window for unchanged ("flat") counters since the given time.
+ * The window has a minimum time and a minimum number of polls.
  */
 export function isWindowSince({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
   const lengthMs = traffic.fact?.pairs.primary?.at(-1)?.lengthMs ?? traffic.fact?.pairs.secondary?.at(-1)?.lengthMs ?? 0
@@ -105,7 +105,7 @@ function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')
 }
 
-/** Reports whether all gateways or connections of a circuit were removed and none has been added since. */
+/** Reports whether a circuit has no gateway any more because all its gateways or connections were removed. */
 function isReleased(context: FoldContext, circuit: string): boolean {
   const isConnected = context.topology.gateways.some(({ circuits }) => circuits.includes(circuit))
   return !isConnected && Object.keys(context.scopes[circuit]?.released ?? {}).length > 0
@@ -113,7 +113,7 @@ function isReleased(context: FoldContext, circuit: string): boolean {
 
 /**
  * Reports whether prefixes of a circuit moved away from a neighbor that is not mapped to a path. While Microsoft drains
- * a path its neighbor may be unknown, so that any such move on the circuit counts.
+ * a path, its neighbor may be unknown, so any such move on the circuit is a reason for missing traffic.
  */
 function isSomethingShifted(context: FoldContext, circuit: string): boolean {
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
@@ -129,7 +129,7 @@ function isSomethingShifted(context: FoldContext, circuit: string): boolean {
 const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', 'mass_withdraw', 'no_path'])
 
 /**
- * Reports whether best paths moved away from a neighbor and have not returned, for at least as many prefixes as its
+ * Reports whether best paths moved away from a neighbor and have not come back, for at least as many prefixes as its
  * session carries.
  */
 function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
@@ -140,8 +140,8 @@ function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: Sessio
       live.peersBefore?.includes(neighbor) &&
       !live.peersAfter?.includes(neighbor),
   )
-  // route tables show these changes of best paths, but sessions have not been polled yet to show whether they are
-  // failovers
+  // changes of best paths that are not reported yet, because the sessions that would show whether they are failovers
+  // have not been polled yet
   const waiting = Object.values(context.scopes)
     .flatMap(({ pending }) => pending)
     .filter(({ returned }) => !returned)

@@ -5,15 +5,15 @@ import { ratesOfPeering } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
-/** Traffic of some paths together over one interval, in bit/s by direction. */
+/** Traffic of some paths together between two samples, in bit/s by direction. */
 export interface Flow extends Omit<Pair, 'in' | 'out'> {
   in: number
   out: number
 }
 
 /**
- * Returns the traffic of some paths of one circuit together, for each pair of counter samples, the oldest first; empty
- * if one of the paths has no samples.
+ * Returns the traffic of some paths of one circuit together, one value for each pair of consecutive counter samples,
+ * oldest first; empty if one of the paths has no samples.
  */
 export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
@@ -47,7 +47,7 @@ function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   return own?.isCounted ? ratesOfPeering(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
-/** Adds up the series of several paths for the intervals that all of them report in both directions. */
+/** Adds up the series of several paths, for the intervals for which all of them have values in both directions. */
 function added(series: readonly (readonly Pair[])[]): Flow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): Flow[] => {

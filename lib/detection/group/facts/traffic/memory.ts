@@ -8,7 +8,9 @@ export function blankTraffic(): TrafficState {
 }
 
 /**
- * Returns the stored traffic state of one set of a circuit's byte counters (`part`), and creates it if it is missing.
+ * Returns the stored traffic state for one set of a circuit's byte counters, and creates it if it is missing.
+ * @param part the part of the circuit that the counters count: its main peering, all peerings together, or another
+ *   peering
  */
 export function trafficOf(context: FoldContext, circuit: string, part: CountedPart = 'own'): TrafficState {
   const scope = scopeOf(context, circuit)
@@ -17,7 +19,7 @@ export function trafficOf(context: FoldContext, circuit: string, part: CountedPa
   return (scope.otherTraffic[part] ??= blankTraffic())
 }
 
-/** Returns the stored traffic state of one set of a circuit's byte counters (`part`); null if it is not stored. */
+/** Returns the stored traffic state for one set of a circuit's byte counters; null if it is not stored. */
 export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 

@@ -18,7 +18,7 @@ import {
 import { isWindowSince, trafficExpectedSince } from './excuse.ts'
 import { knownTraffic, trafficOf } from './memory.ts'
 
-/** Conclusions about one path from its byte counters and its ARP entry. */
+/** Conclusions about the traffic of one path from its byte counters and its ARP entry. */
 export interface PathTraffic {
   layer: TrafficLayer
   /**
@@ -27,13 +27,13 @@ export interface PathTraffic {
    */
   counted: Bounds | null
   /**
-   * bounds of the time since when expected traffic has been missing although the session is up, and the evidence for
-   * that; null = not dead
+   * bounds of the time since when expected traffic has been missing although the session is up ("dead"), with the kind
+   * of proof and its confidence; null = not dead
    */
   dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /**
-   * bounds of the time since when the path moves no bytes while its ARP entry is gone: when the bytes stopped if
-   * counters show that, otherwise when the entry was lost; null = bytes move, or the entry exists
+   * bounds of the time since when the path moves no bytes and has no ARP entry: when the bytes stopped if counters show
+   * that, otherwise when the entry was lost; null = bytes move, or the entry exists
    */
   cutOff: Bounds | null
   /** bounds of the time since when traffic flows again after a long stop; null if there was no such stop */
@@ -50,7 +50,7 @@ const NOTHING_REPORTED: PathTraffic = {
   evidence: [],
 }
 
-/** A peering of a circuit, and the set of byte counters (`part`) that includes its traffic. */
+/** A peering of a circuit, with the set of byte counters that includes its traffic (`part`). */
 interface Counted {
   circuit: CircuitNode
   peering: PeeringNode
@@ -66,9 +66,9 @@ interface Layers {
 
 /**
  * Returns the conclusions about the traffic of a path, and decides whether the path is "green but dead"
- * (docs/rules/detection.md 2.3, 3.4). This means that its session is up, and either its ARP entry is gone in two
- * samples and no bytes move, or no bytes have moved in either direction over the window for flat traffic although
- * traffic is expected.
+ * (docs/rules/detection.md 2.3, 3.4): its session is up, but no traffic flows.
+ * There are two proofs. Either the ARP entry is gone in two samples and no bytes move. Or no bytes have moved in a
+ * direction over the window for flat traffic although traffic is expected.
  */
 export function pathTraffic(
   context: FoldContext,
@@ -94,7 +94,7 @@ export function pathTraffic(
 }
 
 /**
- * Returns the last evaluation of the byte counters of a path or of the sum of both paths; null = not known, or too old.
+ * Returns the last evaluation of the byte counters of a path, or of the sum of both paths; null = not known, or stale.
  */
 export function meterOf(
   context: FoldContext,
@@ -129,7 +129,7 @@ function deadByBytes(
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null
-    // traffic must have been flat for a whole window while it was expected, and must still be flat
+    // traffic must have been missing for a whole window while it was expected, and must still be missing
     if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope, part), meant)) return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
@@ -139,7 +139,8 @@ function deadByBytes(
 }
 
 /**
- * Reports whether the path already has an open green_but_dead event. The event continues until bytes move permanently.
+ * Reports whether the path or its peering already has an open green_but_dead event, which continues until bytes move
+ * permanently.
  */
 export function isReportedDead(
   context: FoldContext,
@@ -151,9 +152,9 @@ export function isReportedDead(
 }
 
 /**
- * Reports whether unchanged counters prove that traffic in a direction stopped. Counters of a single peering are
- * compared here with Azure Monitor's bit rates, because both are polled separately. If the rates cover no time since
- * the stop, the counters must be unchanged for several windows (`traffic.flat.alone`).
+ * Reports whether unchanged counters prove that traffic in a direction stopped. Counters of a single peering must agree
+ * with Azure Monitor's bit rates, because both are polled separately. If no rate covers the time since the stop, the
+ * counters must be unchanged for several windows (setting `traffic.flat.alone`).
  */
 export function isProven(
   context: FoldContext,
@@ -173,20 +174,20 @@ export function isProven(
 }
 
 /**
- * Returns Azure Monitor's bit rates of one peering, by path; empty if they are not known. They are stored with the
- * rates of the whole circuit.
+ * Returns Azure Monitor's bit rates of one peering, by path; empty if not known. They are stored with the rates of the
+ * whole circuit.
  */
 export function ratesOfPeering(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
   return knownTraffic(scope, 'all')?.fact?.peeringRates?.[peeringKind(name) ?? ''] ?? {}
 }
 
-/** Reports whether enough traffic is expected in a direction for its absence to be significant. */
+/** Reports whether so much traffic is expected in a direction that its absence is significant. */
 export function isExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
 /**
- * Number of further samples of ARP and of the session, each, that must agree after the sample that first showed the ARP
+ * Number of further samples of ARP, and of the session, that must agree after the sample that first showed the ARP
  * entry as gone.
  */
 export const AGREEING = 1
@@ -208,9 +209,10 @@ function deadByArp(
 }
 
 /**
- * Returns when a path without an ARP entry was cut off; null if it has one, or if bytes still move. Bytes stop when a
- * link is cut and the entry is only found missing later, so that the stop of the bytes dates the loss. If the bytes had
- * stopped more than a whole window before, no traffic was expected, and the missing entry dates the loss.
+ * Returns when a path was cut off that has no ARP entry; null if it has an entry, or if bytes still move.
+ * When a link is cut, bytes stop immediately and the entry is found missing later, so the stop of the bytes is the
+ * time. If the bytes had stopped more than a whole window before, there was no traffic, and the loss of the entry is
+ * the time.
  */
 function cutOffSince(
   context: FoldContext,

@@ -16,8 +16,8 @@ import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
- * Reports sessions that were down when they were first polled. Their state is the baseline and not a fall, so that they
- * are listed in a single event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
+ * Reports sessions that were down when they were first polled. It is not known that they fell, so they are listed in a
+ * single `initial_state` event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
  * circuit are polled one after the other and are added to the same event.
  */
 export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]): void {
@@ -38,9 +38,10 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
 }
 
 /**
- * Reports whether a session is down at its first poll although it should be up. A session between instances of a
- * gateway may never come up; on a circuit path only the session with the customer's router is expected, and only if the
- * peering is enabled. If the session's age shows since when it is down, it is an outage and not a baseline.
+ * Reports whether a session is down at its first poll although it should be up.
+ * A session between instances of a gateway may never come up. On a circuit path only the session with the customer's
+ * router is expected, and only if the peering is enabled. If the session's age tells since when it is down, the session
+ * had an outage, which is reported as such.
  */
 function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal

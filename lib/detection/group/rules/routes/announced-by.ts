@@ -3,9 +3,9 @@ import { type Cause, type EventKind, statedCause } from '#lib/contract/index.ts'
 import { isExternal, type RouteEntry } from '../../../model/route.ts'
 
 /**
- * Returns the stated cause of an event kind if a customer's router announced all of the external routes. Returns an
- * empty list if one of them comes from another gateway of Azure or from Microsoft, because a new connection of another
- * network announces such routes too.
+ * Returns the fixed cause of an event kind if a customer's router announced all of the external routes. Otherwise
+ * returns an empty list: if another gateway of Azure or Microsoft announced one of them, a new connection of another
+ * network may be the reason.
  */
 export function getAnnouncementCauses(
   kind: EventKind,

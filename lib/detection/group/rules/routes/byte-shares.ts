@@ -38,9 +38,9 @@ export function compareTrafficShares(context: FoldContext, first: string, other:
 }
 
 /**
- * Returns the time since when each of two circuits has continuously carried its share (`active.share`), from the known
- * pairs of counter samples; null = the last pair does not show it. If all pairs show it, it began before the first
- * pair, and at the earliest with the window.
+ * Returns the time since when each of two circuits has continuously carried at least its share of the traffic (setting
+ * `active.share`), by the known pairs of counter samples; null = the last pair does not show it. If all pairs show it,
+ * it began before the first pair, and at the earliest with the window of the counters.
  */
 function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
   const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
@@ -56,7 +56,7 @@ function carryingSince(context: FoldContext, circuits: readonly [string, string]
   const [before, from] = [shares[lastWithout], shares[lastWithout + 1]]
   if (!from) return null
   if (!before) return { earliest: Math.min(window.earliest, from.earliest), latest: from.latest }
-  // the end of the previous pair may already have had the share
+  // the circuit may already have had its share at the end of the previous pair
   const head = Math.ceil((before.lengthMs * before.share) / least)
   return { earliest: Math.max(before.earliest, from.earliest - head), latest: from.latest }
 }

@@ -10,17 +10,19 @@ import { tableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
 /**
- * Minimum length in minutes of a counted minute. It is below 1, because two polls are never exactly one interval apart.
+ * Minimum length of a counted minute, in minutes. It is below 1, because two polls are never exactly one interval
+ * apart.
  */
 const MIN_MINUTES = 0.95
-/** Number of polls in which a single short change of routes is visible: its begin and its end. */
+/** Number of polls that show a single short change of routes: one shows its begin and one its end. */
 const MIN_POLLS = 2
 
 /**
- * Raises route_churn if for five minutes every minute (or every poll, if polls are rarer) changes more than max(10, 5 x
- * the 99th percentile of the last seven days) routes per minute. Changes that follow from the loss or return of a
- * session or path are excluded. The event ends after five minutes without such a rate (docs/rules/detection.md 6.3).
- * Changes on circuits of another owner than the gateway's owner are counted separately for each owner
+ * Raises route_churn if routes change at an unusually high rate for five minutes: in every minute (or every poll, if
+ * polls are rarer) more than max(10, 5 x the 99th percentile of the last seven days) changes. Changes that
+ * follow from the loss or return of a session or path are excluded. The event ends after five minutes without such a
+ * rate (docs/rules/detection.md 6.3).
+ * Changes on circuits of another owner (customer) than the gateway's owner are counted separately for each owner
  * (docs/rules/customers.md).
  * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
@@ -30,14 +32,14 @@ export function routeChurn(context: FoldContext, changes: readonly RouteChange[]
   const { churnOf = {} } = scopeOf(context, gateway)
   for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
     countMoves(context, scope, moves.get(scope) ?? [])
-    // delete the counts of a circuit without changes after its event has ended
+    // after the event of a circuit has ended, its counts are deleted if it has no changes
     if (!moves.has(scope) && !isWatching(context, gateway, scope)) delete scopeOf(context, gateway).churnOf?.[scope]
   }
 }
 
 /**
- * Counts the changes of a scope and raises or ends its event.
- * @param scope scope of the event: the gateway, or a circuit for all circuits of its owner
+ * Counts the changes of a gateway or circuit and raises or ends its event.
+ * @param scope scope of the event: the gateway, or one circuit in place of all circuits of its owner
  */
 function countMoves(context: FoldContext, scope: string, changes: readonly RouteChange[]): void {
   const { mark, settings } = context
@@ -55,9 +57,9 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
-  // Combine polls until they span at least MIN_MINUTES; otherwise a table that changes once a minute seems calm in
-  // between. Add the duration of the previous poll, because an answer can show any moment of its poll, so that the
-  // answers of two polls can be closer together than their starts.
+  // Combine polls until they span at least MIN_MINUTES. Otherwise a table that changes once a minute would seem calm in
+  // the polls between. The duration of the previous poll is added, because an answer can show any moment of its poll,
+  // so two answers can be closer together than the starts of their polls.
   if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
     const part = { since: known.since, moves, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
@@ -137,7 +139,8 @@ export function churnAwaits(context: FoldContext, gateway: string): Awaits | nul
 }
 
 /**
- * Reports whether polls without changes matter, because a minute or a high rate is being counted, or an event is open.
+ * Reports whether polls without changes must be evaluated too, because a minute or a high rate is being counted, or an
+ * event is open.
  */
 function isWatching(context: FoldContext, gateway: string, scope: string): boolean {
   const memory = memoryOf(context, gateway, scope)
@@ -149,7 +152,7 @@ function isWatching(context: FoldContext, gateway: string, scope: string): boole
 function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
   const { mark, settings } = context
   const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
-  // changes that are visible in at most two polls are two single events and not a rate, however far apart they are
+  // if changes are visible in at most two polls, they are two single events and not a rate, however far apart they are
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
   reconcile(context, {

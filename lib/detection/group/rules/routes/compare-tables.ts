@@ -48,7 +48,8 @@ export const DIFFERENCES_KEPT = 200
 type Row = AsPath & { prefix: string }
 
 /**
- * Compares the route tables of two sides. A store that compares tables with its own index must return the same result.
+ * Compares the route tables of two sides. If a store compares tables with its own index (SQL), it must return the same
+ * result.
  * @param within ranges of prefixes to compare; empty = all
  */
 export function compareTables(a: readonly Row[], b: readonly Row[], within: readonly string[] = []): TableComparison {

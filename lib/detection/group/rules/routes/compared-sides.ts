@@ -8,9 +8,12 @@ import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../mo
 import { haveSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
-/** Two sides whose route tables are compared: the two paths of a circuit, or two circuits of a path policy. */
+/**
+ * Two sides whose route tables are compared: the two paths of a circuit, or two circuits of a path policy (a
+ * declaration of how circuits share traffic).
+ */
 export interface Sides {
-  /** circuit that stores the state of the comparison */
+  /** circuit whose stored state contains the comparison */
   scope: string
   name: string
   /** subject of the events about this comparison */
@@ -23,7 +26,7 @@ export interface Sides {
   policy: PathPolicy | null
 }
 
-/** A comparison of route tables that was made because this poll changed one of the tables. */
+/** Result of comparing two sides. It is made when a poll changed one of their tables. */
 export interface Compared {
   scope: string
   name: string
@@ -55,7 +58,7 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
 
 /**
  * Returns the comparisons of a policy's preferred (first) circuit with each of its other circuits, except circuits of
- * another customer; empty for a symmetric policy.
+ * another customer. Empty for a symmetric policy, which prefers no path length.
  */
 function policySides(topology: Topology, policy: PathPolicy): Sides[] {
   if (policy.kind === 'symmetric') return []
@@ -80,14 +83,16 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
 }
 
 /**
- * Reports whether each side has a path whose session with the customer's router is up, because a table without such a
- * session proves nothing.
+ * Reports whether each side has a path whose session with the customer's router is up. A table without such a session
+ * is empty or old, so it proves nothing.
  */
 export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
-/** Returns the latest time at which an established session of either side came up; -Infinity if no session is up. */
+/**
+ * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
+ */
 export const lastRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
@@ -106,8 +111,8 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
 }
 
 /**
- * Reports whether the sessions of both sides were polled after a difference between their tables was read. Polls are
- * recorded in any order, and a session that was last read before may have fallen and taken the routes with it.
+ * Reports whether the sessions of both sides were polled after the difference between their tables was read. Polls are
+ * evaluated in any order: if a session was last read before, it may have fallen since and taken its routes with it.
  * @param at end of the poll that showed the difference
  */
 export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
@@ -123,8 +128,8 @@ export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
   [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
 
 /**
- * Reports whether a prefix is the link subnet of one of the circuit's own paths, which is only in the table of one side
- * (docs/rules/detection.md 3.2).
+ * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the
+ * table of one side, which is not a difference (docs/rules/detection.md 3.2).
  */
 export function isPathLinkSubnet({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
   const prefix = parsePrefix(text)

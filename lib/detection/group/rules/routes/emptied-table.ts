@@ -6,36 +6,39 @@ import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
 /**
- * Handling of route tables that became empty. If no other source confirms that, an empty table is only believed if the
- * next sample is empty too (docs/rules/detection.md 2.0).
+ * Handling of route tables that became empty. An empty answer may be an error. If no other source confirms it, it is
+ * believed only if the next sample is empty too (docs/rules/detection.md 2.0).
  */
 
-/** Maximum number of prefixes stored with an event; the route history contains all of them. */
+/** Maximum number of prefixes stored with an emptied table; the route history contains all of them. */
 const KEPT = 200
 
 /** Reports whether a table has no rows from any peer. */
 export const isEmptied = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
 
-/** Returns the data for a later event about a table that this poll emptied. */
+/**
+ * Returns the data for an event about a table that this poll emptied. The event is raised later, when a second sample
+ * confirms it.
+ */
 export const changedAt = (proof: Proof, started: Bounds, prefixes: readonly string[]): Emptied => ({
   proof: proofOf(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
-/** Stores that the table of this poll became empty. The event is raised when the next sample confirms it. */
+/** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
 export function awaitSecondSample(context: FoldContext, emptied: Emptied): void {
   scopeOf(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
-/** Deletes the stored emptying of this poll's table, because the table has changed since. */
+/** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
 export function forgetEmptied(context: FoldContext): void {
   delete scopeOf(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
 /**
- * Returns and deletes the stored emptying of this poll's table; null if not found. Call it for a poll without changes,
- * which confirms that the table is still empty.
+ * Returns and deletes the stored finding that this poll's table was empty; null if there is none. The caller calls it
+ * for a poll without changes, which confirms that the table is still empty.
  */
 export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
   const { mark } = context
@@ -47,7 +50,7 @@ export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
 
 export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
 
-/** Returns a number of prefixes before and after as evidence, with the sample times of the poll. */
+/** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */
 export const countEvidence = (field: string, before: number, after: number, proof: Proof): Evidence => ({
   field,
   before,

@@ -14,7 +14,7 @@ export { type Compared, sidesOf } from './compared-sides.ts'
 export { originOf } from './peer-routes.ts'
 export { asnsOf } from './transit.ts'
 
-/** Routes that were read from the store because a poll changed routes. */
+/** Routes that were read from the store, because the poll changed routes. */
 interface FurtherReads {
   routes: RouteTable | null
   /** routes to the sites that the poll's changes affect */

@@ -19,9 +19,9 @@ const NO_TABLE: InstanceTable = {
 }
 
 /**
- * Raises instance_divergence if reporting instances of a gateway have different tables of a common neighbor in several
- * good samples that span at least `burst.slack`. This time is longer than one instance may lag behind the other
- * (docs/rules/detection.md 2.5, 5.6).
+ * Raises instance_divergence if the instances of a gateway have different tables of a common neighbor in several good
+ * samples. The samples must span at least the setting `burst.slack`, which is longer than one instance may lag behind
+ * the other (docs/rules/detection.md 2.5, 5.6).
  */
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
@@ -57,8 +57,8 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
 }
 
 /**
- * Returns the bounds of the begin of the current state: the first fall of a session if one is down, because it explains
- * the state, otherwise the last change of a table or the last rise of a session.
+ * Returns the bounds of the begin of the current difference. If a session is down, this is the first fall of a session,
+ * which explains the difference. Otherwise it is the last change of a table or the last rise of a session.
  */
 function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
@@ -68,8 +68,8 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
 }
 
 /**
- * Returns the next poll as the recheck time if tables currently differ without an open event, because a further sample
- * could prove the divergence even without changes.
+ * Returns the next poll as the time of the next evaluation, if tables differ without an open event. A further sample
+ * could prove the divergence even if it shows no changes.
  */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
@@ -110,15 +110,15 @@ function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, 
 }
 
 /**
- * Reports whether the tables of a neighbor differ between instances whose session is up; null = the state of an
- * instance or a session is unknown. An instance whose session is down is left out, because that explains its missing
- * routes.
+ * Reports whether the tables of a neighbor differ between the instances whose session is up; null = the state of an
+ * instance or a session is unknown. An instance whose session is down is left out, because its routes are expected to
+ * be missing.
  */
 function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: readonly string[]): boolean | null {
   const { divergence, failing } = scope
   const isUnknown = ({ localAddress, level }: SessionFact) =>
     level === 'unknown' || silent.includes(localAddress) || scope.silent[localAddress] !== undefined
-  // while polls of sessions fail, it is unknown whether missing routes were lost because a session fell
+  // while polls of sessions fail, routes may be missing because a session fell
   if (!divergence || failing[' peers'] || facts.some(isUnknown)) return null
   const ups = facts.filter(({ level }) => level === 'up')
   return new Set(ups.map((fact) => tableOf(divergence, fact).digest)).size > 1
@@ -128,8 +128,8 @@ const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: Sessi
   tables[tableKey(localAddress, neighbor)] ?? NO_TABLE
 
 /**
- * Counts consecutive good samples with different tables. Counting starts again if a session changed its state since the
- * first sample, because the tables then had a reason to differ.
+ * Counts consecutive good samples with different tables. The count starts again if a session changed its state since
+ * the first sample, because the tables then had a reason to differ.
  */
 function counted(
   { mark }: FoldContext,

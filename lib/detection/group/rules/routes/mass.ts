@@ -40,7 +40,7 @@ export function massRules(
   const byCarrier = (steps: Step[]) =>
     Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
-  // if another instance still has the prefixes, a session of one instance fell and no router withdrew them
+  // if another instance still has the prefixes, the session of one instance fell, and no router withdrew the prefixes
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
     gone.every((prefix) => !isStillReported(context, table, prefix, peer)),
   )
@@ -65,7 +65,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   if (!first || first.peer === null) return null
   const { peer } = first
   const came = isTransientPrefix(context)
-  // the loss of prefixes that appeared only moments before does not count, because they are not in use yet
+  // a withdrawn prefix that had appeared only moments before is not in use yet, so its loss does not count
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
@@ -78,8 +78,8 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
 }
 
 /**
- * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported. The end
- * of such a leak is not a loss of this peer.
+ * Reports whether a withdrawn route had an AS path through a network that an unexpected_transit event reported (a route
+ * leak). The end of such a leak is not a loss of this peer.
  */
 function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
   return (
@@ -148,8 +148,8 @@ function withdrawn(
 }
 
 /**
- * Returns the withdrawn prefixes that had been known for less than a day, with the time when each stops counting as
- * lost. A new prefix counts as lost only for as long as it had existed.
+ * Returns the withdrawn prefixes that had been known for less than a day, with the time at which each stops counting as
+ * lost. A prefix that had existed for an hour counts as lost for an hour.
  */
 function passingOf(
   context: FoldContext,
@@ -165,7 +165,7 @@ function passingOf(
   return over.length > 0 ? { passing: { gateway: context.mark.scope, over, carried } } : {}
 }
 
-/** Updates, for withdrawn prefixes that had existed only for a short time, which of them other peers still announce. */
+/** Updates which of the withdrawn short-lived prefixes other peers still announce. */
 function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
   for (const passing of passingIn(context)) {
     const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
@@ -181,8 +181,8 @@ const passingIn = (context: FoldContext) => [
 ]
 
 /**
- * Ends a withdrawal when all of its missing prefixes have been absent for as long as they had existed and no other peer
- * announces them. A good poll of the table must show that they did not return.
+ * Ends a withdrawal event when all of its missing prefixes were short-lived, have now been absent for as long as they
+ * had existed, and no other peer announces them. A good poll of the table must show that they did not come back.
  */
 export function endShortLivedWithdrawals(context: FoldContext): void {
   const { mark } = context
@@ -193,7 +193,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
     const missing = live.prefixes ?? []
     const others = new Set(carried)
     const gone = new Map(over.flatMap(({ at, prefixes }) => prefixes.map((prefix) => [prefix, at] as const)))
-    // a prefix without an entry had existed for a long time, so that its loss does not expire
+    // a prefix without an entry had existed for a long time, so it counts as lost without a limit
     if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
     const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
     end(live, { earliest: at, latest: at })
@@ -201,7 +201,10 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
   }
 }
 
-/** Returns when {@link endPassed} may end the first of the open withdrawals of short-lived prefixes. */
+/**
+ * Returns when {@link endShortLivedWithdrawals} may end the first of the open withdrawal events of short-lived
+ * prefixes; null if there are none.
+ */
 export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
   earliestRecheck(
     Object.values(live).flatMap((one) =>
@@ -210,8 +213,8 @@ export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
   )
 
 /**
- * Returns critical if a prefix lost every path, major if the best paths of a prefix moved away from the circuits (or
- * unmapped neighbors) behind these peers, otherwise minor.
+ * Returns the severity of a withdrawal: critical if a prefix lost every path; major if the best paths of a prefix moved
+ * away from the circuits (or unmapped neighbors) behind these peers; otherwise minor.
  */
 function severityOf(
   prefixes: readonly string[],
@@ -231,8 +234,8 @@ function severityOf(
 }
 
 /**
- * Reports whether the session's prefix count, which is read by another poll, also fell, by at least half of the
- * withdrawn prefixes.
+ * Reports whether the prefix count of the session, which another poll reads, also fell by at least half of the
+ * withdrawn prefixes. The withdrawal is then confirmed.
  */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
   const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
@@ -262,7 +265,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
   })
 }
 
-/** Returns the peers that had announced each prefix of the open withdrawals (mass_withdraw), by prefix. */
+/** Returns the peers that had announced each prefix of the open mass_withdraw events, by prefix. */
 export const withdrawnFrom = (context: FoldContext): Map<string, readonly string[]> =>
   new Map(
     liveEvents(context).flatMap((live) =>
@@ -273,8 +276,8 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
   )
 
 /**
- * Removes prefixes from an open withdrawal when the same peers announce them again. The event ends when its last prefix
- * is back.
+ * Removes prefixes from an open withdrawal event when the same peers announce them again. The event ends when its last
+ * prefix is back.
  */
 export function removeReturnedPrefixes(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')

@@ -22,9 +22,9 @@ interface Found extends Emptied {
 
 /**
  * Raises microsoft_prefixes_changed if the number of prefixes from Microsoft on a path of Microsoft peering changed.
- * They are the rows of the edge router's table whose AS path begins with Microsoft's own network. An empty table must
- * be confirmed by a second sample, because the session summary only counts the customer's prefixes and cannot confirm
- * it.
+ * These are the rows of the edge router's table whose AS path begins with Microsoft's own network.
+ * If the table is empty, a second sample must confirm it. The session summary cannot, because it counts only the
+ * customer's prefixes.
  */
 export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context

@@ -20,9 +20,9 @@ interface Found {
 }
 
 /**
- * Raises more_specific for a prefix that was never seen before and is strictly inside a known prefix, if its origin or
- * circuit differs from those of the best path to the containing prefix (docs/rules/detection.md 3.3). A prefix inside a
- * virtual network's own space is left to the rule own_space_heard.
+ * Raises more_specific for a prefix that was never seen before and is strictly inside a known prefix. It is raised only
+ * if its origin or circuit differs from those of the best path to the containing prefix (docs/rules/detection.md 3.3).
+ * A prefix inside a virtual network's own space is left to the event own_space_heard.
  */
 export function moreSpecifics(
   context: FoldContext,
@@ -93,8 +93,8 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 }
 
 /**
- * Returns major if the new prefix moves traffic away from the circuit that should carry it and neither a maintenance
- * window nor a logged change explains that, otherwise minor.
+ * Returns the severity: major if the new prefix moves traffic away from the circuit that should carry it and neither a
+ * maintenance window nor a logged change explains that, otherwise minor.
  */
 function severityOf(context: FoldContext, found: readonly Found[], between: Bounds): Severity {
   const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))

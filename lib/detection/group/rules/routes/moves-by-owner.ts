@@ -5,9 +5,11 @@ import { isInside } from '../../facts/inside.ts'
 import { scopeOfPeer } from './peer-routes.ts'
 
 /**
- * Groups a gateway's route changes by the scope at which they are counted: the gateway itself for routes of its own
- * owner (customer), and for each other owner with circuits on the gateway the first of these circuits. A scope without
- * changes has an empty list. If the gateway has a single owner, all changes are counted at the gateway.
+ * Groups a gateway's route changes by the resource at which they are counted. Routes of the gateway's own owner
+ * (customer) are counted at the gateway. Routes of another owner with circuits on the gateway are counted at the first
+ * of these circuits.
+ * A resource without changes has an empty list. If the gateway has a single owner, all changes are counted at the
+ * gateway.
  */
 export function movesByOwner(
   context: FoldContext,

@@ -5,8 +5,8 @@ import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
 /**
  * Returns the stored state after a new comparison of two route tables. A difference of the same kind keeps its begin.
- * It also keeps its samples unless the length of a path changed, because tables that change continuously are never read
- * at exactly the same time.
+ * It also keeps its number of samples, unless the length of a path changed: tables that change continuously are never
+ * read at exactly the same time, so their difference may be apparent.
  */
 export function applyComparison(
   known: ParityMemory | undefined,
@@ -42,8 +42,8 @@ export function applyComparison(
 }
 
 /**
- * Returns the last interval in which both sides had paths of equal length. An ended interval is kept until the next
- * begins.
+ * Returns the last interval in which the paths of both sides had equal length. An ended interval is kept until the next
+ * one begins.
  */
 function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs): ParityMemory['alike'] {
   if (!isAlike) return known && { ...known, until: known.until ?? now }
@@ -65,7 +65,9 @@ function prependsOf({ a, b }: TableDifference): number | null {
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 
-/** Counts a good sample of one of the two tables for each difference, up to the number of samples that rules need. */
+/**
+ * Counts a good sample of one of the two tables for each difference, up to the number of samples that the rules need.
+ */
 export function countSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
@@ -84,8 +86,8 @@ export function countSample(memory: ParityMemory, source: string, at: EpochMs, e
 }
 
 /**
- * Records a poll of the other table that began after the poll that showed the difference. Two polls that overlap may
- * show different times, so that their difference may not be real until then.
+ * Records that the other table was polled after the poll that showed the difference had ended. If the two polls
+ * overlap, they may show different times, and the difference may not be real.
  */
 function readByOther(one: Differing, at: EpochMs): Differing {
   const { awaitsOtherSince = null } = one
@@ -100,8 +102,8 @@ export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, eno
   samples >= enough && awaitsOtherSince === null
 
 /**
- * Resets counts of samples that have not reached the required number, because the two sides could not be compared in
- * the meantime.
+ * Resets the counts of samples that are below the required number, because in the meantime the two sides could not be
+ * compared.
  */
 export function resetUnfinishedCounts(memory: ParityMemory, enough: number): ParityMemory {
   const again = <T extends { samples: number }>(one: T): T =>
@@ -114,8 +116,8 @@ export function resetUnfinishedCounts(memory: ParityMemory, enough: number): Par
 }
 
 /**
- * Discards samples that were counted before a session came up, because a table may have been read while its session was
- * down.
+ * Discards the samples that were counted before a session came up, because such a table may have been read while its
+ * session was down.
  * @param rise when the last session of the two sides came up
  */
 export function discardSamplesBeforeRise(memory: ParityMemory, rise: EpochMs): ParityMemory {

@@ -28,13 +28,13 @@ import {
 } from './parity-memory.ts'
 import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
 
-/** Maximum number of prefixes in the evidence; the stored tables contain all of them. */
+/** Maximum number of prefixes in the evidence of an event; the stored tables contain all of them. */
 const SHOWN = 20
 
 /**
- * Compares the route tables of a circuit's two paths, and of the circuits of a policy. Raises parity_mismatch and the
- * events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts once enough consecutive good
- * samples of one table (`parity.confirm`) and a later sample of the other table show it.
+ * Compares the route tables of a circuit's two paths, and of the circuits of a path policy. Raises parity_mismatch and
+ * the events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts only after enough
+ * consecutive good samples of one table (setting `parity.confirm`) and a later sample of the other table show it.
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
@@ -75,7 +75,10 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
     : proved
 }
 
-/** Returns the next poll as the recheck time if a further good sample could confirm a difference or end an event. */
+/**
+ * Returns the next poll as the time of the next evaluation, if a further good sample could confirm a difference or end
+ * an event.
+ */
 export function recheckParity(context: FoldContext, scope: string): RecheckAt {
   const enough = context.settings['parity.confirm']
   const isBuildingUp = sidesOf(context.topology).some((sides) => {

@@ -29,8 +29,8 @@ export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: C
 }
 
 /**
- * Formats route attributes as one text that is independent of the order of instances and of equal paths, for
- * comparisons.
+ * Formats route attributes as one text for comparisons. The text does not depend on the order of the equal routes or of
+ * the instances that have them.
  */
 export function attributesOf(entries: readonly RouteAttributes[]): string {
   const texts = entries.map(({ nextHop, asPath, asPathText, origin, weight, localPref }) =>
@@ -61,8 +61,8 @@ export function labelOf(prefixes: readonly string[]): string {
 }
 
 /**
- * Number of poll intervals after a session came up during which its first table may still arrive
- * (docs/rules/detection.md 6.3).
+ * Number of poll intervals after a session came up in which its first table may still arrive (docs/rules/detection.md
+ * 6.3).
  */
 const DUMP_POLLS = 2
 

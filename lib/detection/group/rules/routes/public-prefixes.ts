@@ -8,10 +8,10 @@ import { provisionedLayer } from '../../../verdict/index.ts'
 
 /**
  * Raises public_prefixes_not_validated if Microsoft has not validated public prefixes that a customer wants to announce
- * on Microsoft peering, because Microsoft only accepts validated prefixes. Azure's `advertisedPublicPrefixesState` is
- * NotConfigured, Configuring, Configured or ValidationNeeded. ValidationNeeded requires a proof of ownership,
- * NotConfigured is only a problem if prefixes are listed, and Configuring decides nothing (Azure REST,
- * ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering").
+ * on Microsoft peering. Microsoft accepts only validated prefixes.
+ * Azure's `advertisedPublicPrefixesState` has four values. Configured: validated. ValidationNeeded: a proof of
+ * ownership is required. NotConfigured: a problem only if prefixes are listed. Configuring: not decided yet. Sources:
+ * Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering".
  */
 export function publicPrefixes(
   context: FoldContext,
@@ -52,12 +52,12 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
 }
 
 /**
- * Reports whether validation is missing for at least one IP version; null if it is missing for neither, but unknown for
- * at least one.
+ * Reports whether validation is missing for at least one IP version; null if no version lacks it for certain, but it is
+ * unknown for at least one.
  */
 function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
-  // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider, so
-  // that validation is not missing
+  // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider.
+  // Validation is then not required.
   if (provisionedLayer(intent) === 'disabled') return false
   const lacking = reported.map(isLackingIn)
   return lacking.includes(true) ? true : lacking.includes(null) ? null : false

@@ -10,11 +10,12 @@ const SHOWN_PREFIXES = 20
 interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'severity' | 'started'> {
   prefixes: readonly string[]
   /**
-   * neighbors that carried the prefixes before the event; if `peersAfter` is absent, neighbors that the event is about
+   * neighbors that carried the prefixes before the event (`peers`) and after it (`peersAfter`); if `peersAfter` is
+   * absent, `peers` are the neighbors that the event is about
    */
   peers: readonly string[]
   peersAfter?: readonly string[]
-  /** neighbors whose own routes changed; absent = all of `peers` and `peersAfter` */
+  /** neighbors whose own routes changed; absent = all of `peers` and `peersAfter`, without a distinction */
   changed?: readonly string[] | undefined
   flags?: readonly string[]
   evidence?: readonly Evidence[]
@@ -23,7 +24,7 @@ interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' 
   proof?: Proof
 }
 
-/** Stores the finding of a rule about routes as an event. */
+/** Stores an event that a rule about routes found, with the prefixes and neighbors that it concerns. */
 export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context

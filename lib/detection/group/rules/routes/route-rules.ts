@@ -34,8 +34,8 @@ import {
 } from '../../../model/route.ts'
 
 /**
- * Evaluates changes of a gateway's learned routes. The first table is the baseline and raises no event
- * (docs/rules/detection.md 3.2, 3.3).
+ * Evaluates changes of a gateway's learned routes. The first table is only the reference for later changes and raises
+ * no event (docs/rules/detection.md 3.2, 3.3).
  */
 export function routeRules(
   context: FoldContext,
@@ -56,8 +56,8 @@ export function routeRules(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
-  // routes of a hub connection are not evaluated here, because the ranking between a hub's paths and those of gateways
-  // is unknown
+  // routes of a hub connection are not evaluated here, because it is not known how a hub ranks its paths compared with
+  // those of gateways
   const isOfHub = hubConnectionIn(context.mark.subresource) !== null
   if (isBaseline && learned.length > 0) scopeOf(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
@@ -77,10 +77,10 @@ export function routeRules(
 }
 
 /**
- * Ends events whose routes came back while their circuit and the gateway were not in one group. This happens because
- * the inventory that shows the circuit or its connection again is polled after the routes. The end is between the rise
- * of the sessions that carry the routes and that inventory. If the sessions are read after the inventory, a later poll
- * ends the events.
+ * Ends events whose routes came back while their circuit and the gateway were not in one group (were evaluated
+ * separately). The inventory that shows the circuit or its connection again is polled after the routes. The end of the
+ * events is between the rise of the sessions that carry the routes and that inventory. If the sessions are read after
+ * the inventory, a later poll ends the events.
  * @param added scopes of the resources that this inventory shows for the first time, or again
  */
 function endReturned(
@@ -133,7 +133,10 @@ function endReturned(
   }
 }
 
-/** Deletes relisted neighbors whose return was handled, or whose sessions were not read within `failback.pending`. */
+/**
+ * Deletes the stored relisted neighbors (neighbors of a connection that exists again) whose return was handled, or
+ * whose sessions were not read within the setting `failback.pending`.
+ */
 function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void {
   for (const [gateway, state] of Object.entries(scopes)) {
     const left = Object.entries(state.relisted ?? {}).filter(
@@ -150,8 +153,8 @@ function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void
 }
 
 /**
- * Returns the changed routes without routes inside the space of a gateway's own network, because the gateway never uses
- * learned routes there.
+ * Returns the changed routes without the routes that are inside the address space of the gateway's own network. The
+ * gateway never uses learned routes there.
  */
 function withoutOwnSpace(moved: readonly ChangedPrefix[], table: RouteTable): ChangedPrefix[] {
   const own = spacesOf(table)
@@ -201,16 +204,16 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
       const causes = kind === 'default_route_appeared' ? getAnnouncementCauses(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
-      // if the change ends an opposite event, the earlier state is restored; the new event then becomes a part of that
-      // event and has ended
+      // The change ends an opposite event, so the earlier state is restored. The new event becomes a part of the
+      // opposite event and is ended immediately.
       if (opposite) live.event = { ...live.event, ended: between, partOf: opposite.event.key }
     }
   }
 }
 
 /**
- * Returns the opposite event that this change ends; null if not found. It is still open, or this same change already
- * ended it in an earlier evaluation.
+ * Returns the opposite event (for example the withdrawal before this announcement) that this change ends; null if there
+ * is none. It is still open, or an earlier evaluation of the same change already ended it.
  */
 function oppositeOf(
   context: FoldContext,
@@ -224,10 +227,11 @@ function oppositeOf(
 }
 
 /**
- * Reports routes from a customer's router inside a virtual network's own address space. In the network with this space,
- * and in networks peered with it, system routes take precedence over BGP even for longer prefixes, so that traffic is
- * not affected and the event is minor. A gateway of another network has no such system route, so that traffic may loop
- * or be lost (major). Source: Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
+ * Reports routes from a customer's router that are inside a virtual network's own address space.
+ * In the network with this space, and in networks peered with it, system routes take precedence over BGP even for
+ * longer prefixes. Traffic is not affected, so the event is minor. A gateway of another network has no such system
+ * route, so traffic may loop or be lost, and the event is major. Source: Azure documentation, "Virtual network traffic
+ * routing" (how Azure selects a route).
  */
 function ownSpaceHeard(
   context: FoldContext,

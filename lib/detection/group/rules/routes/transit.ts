@@ -21,7 +21,7 @@ import {
  */
 const REMEMBERED_ASNS = 2_000
 
-/** Records every ASN of the first table as known, so that none of them is unexpected. */
+/** Records every ASN of the first table as known, so that no later rule reports it as unexpected. */
 export function learnFirstTable(context: FoldContext, changes: readonly RouteChange[]): void {
   remember(context, asnsOf(changes, 'after'), BEFORE_MONITORING)
 }
@@ -34,10 +34,11 @@ interface Found {
 }
 
 /**
- * Raises unexpected_transit for an AS path of an external route in three cases (docs/rules/detection.md 3.3): it
- * contains an ASN that is not yet known from this gateway's paths; it contains public ASNs between private ASNs; or a
- * prefix of a declared site is announced for the first time through another circuit than the site's home, and the first
- * ASN differs from the origin.
+ * Raises unexpected_transit for the AS path of an external route in three cases (docs/rules/detection.md 3.3):
+ * - It contains an ASN that is not known yet from this gateway's paths.
+ * - It contains public ASNs between private ASNs.
+ * - It is announced for a prefix of a declared site, for the first time through another circuit than the site's home,
+ * and its first ASN differs from the origin.
  */
 export function unexpectedTransit(
   context: FoldContext,
@@ -56,8 +57,8 @@ export function unexpectedTransit(
 }
 
 /**
- * Returns the ASNs that are known from a gateway's AS paths. A new ASN, for example from a leak, counts as known after
- * a week.
+ * Returns the ASNs that are known from a gateway's AS paths. A new ASN counts as known only after a week, because it
+ * may come from a route leak.
  */
 function knownAsns(context: FoldContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
@@ -85,8 +86,8 @@ function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<nu
 }
 
 /**
- * Returns the public ASNs in an AS path that have a private ASN on both sides, which shows that routes of a private
- * network passed through a foreign network.
+ * Returns the public ASNs in an AS path that have a private ASN on both sides. They show that routes of a private
+ * network passed through another organization's network.
  */
 export function publicBetweenPrivate(path: readonly number[]): number[] {
   const first = path.findIndex((asn) => !isPublicAsn(asn))

@@ -8,10 +8,11 @@ import { createPrefixTest } from '../../../model/shares-space.ts'
 import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
 
 /**
- * Flag of a path_change event: the new path replaced the old path without an observed absence (RFC 4271 section 3.1).
+ * Flag of a path_change event: the new path replaced the old path, and no sample showed the route absent (implicit
+ * withdrawal, RFC 4271 section 3.1).
  */
 const IMPLICIT = 'implicit_withdraw'
-/** Flag of a route_announced event: the route was absent in at least one sample and returned unchanged. */
+/** Flag of a route_announced event: the route was absent in at least one sample and came back unchanged. */
 const REANNOUNCED = 'explicit_withdraw_reannounce'
 
 /**

@@ -8,20 +8,21 @@ import { boundsOfChanges } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
- * Reports whether the poll of the gateway's sessions is late and some sessions that carried withdrawn routes were not
- * read since the withdrawal. A neighbor may be lost together with its routes, and then no router withdrew them. If the
- * poll is not late, the sessions are read in the same round of polls.
+ * Reports whether a withdrawal may be the consequence of a lost session, because the poll of the gateway's sessions is
+ * late and some sessions that carried the withdrawn routes were not read since the withdrawal. If a neighbor is lost,
+ * its routes disappear, but no router withdrew them. If the poll is not late, the sessions are read in the same round
+ * of polls.
  */
 export const mayBeLost = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
   isLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
 
-/** Stores a withdrawal that is not reported until the sessions that carried its routes are read. */
+/** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
 export function withhold(context: FoldContext, withheld: WithheldWithdrawal): void {
   ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
-/** Removes prefixes from stored, unreported withdrawals when the same peers announce them again. */
+/** Removes prefixes from withheld (stored, unreported) withdrawals when the same peers announce them again. */
 export function recordReturned(context: FoldContext, back: readonly RouteChange[]): void {
   for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
@@ -34,8 +35,9 @@ export function recordReturned(context: FoldContext, back: readonly RouteChange[
 }
 
 /**
- * Reports stored withdrawals if their sessions have been read since and explain nothing; if a session fell or
- * restarted, drops them. If sessions cannot be read, a withdrawal is reported after `failback.pending`.
+ * Reports withheld withdrawals if their sessions have been read since and explain nothing. If a session fell or
+ * restarted, the withdrawal is dropped. If the sessions cannot be read, it is reported after the setting
+ * `failback.pending`.
  */
 export function resolveWithheld(context: FoldContext): void {
   const { mark, settings } = context

@@ -8,9 +8,9 @@ import { isExternal } from '../../../model/route.ts'
 import { rangesOf, stateOf } from './ranges.ts'
 
 /**
- * Ends the events of learned sites that no longer exist, because their space was declared or their prefixes had no path
- * for so long that they were deleted. Also ends events of sites that are reachable again after some of their prefixes
- * were deleted.
+ * Ends the events of learned sites that no longer exist: their address space was declared, or their prefixes had no
+ * path for so long that they were deleted. Also ends events of sites that are reachable again after some of their
+ * prefixes were deleted.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {
@@ -30,8 +30,8 @@ const isAbout = ({ subject }: DetectedEvent, name: string) =>
   ([4, 6] as const).some((family) => subject === siteSubject(name, family))
 
 /**
- * Reports whether an event's prefixes have no path, and are still known to be behind a circuit that the group lacks now, for example because its
- * connection was removed. No learned site has them meanwhile.
+ * Reports whether an event's prefixes have no path, but are still known to be behind a circuit that is missing in the
+ * group now, for example because its connection was removed. During this time no learned site contains the prefixes.
  */
 function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEvent, snapshot: RouteSnapshot | null) {
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])

@@ -2,7 +2,10 @@ import { parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LearnedSite, Topology } from '../../../model/topology.ts'
 
-/** A declared or learned site in the form that the rules evaluate. */
+/**
+ * A declared or learned site in the form that the rules evaluate. A learned site is a set of prefixes that Peerwatch
+ * found to be reached over the same circuits.
+ */
 export interface JudgedSite {
   name: string
   prefixes: readonly string[]
@@ -10,7 +13,7 @@ export interface JudgedSite {
   homes: readonly string[] | null
   /** ranges inside this site's ranges that belong to another site */
   others: readonly string[]
-  /** scope of the site's events: its home circuit, or otherwise the group's first gateway */
+  /** resource that stores the site's events: its home circuit, or otherwise the group's first gateway */
   scope: string
   /** data of the learned site; null = the site is declared */
   learned: LearnedSite | null

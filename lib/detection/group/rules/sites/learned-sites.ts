@@ -2,7 +2,7 @@ import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { CircuitNode, LearnedSite, Mapping } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
-/** The data of a circuit from which the name of a site is derived. */
+/** The data of a circuit from which the name of a learned site is derived. */
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
 
 /**
@@ -41,8 +41,8 @@ export function learnedSites(
 }
 
 /**
- * Returns the location and provider of a group of prefixes, for example `Amsterdam / Equinix`; several are joined by `
- * + `. '' = no circuit is known, or one of the circuits no longer exists.
+ * Returns the locations and providers over which a group of prefixes is reached, for example `Amsterdam / Equinix`;
+ * several are joined by ` + `. '' = no circuit is known, or one of the circuits no longer exists.
  */
 function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))

@@ -14,8 +14,8 @@ import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 export type RouteSnapshot = readonly RouteEntry[]
 
 /**
- * Maximum number of prefixes of a group up to which sites are learned, because the learned state is read with every
- * poll that reports a change.
+ * Maximum number of prefixes of a group for which sites are learned. The learned state is read with every poll that
+ * reports a change, so it must be small.
  */
 const MAX_PREFIXES = 5_000
 
@@ -27,7 +27,7 @@ const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
 
 /**
  * Returns the gateway whose stored state contains the learned sites of a group: the gateway that already has them,
- * otherwise the first gateway; null without gateways.
+ * otherwise the first gateway. Null if the group has no gateway.
  */
 export function findSiteLearningGateway(
   { gateways }: Topology,
@@ -41,8 +41,8 @@ export function findSiteLearningGateway(
 const DECLARED_EVERY_MS = 10 * 60_000
 
 /**
- * Reports whether all routes of a group are due for a check. Only groups with circuits are checked. The interval is
- * shorter if prefixes are declared for certain circuits.
+ * Reports whether all routes of a group must be read for a comparison with sites and declarations. This is done at an
+ * interval, only in groups with circuits. The interval is shorter if prefixes are declared for certain circuits.
  */
 export function isSnapshotDue(
   topology: Topology,
@@ -71,7 +71,7 @@ function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Rea
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
       const reach = reachBy(topology, membersOf(bestRoutes(all, topology)))
-      // a prefix that is reached over circuits of several customers is not a site of any of them
+      // a prefix that is reached over circuits of several customers is not learned as a site of any of them
       return haveSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
     }),
   )
@@ -87,9 +87,9 @@ function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
 }
 
 /**
- * Returns the learned state after one more check of all routes. A prefix that has been reached over the same circuits
- * for `sites.learning` belongs to the site behind them. While it is reached over other circuits for a shorter time, it
- * keeps its site. A prefix without any path is deleted after `sites.forget`.
+ * Returns the learned state after one more reading of all routes. A prefix that has been reached over the same circuits
+ * for the setting `sites.learning` belongs to the site behind them. While it is reached over other circuits for a
+ * shorter time, it keeps its site. A prefix without any path is deleted after the setting `sites.forget`.
  */
 export function updateLearnedSites(
   memory: SiteLearning,
@@ -132,8 +132,8 @@ function isSame(a: Reach, b: Reach): boolean {
 }
 
 /**
- * Returns the current reach, or the previous reach if no circuit is known now, because the routes from which the
- * mapping was inferred may be gone.
+ * Returns how a prefix is reached now. If no circuit is known now, returns how it was reached before, because the
+ * routes by which the neighbor was mapped to a circuit may be gone.
  */
 const merged = (before: Reach, now: Reach): Reach => (now.circuits.length > 0 ? reachOf(now) : reachOf(before))
 
@@ -143,13 +143,16 @@ function byPrefix<Entry extends Reach>(groups: readonly (Entry & { prefixes: str
   return new Map(groups.flatMap((group) => group.prefixes.map((prefix) => [prefix, entryOf(group)] as const)))
 }
 
-/** Returns a group without its prefixes, so that {@link alike} can combine equal entries. */
+/**
+ * Returns the data of a group of prefixes without the prefixes, so that {@link alike} can combine prefixes with equal
+ * data.
+ */
 function entryOf<Entry extends Reach>({ prefixes: _, ...entry }: Entry & { prefixes: string[] }): Entry {
   // the remaining fields are the entry, but the compiler cannot infer that for a generic type
   return entry as unknown as Entry
 }
 
-/** Groups prefixes with equal entries. The order of the result is independent of the order of the input. */
+/** Groups prefixes that have equal data. The order of the result does not depend on the order of the input. */
 function alike<Entry extends Reach>(entries: ReadonlyMap<string, Entry>): (Entry & { prefixes: string[] })[] {
   const groups = Map.groupBy(entries, ([, { circuits, confidence, entries, ...rest }]) =>
     JSON.stringify([circuits, confidence, entries, rest]),

@@ -14,8 +14,8 @@ import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
 /**
  * Counts a site's address ranges by how they are reached: over the home circuit, over a backup, only by a default
- * route, or not at all. The site is divided at every point where the longest match may change, and each range uses its
- * best path (docs/rules/detection.md 5.4).
+ * route, or not at all. The site is divided at every address at which the longest match may change, and each range uses
+ * its best path (docs/rules/detection.md 5.4).
  */
 export function rangesOf(
   context: FoldContext,

@@ -4,7 +4,7 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 
 /**
- * Returns the routes to a site before this poll, by reverting the poll's changes.
+ * Returns the routes to a site before this poll. They are the current routes with the changes of the poll reverted.
  * @param space ranges of the site
  */
 export function routesBefore(

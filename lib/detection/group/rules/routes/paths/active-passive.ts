@@ -9,9 +9,10 @@ import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
 
 /**
  * Raises two events about the path lengths of two compared sides (paths of a circuit, or circuits of a policy).
- * unintended_active_passive: sides that should be equal differ in path length for a share of their common prefixes
- * (`passive.share`). unexpected_active_active: a declared standby circuit has paths as short as those of the preferred
- * circuit, and both carry traffic.
+ * unintended_active_passive: the sides should be equal, but the AS path lengths of a share of their common prefixes
+ * differ (setting `passive.share`), so that only one side is used.
+ * unexpected_active_active: a declared standby circuit has AS paths as short as those of the preferred circuit, and
+ * both carry traffic.
  */
 export function activePassive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
@@ -61,8 +62,8 @@ function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: Sides): b
 }
 
 /**
- * Reports whether both sides had paths of equal length for at least `parity.habit` (a week), so that equal lengths are
- * assumed to be intended.
+ * Reports whether both sides had paths of equal length for at least the setting `parity.habit` (a week). Equal lengths
+ * are then assumed to be intended.
  */
 function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
@@ -77,8 +78,8 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,
-    // without byte counters the state is unknown, because a standby with equally short paths may still be unused
-    // because of its weight
+    // Without byte counters the state is unknown, because a standby circuit with equally short paths may still be
+    // unused because of its connection weight.
     holds: close.is ? (carry?.both ?? null) : false,
     since: carry ? sinceAll([close.since, carry.since]) : close.since,
     severity: 'warning',

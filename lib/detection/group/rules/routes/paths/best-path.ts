@@ -19,17 +19,17 @@ import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
 /**
- * A change of the best paths that several prefixes have in common. `before` and `after` list the paths as `gateway
+ * A change of the best paths that several prefixes have in common. `before` and `after` list the best paths as `gateway
  * neighbor`.
  */
 interface Shift extends Pick<PendingShift, 'prefixes' | 'before' | 'after' | 'drain' | 'isHome'> {
-  /** true if the previous best paths still exist but are no longer the best */
+  /** true if the previous best paths still exist, but are no longer the best */
   stillThere: boolean
 }
 
 /**
- * The routes to the changed prefixes, and the routes to the sites that they belong to. `withdrawn` lists, for each
- * withdrawn prefix, the peers that had announced it.
+ * The routes to the changed prefixes, and the routes to the sites to which they belong. `withdrawn` lists, for each
+ * prefix of an open withdrawal event, the peers that had announced it.
  */
 type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
 
@@ -47,7 +47,7 @@ export function bestPathRules(
   const paths = movedPaths(context, moved, table)
   const usual = recordUsual(context, paths, between)
   endInverted(context, paths, usual, between)
-  // a prefix of an open withdrawal counts as returned if only peers that had announced it announce it again
+  // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
   const isBack = ({ prefix, is }: Moved) =>
     is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   const home = new Set(
@@ -83,10 +83,7 @@ function neighborsIn(changes: readonly RouteChange[]): Map<string, string[]> {
   return new Map([...byPrefix].map(([prefix, own]) => [prefix, own.flatMap(({ peer }) => peer ?? [])]))
 }
 
-/**
- * The state before an earlier change of best paths that is not reported yet: the best paths before both changes, and
- * the neighbors that changed then.
- */
+/** Best paths before an earlier change that is not reported yet, and the neighbors whose routes changed in it. */
 interface EarlierStep {
   before: string[]
   changed: string[]
@@ -94,8 +91,8 @@ interface EarlierStep {
 
 /**
  * Combines the current change with an earlier change of the same prefixes that is not reported yet. Gateways are polled
- * one after the other, so that both are one change and the paths in between were never used. Earlier changes that are
- * known to have happened first are not combined.
+ * one after the other, so both are one change, and the paths in between were never used. An earlier change is not
+ * combined if it is known to have happened first.
  * @returns the state before both changes, by prefix
  */
 function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between: Bounds): Map<string, EarlierStep> {
@@ -115,8 +112,8 @@ function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between
 }
 
 /**
- * Reports whether the current change is known to have happened after a pending change. A pending change that still
- * waits for this gateway's table may be the same change.
+ * Reports whether the current change is known to have happened after a pending (not yet reported) change. If the
+ * pending change still waits for the table of this gateway, both may be the same change.
  */
 function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
@@ -140,7 +137,7 @@ function shiftsOf(
     if (was.length === 0 || was.join() === is.join()) continue
     const all = membersOf(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
-    // prefixes that only lose some of their paths are reported as one reduction, whatever their usual paths are
+    // if prefixes only lose some of their paths, they are reported as one reduction, whatever their usual paths are
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
     const isReturn = isHome(moved) && (!isShrunk || stillThere)
     const kind = { stillThere, drain: isDrain(before, after), ...(isReturn && { isHome: true as const }) }
@@ -199,8 +196,8 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
 
 /**
  * Handles prefixes that lost all paths. Prefixes of a declared site, and of a learned site without any remaining path,
- * are reported as an outage immediately. Other prefixes wait until one of their sessions or circuits is known to be
- * lost.
+ * are reported as an outage immediately. Other prefixes are reported only when one of their sessions or circuits is
+ * known to be lost.
  */
 function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))

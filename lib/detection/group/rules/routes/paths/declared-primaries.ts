@@ -9,15 +9,17 @@ import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
-/** Reports whether any prefixes are declared to use certain circuits, by the home circuit of a site or by a policy. */
+/**
+ * Reports whether any declaration requires certain circuits for some prefixes: the home circuit of a site, or a policy.
+ */
 export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
 /**
- * Raises intent_deviation if prefixes that are declared for a primary circuit are carried only by other circuits, and
- * no observed change explains it, because it was already so at the first poll or when it was declared. The event lasts
- * until the primary circuit carries the prefixes or the declaration changes, however long that takes.
+ * Raises intent_deviation if prefixes that are declared for a primary circuit are carried only by other circuits and no
+ * observed change explains that. This happens if it was already so at the first poll or when it was declared. The event
+ * lasts until the primary circuit carries the prefixes or the declaration changes, however long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
 export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
@@ -47,7 +49,7 @@ const isCompared = (route: RouteEntry) => isExternal(route) && !DEFAULT_ROUTES.h
 
 /**
  * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
- * raised.
+ * raised, because the route may use the primary circuit.
  */
 const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
 
@@ -63,7 +65,7 @@ function deviates(
   if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
   const circuits = carriers.map(({ circuit }) => circuit)
   if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
-  // a policy without prefixes only applies to its own circuits
+  // a policy that names no prefixes applies only to traffic between its own circuits
   if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
   const isNamed = declaredBy === 'policy' && namesPrefixes
   return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
@@ -122,7 +124,7 @@ const openDeviations = (context: FoldContext) =>
   )
 
 /**
- * Ends open deviations that this check did not find again, because the primary circuit carries the prefixes, no peer
+ * Ends the open deviations that this check did not find again: the primary circuit carries the prefixes, no peer
  * announces them any more, or the declaration changed. The end is between the previous poll and this poll.
  */
 function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {

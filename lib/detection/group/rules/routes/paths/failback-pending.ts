@@ -7,9 +7,9 @@ import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
 /**
- * Raises failback_pending if a path from which a failover moved traffic (the home path) has been up again for
- * `failback.pending` and the best paths are still elsewhere. The event ends with the failback, or when the home path
- * falls again.
+ * Raises failback_pending if traffic has not returned after a failover: a path from which the failover moved traffic
+ * (the home path) has been up again for the setting `failback.pending`, and the best paths are still elsewhere. The
+ * event ends with the failback, or when the home path falls again.
  */
 export function failbackPending(context: FoldContext): void {
   const { mark, settings } = context
@@ -46,8 +46,8 @@ export function failbackPending(context: FoldContext): void {
 const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope && a.event.subject === b.event.subject
 
 /**
- * Returns the next poll as the recheck time while the home path of an open failover is up and failback_pending is not
- * raised yet, because it is raised after some time without any change.
+ * Returns the next poll as the time of the next evaluation, if the home path of an open failover is up and
+ * failback_pending is not raised yet. It is raised after some time without any change.
  */
 export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
   const lives = Object.values(live)
@@ -73,8 +73,8 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
 }
 
 /**
- * Returns the time since when a path is up, which needs the gateway's session and the customer's session on the circuit
- * path behind it; null if either is not up.
+ * Returns the time since when a path is up; null if it is not up. Both the gateway's session and the customer's session
+ * on the circuit path behind it must be up.
  */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(scopeOf(context, gateway).sessions).filter(

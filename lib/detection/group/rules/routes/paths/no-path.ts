@@ -10,12 +10,14 @@ import { type JudgedSite, learnedEvidence, learnedFlags } from '../../sites/inde
 import { putRouteEvent } from '../route-event.ts'
 
 /**
- * Flag of an outage of ranges that belong to no declared or learned site. Its meaning depends on events about the
- * sessions or circuits that carried the ranges.
+ * Flag of an outage of address ranges that belong to no declared or learned site. Such an outage is reported as part of
+ * the events about the sessions or circuits that carried the ranges.
  */
 export const UNDECLARED = 'undeclared'
 
-/** Time in ms for which undeclared ranges may still return after the session or circuit that carried them is back. */
+/**
+ * Time in ms for which undeclared ranges may still come back after the session or circuit that carried them is back.
+ */
 const WAIT_FOR_RANGES_MS = 10 * 60_000
 
 const NOTHING: Pick<LiveEvent['event'], 'ended' | 'flags'> & { kind: null } = { ended: null, kind: null, flags: [] }
@@ -24,8 +26,8 @@ const NOTHING: Pick<LiveEvent['event'], 'ended' | 'flags'> & { kind: null } = { 
 type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home'> & Pick<JudgedSite, 'learned'>>
 
 /**
- * Returns the circuits whose owner (customer) also owns a site. A site without a home circuit belongs to the owner of
- * the gateway.
+ * Returns the circuits whose owner (customer) also owns a site; [null] = the site has no home circuit and belongs to
+ * the owner of the gateway.
  */
 const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
 
@@ -35,7 +37,10 @@ const circuitsOf = (context: FoldContext, members: readonly string[]): (string |
     return carrierOf(context, gateway, neighbor).circuit
   })
 
-/** Returns the open outage (no_path) of a site on a gateway, whichever scope the event has. */
+/**
+ * Returns the open outage (no_path) of a site on a gateway, in whichever circuit or gateway the event is stored; null
+ * if there is none.
+ */
 const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
   liveEvents(context).find(
     (live) =>
@@ -89,9 +94,9 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
 }
 
 /**
- * Ends outages of undeclared ranges that did not return within `WAIT_FOR_RANGES_MS` after the event that contains them
- * ended. These ranges are no longer announced, which is not an outage. Ranges of a removed connection have more time to
- * return.
+ * Ends outages of undeclared ranges that did not come back within `WAIT_FOR_RANGES_MS` after the parent event ended.
+ * These ranges are no longer announced, which is not an outage. Ranges of a removed connection have more time to come
+ * back.
  */
 export function expireUndeclaredRanges(context: FoldContext): void {
   const lives = liveEvents(context)

@@ -10,9 +10,9 @@ import { leavesPrimary } from './primary.ts'
 import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
 
 /**
- * Returns the prefixes whose best paths are again those from before a reported or pending change. An open event ends
- * with the last of its prefixes. A change that is still pending, because a loss may explain it, will be reported
- * together with its end.
+ * Returns the prefixes whose best paths are again the best paths from before a reported or pending change. An open
+ * event ends with the last of its prefixes. A change that is still pending, because a loss may explain it, is later
+ * reported together with its end.
  * @param home prefixes that have their usual best paths, so that every open change of them is over
  */
 export function findReturnedPrefixes(
@@ -23,7 +23,7 @@ export function findReturnedPrefixes(
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
-  // collect the open events before any of them ends, because the end of one changes which paths another left
+  // collect all open events before any of them ends, because the end of an event changes which paths another event left
   const shifts = liveEvents(context)
     .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
@@ -55,8 +55,8 @@ export function findReturnedPrefixes(
 }
 
 /**
- * Ends ecmp_reduced events about prefixes that a change had moved to another circuit, when the prefixes leave that
- * circuit at the end of the change. No restoration is reported, because the prefixes no longer use these paths.
+ * Ends ecmp_reduced events (fewer equal paths) about prefixes that a change had moved to another circuit, when the
+ * prefixes leave that circuit again. No restoration is reported, because the prefixes no longer use these paths.
  */
 function endReductionsOfGuests(
   context: FoldContext,
@@ -74,7 +74,7 @@ function endReductionsOfGuests(
 
 /**
  * Returns the neighbors from which a failover moved traffic. If paths fell one after the other, these are all neighbors
- * before the first fall, because the failover is over when any path of the former circuit is used again.
+ * from before the first fall: the failover is over when any path of the former circuit is used again.
  */
 function leftBy(
   context: FoldContext,
@@ -92,9 +92,11 @@ function leftBy(
 }
 
 /**
- * The condition under which a prefix counts as back. 'at all': any path, after an outage. 'one of the former': any path
- * from before a failover, whatever other paths there are. 'the former alone': only paths from before a deviation. null:
- * exactly the former paths.
+ * The condition under which a prefix counts as back.
+ * - 'at all': it has any path, after an outage
+ * - 'one of the former': it uses any path from before a failover, whatever other paths it uses
+ * - 'the former alone': it uses only paths from before a deviation
+ * - null: it uses exactly the former paths
  */
 type Enough = 'at all' | 'one of the former' | 'the former alone' | null
 
@@ -134,8 +136,8 @@ function backAgain(
 }
 
 /**
- * Ends best_path_shift events whose new paths have become usual in the meantime, when these paths are left again. The
- * paths from before such an event were not the baseline, so that their return is not required.
+ * Ends best_path_shift events whose new paths have become the usual paths, when these paths are left again. The paths
+ * from before the event were then not the usual paths, so their return is not required.
  */
 export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
   for (const live of liveEvents(context)) {
@@ -154,9 +156,9 @@ export function endInverted(context: FoldContext, paths: readonly Moved[], usual
 }
 
 /**
- * Removes prefixes from an open event about changed paths. The event ends with its last prefix, and the opposite event
+ * Removes prefixes from an open event about changed paths. With its last prefix the event ends and the opposite event
  * (failback, ecmp_restored) is reported.
- * @param isRestored false = the prefixes moved to other paths, so that no opposite event is reported
+ * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
 export function endShift(
   context: FoldContext,

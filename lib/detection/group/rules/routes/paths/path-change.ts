@@ -26,7 +26,7 @@ export function describePathChange(
   return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
 }
 
-/** Reports whether all current paths use gateways that had none of the former paths. */
+/** Reports whether all current paths use gateways that none of the former paths used. */
 function isElsewhere(before: readonly string[], after: readonly string[]): boolean {
   const gateways = (members: readonly string[]) => members.map((member) => parseMember(member).gateway)
   const were = new Set(gateways(before))

@@ -13,8 +13,8 @@ import { putRouteEvent } from '../route-event.ts'
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
 
 /**
- * Stores a change of best paths as pending. If a loss explains the change, it is a failover; the loss may only be read
- * by the next poll of another source.
+ * Stores a change of best paths as pending, that is, not reported yet. If a loss explains the change, it is a failover;
+ * the next poll of another source may be the first that shows the loss.
  */
 export function wait(
   context: FoldContext,
@@ -60,10 +60,7 @@ export function unreadOf(
   return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
 }
 
-/**
- * Removes the polled gateway from the gateways whose tables a pending change waits for, if the poll began after the
- * change was read.
- */
+/** Records that the polled gateway's table was read after the pending change: the change no longer waits for it. */
 function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
@@ -82,8 +79,9 @@ export function resolvePending(context: FoldContext): void {
 }
 
 /**
- * Reports or drops a pending change unless it must wait longer; returns whether it is resolved. A gateway that was not
- * polled again within `failback.pending` is assumed to be unchanged.
+ * Reports or drops a pending change, unless it must wait longer. A gateway that was not polled again within the setting
+ * `failback.pending` is assumed to be unchanged.
+ * @returns true if the change is no longer pending
  */
 function resolve(context: FoldContext, pending: PendingShift): boolean {
   const { between, before, after } = pending
@@ -104,8 +102,8 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
 }
 
 /**
- * Reports whether all paths were lost on a gateway that the inventory does not list. It is then unknown which gateways
- * still carry the prefixes.
+ * Reports whether a prefix lost all its paths on a gateway that the inventory does not list. Other gateways may still
+ * carry the prefix, but it is unknown which.
  */
 function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
   if (first === undefined || after.length > 0) return false
@@ -125,7 +123,7 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
 }
 
 /**
- * Reports whether a change is the end of a best_path_shift event: the same prefixes returned to the paths from before
+ * Reports whether a change is the end of a best_path_shift event: the same prefixes came back to the paths from before
  * the event.
  */
 function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
@@ -148,8 +146,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before
-  // a circuit without connections belongs to another group by now, and a state that this group writes for it would
-  // replace that group's state
+  // a circuit without connections belongs to another group by now, and if this group wrote a state for it, it would
+  // overwrite the state that the other group stores
   const scope = name.scope in context.scopes || !first ? name.scope : parseMember(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
@@ -169,8 +167,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
 }
 
 /**
- * Returns the severity of a failover. A change to another gateway counts like a change to another circuit, because no
- * part of the former path is used any more.
+ * Returns the severity of a failover. A change to another gateway has the severity of a change to another circuit,
+ * because no part of the former path is used any more.
  */
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'

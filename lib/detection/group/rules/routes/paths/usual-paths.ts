@@ -28,14 +28,15 @@ export interface Moved {
 }
 
 /**
- * Usual best paths of each prefix before a change, joined by commas; null = no best paths were seen for long enough.
+ * Usual best paths of each prefix before a change, joined by commas; null = no best paths were used for long enough to
+ * be the usual ones.
  */
 export type UsualOf = ReadonlyMap<string, string | null>
 
 /**
  * Reports whether a prefix came back to its usual paths, or is not known to have left them. Gateways are read one after
- * the other, so that a single usual path on any gateway is sufficient if the prefix has no unusual paths. A neighbor
- * that is not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
+ * the other. So if the prefix has no unusual paths, a single usual path on any gateway is enough. A neighbor that is
+ * not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
 export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is }: Moved): boolean {
   const known = usual.get(prefix)
@@ -50,14 +51,20 @@ export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is 
   return is.some(isHome) && is.every((member) => isHome(member) || isOpen(member)) && (isOnlyGain || !was.some(isHome))
 }
 
-/** Returns the circuit path behind a `gateway neighbor` pair, which is the same for all gateways; null = not mapped. */
+/**
+ * Returns the circuit path behind a gateway's neighbor; null = not mapped. It is the same for all gateways that have
+ * this neighbor, so that paths of different gateways can be compared.
+ */
 function pathOf(context: FoldContext, member: string): string | null {
   const { gateway, neighbor } = parseMember(member)
   const { circuit, path } = carrierOf(context, gateway, neighbor)
   return circuit && path && `${circuit} ${path}`
 }
 
-/** Returns a test of whether a prefix appeared less than 10 minutes before a given time and had no path before. */
+/**
+ * Returns a function that reports whether a prefix appeared less than 10 minutes before a given time and had no path
+ * before.
+ */
 export function isTransientPrefix(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
@@ -68,7 +75,7 @@ export function isTransientPrefix(context: FoldContext): (prefix: string, until:
 
 /**
  * Returns a function that gives the time since when a prefix has been known. It returns null if the prefix has been
- * known for at least a day or since the first table, so that its withdrawal is a loss.
+ * known for at least a day or since the first table; the withdrawal of such a prefix is a loss.
  */
 export function knownSince(context: FoldContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
@@ -84,8 +91,8 @@ const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
   )
 
 /**
- * Returns the best paths of changed prefixes before and after the change. A prefix that lost its own route uses the
- * next shorter prefix (longest match), except a default route.
+ * Returns the best paths of changed prefixes before and after the change. For a prefix that lost its own route, the
+ * route of the next shorter prefix is used (longest match), except a default route.
  */
 export function movedPaths(
   { topology }: FoldContext,
@@ -99,9 +106,9 @@ export function movedPaths(
 }
 
 /**
- * Records for how long each of a prefix's best paths was seen, if they changed within `failover.shift.baseline` (a
- * day). A path that carried a prefix that long without a change is its baseline, so that no history is stored
- * (ADR 0269).
+ * Records for how long each of a prefix's best paths was used, for prefixes whose best paths changed within the setting
+ * `failover.shift.baseline` (a day). If a path carried a prefix for a day without a change, it is the usual path, so no
+ * history of it is stored (ADR 0269).
  * @returns the usual best paths of each changed prefix before the change
  */
 export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
@@ -142,7 +149,7 @@ export function recordUsual(context: FoldContext, moved: readonly Moved[], betwe
 }
 
 /**
- * Adds the time for which the current best paths were seen, and determines the usual paths. The time without any path
+ * Adds the time for which the current best paths were used, and determines the usual paths. The time without any path
  * is not counted.
  */
 function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
@@ -154,9 +161,9 @@ function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
 }
 
 /**
- * Ends best_path_shift events whose new paths have been best for `failover.shift.baseline`, because these paths are now
- * assumed to be intended. While a declaration requires other paths the event stays open; it ends when the declaration
- * is removed.
+ * Ends best_path_shift events whose new paths have been best for the setting `failover.shift.baseline`, because these
+ * paths are now assumed to be intended. While a declaration requires other paths the event stays open; it ends when the
+ * declaration is removed.
  */
 export function rebaseline(context: FoldContext): void {
   const { mark, settings } = context
@@ -165,7 +172,7 @@ export function rebaseline(context: FoldContext): void {
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
     if (leavesPrimary(context, live)) continue
-    // the time was over before the previous poll, so that a declaration that changed since then ends the event
+    // the time was over before the previous poll, so a declaration that was removed since then ends the event
     const isLate = (mark.previousOkAt ?? 0) > over
     end(
       live,
